@@ -1,0 +1,103 @@
+// Vec: one SIMD register of the file's instruction set. The only header that includes xsimd.
+//
+// Kernels and elementwise lambdas compute on Vec. All lanes do the same arithmetic, so a value does not depend on the lane it is in.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <concepts>
+#include <cstdint>
+#include <xsimd/xsimd.hpp>
+
+namespace weft::simd {
+
+template <class N>
+concept Number = std::is_arithmetic_v<N>;
+
+// The lanes for which a condition holds.
+template <class T, class Set = Here>
+struct Mask {
+  typename xsimd::batch<T>::batch_bool_type lanes;
+
+  friend Mask operator&&(Mask a, Mask b) { return {a.lanes & b.lanes}; }
+  friend Mask operator||(Mask a, Mask b) { return {a.lanes | b.lanes}; }
+  friend Mask operator!(Mask a) { return {~a.lanes}; }
+  // A run-time number as a condition holds in all lanes or in none.
+};
+
+template <class T, class Set = Here>
+struct Vec {
+  using Register = xsimd::batch<T>;
+  static constexpr int size = static_cast<int>(Register::size);
+
+  Register lanes;
+
+  Vec() = default;
+  Vec(Register lanes) : lanes(lanes) {}
+  template <Number N>
+  Vec(N number) : lanes(static_cast<T>(number)) {}
+
+  static Vec load(const T* from) { return Register::load_unaligned(from); }
+  void store(T* to) const { lanes.store_unaligned(to); }
+
+  // The first `count` < size numbers; the other lanes repeat the first, so that they stay inside the domain.
+  static Vec load_partial(const T* from, std::int64_t count) {
+    alignas(64) T padded[size];
+    for (int i = 0; i < size; ++i) padded[i] = from[i < count ? i : 0];
+    return Register::load_aligned(padded);
+  }
+  void store_partial(T* to, std::int64_t count) const {
+    alignas(64) T padded[size];
+    lanes.store_aligned(padded);
+    for (int i = 0; i < count; ++i) to[i] = padded[i];
+  }
+
+  friend Vec operator+(Vec a, Vec b) { return a.lanes + b.lanes; }
+  friend Vec operator-(Vec a, Vec b) { return a.lanes - b.lanes; }
+  friend Vec operator*(Vec a, Vec b) { return a.lanes * b.lanes; }
+  friend Vec operator/(Vec a, Vec b) { return a.lanes / b.lanes; }
+  friend Vec operator-(Vec a) { return -a.lanes; }
+  Vec& operator+=(Vec b) { return *this = *this + b; }
+  Vec& operator*=(Vec b) { return *this = *this * b; }
+
+  friend Mask<T, Set> operator<(Vec a, Vec b) { return {a.lanes < b.lanes}; }
+  friend Mask<T, Set> operator<=(Vec a, Vec b) { return {a.lanes <= b.lanes}; }
+  friend Mask<T, Set> operator>(Vec a, Vec b) { return {a.lanes > b.lanes}; }
+  friend Mask<T, Set> operator>=(Vec a, Vec b) { return {a.lanes >= b.lanes}; }
+  friend Mask<T, Set> operator==(Vec a, Vec b) { return {a.lanes == b.lanes}; }
+  friend Mask<T, Set> operator!=(Vec a, Vec b) { return {a.lanes != b.lanes}; }
+
+  friend Vec where(Mask<T, Set> condition, Vec a, Vec b) { return xsimd::select(condition.lanes, a.lanes, b.lanes); }
+  // A mask that came in as numbers: 0 is false.
+  friend Vec where(Vec condition, Vec a, Vec b) { return where(condition != Vec(0), a, b); }
+
+  friend Vec exp(Vec x) { return xsimd::exp(x.lanes); }
+  friend Vec expm1(Vec x) { return xsimd::expm1(x.lanes); }
+  friend Vec log(Vec x) { return xsimd::log(x.lanes); }
+  friend Vec log1p(Vec x) { return xsimd::log1p(x.lanes); }
+  friend Vec sqrt(Vec x) { return xsimd::sqrt(x.lanes); }
+  friend Vec tanh(Vec x) { return xsimd::tanh(x.lanes); }
+  friend Vec sigmoid(Vec x) { return Vec(1) / (Vec(1) + exp(-x)); }
+  friend Vec erf(Vec x) { return xsimd::erf(x.lanes); }
+  friend Vec sin(Vec x) { return xsimd::sin(x.lanes); }
+  friend Vec cos(Vec x) { return xsimd::cos(x.lanes); }
+  friend Vec pow(Vec x, Vec y) { return xsimd::pow(x.lanes, y.lanes); }
+  friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
+  friend Vec floor(Vec x) { return xsimd::floor(x.lanes); }
+  friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
+  friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
+  // a * b + c, rounded once where the set has FMA.
+  friend Vec fma(Vec a, Vec b, Vec c) { return xsimd::fma(a.lanes, b.lanes, c.lanes); }
+
+  // Sum of the lanes, in one fixed order.
+  friend T sum(Vec x) { return xsimd::hadd(x.lanes); }
+  friend T max(Vec x) {
+    alignas(64) T lane[size];
+    x.lanes.store_aligned(lane);
+    T best = lane[0];
+    for (int i = 1; i < size; ++i) best = lane[i] > best || lane[i] != lane[i] ? lane[i] : best;
+    return best;
+  }
+};
+
+}  // namespace weft::simd

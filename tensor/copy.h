@@ -1,0 +1,20 @@
+// Copies and conversions.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+// `x` itself when it is contiguous, else a row-major copy.
+Tensor contiguous(const Tensor& x);
+
+// A row-major copy.
+Tensor clone(const Tensor& x);
+
+// `x` itself when it has that dtype, else a converted copy. To bool: whether it is not 0; floating to integer drops the fraction.
+Tensor cast(const Tensor& x, DType dtype);
+
+// Writes `from`, broadcast to the shape of `to` and converted to its dtype. Throws ShapeError.
+void copy_to(Tensor& to, const Tensor& from, Where where = Where::here());
+
+}  // namespace weft

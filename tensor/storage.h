@@ -1,0 +1,42 @@
+// Storage: the memory that one or more tensors look at.
+#pragma once
+
+#include <weft/tensor/reference.h>
+#include <weft/tensor/where.h>
+
+#include <cstddef>
+
+namespace weft {
+
+// Memory with a version that every write bumps. The header and the data share one block of the caching allocator, unless the data
+// belongs to the caller.
+class Storage : public Counted {
+ public:
+  static Reference<Storage> make(std::size_t bytes);
+  // Looks at the caller's memory, which must outlive every tensor on it.
+  static Reference<Storage> borrow(void* data, std::size_t bytes);
+
+  void* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+  std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
+  // The line of the last write, for errors about stale tensors.
+  Where last_write() const { return last_write_; }
+  void touch(Where where) {
+    version_.fetch_add(1, std::memory_order_relaxed);
+    last_write_ = where;
+  }
+
+  void release();
+
+ private:
+  Storage(void* data, std::size_t bytes, std::size_t block) : data_(data), bytes_(bytes), block_(block) {}
+
+  void* data_;
+  std::size_t bytes_;
+  std::size_t block_;  // bytes of the allocator's block
+  std::atomic<std::uint32_t> version_{0};
+  Where last_write_;
+};
+
+}  // namespace weft

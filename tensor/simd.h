@@ -1,13 +1,24 @@
 // Vec: one SIMD register of the file's instruction set. The only header that includes xsimd.
 //
-// Kernels and elementwise lambdas compute on Vec. All lanes do the same arithmetic, so a value does not depend on the lane it is in.
+// Kernels and elementwise lambdas compute on Vec. All lanes do the same arithmetic, so a value does not depend on the lane it is
+// in.
 #pragma once
 
 #include <weft/tensor/isa.h>
 
 #include <concepts>
 #include <cstdint>
+
+// g++ 12 takes the undefined operands in its own AVX-512 header for mistakes.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <xsimd/xsimd.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 namespace weft::simd {
 
@@ -87,7 +98,14 @@ struct Vec {
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
   friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
   // a * b + c, rounded once where the set has FMA.
-  friend Vec fma(Vec a, Vec b, Vec c) { return xsimd::fma(a.lanes, b.lanes, c.lanes); }
+  // xsimd 8.1 has no fma of AVX-512 and would multiply, then add.
+  friend Vec fma(Vec a, Vec b, Vec c) {
+#if defined(__AVX512F__)
+    if constexpr (std::is_same_v<T, float>) return Register(_mm512_fmadd_ps(a.lanes, b.lanes, c.lanes));
+    if constexpr (std::is_same_v<T, double>) return Register(_mm512_fmadd_pd(a.lanes, b.lanes, c.lanes));
+#endif
+    return xsimd::fma(a.lanes, b.lanes, c.lanes);
+  }
 
   // Sum of the lanes, in one fixed order.
   friend T sum(Vec x) { return xsimd::hadd(x.lanes); }

@@ -1,0 +1,41 @@
+// f32 matrix products on raw memory, split over threads; kernels/product.h states what their bits depend on.
+#pragma once
+
+#include <weft/tensor/kernels/product.h>
+
+namespace weft::kernels {
+
+// A right-hand side B [k, n] packed for the instruction set in use when it was packed; it serves any number of products. Owns its
+// memory.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(std::int64_t k, std::int64_t n, Matrix b);
+  PackedMatrix(PackedMatrix&& other) noexcept;
+  PackedMatrix& operator=(PackedMatrix&& other) noexcept;
+  ~PackedMatrix();
+
+  const float* data() const { return data_; }
+  std::int64_t rows() const { return k_; }
+  std::int64_t columns() const { return n_; }
+  Isa packed_for() const { return isa_; }
+  bool empty() const { return !data_; }
+
+ private:
+  std::size_t bytes() const { return static_cast<std::size_t>(size_) * sizeof(float); }
+
+  float* data_ = nullptr;
+  std::int64_t k_ = 0, n_ = 0, size_ = 0;
+  Isa isa_ = Isa::baseline;
+};
+
+// C = activation(A B + bias), with the arguments' m, n, k, A, C and epilogue. The same bits from a plain and from a packed B.
+void product(const ProductArguments& arguments, Matrix b);
+// Runs on the instruction set that B was packed for. Throws ShapeError when B is not [k, n].
+void product(const ProductArguments& arguments, const PackedMatrix& b);
+
+// One product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
+void batched_product(std::int64_t batch, const ProductArguments& arguments, std::int64_t a_batch_stride, Matrix b,
+                     std::int64_t b_batch_stride, std::int64_t c_batch_stride);
+
+}  // namespace weft::kernels

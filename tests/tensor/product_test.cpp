@@ -1,0 +1,314 @@
+#include <doctest/doctest.h>
+#include <weft/tensor/error.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/product.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+#include <vector>
+
+using namespace weft;
+using namespace weft::kernels;
+
+namespace {
+
+using Numbers = std::vector<float>;
+using Size = std::int64_t;
+
+// Numbers in (-1, 1) from a small generator of our own.
+Numbers numbers(Size count, std::uint32_t seed) {
+  Numbers values(static_cast<std::size_t>(count));
+  for (float& value : values) {
+    seed = seed * 1664525u + 1013904223u;
+    value = static_cast<float>(seed >> 8) * 0x1p-23f - 1.0f;
+  }
+  return values;
+}
+
+bool same_bits(const Numbers& a, const Numbers& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
+}
+
+// A matrix [rows, columns] with its numbers. Layouts: 0 row-major, 1 column-major, 2 row-major with gaps, 3 every second element.
+struct Operand {
+  Numbers values;
+  Size row_stride, column_stride;
+
+  Operand(Size rows, Size columns, int layout, std::uint32_t seed)
+      : row_stride(layout == 0   ? columns
+                   : layout == 1 ? 1
+                   : layout == 2 ? columns + 3
+                                 : 2 * columns),
+        column_stride(layout == 1   ? rows
+                      : layout == 3 ? 2
+                                    : 1) {
+    values = numbers(rows * columns * 2 + 3 * rows, seed);
+  }
+  Matrix view() const { return {values.data(), row_stride, column_stride}; }
+};
+
+float at(Matrix x, Size i, Size j) { return x.data[i * x.row_stride + j * x.column_stride]; }
+
+// The one chain that every element is.
+float chain(Matrix a, Matrix b, Size i, Size j, Size k_count) {
+  float sum = 0;
+  for (Size k = 0; k < k_count; ++k) {
+#if defined(__x86_64__)
+    const bool fused = isa() != Isa::baseline;
+#else
+    const bool fused = true;
+#endif
+    sum = fused ? std::fma(at(a, i, k), at(b, k, j), sum) : sum + at(a, i, k) * at(b, k, j);
+  }
+  return sum;
+}
+
+Numbers chains(Size m, Size n, Size k, Matrix a, Matrix b) {
+  Numbers c;
+  for (Size i = 0; i < m; ++i)
+    for (Size j = 0; j < n; ++j) c.push_back(chain(a, b, i, j, k));
+  return c;
+}
+
+enum class Way { plain, packed };
+
+Numbers multiply(Size m, Size n, Size k, Matrix a, Matrix b, Way way, Epilogue epilogue = {}, Numbers c = {}) {
+  if (c.empty()) c.assign(static_cast<std::size_t>(m * n), std::numeric_limits<float>::quiet_NaN());
+  const ProductArguments arguments{m, n, k, a, c.data(), n, epilogue};
+  way == Way::plain ? product(arguments, b) : product(arguments, PackedMatrix(k, n, b));
+  return c;
+}
+
+template <class Test>
+void on_each_isa(Test test) {
+  const Isa best_isa = isa();
+  for (Isa wanted : {Isa::baseline, Isa::avx2, Isa::avx512})
+    if (set_isa(wanted) == wanted) {
+      CAPTURE(isa_name(wanted));
+      for (Way way : {Way::plain, Way::packed}) {
+        CAPTURE(static_cast<int>(way));
+        test(way);
+      }
+    }
+  set_isa(best_isa);
+}
+
+struct Shape {
+  Size m, n, k;
+};
+
+}  // namespace
+
+TEST_CASE("product: every element is one chain over K, bit for bit") {
+  const Shape shapes[] = {{1, 1, 1},    {1, 300, 70},   {2, 33, 17},  {3, 16, 5},    {7, 7, 7},     {17, 10, 33},
+                          {5, 260, 9},  {29, 64, 40},   {64, 31, 25}, {530, 33, 20}, {13, 40, 530}, {40, 270, 3},
+                          {20, 1, 100}, {33, 45, 1100}, {1, 8, 600},  {6, 128, 64}};
+  on_each_isa([&](Way way) {
+    for (const Shape& shape : shapes)
+      for (int layouts = 0; layouts < 16; ++layouts) {
+        const Size m = shape.m, n = shape.n, k = shape.k;
+        if (m * n * k > 100000 && layouts % 5 != 1) continue;
+        CAPTURE(m);
+        CAPTURE(n);
+        CAPTURE(k);
+        CAPTURE(layouts);
+        const Operand a(m, k, layouts / 4, 1), b(k, n, layouts % 4, 2);
+        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way), chains(m, n, k, a.view(), b.view())));
+      }
+  });
+}
+
+TEST_CASE("product: agrees with a loop in f64") {
+  on_each_isa([](Way way) {
+    for (auto [m, n, k] : {Shape{1, 50, 64}, Shape{30, 50, 700}, Shape{70, 33, 128}}) {
+      const Operand a(m, k, 0, 3), b(k, n, 1, 4);
+      const Numbers c = multiply(m, n, k, a.view(), b.view(), way);
+      double worst = 0;  // error as a part of the bound that rounding allows
+      for (Size i = 0; i < m; ++i)
+        for (Size j = 0; j < n; ++j) {
+          double exact = 0, size = 0;
+          for (Size l = 0; l < k; ++l) {
+            const double term = double{at(a.view(), i, l)} * at(b.view(), l, j);
+            exact += term;
+            size += std::abs(term);
+          }
+          const double error = std::abs(c[static_cast<std::size_t>(i * n + j)] - exact);
+          worst = std::max(worst, error / (static_cast<double>(k + 1) * 0x1p-24 * size));
+        }
+      CHECK(worst <= 1.0);
+    }
+  });
+}
+
+TEST_CASE("product: a row's bits do not depend on the number of rows or its position") {
+  const Size k = 131, n = 77, most = 70;
+  const Operand b(k, n, 0, 6);
+  for (int layout : {0, 1}) {
+    const Operand a(most, k, layout, 5);
+    on_each_isa([&](Way way) {
+      const Numbers all = multiply(most, n, k, a.view(), b.view(), way);
+      for (Size m = 1; m < most; ++m)
+        for (Size begin : {Size{0}, (most - m) / 2, most - m}) {
+          Matrix part = a.view();
+          part.data += begin * part.row_stride;
+          const Numbers expected(all.begin() + begin * n, all.begin() + (begin + m) * n);
+          REQUIRE(same_bits(multiply(m, n, k, part, b.view(), way), expected));
+        }
+    });
+  }
+}
+
+TEST_CASE("product: any split over rows and panels gives the same bits and touches nothing else") {
+  const Size m = 45, n = 150, k = 600, gap = 5;
+  const Operand a(m, k, 0, 7), b(k, n, 1, 8);
+  on_each_isa([&](Way way) {
+    const auto of_kernel = [](auto get) { return best<ProductKernel>(get); };
+    const Size width = of_kernel([](auto kernel) { return kernel.panel_width(); }), panels = (n + width - 1) / width;
+    const PackedMatrix packed(k, n, b.view());
+    Numbers scratch(static_cast<std::size_t>(of_kernel([](auto kernel) { return kernel.scratch_size(); })));
+    const Numbers whole = multiply(m, n, k, a.view(), b.view(), way);
+    for (Span rows : {Span{0, 1}, Span{3, 17}, Span{44, 45}, Span{0, 45}})
+      for (Span part : {Span{0, 1}, Span{1, 3}, Span{panels - 1, panels}, Span{0, panels}}) {
+        Numbers c(static_cast<std::size_t>(m * (n + gap)), -7.0f);
+        const ProductArguments arguments{m, n, k, a.view(), c.data(), n + gap};
+        best<ProductKernel>([&](auto kernel) {
+          if (way == Way::packed)
+            kernel.multiply(arguments, packed.data(), rows, part, scratch.data());
+          else
+            kernel.multiply_plain(arguments, b.view(), rows, part, scratch.data());
+        });
+        bool right = true;
+        for (Size i = 0; i < m; ++i)
+          for (Size j = 0; j < n + gap; ++j) {
+            const bool inside = i >= rows.begin && i < rows.end && j >= part.begin * width && j < std::min(n, part.end * width);
+            right &=
+                c[static_cast<std::size_t>(i * (n + gap) + j)] == (inside ? whole[static_cast<std::size_t>(i * n + j)] : -7.0f);
+          }
+        CHECK(right);
+      }
+  });
+}
+
+TEST_CASE("product: thread counts change no bit") {
+  for (auto [m, n, k] : {Shape{1, 3000, 700}, Shape{400, 40, 130}, Shape{90, 600, 530}}) {
+    const Operand a(m, k, 1, 9), b(k, n, 0, 10);
+    on_each_isa([&, m = m, n = n, k = k](Way way) {
+      const Numbers one = multiply(m, n, k, a.view(), b.view(), way);
+      for (int count = 2; count <= 4; ++count) {
+        set_threads(count);
+        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way), one));
+      }
+      set_threads(1);
+    });
+  }
+}
+
+TEST_CASE("product: zeros after the end of K change no bit") {
+  const Size m = 15, n = 40, k = 70, padded = 90;
+  const Operand b(padded, n, 0, 12);
+  Operand a(m, padded, 0, 11);
+  for (Size i = 0; i < m; ++i)
+    for (Size l = k; l < padded; ++l) a.values[static_cast<std::size_t>(i * padded + l)] = 0;
+  on_each_isa([&](Way way) {
+    CHECK(same_bits(multiply(m, n, padded, a.view(), b.view(), way), multiply(m, n, k, a.view(), b.view(), way)));
+  });
+}
+
+TEST_CASE("product: bias, old values and activation follow the finished chain") {
+  on_each_isa([](Way way) {
+    for (auto [m, n, k] : {Shape{1, 100, 30}, Shape{20, 37, 30}, Shape{31, 300, 1100}, Shape{3, 5, 0}}) {
+      const Operand a(m, k, 0, 13), b(k, n, 0, 14);
+      const Numbers bias = numbers(n, 15), old = numbers(m * n, 16), sums = multiply(m, n, k, a.view(), b.view(), way);
+      Numbers biased = sums, both = sums, added = sums, relu = sums;
+      for (std::size_t i = 0; i < sums.size(); ++i) {
+        biased[i] = sums[i] + bias[i % static_cast<std::size_t>(n)];
+        added[i] = old[i] + sums[i];
+        both[i] = old[i] + biased[i];
+        relu[i] = both[i] < 0 ? 0.0f : both[i];
+      }
+      const auto run = [&, m = m, n = n, k = k](Epilogue epilogue) {
+        return multiply(m, n, k, a.view(), b.view(), way, epilogue, old);
+      };
+      const float* column = bias.data();
+      CHECK(same_bits(run({.bias = column}), biased));
+      CHECK(same_bits(run({.accumulate = true}), added));
+      CHECK(same_bits(run({.bias = column, .accumulate = true}), both));
+      CHECK(same_bits(run({column, Activation::relu, true}), relu));
+      const Numbers tanh = run({column, Activation::tanh, true}), sigmoid = run({column, Activation::sigmoid, true});
+      for (std::size_t i = 0; i < both.size(); ++i) {
+        REQUIRE(std::abs(tanh[i] - std::tanh(double{both[i]})) < 3e-7);
+        REQUIRE(std::abs(sigmoid[i] - 1 / (1 + std::exp(-double{both[i]}))) < 3e-7);
+      }
+    }
+  });
+}
+
+TEST_CASE("product: an activation's bits do not depend on the column") {
+  const Size k = 20, n = 70;
+  const Operand a(1, k, 0, 17);
+  Operand b(k, n, 0, 18);
+  for (Size l = 0; l < k; ++l)
+    for (Size j = 1; j < n; ++j) b.values[static_cast<std::size_t>(l * n + j)] = b.values[static_cast<std::size_t>(l * n)];
+  on_each_isa([&](Way way) {
+    for (Activation activation : {Activation::tanh, Activation::sigmoid}) {
+      const Numbers c = multiply(1, n, k, a.view(), b.view(), way, {.activation = activation});
+      CHECK(same_bits(c, Numbers(static_cast<std::size_t>(n), c[0])));
+    }
+  });
+}
+
+TEST_CASE("product: NaN stays in its row") {
+  const Size m = 20, n = 40, k = 30;
+  Operand a(m, k, 0, 19);
+  const Operand b(k, n, 0, 20);
+  on_each_isa([&](Way way) {
+    const Numbers before = multiply(m, n, k, a.view(), b.view(), way, {.activation = Activation::relu});
+    const float kept = std::exchange(a.values[7 * k + 3], std::numeric_limits<float>::quiet_NaN());
+    const Numbers after = multiply(m, n, k, a.view(), b.view(), way, {.activation = Activation::relu});
+    a.values[7 * k + 3] = kept;
+    for (Size i = 0; i < m * n; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      REQUIRE((i / n == 7 ? std::isnan(after[at]) : after[at] == before[at]));
+    }
+  });
+}
+
+TEST_CASE("batched_product: each item is a product of its own") {
+  const Size m = 18, n = 37, k = 26;
+  const Numbers a = numbers(40 * m * k, 21), b = numbers(40 * k * n, 22);
+  for (Size batch : {1, 3, 40})
+    for (Size b_stride : {Size{0}, k * n})
+      on_each_isa([&](Way way) {
+        Numbers expected;
+        for (Size item = 0; item < batch; ++item) {
+          const Numbers c = multiply(m, n, k, {a.data() + item * m * k, k, 1}, {b.data() + item * b_stride, 1, k}, way);
+          expected.insert(expected.end(), c.begin(), c.end());
+        }
+        for (int count : {1, 3}) {
+          set_threads(count);
+          Numbers c(expected.size());
+          batched_product(batch, {m, n, k, {a.data(), k, 1}, c.data(), n}, m * k, {b.data(), 1, k}, b_stride, m * n);
+          CHECK(same_bits(c, expected));
+        }
+        set_threads(1);
+      });
+}
+
+TEST_CASE("product: empty sizes") {
+  const Operand a(4, 4, 0, 23);
+  on_each_isa([&](Way way) {
+    CHECK(multiply(0, 4, 4, a.view(), a.view(), way).empty());
+    CHECK(multiply(4, 0, 4, a.view(), a.view(), way).empty());
+    CHECK(same_bits(multiply(4, 4, 0, a.view(), a.view(), way), Numbers(16, 0.0f)));
+  });
+}
+
+TEST_CASE("product: a packed matrix of another size is refused") {
+  const Operand a(4, 4, 0, 24);
+  Numbers c(16);
+  CHECK_THROWS_WITH_AS(product({4, 3, 4, a.view(), c.data(), 4}, PackedMatrix(4, 4, a.view())),
+                       "product: the packed matrix is [4, 4], not [4, 3]", ShapeError);
+}

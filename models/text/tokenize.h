@@ -1,0 +1,40 @@
+// Cutting text into tokens, words or characters, and joining tokens again.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+enum class Unit { word, character };
+
+std::string to_string(Unit unit);              // "word" or "char"
+Unit unit_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
+
+struct TokenizerOptions {
+  Unit unit = Unit::word;
+  bool lower_case = true;
+  bool split_punctuation =
+      true;  // words only; false: cut at white space and nowhere else, as text that is tokenised already asks for
+};
+
+// Cuts `text` into tokens. Bytes that are not UTF-8 become U+FFFD; the text is brought into normalisation form C.
+//
+// Words: white space separates them. With `split_punctuation`, each punctuation mark or symbol is a token of its own, a run of
+// the same mark among . - ! ? ` ' * = ~ is one token. These stay inside a word:
+//   - hyphen, full stop and apostrophe between word characters; comma, colon and slash between digits: "ice-cold", "3.14",
+//   "8:49", "10,000";
+//   - the last full stop of letters with dots: "u.s.";
+//   - an XML entity: "&apos;s".
+// Contractions are cut as in the Penn Treebank and as French is usually tokenised, a typographic apostrophe reads as ' :
+//   don't -> do n't   can't -> ca n't   it's -> it 's   we'll -> we 'll   l'ami -> l' ami   qu'il -> qu' il
+// Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole; read those by character.
+//
+// Characters: each code point is a token, white space and punctuation included.
+std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options = {});
+
+// Words joined by one space, characters by nothing.
+std::string join(const std::vector<std::string>& tokens, Unit unit = Unit::word);
+
+}  // namespace weft::text

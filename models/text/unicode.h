@@ -1,0 +1,26 @@
+// Properties of characters, from utf8proc (Debian: libutf8proc-dev). unicode.cpp is the one file that includes it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weft::text {
+
+// What a character does to the words around it.
+enum class CharacterClass {
+  word,   // letters, marks, digits, connectors such as _, and format characters such as the zero-width joiner
+  space,  // white space and control characters
+  mark,   // punctuation and symbols
+};
+
+CharacterClass character_class(char32_t code_point);
+bool is_letter(char32_t code_point);
+bool is_digit(char32_t code_point);
+
+// Lower-cases each code point by Unicode's simple mapping (one to one, no locale, no final sigma). Bytes must be UTF-8.
+std::string lower_case(std::string_view utf8);
+
+// Unicode normalisation form C: "e" and a combining acute become "é". Bytes must be UTF-8.
+std::string compose(std::string_view utf8);
+
+}  // namespace weft::text

@@ -1,0 +1,68 @@
+// Tokens and their ids.
+#pragma once
+
+#include <weft/tensor/error.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace weft::text {
+
+inline constexpr std::int64_t kPaddingId = 0;        // <pad>
+inline constexpr std::int64_t kUnknownId = 1;        // <unk>
+inline constexpr std::int64_t kSentenceStartId = 2;  // <s>, in a vocabulary with sentence marks
+inline constexpr std::int64_t kSentenceEndId = 3;    // </s>, likewise
+
+using TokenCounts = std::unordered_map<std::string, std::int64_t>;
+
+// Adds one for each token.
+void count_tokens(std::span<const std::string> tokens, TokenCounts& counts);
+
+struct VocabularyOptions {
+  std::int64_t size_limit = 10000;  // ids, the specials included
+  std::int64_t min_count = 1;       // rarer tokens are left out
+  bool sentence_marks = false;      // adds <s> and </s>, which targets of a decoder need
+};
+
+// A fixed list of tokens; the id of a token is its place in the list. First stand the specials, <pad> and <unk>, then <s> and
+// </s> where asked for. A copy is deep; reading from several threads is safe.
+class Vocabulary {
+ public:
+  // The most frequent tokens, in falling order of count, equal counts in the order of their bytes, so that ids depend on the
+  // counts alone. Throws ValueError when `size_limit` has no room for the specials or `min_count` is below 1.
+  static Vocabulary build(const TokenCounts& counts, const VocabularyOptions& options = {});
+
+  // The vocabulary whose tokens() were saved. Throws FormatError, which begins with `origin` (a file name), when the specials are
+  // not where they belong, or a token is empty or stands twice.
+  static Vocabulary from_tokens(std::vector<std::string> tokens, std::string_view origin = "vocabulary");
+
+  std::int64_t size() const { return static_cast<std::int64_t>(tokens_.size()); }
+  bool has_sentence_marks() const { return has_sentence_marks_; }
+  const std::vector<std::string>& tokens() const { return tokens_; }
+
+  // The id of a token; kUnknownId for one that is not in the list, and for text that is spelt like a special.
+  std::int64_t id(const std::string& token) const;
+  // Throws IndexError when there is no such id.
+  const std::string& token(std::int64_t id, Where where = Where::here()) const;
+
+  std::vector<std::int64_t> encode(std::span<const std::string> tokens) const;
+  // <s> and </s> around the ids. Throws ValueError when the vocabulary has no sentence marks.
+  std::vector<std::int64_t> encode_sentence(std::span<const std::string> tokens, Where where = Where::here()) const;
+
+  // The tokens of `ids`, without <pad> and <s>, and up to the first </s>. Throws IndexError when there is no such id.
+  std::vector<std::string> decode(std::span<const std::int64_t> ids, Where where = Where::here()) const;
+
+ private:
+  explicit Vocabulary(std::vector<std::string> tokens, bool sentence_marks);
+  std::int64_t special_count() const { return has_sentence_marks_ ? 4 : 2; }
+
+  std::vector<std::string> tokens_;
+  std::unordered_map<std::string, std::int64_t> ids_;
+  bool has_sentence_marks_;
+};
+
+}  // namespace weft::text

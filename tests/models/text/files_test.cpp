@@ -1,0 +1,104 @@
+#include "temporary_file.h"
+
+#include <weft/models/text/files.h>
+#include <weft/tensor/error.h>
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace weft::text;
+using weft::test::TemporaryFile;
+using Lines = std::vector<std::string>;
+
+TEST_CASE("lines end with LF or CRLF, and the last one need not end") {
+  for (const char* content : {"a\nb\n", "a\r\nb\r\n", "a\nb", "a\r\nb",
+                              "\xEF\xBB\xBF"
+                              "a\nb\n"}) {
+    CHECK(read_lines(TemporaryFile(content).path()) == Lines{"a", "b"});
+  }
+  CHECK(read_lines(TemporaryFile("\n\nx\r\r\n").path()) == Lines{"", "", "x\r"});
+  CHECK(read_lines(TemporaryFile("").path()).empty());
+}
+
+TEST_CASE("lines of a stream") {
+  std::istringstream stream("one\r\ntw\xFFo");
+  BadBytesReport report;
+  CHECK(read_lines(stream, "standard input", &report) == Lines{"one", "tw\uFFFDo"});
+  REQUIRE(report.size() == 1);
+  CHECK(to_string(report[0]) == "standard input:2: not UTF-8 at byte 2: replaced by U+FFFD");
+}
+
+TEST_CASE("labelled lines") {
+  const TemporaryFile file("\xEF\xBB\xBFmusic\tplay a song\r\nweather\t will it rain ? \r\n");
+  CHECK(read_labelled(file.path()) == std::vector<LabelledText>{{"music", "play a song"}, {"weather", " will it rain ? "}});
+}
+
+TEST_CASE("pairs and parallel files agree") {
+  const TemporaryFile pairs("she sings .\telle chante .\nhe sleeps .\til dort .\n");
+  const TemporaryFile sources("she sings .\nhe sleeps .\n");
+  const TemporaryFile targets("elle chante .\r\nil dort .");
+  CHECK(read_pairs(pairs.path()).size() == 2);
+  CHECK(read_pairs(pairs.path()) == read_parallel(sources.path(), targets.path()));
+}
+
+TEST_CASE("bad bytes are replaced and reported with their place") {
+  const TemporaryFile file("a\tcaf\xE9\nb\tfine\nc\t\xFF and \xFE\n");
+  BadBytesReport report;
+  const std::vector<LabelledText> examples = read_labelled(file.path(), &report);
+  CHECK(examples[0].text == "caf\uFFFD");
+  CHECK(examples[2].text == "\uFFFD and \uFFFD");
+  REQUIRE(report.size() == 2);
+  CHECK(to_string(report[0]) == file.path() + ":1: not UTF-8 at byte 5: replaced by U+FFFD");
+  CHECK(to_string(report[1]) == file.path() + ":3: not UTF-8 at byte 2: replaced by U+FFFD (2 places in this line)");
+  CHECK(read_labelled(file.path()) == examples);
+}
+
+TEST_CASE("malformed lines are named by file, line, rule and value") {
+  struct Row {
+    std::string content, message;
+  };
+  const std::vector<Row> rows = {
+      {"", ":1: expected lines of label<TAB>text: the file is empty"},
+      {"\xEF\xBB\xBF", ":1: expected lines of label<TAB>text: the file is empty"},
+      {"a\tb\nno tab here\n", ":2: expected label<TAB>text, found no tab: \"no tab here\""},
+      {"a\tb\n\nc\td\n", ":2: expected label<TAB>text, found no tab: \"\""},
+      {"a\tb\tc\n", ":1: expected label<TAB>text, found 2 tabs: \"a\tb\tc\""},
+      {"a\tb\n\ttext\n", ":2: the label is empty: \"\ttext\""},
+      {"a\t  \r\n", ":1: the text is empty: \"a\t  \""},
+      {std::string(70, 'x'), ":1: expected label<TAB>text, found no tab: \"" + std::string(60, 'x') + "...\""},
+      {"\xFF\xFE"
+       "a",
+       ":1: text must be UTF-8: the file begins with a byte order mark of UTF-16"},
+  };
+  for (const Row& row : rows) {
+    const TemporaryFile file(row.content);
+    const std::string message = file.path() + row.message;
+    CHECK_THROWS_WITH_AS(read_labelled(file.path()), message.c_str(), weft::FormatError);
+  }
+}
+
+TEST_CASE("pairs name their own fields") {
+  const TemporaryFile file("source only");
+  const std::string message = file.path() + ":1: expected source<TAB>target, found no tab: \"source only\"";
+  CHECK_THROWS_WITH_AS(read_pairs(file.path()), message.c_str(), weft::FormatError);
+}
+
+TEST_CASE("parallel files need equally many lines, none of them empty") {
+  const TemporaryFile three("a\nb\nc\n"), two("x\ny\n"), gap("x\n \nz\n"), none("");
+  const std::string counts =
+      two.path() + ":3: parallel files need equally many lines: 3 in " + three.path() + ", 2 in " + two.path();
+  CHECK_THROWS_WITH_AS(read_parallel(three.path(), two.path()), counts.c_str(), weft::FormatError);
+  const std::string empty_line = gap.path() + ":2: expected one sentence per line: the line is empty: \" \"";
+  CHECK_THROWS_WITH_AS(read_parallel(three.path(), gap.path()), empty_line.c_str(), weft::FormatError);
+  const std::string empty_file = none.path() + ":1: expected one sentence per line: the file is empty";
+  CHECK_THROWS_WITH_AS(read_parallel(none.path(), none.path()), empty_file.c_str(), weft::FormatError);
+}
+
+TEST_CASE("files that cannot be read") {
+  CHECK_THROWS_WITH_AS(read_labelled("no/such/file.tsv"), "cannot open no/such/file.tsv: No such file or directory",
+                       weft::IoError);
+  CHECK_THROWS_WITH_AS(read_lines("/"), "cannot read /: it is a folder", weft::IoError);
+}

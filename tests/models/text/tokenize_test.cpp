@@ -1,0 +1,103 @@
+#include <weft/models/text/tokenize.h>
+#include <weft/tensor/error.h>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace weft::text;
+
+namespace {
+
+// The tokens with | between them.
+std::string cut(std::string_view text, const TokenizerOptions& options = {}) {
+  std::string out;
+  for (const std::string& token : tokenize(text, options)) out += (out.empty() ? "" : "|") + token;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("words and punctuation") {
+  struct Row {
+    const char* text;
+    const char* tokens;
+  };
+  const std::vector<Row> rows = {
+      {"", ""},
+      {" \t \n ", ""},
+      {"Where is the STATION?", "where|is|the|station|?"},
+      {"Yes, (really)!", "yes|,|(|really|)|!"},
+      {"wait... what?! -- well", "wait|...|what|?|!|--|well"},
+      {"((a))", "(|(|a|)|)"},
+      {"an ice-cold drink - now", "an|ice-cold|drink|-|now"},
+      {"-5 + 3.14 = 10,000", "-|5|+|3.14|=|10,000"},
+      {"at 8:49, or 24/7; and/or", "at|8:49|,|or|24/7|;|and|/|or"},
+      {"red,green", "red|,|green"},
+      {"in the U.S. or e.g. here.", "in|the|u.s.|or|e.g.|here|."},
+      {"$5 50% #1 a@b.c", "$|5|50|%|#|1|a|@|b.c"},
+      {"turn_left Now", "turn_left|now"},
+      {"« Bonjour »", "«|bonjour|»"},
+      {"no\u00A0break", "no|break"},
+      {"Éléphant ΣΑΣ Ёлка", "éléphant|σασ|ёлка"},
+      {"🙂🙂 ok", "🙂|🙂|ok"},
+  };
+  for (const Row& row : rows) CHECK(cut(row.text) == row.tokens);
+}
+
+TEST_CASE("contractions") {
+  struct Row {
+    const char* text;
+    const char* tokens;
+  };
+  const std::vector<Row> rows = {
+      {"Don't, can't won't", "do|n't|,|ca|n't|wo|n't"},
+      {"it's I'm we'd you're I've she'll", "it|'s|i|'m|we|'d|you|'re|i|'ve|she|'ll"},
+      {"I'd've", "i|'d|'ve"},
+      {"what’s up, don’t", "what|'s|up|,|do|n't"},
+      {"l'ami qu'il d’accord jusqu'à", "l'|ami|qu'|il|d'|accord|jusqu'|à"},
+      {"o'clock O'Brien aujourd'hui", "o'clock|o'brien|aujourd'hui"},
+      {"the boys' 'quoted words' here", "the|boys|'|'|quoted|words|'|here"},
+      {"''twice'' `` x", "''|twice|''|``|x"},
+      {"woman &apos;s AT&amp;T &#39; R&D", "woman|&apos;s|at&amp;t|&#39;|r|&|d"},
+  };
+  for (const Row& row : rows) CHECK(cut(row.text) == row.tokens);
+}
+
+TEST_CASE("tokens joined by spaces are cut at the same places again") {
+  const std::vector<std::string> texts = {
+      "Don't say \"it's 5.30 in the U.S.\", they'd laugh...",
+      "qu'il n'ait pas l'idée d'aller à l'école-là !",
+      "the boys' cats -- all 1,000 of 'em -- can't (won't?) sing & dance &apos;s",
+      "``so it's o'clock'' n't 's l' qu' :-) 50% #tag @you",
+  };
+  for (const std::string& text : texts) {
+    const std::vector<std::string> tokens = tokenize(text);
+    CHECK(tokenize(join(tokens)) == tokens);
+  }
+}
+
+TEST_CASE("case and punctuation can be kept") {
+  CHECK(cut("Don't STOP.", {.lower_case = false}) == "Do|n't|STOP|.");
+  CHECK(cut("I_TURN_LEFT  I_WALK, don't", {.lower_case = false, .split_punctuation = false}) == "I_TURN_LEFT|I_WALK,|don't");
+  CHECK(cut("It’s @-@", {.split_punctuation = false}) == "it’s|@-@");
+}
+
+TEST_CASE("characters") {
+  CHECK(cut("t8:49 É", {.unit = Unit::character}) == "t|8|:|4|9| |é");
+  CHECK(cut("A b", {.unit = Unit::character, .lower_case = false}) == "A| |b");
+  const std::string text = " deux  œufs à 3 €! ";
+  CHECK(join(tokenize(text, {.unit = Unit::character}), Unit::character) == text);
+}
+
+TEST_CASE("bad bytes and combining marks") {
+  CHECK(cut("caf\xE9 noir") == "caf|\uFFFD|noir");
+  CHECK(tokenize("e\u0301te\u0301") == tokenize("été"));
+}
+
+TEST_CASE("names of units") {
+  CHECK(unit_from_string(to_string(Unit::word)) == Unit::word);
+  CHECK(unit_from_string(to_string(Unit::character)) == Unit::character);
+  CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit: expected word or char, got \"syllable\"", weft::ValueError);
+}

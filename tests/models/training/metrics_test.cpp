@@ -1,0 +1,53 @@
+#include <weft/models/training/metrics.h>
+#include <weft/tensor/error.h>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+using namespace weft;
+using Ids = std::vector<std::int64_t>;
+
+TEST_CASE("accuracy and macro-F1 agree with scikit-learn") {
+  struct Row {
+    Ids predicted, truth;
+    double accuracy, macro_f1;
+  };
+  const std::vector<Row> rows = {
+#include "../../reference/f1_cases.inc"
+  };
+  CHECK(rows.size() == 10);
+  for (const Row& row : rows) {
+    CHECK(metrics::accuracy(row.predicted, row.truth) == doctest::Approx(row.accuracy).epsilon(1e-12));
+    CHECK(metrics::macro_f1(row.predicted, row.truth) == doctest::Approx(row.macro_f1).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("macro-F1 counts a class that is only predicted or only true as 0") {
+  CHECK(metrics::macro_f1(Ids{0, 0}, Ids{0, 0}) == 1.0);
+  CHECK(metrics::macro_f1(Ids{0, 5}, Ids{0, 0}) == doctest::Approx((2.0 / 3 + 0) / 2));
+  CHECK(metrics::macro_f1(Ids{0, 0}, Ids{0, 5}) == doctest::Approx((2.0 / 3 + 0) / 2));
+}
+
+TEST_CASE("exact match takes any of the references, token by token") {
+  const std::vector<metrics::Sentence> hypotheses = {{"a", "b"}, {"ab"}, {}, {"c"}};
+  const std::vector<metrics::References> references = {{{"x"}, {"a", "b"}}, {{"a", "b"}}, {{}}, {}};
+  CHECK(metrics::exact_match(hypotheses, references) == 0.5);
+}
+
+TEST_CASE("perplexity") {
+  CHECK(metrics::perplexity(0.0, 3) == 1.0);
+  CHECK(metrics::perplexity(5 * std::log(8.0), 5) == doctest::Approx(8.0).epsilon(1e-14));
+}
+
+TEST_CASE("metrics of nothing, or of different counts, are errors that name the caller's line") {
+  const Where line{"demo.cpp", 3};
+  CHECK_THROWS_WITH_AS(metrics::accuracy(Ids{1}, Ids{1, 2}, line),
+                       "accuracy: counts differ: 1 predictions, 2 answers, at demo.cpp:3", ShapeError);
+  CHECK_THROWS_WITH_AS(metrics::macro_f1(Ids{}, Ids{}, line), "macro_f1: there is nothing to score, at demo.cpp:3", ValueError);
+  CHECK_THROWS_AS(metrics::exact_match({}, {}), ValueError);
+  CHECK_THROWS_WITH_AS(metrics::perplexity(1, 0, line), "perplexity: at least one token is needed, got 0, at demo.cpp:3",
+                       ValueError);
+}

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kSmallest = 64;
-constexpr std::size_t kSmall = 8 << 10;       // up to here blocks are cached per thread and carved from slabs
-constexpr std::size_t kSlab = 256 << 10;      // one request to the system for small blocks
-constexpr std::size_t kHugePage = 2 << 20;    // from here on blocks are mapped, aligned to huge pages
-constexpr std::size_t kSteps = 8;             // size classes per power of two
+constexpr std::size_t kSmall = 8 << 10;     // up to here blocks are cached per thread and carved from slabs
+constexpr std::size_t kSlab = 256 << 10;    // one request to the system for small blocks
+constexpr std::size_t kHugePage = 2 << 20;  // from here on blocks are mapped, aligned to huge pages
+constexpr std::size_t kSteps = 8;           // size classes per power of two
 constexpr std::size_t kClasses = 48 * kSteps;
 
 struct Free {
@@ -63,7 +63,8 @@ void* from_system(std::size_t bytes) {
   std::size_t mapped = round_up(bytes, kHugePage) + kHugePage;
   void* map = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (map == MAP_FAILED) throw std::bad_alloc();
-  auto start = reinterpret_cast<std::uintptr_t>(map), aligned = round_up(start, kHugePage), end = aligned + round_up(bytes, kHugePage);
+  auto start = reinterpret_cast<std::uintptr_t>(map), aligned = round_up(start, kHugePage),
+       end = aligned + round_up(bytes, kHugePage);
   if (aligned > start) munmap(map, aligned - start);
   if (end < start + mapped) munmap(reinterpret_cast<void*>(end), start + mapped - end);
   auto* block = reinterpret_cast<void*>(aligned);
@@ -132,7 +133,8 @@ void* allocate_large(Class c) {
 void* allocate(std::size_t bytes) {
   Class c = class_of(bytes);
   void* block = c.bytes <= kSmall ? allocate_small(c) : allocate_large(c);
-  auto live = live_bytes.fetch_add(static_cast<std::int64_t>(c.bytes), std::memory_order_relaxed) + static_cast<std::int64_t>(c.bytes);
+  auto live =
+      live_bytes.fetch_add(static_cast<std::int64_t>(c.bytes), std::memory_order_relaxed) + static_cast<std::int64_t>(c.bytes);
   for (auto peak = peak_bytes.load(std::memory_order_relaxed); live > peak && !peak_bytes.compare_exchange_weak(peak, live);) {
   }
   return block;

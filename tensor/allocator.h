@@ -1,7 +1,7 @@
 // The caching allocator behind all tensors and graph nodes.
 //
-// Freed blocks are kept by size class and handed out again, so that a training step in steady state takes nothing from the system.
-// Large blocks stand on huge pages. There are no sizes to set. All functions may be called from any thread.
+// Freed blocks are kept by size class and handed out again, so that a training step in steady state takes nothing from the
+// system. Large blocks stand on huge pages. There are no sizes to set. All functions may be called from any thread.
 #pragma once
 
 #include <cstddef>

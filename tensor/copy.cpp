@@ -41,9 +41,8 @@ void copy_elements(To* to, const Tensor& target, const From* from, const Tensor&
 void copy_all(Tensor& to, const Tensor& from) {
   if (to.numel() == 0) return;
   visit(to.dtype(), [&](auto a) {
-    visit(from.dtype(), [&](auto b) {
-      copy_elements(to.output<decltype(a)>(), to, reinterpret_cast<const decltype(b)*>(from.raw()), from);
-    });
+    visit(from.dtype(),
+          [&](auto b) { copy_elements(to.output<decltype(a)>(), to, reinterpret_cast<const decltype(b)*>(from.raw()), from); });
   });
 }
 

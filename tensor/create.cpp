@@ -1,5 +1,5 @@
-#include <weft/tensor/create.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/parallel.h>
 
 #include <algorithm>

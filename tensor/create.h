@@ -9,8 +9,7 @@ namespace weft {
 class Nested {
  public:
   template <class N>
-    requires std::is_arithmetic_v<N>
-  Nested(N number) : numbers_{static_cast<double>(number)} {}
+  requires std::is_arithmetic_v<N> Nested(N number) : numbers_{static_cast<double>(number)} {}
   // Throws ShapeError when the parts differ in shape.
   Nested(std::initializer_list<Nested> parts, Where where = Where::here());
 

@@ -45,8 +45,8 @@ class IoError : public Error {  // a file that cannot be read or written
   using Error::Error;
 };
 
-// The line that errors name: while weft's layers run, the line where the user called the layer, and the layer's path in the model.
-// Scopes nest per thread; the outermost one counts.
+// The line that errors name: while weft's layers run, the line where the user called the layer, and the layer's path in the
+// model. Scopes nest per thread; the outermost one counts.
 class CallScope {
  public:
   CallScope(Where where, const void* module, std::string (*path_of)(const void* module));

@@ -3,8 +3,8 @@
 
 namespace weft {
 
-// Kernels flush denormals to zero, since arithmetic on them is many times slower. While a KeepDenormals lives, kernels started by this
-// thread keep them; gradient checks need that.
+// Kernels flush denormals to zero, since arithmetic on them is many times slower. While a KeepDenormals lives, kernels started by
+// this thread keep them; gradient checks need that.
 class KeepDenormals {
  public:
   KeepDenormals();

@@ -29,8 +29,8 @@ const char* isa_name(Isa isa);
 // Uses at most `isa` from now on, in all threads; for tests and measurements. Returns the set now in use.
 Isa set_isa(Isa isa);
 
-// Calls get(Kernel<Set>{}) for the set in use. A kernel is a class template over the set, with static functions that are defined in a
-// file compiled once per set:
+// Calls get(Kernel<Set>{}) for the set in use. A kernel is a class template over the set, with static functions that are defined
+// in a file compiled once per set:
 //     best<SoftmaxKernel>([](auto kernel) { return &decltype(kernel)::forward; })(arguments...)
 template <template <class> class Kernel, class Get>
 auto best(Get get) {

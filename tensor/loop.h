@@ -8,8 +8,8 @@
 
 namespace weft {
 
-// A nest of loops over N operands of one shape. After collapse(), rows() x columns() covers all elements: the last axis is the columns,
-// all others are the rows, and offset(row) gives each operand's first element in a row.
+// A nest of loops over N operands of one shape. After collapse(), rows() x columns() covers all elements: the last axis is the
+// columns, all others are the rows, and offset(row) gives each operand's first element in a row.
 template <std::size_t N>
 class Loop {
  public:

@@ -66,7 +66,8 @@ Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b, Where whe
   int offset = longer.dims() - shorter.dims();
   for (int i = 0; i < shorter.dims(); ++i) {
     std::int64_t x = longer[i + offset], y = shorter[i];
-    check<ShapeError>(x == y || x == 1 || y == 1, where, op, ": shapes do not broadcast: ", a, " and ", b, " (", x, " against ", y, ")");
+    check<ShapeError>(x == y || x == 1 || y == 1, where, op, ": shapes do not broadcast: ", a, " and ", b, " (", x, " against ",
+                      y, ")");
     result[i + offset] = x == 1 ? y : x;
   }
   return result;

@@ -14,9 +14,9 @@ namespace weft {
 template <class T>
 class Writer;
 
-// A cheap handle to shape, strides, dtype and shared memory. Copies and views look at the same memory: a write through one is seen by
-// all. Row-major, NumPy's axis order. A default-made Tensor is undefined and holds nothing.
-// Threads: several may read; a write needs the tensor alone.
+// A cheap handle to shape, strides, dtype and shared memory. Copies and views look at the same memory: a write through one is
+// seen by all. Row-major, NumPy's axis order. A default-made Tensor is undefined and holds nothing. Threads: several may read; a
+// write needs the tensor alone.
 class Tensor {
  public:
   Tensor() = default;

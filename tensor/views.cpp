@@ -16,7 +16,8 @@ Shape resolve(const Tensor& x, Shape shape, Where where) {
   std::int64_t known = 1;
   int unknown = -1;
   for (int i = 0; i < shape.dims(); ++i) {
-    check<ShapeError>(shape[i] >= 0 || (shape[i] == -1 && unknown < 0), where, "reshape: ", shape, " has more than one -1 or a negative size");
+    check<ShapeError>(shape[i] >= 0 || (shape[i] == -1 && unknown < 0), where, "reshape: ", shape,
+                      " has more than one -1 or a negative size");
     if (shape[i] == -1)
       unknown = i;
     else

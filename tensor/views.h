@@ -9,8 +9,8 @@ namespace weft {
 
 inline constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 
-// The same elements in row-major order with another shape; one size may be -1 and is worked out. Copies when the strides do not allow
-// a view. Throws ShapeError when the counts differ.
+// The same elements in row-major order with another shape; one size may be -1 and is worked out. Copies when the strides do not
+// allow a view. Throws ShapeError when the counts differ.
 Tensor reshape(const Tensor& x, const Shape& shape, Where where = Where::here());
 
 // Swaps two axes.
@@ -20,9 +20,10 @@ Tensor transpose(const Tensor& x, int axis_a = -2, int axis_b = -1, Where where 
 Tensor permute(const Tensor& x, std::initializer_list<int> order, Where where = Where::here());
 Tensor permute(const Tensor& x, std::span<const int> order, Where where = Where::here());
 
-// Elements start, start + step, ... below stop of an axis. Negative start and stop count from the end; both are clamped as in Python.
-// A negative step walks backwards from start, down to but not including stop. Throws ValueError when step is 0.
-Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop = kEnd, std::int64_t step = 1, Where where = Where::here());
+// Elements start, start + step, ... below stop of an axis. Negative start and stop count from the end; both are clamped as in
+// Python. A negative step walks backwards from start, down to but not including stop. Throws ValueError when step is 0.
+Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop = kEnd, std::int64_t step = 1,
+             Where where = Where::here());
 
 // One index of an axis, which disappears. Throws IndexError.
 Tensor select(const Tensor& x, int axis, std::int64_t index, Where where = Where::here());

@@ -1,0 +1,135 @@
+// Elementwise ops on Variables: calling one records it, and its gradient comes from the same formula (opt-in header: includes
+// xsimd).
+#pragma once
+
+#include <weft/autograd/graph_value.h>
+#include <weft/autograd/node.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/elementwise.h>
+
+namespace weft {
+
+namespace detail {
+
+// An argument of an elementwise call, expanded to the result's shape in the graph.
+inline Variable broadcast_argument(const Variable& x, const Shape& shape, Where where) {
+  bool constant = !x.requires_grad() || x.shape() == shape;
+  return constant ? x : expand(x, shape, where);
+}
+inline Operand as_operand(const Variable& x) { return x.tensor(); }
+inline Operand as_operand(const Tensor& x) { return x; }
+inline Operand as_operand(double x) { return x; }
+inline Variable as_variable(const Variable& x) { return x; }
+inline Variable as_variable(const Tensor& x) { return x; }
+inline Variable as_variable(double) { return Variable(Tensor()); }
+
+// The gradient rule of an elementwise op: the SIMD kernel, or for higher orders the formula on graph values.
+template <class F, class G>
+struct ElementwiseRule {
+  static constexpr bool kTakesUndefined = true;
+  static constexpr int kInputs = arity<F>();
+  static constexpr bool kFromOutput = !std::is_same_v<G, NoOutputRule>;
+  static constexpr std::size_t kOutputs = static_cast<std::size_t>(Elementwise<F, G>::kOutputs);
+
+  Elementwise<F, G> op;
+  std::array<double, kInputs> numbers;
+  unsigned tensors;  // bit i: argument i is a tensor, not a number
+  unsigned needs;    // bit i: the gradient reads argument i
+
+  Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
+
+  unsigned wanted(const Backward& b) const {
+    unsigned mask = 0;
+    for (int i = 0; i < kInputs; ++i) mask |= b.wants(i) ? 1u << i : 0;
+    return mask;
+  }
+
+  Variables by_kernel(const Backward& b) const {
+    std::array<Operand, kInputs> operands;
+    for (int i = 0; i < kInputs; ++i) operands[static_cast<std::size_t>(i)] = operand(b, i);
+    std::array<Tensor, kOutputs> gradients;
+    for (std::size_t o = 0; o < kOutputs; ++o)
+      if (const Variable& g = b.grad(static_cast<int>(o)); g.defined()) gradients[o] = g.tensor();
+    std::array<Tensor, kInputs> results;
+    elementwise_backward(op.call(), operands, gradients, wanted(b), results);
+    Variables all;
+    for (const Tensor& result : results) all.push_back(result.defined() ? Variable(result) : Variable());
+    return all;
+  }
+  Operand operand(const Backward& b, int i) const {
+    if (kFromOutput) return b.output().tensor();
+    if (needs >> i & tensors >> i & 1u) return b.input(i).tensor();
+    return numbers[static_cast<std::size_t>(i)];
+  }
+
+  Variables differentiable(const Backward& b) const {
+    if constexpr (kFromOutput) {
+      return {weigh(GraphValue(G{}(GraphValue(b.output()))), b.grad())};
+    } else {
+      return [&]<std::size_t... i>(std::index_sequence<i...>) {
+        auto results = as_tuple(F{}(seed<(1u << kInputs) - 1, i>(value(b, static_cast<int>(i)))...));
+        return Variables{total<i>(b, results)...};
+      }
+      (std::make_index_sequence<kInputs>{});
+    }
+  }
+  // Without need for the value any stands in for it.
+  GraphValue value(const Backward& b, int i) const {
+    if (needs >> i & tensors >> i & 1u) return GraphValue(b.input(i));
+    return GraphValue(numbers[static_cast<std::size_t>(i)]);
+  }
+  template <unsigned input, class Results>
+  Variable total(const Backward& b, const Results& results) const {
+    Variable sum;
+    if (!b.wants(input)) return sum;
+    auto add = [&]<class D>(int o, const D& result) {
+      if constexpr (D::kActive >> input & 1u) {
+        if (!b.grad(o).defined()) return;
+        Variable share = weigh(result.template partial<input>(), b.grad(o));
+        sum = sum.defined() ? sum + share : share;
+      }
+    };
+    [&]<std::size_t... o>(std::index_sequence<o...>) { (add(static_cast<int>(o), std::get<o>(results)), ...); }
+    (std::make_index_sequence<kOutputs>{});
+    return sum;
+  }
+};
+
+}  // namespace detail
+
+template <class X>
+struct IsVariableOperand : std::bool_constant<IsTensorOperand<X>::value || std::is_same_v<X, Variable>> {};
+
+template <class F, class G, class... A>
+requires((IsVariableOperand<A>::value && ...) &&
+         !(IsTensorOperand<A>::value && ...)) auto apply_elementwise(const Elementwise<F, G>& op, Where where,
+                                                                     const A&... arguments) {
+  using Op = Elementwise<F, G>;
+  constexpr std::size_t inputs = sizeof...(A);
+  ElementwiseCall call = op.call();
+  std::array<Operand, inputs> operands{detail::as_operand(arguments)...};
+  std::array<Tensor, Op::kOutputs> results;
+  elementwise_forward(call, where, operands, results);
+
+  std::array<Variable, inputs> variables{detail::as_variable(arguments)...};
+  detail::ElementwiseRule<F, G> rule{op, {}, 0, 0};
+  unsigned asked = 0;
+  if (detail::records(variables)) {
+    for (std::size_t i = 0; i < inputs; ++i) {
+      rule.numbers[i] = operands[i].number;
+      if (variables[i].requires_grad()) asked |= 1u << i;
+      if (variables[i].tensor().defined()) {
+        rule.tensors |= 1u << i;
+        variables[i] = detail::broadcast_argument(variables[i], results[0].shape(), where);
+      }
+    }
+    rule.needs = detail::gradient_needs<F>(asked);
+  }
+  Save save = Op::kFromOutput ? Save{.outputs = kAll} : Save{.inputs = rule.needs & rule.tensors};
+  Variables recorded = record_all(op.name(), where, variables, results, save, rule);
+  std::array<Variable, Op::kOutputs> unpacked;
+  std::move(recorded.begin(), recorded.end(), unpacked.begin());
+  return unwrap<Variable, Op::kOutputs>(std::move(unpacked));
+}
+
+}  // namespace weft

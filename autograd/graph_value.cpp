@@ -1,0 +1,152 @@
+#include <weft/autograd/graph_value.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
+
+#include <cmath>
+
+namespace weft {
+
+namespace {
+
+// f on two literals, or the op on what is a Variable.
+template <class Numbers, class Op>
+GraphValue binary(const GraphValue& a, const GraphValue& b, Numbers numbers, Op op) {
+  if (a.literal() && b.literal()) return GraphValue(numbers(a.number(), b.number()));
+  if (a.literal()) return GraphValue(op(a.number(), b.variable()));
+  if (b.literal()) return GraphValue(op(a.variable(), b.number()));
+  return GraphValue(op(a.variable(), b.variable()));
+}
+
+template <class Numbers, class Op>
+GraphValue unary(const GraphValue& x, Numbers numbers, Op op) {
+  return x.literal() ? GraphValue(numbers(x.number())) : GraphValue(op(x.variable()));
+}
+
+Tensor as_tensor(const GraphValue& x, const GraphValue& other) {
+  return x.literal() ? full({}, x.number(), other.variable().dtype()) : x.variable().tensor();
+}
+
+template <class Numbers, class Op>
+GraphMask comparison(const GraphValue& a, const GraphValue& b, Numbers numbers, Op op) {
+  if (a.literal() && b.literal()) return {{}, numbers(a.number(), b.number())};
+  return {op(as_tensor(a, b), as_tensor(b, a)), false, (a.literal() ? b : a).variable().dtype()};
+}
+
+}  // namespace
+
+GraphValue operator+(const GraphValue& a, const GraphValue& b) {
+  if (a.is(0)) return b;
+  if (b.is(0)) return a;
+  return binary(
+      a, b, [](double x, double y) { return x + y; }, [](const auto& x, const auto& y) { return x + y; });
+}
+GraphValue operator-(const GraphValue& a, const GraphValue& b) {
+  if (b.is(0)) return a;
+  return binary(
+      a, b, [](double x, double y) { return x - y; }, [](const auto& x, const auto& y) { return x - y; });
+}
+GraphValue operator*(const GraphValue& a, const GraphValue& b) {
+  if (a.is(1)) return b;
+  if (b.is(1)) return a;
+  return binary(
+      a, b, [](double x, double y) { return x * y; }, [](const auto& x, const auto& y) { return x * y; });
+}
+GraphValue operator/(const GraphValue& a, const GraphValue& b) {
+  if (b.is(1)) return a;
+  return binary(
+      a, b, [](double x, double y) { return x / y; }, [](const auto& x, const auto& y) { return x / y; });
+}
+GraphValue operator-(const GraphValue& a) {
+  return unary(
+      a, [](double x) { return -x; }, [](const Variable& x) { return -x; });
+}
+
+GraphMask operator<(const GraphValue& a, const GraphValue& b) {
+  return comparison(
+      a, b, [](double x, double y) { return x < y; }, [](const Tensor& x, const Tensor& y) { return less(x, y); });
+}
+GraphMask operator>(const GraphValue& a, const GraphValue& b) { return b < a; }
+GraphMask operator<=(const GraphValue& a, const GraphValue& b) {
+  return comparison(
+      a, b, [](double x, double y) { return x <= y; }, [](const Tensor& x, const Tensor& y) { return less_equal(x, y); });
+}
+GraphMask operator>=(const GraphValue& a, const GraphValue& b) { return b <= a; }
+GraphMask operator==(const GraphValue& a, const GraphValue& b) {
+  return comparison(
+      a, b, [](double x, double y) { return x == y; }, [](const Tensor& x, const Tensor& y) { return equal(x, y); });
+}
+GraphMask operator!=(const GraphValue& a, const GraphValue& b) { return !(a == b); }
+
+GraphMask operator!(const GraphMask& a) {
+  return a.mask.defined() ? GraphMask{logical_not(a.mask), false, a.dtype} : GraphMask{{}, !a.all};
+}
+GraphMask operator&&(const GraphMask& a, const GraphMask& b) {
+  if (!a.mask.defined()) return a.all ? b : a;
+  if (!b.mask.defined()) return b.all ? a : b;
+  return {logical_and(a.mask, b.mask), false, a.dtype};
+}
+GraphMask operator||(const GraphMask& a, const GraphMask& b) { return !(!a && !b); }
+
+GraphValue where(const GraphMask& condition, const GraphValue& a, const GraphValue& b) {
+  if (!condition.mask.defined()) return condition.all ? a : b;
+  if (a.literal() && b.literal())
+    return GraphValue(Variable(where(condition.mask, full({}, a.number(), condition.dtype), b.number())));
+  return binary(
+      a, b, [](double x, double) { return x; }, [&](const auto& x, const auto& y) { return where(condition.mask, x, y); });
+}
+
+GraphValue exp(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::exp(x); }, [](const Variable& x) { return exp(x); });
+}
+GraphValue expm1(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::expm1(x); }, [](const Variable& x) { return expm1(x); });
+}
+GraphValue log(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::log(x); }, [](const Variable& x) { return log(x); });
+}
+GraphValue log1p(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::log1p(x); }, [](const Variable& x) { return log1p(x); });
+}
+GraphValue sqrt(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::sqrt(x); }, [](const Variable& x) { return sqrt(x); });
+}
+GraphValue tanh(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::tanh(x); }, [](const Variable& x) { return tanh(x); });
+}
+GraphValue sigmoid(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return 1 / (1 + std::exp(-x)); }, [](const Variable& x) { return sigmoid(x); });
+}
+GraphValue erf(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::erf(x); }, [](const Variable& x) { return erf(x); });
+}
+GraphValue sin(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::sin(x); }, [](const Variable& x) { return sin(x); });
+}
+GraphValue cos(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::cos(x); }, [](const Variable& x) { return cos(x); });
+}
+GraphValue abs(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::abs(x); }, [](const Variable& x) { return abs(x); });
+}
+GraphValue pow(const GraphValue& a, const GraphValue& b) {
+  return binary(
+      a, b, [](double x, double y) { return std::pow(x, y); }, [](const auto& x, const auto& y) { return pow(x, y); });
+}
+GraphValue fma(const GraphValue& a, const GraphValue& b, const GraphValue& c) { return a * b + c; }
+
+Variable weigh(const GraphValue& value, const Variable& gradient) {
+  return value.literal() ? gradient * value.number() : value.variable() * gradient;
+}
+
+}  // namespace weft

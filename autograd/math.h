@@ -1,0 +1,67 @@
+// Elementwise functions of Variables: those of tensor/math.h, entered into the graph.
+#pragma once
+
+#include <weft/autograd/variable.h>
+#include <weft/tensor/math.h>
+
+namespace weft {
+
+Variable neg(const Variable& x, Where where = Where::here());
+Variable exp(const Variable& x, Where where = Where::here());
+Variable expm1(const Variable& x, Where where = Where::here());
+Variable log(const Variable& x, Where where = Where::here());
+Variable log1p(const Variable& x, Where where = Where::here());
+Variable sqrt(const Variable& x, Where where = Where::here());
+Variable square(const Variable& x, Where where = Where::here());
+Variable reciprocal(const Variable& x, Where where = Where::here());
+Variable abs(const Variable& x, Where where = Where::here());
+Variable sin(const Variable& x, Where where = Where::here());
+Variable cos(const Variable& x, Where where = Where::here());
+Variable erf(const Variable& x, Where where = Where::here());
+Variable tanh(const Variable& x, Where where = Where::here());
+Variable sigmoid(const Variable& x, Where where = Where::here());
+Variable relu(const Variable& x, Where where = Where::here());
+// x for x > 0, else slope x.
+Variable leaky_relu(const Variable& x, double slope = 0.01, Where where = Where::here());
+// x for x > 0, else alpha (exp(x) - 1).
+Variable elu(const Variable& x, double alpha = 1, Where where = Where::here());
+// x P(X <= x) for a standard normal X: 0.5 x (1 + erf(x / sqrt 2)). Hendrycks & Gimpel 2016.
+Variable gelu(const Variable& x, Where where = Where::here());
+// x sigmoid(x), also called swish.
+Variable silu(const Variable& x, Where where = Where::here());
+// log(1 + exp(x)).
+Variable softplus(const Variable& x, Where where = Where::here());
+// min(max(x, low), high).
+Variable clamp(const Variable& x, double low, double high, Where where = Where::here());
+
+// The larger (smaller) of each pair; NaN stays NaN.
+Variable maximum(const Variable& a, const Variable& b, Where where = Where::here());
+Variable maximum(const Variable& a, double b, Where where = Where::here());
+Variable minimum(const Variable& a, const Variable& b, Where where = Where::here());
+Variable minimum(const Variable& a, double b, Where where = Where::here());
+Variable pow(const Variable& x, const Variable& exponent, Where where = Where::here());
+Variable pow(const Variable& x, double exponent, Where where = Where::here());
+Variable pow(double base, const Variable& exponent, Where where = Where::here());
+// a b + c, rounded once where the processor can.
+Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where = Where::here());
+
+// a where the condition (bool, or numbers: not 0) holds, else b.
+Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line = Where::here());
+Variable where(const Tensor& condition, const Variable& a, double b, Where line = Where::here());
+Variable where(const Tensor& condition, double a, const Variable& b, Where line = Where::here());
+
+Variable operator-(const Variable& x);
+Variable operator+(const Variable& a, At<Variable> b);
+Variable operator-(const Variable& a, At<Variable> b);
+Variable operator*(const Variable& a, At<Variable> b);
+Variable operator/(const Variable& a, At<Variable> b);
+Variable operator+(const Variable& a, AtNumber b);
+Variable operator-(const Variable& a, AtNumber b);
+Variable operator*(const Variable& a, AtNumber b);
+Variable operator/(const Variable& a, AtNumber b);
+Variable operator+(double a, AtExactly<Variable> b);
+Variable operator-(double a, AtExactly<Variable> b);
+Variable operator*(double a, AtExactly<Variable> b);
+Variable operator/(double a, AtExactly<Variable> b);
+
+}  // namespace weft

@@ -1,0 +1,166 @@
+// Node: one op's call in the graph, and record(), the one way to make one.
+#pragma once
+
+#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/inline_vector.h>
+#include <weft/autograd/variable.h>
+
+#include <concepts>
+#include <optional>
+
+namespace weft {
+
+// A short list of Variables: gradients of an op's inputs, in order. An undefined one means zero.
+using Variables = InlineVector<Variable, 4>;
+
+// Which values an op keeps for its gradient: bit i for input (output) i.
+struct Save {
+  unsigned inputs = 0;
+  unsigned outputs = 0;
+};
+inline constexpr unsigned kAll = ~0u;
+
+class Node : public Counted {
+ public:
+  // Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
+  struct Edge {
+    Reference<Node> node;
+    int output = 0;
+    Reference<VariableState> leaf;
+
+    explicit operator bool() const { return node || leaf; }
+  };
+
+  Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save);
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const char* op() const { return op_; }
+  Where where() const { return where_; }
+  std::span<const Edge> edges() const { return {edges_.data(), edges_.size()}; }
+  struct Result {
+    Shape shape;
+    DType dtype;
+  };
+  std::span<const Result> outputs() const { return {results_.data(), results_.size()}; }
+  std::uint64_t sequence() const { return sequence_; }
+  bool wants(int input) const { return static_cast<bool>(edges_[static_cast<std::size_t>(input)]); }
+
+  // A saved input, or an output with its place in the graph. Throws GradError when its memory was written since, or was not
+  // saved.
+  Variable input(int i) const;
+  Variable output(int i);
+
+  // Gradients of the inputs from those of the outputs.
+  virtual Variables gradients(std::span<const Variable> output_gradients) = 0;
+  // Whether gradients() takes undefined gradients, of outputs that nobody used; the engine fills in zeros otherwise.
+  virtual bool takes_undefined() const { return false; }
+
+  // Frees what was saved. A node that was released cannot run again.
+  void release_saved();
+  bool released() const { return released_; }
+
+  void release();  // the last reference is gone
+  static std::int64_t live();
+
+  // --- the engine's notes during one pass ---
+  std::uint64_t pass = 0;
+  bool needed = false;
+  InlineVector<Variable, 1> arrived;  // gradients of the outputs, so far
+
+  std::vector<std::pair<int, std::function<Variable(const Variable&)>>> hooks;
+
+ protected:
+  virtual ~Node();
+  virtual void release_rule() = 0;
+  virtual std::size_t bytes() const = 0;
+
+ private:
+  struct Saved {
+    Variable value;  // an input; for an output only its tensor, since a node must not keep itself alive
+    std::uint32_t version = 0;
+  };
+  using SavedList = InlineVector<Saved, 3>;
+  const Saved& checked(const SavedList& saved, int i, const char* what) const;
+
+  const char* op_;
+  Where where_;
+  std::uint64_t sequence_;
+  InlineVector<Edge, 3> edges_;
+  InlineVector<Result, 1> results_;
+  SavedList inputs_, outputs_;
+  bool released_ = false;
+};
+
+// What a gradient rule sees of its op's call.
+class Backward {
+ public:
+  Backward(Node& node, std::span<const Variable> gradients) : node_(node), gradients_(gradients) {}
+
+  // The gradient of output i; of its shape and dtype.
+  const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
+  // Values named in Save. An output carries the op's own place in the graph, so that rules written with it can be differentiated.
+  Variable input(int i = 0) const { return node_.input(i); }
+  Variable output(int i = 0) const { return node_.output(i); }
+  // False: input i is a constant, and its gradient need not be computed.
+  bool wants(int i) const { return node_.wants(i); }
+
+ private:
+  Node& node_;
+  std::span<const Variable> gradients_;
+};
+
+template <class Rule>
+class RuleNode final : public Node {
+ public:
+  RuleNode(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
+      : Node(op, where, inputs, outputs, save), rule_(std::move(rule)) {}
+
+  Variables gradients(std::span<const Variable> output_gradients) override { return (*rule_)(Backward(*this, output_gradients)); }
+  bool takes_undefined() const override {
+    return requires { Rule::kTakesUndefined; };
+  }
+
+ private:
+  void release_rule() override { rule_.reset(); }
+  std::size_t bytes() const override { return sizeof(*this); }
+  std::optional<Rule> rule_;
+};
+
+namespace detail {
+// Whether a call with these inputs belongs in the graph.
+bool records(std::span<const Variable> inputs);
+Variables attach(Node* node, std::span<const Tensor> outputs);
+void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outputs);
+}  // namespace detail
+
+// Enters an op's call into the graph, unless no input requires a gradient or the graph is off, and returns its outputs as
+// Variables. `rule` maps a Backward to the gradients of the inputs, in their order. It is written with ops on Variables, keeps no
+// Variable of its own (inputs and outputs that it needs are named in `save`) and has no side effects: then one rule serves every
+// order.
+//
+//     Variable sin(const Variable& x, Where where) {
+//       return record("sin", where, {x}, sin(x.tensor()), {.inputs = kAll},
+//                     [](const Backward& b) -> Variables { return {b.grad() * cos(b.input())}; });
+//     }
+template <class Rule>
+Variables record_all(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
+                     Rule rule) {
+  if (AnomalyMode::active()) detail::look_for_anomaly(op, where, outputs);
+  if (!detail::records(inputs)) return {outputs.begin(), outputs.end()};
+  void* at = memory::allocate(sizeof(RuleNode<Rule>));
+  return detail::attach(new (at) RuleNode<Rule>(op, CallScope::user_line(where), inputs, outputs, save, std::move(rule)),
+                        outputs);
+}
+
+template <class Rule>
+Variable record(const char* op, Where where, std::initializer_list<Variable> inputs, const Tensor& output, Save save, Rule rule) {
+  return std::move(
+      record_all(op, where, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save, std::move(rule))[0]);
+}
+template <class Rule>
+Variable record(const char* op, Where where, std::span<const Variable> inputs, const Tensor& output, Save save, Rule rule) {
+  return std::move(record_all(op, where, inputs, std::span(&output, 1), save, std::move(rule))[0]);
+}
+
+}  // namespace weft

@@ -1,0 +1,52 @@
+#include <weft/autograd/leaf.h>
+#include <weft/autograd/node.h>
+#include <weft/autograd/variable.h>
+
+namespace weft {
+
+Reference<VariableState> VariableState::make(const Tensor& tensor) {
+  Reference<VariableState> state(new (memory::allocate(sizeof(VariableState))) VariableState);
+  state->tensor = tensor;
+  return state;
+}
+
+void VariableState::release() {
+  this->~VariableState();
+  memory::release(this, sizeof(VariableState));
+}
+
+Variable leaf(const Tensor& tensor, Where where) {
+  check<DtypeError>(tensor.defined() && is_floating(tensor.dtype()), where, "leaf: takes an f32 or f64 tensor, not ",
+                    describe(tensor));
+  Variable result(tensor);
+  result.state()->leaf = std::make_unique<Leaf>();
+  return result;
+}
+
+Variable Variable::grad() const { return is_leaf() ? state_->leaf->grad : Variable(); }
+
+void Variable::set_grad(const Variable& grad, Where where) {
+  check<GradError>(is_leaf(), where, "set_grad: only leaves keep a gradient");
+  check<ShapeError>(!grad.defined() || grad.shape() == shape(), where, "set_grad: the leaf is ", shape(), ", the gradient ",
+                    grad.defined() ? grad.shape() : Shape());
+  state_->leaf->grad = grad;
+}
+
+void Variable::zero_grad() {
+  if (is_leaf()) state_->leaf->grad = Variable();
+}
+
+void Variable::register_hook(std::function<Variable(const Variable&)> hook, Where where) const {
+  check<GradError>(requires_grad(), where, "register_hook: the variable has no gradient");
+  if (is_leaf())
+    state_->leaf->hooks.push_back(std::move(hook));
+  else
+    state_->producer->hooks.emplace_back(state_->output, std::move(hook));
+}
+
+void Variable::backward(Where where) const { backward(Variable(), {}, where); }
+void Variable::backward(BackwardOptions options, Where where) const { backward(Variable(), options, where); }
+
+std::int64_t live_nodes() { return Node::live(); }
+
+}  // namespace weft

@@ -1,0 +1,96 @@
+// Variable: a Tensor and its place in the graph.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+#include <functional>
+#include <memory>
+
+namespace weft {
+
+class Node;
+class Variable;
+struct Leaf;
+
+// What a Variable's handles share.
+class VariableState : public Counted {
+ public:
+  static Reference<VariableState> make(const Tensor& tensor);
+  void release();
+
+  Tensor tensor;
+  Reference<Node> producer;  // the node that computed it, if the graph reaches it
+  int output = 0;            // which of the node's outputs
+  std::unique_ptr<Leaf> leaf;
+
+ private:
+  VariableState() = default;
+  ~VariableState() = default;
+};
+
+// A cheap handle: copies share the tensor, its gradient and its place in the graph. Built implicitly from a Tensor, it is a
+// constant. Ops called with Variables return Variables and build the graph, per thread, while any argument requires a gradient.
+class Variable {
+ public:
+  Variable() = default;
+  Variable(const Tensor& tensor) : state_(VariableState::make(tensor)) {}
+  explicit Variable(Reference<VariableState> state) : state_(std::move(state)) {}
+
+  bool defined() const { return static_cast<bool>(state_); }
+  const Tensor& tensor() const { return state_->tensor; }
+  Tensor& tensor() { return state_->tensor; }
+  const Shape& shape() const { return tensor().shape(); }
+  int dims() const { return tensor().dims(); }
+  DType dtype() const { return tensor().dtype(); }
+  std::int64_t size(int axis, Where where = Where::here()) const { return tensor().size(axis, where); }
+  std::int64_t numel() const { return tensor().numel(); }
+  double item(Where where = Where::here()) const { return tensor().item(where); }
+
+  // Whether backward passes reach it.
+  bool requires_grad() const { return state_ && (state_->producer || state_->leaf); }
+  bool is_leaf() const { return state_ && state_->leaf != nullptr; }
+
+  // The gradient that backward() left here; undefined before, and for all but leaves.
+  Variable grad() const;
+  // Replaces the gradient. Throws GradError unless this is a leaf.
+  void set_grad(const Variable& grad, Where where = Where::here());
+  void zero_grad();
+
+  // The same tensor without its past: a constant.
+  Variable detach() const { return Variable(tensor()); }
+
+  // The graph before this value, from its gradient `seed` (for one element: 1): adds to the gradients of all leaves it was
+  // computed from. Throws GradError without a graph, ShapeError when the seed's shape differs.
+  struct BackwardOptions {
+    bool retain_graph = false;  // keep what the graph saved, for another pass
+    bool create_graph = false;  // gradients are part of a graph themselves; implies retain_graph
+  };
+  void backward(Where where = Where::here()) const;
+  void backward(BackwardOptions options, Where where = Where::here()) const;
+  void backward(const Variable& seed, BackwardOptions options, Where where = Where::here()) const;
+
+  // Called with the gradient when a backward pass has it complete; what it returns, if defined, takes its place.
+  void register_hook(std::function<Variable(const Variable&)> hook, Where where = Where::here()) const;
+
+  const Reference<VariableState>& state() const { return state_; }
+
+ private:
+  Reference<VariableState> state_;
+};
+
+using BackwardOptions = Variable::BackwardOptions;
+
+// A leaf: gradients of backward passes are kept in it. Throws DtypeError unless the tensor is floating.
+Variable leaf(const Tensor& tensor, Where where = Where::here());
+
+// The gradients of sum(outputs * seeds) by `inputs`, which may stand anywhere in the graph; leaves keep nothing. Undefined for an
+// input that the outputs do not depend on. `seeds` may be left out for outputs of one element.
+std::vector<Variable> grad(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
+                           BackwardOptions options = {}, const std::vector<Variable>& seeds = {}, Where where = Where::here());
+
+// The number of graph nodes alive in the process; 0 after a training step.
+std::int64_t live_nodes();
+
+inline std::ostream& operator<<(std::ostream& out, const Variable& v) { return out << v.tensor(); }
+
+}  // namespace weft

@@ -1,0 +1,13 @@
+// weft: tensors, the graph, layers and optimizers.
+#pragma once
+
+#include <weft/autograd/math.h>
+#include <weft/autograd/node.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/variable.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/parallel.h>

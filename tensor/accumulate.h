@@ -1,0 +1,11 @@
+// Adding in place.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+// to += x, broadcast to the shape of `to`, which is contiguous and floating.
+void add_to(Tensor& to, const Tensor& x, Where where = Where::here());
+
+}  // namespace weft

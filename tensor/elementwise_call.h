@@ -1,0 +1,75 @@
+// What an elementwise op looks like to code that is compiled once: function pointers, operands and the loops around them.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+#include <array>
+
+namespace weft {
+
+inline constexpr int kMaxInputs = 8;
+inline constexpr int kMaxOutputs = 4;
+
+// One block of rows for a kernel. Strides count elements; outputs have unit stride along a row.
+struct ElementwiseRows {
+  struct Input {
+    const void* data;
+    std::int64_t row_stride, stride;
+    DType dtype;  // other than the op's: converted as it is read
+  };
+  struct Output {
+    void* data;  // null: not wanted
+    std::int64_t row_stride;
+  };
+  std::int64_t rows, columns;
+  DType dtype;                                         // f32 or f64
+  std::array<Input, kMaxInputs + kMaxOutputs> inputs;  // the inputs; for gradients then the gradients of the outputs
+  std::array<Output, kMaxInputs> outputs;              // the outputs; for gradients those of the inputs
+  unsigned wanted;                                     // gradients: bit i is set when input i's is asked for
+};
+using ElementwiseFunction = void (*)(const ElementwiseRows&);
+
+// The kernels of one op for the instruction set in use.
+struct ElementwiseKernels {
+  ElementwiseFunction forward = nullptr, backward = nullptr;
+};
+
+// An elementwise op without its formula.
+struct ElementwiseCall {
+  const char* name;
+  int inputs, outputs;
+  ElementwiseKernels kernels;
+};
+
+// An argument: a tensor or a number.
+struct Operand {
+  Tensor tensor;
+  double number = 0;
+
+  Operand() = default;
+  Operand(const Tensor& tensor) : tensor(tensor) {}
+  template <class N>
+  requires std::is_arithmetic_v<N> Operand(N number) : number(static_cast<double>(number)) {}
+
+  bool differentiable() const { return tensor.defined() && is_floating(tensor.dtype()); }
+};
+
+// The shape and dtype of the results: all tensors broadcast, all floating ones of one dtype. Throws ShapeError, DtypeError.
+struct ElementwiseResult {
+  Shape shape;
+  DType dtype;
+};
+ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where where);
+
+// outputs[i] becomes a fresh tensor.
+void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs);
+
+// The same into tensors that are there: of the result's shape and dtype, contiguous; they may be operands too.
+void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs);
+
+// gradients[i], for each bit i of `wanted`, becomes the gradient of input i, of the results' shape (not summed over broadcast
+// axes). An undefined output gradient counts as zero. Operands whose values the gradient does not need may be numbers.
+void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> output_gradients,
+                          unsigned wanted, std::span<Tensor> gradients);
+
+}  // namespace weft

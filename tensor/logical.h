@@ -1,0 +1,30 @@
+// Comparisons and logic. Results are bool tensors; arguments broadcast and may be of any dtype, the same on both sides.
+// Throws ShapeError, DtypeError.
+#pragma once
+
+#include <weft/tensor/at.h>
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+Tensor equal(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor less(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor less_equal(const Tensor& a, const Tensor& b, Where where = Where::here());
+
+// Whether each element is not 0, then the rule.
+Tensor logical_not(const Tensor& a, Where where = Where::here());
+Tensor logical_and(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor logical_or(const Tensor& a, const Tensor& b, Where where = Where::here());
+
+Tensor operator==(const Tensor& a, At<Tensor> b);
+Tensor operator==(const Tensor& a, AtNumber b);
+Tensor operator<(const Tensor& a, At<Tensor> b);
+Tensor operator<(const Tensor& a, AtNumber b);
+Tensor operator<=(const Tensor& a, At<Tensor> b);
+Tensor operator<=(const Tensor& a, AtNumber b);
+Tensor operator>(const Tensor& a, At<Tensor> b);
+Tensor operator>(const Tensor& a, AtNumber b);
+Tensor operator>=(const Tensor& a, At<Tensor> b);
+Tensor operator>=(const Tensor& a, AtNumber b);
+
+}  // namespace weft

@@ -1,0 +1,68 @@
+// Elementwise functions of floating tensors. Arguments broadcast; each allocates its result. Formulas stand in elementwise_ops.h.
+// Throws ShapeError when shapes do not broadcast, DtypeError for other dtypes.
+#pragma once
+
+#include <weft/tensor/at.h>
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+Tensor neg(const Tensor& x, Where where = Where::here());
+Tensor exp(const Tensor& x, Where where = Where::here());
+Tensor expm1(const Tensor& x, Where where = Where::here());
+Tensor log(const Tensor& x, Where where = Where::here());
+Tensor log1p(const Tensor& x, Where where = Where::here());
+Tensor sqrt(const Tensor& x, Where where = Where::here());
+Tensor square(const Tensor& x, Where where = Where::here());
+Tensor reciprocal(const Tensor& x, Where where = Where::here());
+Tensor abs(const Tensor& x, Where where = Where::here());
+Tensor sin(const Tensor& x, Where where = Where::here());
+Tensor cos(const Tensor& x, Where where = Where::here());
+Tensor erf(const Tensor& x, Where where = Where::here());
+Tensor tanh(const Tensor& x, Where where = Where::here());
+Tensor sigmoid(const Tensor& x, Where where = Where::here());
+Tensor relu(const Tensor& x, Where where = Where::here());
+// x for x > 0, else slope x.
+Tensor leaky_relu(const Tensor& x, double slope = 0.01, Where where = Where::here());
+// x for x > 0, else alpha (exp(x) - 1).
+Tensor elu(const Tensor& x, double alpha = 1, Where where = Where::here());
+// x P(X <= x) for a standard normal X: 0.5 x (1 + erf(x / sqrt 2)). Hendrycks & Gimpel 2016.
+Tensor gelu(const Tensor& x, Where where = Where::here());
+// x sigmoid(x), also called swish.
+Tensor silu(const Tensor& x, Where where = Where::here());
+// log(1 + exp(x)).
+Tensor softplus(const Tensor& x, Where where = Where::here());
+// min(max(x, low), high).
+Tensor clamp(const Tensor& x, double low, double high, Where where = Where::here());
+
+// The larger (smaller) of each pair; NaN stays NaN.
+Tensor maximum(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor maximum(const Tensor& a, double b, Where where = Where::here());
+Tensor minimum(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor minimum(const Tensor& a, double b, Where where = Where::here());
+Tensor pow(const Tensor& x, const Tensor& exponent, Where where = Where::here());
+Tensor pow(const Tensor& x, double exponent, Where where = Where::here());
+Tensor pow(double base, const Tensor& exponent, Where where = Where::here());
+// a b + c, rounded once where the processor can.
+Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where = Where::here());
+
+// a where the condition (bool, or numbers: not 0) holds, else b.
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());
+Tensor where(const Tensor& condition, const Tensor& a, double b, Where line = Where::here());
+Tensor where(const Tensor& condition, double a, const Tensor& b, Where line = Where::here());
+
+Tensor operator-(const Tensor& x);
+Tensor operator+(const Tensor& a, At<Tensor> b);
+Tensor operator-(const Tensor& a, At<Tensor> b);
+Tensor operator*(const Tensor& a, At<Tensor> b);
+Tensor operator/(const Tensor& a, At<Tensor> b);
+Tensor operator+(const Tensor& a, AtNumber b);
+Tensor operator-(const Tensor& a, AtNumber b);
+Tensor operator*(const Tensor& a, AtNumber b);
+Tensor operator/(const Tensor& a, AtNumber b);
+Tensor operator+(double a, AtExactly<Tensor> b);
+Tensor operator-(double a, AtExactly<Tensor> b);
+Tensor operator*(double a, AtExactly<Tensor> b);
+Tensor operator/(double a, AtExactly<Tensor> b);
+
+}  // namespace weft

@@ -1,0 +1,51 @@
+// Trace: a value type that records which inputs a number was computed from. A formula run on Dual<Trace> tells which inputs its
+// gradient needs, and so what must be saved.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+namespace weft {
+
+struct Trace {
+  unsigned uses = 0;  // bit i: needs the value of input i
+  bool one = false;   // the number 1: a factor that needs nothing
+
+  constexpr Trace() = default;
+  constexpr Trace(unsigned uses, bool one) : uses(uses), one(one) {}
+  template <class N>
+  requires std::is_arithmetic_v<N>
+  constexpr explicit Trace(N number) : one(number == N(1)) {}
+
+  friend constexpr Trace join(Trace a, Trace b) { return {a.uses | b.uses, false}; }
+  friend constexpr Trace operator+(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator-(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator*(Trace a, Trace b) { return a.one ? b : b.one ? a : join(a, b); }
+  friend constexpr Trace operator/(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator-(Trace a) { return {a.uses, false}; }
+  friend constexpr Trace operator<(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator<=(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator>(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator>=(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator==(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator!=(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator&&(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator||(Trace a, Trace b) { return join(a, b); }
+  friend constexpr Trace operator!(Trace a) { return {a.uses, false}; }
+  friend constexpr Trace where(Trace condition, Trace a, Trace b) { return join(condition, join(a, b)); }
+  friend constexpr Trace exp(Trace x) { return -x; }
+  friend constexpr Trace expm1(Trace x) { return -x; }
+  friend constexpr Trace log(Trace x) { return -x; }
+  friend constexpr Trace log1p(Trace x) { return -x; }
+  friend constexpr Trace sqrt(Trace x) { return -x; }
+  friend constexpr Trace tanh(Trace x) { return -x; }
+  friend constexpr Trace sigmoid(Trace x) { return -x; }
+  friend constexpr Trace erf(Trace x) { return -x; }
+  friend constexpr Trace sin(Trace x) { return -x; }
+  friend constexpr Trace cos(Trace x) { return -x; }
+  friend constexpr Trace abs(Trace x) { return -x; }
+  friend constexpr Trace pow(Trace x, Trace y) { return join(x, y); }
+  friend constexpr Trace fma(Trace a, Trace b, Trace c) { return join(a, join(b, c)); }
+};
+
+}  // namespace weft

@@ -5,6 +5,7 @@
 #include <weft/autograd/graph_value.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/elementwise.h>
 
 namespace weft {
@@ -73,10 +74,18 @@ struct ElementwiseRule {
       (std::make_index_sequence<kInputs>{});
     }
   }
-  // Without need for the value any stands in for it.
+  // Without need for the value any stands in for it. Integers and masks are read as numbers of the op's dtype, as in the kernel.
   GraphValue value(const Backward& b, int i) const {
-    if (needs >> i & tensors >> i & 1u) return GraphValue(b.input(i));
+    if (needs >> i & tensors >> i & 1u) {
+      Variable input = b.input(i);
+      return GraphValue(is_floating(input.dtype()) ? input : Variable(cast(input.tensor(), dtype(b))));
+    }
     return GraphValue(numbers[static_cast<std::size_t>(i)]);
+  }
+  static DType dtype(const Backward& b) {
+    int o = 0;
+    while (!b.grad(o).defined()) ++o;
+    return b.grad(o).dtype();
   }
   template <unsigned input, class Results>
   Variable total(const Backward& b, const Results& results) const {

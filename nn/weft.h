@@ -11,3 +11,4 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/random.h>

@@ -5,8 +5,14 @@
 #include <weft/tensor/where.h>
 
 #include <cstddef>
+#include <memory>
 
 namespace weft {
+
+// Something derived from a storage's contents and kept with them.
+struct StorageNote {
+  virtual ~StorageNote() = default;
+};
 
 // Memory with a version that every write bumps. The header and the data share one block of the caching allocator, unless the data
 // belongs to the caller.
@@ -27,6 +33,9 @@ class Storage : public Counted {
     last_write_ = where;
   }
 
+  // Empty at first; whoever fills it guards it and notes the version.
+  std::unique_ptr<StorageNote>& note() { return note_; }
+
   void release();
 
  private:
@@ -37,6 +46,7 @@ class Storage : public Counted {
   std::size_t block_;  // bytes of the allocator's block
   std::atomic<std::uint32_t> version_{0};
   Where last_write_;
+  std::unique_ptr<StorageNote> note_;
 };
 
 }  // namespace weft

@@ -1,0 +1,76 @@
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/node.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/views.h>
+
+namespace weft {
+
+namespace {
+
+// C = A B, both [batch.., rows, columns] with the same batch: dA = dC B^T, dB = A^T dC.
+Variable multiply(const Variable& a, const Variable& b, Where where) {
+  return record("matmul", where, {a, b}, matmul(a.tensor(), b.tensor(), where), {.inputs = kAll},
+                [](const Backward& g) -> Variables {
+                  return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
+                          g.wants(1) ? matmul(transpose(g.input(0)), g.grad()) : Variable()};
+                });
+}
+
+// `x` with the batch axes `batch`, in the graph.
+Variable with_batch(const Variable& x, Shape batch, Where where) {
+  batch.push_back(x.shape().back(1), where);
+  batch.push_back(x.shape().back(), where);
+  return x.shape() == batch ? x : expand(x, batch, where);
+}
+
+Shape batch_of(const Variable& x) {
+  Shape batch = x.shape();
+  batch.erase(batch.dims() - 1);
+  batch.erase(batch.dims() - 1);
+  return batch;
+}
+
+// [.., k] as [rows, k].
+Variable as_rows(const Variable& x) { return x.dims() == 2 ? x : reshape(x, {-1, x.shape().back()}); }
+
+}  // namespace
+
+Variable matmul(const Variable& a, const Variable& b, Where where) {
+  bool plain = a.dims() >= 2 && b.dims() >= 2 && a.shape().back() == b.shape().back(1);
+  if (!plain) {
+    if (a.dims() == 1 && b.dims() >= 1) return squeeze(matmul(unsqueeze(a, 0), b, where), -2);
+    if (b.dims() == 1 && a.dims() >= 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
+    return matmul(a.tensor(), b.tensor(), where);  // says what does not fit
+  }
+  if (b.dims() == 2 && a.dims() > 2 && a.numel() > 0) {
+    Shape shape = a.shape();
+    shape[shape.dims() - 1] = b.shape().back();
+    return reshape(multiply(as_rows(a), b, where), shape, where);
+  }
+  if (batch_of(a) == batch_of(b)) return multiply(a, b, where);
+  Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
+  return multiply(with_batch(a, batch, where), with_batch(b, batch, where), where);
+}
+
+// y = x W^T + b: dx = dy W, dW = dy^T x, db = sum of dy over all rows.
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where) {
+  Tensor result = linear(x.tensor(), weight.tensor(), bias.defined() ? bias.tensor() : Tensor(), where);
+  return record("linear", where, {x, weight, bias.defined() ? bias : Variable(Tensor())}, result, {.inputs = 3u},
+                [](const Backward& b) -> Variables {
+                  Variable rows = b.wants(1) || b.wants(2) ? as_rows(b.grad()) : Variable();
+                  return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
+                          b.wants(1) ? matmul(transpose(rows), as_rows(b.input(0))) : Variable(),
+                          b.wants(2) ? sum(rows, {0}) : Variable()};
+                });
+}
+
+// y = x W: dx = dy W^T, dW = x^T dy.
+Variable linear_transposed(const Variable& x, const Variable& weight, Where where) {
+  return record("linear_transposed", where, {x, weight}, linear_transposed(x.tensor(), weight.tensor(), where), {.inputs = kAll},
+                [](const Backward& b) -> Variables {
+                  return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
+                          b.wants(1) ? matmul(transpose(as_rows(b.input(0))), as_rows(b.grad())) : Variable()};
+                });
+}
+
+}  // namespace weft

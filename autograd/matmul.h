@@ -1,0 +1,14 @@
+// Matrix products of Variables: those of tensor/matmul.h, entered into the graph.
+#pragma once
+
+#include <weft/autograd/variable.h>
+#include <weft/tensor/matmul.h>
+
+namespace weft {
+
+Variable matmul(const Variable& a, const Variable& b, Where where = Where::here());
+// `bias` may be undefined.
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where = Where::here());
+Variable linear_transposed(const Variable& x, const Variable& weight, Where where = Where::here());
+
+}  // namespace weft

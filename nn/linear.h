@@ -1,0 +1,24 @@
+// Linear: an affine map.
+#pragma once
+
+#include <weft/nn/module.h>
+
+namespace weft::nn {
+
+struct LinearOptions {
+  bool bias = true;
+};
+
+// y = x W^T + b: x [.., in] -> [.., out]. Parameters as in PyTorch: weight [out, in], bias [out].
+class Linear : public Module {
+ public:
+  Linear(Module* parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options = {});
+  Linear(Root, std::int64_t in, std::int64_t out, LinearOptions options = {}) : Linear(nullptr, "", in, out, options) {}
+
+  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  void reset_parameters(const init::Preset& preset, Generator& generator) override;
+
+  Parameter weight, bias;
+};
+
+}  // namespace weft::nn

@@ -1,0 +1,124 @@
+#include <weft/nn/module.h>
+#include <weft/tensor/copy.h>
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <iomanip>
+#include <memory>
+#include <typeinfo>
+
+namespace weft::nn {
+
+namespace {
+
+std::string join(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
+
+std::string path_of(const void* module) {
+  const auto* self = static_cast<const Module*>(module);
+  return self->path().empty() ? self->kind() : self->path();
+}
+
+}  // namespace
+
+Module::Module(Module* parent, const std::string& name) {
+  if (!parent) return;
+  path_ = join(parent->path_, name);
+  parent->add(What::module, this);
+}
+
+std::string Module::kind() const {
+  int status = 0;
+  std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), std::free);
+  std::string full = status == 0 ? name.get() : typeid(*this).name();
+  return full.substr(full.rfind(':') + 1);
+}
+
+void Module::for_each_module(const std::function<void(Module&)>& visit) {
+  visit(*this);
+  for (const Member& member : members_)
+    if (member.what == What::module) static_cast<Module*>(member_at(member))->for_each_module(visit);
+  for_each_dynamic_child([&](Module& child) { child.for_each_module(visit); });
+}
+
+std::vector<Parameter*> Module::parameters() {
+  std::vector<Parameter*> all;
+  for_each_module([&](Module& module) {
+    for (const Member& member : module.members_)
+      if (member.what == What::parameter)
+        if (auto* parameter = static_cast<Parameter*>(module.member_at(member)); parameter->defined()) all.push_back(parameter);
+  });
+  return all;
+}
+
+void Module::train(bool on) {
+  for_each_module([&](Module& module) { module.training_ = on; });
+}
+
+void Module::zero_grad() {
+  for (Parameter* parameter : parameters()) parameter->zero_grad();
+}
+
+void Module::to(DType dtype) {
+  for (Parameter* parameter : parameters()) {
+    bool frozen = parameter->frozen();
+    parameter->variable_ = leaf(cast(parameter->tensor(), dtype));
+    parameter->freeze(frozen);
+  }
+}
+
+void Module::move_under(const std::string& path) {
+  for_each_module([&](Module& module) { module.path_ = module.path_.empty() ? path : join(path, module.path_); });
+  for (Parameter* parameter : parameters()) parameter->path_ = join(path, parameter->path_);
+}
+
+Parameter::Parameter(Module* owner, const std::string& name, const Tensor& tensor)
+    : path_(join(owner->path_, name)), variable_(tensor.defined() ? leaf(tensor) : Variable()) {
+  owner->add(Module::What::parameter, this);
+}
+
+Parameter::Parameter(const Parameter& other) : path_(other.path_) {
+  if (!other.defined()) return;
+  variable_ = leaf(clone(other.tensor()));
+  freeze(other.frozen());
+}
+
+Parameter& Parameter::operator=(const Parameter& other) { return *this = Parameter(other); }
+
+void Parameter::freeze(bool frozen) {
+  if (defined()) variable_ = frozen ? Variable(tensor()) : variable_.requires_grad() ? variable_ : leaf(tensor());
+}
+
+LayerScope::LayerScope(const Module& module, Where where) : CallScope(where, &module, path_of) {}
+
+void initialize(Module& model, const init::Preset& preset, Generator& generator) {
+  model.for_each_module([&](Module& module) { module.reset_parameters(preset, generator); });
+}
+
+std::int64_t count_parameters(Module& model) {
+  std::int64_t total = 0;
+  for (Parameter* parameter : model.parameters())
+    if (!parameter->frozen()) total += parameter->tensor().numel();
+  return total;
+}
+
+std::string summary(Module& model) {
+  std::ostringstream out;
+  std::size_t width = 10;
+  for (Parameter* parameter : model.parameters()) width = std::max(width, parameter->path().size() + 2);
+  auto row = [&](const std::string& name, const std::string& what, const std::string& count) {
+    out << std::left << std::setw(static_cast<int>(width)) << name << "  " << std::setw(24) << what << std::right << std::setw(14)
+        << count << '\n';
+  };
+  row(model.kind(), "shape", "parameters");
+  for (Parameter* parameter : model.parameters()) {
+    std::ostringstream shape;
+    shape << parameter->shape();
+    row("  " + parameter->path(), shape.str() + (parameter->frozen() ? " frozen" : ""),
+        std::to_string(parameter->tensor().numel()));
+  }
+  row("total", "", std::to_string(count_parameters(model)));
+  return out.str();
+}
+
+}  // namespace weft::nn

@@ -1,0 +1,153 @@
+#include <weft/tensor/blas.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/matmul.h>
+#include <weft/tensor/packed.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/views.h>
+
+namespace weft {
+
+namespace {
+
+// A batch of matrices [batch.., rows, columns] with one step from matrix to matrix.
+struct Stack {
+  Tensor tensor;
+  std::int64_t step;
+
+  std::int64_t row_stride() const { return tensor.strides().back(1); }
+  std::int64_t column_stride() const { return tensor.strides().back(); }
+};
+
+// The step when all batch axes join into one, else a copy's.
+Stack stack(const Tensor& x) {
+  std::int64_t step = 0, count = 1;
+  bool joins = true;
+  for (int axis = x.dims() - 3; axis >= 0 && joins; --axis) {
+    if (x.shape()[axis] == 1) continue;
+    if (count == 1) step = x.strides()[axis];
+    joins = x.strides()[axis] == step * count;
+    count *= x.shape()[axis];
+  }
+  if (joins) return {x, step};
+  Tensor copy = clone(x);
+  return {copy, copy.shape().back() * copy.shape().back(1)};
+}
+
+Shape batch_of(const Tensor& x) {
+  Shape batch = x.shape();
+  batch.erase(batch.dims() - 1);
+  batch.erase(batch.dims() - 1);
+  return batch;
+}
+
+Tensor with_batch(const Tensor& x, Shape batch, Where where) {
+  batch.push_back(x.shape().back(1), where);
+  batch.push_back(x.shape().back(), where);
+  return expand(x, batch, where);
+}
+
+void multiply_f32(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c) {
+  std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
+  kernels::ProductArguments arguments{m, n, k, {a.tensor.data<float>(), a.row_stride(), a.column_stride()}, c.output<float>(),
+                                      n, {}};
+  kernels::Matrix right{b.tensor.data<float>(), b.row_stride(), b.column_stride()};
+  if (batch == 1)
+    kernels::product(arguments, right);
+  else
+    kernels::batched_product(batch, arguments, a.step, right, b.step, m * n);
+}
+
+// BLAS wants one unit stride in each matrix.
+Stack for_blas(const Stack& x) {
+  if (x.row_stride() == 1 || x.column_stride() == 1) return x;
+  return stack(clone(x.tensor));
+}
+
+void multiply_f64(std::int64_t batch, const Stack& left, const Stack& right, Tensor& c) {
+  Stack a = for_blas(left), b = for_blas(right);
+  std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
+  parallel_for(batch, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i)
+      blas::multiply(m, n, k, {a.tensor.data<double>() + i * a.step, a.row_stride(), a.column_stride()},
+                     {b.tensor.data<double>() + i * b.step, b.row_stride(), b.column_stride()}, c.output<double>() + i * m * n,
+                     n);
+  });
+}
+
+// a [.., m, k] and b [.., k, n] with the same batch axes.
+Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
+  Shape shape = batch;
+  shape.push_back(a.shape().back(1));
+  shape.push_back(b.shape().back());
+  Tensor c(shape, a.dtype());
+  if (c.numel() == 0) return c;
+  a.dtype() == DType::f32 ? multiply_f32(batch.numel(), stack(a), stack(b), c)
+                          : multiply_f64(batch.numel(), stack(a), stack(b), c);
+  return c;
+}
+
+void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64_t a_inner, std::int64_t b_inner, Where where) {
+  check<DtypeError>(is_floating(a.dtype()) && a.dtype() == b.dtype(), where, op, ": takes f32 or f64 on both sides, not ",
+                    a.dtype(), " and ", b.dtype());
+  check<ShapeError>(a_inner == b_inner, where, op, ": inner dimensions differ: ", a.shape(), " x ", b.shape(), " (", a_inner,
+                    " against ", b_inner, ")");
+}
+
+// x [.., k] times the weight seen as [k, n].
+Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
+  Shape shape = x.shape();
+  std::int64_t k = weight.shape()[0], n = weight.shape()[1];
+  shape[shape.dims() - 1] = n;
+  Tensor rows = reshape(x, {k ? x.numel() / k : shape.numel() / std::max<std::int64_t>(n, 1), k}, where);
+  Tensor result(shape, x.dtype());
+  std::int64_t m = rows.shape()[0];
+  if (result.numel() == 0) return result;
+  if (x.dtype() == DType::f32) {
+    kernels::ProductArguments arguments{
+        m, n, k, {rows.data<float>(), rows.strides()[0], rows.strides()[1]}, result.output<float>(), n, {}};
+    Tensor whole_bias = bias.defined() ? contiguous(bias) : Tensor();
+    if (bias.defined()) arguments.epilogue.bias = whole_bias.data<float>();
+    kernels::product(arguments, *packed(weight));
+    return result;
+  }
+  result = reshape(multiply(rows, weight, {}), shape, where);
+  if (bias.defined()) {
+    double* to = result.output<double>();
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t j = 0; j < n; ++j) to[i * n + j] += bias.data<double>()[j * bias.strides()[0]];
+  }
+  return result;
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
+  check<ShapeError>(a.dims() > 0 && b.dims() > 0, where, "matmul: takes vectors and matrices, not ", a.shape(), " x ", b.shape());
+  check_operands("matmul", a, b, a.shape().back(), b.shape().back(b.dims() > 1), where);
+  if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), -2);
+  if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
+  if (a.dims() == 2 && b.dims() == 2) return multiply(a, b, {});
+  Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
+  return multiply(with_batch(a, batch, where), with_batch(b, batch, where), batch);
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
+  check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear: takes x [.., in] and weight [out, in], not ", x.shape(),
+                    " and ", weight.shape());
+  check_operands("linear", x, weight, x.shape().back(), weight.shape()[1], where);
+  if (bias.defined()) {
+    check<ShapeError>(bias.shape() == Shape{weight.shape()[0]}, where, "linear: the bias is ", bias.shape(), ", the weight ",
+                      weight.shape());
+    check<DtypeError>(bias.dtype() == x.dtype(), where, "linear: the bias is ", bias.dtype(), ", x is ", x.dtype());
+  }
+  return by_weight(x, transpose(weight), bias, where);
+}
+
+Tensor linear_transposed(const Tensor& x, const Tensor& weight, Where where) {
+  check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear_transposed: takes x [.., out] and weight [out, in], not ",
+                    x.shape(), " and ", weight.shape());
+  check_operands("linear_transposed", x, weight, x.shape().back(), weight.shape()[0], where);
+  return by_weight(x, weight, {}, where);
+}
+
+}  // namespace weft

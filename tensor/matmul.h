@@ -1,0 +1,21 @@
+// Matrix products.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+// NumPy's matmul: the last two axes are matrices, the others a batch that broadcasts; a vector counts as one row on the left and
+// one column on the right, and that axis is dropped again. [.., m, k] x [.., k, n] -> [.., m, n]. f32 or f64, the same on both
+// sides. Transposed views cost no copy. f32: a row of the result depends on its row of `a` and on `b` alone, bit for bit. Throws
+// ShapeError, DtypeError.
+Tensor matmul(const Tensor& a, const Tensor& b, Where where = Where::here());
+
+// x W^T + bias: x [.., in], weight [out, in], bias [out] or undefined -> [.., out]. The weight is packed once until it is
+// written.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where = Where::here());
+
+// x W without a bias, for the gradient of linear by its input: x [.., out], weight [out, in] -> [.., in].
+Tensor linear_transposed(const Tensor& x, const Tensor& weight, Where where = Where::here());
+
+}  // namespace weft

@@ -1,6 +1,8 @@
 // weft: tensors, the graph, layers and optimizers.
 #pragma once
 
+#include <weft/autograd/index.h>
+#include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>

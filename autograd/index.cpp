@@ -1,0 +1,81 @@
+#include <weft/autograd/index.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/node.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
+
+namespace weft {
+
+namespace {
+// Indices are saved as an input, so that a change before the gradient is noticed.
+constexpr Save kSaveIndex{.inputs = 0b10};
+}  // namespace
+
+Variable index_select(const Variable& x, int axis, const Tensor& index, Where where) {
+  Tensor result = index_select(x.tensor(), axis, index, where);
+  int a = normalize_axis("index_select", axis, x.dims(), where);
+  return record("index_select", where, {x, index}, result, kSaveIndex, [a, count = x.size(a)](const Backward& b) -> Variables {
+    return {segment_sum(b.grad(), b.input(1).tensor(), count, a), Variable()};
+  });
+}
+
+Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count, int axis, Where where) {
+  Tensor result = segment_sum(x.tensor(), index, count, axis, where);
+  int a = normalize_axis("segment_sum", axis, result.dims(), where);
+  return record("segment_sum", where, {x, index}, result, kSaveIndex, [a](const Backward& b) -> Variables {
+    return {index_select(b.grad(), a, b.input(1).tensor()), Variable()};
+  });
+}
+
+Variable embedding(const Variable& weight, const Tensor& ids, std::optional<std::int64_t> padding, Where where) {
+  return record("embedding", where, {weight, ids}, embedding(weight.tensor(), ids, where), kSaveIndex,
+                [rows = weight.size(0), padding](const Backward& b) -> Variables {
+                  return {embedding_gradient(b.grad(), b.input(1).tensor(), rows, padding), Variable()};
+                });
+}
+
+Variable embedding_gradient(const Variable& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
+                            Where where) {
+  Tensor result = embedding_gradient(gradient.tensor(), ids, rows, padding, where);
+  return record("embedding_gradient", where, {gradient, ids}, result, kSaveIndex, [padding](const Backward& b) -> Variables {
+    Tensor ids = b.input(1).tensor();
+    Variable picked = embedding(b.grad(), ids);
+    if (padding) picked = masked_fill(picked, unsqueeze(ids == *padding, -1), 0);
+    return {picked, Variable()};
+  });
+}
+
+Variable gather(const Variable& x, int axis, const Tensor& index, Where where) {
+  return record("gather", where, {x, index}, gather(x.tensor(), axis, index, where), kSaveIndex,
+                [axis, shape = x.shape()](const Backward& b) -> Variables {
+                  Variable zero(zeros(shape, b.grad().dtype()));
+                  return {scatter_add(zero, axis, b.input(1).tensor(), b.grad()), Variable()};
+                });
+}
+
+Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Variable& source, Where where) {
+  return record("scatter_add", where, {x, index, source}, scatter_add(x.tensor(), axis, index, source.tensor(), where),
+                kSaveIndex, [axis](const Backward& b) -> Variables {
+                  Variable by_source = b.wants(2) ? gather(b.grad(), axis, b.input(1).tensor()) : Variable();
+                  return {b.grad(), Variable(), by_source};
+                });
+}
+
+Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where where) {
+  return record("masked_fill", where, {x, mask}, masked_fill(x.tensor(), mask, value, where), kSaveIndex,
+                [](const Backward& b) -> Variables {
+                  return {masked_fill(b.grad(), b.input(1).tensor(), 0), Variable()};
+                });
+}
+
+Variable tril(const Variable& x, std::int64_t diagonal, Where where) {
+  return record("tril", where, {x}, tril(x.tensor(), diagonal, where), {},
+                [diagonal](const Backward& b) -> Variables { return {tril(b.grad(), diagonal)}; });
+}
+Variable triu(const Variable& x, std::int64_t diagonal, Where where) {
+  return record("triu", where, {x}, triu(x.tensor(), diagonal, where), {},
+                [diagonal](const Backward& b) -> Variables { return {triu(b.grad(), diagonal)}; });
+}
+
+}  // namespace weft

@@ -1,0 +1,216 @@
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/index.h>
+#include <weft/tensor/indices.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/views.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace weft {
+
+namespace {
+
+constexpr std::int64_t kGrain = 1 << 14;  // elements
+constexpr std::int64_t kLine = 16;        // columns: threads do not share a cache line
+
+// x seen as [outer, axis, inner].
+struct Blocks {
+  std::int64_t outer = 1, size, inner = 1;
+
+  Blocks(const Shape& shape, int axis) : size(shape[axis]) {
+    for (int i = 0; i < axis; ++i) outer *= shape[i];
+    for (int i = axis + 1; i < shape.dims(); ++i) inner *= shape[i];
+  }
+};
+
+std::int64_t rows_per_grain(std::int64_t row) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(row, 1)); }
+
+// `shape` with an axis replaced by all of `index`.
+Shape replaced(Shape shape, int axis, const Shape& index, Where where) {
+  shape.erase(axis);
+  for (int i = 0; i < index.dims(); ++i) shape.insert(axis + i, index[i], where);
+  return shape;
+}
+
+Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+  Blocks blocks(x.shape(), axis);
+  Indices ids(op, index, blocks.size, where);
+  Tensor from = contiguous(x), result(replaced(x.shape(), axis, index.shape(), where), x.dtype());
+  std::int64_t bytes = blocks.inner * size_of(x.dtype()), count = ids.size();
+  const std::byte* source = from.raw();
+  std::byte* to = result.raw_output();
+  parallel_for(blocks.outer * count, rows_per_grain(blocks.inner), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      std::int64_t at = row / count * blocks.size + ids[row % count];
+      std::memcpy(to + row * bytes, source + at * bytes, static_cast<std::size_t>(bytes));
+    }
+  });
+  return result;
+}
+
+// Threads split the columns, so that each sum adds in the order of the ids.
+template <class T>
+void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns, std::int64_t skip) {
+  parallel_for(rows, rows_per_grain(columns),
+               [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin * columns, to + end * columns, T{0}); });
+  std::int64_t grain = ids.size() * columns < kGrain ? columns : kLine;
+  parallel_for(columns, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] == skip) continue;
+      T* row = to + ids[i] * columns;
+      const T* add = from + i * columns;
+      for (std::int64_t j = begin; j < end; ++j) row[j] += add[j];
+    }
+  });
+}
+
+Tensor sum_rows(const char* op, const Tensor& x, const Tensor& index, std::int64_t count, int axis,
+                std::optional<std::int64_t> padding, Where where) {
+  check<ValueError>(count >= 0, where, op, ": the size is negative: ", count);
+  check<ShapeError>(
+      axis + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + axis), where,
+      op, ": from axis ", axis, " on ", x.shape(), " does not have the index's shape ", index.shape());
+  Indices ids(op, index, count, where);
+  Shape shape;
+  for (int i = 0; i < axis; ++i) shape.push_back(x.shape()[i]);
+  shape.push_back(count, where);
+  for (int i = axis + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
+  Blocks blocks(shape, axis);
+  Tensor from = contiguous(x), result(shape, x.dtype());
+  visit_floating(op, x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < blocks.outer; ++i)
+      add_rows(result.output<T>() + i * count * blocks.inner, count, from.data<T>() + i * ids.size() * blocks.inner, ids,
+               blocks.inner, padding.value_or(-1));
+  });
+  return result;
+}
+
+// The position in [outer, axis, inner] of each element of an index of shape [outer, count, inner].
+void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+  Shape expected = x.shape();
+  if (index.dims() == x.dims()) expected[axis] = index.shape()[axis];
+  check<ShapeError>(index.shape() == expected, where, op, ": the index ", index.shape(), " differs from ", x.shape(),
+                    " outside axis ", axis);
+}
+
+template <class Keep>
+Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
+  check<ShapeError>(x.dims() >= 2, where, op, ": takes at least 2 dimensions, got ", x.shape());
+  Tensor from = contiguous(x), result(x.shape(), x.dtype());
+  std::int64_t rows = x.shape().back(1), columns = x.shape().back();
+  visit(x.dtype(), [&](auto type) {
+    using T = decltype(type);
+    const T* source = from.data<T>();
+    T* to = result.output<T>();
+    parallel_for(columns ? x.numel() / columns : 0, rows_per_grain(columns), [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row)
+        for (std::int64_t j = 0; j < columns; ++j) to[row * columns + j] = keep(row % rows, j) ? source[row * columns + j] : T{};
+    });
+  });
+  return result;
+}
+
+}  // namespace
+
+Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where) {
+  return select_slices("index_select", x, normalize_axis("index_select", axis, x.dims(), where), index, where);
+}
+
+Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where where) {
+  int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, where);
+  return sum_rows("segment_sum", x, index, count, a, std::nullopt, where);
+}
+
+Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
+  check<ShapeError>(weight.dims() == 2, where, "embedding: the weight is [rows, dim], got ", weight.shape());
+  return select_slices("embedding", weight, 0, ids, where);
+}
+
+Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
+                          Where where) {
+  check<ShapeError>(gradient.dims() == ids.dims() + 1, where, "embedding_gradient: the gradient ", gradient.shape(),
+                    " is not [ids..., dim] for ids ", ids.shape());
+  return sum_rows("embedding_gradient", gradient, ids, rows, 0, padding, where);
+}
+
+Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
+  int a = normalize_axis("gather", axis, x.dims(), where);
+  check_along_axis("gather", x, a, index, where);
+  Blocks blocks(x.shape(), a);
+  Indices ids("gather", index, blocks.size, where);
+  Tensor from = contiguous(x), result(index.shape(), x.dtype());
+  std::int64_t count = index.shape()[a], inner = blocks.inner;
+  visit(x.dtype(), [&](auto type) {
+    using T = decltype(type);
+    const T* source = from.data<T>();
+    T* to = result.output<T>();
+    parallel_for(blocks.outer * count, rows_per_grain(inner), [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        const T* block = source + row / count * blocks.size * inner;
+        for (std::int64_t k = 0; k < inner; ++k) to[row * inner + k] = block[ids[row * inner + k] * inner + k];
+      }
+    });
+  });
+  return result;
+}
+
+Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
+  int a = normalize_axis("scatter_add", axis, x.dims(), where);
+  check_along_axis("scatter_add", x, a, index, where);
+  check<ShapeError>(source.shape() == index.shape(), where, "scatter_add: the source is ", source.shape(), ", the index ",
+                    index.shape());
+  check<DtypeError>(source.dtype() == x.dtype(), where, "scatter_add: dtypes differ: ", x.dtype(), " and ", source.dtype());
+  Blocks blocks(x.shape(), a);
+  Indices ids("scatter_add", index, blocks.size, where);
+  Tensor from = contiguous(source), result = clone(x);
+  std::int64_t count = index.shape()[a], inner = blocks.inner;
+  visit_floating("scatter_add", x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    const T* add = from.data<T>();
+    T* to = result.output<T>();
+    // One sum per column of a block: threads split the columns of all blocks.
+    parallel_for(blocks.outer * inner, rows_per_grain(count), [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t at = begin; at < end;) {
+        std::int64_t block = at / inner, first = at % inner, last = std::min(inner, first + end - at);
+        for (std::int64_t row = block * count; row < (block + 1) * count; ++row)
+          for (std::int64_t k = first; k < last; ++k)
+            to[(block * blocks.size + ids[row * inner + k]) * inner + k] += add[row * inner + k];
+        at += last - first;
+      }
+    });
+  });
+  return result;
+}
+
+Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where) {
+  check<ValueError>(classes >= 0, where, "one_hot: the number of classes is negative: ", classes);
+  Indices at("one_hot", ids, classes, where);
+  Shape shape = ids.shape();
+  shape.push_back(classes, where);
+  Tensor result = zeros(shape, dtype);
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < at.size(); ++i) result.output<T>()[i * classes + at[i]] = T{1};
+  });
+  return result;
+}
+
+Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line) {
+  check<DtypeError>(mask.dtype() == DType::boolean, line, "masked_fill: the mask is bool, not ", mask.dtype());
+  check<ShapeError>(broadcast_shapes("masked_fill", x.shape(), mask.shape(), line) == x.shape(), line, "masked_fill: the mask ",
+                    mask.shape(), " does not broadcast to ", x.shape());
+  return where(mask, value, x, line);
+}
+
+Tensor tril(const Tensor& x, std::int64_t diagonal, Where where) {
+  return keep_where("tril", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row <= diagonal; });
+}
+Tensor triu(const Tensor& x, std::int64_t diagonal, Where where) {
+  return keep_where("triu", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row >= diagonal; });
+}
+
+}  // namespace weft

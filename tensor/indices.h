@@ -1,0 +1,22 @@
+// The elements of an index tensor, checked against their range.
+#pragma once
+
+#include <weft/tensor/copy.h>
+
+namespace weft {
+
+// Positions 0 .. size()-1 in row-major order. Throws DtypeError unless the tensor is i64, i32 or u8, and IndexError when an
+// element is outside 0 .. limit-1.
+class Indices {
+ public:
+  Indices(const char* op, const Tensor& index, std::int64_t limit, Where where);
+
+  std::int64_t size() const { return whole_.numel(); }
+  std::int64_t operator[](std::int64_t i) const { return data_[i]; }
+
+ private:
+  Tensor whole_;
+  const std::int64_t* data_;
+};
+
+}  // namespace weft

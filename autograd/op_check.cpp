@@ -1,0 +1,249 @@
+#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/op_check.h>
+#include <weft/autograd/op_inputs.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/float_mode.h>
+#include <weft/tensor/isa.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/views.h>
+
+#include <algorithm>
+
+namespace weft {
+
+namespace {
+
+using detail::each, detail::flipped, detail::make_inputs, detail::make_seeds, detail::repeated, detail::strided, detail::Tensors,
+    detail::with_dtype;
+
+// --- settings of a scope ---
+
+class UseIsa {
+ public:
+  explicit UseIsa(Isa set) : before_(isa()), used_(set_isa(set) == set) {}
+  ~UseIsa() { set_isa(before_); }
+  UseIsa(const UseIsa&) = delete;
+  UseIsa& operator=(const UseIsa&) = delete;
+  bool used() const { return used_; }
+
+ private:
+  Isa before_;
+  bool used_;
+};
+
+class UseThreads {
+ public:
+  explicit UseThreads(int count) : before_(threads()) { set_threads(count); }
+  ~UseThreads() { set_threads(before_); }
+  UseThreads(const UseThreads&) = delete;
+  UseThreads& operator=(const UseThreads&) = delete;
+
+ private:
+  int before_;
+};
+
+// --- the checks ---
+
+template <class... Parts>
+std::string joined(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  return text.str();
+}
+
+class Checks {
+ public:
+  explicit Checks(const OpRow& row) : row_(row) {}
+
+  OpCheckResult run() {
+    KeepDenormals keep;
+    std::int64_t nodes = live_nodes();
+    for (const OpShapes& shapes : row_.shapes) {
+      shapes_ = shapes;
+      Tensors inputs = make_inputs(row_, shapes);
+      check_values(inputs);
+      check_gradients(inputs);
+      check_precision(inputs);
+      for (DType dtype : {DType::f64, DType::f32}) {
+        Tensors typed = with_dtype(inputs, dtype);
+        check_layouts(typed);
+        check_constants(typed);
+      }
+    }
+    check_threads();
+    if (live_nodes() > nodes) fail(live_nodes() - nodes, " graph nodes are left alive");
+    return {failures_.empty(), failures_};
+  }
+
+ private:
+  template <class... Parts>
+  void fail(const Parts&... parts) {
+    if (!failures_.empty()) failures_ += '\n';
+    failures_ += joined("check_op(", row_.name, "), shapes");
+    for (const Shape& shape : shapes_) failures_ += joined(' ', shape);
+    failures_ += joined(": ", parts...);
+  }
+
+  // Outputs, then the gradients of the floating inputs; undefined where an input is not reached. `leaves`: bit i lets input i be
+  // a leaf.
+  Tensors outputs_and_gradients(const Tensors& inputs, unsigned leaves = ~0u) {
+    std::vector<Variable> arguments, asked, reached, seeds;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      bool is_leaf = row_.differentiable && is_floating(inputs[i].dtype()) && leaves >> i & 1u;
+      arguments.push_back(is_leaf ? leaf(inputs[i]) : Variable(inputs[i]));
+      if (is_leaf) asked.push_back(arguments.back());
+    }
+    Tensors results;
+    std::vector<Variable> outputs = row_.variables(arguments);
+    for (const Variable& output : outputs) results.push_back(output.tensor());
+    Tensors all_seeds = make_seeds(results);
+    for (std::size_t o = 0; o < outputs.size(); ++o)
+      if (outputs[o].requires_grad()) {
+        reached.push_back(outputs[o]);
+        seeds.emplace_back(all_seeds[o]);
+      }
+    if (reached.empty()) return results;
+    for (const Variable& gradient : grad(reached, asked, {}, seeds))
+      results.push_back(gradient.defined() ? gradient.tensor() : Tensor());
+    return results;
+  }
+
+  // "output 0" or "gradient 1", for place i among those results.
+  std::string place(std::size_t i, std::size_t outputs) const {
+    return i < outputs ? joined("output ", i) : joined("gradient ", i - outputs);
+  }
+
+  void same_bits(const Tensors& results, const Tensors& expected, const char* when) {
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      bool same = i < results.size() && results[i].defined() == expected[i].defined() &&
+                  (!expected[i].defined() || equal_bits(results[i], expected[i]));
+      if (!same) return fail("result ", i, " (outputs, then gradients) has other bits ", when);
+    }
+  }
+
+  // |result - exact| <= bound * max |exact|
+  void close(const Tensor& result, const Tensor& exact, double bound, const std::string& what) {
+    if (result.shape() != exact.shape()) return fail(what, " has shape ", result.shape(), ", expected ", exact.shape());
+    if (exact.numel() == 0) return;
+    Tensor wide = cast(exact, DType::f64);
+    double scale = max_difference(wide, zeros(exact.shape(), DType::f64));
+    double error = max_difference(cast(result, DType::f64), wide);
+    if (!(error <= bound * scale)) fail(what, " is ", error / scale, " off, allowed ", bound);
+  }
+
+  void check_values(const Tensors& inputs) {
+    Tensors expected = row_.reference(inputs), results = outputs_and_gradients(inputs);
+    for (std::size_t o = 0; o < expected.size(); ++o)
+      close(results[o], expected[o], row_.bounds.f64_value, place(o, expected.size()));
+    same_bits(outputs_and_gradients(inputs), results, "in a second call");
+    if (!row_.tensors) return;
+    Tensors plain = row_.tensors(inputs);
+    same_bits(plain, {results.begin(), results.begin() + std::ssize(plain)}, "when called with Tensors");
+  }
+
+  void check_gradients(const Tensors& inputs) {
+    if (!row_.differentiable) return;
+    if (GradcheckResult result = gradcheck(row_.variables, inputs); !result) fail(result.message);
+    if (!row_.twice_differentiable) return;
+    if (GradcheckResult result = gradgradcheck(row_.variables, inputs); !result) fail(result.message);
+  }
+
+  // f32 against f64.
+  void check_precision(const Tensors& inputs) {
+    Tensors narrow = with_dtype(inputs, DType::f32);
+    std::size_t outputs = row_.reference(inputs).size();
+    for (Isa set : {Isa::baseline, Isa::avx2, Isa::avx512}) {
+      UseIsa use(set);
+      if (!use.used()) continue;
+      Tensors exact = outputs_and_gradients(inputs), results = outputs_and_gradients(narrow);
+      for (std::size_t i = 0; i < exact.size(); ++i) {
+        if (!exact[i].defined()) continue;
+        close(results[i], exact[i], i < outputs ? row_.bounds.f32_value : row_.bounds.f32_gradient,
+              joined(place(i, outputs), " in f32 on ", isa_name(set)));
+      }
+    }
+  }
+
+  void check_layouts(const Tensors& inputs) {
+    Tensors expected = outputs_and_gradients(inputs);
+    same_bits(outputs_and_gradients(each(inputs, strided)), expected, "for strided inputs");
+    same_bits(outputs_and_gradients(each(inputs, flipped)), expected, "for flipped inputs");
+    Tensors views = each(inputs, repeated);
+    same_bits(outputs_and_gradients(views), outputs_and_gradients(each(views, clone)), "for expanded inputs");
+  }
+
+  // The gradient of each input, when the others are constants.
+  void check_constants(const Tensors& inputs) {
+    auto floating = [](const Tensor& x) { return is_floating(x.dtype()); };
+    auto count = std::count_if(inputs.begin(), inputs.end(), floating);
+    if (!row_.differentiable || count < 2) return;
+    Tensors all = outputs_and_gradients(inputs);
+    auto gradient = all.end() - count;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!floating(inputs[i])) continue;
+      Tensors expected(all.begin(), all.end() - count);
+      if (gradient->defined()) expected.push_back(*gradient);
+      same_bits(outputs_and_gradients(inputs, 1u << i), expected, "when other inputs are constants");
+      ++gradient;
+    }
+  }
+
+  void check_threads() {
+    if (row_.large.empty()) return;
+    shapes_ = row_.large;
+    Tensors inputs = make_inputs(row_, shapes_);
+    for (DType dtype : {DType::f64, DType::f32}) {
+      Tensors typed = with_dtype(inputs, dtype);
+      Tensors alone = on_threads(1, typed);
+      same_bits(on_threads(2, typed), alone, "with 2 threads");
+    }
+  }
+  Tensors on_threads(int count, const Tensors& inputs) {
+    UseThreads use(count);
+    return outputs_and_gradients(inputs);
+  }
+
+  const OpRow& row_;
+  OpShapes shapes_;  // of the check that runs
+  std::string failures_;
+};
+
+// Broadcast shapes for any number of inputs, with the result [2, 3, 5].
+OpShapes broadcast(std::size_t inputs) {
+  OpShapes shapes;
+  for (std::size_t i = 0; i < inputs; ++i) shapes.push_back(i % 2 == 0 ? Shape{2, 1, 5} : Shape{3, 1});
+  return shapes;
+}
+
+}  // namespace
+
+OpCheckResult check_op(const OpRow& row) { return Checks(row).run(); }
+
+OpRow detail::elementwise_row(std::string name, const ScalarReference& reference, std::vector<OpInput> inputs, OpBounds bounds) {
+  std::size_t count = inputs.size();
+  OpRow row{std::move(name), {}, {}, {}, std::move(inputs), {}, OpShapes(count, Shape{20011}), bounds};
+  for (const Shape& shape : {Shape{}, Shape{0}, Shape{1}, Shape{7}, Shape{17}, Shape{3, 11}})
+    row.shapes.emplace_back(count, shape);
+  if (count > 1) row.shapes.push_back(broadcast(count));
+  row.reference = [reference](const Tensors& arguments) {
+    Shape shape;
+    for (const Tensor& argument : arguments) shape = broadcast_shapes("reference", shape, argument.shape(), Where::here());
+    Tensors wide;
+    for (const Tensor& argument : arguments) wide.push_back(clone(expand(cast(argument, DType::f64), shape)));
+    std::vector<double> numbers(arguments.size());
+    std::size_t outputs = reference(numbers).size();
+    Tensors results;
+    for (std::size_t o = 0; o < outputs; ++o) results.emplace_back(shape, DType::f64);
+    for (std::int64_t element = 0; element < shape.numel(); ++element) {
+      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = wide[i].data<double>()[element];
+      std::vector<double> values = reference(numbers);
+      for (std::size_t o = 0; o < outputs; ++o) results[o].output<double>()[element] = values[o];
+    }
+    return results;
+  };
+  return row;
+}
+
+}  // namespace weft

@@ -1,0 +1,17 @@
+// Every op, through the same checks.
+#include <tests/autograd/rows/rows.h>
+
+#include <doctest/doctest.h>
+
+using namespace weft;
+
+namespace {
+void check_rows(const std::vector<OpRow>& rows) {
+  for (const OpRow& row : rows) CHECK(check_op(row));
+}
+}  // namespace
+
+TEST_CASE("op table: arithmetic") { check_rows(arithmetic_rows()); }
+TEST_CASE("op table: functions") { check_rows(function_rows()); }
+TEST_CASE("op table: views") { check_rows(view_rows()); }
+TEST_CASE("op table: reductions") { check_rows(reduce_rows()); }

@@ -41,6 +41,9 @@ void normal(Tensor& tensor, Fan, Generator& generator) {
 void uniform_fan_in(Tensor& tensor, Fan fan, Generator& generator) {
   uniform_in(tensor, fan.in ? 1 / std::sqrt(static_cast<double>(fan.in)) : 0, generator);
 }
+void uniform_hidden(Tensor& tensor, Fan fan, Generator& generator) {
+  uniform_in(tensor, 1 / std::sqrt(static_cast<double>(fan.hidden)), generator);
+}
 void glorot_uniform(Tensor& tensor, Fan fan, Generator& generator) {
   uniform_in(tensor, std::sqrt(6 / static_cast<double>(fan.in + fan.out)), generator);
 }
@@ -60,7 +63,7 @@ void orthogonal(Tensor& tensor, Fan, Generator& generator) {
 }
 
 const Preset& pytorch() {
-  static const Preset preset{uniform_fan_in, uniform_fan_in, normal, uniform_fan_in, uniform_fan_in, uniform_fan_in, false};
+  static const Preset preset{uniform_fan_in, uniform_fan_in, normal, uniform_hidden, uniform_hidden, uniform_hidden, false};
   return preset;
 }
 

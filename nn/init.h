@@ -8,6 +8,7 @@ namespace weft::nn::init {
 // Sizes that a rule may scale by.
 struct Fan {
   std::int64_t in, out;
+  std::int64_t hidden = 0;  // of recurrent layers, whose `out` counts all gates
 };
 
 // Writes initial values to `tensor`.
@@ -19,8 +20,10 @@ void ones(Tensor& tensor, Fan, Generator&);
 void uniform_005(Tensor& tensor, Fan, Generator& generator);
 // Standard normal: PyTorch's default for embeddings.
 void normal(Tensor& tensor, Fan, Generator& generator);
-// Uniform in +-1 / sqrt(fan in): PyTorch's default for Linear, and with `in` = hidden size for recurrent layers.
+// Uniform in +-1 / sqrt(fan in): PyTorch's default for Linear.
 void uniform_fan_in(Tensor& tensor, Fan fan, Generator& generator);
+// Uniform in +-1 / sqrt(hidden size): PyTorch's default for recurrent layers.
+void uniform_hidden(Tensor& tensor, Fan fan, Generator& generator);
 // Uniform in +-sqrt(6 / (fan in + fan out)): Glorot & Bengio 2010, Keras's default for kernels.
 void glorot_uniform(Tensor& tensor, Fan fan, Generator& generator);
 // Normal with deviation sqrt(2 / fan in): He et al. 2015.
@@ -33,8 +36,8 @@ struct Preset {
   Rule weight;  // of Linear and of attention's projections
   Rule bias;    // of Linear
   Rule embedding;
-  Rule input_weight;      // of recurrent layers, per gate
-  Rule recurrent_weight;  // of recurrent layers, per gate; orthogonal runs over all gates at once, as Keras does
+  Rule input_weight;      // of recurrent layers, for all gates at once
+  Rule recurrent_weight;  // of recurrent layers, for all gates at once
   Rule recurrent_bias;
   bool unit_forget_bias;  // LSTM: the forget gate's bias starts at 1
 };

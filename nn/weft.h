@@ -5,9 +5,13 @@
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
+#include <weft/autograd/recurrence.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/variable.h>
 #include <weft/autograd/views.h>
+#include <weft/nn/gru.h>
+#include <weft/nn/lstm.h>
+#include <weft/nn/rnn.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>

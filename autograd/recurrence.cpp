@@ -1,0 +1,121 @@
+#include <weft/autograd/elementwise.h>
+#include <weft/autograd/join.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/recurrence.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/elementwise_ops.h>
+
+namespace weft {
+
+namespace {
+
+const char* name_of(RecurrentCell cell) {
+  return cell == RecurrentCell::lstm ? "lstm" : cell == RecurrentCell::gru ? "gru" : "rnn";
+}
+
+// What checked arguments have in common.
+struct Sizes {
+  std::int64_t batch, time, hidden;
+};
+
+void check_shape(const char* op, const char* what, const Variable& given, const Shape& expected, DType dtype, Where where) {
+  check<ShapeError>(given.defined() && given.shape() == expected, where, op, ": ", what, " is not ", expected, " but ",
+                    given.defined() ? describe(given.tensor()) : std::string("undefined"));
+  check<DtypeError>(given.dtype() == dtype, where, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
+}
+
+Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentState& initial,
+                      const Tensor& lengths, Where where) {
+  const char* op = name_of(cell);
+  check<ShapeError>(x.dims() == 3, where, op, ": takes x [batch, time, input], not ", x.shape());
+  check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
+  const Shape& recurrent = weights.weight_hh.shape();
+  check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], where, op, ": weight_hh is not [",
+                    gate_count(cell), " * hidden, hidden] but ", recurrent);
+  Sizes sizes{x.size(0), x.size(1), recurrent[1]};
+  std::int64_t rows = recurrent[0];
+  check_shape(op, "weight_ih", weights.weight_ih, {rows, x.size(2)}, x.dtype(), where);
+  check_shape(op, "weight_hh", weights.weight_hh, recurrent, x.dtype(), where);
+  check_shape(op, "bias_ih", weights.bias_ih, {rows}, x.dtype(), where);
+  check_shape(op, "bias_hh", weights.bias_hh, {rows}, x.dtype(), where);
+  Shape state{sizes.batch, sizes.hidden};
+  if (initial.hidden.defined()) check_shape(op, "the initial hidden state", initial.hidden, state, x.dtype(), where);
+  if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), where);
+  if (!lengths.defined()) return sizes;
+  check<ShapeError>(lengths.shape() == Shape{sizes.batch}, where, op, ": lengths are not ", Shape{sizes.batch}, " but ",
+                    lengths.shape());
+  check<DtypeError>(lengths.dtype() == DType::i64, where, op, ": lengths are not i64 but ", lengths.dtype());
+  for (std::int64_t i = 0; i < sizes.batch; ++i) {
+    auto length = lengths.data<std::int64_t>()[i * lengths.strides()[0]];
+    check<IndexError>(length >= 0 && length <= sizes.time, where, op, ": length ", length, " of row ", i, " is outside 0..",
+                      sizes.time);
+  }
+  return sizes;
+}
+
+RecurrentState or_zeros(RecurrentCell cell, RecurrentState state, const Sizes& sizes, DType dtype) {
+  if (!state.hidden.defined()) state.hidden = Variable(zeros({sizes.batch, sizes.hidden}, dtype));
+  if (!state.cell.defined() && cell == RecurrentCell::lstm) state.cell = Variable(zeros({sizes.batch, sizes.hidden}, dtype));
+  return state;
+}
+
+// W x + a + b for all steps in one product; b stays with the recurrent product of a GRU, where r comes between.
+Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights) {
+  return linear(x, weights.weight_ih, cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh);
+}
+
+// One step from the projected input [batch, gates * hidden].
+RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
+                          const RecurrentWeights& weights) {
+  std::int64_t hidden = state.hidden.size(1);
+  if (cell == RecurrentCell::gru) {
+    std::vector<Variable> in = split(projected, hidden, 1);
+    std::vector<Variable> back = split(linear(state.hidden, weights.weight_hh, weights.bias_hh), hidden, 1);
+    return {gru_cell_op(in[0], in[1], in[2], back[0], back[1], back[2], state.hidden), {}};
+  }
+  Variable sums = projected + linear(state.hidden, weights.weight_hh, Variable());
+  if (cell == RecurrentCell::rnn) return {tanh(sums), {}};
+  std::vector<Variable> gates = split(sums, hidden, 1);
+  auto [next, output] = lstm_cell_op(gates[0], gates[1], gates[2], gates[3], state.cell);
+  return {output, next};
+}
+
+// [batch, 1]: the rows that have a step t.
+Tensor rows_at(const Tensor& lengths, std::int64_t t) {
+  Tensor mask({lengths.size(0), 1}, DType::boolean);
+  for (std::int64_t i = 0; i < lengths.size(0); ++i)
+    mask.output<bool>()[i] = t < lengths.data<std::int64_t>()[i * lengths.strides()[0]];
+  return mask;
+}
+
+}  // namespace
+
+RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
+                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where line) {
+  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, line);
+  RecurrentState state = or_zeros(cell, initial, sizes, x.dtype());
+  if (sizes.time == 0) return {Variable(zeros({sizes.batch, 0, sizes.hidden}, x.dtype())), state};
+  std::vector<Variable> projected = unbind(project(cell, x, weights), 1), outputs(projected.size());
+  for (std::size_t i = 0; i < projected.size(); ++i) {
+    std::size_t t = reverse ? projected.size() - 1 - i : i;
+    RecurrentState next = next_state(cell, projected[t], state, weights);
+    outputs[t] = next.hidden;
+    if (lengths.defined()) {
+      Tensor running = rows_at(lengths, static_cast<std::int64_t>(t));
+      outputs[t] = where(running, next.hidden, 0.0);
+      next.hidden = where(running, next.hidden, state.hidden);
+      if (next.cell.defined()) next.cell = where(running, next.cell, state.cell);
+    }
+    state = next;
+  }
+  return {stack(outputs, 1), state};  // [batch, time, hidden]
+}
+
+RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
+                                   const RecurrentState& initial, const Tensor& lengths, bool reverse, Where where) {
+  return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
+}
+
+}  // namespace weft

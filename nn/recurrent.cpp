@@ -1,0 +1,125 @@
+#include <weft/autograd/join.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/views.h>
+#include <weft/nn/init.h>
+#include <weft/nn/recurrent.h>
+#include <weft/tensor/create.h>
+
+namespace weft::nn {
+
+namespace {
+
+// One layer's and direction's part of a state.
+RecurrentState part(const RecurrentState& state, std::int64_t index) {
+  return {state.hidden.defined() ? select(state.hidden, 0, index) : Variable(),
+          state.cell.defined() ? select(state.cell, 0, index) : Variable()};
+}
+
+// [batch, hidden] each -> [layers * directions, batch, hidden].
+RecurrentState join(const std::vector<RecurrentState>& parts) {
+  std::vector<Variable> hidden, cell;
+  for (const RecurrentState& part : parts) {
+    hidden.push_back(part.hidden);
+    if (part.cell.defined()) cell.push_back(part.cell);
+  }
+  return {stack(hidden), cell.empty() ? Variable() : stack(cell)};
+}
+
+Variable dropped(const Variable& x, double p) {
+  if (p >= 1) return x * 0;
+  return x * Variable(bernoulli(x.shape(), 1 - p, x.dtype()) * (1 / (1 - p)));
+}
+
+}  // namespace
+
+RecurrentParameters::RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix)
+    : Module(nn::root),
+      cell(cell),
+      weight_ih(this, "weight_ih" + suffix, Tensor({gate_count(cell) * hidden, input}, DType::f32)),
+      weight_hh(this, "weight_hh" + suffix, Tensor({gate_count(cell) * hidden, hidden}, DType::f32)),
+      bias_ih(this, "bias_ih" + suffix, Tensor({gate_count(cell) * hidden}, DType::f32)),
+      bias_hh(this, "bias_hh" + suffix, Tensor({gate_count(cell) * hidden}, DType::f32)) {
+  RecurrentParameters::reset_parameters(init::pytorch(), default_generator());
+}
+
+void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator& generator) {
+  std::int64_t rows = weight_hh.shape()[0], hidden = weight_hh.shape()[1];
+  preset.input_weight(weight_ih.tensor(), {weight_ih.shape()[1], rows, hidden}, generator);
+  preset.recurrent_weight(weight_hh.tensor(), {hidden, rows, hidden}, generator);
+  preset.recurrent_bias(bias_ih.tensor(), {hidden, rows, hidden}, generator);
+  preset.recurrent_bias(bias_hh.tensor(), {hidden, rows, hidden}, generator);
+  if (!preset.unit_forget_bias || cell != RecurrentCell::lstm) return;
+  Tensor forget = slice(bias_ih.tensor(), 0, hidden, 2 * hidden);
+  fill(forget, 1);
+}
+
+Recurrent::Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
+    : Module(parent, name), cell_(cell), options_(options) {
+  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, path(), ": input ", options.input,
+                      ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
+  require<ValueError>(options.dropout >= 0 && options.dropout <= 1, path(), ": dropout ", options.dropout, " is outside 0..1");
+  for (int layer = 0; layer < options.layers; ++layer) {
+    std::int64_t input = layer ? options.hidden * directions() : options.input;
+    std::string suffix = "_l" + std::to_string(layer);
+    layers_.emplace_back(cell, input, options.hidden, suffix);
+    if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden, suffix + "_reverse");
+  }
+  for (RecurrentParameters& each : layers_) each.move_under(path());
+}
+
+void Recurrent::for_each_dynamic_child(const std::function<void(Module&)>& visit) {
+  for (RecurrentParameters& each : layers_) visit(each);
+}
+
+RecurrentParameters& Recurrent::layer(int layer, bool reverse, Where where) {
+  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), where, kind(), ": no layer ",
+                    layer, reverse ? " in reverse" : "", " among ", options_.layers, " in ", directions(), " direction(s)");
+  return layers_[static_cast<std::size_t>(layer * directions() + reverse)];
+}
+
+RecurrentState Recurrent::zero_state(std::int64_t batch) const {
+  Shape shape{options_.layers * directions(), batch, options_.hidden};
+  DType dtype = layers_[0].weight_hh.tensor().dtype();
+  return {Variable(zeros(shape, dtype)), cell_ == RecurrentCell::lstm ? Variable(zeros(shape, dtype)) : Variable()};
+}
+
+RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, Where where) const {
+  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, where, kind(), ": takes x [batch, time, ", options_.input,
+                    "], not ", x.shape());
+  Shape expected{options_.layers * directions(), x.size(0), options_.hidden};
+  for (const Variable& state : {initial.hidden, initial.cell})
+    check<ShapeError>(!state.defined() || state.shape() == expected, where, kind(), ": the initial state is not ", expected,
+                      " but ", state.defined() ? state.shape() : Shape{});
+  Variable output = x;
+  std::vector<RecurrentState> finals;
+  for (int layer = 0; layer < options_.layers; ++layer) {
+    if (layer > 0 && training() && options_.dropout > 0) output = dropped(output, options_.dropout);
+    std::vector<Variable> sides;
+    for (int reverse = 0; reverse < directions(); ++reverse) {
+      auto index = layer * directions() + reverse;
+      RecurrentResult result = recurrent_sequence(cell_, output, layers_[static_cast<std::size_t>(index)].weights(),
+                                                  part(initial, index), lengths, reverse, where);
+      sides.push_back(result.output);
+      finals.push_back(result.state);
+    }
+    output = sides.size() == 1 ? sides[0] : concat(sides, -1);  // [batch, time, hidden * directions]
+  }
+  return {output, join(finals)};
+}
+
+RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
+                                      Where where) const {
+  LayerScope scope(*this, where);
+  return run(x, lengths, initial, where);
+}
+
+RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, Where where) const {
+  LayerScope scope(*this, where);
+  check<ValueError>(!options_.bidirectional, where, kind(), ": two directions cannot be run step by step");
+  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, where, kind(), ": a step takes x [batch, ", options_.input,
+                    "], not ", x.shape());
+  RecurrentResult result = run(unsqueeze(x, 1), {}, state, where);
+  return {squeeze(result.output, 1), result.state};
+}
+
+}  // namespace weft::nn

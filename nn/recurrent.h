@@ -1,0 +1,79 @@
+// Recurrent: what LSTM, GRU and RNN have in common: layers, directions, lengths, states.
+#pragma once
+
+#include <weft/autograd/recurrence.h>
+#include <weft/nn/module.h>
+
+namespace weft::nn {
+
+struct RecurrentOptions {
+  std::int64_t input = 0, hidden = 0;
+  int layers = 1;
+  bool bidirectional = false;
+  double dropout = 0;  // of what one layer hands to the next, in training mode; draws from default_generator()
+};
+
+// The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
+struct RecurrentParameters : Module {
+  RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix);
+  void reset_parameters(const init::Preset& preset, Generator& generator) override;
+  RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
+
+  RecurrentCell cell;
+  Parameter weight_ih;         // [gates * hidden, input of the layer]
+  Parameter weight_hh;         // [gates * hidden, hidden]
+  Parameter bias_ih, bias_hh;  // [gates * hidden]
+};
+
+// Layers of a recurrent cell over sequences; tensor/recurrence.h has the formulas. With two directions each layer also runs from
+// each row's end to its start, and the outputs of both stand side by side.
+//
+// State: hidden, and cell for an LSTM, each [layers * directions, batch, hidden], layer by layer, forwards before backwards. An
+// undefined one counts as zeros.
+class Recurrent : public Module {
+ public:
+  Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
+  Recurrent(Root, RecurrentCell cell, RecurrentOptions options) : Recurrent(nullptr, "", cell, options) {}
+
+  // Whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
+  // lengths[i] steps (i64 [batch]; undefined: all `time`). After its end its output is zero; its final state is the one at its
+  // last step, or the initial one for length 0. What a row yields depends on its own steps alone, bit for bit. Throws ShapeError,
+  // DtypeError, IndexError for a length outside 0 .. time.
+  RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
+                             Where where = Where::here()) const;
+
+  // One step: x [batch, input] -> output [batch, hidden] and the next state, with the bits of a whole sequence. Throws ValueError
+  // for two directions.
+  RecurrentResult step(const Variable& x, const RecurrentState& state, Where where = Where::here()) const;
+
+  // A state of zeros.
+  RecurrentState zero_state(std::int64_t batch) const;
+
+  const RecurrentOptions& options() const { return options_; }
+  RecurrentCell cell() const { return cell_; }
+  int directions() const { return options_.bidirectional ? 2 : 1; }
+  // Throws IndexError.
+  RecurrentParameters& layer(int layer, bool reverse = false, Where where = Where::here());
+
+ protected:
+  void for_each_dynamic_child(const std::function<void(Module&)>& visit) override;
+
+ private:
+  RecurrentResult run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, Where where) const;
+
+  RecurrentCell cell_;
+  RecurrentOptions options_;
+  std::vector<RecurrentParameters> layers_;  // [layer][direction]
+};
+
+// Weights of Keras in PyTorch's layout: kernel [input, gates * hidden], recurrent_kernel [hidden, gates * hidden], bias
+// [gates * hidden], or [2, gates * hidden] for a GRU with reset_after=True, or undefined. Kernels are transposed; Keras's gates
+// i, f, c, o of an LSTM are PyTorch's i, f, g, o, its z, r, h of a GRU become r, z, n. One bias becomes bias_ih, beside a bias_hh
+// of zeros. Throws ShapeError; a GRU with reset_after=False computes another function and cannot be converted.
+struct RecurrentTensors {
+  Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+};
+RecurrentTensors from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias = {},
+                            Where where = Where::here());
+
+}  // namespace weft::nn

@@ -1,0 +1,18 @@
+#include <weft/nn/gru.h>
+
+#include <tests/nn/recurrent_checks.h>
+
+using namespace weft;
+
+namespace checks = recurrent_checks;
+
+TEST_CASE("GRU: gradients by input, initial state and every parameter") { checks::check_gradients(RecurrentCell::gru); }
+
+TEST_CASE("GRU: steps give the numbers of the whole sequence") {
+  checks::check_step(RecurrentCell::gru, DType::f32);
+  checks::check_step(RecurrentCell::gru, DType::f64);
+}
+
+TEST_CASE("GRU: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::gru); }
+
+TEST_CASE("GRU: threads change no bit") { checks::check_threads(RecurrentCell::gru); }

@@ -46,8 +46,15 @@ class Elementwise {
 
  public:
   static constexpr int kInputs = detail::arity<F>();
-  static constexpr bool kFromOutput = !std::is_same_v<G, NoOutputRule>;
+  static constexpr bool kFromOutput = !std::is_same_v<G, NoOutputRule> && !std::is_same_v<G, NoGradient>;
   static_assert(!kFromOutput || kInputs == 1, "gradient_from_output is for formulas of one argument");
+
+  static constexpr int kOutputs = [] {
+    using Result = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
+      return as_tuple(F{}(((void)i, detail::AnyDual{})...));
+    }(std::make_index_sequence<kInputs>{}));
+    return static_cast<int>(std::tuple_size_v<Result>);
+  }();
 
   constexpr explicit Elementwise(const char* name) : name_(name) {
     (void)&ElementwiseKernel<F, G, Here>::forward;  // has the kernels of this file's instruction set compiled
@@ -58,6 +65,18 @@ class Elementwise {
   template <class Slope>
   constexpr auto gradient_from_output(Slope) const {
     return Elementwise<F, Slope>(name_);
+  }
+
+  // For formulas that only update tensors in place, such as an optimizer's step: no gradient is compiled.
+  constexpr auto without_gradient() const { return Elementwise<F, NoGradient>(name_); }
+
+  // Writes the results into tensors that are there: contiguous, of the result's shape; they may be arguments too.
+  template <class... A>
+    requires(sizeof...(A) == kInputs)
+  void update(std::array<Tensor, static_cast<std::size_t>(kOutputs)> targets, const A&... arguments) const {
+    std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
+    for (Tensor& target : targets) target.touch();
+    elementwise_into(call(), operands, targets);
   }
 
   constexpr const char* name() const { return name_; }
@@ -98,13 +117,6 @@ class Elementwise {
                                          const J& j, Where where = Where::here()) const {
     return apply_elementwise(*this, where, a, b, c, d, e, h, i, j);
   }
-
-  static constexpr int kOutputs = [] {
-    using Result = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
-      return as_tuple(F{}(((void)i, detail::AnyDual{})...));
-    }(std::make_index_sequence<kInputs>{}));
-    return static_cast<int>(std::tuple_size_v<Result>);
-  }();
 
   // The kernels of the best instruction set that is linked in and supported.
   ElementwiseCall call() const { return {name_, kInputs, kOutputs, kernels()}; }

@@ -65,7 +65,8 @@ unsigned gradient_needs(unsigned asked) {
 
 }  // namespace detail
 
-struct NoOutputRule {};
+struct NoOutputRule {};  // the gradient comes from the formula
+struct NoGradient {};    // there is none
 
 // --- kernels ---
 
@@ -159,7 +160,9 @@ struct ElementwiseKernel<F, G, Here> {
 
   template <class T, unsigned wanted = 1>
   static void pick_backward(const ElementwiseRows& rows) {
-    if constexpr (!std::is_same_v<G, NoOutputRule>) {
+    if constexpr (std::is_same_v<G, NoGradient>) {
+      static_cast<void>(rows);
+    } else if constexpr (!std::is_same_v<G, NoOutputRule>) {
       run_backward_from_output<T>(rows);
     } else if constexpr (wanted < 1u << kInputs) {
       if constexpr (wanted == detail::gradient_variant(kInputs, wanted))

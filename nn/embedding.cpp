@@ -1,0 +1,26 @@
+#include <weft/autograd/index.h>
+#include <weft/nn/embedding.h>
+#include <weft/nn/init.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/views.h>
+
+namespace weft::nn {
+
+Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions options)
+    : Module(parent, name), weight(this, "weight", Tensor({options.rows, options.dim}, DType::f32)), padding_index_(options.padding_index) {
+  reset_parameters(init::pytorch(), default_generator());
+}
+
+void Embedding::reset_parameters(const init::Preset& preset, Generator& generator) {
+  preset.embedding(weight.tensor(), {weight.shape()[0], weight.shape()[1]}, generator);
+  if (!padding_index_) return;
+  Tensor row = select(weight.tensor(), 0, *padding_index_);
+  fill(row, 0);
+}
+
+Variable Embedding::operator()(const Tensor& ids, Where where) const {
+  LayerScope scope(*this, where);
+  return embedding(weight, ids, padding_index_);
+}
+
+}  // namespace weft::nn

@@ -1,0 +1,18 @@
+// Keeping gradients small.
+#pragma once
+
+#include <weft/autograd/variable.h>
+
+namespace weft::optim {
+
+// The Euclidean norm of all gradients together, as they stand.
+double gradient_norm(const std::vector<Variable>& parameters);
+
+// Scales all gradients by max_norm / norm when their common norm is larger (Pascanu et al. 2013). Returns the norm before.
+// A norm that is NaN or infinite leaves the gradients alone: the caller sees it in the result.
+double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where = Where::here());
+
+// Clamps every number of every gradient to [-limit, limit].
+void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where = Where::here());
+
+}  // namespace weft::optim

@@ -1,0 +1,63 @@
+// Optimizer: what all update rules share.
+#pragma once
+
+#include <weft/autograd/variable.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace weft::optim {
+
+// What a group of parameters does differently.
+struct GroupOptions {
+  double learning_rate_scale = 1;           // times the optimizer's rate
+  std::optional<double> weight_decay = {};  // instead of the optimizer's
+};
+
+// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others stay as
+// they are. A copy trains the same parameters with a copy of the state.
+class Optimizer {
+ public:
+  Optimizer(double learning_rate, double weight_decay) : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
+  virtual ~Optimizer() = default;
+  virtual std::unique_ptr<Optimizer> clone() const = 0;
+  virtual const char* name() const = 0;
+
+  // Adds a group. Throws GradError for a parameter that is no leaf.
+  void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where where = Where::here());
+
+  void step();
+  void zero_grad();
+
+  double learning_rate() const { return learning_rate_; }
+  void set_learning_rate(double rate) { learning_rate_ = rate; }
+  // How many steps were taken.
+  std::int64_t steps() const { return steps_; }
+
+  // The state, for checkpoints: "0.m" is slot m of the first parameter. load_state throws FormatError when names or shapes differ.
+  std::map<std::string, Tensor> state() const;
+  void load_state(const std::map<std::string, Tensor>& state, std::int64_t steps);
+
+ protected:
+  // Names of the tensors that the rule keeps per parameter; each starts at zero.
+  virtual std::vector<std::string> slots() const = 0;
+  // One parameter's step; `rate` is the group's.
+  virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) = 0;
+
+ private:
+  struct Entry {
+    Variable parameter;
+    GroupOptions options;
+    std::vector<Tensor> slots;
+  };
+  double learning_rate_, weight_decay_;
+  std::int64_t steps_ = 0;
+  std::vector<Entry> entries_;
+};
+
+// g + decay p: L2 regularisation as part of the gradient; g itself without decay.
+Tensor with_decay(const Tensor& gradient, const Tensor& parameter, double decay);
+
+}  // namespace weft::optim

@@ -1,0 +1,56 @@
+#include <weft/optim/schedule.h>
+#include <weft/tensor/error.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace weft::optim {
+
+Schedule constant() {
+  return [](std::int64_t) { return 1.0; };
+}
+
+Schedule step_decay(std::int64_t every, double gamma) {
+  require<ValueError>(every > 0, "step_decay: every is ", every, ", not above 0");
+  return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step / every)); };
+}
+
+Schedule exponential(double gamma) {
+  return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step)); };
+}
+
+Schedule cosine(std::int64_t steps, double last) {
+  require<ValueError>(steps > 0, "cosine: steps is ", steps, ", not above 0");
+  return [=](std::int64_t step) {
+    double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
+    return last + (1 - last) * 0.5 * (1 + std::cos(3.141592653589793 * done));
+  };
+}
+
+Schedule warmup_inverse_sqrt(std::int64_t warmup) {
+  require<ValueError>(warmup > 0, "warmup_inverse_sqrt: warmup is ", warmup, ", not above 0");
+  return [=](std::int64_t step) {
+    auto now = static_cast<double>(step + 1), full = static_cast<double>(warmup);
+    return now < full ? now / full : std::sqrt(full / now);
+  };
+}
+
+ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options) : options_(options) {
+  require<ValueError>(options.factor > 0 && options.factor < 1, "ReduceOnPlateau: factor is ", options.factor, ", outside 0 .. 1");
+}
+
+double ReduceOnPlateau::observe(double value) {
+  double margin = options_.threshold * std::abs(state.best);
+  bool better = options_.larger_is_better ? value > state.best + margin : value < state.best - margin;
+  if (!std::isnan(value) && (!state.any || better)) {
+    state.best = value;
+    state.any = true;
+    state.waited = 0;
+  } else if (++state.waited > options_.patience) {
+    state.factor = std::max(state.factor * options_.factor, options_.smallest);
+    state.waited = 0;
+  }
+  return state.factor;
+}
+
+}  // namespace weft::optim

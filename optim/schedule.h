@@ -1,0 +1,48 @@
+// Schedules: the learning rate over time, as a factor on the optimizer's first rate.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace weft::optim {
+
+// step (from 0) -> factor. A unit may be an optimizer step or an epoch: whoever calls it says which.
+using Schedule = std::function<double(std::int64_t step)>;
+
+Schedule constant();
+// gamma^(step / every), the exponent rounded down.
+Schedule step_decay(std::int64_t every, double gamma = 0.1);
+// gamma^step.
+Schedule exponential(double gamma);
+// From 1 down to `last` along half a cosine in `steps` steps, then `last`. Loshchilov & Hutter 2017.
+Schedule cosine(std::int64_t steps, double last = 0);
+// Linearly up to 1 in `warmup` steps, then sqrt(warmup / step). Vaswani et al. 2017, section 5.3, with peak 1.
+Schedule warmup_inverse_sqrt(std::int64_t warmup);
+
+// Lowers the rate when a watched number stops improving.
+struct PlateauOptions {
+  double factor = 0.1;
+  int patience = 10;        // observations without improvement that are let pass
+  double threshold = 1e-4;  // relative improvement that counts
+  bool larger_is_better = false;
+  double smallest = 0;  // lowest factor
+};
+class ReduceOnPlateau {
+ public:
+  explicit ReduceOnPlateau(PlateauOptions options = {});
+  // Takes the next observation and returns the factor that now holds. A NaN is no improvement.
+  double observe(double value);
+
+  // Everything that a checkpoint keeps.
+  struct State {
+    double factor = 1, best = 0;
+    bool any = false;
+    int waited = 0;
+  };
+  State state;
+
+ private:
+  PlateauOptions options_;
+};
+
+}  // namespace weft::optim

@@ -1,0 +1,29 @@
+// Stochastic gradient descent.
+#pragma once
+
+#include <weft/optim/optimizer.h>
+
+namespace weft::optim {
+
+struct SGDOptions {
+  double lr = 1e-2;
+  double momentum = 0;
+  bool nesterov = false;
+  double weight_decay = 0;  // added to the gradient as decay p
+};
+
+// p -= lr g. With momentum v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as PyTorch).
+class SGD : public Optimizer {
+ public:
+  explicit SGD(SGDOptions options = {});
+  std::unique_ptr<Optimizer> clone() const override { return std::make_unique<SGD>(*this); }
+  const char* name() const override { return "SGD"; }
+
+ private:
+  std::vector<std::string> slots() const override;
+  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) override;
+
+  SGDOptions options_;
+};
+
+}  // namespace weft::optim

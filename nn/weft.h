@@ -9,6 +9,7 @@
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/variable.h>
 #include <weft/autograd/views.h>
+#include <weft/nn/dropout.h>
 #include <weft/nn/gru.h>
 #include <weft/nn/lstm.h>
 #include <weft/nn/rnn.h>

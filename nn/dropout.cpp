@@ -1,0 +1,26 @@
+#include <weft/autograd/math.h>
+#include <weft/nn/dropout.h>
+
+namespace weft::nn {
+
+Dropout::Dropout(Module* parent, const std::string& name, double p)
+    : Module(parent, name), p_(p), generator_{default_generator().next(), 0, 0} {
+  require<ValueError>(p >= 0 && p < 1, "dropout: p is ", p, ", outside 0 <= p < 1");
+}
+
+Variable Dropout::operator()(const Variable& x, Where where) const {
+  if (!training() || p_ == 0) return x;
+  LayerScope scope(*this, where);
+  Tensor kept = bernoulli(x.shape(), 1 - p_, x.dtype(), generator_);
+  return x * (kept * (1 / (1 - p_)));
+}
+
+std::vector<Dropout*> dropouts(Module& model) {
+  std::vector<Dropout*> all;
+  model.for_each_module([&](Module& module) {
+    if (auto* dropout = dynamic_cast<Dropout*>(&module)) all.push_back(dropout);
+  });
+  return all;
+}
+
+}  // namespace weft::nn

@@ -1,0 +1,31 @@
+// Dropout: random zeros while training.
+#pragma once
+
+#include <weft/nn/module.h>
+
+namespace weft::nn {
+
+// While training each element is set to zero with probability p, and the others are scaled by 1 / (1 - p); else y = x. Srivastava
+// et al. 2014. The zeros come from a stream of the layer's own, which continues from call to call. Throws ValueError unless
+// 0 <= p < 1.
+class Dropout : public Module {
+ public:
+  Dropout(Module* parent, const std::string& name, double p = 0.5);
+  Dropout(Root, double p = 0.5) : Dropout(nullptr, "", p) {}
+
+  Variable operator()(const Variable& x, Where where = Where::here()) const;
+
+  double p() const { return p_; }
+  // Where the stream stands, for checkpoints. Drawn from the default generator when the layer is made.
+  const Generator& generator() const { return generator_; }
+  void set_generator(const Generator& generator) { generator_ = generator; }
+
+ private:
+  double p_;
+  mutable Generator generator_;
+};
+
+// All dropout layers of a model, in the order of for_each_module.
+std::vector<Dropout*> dropouts(Module& model);
+
+}  // namespace weft::nn

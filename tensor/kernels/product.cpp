@@ -1,8 +1,7 @@
 // Compiled once per instruction set.
 //
-// Blocks: the columns of a block of B stay in the second cache while all rows of a block of A pass; a tile of A stays in the
-// first. Between two blocks of K the sums rest in C, or in scratch where C is not theirs alone; storing and loading them changes
-// no bit.
+// Blocks: a panel of B stays in the first cache while all tiles of a block of A, which stays in the second, pass over it. Between
+// two blocks of K the sums rest in C, or in scratch where C is not theirs alone; storing and loading them changes no bit.
 #include <weft/tensor/kernels/product.h>
 #include <weft/tensor/kernels/product_pack.h>
 #include <weft/tensor/kernels/product_tile.h>
@@ -21,12 +20,15 @@ constexpr Size kPanelWidth = TileShape<Here>::panel_width;
 constexpr Size kTileRows = TileShape<Here>::rows;
 constexpr Size kTileSize = kTileRows * kPanelWidth;
 constexpr Size kBlockK = 512;
-constexpr Size kBlockTiles = 504 / kTileRows;
-constexpr Size kBlockPanels = 256 / kPanelWidth;
+constexpr Size kBlockTiles = 384 / kTileRows;
+constexpr Size kBlockPanels = 1024 / kPanelWidth;
+// Panels in a block whose sums rest in scratch.
+constexpr Size kScratchPanels = 256 / kPanelWidth;
+constexpr Size kMostPanelsAtOnce = 4;
 // With so few rows, rows of B are read where they stand.
 constexpr Size kFewRows = 2 * kTileRows;
-// For so few panels, columns of A are read where they stand.
-constexpr Size kFewPanels = 2;
+// For fewer panels, A is read where it stands.
+constexpr Size kManyPanels = 8;
 
 constexpr Size least(Size a, Size b) { return a < b ? a : b; }
 constexpr Size length(Span span) { return span.end - span.begin; }
@@ -59,13 +61,13 @@ constexpr auto kColumnTiles = tile_table<true>(std::make_integer_sequence<int, k
 
 struct Scratch {
   float* sums;   // [tile, panel, tile rows, panel width]
-  float* left;   // a tile of A
-  float* right;  // a block of B
+  float* left;   // a block of A: [tile, k, rows of the tile]
+  float* right;  // panels of B
 };
 
-constexpr Size kSumsSize = kBlockTiles * kBlockPanels * kTileSize;
-constexpr Size kLeftSize = kTileRows * kBlockK;
-constexpr Size kRightSize = kBlockK * kBlockPanels * kPanelWidth;
+constexpr Size kSumsSize = kBlockTiles * kScratchPanels * kTileSize;
+constexpr Size kLeftSize = kBlockTiles * kTileRows * kBlockK;
+constexpr Size kRightSize = kBlockK * kMostPanelsAtOnce * kPanelWidth;
 
 Scratch split(float* scratch) { return {scratch, scratch + kSumsSize, scratch + kSumsSize + kLeftSize}; }
 
@@ -108,61 +110,106 @@ void finish(const ProductArguments& product, Span rows, Span columns, const floa
   }
 }
 
-// One tile of rows against all panels of a block.
-void multiply_row_tile(const ProductArguments& product, Span rows, Span panels, Span ks, const Right& right, float* sums,
-                       float* left) {
-  const Matrix& a = product.a;
-  const Epilogue& epilogue = product.epilogue;
-  const bool plain = !epilogue.bias && !epilogue.accumulate && epilogue.activation == Activation::none;
-  const bool first = ks.begin == 0, last = ks.end == product.k;
-  const bool adjacent = a.column_stride != 1;
+// The part of a product that one block of K adds to one block of C.
+struct Block {
+  const ProductArguments& product;
+  Span rows, panels, ks;
+  Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
+  bool pack_left;
+  bool one_k;  // the block of K is all of K
 
-  TileArguments tile{};
-  tile.k = length(ks);
-  tile.a = a.data + rows.begin * a.row_stride + ks.begin * a.column_stride;
-  tile.a_stride = adjacent ? a.column_stride : a.row_stride;
-  if (adjacent && length(rows) > 1 && (a.row_stride != 1 || length(panels) > kFewPanels)) {
-    StripPacker<Here>::pack({tile.k, length(rows), length(rows), tile.a, a.row_stride, a.column_stride, left});
-    tile.a = left;
-    tile.a_stride = length(rows);
+  const float* left(Span at) const {
+    return product.a.data + at.begin * product.a.row_stride + ks.begin * product.a.column_stride;
   }
-  tile.b_stride = right.stride;
-  tile.panel_stride = right.panel_stride;
-  tile.resume = !first;
+  float* packed_left(const Scratch& scratch, Span at) const { return scratch.left + (at.begin - rows.begin) * length(ks); }
+  // Tiles of nearly the same height, without a division for each.
+  Span first_tile() const { return {rows.begin, rows.begin + tile_rows + (higher_tiles > 0)}; }
+  Span next_tile(Span tile) const {
+    const bool higher = tile.end - rows.begin < higher_tiles * (tile_rows + 1);
+    return {tile.end, least(rows.end, tile.end + tile_rows + higher)};
+  }
+  bool plain() const {
+    const Epilogue& epilogue = product.epilogue;
+    return !epilogue.bias && !epilogue.accumulate && epilogue.activation == Activation::none;
+  }
+};
 
-  const Tiles& tiles = (adjacent ? kColumnTiles.of : kRowTiles.of)[length(rows) - 1];
-  for (Size panel = panels.begin; panel < panels.end;) {
-    const Size column = panel * kPanelWidth;
-    const bool group = least(panels.end, product.n / kPanelWidth) - panel >= tiles.panels;
-    const Size count = group ? tiles.panels : 1;
-    const Span columns{column, least(column + count * kPanelWidth, product.n)};
-    const bool in_place = plain && length(columns) == count * kPanelWidth;
-    tile.b = right.data + (panel - panels.begin) * right.panel_stride;
-    tile.c = in_place ? product.c + rows.begin * product.c_row_stride + column : sums + (panel - panels.begin) * kTileSize;
-    tile.c_stride = in_place ? product.c_row_stride : count * kPanelWidth;
-    (group ? tiles.several : length(columns) <= kLanes ? tiles.half : tiles.one)(tile);
-    if (last && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
-    panel += count;
+void pack_left(const Block& block, const Scratch& scratch) {
+  const Matrix& a = block.product.a;
+  for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
+    StripPacker<Here>::pack({length(block.ks), length(rows), length(rows), block.left(rows), a.row_stride, a.column_stride,
+                             block.packed_left(scratch, rows)});
   }
 }
 
-// Blocks over columns, rows and K; right_of(panels, ks) gives a block of B.
+// All tiles of the block against panels of B, one or as many as its only tile takes.
+void multiply_panels(const Block& block, Span panels, const Right& right, const Scratch& scratch) {
+  const ProductArguments& product = block.product;
+  const Matrix& a = product.a;
+  const Span columns{panels.begin * kPanelWidth, least(panels.end * kPanelWidth, product.n)};
+  const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth;
+  const bool adjacent = block.pack_left || a.column_stride != 1;
+  const Tiles* const tiles = adjacent ? kColumnTiles.of : kRowTiles.of;
+
+  TileArguments tile{};
+  tile.k = length(block.ks);
+  tile.a_stride = adjacent ? a.column_stride : a.row_stride;
+  tile.b = right.data;
+  tile.b_stride = right.stride;
+  tile.panel_stride = right.panel_stride;
+  tile.c_stride = in_place ? product.c_row_stride : length(panels) * kPanelWidth;
+  tile.resume = block.ks.begin > 0;
+  float* slot = scratch.sums + (block.plain() || block.one_k ? 0 : panels.begin - block.panels.begin) * kTileSize;
+  for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
+    tile.a = block.pack_left ? block.packed_left(scratch, rows) : block.left(rows);
+    if (block.pack_left) tile.a_stride = length(rows);
+    tile.c = in_place ? product.c + rows.begin * product.c_row_stride + columns.begin : slot;
+    const Tiles& of = tiles[length(rows) - 1];
+    (length(panels) > 1 ? of.several : length(columns) <= kLanes ? of.half : of.one)(tile);
+    if (block.ks.end == product.k && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
+    if (!block.one_k) slot += kScratchPanels * kTileSize;
+  }
+}
+
+// right_of(panels, ks) gives a part of B that is at most most_k long.
 template <class RightOf>
-void multiply_blocks(const ProductArguments& product, Span rows, Span panels, const Scratch& scratch, RightOf right_of) {
-  const Size panel_blocks = pieces(length(panels), kBlockPanels);
-  const Size row_blocks = pieces(length(rows), kBlockTiles * kTileRows);
-  const Size k_blocks = pieces(product.k, kBlockK);
-  for (Size block = 0; block < panel_blocks * row_blocks; ++block) {
-    const Span block_panels = piece(panels, block / row_blocks, panel_blocks);
-    const Span block_rows = piece(rows, block % row_blocks, row_blocks);
-    const Size tiles = pieces(length(block_rows), kTileRows);
-    for (Size k_block = 0; k_block < k_blocks; ++k_block) {
-      const Span ks = piece({0, product.k}, k_block, k_blocks);
-      const Right right = right_of(block_panels, ks);
-      for (Size tile = 0; tile < tiles; ++tile)
-        multiply_row_tile(product, piece(block_rows, tile, tiles), block_panels, ks, right,
-                          scratch.sums + tile * kBlockPanels * kTileSize, scratch.left);
+void multiply_block(Block block, const Scratch& scratch, Size most_k, RightOf right_of) {
+  const Matrix& a = block.product.a;
+  const Size whole_panels = block.product.n / kPanelWidth;
+  block.tiles = pieces(length(block.rows), kTileRows);
+  block.tile_rows = length(block.rows) / block.tiles;
+  block.higher_tiles = length(block.rows) % block.tiles;
+  block.pack_left = length(block.rows) > 1 &&
+                    ((a.row_stride != 1 && a.column_stride != 1) || (block.tiles > 1 && length(block.panels) >= kManyPanels));
+  // A single tile reads each panel once, so that K needs no blocks.
+  const Size k_blocks = pieces(block.product.k, block.tiles > 1 || block.pack_left ? kBlockK : most_k);
+  block.one_k = k_blocks == 1;
+  const Size at_once =
+      block.tiles > 1 ? 1
+                      : (block.pack_left || a.column_stride != 1 ? kColumnTiles.of : kRowTiles.of)[length(block.rows) - 1].panels;
+  for (Size k_block = 0; k_block < k_blocks; ++k_block) {
+    block.ks = piece({0, block.product.k}, k_block, k_blocks);
+    if (block.pack_left) pack_left(block, scratch);
+    for (Span panels = {block.panels.begin, 0}; panels.begin < block.panels.end; panels.begin = panels.end) {
+      const bool several = least(block.panels.end, whole_panels) - panels.begin >= at_once;
+      panels.end = panels.begin + (several ? at_once : 1);
+      multiply_panels(block, panels, right_of(panels, block.ks), scratch);
     }
+  }
+}
+
+template <class RightOf>
+void multiply_blocks(const ProductArguments& product, Span rows, Span panels, const Scratch& scratch, Size most_k,
+                     RightOf right_of) {
+  Block block{product, {}, {}, {}, 0, 0, 0, false, false};
+  const bool sums_in_scratch = product.k > kBlockK && !block.plain();
+  const Size panel_blocks = pieces(length(panels), sums_in_scratch ? kScratchPanels : kBlockPanels);
+  const Size row_blocks = pieces(length(rows), kBlockTiles * kTileRows);
+  if (length(rows) == 0 || length(panels) == 0) return;
+  for (Size index = 0; index < panel_blocks * row_blocks; ++index) {
+    block.panels = piece(panels, index / row_blocks, panel_blocks);
+    block.rows = piece(rows, index % row_blocks, row_blocks);
+    multiply_block(block, scratch, most_k, right_of);
   }
 }
 
@@ -199,26 +246,25 @@ void ProductKernel<Here>::pack(Size k, Size n, Matrix b, float* packed, Span pan
 
 template <>
 void ProductKernel<Here>::multiply(const ProductArguments& product, const float* packed, Span rows, Span panels, float* scratch) {
-  multiply_blocks(product, rows, panels, split(scratch), [&](Span block, Span ks) {
-    return Right{packed + (block.begin * product.k + ks.begin) * kPanelWidth, kPanelWidth, product.k * kPanelWidth};
+  multiply_blocks(product, rows, panels, split(scratch), product.k, [&](Span part, Span ks) {
+    return Right{packed + (part.begin * product.k + ks.begin) * kPanelWidth, kPanelWidth, product.k * kPanelWidth};
   });
 }
 
 template <>
 void ProductKernel<Here>::multiply_plain(const ProductArguments& product, Matrix b, Span rows, Span panels, float* scratch) {
   const Scratch parts = split(scratch);
-  Span to_pack = panels;
   if (b.column_stride == 1 && length(rows) <= kFewRows) {
     const Span whole{panels.begin, least(panels.end, product.n / kPanelWidth)};
     if (length(whole) > 0) {
-      to_pack.begin = whole.end;
-      multiply_blocks(product, rows, whole, parts, [&](Span block, Span ks) {
-        return Right{b.data + ks.begin * b.row_stride + block.begin * kPanelWidth, b.row_stride, kPanelWidth};
+      panels.begin = whole.end;
+      multiply_blocks(product, rows, whole, parts, product.k, [&](Span part, Span ks) {
+        return Right{b.data + ks.begin * b.row_stride + part.begin * kPanelWidth, b.row_stride, kPanelWidth};
       });
     }
   }
-  multiply_blocks(product, rows, to_pack, parts, [&](Span block, Span ks) {
-    pack_panels(product.n, b, block, ks, parts.right);
+  multiply_blocks(product, rows, panels, parts, kBlockK, [&](Span part, Span ks) {
+    pack_panels(product.n, b, part, ks, parts.right);
     return Right{parts.right, kPanelWidth, length(ks) * kPanelWidth};
   });
 }

@@ -8,7 +8,7 @@
 
 namespace weft::kernels {
 
-// packed[k][j] = source[j * across + k * along] for j < width; zero for width <= j < padded_width.
+// packed[k][j] = source[j * across + k * along] for j < width, and zero for width <= j < padded_width.
 struct Strip {
   std::int64_t k, width, padded_width;
   const float* source;
@@ -19,7 +19,9 @@ struct Strip {
 template <class Set>
 struct StripPacker {
   using Four = float __attribute__((vector_size(16)));
-  static constexpr std::int64_t line = 16;  // floats in a cache line
+  static constexpr std::int64_t stretch = 64;
+
+  static constexpr std::int64_t least(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
   static Four load(const float* from) {
     Four four;
@@ -29,50 +31,56 @@ struct StripPacker {
   static void store(float* to, Four four) { std::memcpy(to, &four, sizeof four); }
 
   static void pack(const Strip& s) {
+    if (s.width < s.padded_width) std::memset(s.packed, 0, static_cast<std::size_t>(s.k * s.padded_width) * sizeof(float));
     if (s.across == 1)
       copy_rows(s);
     else if (s.along == 1)
       transpose(s);
     else
-      copy_elements(s, 0, s.k, 0, s.width);
-    if (s.width == s.padded_width) return;
+      copy_elements(s);
+  }
+
+  static void copy_elements(const Strip& s) {
     for (std::int64_t k = 0; k < s.k; ++k)
-      for (std::int64_t j = s.width; j < s.padded_width; ++j) s.packed[k * s.padded_width + j] = 0;
+      for (std::int64_t j = 0; j < s.width; ++j) s.packed[k * s.padded_width + j] = s.source[j * s.across + k * s.along];
   }
 
-  static void copy_elements(const Strip& s, std::int64_t k_begin, std::int64_t k_end, std::int64_t j_begin, std::int64_t j_end) {
-    for (std::int64_t k = k_begin; k < k_end; ++k)
-      for (std::int64_t j = j_begin; j < j_end; ++j) s.packed[k * s.padded_width + j] = s.source[j * s.across + k * s.along];
-  }
-
-  // The last four floats of a row are copied once more when the width is no multiple of four.
+  // Rows come in pieces of fixed size; the last overlaps the one before. The next strip is fetched ahead: it lies in the same
+  // rows.
   static void copy_rows(const Strip& s) {
-    using Vector = simd::Vec<float, Set>;
-    if (s.width < 4) return copy_elements(s, 0, s.k, 0, s.width);
-    if (s.width == 2 * Vector::size) {
-      for (std::int64_t k = 0; k < s.k; ++k) {
-        Vector::load(s.source + k * s.along).store(s.packed + k * s.padded_width);
-        Vector::load(s.source + k * s.along + Vector::size).store(s.packed + k * s.padded_width + Vector::size);
-      }
-      return;
-    }
+    if (s.width >= 16)
+      copy_pieces<16>(s);
+    else if (s.width >= 8)
+      copy_pieces<8>(s);
+    else if (s.width >= 4)
+      copy_pieces<4>(s);
+    else
+      copy_elements(s);
+  }
+
+  template <int piece>
+  static void copy_pieces(const Strip& s) {
     for (std::int64_t k = 0; k < s.k; ++k) {
       const float* from = s.source + k * s.along;
       float* to = s.packed + k * s.padded_width;
-      for (std::int64_t j = 0; j + 4 <= s.width; j += 4) store(to + j, load(from + j));
-      store(to + s.width - 4, load(from + s.width - 4));
+      for (std::int64_t j = s.width; j < 2 * s.width; j += 16) __builtin_prefetch(from + j);
+      for (std::int64_t j = 0; j + piece < s.width; j += piece) std::memcpy(to + j, from + j, piece * sizeof(float));
+      std::memcpy(to + s.width - piece, from + s.width - piece, piece * sizeof(float));
     }
   }
 
-  // Takes whole cache lines of the source, in squares of 4 x 4.
+  // Goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next four
+  // lines.
   static void transpose(const Strip& s) {
-    const std::int64_t whole_k = s.k / 4 * 4, whole_width = s.width / 4 * 4;
-    for (std::int64_t begin = 0; begin < whole_k; begin += line)
-      for (std::int64_t j = 0; j < whole_width; j += 4)
-        for (std::int64_t k = begin; k < begin + line && k < whole_k; k += 4)
-          transpose_square(s.source + j * s.across + k, s.across, s.packed + k * s.padded_width + j, s.padded_width);
-    copy_elements(s, 0, whole_k, whole_width, s.width);
-    copy_elements(s, whole_k, s.k, 0, s.width);
+    if (s.width < 4 || s.k < 4) return copy_elements(s);
+    for (std::int64_t begin = 0; begin < s.k; begin += stretch)
+      for (std::int64_t column = 0; column < s.width; column += 4)
+        for (std::int64_t row = begin; row < begin + stretch && row < s.k; row += 4) {
+          const std::int64_t j = least(column, s.width - 4), k = least(row, s.k - 4);
+          const float* from = s.source + j * s.across + k;
+          __builtin_prefetch(from + (4 + row / 4 % 4) * s.across);
+          transpose_square(from, s.across, s.packed + k * s.padded_width + j, s.padded_width);
+        }
   }
 
   static void transpose_square(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {

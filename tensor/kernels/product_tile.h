@@ -7,7 +7,8 @@
 
 namespace weft::kernels {
 
-// Registers decide the tile: 28 sums, two columns of B and one number of A in 32 registers; 12 sums in 16.
+// Registers decide the tile: 24 sums, two columns of B and one number of A in 32 registers; 12 sums in 16. More than 12 rows of A
+// would also compete for the same set of the first cache when their stride is a power of two.
 template <class Set>
 struct TileShape {
   static constexpr int lanes = simd::Vec<float, Set>::size;
@@ -18,7 +19,7 @@ template <>
 struct TileShape<Avx512> {
   static constexpr int lanes = 16;
   static constexpr int panel_width = 32;
-  static constexpr int rows = 14;
+  static constexpr int rows = 12;
 };
 
 // Few rows take several panels at a time: one chain alone would wait for its own last sum.

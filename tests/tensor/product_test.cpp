@@ -103,9 +103,9 @@ struct Shape {
 }  // namespace
 
 TEST_CASE("product: every element is one chain over K, bit for bit") {
-  const Shape shapes[] = {{1, 1, 1},    {1, 300, 70},   {2, 33, 17},  {3, 16, 5},    {7, 7, 7},     {17, 10, 33},
-                          {5, 260, 9},  {29, 64, 40},   {64, 31, 25}, {530, 33, 20}, {13, 40, 530}, {40, 270, 3},
-                          {20, 1, 100}, {33, 45, 1100}, {1, 8, 600},  {6, 128, 64}};
+  const Shape shapes[] = {{1, 1, 1},    {1, 300, 70}, {2, 33, 17},    {3, 16, 5},    {7, 7, 7},    {17, 10, 33}, {5, 260, 9},
+                          {29, 64, 40}, {64, 31, 25}, {530, 33, 20},  {13, 40, 530}, {40, 270, 3}, {20, 1, 100}, {33, 45, 1100},
+                          {1, 8, 600},  {6, 128, 64}, {400, 20, 520}, {13, 1100, 7}, {3, 70, 1100}};
   on_each_isa([&](Way way) {
     for (const Shape& shape : shapes)
       for (int layouts = 0; layouts < 16; ++layouts) {
@@ -219,7 +219,7 @@ TEST_CASE("product: zeros after the end of K change no bit") {
 
 TEST_CASE("product: bias, old values and activation follow the finished chain") {
   on_each_isa([](Way way) {
-    for (auto [m, n, k] : {Shape{1, 100, 30}, Shape{20, 37, 30}, Shape{31, 300, 1100}, Shape{3, 5, 0}}) {
+    for (auto [m, n, k] : {Shape{1, 100, 30}, Shape{20, 37, 30}, Shape{31, 300, 1100}, Shape{390, 270, 520}, Shape{3, 5, 0}}) {
       const Operand a(m, k, 0, 13), b(k, n, 0, 14);
       const Numbers bias = numbers(n, 15), old = numbers(m * n, 16), sums = multiply(m, n, k, a.view(), b.view(), way);
       Numbers biased = sums, both = sums, added = sums, relu = sums;

@@ -12,7 +12,9 @@
 #include <weft/nn/dropout.h>
 #include <weft/nn/gru.h>
 #include <weft/nn/lstm.h>
+#include <weft/nn/module_list.h>
 #include <weft/nn/rnn.h>
+#include <weft/nn/sequential.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>

@@ -1,0 +1,38 @@
+// AnyModule: a layer of any type, held by value.
+#pragma once
+
+#include <weft/nn/module.h>
+
+#include <memory>
+
+namespace weft::nn {
+
+// Owns a layer of some type derived from Base, made with nn::root; copies are deep. It is not a module itself: a list of layers
+// keeps these and names them with Module::move_under.
+template <class Base>
+class AnyModule {
+ public:
+  template <std::derived_from<Base> Layer>
+  explicit AnyModule(Layer layer) : layer_(std::make_unique<Layer>(std::move(layer))), copy_(copy_of<Layer>) {}
+  AnyModule(const AnyModule& other) : layer_(other.copy_(*other.layer_)), copy_(other.copy_) {}
+  AnyModule(AnyModule&&) noexcept = default;
+  AnyModule& operator=(AnyModule other) noexcept {
+    std::swap(layer_, other.layer_);
+    std::swap(copy_, other.copy_);
+    return *this;
+  }
+
+  Base& operator*() const { return *layer_; }
+  Base* operator->() const { return layer_.get(); }
+
+ private:
+  template <class Layer>
+  static std::unique_ptr<Base> copy_of(const Base& layer) {
+    return std::make_unique<Layer>(static_cast<const Layer&>(layer));
+  }
+
+  std::unique_ptr<Base> layer_;
+  std::unique_ptr<Base> (*copy_)(const Base&);
+};
+
+}  // namespace weft::nn

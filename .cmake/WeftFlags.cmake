@@ -1,4 +1,10 @@
 # Flags of weft's own targets.
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+   OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14))
+  message(FATAL_ERROR "weft needs g++ 12 or clang++ 14, or newer; ${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_VERSION}. "
+                      "Name another one, such as CXX=g++-12, and start with an empty build folder")
+endif()
+
 function(weft_flags target)
   # Results must not depend on whether the compiler joins a product and a sum: FMA is written where it is meant.
   target_compile_options(${target} PRIVATE -ffp-contract=off -fno-math-errno -Wall -Wextra -Wpedantic -Wconversion)

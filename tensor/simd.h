@@ -9,6 +9,14 @@
 #include <concepts>
 #include <cstdint>
 
+// xsimd's two inline functions that are not templates over the set: declared static first, they stay inside each object. Else the
+// linker could pick the AVX-512 copy for every processor.
+namespace xsimd::detail {
+[[maybe_unused]] static std::int32_t __kernel_rem_pio2(double*, double*, std::int32_t, std::int32_t, std::int32_t,
+                                                       const std::int32_t*) noexcept;
+[[maybe_unused]] static std::int32_t __ieee754_rem_pio2(double, double*) noexcept;
+}  // namespace xsimd::detail
+
 // g++ 12 takes the undefined operands in its own AVX-512 header for mistakes.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push

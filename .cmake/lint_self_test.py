@@ -1,0 +1,122 @@
+"""Lint's own test: breaks each rule in a copy of the tree and sees that the rule says so, and where."""
+
+import json
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import tempfile
+
+import lint_rules as rules
+
+TO_FINISH = "TO" + "DO"
+# rule, file, text added to it, the start of the line that must be reported
+PLANTED = [
+    (rules.top_level, "scratch/notes.h", "\n", "scratch:"),
+    (rules.names, "nn/helpers.h", "\n", "nn/helpers.h:"),
+    (rules.names, "tests/nn/utils_test.cpp", "\n", "tests/nn/utils_test.cpp:"),
+    (rules.length, "optim/long.cpp", "\n" * 501, "optim/long.cpp: 501 lines"),
+    (rules.length, ".cmake/long", "\n" * 501, ".cmake/long: 501 lines"),
+    (rules.unfinished, "nn/planted.h", f"// {TO_FINISH}: later\n", "nn/planted.h:1:"),
+    (rules.leaving, "tensor/planted.cpp", "void f() {\n  std::abort();\n}\n", "tensor/planted.cpp:2:"),
+    (rules.leaving, "nn/planted.h", "inline void f(int x) { assert(x > 0); }\n", "nn/planted.h:1:"),
+    (rules.leaving, "models/text/planted.cpp", "void f() { exit (2); }\n", "models/text/planted.cpp:1:"),
+    (rules.direction, "tensor/planted.h", "#include <weft/autograd/variable.h>\n", "tensor/planted.h:1:"),
+    (rules.direction, "autograd/planted.cpp", "\n#include <weft/weft.h>\n", "autograd/planted.cpp:2:"),
+    (rules.direction, "optim/planted.h", '#include "../nn/weft.h"\n', "optim/planted.h:1:"),
+    (rules.direction, "nn/planted.cpp", "#include <weft/models.h>\n", "nn/planted.cpp:1:"),
+    (rules.other_libraries, "tensor/planted.cpp", "#include <xsimd/xsimd.hpp>\n", "tensor/planted.cpp:1:"),
+    (rules.other_libraries, "tensor/planted.h", "#include <cblas.h>\n", "tensor/planted.h:1:"),
+    (rules.other_libraries, "models/text/planted.h", "#include <nlohmann/json.hpp>\n", "models/text/planted.h:1:"),
+    (rules.other_libraries, "nn/planted.cpp", "#include <CLI/CLI.hpp>\n", "nn/planted.cpp:1:"),
+    (rules.light_headers, "autograd/planted.h", "#include <weft/tensor/elementwise.h>\n", "autograd/planted.h: reaches xsimd"),
+    (rules.light_headers, "models/planted.h", '#include "../autograd/elementwise.h"\n', "models/planted.h: reaches xsimd"),
+    (rules.plain_kernels, "tensor/kernels/planted.cpp", "#include <vector>\n", "tensor/kernels/planted.cpp:1:"),
+    (rules.formatted, "optim/planted.h", "int   x ;\n", "optim/planted.h:1:"),
+    (rules.snippets, "README.md", "\n```cpp\nint planted = 17;\n```\n", "README.md:"),
+]
+ALLOWED = [
+    (rules.top_level, "build-other/x.h", "\n"),
+    (rules.leaving, "tensor/planted.h", '// exit(1) in a comment\nstatic_assert(true);\ninline const char* text = "abort()";\n'),
+    (rules.leaving, "models/programs/planted.cpp", "void f() { exit(2); }\n"),
+    (rules.direction, "models/planted.cpp", "#include <weft/weft.h>\n#include <vector>\n"),
+    (rules.light_headers, "nn/planted_ops.h", "#include <weft/tensor/elementwise.h>\n"),
+    (rules.other_libraries, "models/text/planted.cpp", "#include <nlohmann/json.hpp>\n"),
+]
+
+
+def planted(root, path, text, rule):
+    """What the rule says with the text added to the file."""
+    full = os.path.join(root, path)
+    old = rules.read(root, path) if os.path.exists(full) else None
+    folder = os.path.dirname(full)
+    missing = folder if not os.path.isdir(folder) else None
+    os.makedirs(folder, exist_ok=True)
+    with open(full, "w", encoding="utf-8") as file:
+        file.write((old or "") + text)
+    said = rule(root)
+    if missing:
+        shutil.rmtree(missing)
+    elif old is None:
+        os.remove(full)
+    else:
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(old)
+    return said
+
+
+def second_cblas(root):
+    """Two files that include cblas.h, each of which is allowed to alone."""
+    for name in ("one", "two"):
+        with open(os.path.join(root, f"tensor/planted_{name}.cpp"), "w", encoding="utf-8") as file:
+            file.write("#include <cblas.h>\n")
+    said = rules.other_libraries(root)
+    for name in ("one", "two"):
+        os.remove(os.path.join(root, f"tensor/planted_{name}.cpp"))
+    return any(line.startswith("tensor/planted_") for line in said)
+
+
+def weak_symbol(folder):
+    """An object for AVX2 with one tagged and one untagged weak function: the rule must name the second alone."""
+    source = os.path.join(folder, "planted.cpp")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write("struct Avx2 {};\ntemplate <class Set> [[gnu::noinline]] int tagged(int x) { return x; }\n"
+                   "[[gnu::noinline]] inline int untagged(int x) { return x; }\nint f() { return tagged<Avx2>(1) + untagged(2); }\n")
+    compiler = os.environ.get("CXX", "c++").split()
+    command = [*compiler, "-std=c++20", "-O1", "-mavx2", "-c", source, "-o", os.path.join(folder, "planted.o")]
+    subprocess.run(command, check=True)
+    commands = [shlex.join(command), shlex.join([*command[:-1], "missing.o"])]
+    with open(os.path.join(folder, "compile_commands.json"), "w", encoding="utf-8") as file:
+        json.dump([{"directory": folder, "command": command} for command in commands], file)
+    said = rules.objects(folder, folder)
+    return len(said) == 2 and "untagged(int)" in said[0] and "missing.o: not built" in said[1]
+
+
+def run(root):
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in rules.files(root):
+            os.makedirs(os.path.join(folder, os.path.dirname(path)), exist_ok=True)
+            shutil.copy(os.path.join(root, path), os.path.join(folder, path))
+        can_format = "version 14." in subprocess.run(["clang-format", "--version"], capture_output=True, text=True).stdout
+        before = {rule: set(rule(folder)) for rule in rules.RULES}
+        for rule, path, text, start in PLANTED:
+            if rule is rules.formatted and not can_format:
+                continue
+            new = set(planted(folder, path, text, rule)) - before[rule]
+            if not any(line.startswith(start) for line in new):
+                failures.append(f"{rule.__name__} does not see {path}")
+        for rule, path, text in ALLOWED:
+            if new := set(planted(folder, path, text, rule)) - before[rule]:
+                failures.append(f"{rule.__name__} complains about {new}")
+        if not second_cblas(folder):
+            failures.append("other_libraries does not see a second cblas.h")
+    if platform.machine() in ("x86_64", "AMD64"):
+        with tempfile.TemporaryDirectory() as folder:
+            if not weak_symbol(folder):
+                failures.append("objects does not see a weak symbol")
+    for line in failures:
+        print(f"lint self-test: {line}")
+    print(f"lint self-test: {len(PLANTED) + len(ALLOWED) + 2 - len(failures)} cases passed, {len(failures)} failed")
+    return 1 if failures else 0

@@ -1,0 +1,50 @@
+# The front door to CMake. `make demo` and `make test` do all set-up by themselves.
+#   make build CMAKE_FLAGS=-DWEFT_WERROR=ON     CXX=clang++ make test BUILD=build-clang     make install PREFIX=$HOME/.local
+BUILD ?= build
+PREFIX ?= /usr/local
+CMAKE_FLAGS ?=
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+
+# A build folder keeps the generator it was made with: Ninja where there is one.
+GENERATOR = [ -e "$(BUILD)/CMakeCache.txt" ] || ! command -v ninja >/dev/null || export CMAKE_GENERATOR=Ninja
+SOURCES = find tensor autograd nn optim models tests bench -name '*.h' -o -name '*.cpp'
+CLANG_FORMAT = $$(command -v clang-format-14 || echo clang-format)
+
+.PHONY: build configure demo test bench format lint install clean
+build: configure
+	@cmake --build "$(BUILD)" --parallel $(JOBS)
+
+configure:
+	@.cmake/setup
+	@$(GENERATOR); cmake -S . -B "$(BUILD)" $(CMAKE_FLAGS) >/dev/null
+
+demo: build
+	@"$(BUILD)/bin/demo"
+
+test: build
+	@ctest --test-dir "$(BUILD)" --output-on-failure --parallel $(JOBS)
+
+bench: build
+	@"$(BUILD)/bin/bench"
+
+ifneq ($(wildcard bench/peers/run),)
+.PHONY: bench-peers
+bench-peers: build
+	@bench/peers/run "$(BUILD)"
+endif
+
+format:
+	@.cmake/setup lint
+	@$(SOURCES) | xargs $(CLANG_FORMAT) -i
+
+lint: configure
+	@.cmake/setup lint
+	@cmake --build "$(BUILD)" --target kernels --parallel $(JOBS)
+	@.cmake/lint --self-test
+	@.cmake/lint "$(BUILD)"
+
+install: build
+	@cmake --install "$(BUILD)" --prefix "$(PREFIX)"
+
+clean:
+	@rm -rf "$(BUILD)"

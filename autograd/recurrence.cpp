@@ -1,3 +1,4 @@
+#include <weft/autograd/checkpoint.h>
 #include <weft/autograd/elementwise.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
@@ -113,9 +114,78 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
   return {stack(outputs, 1), state};  // [batch, time, hidden]
 }
 
+namespace {
+
+// The order of the inputs in the graph.
+enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell };
+
+// The kernels, or for higher orders the definition.
+struct SequenceRule {
+  static constexpr bool kTakesUndefined = true;
+
+  RecurrentCell cell;
+  Tensor lengths;
+  bool reverse;
+  SequenceSteps steps;
+  RecurrentTape tape;
+
+  Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
+
+  int input_count() const { return cell == RecurrentCell::lstm ? 7 : 6; }
+  int output_count() const { return cell == RecurrentCell::lstm ? 3 : 2; }
+
+  Variables by_kernel(const Backward& b) const {
+    auto input = [&](Input i) { return b.input(i).tensor(); };
+    auto gradient = [&](int i) { return b.grad(i).defined() ? b.grad(i).tensor() : Tensor(); };
+    auto state = cell == RecurrentCell::lstm;
+    RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}};
+    RecurrentInputs found =
+        recurrent_backward(cell, in, steps, tape, {gradient(0), gradient(1), state ? gradient(2) : Tensor()},
+                           {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
+                            b.wants(kHidden) || (state && b.wants(kCell))});
+    Variables all;
+    for (const Tensor& each : {found.x, found.weight_ih, found.weight_hh, found.bias_ih, found.bias_hh, found.hidden, found.cell})
+      if (static_cast<int>(all.size()) < input_count()) all.push_back(each.defined() ? Variable(each) : Variable());
+    return all;
+  }
+
+  Variables differentiable(const Backward& b) const {
+    std::vector<Variable> inputs, seeds;
+    for (int i = 0; i < input_count(); ++i) inputs.push_back(b.input(i));
+    for (int i = 0; i < output_count(); ++i) seeds.push_back(b.grad(i));
+    auto definition = [cell = cell, lengths = lengths, reverse = reverse](const std::vector<Variable>& in) {
+      RecurrentState initial{in[kHidden], in.size() > kCell ? in[kCell] : Variable()};
+      RecurrentResult result =
+          recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh]}, initial, lengths, reverse);
+      std::vector<Variable> all{result.output, result.state.hidden};
+      if (result.state.cell.defined()) all.push_back(result.state.cell);
+      return all;
+    };
+    std::vector<Variable> gradients = gradients_of(definition, inputs, seeds);
+    return {gradients.begin(), gradients.end()};
+  }
+};
+
+}  // namespace
+
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                    const RecurrentState& initial, const Tensor& lengths, bool reverse, Where where) {
-  return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
+  if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
+  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, where);
+  RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
+  std::vector<Variable> inputs{x, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh, state.hidden};
+  if (cell == RecurrentCell::lstm) inputs.push_back(state.cell);
+  SequenceSteps steps(sizes.batch, sizes.time, lengths, reverse);
+  RecurrentOutputs out =
+      recurrent_forward(cell,
+                        {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(),
+                         weights.bias_hh.tensor(), state.hidden.tensor(), state.cell.defined() ? state.cell.tensor() : Tensor()},
+                        steps);
+  std::vector<Tensor> results{out.output, out.hidden};
+  if (out.cell.defined()) results.push_back(out.cell);
+  Variables recorded = record_all(name_of(cell), where, inputs, results, {.inputs = kAll},
+                                  SequenceRule{cell, lengths, reverse, std::move(steps), std::move(out.tape)});
+  return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 
 }  // namespace weft

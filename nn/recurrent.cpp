@@ -1,5 +1,4 @@
 #include <weft/autograd/join.h>
-#include <weft/autograd/math.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/init.h>
 #include <weft/nn/recurrent.h>
@@ -23,11 +22,6 @@ RecurrentState join(const std::vector<RecurrentState>& parts) {
     if (part.cell.defined()) cell.push_back(part.cell);
   }
   return {stack(hidden), cell.empty() ? Variable() : stack(cell)};
-}
-
-Variable dropped(const Variable& x, double p) {
-  if (p >= 1) return x * 0;
-  return x * Variable(bernoulli(x.shape(), 1 - p, x.dtype()) * (1 / (1 - p)));
 }
 
 }  // namespace
@@ -54,10 +48,9 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
 }
 
 Recurrent::Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
-    : Module(parent, name), cell_(cell), options_(options) {
+    : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
   require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, path(), ": input ", options.input,
                       ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
-  require<ValueError>(options.dropout >= 0 && options.dropout <= 1, path(), ": dropout ", options.dropout, " is outside 0..1");
   for (int layer = 0; layer < options.layers; ++layer) {
     std::int64_t input = layer ? options.hidden * directions() : options.input;
     std::string suffix = "_l" + std::to_string(layer);
@@ -93,7 +86,7 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
   Variable output = x;
   std::vector<RecurrentState> finals;
   for (int layer = 0; layer < options_.layers; ++layer) {
-    if (layer > 0 && training() && options_.dropout > 0) output = dropped(output, options_.dropout);
+    if (layer > 0) output = dropout_(output);
     std::vector<Variable> sides;
     for (int reverse = 0; reverse < directions(); ++reverse) {
       auto index = layer * directions() + reverse;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/autograd/recurrence.h>
-#include <weft/nn/module.h>
+#include <weft/nn/dropout.h>
 
 namespace weft::nn {
 
@@ -10,7 +10,7 @@ struct RecurrentOptions {
   std::int64_t input = 0, hidden = 0;
   int layers = 1;
   bool bidirectional = false;
-  double dropout = 0;  // of what one layer hands to the next, in training mode; draws from default_generator()
+  double dropout = 0;  // of what one layer hands to the next, in training mode
 };
 
 // The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
@@ -63,6 +63,7 @@ class Recurrent : public Module {
 
   RecurrentCell cell_;
   RecurrentOptions options_;
+  Dropout dropout_;
   std::vector<RecurrentParameters> layers_;  // [layer][direction]
 };
 

@@ -174,4 +174,56 @@ inline void check_threads(RecurrentCell cell) {
   CHECK(same(one.gradients, two.gradients));
 }
 
+// The kernels against the definition in plain ops: the same values bit for bit, gradients within rounding, and gradients of
+// gradients.
+inline void check_definition(RecurrentCell cell) {
+  Generator generator{12};
+  nn::Recurrent layer(nn::root, cell, {.input = 6, .hidden = 18});
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  Tensor x = normal({5, 7, 6}, 0, 1, DType::f32, generator);
+  RecurrentState state = random_state(layer, 5, generator);
+  auto flat = [](const Variable& v) { return v.defined() ? select(v, 0, 0) : v; };
+  for (const Tensor& lengths : {Tensor(), lengths_of({7, 2, 0, 7, 4}), lengths_of({0, 0, 0, 0, 0})})
+    for (bool reverse : {false, true}) {
+      CAPTURE(reverse);
+      auto with = [&](auto function) {
+        return [=, &layer](const Variable& in, const Tensor& rows, const RecurrentState& initial) {
+          return function(cell, in, layer.layer(0).weights(), {flat(initial.hidden), flat(initial.cell)}, rows, reverse,
+                          Where::here());
+        };
+      };
+      Run fused = run(layer, x, state, lengths, with(recurrent_sequence));
+      Run plain = run(layer, x, state, lengths, with(recurrent_steps));
+      CHECK(same(fused.values, plain.values));
+      REQUIRE(fused.gradients.size() == plain.gradients.size());
+      for (std::size_t i = 0; i < fused.gradients.size(); ++i) {
+        CAPTURE(i);
+        CHECK(all_close(fused.gradients[i], plain.gradients[i], 1e-5, 2e-6));
+      }
+    }
+}
+
+// The gradient of |gradient|^2 through the kernels' rule and through the definition.
+inline void check_second_order(RecurrentCell cell) {
+  Generator generator{13};
+  nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 5});
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  Variable x = leaf(normal({2, 4, 3}, 0, 1, DType::f32, generator));
+  std::vector<Variable> leaves{x};
+  for (nn::Parameter* parameter : layer.parameters()) leaves.push_back(parameter->variable());
+  auto second = [&](auto function) {
+    RecurrentResult result = function(cell, x, layer.layer(0).weights(), {}, lengths_of({4, 2}), false, Where::here());
+    Variable loss = sum(result.output * result.output) + sum(result.state.hidden);
+    Variable penalty;
+    for (const Variable& slope : grad({loss}, leaves, {.create_graph = true}))
+      penalty = penalty.defined() ? penalty + sum(slope * slope) : sum(slope * slope);
+    return grad({penalty}, leaves);
+  };
+  std::vector<Variable> fused = second(recurrent_sequence), plain = second(recurrent_steps);
+  for (std::size_t i = 0; i < leaves.size(); ++i) CHECK(all_close(fused[i].tensor(), plain[i].tensor(), 1e-4, 1e-5));
+  leaves.clear();
+  fused.clear();
+  plain.clear();
+}
+
 }  // namespace recurrent_checks

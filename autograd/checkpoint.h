@@ -1,0 +1,22 @@
+// Computing again instead of keeping.
+#pragma once
+
+#include <weft/autograd/variable.h>
+
+#include <functional>
+
+namespace weft {
+
+using VariableFunction = std::function<std::vector<Variable>(const std::vector<Variable>&)>;
+
+// function(inputs), entered into the graph as one node: what it computes on the way is not kept but computed again when gradients
+// are asked for. The function must be pure. Gradients reach `inputs` alone; what the function uses besides is a constant.
+std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs,
+                                 Where where = Where::here());
+
+// The gradients of sum(function(inputs) * seeds) by the inputs, of any order: like grad(), for a function instead of a graph.
+// A seed that is undefined counts as zeros; inputs that are not floating, or that the results do not depend on, get zeros.
+std::vector<Variable> gradients_of(const VariableFunction& function, const std::vector<Variable>& inputs,
+                                   const std::vector<Variable>& seeds, Where where = Where::here());
+
+}  // namespace weft

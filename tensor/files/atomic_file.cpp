@@ -1,0 +1,60 @@
+#include <weft/tensor/error.h>
+#include <weft/tensor/files/atomic_file.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace weft {
+
+namespace {
+
+std::string folder_of(const std::string& path) {
+  std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::string& path) : path_(path) {
+  static std::atomic<unsigned> count{0};
+  temporary_ = path + ".partial-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  require<IoError>(file_ >= 0, path_, ": cannot create: ", std::strerror(errno));
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ >= 0) ::close(file_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(const void* data, std::size_t bytes) {
+  const char* at = static_cast<const char*>(data);
+  while (bytes) {
+    ssize_t written = ::write(file_, at, bytes);
+    if (written < 0 && errno == EINTR) continue;
+    require<IoError>(written > 0, path_, ": cannot write: ", std::strerror(errno));
+    at += written;
+    bytes -= static_cast<std::size_t>(written);
+  }
+}
+
+void AtomicFile::commit() {
+  require<IoError>(fsync(file_) == 0, path_, ": cannot write to the disk: ", std::strerror(errno));
+  int file = std::exchange(file_, -1);
+  require<IoError>(::close(file) == 0, path_, ": cannot write: ", std::strerror(errno));
+  require<IoError>(std::rename(temporary_.c_str(), path_.c_str()) == 0, path_, ": cannot rename ", temporary_, ": ",
+                   std::strerror(errno));
+  temporary_.clear();
+  // The new name is on the disk once the folder is; file systems without that say so, and the file itself is complete.
+  int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_CLOEXEC);
+  if (folder < 0) return;
+  fsync(folder);
+  ::close(folder);
+}
+
+}  // namespace weft

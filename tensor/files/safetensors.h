@@ -1,0 +1,27 @@
+// Named tensors in safetensors files (https://github.com/huggingface/safetensors): 8 bytes of header length, a JSON header, the
+// elements. Little-endian f32, f64, i64, i32, u8 and bool.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+#include <map>
+#include <string>
+
+namespace weft {
+
+struct TensorFile {
+  std::map<std::string, Tensor> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+// Writes a temporary file, syncs it and renames it to `path`, so that a failure leaves an older file as it was. The same tensors
+// and metadata give the same bytes. Names and metadata are UTF-8. Throws ValueError for bad names and undefined tensors, IoError.
+void save_tensors(const std::string& path, const std::map<std::string, Tensor>& tensors,
+                  const std::map<std::string, std::string>& metadata = {});
+
+// Maps the file: tensors look at it without a copy where their alignment allows, and writing to one changes this process's memory
+// only. The file must not be changed in place meanwhile; save_tensors to the same path is fine. Throws IoError when the file
+// cannot be read, FormatError with the byte and the reason when anything in it is wrong.
+TensorFile load_tensors(const std::string& path);
+
+}  // namespace weft

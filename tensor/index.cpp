@@ -1,3 +1,4 @@
+#include <weft/tensor/blocks.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
@@ -15,16 +16,6 @@ namespace {
 
 constexpr std::int64_t kGrain = 1 << 14;  // elements
 constexpr std::int64_t kLine = 16;        // columns: threads do not share a cache line
-
-// x seen as [outer, axis, inner].
-struct Blocks {
-  std::int64_t outer = 1, size, inner = 1;
-
-  Blocks(const Shape& shape, int axis) : size(shape[axis]) {
-    for (int i = 0; i < axis; ++i) outer *= shape[i];
-    for (int i = axis + 1; i < shape.dims(); ++i) inner *= shape[i];
-  }
-};
 
 std::int64_t rows_per_grain(std::int64_t row) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(row, 1)); }
 
@@ -89,7 +80,6 @@ Tensor sum_rows(const char* op, const Tensor& x, const Tensor& index, std::int64
   return result;
 }
 
-// The position in [outer, axis, inner] of each element of an index of shape [outer, count, inner].
 void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
   Shape expected = x.shape();
   if (index.dims() == x.dims()) expected[axis] = index.shape()[axis];
@@ -172,15 +162,10 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
     using T = decltype(type);
     const T* add = from.data<T>();
     T* to = result.output<T>();
-    // One sum per column of a block: threads split the columns of all blocks.
-    parallel_for(blocks.outer * inner, rows_per_grain(count), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t at = begin; at < end;) {
-        std::int64_t block = at / inner, first = at % inner, last = std::min(inner, first + end - at);
-        for (std::int64_t row = block * count; row < (block + 1) * count; ++row)
-          for (std::int64_t k = first; k < last; ++k)
-            to[(block * blocks.size + ids[row * inner + k]) * inner + k] += add[row * inner + k];
-        at += last - first;
-      }
+    blocks.for_columns(rows_per_grain(count), [&](std::int64_t block, std::int64_t first, std::int64_t last) {
+      for (std::int64_t row = block * count; row < (block + 1) * count; ++row)
+        for (std::int64_t k = first; k < last; ++k)
+          to[(block * blocks.size + ids[row * inner + k]) * inner + k] += add[row * inner + k];
     });
   });
   return result;

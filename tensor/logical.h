@@ -1,5 +1,5 @@
 // Comparisons and logic. Results are bool tensors; arguments broadcast and may be of any dtype, the same on both sides.
-// Throws ShapeError, DtypeError.
+// A number is rounded to the dtype of a floating tensor, and compared as it is with integers. Throws ShapeError, DtypeError.
 #pragma once
 
 #include <weft/tensor/at.h>
@@ -8,16 +8,22 @@
 namespace weft {
 
 Tensor equal(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor not_equal(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor less(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor less_equal(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor greater(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor greater_equal(const Tensor& a, const Tensor& b, Where where = Where::here());
 
 // Whether each element is not 0, then the rule.
 Tensor logical_not(const Tensor& a, Where where = Where::here());
 Tensor logical_and(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor logical_or(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor logical_xor(const Tensor& a, const Tensor& b, Where where = Where::here());
 
 Tensor operator==(const Tensor& a, At<Tensor> b);
 Tensor operator==(const Tensor& a, AtNumber b);
+Tensor operator!=(const Tensor& a, At<Tensor> b);
+Tensor operator!=(const Tensor& a, AtNumber b);
 Tensor operator<(const Tensor& a, At<Tensor> b);
 Tensor operator<(const Tensor& a, AtNumber b);
 Tensor operator<=(const Tensor& a, At<Tensor> b);

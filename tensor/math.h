@@ -1,5 +1,10 @@
 // Elementwise functions of floating tensors. Arguments broadcast; each allocates its result. Formulas stand in elementwise_ops.h.
 // Throws ShapeError when shapes do not broadcast, DtypeError for other dtypes.
+//
+// Dtypes. Floating arguments are of one dtype, which the result has; integers and bools beside them are read as numbers. + - *,
+// neg, abs, square, maximum, minimum, clamp and where take integers alone too: of one dtype on both sides, or beside bools (0 and
+// 1) or whole numbers that the dtype holds; the result has that dtype and wraps around. / of integers is that of real numbers and
+// gives f32; floor_divide and remainder stay whole.
 #pragma once
 
 #include <weft/tensor/at.h>
@@ -45,6 +50,13 @@ Tensor pow(const Tensor& x, double exponent, Where where = Where::here());
 Tensor pow(double base, const Tensor& exponent, Where where = Where::here());
 // a b + c, rounded once where the processor can.
 Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where = Where::here());
+
+// The largest whole number not above a / b, and a - b floor_divide(a, b), which has b's sign. Integers. Throws ValueError when a
+// divisor is 0.
+Tensor floor_divide(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor floor_divide(const Tensor& a, std::int64_t b, Where where = Where::here());
+Tensor remainder(const Tensor& a, const Tensor& b, Where where = Where::here());
+Tensor remainder(const Tensor& a, std::int64_t b, Where where = Where::here());
 
 // a where the condition (bool, or numbers: not 0) holds, else b.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());

@@ -27,7 +27,7 @@ bool Tensor::is_contiguous() const {
   std::int64_t step = 1;
   for (int i = dims() - 1; i >= 0; --i) {
     if (shape_[i] == 0) return true;
-    if (shape_[i] != 1 && strides_[i] != step) return false;
+    if (shape_[i] != 1 && strides_[i] != step) return numel() == 0;
     step *= shape_[i];
   }
   return true;

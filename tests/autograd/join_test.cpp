@@ -1,26 +1,12 @@
-#include <weft/autograd/gradcheck.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/views.h>
 #include <weft/tensor/compare.h>
+#include <weft/tensor/create.h>
 
 #include <doctest/doctest.h>
 
-#include "tests/numbers.h"
-
 using namespace weft;
-
-namespace {
-
-using Inputs = std::vector<Variable>;
-
-template <class F>
-void check_gradients(F function, const std::vector<Tensor>& inputs) {
-  CHECK(gradcheck(function, inputs));
-  CHECK(gradgradcheck(function, inputs));
-}
-
-}  // namespace
 
 TEST_CASE("concat and stack of Tensors give Tensors, with any Variable a Variable") {
   Tensor t = tensor({1, 2});
@@ -40,37 +26,6 @@ TEST_CASE("concat and stack of Tensors give Tensors, with any Variable a Variabl
   CHECK(equal_bits(concat({t, v}).tensor(), tensor({1, 2, 3, 4})));
   CHECK(concat({t, v}).requires_grad());
   CHECK_FALSE(concat({t, v.detach()}).requires_grad());
-}
-
-TEST_CASE("gradients of concat, stack, split and unbind") {
-  Numbers random(1);
-  for (int axis : {0, 1, -1}) {
-    CAPTURE(axis);
-    std::vector<Tensor> inputs{random.tensor({2, 3}), transpose(random.tensor({3, 2}))};
-    check_gradients([axis](const Inputs& in) { return square(concat({in[0], in[1], in[0]}, axis)); }, inputs);
-    check_gradients([axis](const Inputs& in) { return square(stack({in[0], in[1], in[0]}, axis)); }, inputs);
-    check_gradients(
-        [axis](const Inputs& in) {
-          Inputs parts = split(in[0], {1, 0, 3}, axis);
-          return Inputs{square(parts[0]), parts[2] * in[1]};
-        },
-        {random.tensor({4, 4}), axis == 0 ? random.tensor({3, 4}) : random.tensor({4, 3})});
-    check_gradients(
-        [axis](const Inputs& in) {
-          Inputs parts = unbind(in[0], axis);
-          return parts[0] * square(parts[2]);
-        },
-        {random.tensor({3, 3})});
-  }
-}
-
-TEST_CASE("gradients of pad, flip, repeat and roll") {
-  Numbers random(2);
-  std::vector<Tensor> inputs{random.tensor({2, 3})};
-  check_gradients([](const Inputs& in) { return square(pad(in[0], {{1, 0}, {2, 1}}, 3)); }, inputs);
-  check_gradients([](const Inputs& in) { return square(flip(in[0], {0, -1})) * in[0]; }, inputs);
-  check_gradients([](const Inputs& in) { return square(repeat(in[0], {2, 3})); }, inputs);
-  check_gradients([](const Inputs& in) { return roll(in[0], 2, 1) * square(in[0]); }, inputs);
 }
 
 TEST_CASE("a split is one node, and constants get no gradient") {

@@ -15,3 +15,6 @@ TEST_CASE("op table: arithmetic") { check_rows(arithmetic_rows()); }
 TEST_CASE("op table: functions") { check_rows(function_rows()); }
 TEST_CASE("op table: views") { check_rows(view_rows()); }
 TEST_CASE("op table: reductions") { check_rows(reduce_rows()); }
+TEST_CASE("op table: joining") { check_rows(join_rows()); }
+TEST_CASE("op table: indexing") { check_rows(index_rows()); }
+TEST_CASE("op table: order") { check_rows(sort_rows()); }

@@ -1,0 +1,168 @@
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/integer.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/pairwise.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace weft {
+
+namespace {
+
+// Calls f with the C++ type of an integer dtype.
+template <class F>
+decltype(auto) visit_integer(DType dtype, F&& f) {
+  if (dtype == DType::i64) return f(std::int64_t{});
+  if (dtype == DType::i32) return f(std::int32_t{});
+  return f(std::uint8_t{});
+}
+
+// Whether `number` is a value of T.
+template <class T>
+bool holds(double number) {
+  // 2^63 is a double, the largest i64 is not: compare with the first number above.
+  double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
+  return number == std::trunc(number) && number >= static_cast<double>(std::numeric_limits<T>::min()) && number < above;
+}
+
+DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  bool same = a.dtype() == b.dtype(), truth = a.dtype() == DType::boolean || b.dtype() == DType::boolean;
+  check<DtypeError>(same || truth, where, op, ": dtypes differ: ", a.dtype(), " and ", b.dtype());
+  return a.dtype() == DType::boolean ? b.dtype() : a.dtype();
+}
+
+DType number_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  DType dtype = common_dtype(op, a, b, where);
+  check<DtypeError>(dtype != DType::boolean, where, op, ": takes numbers, not bool; cast to one of the other dtypes first");
+  return dtype;
+}
+
+// bool beside integers counts as 0 and 1.
+template <class Rule>
+Tensor calculate(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
+  DType dtype = number_dtype(op, a, b, where);
+  return visit_integer(dtype, [&](auto type) {
+    using T = decltype(type);
+    return pairwise<T, T>(op, cast(a, dtype), cast(b, dtype), where, rule);
+  });
+}
+
+// Overflow wraps: computed without a sign, where that is defined.
+template <class T, class Rule>
+T wrap(T a, T b, Rule rule) {
+  using U = std::make_unsigned_t<T>;
+  return static_cast<T>(static_cast<U>(rule(static_cast<U>(a), static_cast<U>(b))));
+}
+
+template <class T>
+T negative(T x) {
+  return wrap(T{0}, x, [](auto p, auto q) { return p - q; });
+}
+
+template <class T>
+bool is_minus_one(T x) {
+  return std::is_signed_v<T> && x == static_cast<T>(-1);
+}
+
+void check_divisor(const char* op, const Tensor& b, Where where) {
+  Tensor whole = contiguous(cast(b, DType::i64));
+  auto values = whole.span<std::int64_t>();
+  check<ValueError>(std::find(values.begin(), values.end(), 0) == values.end(), where, op, ": a divisor is 0");
+}
+
+void check_integers(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  check<DtypeError>(integer::alone(a, b), where, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
+}
+
+}  // namespace
+
+namespace integer {
+
+Tensor scalar(const char* op, const Tensor& x, double number, Where where) {
+  bool fits = x.dtype() == DType::boolean ? number == 0 || number == 1
+                                          : visit_integer(x.dtype(), [&](auto type) { return holds<decltype(type)>(number); });
+  check<DtypeError>(fits, where, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
+  return full({}, number, x.dtype());
+}
+
+Tensor add(const Tensor& a, const Tensor& b, Where where) {
+  return calculate("add", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p + q; }); });
+}
+Tensor sub(const Tensor& a, const Tensor& b, Where where) {
+  return calculate("sub", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p - q; }); });
+}
+Tensor mul(const Tensor& a, const Tensor& b, Where where) {
+  return calculate("mul", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p * q; }); });
+}
+Tensor maximum(const Tensor& a, const Tensor& b, Where where) {
+  return calculate("maximum", a, b, where, [](auto x, auto y) { return std::max(x, y); });
+}
+Tensor minimum(const Tensor& a, const Tensor& b, Where where) {
+  return calculate("minimum", a, b, where, [](auto x, auto y) { return std::min(x, y); });
+}
+Tensor neg(const Tensor& x, Where where) {
+  return calculate("neg", x, x, where, [](auto v, auto) { return negative(v); });
+}
+Tensor abs(const Tensor& x, Where where) {
+  return calculate("abs", x, x, where, [](auto v, auto) { return v < decltype(v){0} ? negative(v) : v; });
+}
+Tensor square(const Tensor& x, Where where) { return mul(x, x, where); }
+Tensor clamp(const Tensor& x, double low, double high, Where where) {
+  Tensor raised = integer::maximum(x, scalar("clamp", x, low, where), where);
+  return integer::minimum(raised, scalar("clamp", x, high, where), where);
+}
+
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line) {
+  DType dtype = common_dtype("where", a, b, line);
+  Shape shape = broadcast_shapes("where", a.shape(), b.shape(), line);
+  shape = broadcast_shapes("where", shape, condition.shape(), line);
+  Tensor truth = contiguous(expand(cast(condition, DType::boolean), shape, line));
+  Tensor result = clone(expand(cast(b, dtype), shape, line)), other = contiguous(expand(cast(a, dtype), shape, line));
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    T* to = result.output<T>();
+    const T* from = other.data<T>();
+    const bool* chosen = truth.data<bool>();
+    parallel_for(shape.numel(), 1 << 14, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) to[i] = chosen[i] ? from[i] : to[i];
+    });
+  });
+  return result;
+}
+
+}  // namespace integer
+
+Tensor floor_divide(const Tensor& a, const Tensor& b, Where where) {
+  check_integers("floor_divide", a, b, where);
+  check_divisor("floor_divide", b, where);
+  return calculate("floor_divide", a, b, where, [](auto x, auto y) {
+    using T = decltype(x);
+    if (is_minus_one(y)) return negative(x);  // the smallest number has no opposite, and x / y would trap
+    auto quotient = static_cast<T>(x / y);
+    return static_cast<T>(quotient - ((x % y != 0 && (x < T{0}) != (y < T{0})) ? 1 : 0));
+  });
+}
+Tensor floor_divide(const Tensor& a, std::int64_t b, Where where) {
+  check_integers("floor_divide", a, a, where);
+  return floor_divide(a, integer::scalar("floor_divide", a, static_cast<double>(b), where), where);
+}
+
+Tensor remainder(const Tensor& a, const Tensor& b, Where where) {
+  check_integers("remainder", a, b, where);
+  check_divisor("remainder", b, where);
+  return calculate("remainder", a, b, where, [](auto x, auto y) {
+    using T = decltype(x);
+    if (is_minus_one(y)) return T{0};
+    auto rest = static_cast<T>(x % y);
+    return static_cast<T>(rest != T{0} && (rest < T{0}) != (y < T{0}) ? rest + y : rest);
+  });
+}
+Tensor remainder(const Tensor& a, std::int64_t b, Where where) {
+  check_integers("remainder", a, a, where);
+  return remainder(a, integer::scalar("remainder", a, static_cast<double>(b), where), where);
+}
+
+}  // namespace weft

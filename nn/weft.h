@@ -1,6 +1,7 @@
 // weft: tensors, the graph, layers and optimizers.
 #pragma once
 
+#include <weft/autograd/checkpoint.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>

@@ -15,6 +15,8 @@ TEST_CASE("GRU: steps give the numbers of the whole sequence") {
 
 TEST_CASE("GRU: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::gru); }
 
+TEST_CASE("GRU: padding reaches no gradient; no steps and no rows") { checks::check_padding(RecurrentCell::gru); }
+
 TEST_CASE("GRU: the kernels agree with the definition") {
   checks::check_definition(RecurrentCell::gru);
   checks::check_second_order(RecurrentCell::gru);

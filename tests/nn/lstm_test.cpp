@@ -18,6 +18,8 @@ TEST_CASE("LSTM: steps give the numbers of the whole sequence") {
 
 TEST_CASE("LSTM: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::lstm); }
 
+TEST_CASE("LSTM: padding reaches no gradient; no steps and no rows") { checks::check_padding(RecurrentCell::lstm); }
+
 TEST_CASE("LSTM: the kernels agree with the definition") {
   checks::check_definition(RecurrentCell::lstm);
   checks::check_second_order(RecurrentCell::lstm);

@@ -17,6 +17,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace recurrent_checks {
 
@@ -134,11 +135,12 @@ inline void check_rows(RecurrentCell cell) {
   }
 }
 
+// Values and gradients of a call.
 struct Run {
   std::vector<Tensor> values, gradients;
 };
 
-// Values and gradients of all that there is.
+// Gradients by input, initial state and all parameters.
 template <class Sequence>
 Run run(nn::Recurrent& layer, const Tensor& x, const RecurrentState& state, const Tensor& lengths, const Sequence& sequence) {
   std::vector<Variable> leaves{leaf(x)};
@@ -154,6 +156,29 @@ Run run(nn::Recurrent& layer, const Tensor& x, const RecurrentState& state, cons
   }
   for (const Variable& each : grad(results, leaves, {}, seeds)) all.gradients.push_back(each.tensor());
   return all;
+}
+
+// What stands in the padding reaches no gradient; sequences without a step, and batches without a row, work.
+inline void check_padding(RecurrentCell cell) {
+  Generator generator{14};
+  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 5, .layers = 2, .bidirectional = true});
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  Tensor x = normal({3, 4, 4}, 0, 1, DType::f32, generator), noisy = clone(x);
+  Tensor padding = slice(select(noisy, 0, 1), 0, 2);
+  fill(padding, std::numeric_limits<double>::infinity());
+  RecurrentState state = random_state(layer, 3, generator);
+  Tensor lengths = lengths_of({4, 2, 3});
+  Run clean = run(layer, x, state, lengths, layer), other = run(layer, noisy, state, lengths, layer);
+  CHECK(same(clean.gradients, other.gradients));
+  Tensor after = slice(select(clean.gradients[0], 0, 1), 0, 2);
+  CHECK(equal_bits(contiguous(after), zeros(after.shape())));
+
+  Run no_steps = run(layer, zeros({3, 0, 4}), state, {}, layer);
+  CHECK(no_steps.values[0].shape() == Shape{3, 0, 10});
+  CHECK(equal_bits(no_steps.values[1], state.hidden.tensor()));
+  for (std::size_t i = no_steps.gradients.size() - 16; i < no_steps.gradients.size(); ++i)
+    CHECK(equal_bits(no_steps.gradients[i], zeros(no_steps.gradients[i].shape())));
+  CHECK(layer(zeros({0, 4, 4})).output.shape() == Shape{0, 4, 10});
 }
 
 // Thread counts change no bit of values and gradients.

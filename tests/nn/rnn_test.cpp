@@ -15,6 +15,8 @@ TEST_CASE("RNN: steps give the numbers of the whole sequence") {
 
 TEST_CASE("RNN: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::rnn); }
 
+TEST_CASE("RNN: padding reaches no gradient; no steps and no rows") { checks::check_padding(RecurrentCell::rnn); }
+
 TEST_CASE("RNN: the kernels agree with the definition") {
   checks::check_definition(RecurrentCell::rnn);
   checks::check_second_order(RecurrentCell::rnn);

@@ -1,0 +1,43 @@
+// Zip archives without compression: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft {
+
+class AtomicFile;
+
+struct ZipEntry {
+  std::string name;
+  std::size_t start, size;  // its bytes in the archive
+};
+
+// What an archive holds, in the order of its directory. Throws FormatError when anything is wrong, a checksum too, and for
+// compressed, encrypted and repeated entries.
+std::vector<ZipEntry> read_zip(const std::string& path, std::string_view bytes);
+
+// Writes entries into a file, one after the other. The same entries give the same bytes.
+class ZipWriter {
+ public:
+  ZipWriter(const std::string& path, AtomicFile& file) : path_(path), file_(file) {}
+
+  // An entry of two pieces. Throws ValueError when the format has no room for it, IoError.
+  void add(const std::string& name, std::string_view first, std::string_view second);
+  // The directory.
+  void finish();
+
+ private:
+  std::string path_;
+  AtomicFile& file_;
+  std::string directory_;
+  std::uint64_t at_ = 0;
+  std::uint64_t count_ = 0;
+};
+
+// The checksum of zip files, going on from `sum`.
+std::uint32_t crc32(std::string_view bytes, std::uint32_t sum = 0);
+
+}  // namespace weft

@@ -1,5 +1,6 @@
 #include <weft/tensor/isa.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <string_view>
@@ -18,18 +19,16 @@ Isa supported() {
   return Isa::baseline;
 }
 
-Isa lower(Isa wanted) { return wanted < supported() ? wanted : supported(); }
-
-Isa chosen() {
+// What the processor has, and what WEFT_ISA allows.
+Isa highest() {
   const char* name = std::getenv("WEFT_ISA");
   std::string_view wanted = name ? name : "";
-  if (wanted == "baseline") return Isa::baseline;
-  if (wanted == "avx2") return lower(Isa::avx2);
-  return supported();
+  Isa allowed = wanted == "baseline" ? Isa::baseline : wanted == "avx2" ? Isa::avx2 : Isa::avx512;
+  return std::min(allowed, supported());
 }
 
 std::atomic<Isa>& current() {
-  static std::atomic<Isa> value = chosen();
+  static std::atomic<Isa> value = highest();
   return value;
 }
 
@@ -37,7 +36,7 @@ std::atomic<Isa>& current() {
 
 Isa isa() { return current().load(std::memory_order_relaxed); }
 
-Isa set_isa(Isa wanted) { return current() = lower(wanted); }
+Isa set_isa(Isa wanted) { return current() = std::min(wanted, highest()); }
 
 const char* isa_name(Isa isa) {
   const char* names[] = {"baseline", "avx2", "avx512"};

@@ -19,14 +19,15 @@ using Here = Baseline;
 
 enum class Isa { baseline, avx2, avx512 };
 
-// The set in use: the best that the processor has, or the one named by the environment variable WEFT_ISA
-// (baseline, avx2, avx512; a set that the processor lacks is lowered to one that it has).
+// The set in use: the best that the processor has, but no better than the one named by the environment variable WEFT_ISA
+// (baseline, avx2, avx512).
 Isa isa();
 
 // "baseline", "avx2" or "avx512".
 const char* isa_name(Isa isa);
 
-// Uses at most `isa` from now on, in all threads; for tests and measurements. Returns the set now in use.
+// Uses `isa` from now on, in all threads, or the nearest below it that the processor has and WEFT_ISA allows; for tests and
+// measurements. Returns the set now in use.
 Isa set_isa(Isa isa);
 
 // Calls get(Kernel<Set>{}) for the set in use. A kernel is a class template over the set, with static functions that are defined

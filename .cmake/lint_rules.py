@@ -192,14 +192,15 @@ def stands_in(block, lines):
 
 
 def snippets(root):
-    """Each ```cpp block of a page stands word for word in a source file, which the build compiles."""
+    """Each ```cpp and ```cmake block of a page stands word for word in a file that the build or the tests use."""
+    texts = {"cpp": sources(root), "cmake": files(root, "CMakeLists.txt")}
+    texts = {kind: [read(root, path).splitlines() for path in paths] for kind, paths in texts.items()}
     found = []
-    texts = [read(root, path).splitlines() for path in sources(root)]
     for path in files(root, ".md"):
         text = read(root, path)
-        for match in re.finditer(r"^```cpp\n(.*?)^```", text, flags=re.S | re.M):
-            block = match.group(1).splitlines()
-            if not any(stands_in(block, lines) for lines in texts):
+        for match in re.finditer(r"^```(cpp|cmake)\n(.*?)^```", text, flags=re.S | re.M):
+            block = match.group(2).splitlines()
+            if not any(stands_in(block, lines) for lines in texts[match.group(1)]):
                 found.append(f"{path}:{text.count(chr(10), 0, match.start()) + 1}: stands in no source file")
     return found
 

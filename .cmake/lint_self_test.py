@@ -35,6 +35,7 @@ PLANTED = [
     (rules.plain_kernels, "tensor/kernels/planted.cpp", "#include <vector>\n", "tensor/kernels/planted.cpp:1:"),
     (rules.formatted, "optim/planted.h", "int   x ;\n", "optim/planted.h:1:"),
     (rules.snippets, "README.md", "\n```cpp\nint planted = 17;\n```\n", "README.md:"),
+    (rules.snippets, "nn/docs/planted.md", "```cmake\nplanted()\n```\n", "nn/docs/planted.md:1:"),
 ]
 ALLOWED = [
     (rules.top_level, "build-other/x.h", "\n"),

@@ -56,7 +56,8 @@ TEST_CASE("safetensors: what was saved is loaded, for every dtype, views and odd
   TensorFile file = load_tensors(path);
   CHECK(file.metadata == metadata);
   REQUIRE(file.tensors.size() == tensors.size());
-  for (const auto& [name, tensor] : tensors) {
+  for (const auto& [key, tensor] : tensors) {
+    const std::string& name = key;  // clang 14 captures no structured binding
     CAPTURE(name);
     CHECK(equal_bits(file.tensors.at(name), tensor));
     CHECK(reinterpret_cast<std::uintptr_t>(file.tensors.at(name).raw()) % static_cast<unsigned>(size_of(tensor.dtype())) == 0);

@@ -59,13 +59,27 @@ struct Vec {
   static Vec load(const T* from) { return Register::load_unaligned(from); }
   void store(T* to) const { lanes.store_unaligned(to); }
 
-  // The first `count` < size numbers; the other lanes repeat the first, so that they stay inside the domain.
-  static Vec load_partial(const T* from, std::int64_t count) {
+  // The first `count` < size numbers; the other lanes are `fill`.
+  static Vec load_partial(const T* from, std::int64_t count, T fill) {
+#if defined(__AVX512F__)
+    const auto mask = (1u << count) - 1;
+    if constexpr (std::is_same_v<T, float>)
+      return Register(_mm512_mask_loadu_ps(_mm512_set1_ps(fill), static_cast<__mmask16>(mask), from));
+    if constexpr (std::is_same_v<T, double>)
+      return Register(_mm512_mask_loadu_pd(_mm512_set1_pd(fill), static_cast<__mmask8>(mask), from));
+#endif
     alignas(64) T padded[size];
-    for (int i = 0; i < size; ++i) padded[i] = from[i < count ? i : 0];
+    for (int i = 0; i < size; ++i) padded[i] = i < count ? from[i] : fill;
     return Register::load_aligned(padded);
   }
+  // The other lanes repeat the first, so that they stay inside the domain.
+  static Vec load_partial(const T* from, std::int64_t count) { return load_partial(from, count, *from); }
   void store_partial(T* to, std::int64_t count) const {
+#if defined(__AVX512F__)
+    const auto mask = (1u << count) - 1;
+    if constexpr (std::is_same_v<T, float>) return _mm512_mask_storeu_ps(to, static_cast<__mmask16>(mask), lanes);
+    if constexpr (std::is_same_v<T, double>) return _mm512_mask_storeu_pd(to, static_cast<__mmask8>(mask), lanes);
+#endif
     alignas(64) T padded[size];
     lanes.store_aligned(padded);
     for (int i = 0; i < count; ++i) to[i] = padded[i];
@@ -84,7 +98,8 @@ struct Vec {
   friend Mask<T, Set> operator>(Vec a, Vec b) { return {a.lanes > b.lanes}; }
   friend Mask<T, Set> operator>=(Vec a, Vec b) { return {a.lanes >= b.lanes}; }
   friend Mask<T, Set> operator==(Vec a, Vec b) { return {a.lanes == b.lanes}; }
-  friend Mask<T, Set> operator!=(Vec a, Vec b) { return {a.lanes != b.lanes}; }
+  // xsimd 8.1's own != is false for NaN on AVX and AVX-512.
+  friend Mask<T, Set> operator!=(Vec a, Vec b) { return {~(a.lanes == b.lanes)}; }
 
   friend Vec where(Mask<T, Set> condition, Vec a, Vec b) { return xsimd::select(condition.lanes, a.lanes, b.lanes); }
   // A mask that came in as numbers: 0 is false.

@@ -1,4 +1,7 @@
-// Random numbers: counter-based, so that a draw does not depend on threads and can be repeated from three saved numbers.
+// Random tensors.
+//
+// Numbers come from Philox4x32-10, which is a function of (seed, stream, position): the element drawn at position p never depends
+// on threads or on what else was drawn, so a run that is resumed from a saved generator goes on with the same numbers.
 #pragma once
 
 #include <weft/tensor/tensor.h>
@@ -7,41 +10,53 @@
 
 namespace weft {
 
-// Philox 4x32-10 (Salmon et al. 2011): four 32-bit numbers from a counter and a key.
+// Four 32-bit numbers from a counter and a key: the plain definition of what the kernels compute. Salmon, Moraes, Dror, Shaw
+// 2011: Parallel random numbers: as easy as 1, 2, 3.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
-// A stream of random numbers: its whole state is seed, stream and counter. Draws of one seed with different streams are
-// independent. Each drawn element takes one step of the counter.
+// Where a sequence of random numbers stands: three numbers, to save and to set. Copies go on with the same numbers. Sequences of
+// different seeds or streams are independent. Use from one thread at a time.
 struct Generator {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
-  std::uint64_t counter = 0;
+  std::uint64_t counter = 0;  // elements drawn so far; below 2^60
 
-  // The next 64 random bits.
+  // The next element: 64 random bits; a number in 0 .. bound-1, each with equal chance (throws ValueError below 1); a number in
+  // [0, 1).
   std::uint64_t next();
-  // A number in 0 .. bound-1, each with equal chance. Throws ValueError below 1.
   std::int64_t below(std::int64_t bound);
-  // A number in [0, 1).
   double uniform();
+
+  // The position of the next of `count` elements; the generator moves behind them.
+  std::uint64_t advance(std::int64_t count) { return std::exchange(counter, counter + static_cast<std::uint64_t>(count)); }
+
+  bool operator==(const Generator&) const = default;
 };
 
-// This thread's generator, for calls that name none; manual_seed starts it anew.
+// The calling thread's generator; at first of seed 0.
 Generator& default_generator();
+
+// Starts the calling thread's generator anew.
 void manual_seed(std::uint64_t seed);
 
-// Uniform in [low, high).
+// Evenly spread over low .. high; low may come out, high only by rounding. f32 has 24 random bits, f64 53. Throws DtypeError
+// unless floating, ValueError unless low <= high.
 Tensor uniform(const Shape& shape, double low = 0, double high = 1, DType dtype = DType::f32,
-               Generator& generator = default_generator());
-// Normal with the given mean and standard deviation.
-Tensor normal(const Shape& shape, double mean = 0, double deviation = 1, DType dtype = DType::f32,
-              Generator& generator = default_generator());
-// Integers in [low, high), i64. Throws ValueError unless low < high.
+               Generator& generator = default_generator(), Where where = Where::here());
+
+// Normally distributed. Throws DtypeError unless floating, ValueError for a negative stddev.
+Tensor normal(const Shape& shape, double mean = 0, double stddev = 1, DType dtype = DType::f32,
+              Generator& generator = default_generator(), Where where = Where::here());
+
+// Whole numbers low .. high-1, i64. Throws ValueError unless low < high.
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator = default_generator(),
                Where where = Where::here());
-// 0 .. n-1 in random order, i64.
-Tensor permutation(std::int64_t n, Generator& generator = default_generator());
-// 1 with probability p, else 0. Throws ValueError unless 0 <= p <= 1.
-Tensor bernoulli(const Shape& shape, double p, DType dtype = DType::f32, Generator& generator = default_generator(),
+
+// 0 .. n-1 in random order, i64. Throws ValueError for a negative n.
+Tensor permutation(std::int64_t n, Generator& generator = default_generator(), Where where = Where::here());
+
+// 1 with `probability`, else 0, of any dtype: bool gives a mask. Throws ValueError for a probability outside 0..1.
+Tensor bernoulli(const Shape& shape, double probability, DType dtype = DType::f32, Generator& generator = default_generator(),
                  Where where = Where::here());
 
 }  // namespace weft

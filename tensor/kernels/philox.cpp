@@ -1,0 +1,71 @@
+// Compiled once per instruction set.
+#include <weft/tensor/kernels/philox.h>
+#include <weft/tensor/kernels/row.h>
+
+namespace weft::kernels {
+
+namespace {
+
+constexpr std::int64_t kLanes = 16;  // blocks at once, so that the compiler can use registers of any size
+
+// One round on all lanes.
+[[gnu::always_inline]] inline void round(std::uint32_t (&c)[4][kLanes], std::uint32_t key_low, std::uint32_t key_high) {
+  for (std::int64_t i = 0; i < kLanes; ++i) {
+    const std::uint64_t left = std::uint64_t{0xD2511F53} * c[0][i], right = std::uint64_t{0xCD9E8D57} * c[2][i];
+    c[0][i] = static_cast<std::uint32_t>(right >> 32) ^ c[1][i] ^ key_low;
+    c[2][i] = static_cast<std::uint32_t>(left >> 32) ^ c[3][i] ^ key_high;
+    c[1][i] = static_cast<std::uint32_t>(right);
+    c[3][i] = static_cast<std::uint32_t>(left);
+  }
+}
+
+void lanes(const PhiloxKey& key, std::uint64_t first, std::uint32_t (&c)[4][kLanes]) {
+  for (std::int64_t i = 0; i < kLanes; ++i) {
+    const std::uint64_t block = first + static_cast<std::uint64_t>(i);
+    c[0][i] = static_cast<std::uint32_t>(block);
+    c[1][i] = static_cast<std::uint32_t>(block >> 32) + (key.plane << 30);
+    c[2][i] = static_cast<std::uint32_t>(key.stream);
+    c[3][i] = static_cast<std::uint32_t>(key.stream >> 32);
+  }
+  std::uint32_t low = static_cast<std::uint32_t>(key.seed), high = static_cast<std::uint32_t>(key.seed >> 32);
+  for (int i = 0; i < 10; ++i) {
+    round(c, low, high);
+    low += 0x9E3779B9;
+    high += 0xBB67AE85;
+  }
+}
+
+template <class T>
+void box_muller(T* u, T* v, std::int64_t count, double mean, double stddev) {
+  using Vector = simd::Vec<T, Here>;
+  for_each_register<T, Here>(count, [=](std::int64_t j, std::int64_t lanes) {
+    const Vector radius = Vector(stddev) * sqrt(Vector(-2) * log(load_lanes<T, Here>(u + j, lanes, T(1))));
+    const Vector angle = Vector(6.283185307179586) * load_lanes<T, Here>(v + j, lanes, T(0));
+    store_lanes<T, Here>(u + j, lanes, Vector(mean) + radius * cos(angle));
+    store_lanes<T, Here>(v + j, lanes, Vector(mean) + radius * sin(angle));
+  });
+}
+
+}  // namespace
+
+template <>
+void PhiloxKernel<Here>::words(const PhiloxKey& key, std::uint64_t first, std::int64_t count, std::uint32_t* words) {
+  std::uint32_t c[4][kLanes];
+  for (std::int64_t begin = 0; begin < count; begin += kLanes) {
+    lanes(key, first + static_cast<std::uint64_t>(begin), c);
+    const std::int64_t end = count - begin < kLanes ? count - begin : kLanes;
+    for (std::int64_t i = 0; i < end; ++i)
+      for (std::int64_t word = 0; word < 4; ++word) words[4 * (begin + i) + word] = c[word][i];
+  }
+}
+
+template <>
+void PhiloxKernel<Here>::normal(float* u, float* v, std::int64_t count, double mean, double stddev) {
+  box_muller(u, v, count, mean, stddev);
+}
+template <>
+void PhiloxKernel<Here>::normal(double* u, double* v, std::int64_t count, double mean, double stddev) {
+  box_muller(u, v, count, mean, stddev);
+}
+
+}  // namespace weft::kernels

@@ -1,0 +1,30 @@
+// Philox4x32-10 and what is drawn from it. Compiled once per instruction set; the words are the same on all.
+// Salmon, Moraes, Dror, Shaw 2011: Parallel random numbers: as easy as 1, 2, 3.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// Block b of a plane of a stream is Philox with this key on the counter (b's low half, b's high half + plane 2^30, stream's low
+// half, stream's high half).
+struct PhiloxKey {
+  std::uint64_t seed;
+  std::uint64_t stream;
+  std::uint32_t plane;
+};
+
+template <class Set>
+struct PhiloxKernel {
+  // The four words each of blocks first .. first + count - 1, in order.
+  static void words(const PhiloxKey& key, std::uint64_t first, std::int64_t count, std::uint32_t* words);
+
+  // Pairs of independent standard normal numbers from pairs of uniform ones in (0, 1] and [0, 1), by Box and Muller's method:
+  // sqrt(-2 log u) cos(2 pi v), sqrt(-2 log u) sin(2 pi v), times stddev, plus mean. They take the uniform ones' places.
+  static void normal(float* u, float* v, std::int64_t count, double mean, double stddev);
+  static void normal(double* u, double* v, std::int64_t count, double mean, double stddev);
+};
+
+}  // namespace weft::kernels

@@ -1,0 +1,54 @@
+// Passes over one row of numbers. For kernel files alone.
+//
+// Position j of a row always meets the same accumulator and lane, and what lies behind the row's end counts as the identity. So
+// a row's sum depends on its numbers alone, and identities (zeros) after its end change no bit.
+#pragma once
+
+#include <weft/tensor/simd.h>
+
+namespace weft::kernels {
+
+// Folds the registers that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those into one.
+// `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
+template <class T, class Set, class Load, class Fold>
+[[gnu::always_inline]] inline simd::Vec<T, Set> fold_row(std::int64_t length, simd::Vec<T, Set> start, Load load, Fold fold) {
+  using Vector = simd::Vec<T, Set>;
+  constexpr std::int64_t size = Vector::size;
+  Vector folded[4] = {start, start, start, start};
+  std::int64_t j = 0;
+  for (; j + 4 * size <= length; j += 4 * size) {
+    folded[0] = fold(folded[0], load(j, size));
+    folded[1] = fold(folded[1], load(j + size, size));
+    folded[2] = fold(folded[2], load(j + 2 * size, size));
+    folded[3] = fold(folded[3], load(j + 3 * size, size));
+  }
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; ++k) {
+    if (j >= length) break;
+    folded[k] = fold(folded[k], length - j < size ? load(j, length - j) : load(j, size));
+    j += size;
+  }
+  return fold(fold(folded[0], folded[1]), fold(folded[2], folded[3]));
+}
+
+// Calls step(j, count) for the registers of a row.
+template <class T, class Set, class Step>
+[[gnu::always_inline]] inline void for_each_register(std::int64_t length, Step step) {
+  constexpr std::int64_t size = simd::Vec<T, Set>::size;
+  std::int64_t j = 0;
+  for (; j + size <= length; j += size) step(j, size);
+  if (j < length) step(j, length - j);
+}
+
+template <class T, class Set>
+[[gnu::always_inline]] inline simd::Vec<T, Set> load_lanes(const T* from, std::int64_t count, T fill) {
+  using Vector = simd::Vec<T, Set>;
+  return count == Vector::size ? Vector::load(from) : Vector::load_partial(from, count, fill);
+}
+
+template <class T, class Set>
+[[gnu::always_inline]] inline void store_lanes(T* to, std::int64_t count, simd::Vec<T, Set> value) {
+  count == value.size ? value.store(to) : value.store_partial(to, count);
+}
+
+}  // namespace weft::kernels

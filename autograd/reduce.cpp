@@ -1,19 +1,107 @@
+#include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/math.h>
+
+#include <cmath>
+#include <limits>
 
 namespace weft {
 
+namespace {
+
+// The shapes of one reduction: of x, and of the result with the reduced axes kept.
+struct Shapes {
+  Shape whole, kept;
+
+  Shapes(const char* op, const Variable& x, const Axes& axes, Where where)
+      : whole(x.shape()), kept(reduced_shape(x.shape(), axis_mask(op, axes, x.dims(), where), true)) {}
+
+  // A result, repeated to the shape of x.
+  Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
+};
+
+// The gradient g of the chosen elements, zero elsewhere.
+Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where where) {
+  return record(op, where, {x}, chosen.values, {},
+                [shapes = Shapes(op, x, axes, where), positions = chosen.positions,
+                 mask = axis_mask(op, axes, x.dims(), where)](const Backward& b) -> Variables {
+                  return {weft::where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0)};
+                });
+}
+
+}  // namespace
+
 // y = sum_i x_i, so each x_i gets y's gradient.
 Variable sum(const Variable& x, const Axes& axes, bool keepdim, Where where) {
-  Shape kept = reduced_shape(x.shape(), axis_mask("sum", axes, x.dims(), where), true);
   return record("sum", where, {x}, sum(x.tensor(), axes, keepdim, where), {},
-                [shape = x.shape(), kept](const Backward& b) -> Variables { return {expand(reshape(b.grad(), kept), shape)}; });
+                [shapes = Shapes("sum", x, axes, where)](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; });
 }
 
 Variable sum_to(const Variable& x, const Shape& shape, Where where) {
   return record("sum_to", where, {x}, sum_to(x.tensor(), shape, where), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {expand(b.grad(), shape)}; });
+}
+
+Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.dims(), where)));
+  return record("mean", where, {x}, mean(x.tensor(), axes, keepdim, where), {},
+                [shapes = Shapes("mean", x, axes, where), count](const Backward& b) -> Variables {
+                  return {shapes.spread(b.grad() / count)};
+                });
+}
+
+// y = sum_t w_t x_t with w_t = 1 / length inside the length, else 0.
+Variable mean(const Variable& x, const Tensor& lengths, Where where) {
+  return record("mean", where, {x}, mean(x.tensor(), lengths, where), {},
+                [lengths, shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
+                  return {unsqueeze(b.grad(), 1) * Variable(mean_weights(lengths, shape[1], shape.dims(), dtype))};
+                });
+}
+
+Variable max(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  return choose("max", x, axes, max_with_position(x.tensor(), axes, keepdim, where), where);
+}
+
+Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
+}
+
+// dy/dx_i = exp(x_i - y); 0 where y is infinite and x_i below it.
+Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
+                [shapes = Shapes("logsumexp", x, axes, where)](const Backward& b) -> Variables {
+                  const Variable y = b.output();
+                  const Tensor finite = abs(y.tensor()) < std::numeric_limits<double>::infinity();
+                  const Variable shift = shapes.spread(weft::where(finite, y, 0.0));
+                  return {shapes.spread(b.grad()) * exp(b.input() - shift)};
+                });
+}
+
+// dy/dx_i = 2 (x_i - mean) / (count - correction).
+Variable var(const Variable& x, const Axes& axes, double correction, bool keepdim, Where where) {
+  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("var", axes, x.dims(), where)));
+  const double factor = 2 / std::max(count - correction, 0.0);
+  return record("var", where, {x}, var(x.tensor(), axes, correction, keepdim, where), {.inputs = kAll},
+                [shapes = Shapes("var", x, axes, where), axes, factor](const Backward& b) -> Variables {
+                  const Variable x = b.input();
+                  return {shapes.spread(b.grad() * factor) * (x - mean(x, axes, true))};
+                });
+}
+
+// dy/dx_i = x_i |x_i|^(p-2) y^(1-p).
+Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
+  if (std::isinf(p) && p > 0) return max(abs(x, where), axes, keepdim, where);
+  return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {.inputs = kAll, .outputs = kAll},
+                [shapes = Shapes("norm", x, axes, where), p](const Backward& b) -> Variables {
+                  const Variable x = b.input(), y = b.output();
+                  const Variable scale = pow(weft::where(y.tensor() == 0, 1.0, y), 1 - p);  // x is 0 where y is
+                  const Variable share = shapes.spread(b.grad() * scale) * x;
+                  if (p == 2) return {share};
+                  return {share * pow(abs(weft::where(x.tensor() == 0, 1.0, x)), p - 2)};
+                });
 }
 
 }  // namespace weft

@@ -1,0 +1,41 @@
+// Sums, maxima and minima of rows and columns. Compiled once per instruction set.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// Element (i, j) is data[i * row_stride + j].
+template <class T>
+struct Rows {
+  const T* data;
+  std::int64_t rows, columns, row_stride;
+};
+
+// Blocks in which one call works; longer reductions are put together from several. Positions inside a block are exact as T.
+inline constexpr std::int64_t kRowBlock = 16384;   // columns, when rows are reduced
+inline constexpr std::int64_t kColumnBlock = 128;  // rows, when columns are reduced
+inline constexpr std::int64_t kColumnTile = 2048;  // columns, when columns are reduced
+
+enum class Extreme { largest, smallest };
+
+template <class Set>
+struct ReduceKernel {
+  // sums[i] = the sum of row i: 4 accumulators of one register each, position j in lane j % size of accumulator (j / size) % 4.
+  static void sum_rows(const Rows<float>& x, float* sums);
+  static void sum_rows(const Rows<double>& x, double* sums);
+  // sums[j] = the sum of column j: one chain from 0 over the rows.
+  static void sum_columns(const Rows<float>& x, float* sums);
+  static void sum_columns(const Rows<double>& x, double* sums);
+
+  // The largest (smallest) number of each row and its position, the first of equal ones; NaN is larger (smaller) than all.
+  // `positions` may be null.
+  static void extreme_rows(const Rows<float>& x, Extreme which, float* values, std::int64_t* positions);
+  static void extreme_rows(const Rows<double>& x, Extreme which, double* values, std::int64_t* positions);
+  static void extreme_columns(const Rows<float>& x, Extreme which, float* values, std::int64_t* positions);
+  static void extreme_columns(const Rows<double>& x, Extreme which, double* values, std::int64_t* positions);
+};
+
+}  // namespace weft::kernels

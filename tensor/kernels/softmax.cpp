@@ -1,0 +1,122 @@
+// Compiled once per instruction set.
+#include <weft/tensor/kernels/row.h>
+#include <weft/tensor/kernels/softmax.h>
+
+#include <cmath>
+#include <limits>
+
+namespace weft::kernels {
+
+namespace {
+
+using Size = std::int64_t;
+template <class T>
+using Vector = simd::Vec<T, Here>;
+
+template <class T>
+Vector<T> add(Vector<T> a, Vector<T> b) {
+  return a + b;
+}
+
+// Numbers of a row; what does not count is -inf.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_counted(const SoftmaxRow<T>& row, Size j, Size count) {
+  constexpr T masked = -std::numeric_limits<T>::infinity();
+  const Vector<T> x = load_lanes<T, Here>(row.x + j, count, masked);
+  if (!row.mask) return x;
+  alignas(64) T counted[Vector<T>::size];
+  for (Size i = 0; i < Vector<T>::size; ++i) counted[i] = i < count && row.mask[j + i] ? T(1) : T(0);
+  return where(Vector<T>::load(counted) == Vector<T>(0), Vector<T>(masked), x);
+}
+
+template <class T>
+void fill(T* to, Size count, T value) {
+  for (Size i = 0; i < count; ++i) to[i] = value;
+}
+
+template <class T>
+void softmax_row(const SoftmaxRow<T>& row, T largest) {
+  // 1. exponentials and their sum
+  const T total = sum(fold_row<T, Here>(
+      row.length, Vector<T>(0),
+      [=](Size j, Size count) {
+        const Vector<T> e = exp(load_counted(row, j, count) - Vector<T>(largest));
+        store_lanes<T, Here>(row.y + j, count, e);
+        return e;
+      },
+      add<T>));
+  // 2. divided by it
+  const Vector<T> scale(T(1) / total);
+  for_each_register<T, Here>(row.length, [=](Size j, Size count) {
+    store_lanes<T, Here>(row.y + j, count, load_lanes<T, Here>(row.y + j, count, T(0)) * scale);
+  });
+  fill(row.y + row.length, row.size - row.length, T(0));
+}
+
+template <class T>
+void log_softmax_row(const SoftmaxRow<T>& row, T largest) {
+  const T total = sum(fold_row<T, Here>(
+      row.length, Vector<T>(0), [=](Size j, Size count) { return exp(load_counted(row, j, count) - Vector<T>(largest)); },
+      add<T>));
+  const Vector<T> shift(largest), logarithm(std::log(total));
+  for_each_register<T, Here>(row.length, [=](Size j, Size count) {
+    store_lanes<T, Here>(row.y + j, count, load_lanes<T, Here>(row.x + j, count, T(0)) - shift - logarithm);
+  });
+  const T masked = static_cast<T>(kMaskedLogProbability);
+  if (row.mask)
+    for (Size j = 0; j < row.length; ++j)
+      if (!row.mask[j]) row.y[j] = masked;
+  fill(row.y + row.length, row.size - row.length, masked);
+}
+
+template <class T>
+void run(Softmax which, const SoftmaxRow<T>& row) {
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
+  const T largest = max(fold_row<T, Here>(
+      row.length, Vector<T>(lowest), [=](Size j, Size count) { return load_counted(row, j, count); },
+      [](Vector<T> a, Vector<T> b) { return maximum(a, b); }));
+  if (largest == lowest)
+    fill(row.y, row.size, which == Softmax::probabilities ? T(0) : static_cast<T>(kMaskedLogProbability));
+  else if (which == Softmax::probabilities)
+    softmax_row(row, largest);
+  else
+    log_softmax_row(row, largest);
+}
+
+template <class T>
+void run_backward(Softmax which, const T* y, const T* g, T* dx, Size size) {
+  const auto load = [](const T* from, Size count) { return load_lanes<T, Here>(from, count, T(0)); };
+  if (which == Softmax::probabilities) {
+    const Vector<T> dot(sum(fold_row<T, Here>(
+        size, Vector<T>(0), [=](Size j, Size count) { return load(y + j, count) * load(g + j, count); }, add<T>)));
+    return for_each_register<T, Here>(
+        size, [=](Size j, Size count) { store_lanes<T, Here>(dx + j, count, load(y + j, count) * (load(g + j, count) - dot)); });
+  }
+  const Vector<T> bound(kMaskedLogProbability / 2), zero(0);
+  const auto counted = [=](Size j, Size count) { return where(load(y + j, count) > bound, load(g + j, count), zero); };
+  const Vector<T> total(sum(fold_row<T, Here>(size, zero, counted, add<T>)));
+  for_each_register<T, Here>(size, [=](Size j, Size count) {
+    store_lanes<T, Here>(dx + j, count, counted(j, count) - exp(load(y + j, count)) * total);
+  });
+}
+
+}  // namespace
+
+template <>
+void SoftmaxKernel<Here>::forward(Softmax which, const SoftmaxRow<float>& row) {
+  run(which, row);
+}
+template <>
+void SoftmaxKernel<Here>::forward(Softmax which, const SoftmaxRow<double>& row) {
+  run(which, row);
+}
+template <>
+void SoftmaxKernel<Here>::backward(Softmax which, const float* y, const float* g, float* dx, Size size) {
+  run_backward(which, y, g, dx, size);
+}
+template <>
+void SoftmaxKernel<Here>::backward(Softmax which, const double* y, const double* g, double* dx, Size size) {
+  run_backward(which, y, g, dx, size);
+}
+
+}  // namespace weft::kernels

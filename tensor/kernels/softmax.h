@@ -1,0 +1,37 @@
+// Softmax of rows and its gradients. Compiled once per instruction set.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// Masked entries of log_softmax: far below any other logarithm of a probability, yet finite, so that exp gives 0 and a product
+// with 0 gives 0, not NaN.
+inline constexpr double kMaskedLogProbability = -1e30;
+
+enum class Softmax { probabilities, logarithms };
+
+// One row. Entries count when their position is below `length` and, with a mask, mask[position] holds.
+template <class T>
+struct SoftmaxRow {
+  const T* x;
+  T* y;
+  std::int64_t size, length;
+  const bool* mask;  // or null
+};
+
+template <class Set>
+struct SoftmaxKernel {
+  // y = exp(x - max) / sum, or x - max - log(sum), over the entries that count; the others give 0, or kMaskedLogProbability. A
+  // row of which no entry counts, or all are -inf, gives that everywhere.
+  static void forward(Softmax which, const SoftmaxRow<float>& row);
+  static void forward(Softmax which, const SoftmaxRow<double>& row);
+
+  // The gradient dx from the result y and its gradient g: y (g - sum(y g)), or g - exp(y) sum(g) with 0 for masked entries.
+  static void backward(Softmax which, const float* y, const float* g, float* dx, std::int64_t size);
+  static void backward(Softmax which, const double* y, const double* g, double* dx, std::int64_t size);
+};
+
+}  // namespace weft::kernels

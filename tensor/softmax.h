@@ -1,0 +1,31 @@
+// Softmax and its logarithm.
+#pragma once
+
+#include <weft/tensor/kernels/softmax.h>
+#include <weft/tensor/tensor.h>
+
+namespace weft {
+
+// exp(x_i) / sum_j exp(x_j) along an axis; f32 or f64. Each row's bits depend on its own numbers alone. A row that is -inf
+// throughout gives zeros. Throws IndexError, DtypeError.
+Tensor softmax(const Tensor& x, int axis = -1, Where where = Where::here());
+
+// The same over the entries of the last axis that count; the others give 0, and a row of which none counts gives zeros. `counted`
+// is either i64 lengths [batch] for x [batch, ..., time] (the first lengths[i] positions count, and the padding behind them
+// changes no bit), or a bool mask that broadcasts to x (true counts), or undefined (all count). Throws ShapeError, DtypeError,
+// IndexError for a length outside 0..time.
+Tensor softmax(const Tensor& x, const Tensor& counted, Where where = Where::here());
+
+// log(softmax(x)) = x_i - log(sum_j exp(x_j)). Entries that do not count give kMaskedLogProbability (-1e30), as does each of a
+// row that is -inf throughout: exp gives 0 and a product with 0 is 0, where -inf would give NaN. No gradient passes through them.
+Tensor log_softmax(const Tensor& x, int axis = -1, Where where = Where::here());
+Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where = Where::here());
+
+using kernels::kMaskedLogProbability;
+
+// The gradients by x along the last axis, from the results y and their gradient: y (g - sum(y g)), and g - exp(y) sum(g) over the
+// entries that count.
+Tensor softmax_gradient(const Tensor& y, const Tensor& gradient);
+Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient);
+
+}  // namespace weft

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/autograd/checkpoint.h>
+#include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
@@ -9,6 +10,7 @@
 #include <weft/autograd/recurrence.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/sort.h>
+#include <weft/autograd/softmax.h>
 #include <weft/autograd/variable.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/dropout.h>

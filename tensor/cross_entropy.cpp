@@ -1,0 +1,162 @@
+#include <weft/tensor/copy.h>
+#include <weft/tensor/cross_entropy.h>
+#include <weft/tensor/kernels/cross_entropy.h>
+#include <weft/tensor/reduce_plan.h>
+
+namespace weft {
+
+namespace {
+
+using kernels::CrossEntropyKernel;
+using kernels::LogitsRow;
+
+void check_arguments(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
+  Shape examples = logits.shape();
+  check<ShapeError>(logits.dims() >= 1 && logits.shape().back() >= 1, where, "cross_entropy: logits are [..., classes], not ",
+                    logits.shape());
+  examples.erase(logits.dims() - 1);
+  check<DtypeError>(is_floating(logits.dtype()), where, "cross_entropy: logits are f32 or f64, not ", logits.dtype());
+  check<DtypeError>(targets.dtype() == DType::i64, where, "cross_entropy: targets are i64, not ", targets.dtype());
+  check<ShapeError>(targets.shape() == examples, where, "cross_entropy: logits ", logits.shape(), " want targets ", examples,
+                    ", not ", targets.shape());
+  check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, where, "cross_entropy: label smoothing is ",
+                    options.label_smoothing, ", not in 0..1");
+  const Tensor& weights = options.class_weights;
+  if (!weights.defined()) return;
+  check<ShapeError>(weights.shape() == Shape{logits.shape().back()}, where, "cross_entropy: ", logits.shape().back(),
+                    " classes, but class weights ", weights.shape());
+  check<DtypeError>(weights.dtype() == logits.dtype(), where, "cross_entropy: class weights are ", weights.dtype(), ", logits ",
+                    logits.dtype());
+}
+
+// The rows of one call.
+template <class T>
+class Examples {
+ public:
+  Examples(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options)
+      : logits_(contiguous(logits)),
+        targets_(contiguous(targets)),
+        weights_(options.class_weights.defined() ? contiguous(options.class_weights) : Tensor()),
+        ignored_(options.ignore_index),
+        smoothing_(options.label_smoothing),
+        classes_(logits.shape().back()) {
+    for (std::int64_t j = 0; j < classes_; ++j) weight_sum_ += static_cast<double>(weight(j));
+  }
+
+  std::int64_t count() const { return targets_.numel(); }
+  std::int64_t classes() const { return classes_; }
+  std::int64_t target(std::int64_t i) const { return targets_.data<std::int64_t>()[i]; }
+  bool counts(std::int64_t i) const { return target(i) != ignored_; }
+  T weight(std::int64_t j) const { return weights_.defined() ? weights_.data<T>()[j] : T(1); }
+  LogitsRow<T> row(std::int64_t i) const {
+    return {logits_.data<T>() + i * classes_, weights_.defined() ? weights_.data<T>() : nullptr, classes_};
+  }
+  // t_j = hit [j = target] + spread w_j, and the sum of all t_j.
+  double hit(std::int64_t i) const { return (1 - smoothing_) * static_cast<double>(weight(target(i))); }
+  double spread() const { return smoothing_ / static_cast<double>(classes_); }
+  double total(std::int64_t i) const { return hit(i) + spread() * weight_sum_; }
+
+  void check_targets(Where where) const {
+    for (std::int64_t i = 0; i < count(); ++i)
+      check<IndexError>(!counts(i) || (target(i) >= 0 && target(i) < classes_), where, "cross_entropy: target ", target(i),
+                        " of example ", i, " is outside 0..", classes_ - 1);
+  }
+
+ private:
+  Tensor logits_, targets_, weights_;
+  std::int64_t ignored_;
+  double smoothing_;
+  std::int64_t classes_;
+  double weight_sum_ = 0;
+};
+
+template <class T>
+CrossEntropyResult forward(const Examples<T>& examples, const Shape& shape, Reduction reduction) {
+  const std::int64_t count = examples.count();
+  CrossEntropyResult result{Tensor(shape, dtype_of<T>()), Tensor({count}, dtype_of<T>())};
+  T* losses = result.loss.template output<T>();
+  T* logsumexp = result.logsumexp.template output<T>();
+  const bool smooth = examples.spread() > 0;
+  parallel_units(count, examples.classes(), [&](std::int64_t i) {
+    losses[i] = logsumexp[i] = 0;
+    if (!examples.counts(i)) return;
+    const LogitsRow<T> row = examples.row(i);
+    const auto sums = best<CrossEntropyKernel>([&](auto kernel) { return kernel.forward(row, smooth); });
+    logsumexp[i] = sums.logsumexp;
+    losses[i] = static_cast<T>(examples.hit(i)) * (sums.logsumexp - row.logits[examples.target(i)]);
+    if (smooth) losses[i] += static_cast<T>(examples.spread()) * sums.shortfall;
+  });
+  if (reduction == Reduction::none) return result;
+
+  double loss = 0, weight = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!examples.counts(i)) continue;
+    loss += static_cast<double>(losses[i]);
+    weight += static_cast<double>(examples.weight(examples.target(i)));
+  }
+  if (reduction == Reduction::mean && weight != 0) result.divisor = weight;
+  result.loss = Tensor(Shape(), dtype_of<T>());
+  *result.loss.template output<T>() = static_cast<T>(loss / result.divisor);
+  return result;
+}
+
+template <class T>
+Tensor backward(const Examples<T>& examples, const Shape& shape, const CrossEntropyResult& forward, const Tensor& gradient) {
+  Tensor result(shape, dtype_of<T>());
+  const Tensor given = contiguous(gradient);
+  const T* g = given.data<T>();
+  const bool each = gradient.dims() > 0;
+  parallel_units(examples.count(), examples.classes(), [&](std::int64_t i) {
+    T* to = result.template output<T>() + i * examples.classes();
+    if (!examples.counts(i)) return void(std::fill(to, to + examples.classes(), T(0)));
+    const double scale = static_cast<double>(g[each ? i : 0]) / forward.divisor;
+    const T logsumexp = forward.logsumexp.template data<T>()[i];
+    best<CrossEntropyKernel>([&](auto kernel) {
+      kernel.backward(examples.row(i), logsumexp, static_cast<T>(scale * examples.total(i)),
+                      static_cast<T>(scale * examples.spread()), to);
+    });
+    to[examples.target(i)] -= static_cast<T>(scale * examples.hit(i));
+  });
+  return result;
+}
+
+}  // namespace
+
+CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
+                                         Where where) {
+  check_arguments(logits, targets, options, where);
+  return visit_floating("cross_entropy", logits.dtype(), where, [&](auto type) {
+    const Examples<decltype(type)> examples(logits, targets, options);
+    examples.check_targets(where);
+    return forward(examples, targets.shape(), options.reduction);
+  });
+}
+
+Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
+                              const CrossEntropyResult& result, const Tensor& gradient) {
+  return visit_floating("cross_entropy", logits.dtype(), {}, [&](auto type) {
+    return backward(Examples<decltype(type)>(logits, targets, options), logits.shape(), result, gradient);
+  });
+}
+
+Tensor cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
+  return cross_entropy_forward(logits, targets, options, where).loss;
+}
+
+Tensor target_weights(const Tensor& targets, std::int64_t classes, DType dtype, const CrossEntropyOptions& options) {
+  const Tensor nothing({targets.numel(), classes}, dtype);
+  return visit_floating("target_weights", dtype, {}, [&](auto type) {
+    using T = decltype(type);
+    const Examples<T> examples(nothing, targets, options);
+    Tensor result(nothing.shape(), dtype);
+    for (std::int64_t i = 0; i < examples.count(); ++i) {
+      T* to = result.template output<T>() + i * classes;
+      for (std::int64_t j = 0; j < classes; ++j)
+        to[j] = examples.counts(i) ? static_cast<T>(examples.spread()) * examples.weight(j) : T(0);
+      if (examples.counts(i)) to[examples.target(i)] += static_cast<T>(examples.hit(i));
+    }
+    return result;
+  });
+}
+
+}  // namespace weft

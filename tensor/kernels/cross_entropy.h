@@ -1,0 +1,34 @@
+// Rows of cross-entropy from logits. Compiled once per instruction set.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// The logits of one example, and a weight for each class (null: 1).
+template <class T>
+struct LogitsRow {
+  const T* logits;
+  const T* weights;
+  std::int64_t classes;
+};
+
+template <class T>
+struct LogitsSums {
+  T logsumexp;
+  T shortfall;  // sum over classes of weight (logsumexp - logit); 0 unless asked for
+};
+
+template <class Set>
+struct CrossEntropyKernel {
+  static LogitsSums<float> forward(const LogitsRow<float>& row, bool with_shortfall);
+  static LogitsSums<double> forward(const LogitsRow<double>& row, bool with_shortfall);
+
+  // to[j] = scale exp(logits[j] - logsumexp) - spread weights[j].
+  static void backward(const LogitsRow<float>& row, float logsumexp, float scale, float spread, float* to);
+  static void backward(const LogitsRow<double>& row, double logsumexp, double scale, double spread, double* to);
+};
+
+}  // namespace weft::kernels

@@ -1,0 +1,47 @@
+// Dot-product attention, plain and bilinear.
+#pragma once
+
+#include <weft/nn/linear.h>
+#include <weft/nn/scored_attention.h>
+
+namespace weft::nn {
+
+struct AttentionOptions {
+  bool scaled = false;  // divide scores by sqrt(dim), as Vaswani et al. 2017 do
+  double dropout = 0;   // of the weights
+};
+
+// score(q, k) = q . k, or q . k / sqrt(dim). No parameters. Unscaled it is Keras's layers.Attention and the "dot" of Luong et al.
+// 2015; scaled it is PyTorch's scaled_dot_product_attention.
+class Attention : public ScoredAttention {
+ public:
+  Attention(Module* parent, const std::string& name, AttentionOptions options = {});
+  Attention(Root, AttentionOptions options = {}) : Attention(nullptr, "", options) {}
+
+ protected:
+  Variable scores(const Variable& query, const Variable& keys) const override;
+
+ private:
+  bool scaled_;
+};
+
+struct GeneralAttentionOptions {
+  double dropout = 0;  // of the weights
+};
+
+// score(q, k) = q . W k: the "general" of Luong et al. 2015. Parameter: key_projection.weight [query dim, key dim].
+class GeneralAttention : public ScoredAttention {
+ public:
+  GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
+                   GeneralAttentionOptions options = {});
+  GeneralAttention(Root, std::int64_t query_dim, std::int64_t key_dim, GeneralAttentionOptions options = {})
+      : GeneralAttention(nullptr, "", query_dim, key_dim, options) {}
+
+  Linear key_projection;
+
+ protected:
+  Variable project(const Variable& key) const override;
+  Variable scores(const Variable& query, const Variable& keys) const override;
+};
+
+}  // namespace weft::nn

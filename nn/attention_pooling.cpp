@@ -1,0 +1,38 @@
+#include <weft/autograd/additive_score.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/softmax.h>
+#include <weft/autograd/views.h>
+#include <weft/nn/attention_pooling.h>
+#include <weft/nn/init.h>
+#include <weft/tensor/create.h>
+
+namespace weft::nn {
+
+AttentionPooling::AttentionPooling(Module* parent, const std::string& name, std::int64_t dim, std::int64_t attention_dim,
+                                   AttentionPoolingOptions options)
+    : Module(parent, name),
+      projection(this, "projection", dim, attention_dim),
+      v(this, "v", Tensor({attention_dim}, DType::f32)),
+      dropout_(this, "dropout", options.dropout) {
+  reset_parameters(init::pytorch(), default_generator());
+}
+
+void AttentionPooling::reset_parameters(const init::Preset& preset, Generator& generator) {
+  preset.weight(v.tensor(), {v.shape()[0], 1}, generator);
+}
+
+AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {
+  LayerScope scope(*this, where);
+  check<ShapeError>(x.dims() == 3, where, "attention pooling: takes [batch, time, dim], not ", x.shape());
+  Tensor no_query = zeros({x.size(0), 1, v.shape()[0]}, x.dtype());
+  Variable score = additive_score(no_query, projection(x), v);  // [batch, 1, time]
+  Variable weights = dropout_(softmax(score, lengths));
+  Variable context = matmul(weights, x);  // [batch, 1, dim]
+  return {squeeze(context, 1), squeeze(weights, 1)};
+}
+
+Variable AttentionPooling::operator()(const Variable& x, const Tensor& lengths, Where where) const {
+  return attend(x, lengths, where).context;
+}
+
+}  // namespace weft::nn

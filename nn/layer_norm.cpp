@@ -1,0 +1,29 @@
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
+#include <weft/nn/layer_norm.h>
+#include <weft/tensor/create.h>
+
+namespace weft::nn {
+
+LayerNorm::LayerNorm(Module* parent, const std::string& name, std::int64_t dim, LayerNormOptions options)
+    : Module(parent, name),
+      weight(this, "weight", ones({dim})),
+      bias(this, "bias", options.bias ? zeros({dim}) : Tensor()),
+      epsilon_(options.epsilon) {}
+
+void LayerNorm::reset_parameters(const init::Preset&, Generator&) {
+  fill(weight.tensor(), 1);
+  if (bias.defined()) fill(bias.tensor(), 0);
+}
+
+Variable LayerNorm::operator()(const Variable& x, Where where) const {
+  LayerScope scope(*this, where);
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], where, "layer norm: of ", weight.shape()[0],
+                    " numbers, not of ", x.shape());
+  Variable centered = x - mean(x, {-1}, true);
+  Variable deviation = sqrt(mean(square(centered), {-1}, true) + epsilon_);  // [.., 1]
+  Variable scaled = centered / deviation * weight.variable();
+  return bias.defined() ? scaled + bias.variable() : scaled;
+}
+
+}  // namespace weft::nn

@@ -1,0 +1,60 @@
+#include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/softmax.h>
+#include <weft/autograd/views.h>
+#include <weft/nn/init.h>
+#include <weft/nn/multi_head_attention.h>
+#include <weft/tensor/create.h>
+
+#include <cmath>
+
+namespace weft::nn {
+
+MultiHeadAttention::MultiHeadAttention(Module* parent, const std::string& name, std::int64_t dim, std::int64_t heads,
+                                       MultiHeadAttentionOptions options)
+    : Module(parent, name),
+      in_proj_weight(this, "in_proj_weight", Tensor({3 * dim, dim}, DType::f32)),
+      in_proj_bias(this, "in_proj_bias", options.bias ? zeros({3 * dim}) : Tensor()),
+      out_proj(this, "out_proj", dim, dim, {.bias = options.bias}),
+      heads_(heads),
+      dropout_(this, "dropout", options.dropout) {
+  require<ValueError>(heads >= 1 && dim % heads == 0, "multi-head attention: ", heads, " heads do not divide ", dim);
+  reset_parameters(init::pytorch(), default_generator());
+}
+
+void MultiHeadAttention::reset_parameters(const init::Preset& preset, Generator& generator) {
+  std::int64_t dim = in_proj_weight.shape()[1];
+  preset.weight(in_proj_weight.tensor(), {dim, dim}, generator);
+  if (in_proj_bias.defined()) fill(in_proj_bias.tensor(), 0);
+}
+
+// The query's, key's or value's projection by head: [batch, time, dim] -> [batch, heads, time, dim / heads].
+Variable MultiHeadAttention::project(const Variable& x, int part) const {
+  std::int64_t dim = in_proj_weight.shape()[1], from = part * dim;
+  Variable bias = in_proj_bias.defined() ? slice(in_proj_bias, 0, from, from + dim) : Variable();
+  Variable projected = linear(x, slice(in_proj_weight, 0, from, from + dim), bias);  // [batch, time, dim]
+  return transpose(reshape(projected, {x.size(0), x.size(1), heads_, dim / heads_}), 1, 2);
+}
+
+Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
+                                    Where where) const {
+  LayerScope scope(*this, where);
+  check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, where,
+                    "multi-head attention: takes [batch, time, dim], not ", query.shape(), ", ", key.shape(), " and ",
+                    value.shape());
+  check<ShapeError>(query.size(0) == key.size(0) && key.size(0) == value.size(0) && key.size(1) == value.size(1), where,
+                    "multi-head attention: query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(),
+                    " do not fit");
+  std::int64_t dim = query.shape().back();
+  Variable scaled = project(query, 0) * (1 / std::sqrt(static_cast<double>(dim / heads_)));
+  Variable weights = dropout_(softmax(matmul(scaled, transpose(project(key, 1))), lengths));  // [batch, heads, queries, keys]
+  Variable contexts = transpose(matmul(weights, project(value, 2)), 1, 2);  // [batch, queries, heads, dim / heads]
+  return {out_proj(reshape(contexts, {query.size(0), query.size(1), dim})), weights};
+}
+
+Variable MultiHeadAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
+                                        Where where) const {
+  return attend(query, key, value, lengths, where).context;
+}
+
+}  // namespace weft::nn

@@ -1,0 +1,57 @@
+// ScoredAttention: what all attention that scores a query against keys has in common.
+#pragma once
+
+#include <weft/nn/dropout.h>
+
+namespace weft::nn {
+
+// Contexts, and the weights they were averaged with.
+struct Attended {
+  Variable context;  // [batch, queries, value dim], or [batch, value dim] for one query each
+  Variable weights;  // [batch, queries, keys], or [batch, keys]
+};
+
+// What stays the same for all queries of a batch.
+struct Memory {
+  Variable keys;    // as the scores want them: [batch, keys, dim]
+  Variable values;  // [batch, keys, value dim]
+  Tensor lengths;   // [batch], i64; undefined when all keys count
+};
+
+// weights = softmax over the keys of score(query, key), context = sum of weights * values. Keys from a row's length on get weight
+// 0 exactly, and a row of length 0 gives zeros. f32: a query's result depends on its query and its row's keys and values alone,
+// bit for bit: not on the padding, the batch, or the other queries. So a decoder may ask for one step or for all.
+//
+//     Memory memory = attention.prepare(encoded, lengths);           // once
+//     Variable context = attention.attend(state, memory).context;    // at each step
+class ScoredAttention : public Module {
+ public:
+  // The part that does not depend on the query: key [batch, keys, key dim], value [batch, keys, value dim], lengths i64 [batch]
+  // or undefined. Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
+  Memory prepare(const Variable& key, const Variable& value, const Tensor& lengths = {}, Where where = Where::here()) const;
+  // Keys that are the values too.
+  Memory prepare(const Variable& memory, const Tensor& lengths = {}, Where where = Where::here()) const;
+
+  // query [batch, queries, query dim], or [batch, query dim] for one query each. Throws ShapeError. The weights are the ones
+  // that were used: with zeros of dropout while training.
+  Attended attend(const Variable& query, const Memory& memory, Where where = Where::here()) const;
+  Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
+                  Where where = Where::here()) const;
+
+  // The context alone.
+  Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
+                      Where where = Where::here()) const;
+
+ protected:
+  ScoredAttention(Module* parent, const std::string& name, double dropout);
+
+  // The keys as scores() takes them.
+  virtual Variable project(const Variable& key) const { return key; }
+  // query [batch, queries, query dim], keys from project() -> [batch, queries, keys].
+  virtual Variable scores(const Variable& query, const Variable& keys) const = 0;
+
+ private:
+  Dropout dropout_;
+};
+
+}  // namespace weft::nn

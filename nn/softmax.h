@@ -1,0 +1,20 @@
+// Softmax as a layer.
+#pragma once
+
+#include <weft/nn/module.h>
+
+namespace weft::nn {
+
+// exp(x_i) / sum_j exp(x_j) along an axis.
+class Softmax : public Module {
+ public:
+  Softmax(Module* parent, const std::string& name, int axis = -1) : Module(parent, name), axis_(axis) {}
+  explicit Softmax(Root, int axis = -1) : Softmax(nullptr, "", axis) {}
+
+  Variable operator()(const Variable& x, Where where = Where::here()) const;
+
+ private:
+  int axis_;
+};
+
+}  // namespace weft::nn

@@ -17,8 +17,8 @@ AttentionPooling::AttentionPooling(Module* parent, const std::string& name, std:
   reset_parameters(init::pytorch(), default_generator());
 }
 
-void AttentionPooling::reset_parameters(const init::Preset& preset, Generator& generator) {
-  preset.weight(v.tensor(), {v.shape()[0], 1}, generator);
+void AttentionPooling::reset_parameters(const init::Preset&, Generator& generator) {
+  init::zeros(v.tensor(), {v.shape()[0], 1}, generator);  // all positions weigh the same at first
 }
 
 AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {

@@ -9,7 +9,7 @@ namespace weft::nn {
 
 struct EmbeddingOptions {
   std::int64_t rows = 0, dim = 0;
-  std::optional<std::int64_t> padding_index;  // this row starts at zero and gets no gradient
+  std::optional<std::int64_t> padding_index = {};  // this row starts at zero and gets no gradient
 };
 
 // y[.., d] = weight[ids[..], d]: ids of any shape, i64 or i32 -> [.., dim]. Parameter: weight [rows, dim].

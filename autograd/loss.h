@@ -1,0 +1,30 @@
+// Losses as functions, all means over what counts.
+#pragma once
+
+#include <weft/autograd/variable.h>
+#include <weft/tensor/cross_entropy.h>
+
+namespace weft {
+
+// The mean of (x - y)^2 over all elements; shapes are equal. Throws ShapeError.
+Variable mse_loss(const Variable& prediction, const Variable& target, Where where = Where::here());
+
+// The mean of -(y log p + (1 - y) log(1 - p)) over all elements, for probabilities p and targets y in 0..1. As in PyTorch,
+// logarithms are held at -100 or above. Throws ShapeError.
+Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where = Where::here());
+
+// The same from logits x, without overflow: max(x, 0) - x y + log(1 + exp(-|x|)).
+Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where = Where::here());
+
+// The mean of -w_t log p_t over the targets that count, divided by the sum of their weights w: log_probabilities [.., classes],
+// targets [..] i64. Of the options, label smoothing mixes in the mean over classes, as cross_entropy does.
+// Throws ShapeError, DtypeError, IndexError, ValueError.
+Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options = {},
+                  Where where = Where::here());
+
+// Cross-entropy from probabilities, as Keras's sparse_categorical_crossentropy: they are scaled to sum 1 and held in [1e-7, 1 -
+// 1e-7].
+Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
+                                          const CrossEntropyOptions& options = {}, Where where = Where::here());
+
+}  // namespace weft

@@ -1,0 +1,171 @@
+#include <weft/models/classify.h>
+#include <weft/models/model_file.h>
+#include <weft/models/text/batches.h>
+#include <weft/models/text/tokenize.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/init.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+
+namespace weft {
+
+namespace {
+
+constexpr const char* kKind = "classify";
+
+std::vector<std::string> sorted_labels(const std::vector<text::LabelledText>& texts) {
+  std::set<std::string> labels;
+  for (const auto& example : texts) labels.insert(example.label);
+  require<ValueError>(labels.size() >= 2, "train: needs at least two labels, the data has ", labels.size());
+  return {labels.begin(), labels.end()};
+}
+
+void check_options(const ClassifierTraining& options) {
+  require<ValueError>(options.embedding_dim >= 1 && options.batch_size >= 1 && options.epochs >= 0 && options.max_length >= 1,
+                      "train: embedding_dim ", options.embedding_dim, ", batch_size ", options.batch_size, ", max_length ",
+                      options.max_length, " must be at least 1, epochs ", options.epochs, " at least 0");
+  require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
+}
+
+}  // namespace
+
+TextClassifier::TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
+                               AttentionClassifierOptions options)
+    : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), max_length_(max_length), model_(options) {}
+
+std::vector<std::string> TextClassifier::words(const std::string& line) const {
+  std::vector<std::string> tokens = text::tokenize(line);
+  if (std::ssize(tokens) > max_length_) tokens.resize(static_cast<std::size_t>(max_length_));
+  return tokens;
+}
+
+std::int64_t TextClassifier::label_id(const std::string& label) const {
+  auto found = std::lower_bound(labels_.begin(), labels_.end(), label);
+  require<ValueError>(found != labels_.end() && *found == label, "the label \"", label, "\" was not in the training data");
+  return found - labels_.begin();
+}
+
+namespace {
+
+template <class Encode, class Id>
+LabelledSequences encode_all(const std::vector<text::LabelledText>& texts, Encode encode, Id id) {
+  std::vector<Sequence> sequences;
+  std::vector<std::int64_t> labels;
+  for (const auto& example : texts) {
+    sequences.push_back(encode(example.text));
+    labels.push_back(id(example.label));
+  }
+  return {std::move(sequences), std::move(labels)};
+}
+
+// `all` cut into what is trained on and what is held out.
+std::pair<std::vector<text::LabelledText>, std::vector<text::LabelledText>> split(const std::vector<text::LabelledText>& all,
+                                                                                  std::uint64_t seed) {
+  auto parts = text::hold_out(all.size(), {.seed = seed});
+  std::pair<std::vector<text::LabelledText>, std::vector<text::LabelledText>> result;
+  for (std::size_t i : parts.train) result.first.push_back(all[i]);
+  for (std::size_t i : parts.held_out) result.second.push_back(all[i]);
+  return result;
+}
+
+}  // namespace
+
+TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& given,
+                                     const std::vector<text::LabelledText>& given_dev, const ClassifierTraining& options) {
+  check_options(options);
+  auto [train_texts, dev_texts] = given_dev.empty() ? split(given, options.seed) : std::pair(given, given_dev);
+  std::vector<std::string> labels = sorted_labels(given);
+  text::TokenCounts counts;
+  for (const auto& example : train_texts) text::count_tokens(text::tokenize(example.text), counts);
+  auto vocabulary = text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size});
+
+  manual_seed(options.seed);
+  TextClassifier classifier(std::move(vocabulary), labels, options.max_length,
+                            {.vocabulary = options.vocabulary_size,
+                             .embedding_dim = options.embedding_dim,
+                             .classes = std::ssize(labels),
+                             .attention = options.attention,
+                             .dropout = options.dropout});
+  nn::initialize(classifier.model_, nn::init::keras(), default_generator());
+  if (options.log) *options.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
+
+  auto encode = [&](const std::string& line) { return classifier.vocabulary_.encode(classifier.words(line)); };
+  auto id = [&](const std::string& label) { return classifier.label_id(label); };
+  LabelledSequences train_data = encode_all(train_texts, encode, id), dev_data = encode_all(dev_texts, encode, id);
+  // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
+  std::vector<ParameterGroup> groups;
+  if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
+  Trainer trainer(classifier.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()},
+                  groups);
+  FitOptions<Batch> fit;
+  fit.epochs = options.epochs;
+  fit.batch_size = options.batch_size;
+  fit.seed = options.seed;
+  fit.monitor = "accuracy";
+  fit.log = options.log;
+  fit.progress = options.progress;
+  fit.validation = &dev_data;
+  trainer.fit(train_data, fit);
+  return classifier;
+}
+
+void TextClassifier::save(const std::string& path) {
+  const AttentionClassifierOptions& options = model_.options();
+  save_model(path, model_, kKind,
+             {{"attention", to_string(options.attention)},
+              {"vocabulary_size", std::to_string(options.vocabulary)},
+              {"embedding_dim", std::to_string(options.embedding_dim)},
+              {"max_length", std::to_string(max_length_)},
+              {"vocabulary", to_json(vocabulary_.tokens())},
+              {"labels", to_json(labels_)}});
+}
+
+TextClassifier TextClassifier::load(const std::string& path) {
+  Metadata metadata = read_model_metadata(path, kKind);
+  auto integer = [&](const char* key) { return static_cast<std::int64_t>(number_entry(path, metadata, key)); };
+  std::vector<std::string> labels = list_from_json(path, entry(path, metadata, "labels"));
+  TextClassifier classifier(text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path),
+                            labels, integer("max_length"),
+                            {.vocabulary = integer("vocabulary_size"),
+                             .embedding_dim = integer("embedding_dim"),
+                             .classes = std::ssize(labels),
+                             .attention = classifier_attention_from_string(entry(path, metadata, "attention"))});
+  load_weights(path, classifier.model_);
+  return classifier;
+}
+
+ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts) {
+  LabelledSequences data = encode_all(
+      texts, [&](const std::string& line) { return vocabulary_.encode(words(line)); },
+      [&](const std::string& label) { return label_id(label); });
+  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
+  Scores scores = trainer.evaluate(data);
+  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss};
+}
+
+std::vector<Prediction> TextClassifier::predict(std::span<const std::string> texts) {
+  std::vector<Prediction> predictions;
+  for (const std::string& line : texts) {
+    Prediction prediction;
+    prediction.words = words(line);
+    std::vector<Sequence> sequence{vocabulary_.encode(prediction.words)};
+    auto [logits, weights] = model_.attend(pad(sequence, std::vector<std::size_t>{0}));
+    Tensor probabilities = softmax(logits.tensor());
+    auto best = argmax(probabilities, {-1}).at({0});
+    prediction.label = labels_[static_cast<std::size_t>(best)];
+    prediction.probability = probabilities.at({0, static_cast<std::int64_t>(best)});
+    Tensor row = contiguous(cast(weights, DType::f64));
+    prediction.weights.assign(row.data<double>(), row.data<double>() + prediction.words.size());
+    predictions.push_back(std::move(prediction));
+  }
+  return predictions;
+}
+
+}  // namespace weft

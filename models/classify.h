@@ -1,0 +1,70 @@
+// Text classification from labelled files to predictions: what the classify program does, for C++.
+#pragma once
+
+#include <weft/models/attention_classifier.h>
+#include <weft/models/text/files.h>
+#include <weft/models/text/vocabulary.h>
+#include <weft/models/training/training_loop.h>
+
+#include <iosfwd>
+#include <span>
+
+namespace weft {
+
+struct ClassifierTraining {
+  ClassifierAttention attention = ClassifierAttention::self;
+  std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included
+  std::int64_t embedding_dim = 128;
+  int epochs = 10;
+  std::int64_t batch_size = 32;
+  double learning_rate = 1e-3;
+  double dropout = 0.5;
+  std::int64_t max_length = 512;  // words of a text that are read
+  std::uint64_t seed = 0;
+  bool progress = true;
+  std::ostream* log = nullptr;  // "parameters N" and a line per epoch
+};
+
+struct Prediction {
+  std::string label;
+  double probability = 0;
+  std::vector<std::string> words;
+  std::vector<double> weights;  // how much each word weighs; they sum to 1
+};
+
+struct ClassifierScores {
+  double accuracy = 0, macro_f1 = 0, loss = 0;
+};
+
+// A classifier with its vocabulary and labels.
+class TextClassifier {
+ public:
+  // Trains on `train`, keeps the weights that do best on `dev`. Without dev texts, 5 % of the training texts are held out.
+  // Throws ValueError for options out of range or fewer than two labels.
+  static TextClassifier train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
+                              const ClassifierTraining& options);
+
+  // One file holds everything. load throws IoError, FormatError.
+  void save(const std::string& path);
+  static TextClassifier load(const std::string& path);
+
+  // Throws ValueError for an unknown label.
+  ClassifierScores evaluate(const std::vector<text::LabelledText>& texts);
+  std::vector<Prediction> predict(std::span<const std::string> texts);
+
+  AttentionClassifier& model() { return model_; }
+  const std::vector<std::string>& labels() const { return labels_; }
+
+ private:
+  TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
+                 AttentionClassifierOptions options);
+  std::vector<std::string> words(const std::string& text) const;
+  std::int64_t label_id(const std::string& label) const;
+
+  text::Vocabulary vocabulary_;
+  std::vector<std::string> labels_;  // sorted
+  std::int64_t max_length_;
+  AttentionClassifier model_;
+};
+
+}  // namespace weft

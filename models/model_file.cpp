@@ -1,0 +1,67 @@
+#include <weft/models/model_file.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/files/safetensors.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace weft {
+
+void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
+  std::map<std::string, Tensor> tensors;
+  for (nn::Parameter* parameter : model.parameters()) tensors[parameter->path()] = parameter->tensor();
+  metadata["kind"] = kind;
+  save_tensors(path, tensors, metadata);
+}
+
+Metadata read_model_metadata(const std::string& path, const std::string& kind) {
+  Metadata metadata = load_tensors(path).metadata;
+  auto found = metadata.find("kind");
+  require<FormatError>(found != metadata.end(), path, ": is no model of weft's programs");
+  require<FormatError>(found->second == kind, path, ": is a model of \"", found->second, "\", not of \"", kind, "\"");
+  return metadata;
+}
+
+void load_weights(const std::string& path, nn::Module& model) {
+  TensorFile file = load_tensors(path);
+  std::vector<nn::Parameter*> parameters = model.parameters();
+  for (nn::Parameter* parameter : parameters) {
+    auto found = file.tensors.find(parameter->path());
+    require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", parameter->path());
+    require<FormatError>(found->second.shape() == parameter->shape() && is_floating(found->second.dtype()), path, ": ",
+                         parameter->path(), " is ", describe(found->second), ", the model's is ", describe(parameter->tensor()));
+  }
+  for (nn::Parameter* parameter : parameters) {
+    copy_to(parameter->tensor(), file.tensors.at(parameter->path()));
+    file.tensors.erase(parameter->path());
+  }
+  require<FormatError>(file.tensors.empty(), path,
+                       ": has weights that the model does not: ", file.tensors.empty() ? "" : file.tensors.begin()->first);
+}
+
+std::string to_json(const std::vector<std::string>& list) { return nlohmann::json(list).dump(); }
+
+std::vector<std::string> list_from_json(const std::string& path, const std::string& json) {
+  try {
+    return nlohmann::json::parse(json).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw FormatError(path + ": a list of strings in the model's metadata is broken");
+  }
+}
+
+const std::string& entry(const std::string& path, const Metadata& metadata, const std::string& key) {
+  auto found = metadata.find(key);
+  require<FormatError>(found != metadata.end(), path, ": the model's metadata lacks ", key);
+  return found->second;
+}
+
+double number_entry(const std::string& path, const Metadata& metadata, const std::string& key) {
+  const std::string& text = entry(path, metadata, key);
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  require<FormatError>(error == std::errc() && end == text.data() + text.size(), path, ": ", key, " is \"", text,
+                       "\", not a number");
+  return value;
+}
+
+}  // namespace weft

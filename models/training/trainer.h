@@ -1,0 +1,80 @@
+// Trainer: fit, evaluate and predict for any model with a forward.
+#pragma once
+
+#include <weft/models/training/data.h>
+#include <weft/models/training/training_loop.h>
+#include <weft/tensor/softmax.h>
+
+namespace weft {
+
+template <class Input>
+struct FitOptions : LoopOptions {
+  const Data<Input>* validation = nullptr;
+};
+
+namespace detail {
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input));
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input) const);
+
+inline std::int64_t count_tokens(const Batch& batch) { return batch.tokens.numel(); }
+inline std::int64_t count_tokens(const PairBatch& batch) { return batch.source.tokens.numel() + batch.target.tokens.numel(); }
+inline std::int64_t count_tokens(const Tensor& batch) { return batch.size(0); }
+}  // namespace detail
+
+// Trains a model that has `Variable forward(Input)` giving logits [.., classes]: an Input is what the Data gives, such as a
+// Batch.
+//
+//     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
+//     trainer.fit(train, {{.epochs = 10, .batch_size = 32}, &dev});
+//     Tensor probabilities = trainer.predict(test);
+//
+// Keeps a reference to the model and a copy of the optimizer. Results depend on the seeds, not on the number of threads.
+template <class Model>
+class Trainer {
+ public:
+  using Input = typename decltype(detail::input_of(&Model::forward))::type;
+
+  Trainer(Model& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics = {},
+          const std::vector<ParameterGroup>& groups = {})
+      : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups) {}
+
+  History fit(const Data<Input>& data, const FitOptions<Input>& options = {}) {
+    Task train = task(data), validation;
+    if (options.validation) validation = task(*options.validation);
+    return loop_.fit(train, options.validation ? &validation : nullptr, options);
+  }
+  // ids [n, time], labels [n].
+  History fit(const Tensor& ids, const Tensor& labels, const FitOptions<Input>& options = {}, Where where = Where::here()) {
+    return fit(LabelledSequences(ids, labels, where), options);
+  }
+
+  Scores evaluate(const Data<Input>& data) { return loop_.evaluate(task(data)); }
+
+  // softmax(logits) of every example, in the data's order: [n, classes]; for outputs per token [n, time, classes], zeros after an
+  // example's end of batch.
+  Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64) {
+    std::vector<Tensor> parts;
+    loop_.predict(task(data), batch_size, [&](const Tensor& logits) { parts.push_back(softmax(logits)); });
+    return concat_padded(parts);
+  }
+
+  optim::Optimizer& optimizer() { return loop_.optimizer(); }
+
+ private:
+  Task task(const Data<Input>& data) {
+    Task task;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) task.lengths.push_back(data.length(i));
+    task.forward = [this, &data](std::span<const std::size_t> indices) {
+      auto example = data.batch(indices);
+      return Task::Output{model_.forward(example.input), example.targets, detail::count_tokens(example.input)};
+    };
+    return task;
+  }
+
+  Model& model_;
+  TrainingLoop loop_;
+};
+
+}  // namespace weft

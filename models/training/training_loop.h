@@ -1,0 +1,103 @@
+// The training loop, for any model: Trainer wraps it for one model's type.
+#pragma once
+
+#include <weft/models/training/streaming_metric.h>
+#include <weft/nn/module.h>
+#include <weft/optim/optimizer.h>
+#include <weft/optim/schedule.h>
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+
+namespace weft {
+
+// How a model did on some data. Metrics stand in the order of the trainer's.
+struct Scores {
+  double loss = 0;  // per target that counts
+  std::vector<std::pair<std::string, double>> metrics;
+
+  // Throws ValueError when there is no such metric.
+  double metric(const std::string& name, Where where = Where::here()) const;
+};
+
+struct EpochRecord {
+  int epoch = 0;  // from 1
+  Scores train;   // over the epoch, while the weights changed
+  std::optional<Scores> validation;
+  double seconds = 0;
+  double gradient_norm = 0;  // the largest before clipping
+  std::int64_t tokens = 0;
+};
+using History = std::vector<EpochRecord>;
+
+// One epoch as a line: "epoch 3/10  loss 0.41  accuracy 88.20  dev_loss 0.52  dev_accuracy 84.10  12.1 s  81000 tokens/s".
+std::string to_string(const EpochRecord& record, int epochs);
+
+struct LoopOptions {
+  int epochs = 10;
+  std::int64_t batch_size = 32;
+  std::uint64_t seed = 0;        // of the order of examples; parameters and dropout follow manual_seed
+  double clip_norm = 0;          // 0: gradients are not clipped
+  optim::Schedule schedule;      // per step, as a factor on the optimizer's rate; unset: constant
+  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
+  std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
+  bool restore_best = true;      // end with the weights of the best epoch, however training ended; needs validation data
+  std::ostream* log = nullptr;   // a line per epoch
+  bool progress = true;          // a progress bar on standard error, when that is a terminal
+  std::function<bool(const EpochRecord&)> on_epoch;  // called after each; false stops training
+};
+
+// Data as the loop sees it.
+struct Task {
+  std::vector<std::int64_t> lengths;  // of each example
+  struct Output {
+    Variable logits;
+    Tensor targets;
+    std::int64_t tokens;
+  };
+  std::function<Output(std::span<const std::size_t> indices)> forward;
+};
+
+// Takes logits and targets to one number, the mean over the targets that count.
+using Loss = std::function<Variable(const Variable& logits, const Tensor& targets)>;
+
+// Parameters whose paths begin with `prefix` are optimized with these options; the first group that fits counts.
+struct ParameterGroup {
+  std::string prefix;
+  optim::GroupOptions options;
+};
+
+class TrainingLoop {
+ public:
+  // Throws ValueError for a group that fits no parameter.
+  TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
+               const std::vector<ParameterGroup>& groups);
+
+  // Throws ValueError for options out of range, GradError when the loss is NaN or infinite (the weights are then those before the
+  // step).
+  History fit(const Task& train, const Task* validation, const LoopOptions& options);
+  // Without training; batches of similar lengths. Results do not depend on the batch size.
+  Scores evaluate(const Task& data, std::int64_t batch_size = 64);
+  // Calls `take` with the logits of each batch, in the data's order.
+  void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take);
+
+  optim::Optimizer& optimizer() { return *optimizer_; }
+
+ private:
+  struct Tally;
+  EpochRecord run_epoch(const Task& train, const LoopOptions& options, int epoch);
+  double step(const Task::Output& output, Tally& tally, const LoopOptions& options);
+
+  nn::Module& model_;
+  std::unique_ptr<optim::Optimizer> optimizer_;
+  std::vector<Variable> parameters_;
+  Loss loss_;
+  Metrics metrics_;
+  double base_rate_;
+};
+
+// [n, ..] tensors of one rank as one, along axis 0; where axis 1 differs, shorter ones are filled up with zeros.
+Tensor concat_padded(const std::vector<Tensor>& parts);
+
+}  // namespace weft

@@ -1,0 +1,36 @@
+// Losses as objects, for a Trainer: each takes predictions and targets to one number.
+#pragma once
+
+#include <weft/autograd/cross_entropy.h>
+#include <weft/autograd/loss.h>
+
+namespace weft::nn {
+
+// Cross-entropy from logits: see weft::cross_entropy for the formula and the options.
+class CrossEntropy {
+ public:
+  explicit CrossEntropy(CrossEntropyOptions options = {}) : options_(std::move(options)) {}
+  // logits [.., classes], targets [..], i64.
+  Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
+    return cross_entropy(logits, targets, options_, where);
+  }
+
+ private:
+  CrossEntropyOptions options_;
+};
+
+// The mean of (x - y)^2.
+struct MSE {
+  Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
+    return mse_loss(prediction, target, where);
+  }
+};
+
+// Binary cross-entropy from logits.
+struct BCEWithLogits {
+  Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
+    return binary_cross_entropy_with_logits(logits, target, where);
+  }
+};
+
+}  // namespace weft::nn

@@ -1,0 +1,156 @@
+#include <doctest/doctest.h>
+#include <weft/autograd/cross_entropy.h>
+#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/gradcheck.h>
+#include <weft/models/attention_classifier.h>
+#include <weft/models/training/data.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
+#include <weft/tensor/views.h>
+
+#include <algorithm>
+#include <limits>
+
+using namespace weft;
+
+namespace {
+
+AttentionClassifierOptions small(ClassifierAttention attention) {
+  return {.vocabulary = 50, .embedding_dim = 12, .classes = 3, .attention = attention};
+}
+
+// Sequences of 1 to 9 ids; the class is whether id 7, id 8 or neither occurs.
+LabelledSequences toy_data(std::int64_t count, std::uint64_t seed) {
+  Generator g{seed};
+  std::vector<Sequence> sequences;
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < count; ++i) {
+    Sequence sequence;
+    for (std::int64_t n = 2 + g.below(8); n > 0; --n) sequence.push_back(10 + g.below(40));
+    std::int64_t label = g.below(3);
+    if (label < 2) sequence[static_cast<std::size_t>(g.below(std::ssize(sequence)))] = 7 + label;
+    sequences.push_back(sequence);
+    labels.push_back(label);
+  }
+  return {sequences, labels};
+}
+
+std::vector<Tensor> weights_after(ClassifierAttention attention, int threads) {
+  set_threads(threads);
+  manual_seed(4);
+  AttentionClassifier model(small(attention));
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+  FitOptions<Batch> options;
+  options.epochs = 2;
+  options.progress = false;
+  trainer.fit(toy_data(200, 1), options);
+  set_threads(1);
+  std::vector<Tensor> weights;
+  for (nn::Parameter* parameter : model.parameters()) weights.push_back(parameter->tensor());
+  return weights;
+}
+
+constexpr ClassifierAttention kBoth[] = {ClassifierAttention::self, ClassifierAttention::pooling};
+
+}  // namespace
+
+TEST_CASE("the classifier at its default sizes has Keras's number of parameters") {
+  AttentionClassifier model;
+  CHECK(nn::count_parameters(model) == 1281290);
+}
+
+TEST_CASE("the classifier passes a gradient check end to end in f64") {
+  for (ClassifierAttention attention : kBoth) {
+    CAPTURE(to_string(attention));
+    manual_seed(2);
+    AttentionClassifier model(small(attention));
+    model.to(DType::f64);
+    Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}, {1, 0, 0, 0}}, DType::i64), tensor({3, 4, 1}, DType::i64)};
+    Tensor targets = tensor({0, 2, 1}, DType::i64);
+    std::vector<Variable> parameters;
+    for (nn::Parameter* parameter : model.parameters()) parameters.push_back(parameter->variable());
+    CHECK(gradcheck([&] { return cross_entropy(model.forward(batch), targets); }, parameters));
+  }
+}
+
+TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") {
+  for (ClassifierAttention attention : kBoth) {
+    manual_seed(3);
+    AttentionClassifier model(small(attention));
+    NoGrad no_grad;
+    LabelledSequences data = toy_data(40, 9);
+    std::vector<std::size_t> all(40);
+    for (std::size_t i = 0; i < 40; ++i) all[i] = i;
+    Tensor together = model.forward(data.batch(all).input).tensor();
+    for (std::size_t i = 0; i < 40; ++i) {
+      Tensor alone = model.forward(data.batch(std::vector<std::size_t>{i}).input).tensor();
+      CHECK(equal_bits(select(alone, 0, 0), select(together, 0, static_cast<std::int64_t>(i))));
+    }
+  }
+}
+
+TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no graph behind") {
+  for (ClassifierAttention attention : kBoth) {
+    std::vector<Tensor> one = weights_after(attention, 1), two = weights_after(attention, 2);
+    REQUIRE(one.size() == two.size());
+    for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
+    CHECK(live_nodes() == 0);
+  }
+}
+
+TEST_CASE("attention weights sum to one over a text and are zero behind it") {
+  for (ClassifierAttention attention : kBoth) {
+    AttentionClassifier model(small(attention));
+    Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}}, DType::i64), tensor({3, 4}, DType::i64)};
+    auto [logits, weights] = model.attend(batch);
+    CHECK(weights.shape() == Shape{2, 4});
+    CHECK(sum(weights, {-1}).at({0}) == doctest::Approx(1));
+    CHECK(weights.at({0, 3}) == 0);
+    CHECK(all_close(logits.tensor(), model.forward(batch).tensor()));
+  }
+}
+
+TEST_CASE("the trainer learns a toy task, keeps the best weights and predicts in order") {
+  for (ClassifierAttention attention : kBoth) {
+    manual_seed(1);
+    AttentionClassifier model(small(attention));
+    Trainer trainer(model, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
+    LabelledSequences train = toy_data(600, 1), dev = toy_data(200, 2);
+    FitOptions<Batch> options;
+    options.epochs = 15;
+    options.progress = false;
+    options.monitor = "accuracy";
+    options.validation = &dev;
+    History history = trainer.fit(train, options);
+    double best = 0;
+    for (const EpochRecord& record : history) best = std::max(best, record.validation->metric("accuracy"));
+    CHECK(best > 0.9);
+    CHECK(trainer.evaluate(dev).metric("accuracy") == best);
+    Tensor probabilities = trainer.predict(dev, 7);
+    REQUIRE(probabilities.shape() == Shape{200, 3});
+    std::int64_t right = 0;
+    for (std::int64_t i = 0; i < 200; ++i)
+      right += argmax(select(probabilities, 0, i)).item() == static_cast<double>(dev.labels()[static_cast<std::size_t>(i)]);
+    CHECK(static_cast<double>(right) / 200 == doctest::Approx(best));
+  }
+}
+
+TEST_CASE("the trainer stops early and reports a loss that is not finite") {
+  AttentionClassifier model(small(ClassifierAttention::pooling));
+  Trainer trainer(model, optim::Adam({.lr = 0}), nn::CrossEntropy());
+  LabelledSequences data = toy_data(50, 1);
+  FitOptions<Batch> options;
+  options.epochs = 20;
+  options.progress = false;
+  options.patience = 2;
+  options.validation = &data;
+  CHECK(trainer.fit(data, options).size() == 3);
+  model.dense.weight.tensor().set({0, 0}, std::numeric_limits<double>::infinity());
+  CHECK_THROWS_WITH_AS(trainer.fit(data, options), doctest::Contains("fit: the loss is"), GradError);
+}

@@ -54,11 +54,15 @@ Shared& shared() {
 }
 
 void* from_system(std::size_t bytes) {
-  system_bytes += static_cast<std::int64_t>(bytes);
-  ++system_blocks;
+  auto count = [&] {
+    system_bytes += static_cast<std::int64_t>(bytes);
+    ++system_blocks;
+  };
   if (bytes < kHugePage) {
     void* block = std::aligned_alloc(kAlignment, round_up(bytes, kAlignment));
-    return block ? block : throw std::bad_alloc();
+    if (!block) throw std::bad_alloc();
+    count();
+    return block;
   }
   std::size_t mapped = round_up(bytes, kHugePage) + kHugePage;
   void* map = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -69,6 +73,7 @@ void* from_system(std::size_t bytes) {
   if (end < start + mapped) munmap(reinterpret_cast<void*>(end), start + mapped - end);
   auto* block = reinterpret_cast<void*>(aligned);
   madvise(block, end - aligned, MADV_HUGEPAGE);
+  count();
   return block;
 }
 
@@ -121,6 +126,7 @@ void* allocate_small(Class c) {
 }
 
 void* allocate_large(Class c) {
+  if (c.index >= kClasses) throw std::bad_alloc();
   {
     std::lock_guard lock(shared().mutex);
     if (void* block = pop(shared().lists, c.index)) return block;

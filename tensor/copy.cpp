@@ -65,6 +65,7 @@ Tensor cast(const Tensor& x, DType dtype) {
 
 void copy_to(Tensor& to, const Tensor& from, Where where) {
   Tensor source = expand(from, to.shape(), where);
+  if (source.storage() == to.storage()) source = clone(source);  // views may overlap
   to.touch(where);
   copy_all(to, source);
 }

@@ -20,6 +20,7 @@ Shape joined_shape(const char* op, std::span<const Tensor> parts, int axis, Wher
   shape[axis] = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Tensor& part = parts[i];
+    check<ValueError>(part.defined(), where, op, ": part ", i, " is undefined");
     check<DtypeError>(part.dtype() == first.dtype(), where, op, ": dtypes differ: part 0 is ", first.dtype(), ", part ", i,
                       " is ", part.dtype());
     Shape other = part.shape();

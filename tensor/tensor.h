@@ -53,7 +53,10 @@ class Tensor {
   template <class T>
   Writer<T> write(Where where = Where::here());
   // Says that memory shared with the caller was written from outside.
-  void touch(Where where = Where::here()) { storage_->touch(CallScope::user_line(where)); }
+  void touch(Where where = Where::here()) {
+    check<ValueError>(defined(), where, "touch: the tensor is undefined");
+    storage_->touch(CallScope::user_line(where));
+  }
 
   const std::byte* raw() const { return static_cast<const std::byte*>(storage_->data()) + offset_ * size_of(dtype_); }
   // Writing without the version's bump, for an op that fills its own fresh output.

@@ -94,11 +94,11 @@ SliceRange slice_range(std::int64_t size, std::int64_t start, std::int64_t stop,
   if (step > 0) {
     start = clamp(start, 0, size);
     stop = stop == kEnd ? size : clamp(stop, 0, size);
-    return {start, stop > start ? (stop - start + step - 1) / step : 0};
+    return {start, stop > start ? (stop - start - 1) / step + 1 : 0};
   }
   start = clamp(start, -1, size - 1);
   stop = stop == kEnd ? -1 : clamp(stop, -1, size - 1);
-  return {start, start > stop ? (start - stop - step - 1) / -step : 0};
+  return {start, start > stop ? (stop - start + 1) / step + 1 : 0};
 }
 
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where where) {
@@ -107,7 +107,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
   SliceRange range = slice_range(x.shape()[a], start, stop, step);
   Shape shape = x.shape(), strides = x.strides();
   shape[a] = range.count;
-  strides[a] *= step;
+  if (range.count > 1) strides[a] *= step;
   return view(x, range.count ? range.start * x.strides()[a] : 0, shape, strides);
 }
 

@@ -1,5 +1,6 @@
 # The front door to CMake. `make demo` and `make test` do all set-up by themselves.
 #   make build CMAKE_FLAGS=-DWEFT_WERROR=ON     CXX=clang++ make test BUILD=build-clang     make install PREFIX=$HOME/.local
+MAKEFLAGS += --no-print-directory
 BUILD ?= build
 PREFIX ?= /usr/local
 CMAKE_FLAGS ?=

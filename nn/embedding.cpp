@@ -7,7 +7,9 @@
 namespace weft::nn {
 
 Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions options)
-    : Module(parent, name), weight(this, "weight", Tensor({options.rows, options.dim}, DType::f32)), padding_index_(options.padding_index) {
+    : Module(parent, name),
+      weight(this, "weight", Tensor({options.rows, options.dim}, DType::f32)),
+      padding_index_(options.padding_index) {
   reset_parameters(init::pytorch(), default_generator());
 }
 

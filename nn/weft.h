@@ -9,8 +9,8 @@
 #include <weft/autograd/node.h>
 #include <weft/autograd/recurrence.h>
 #include <weft/autograd/reduce.h>
-#include <weft/autograd/sort.h>
 #include <weft/autograd/softmax.h>
+#include <weft/autograd/sort.h>
 #include <weft/autograd/variable.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/additive_attention.h>

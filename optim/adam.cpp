@@ -21,7 +21,8 @@ void Adam::update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>
 void Adam::adam_step(Tensor& p, const Tensor& g, std::vector<Tensor>& slots, double rate) {
   auto t = static_cast<double>(steps());
   double root = std::sqrt(1 - std::pow(options_.beta2, t)), corrected = rate * root / (1 - std::pow(options_.beta1, t));
-  adam_op.update({p, slots[0], slots[1]}, p, g, slots[0], slots[1], corrected, options_.epsilon * root, options_.beta1, options_.beta2);
+  adam_op.update({p, slots[0], slots[1]}, p, g, slots[0], slots[1], corrected, options_.epsilon * root, options_.beta1,
+                 options_.beta2);
 }
 
 void AdamW::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) {

@@ -30,8 +30,8 @@ class Adam : public Optimizer {
   AdamOptions options_;
 };
 
-// Adam whose decay shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019. The default decay is
-// PyTorch's 0.01.
+// Adam whose decay shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019. The default decay
+// is PyTorch's 0.01.
 class AdamW : public Adam {
  public:
   explicit AdamW(AdamOptions options = {.weight_decay = 0.01}) : Adam(options) {}

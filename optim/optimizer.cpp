@@ -45,12 +45,13 @@ void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int6
     for (const std::string& slot : slots()) {
       auto found = state.find(std::to_string(i) + "." + slot);
       if (found == state.end()) continue;
-      require<FormatError>(found->second.shape() == parameter.shape() && found->second.dtype() == parameter.dtype(), name(), " state ",
-                           found->first, ": is ", describe(found->second), ", the parameter is ", describe(parameter));
+      require<FormatError>(found->second.shape() == parameter.shape() && found->second.dtype() == parameter.dtype(), name(),
+                           " state ", found->first, ": is ", describe(found->second), ", the parameter is ", describe(parameter));
       loaded[i].push_back(weft::clone(found->second));
       ++used;
     }
-    require<FormatError>(loaded[i].empty() || loaded[i].size() == slots().size(), name(), " state: parameter ", i, " lacks a slot");
+    require<FormatError>(loaded[i].empty() || loaded[i].size() == slots().size(), name(), " state: parameter ", i,
+                         " lacks a slot");
   }
   require<FormatError>(used == state.size(), name(), " state: ", state.size() - used, " entries belong to no parameter");
   for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].slots = std::move(loaded[i]);

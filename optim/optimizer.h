@@ -16,8 +16,8 @@ struct GroupOptions {
   std::optional<double> weight_decay = {};  // instead of the optimizer's
 };
 
-// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others stay as
-// they are. A copy trains the same parameters with a copy of the state.
+// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others stay
+// as they are. A copy trains the same parameters with a copy of the state.
 class Optimizer {
  public:
   Optimizer(double learning_rate, double weight_decay) : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
@@ -36,7 +36,8 @@ class Optimizer {
   // How many steps were taken.
   std::int64_t steps() const { return steps_; }
 
-  // The state, for checkpoints: "0.m" is slot m of the first parameter. load_state throws FormatError when names or shapes differ.
+  // The state, for checkpoints: "0.m" is slot m of the first parameter. load_state throws FormatError when names or shapes
+  // differ.
   std::map<std::string, Tensor> state() const;
   void load_state(const std::map<std::string, Tensor>& state, std::int64_t steps);
 
@@ -44,7 +45,8 @@ class Optimizer {
   // Names of the tensors that the rule keeps per parameter; each starts at zero.
   virtual std::vector<std::string> slots() const = 0;
   // One parameter's step; `rate` is the group's.
-  virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) = 0;
+  virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate,
+                      double weight_decay) = 0;
 
  private:
   struct Entry {

@@ -36,7 +36,8 @@ Schedule warmup_inverse_sqrt(std::int64_t warmup) {
 }
 
 ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options) : options_(options) {
-  require<ValueError>(options.factor > 0 && options.factor < 1, "ReduceOnPlateau: factor is ", options.factor, ", outside 0 .. 1");
+  require<ValueError>(options.factor > 0 && options.factor < 1, "ReduceOnPlateau: factor is ", options.factor,
+                      ", outside 0 .. 1");
 }
 
 double ReduceOnPlateau::observe(double value) {

@@ -12,7 +12,8 @@ struct SGDOptions {
   double weight_decay = 0;  // added to the gradient as decay p
 };
 
-// p -= lr g. With momentum v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as PyTorch).
+// p -= lr g. With momentum v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as
+// PyTorch).
 class SGD : public Optimizer {
  public:
   explicit SGD(SGDOptions options = {});

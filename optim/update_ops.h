@@ -25,10 +25,11 @@ inline constexpr auto rmsprop_op = elementwise("rmsprop", [](auto p, auto g, aut
                                    }).without_gradient();
 
 // `rate` and `epsilon` carry the bias corrections: see adam.cpp.
-inline constexpr auto adam_op = elementwise("adam", [](auto p, auto g, auto m, auto v, auto rate, auto epsilon, auto beta1, auto beta2) {
-                                  auto mean = m + (1 - beta1) * (g - m);
-                                  auto square = beta2 * v + (1 - beta2) * g * g;
-                                  return outputs(p - rate * mean / (sqrt(square) + epsilon), mean, square);
-                                }).without_gradient();
+inline constexpr auto adam_op =
+    elementwise("adam", [](auto p, auto g, auto m, auto v, auto rate, auto epsilon, auto beta1, auto beta2) {
+      auto mean = m + (1 - beta1) * (g - m);
+      auto square = beta2 * v + (1 - beta2) * g * g;
+      return outputs(p - rate * mean / (sqrt(square) + epsilon), mean, square);
+    }).without_gradient();
 
 }  // namespace weft::optim

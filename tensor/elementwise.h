@@ -72,8 +72,8 @@ class Elementwise {
 
   // Writes the results into tensors that are there: contiguous, of the result's shape; they may be arguments too.
   template <class... A>
-    requires(sizeof...(A) == kInputs)
-  void update(std::array<Tensor, static_cast<std::size_t>(kOutputs)> targets, const A&... arguments) const {
+  requires(sizeof...(A) == kInputs) void update(std::array<Tensor, static_cast<std::size_t>(kOutputs)> targets,
+                                                const A&... arguments) const {
     std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
     for (Tensor& target : targets) target.touch();
     elementwise_into(call(), operands, targets);

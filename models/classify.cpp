@@ -104,15 +104,13 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& give
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
   Trainer trainer(classifier.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()},
                   groups);
-  FitOptions<Batch> fit;
-  fit.epochs = options.epochs;
-  fit.batch_size = options.batch_size;
-  fit.seed = options.seed;
-  fit.monitor = "accuracy";
-  fit.log = options.log;
-  fit.progress = options.progress;
-  fit.validation = &dev_data;
-  trainer.fit(train_data, fit);
+  trainer.fit(train_data, dev_data,
+              {.epochs = options.epochs,
+               .batch_size = options.batch_size,
+               .seed = options.seed,
+               .monitor = "accuracy",
+               .log = options.log,
+               .progress = options.progress});
   return classifier;
 }
 

@@ -1,0 +1,20 @@
+// weft's models, and what trains, scores and runs them.
+#pragma once
+
+#include <weft/weft.h>
+
+#include <weft/models/attention_classifier.h>
+#include <weft/models/classify.h>
+#include <weft/models/model_file.h>
+#include <weft/models/report/length_chart.h>
+#include <weft/models/text/batches.h>
+#include <weft/models/text/files.h>
+#include <weft/models/text/generate_english_french.h>
+#include <weft/models/text/generate_labelled.h>
+#include <weft/models/text/tokenize.h>
+#include <weft/models/text/vocabulary.h>
+#include <weft/models/training/bleu.h>
+#include <weft/models/training/data.h>
+#include <weft/models/training/metrics.h>
+#include <weft/models/training/streaming_metric.h>
+#include <weft/models/training/trainer.h>

@@ -1,11 +1,16 @@
-// weft: tensors, the graph, layers and optimizers.
+// weft: tensors, the graph, layers and optimizers. Opt-in headers beside it: autograd/elementwise.h for ops written as a lambda,
+// autograd/gradcheck.h and autograd/op_check.h for tests of ops.
 #pragma once
 
+#include <weft/autograd/additive_score.h>
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/cross_entropy.h>
+#include <weft/autograd/grad_mode.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
+#include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/recurrence.h>
 #include <weft/autograd/reduce.h>
@@ -17,18 +22,34 @@
 #include <weft/nn/any_attention.h>
 #include <weft/nn/attention.h>
 #include <weft/nn/attention_pooling.h>
+#include <weft/nn/batch.h>
 #include <weft/nn/dropout.h>
+#include <weft/nn/embedding.h>
 #include <weft/nn/gru.h>
+#include <weft/nn/init.h>
 #include <weft/nn/layer_norm.h>
+#include <weft/nn/linear.h>
+#include <weft/nn/loss.h>
 #include <weft/nn/lstm.h>
+#include <weft/nn/module.h>
 #include <weft/nn/module_list.h>
 #include <weft/nn/multi_head_attention.h>
 #include <weft/nn/rnn.h>
 #include <weft/nn/sequential.h>
 #include <weft/nn/softmax.h>
+#include <weft/optim/adam.h>
+#include <weft/optim/adaptive.h>
+#include <weft/optim/clip.h>
+#include <weft/optim/schedule.h>
+#include <weft/optim/sgd.h>
+#include <weft/tensor/allocator.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/files/npy.h>
+#include <weft/tensor/files/safetensors.h>
+#include <weft/tensor/float_mode.h>
+#include <weft/tensor/isa.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/random.h>

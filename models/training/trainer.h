@@ -7,11 +7,6 @@
 
 namespace weft {
 
-template <class Input>
-struct FitOptions : LoopOptions {
-  const Data<Input>* validation = nullptr;
-};
-
 namespace detail {
 template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input));
@@ -27,7 +22,7 @@ inline std::int64_t count_tokens(const Tensor& batch) { return batch.size(0); }
 // Batch.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
-//     trainer.fit(train, {{.epochs = 10, .batch_size = 32}, &dev});
+//     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});
 //     Tensor probabilities = trainer.predict(test);
 //
 // Keeps a reference to the model and a copy of the optimizer. Results depend on the seeds, not on the number of threads.
@@ -40,13 +35,14 @@ class Trainer {
           const std::vector<ParameterGroup>& groups = {})
       : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups) {}
 
-  History fit(const Data<Input>& data, const FitOptions<Input>& options = {}) {
-    Task train = task(data), validation;
-    if (options.validation) validation = task(*options.validation);
-    return loop_.fit(train, options.validation ? &validation : nullptr, options);
+  // Trains on `data`; every epoch is scored on `validation`, and the weights of the best one are kept.
+  History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {}) {
+    Task validation_task = task(validation);
+    return loop_.fit(task(data), &validation_task, options);
   }
+  History fit(const Data<Input>& data, const FitOptions& options = {}) { return loop_.fit(task(data), nullptr, options); }
   // ids [n, time], labels [n].
-  History fit(const Tensor& ids, const Tensor& labels, const FitOptions<Input>& options = {}, Where where = Where::here()) {
+  History fit(const Tensor& ids, const Tensor& labels, const FitOptions& options = {}, Where where = Where::here()) {
     return fit(LabelledSequences(ids, labels, where), options);
   }
 

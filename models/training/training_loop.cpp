@@ -117,7 +117,7 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   optimizer_->add(grouped.back());
 }
 
-History TrainingLoop::fit(const Task& train, const Task* validation, const LoopOptions& options) {
+History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options) {
   require<ValueError>(options.epochs >= 0 && options.batch_size >= 1, "fit: epochs ", options.epochs, " and batch_size ",
                       options.batch_size, " must be at least 0 and 1");
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
@@ -147,7 +147,7 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const LoopO
   return history;
 }
 
-EpochRecord TrainingLoop::run_epoch(const Task& train, const LoopOptions& options, int epoch) {
+EpochRecord TrainingLoop::run_epoch(const Task& train, const FitOptions& options, int epoch) {
   auto batches = text::batches_by_length(train.lengths, {.batch_size = static_cast<std::size_t>(options.batch_size),
                                                          .seed = options.seed,
                                                          .epoch = static_cast<std::uint64_t>(epoch)});
@@ -171,7 +171,7 @@ EpochRecord TrainingLoop::run_epoch(const Task& train, const LoopOptions& option
 }
 
 // One update; returns the gradients' norm, or 0 when nobody asked to clip.
-double TrainingLoop::step(const Task::Output& output, Tally& tally, const LoopOptions& options) {
+double TrainingLoop::step(const Task::Output& output, Tally& tally, const FitOptions& options) {
   optimizer_->zero_grad();
   Variable loss = loss_(output.logits, output.targets);
   double value = loss.item();

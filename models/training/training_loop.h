@@ -34,18 +34,18 @@ using History = std::vector<EpochRecord>;
 // One epoch as a line: "epoch 3/10  loss 0.41  accuracy 88.20  dev_loss 0.52  dev_accuracy 84.10  12.1 s  81000 tokens/s".
 std::string to_string(const EpochRecord& record, int epochs);
 
-struct LoopOptions {
+struct FitOptions {
   int epochs = 10;
   std::int64_t batch_size = 32;
-  std::uint64_t seed = 0;        // of the order of examples; parameters and dropout follow manual_seed
-  double clip_norm = 0;          // 0: gradients are not clipped
-  optim::Schedule schedule;      // per step, as a factor on the optimizer's rate; unset: constant
-  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
-  std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
-  bool restore_best = true;      // end with the weights of the best epoch, however training ended; needs validation data
-  std::ostream* log = nullptr;   // a line per epoch
-  bool progress = true;          // a progress bar on standard error, when that is a terminal
-  std::function<bool(const EpochRecord&)> on_epoch;  // called after each; false stops training
+  std::uint64_t seed = 0;         // of the order of examples; parameters and dropout follow manual_seed
+  double clip_norm = 0;           // 0: gradients are not clipped
+  optim::Schedule schedule = {};  // per step, as a factor on the optimizer's rate; unset: constant
+  int patience = 0;               // stop after so many epochs without a better validation score; 0: never
+  std::string monitor = "loss";   // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
+  bool restore_best = true;       // end with the weights of the best epoch, however training ended; needs validation data
+  std::ostream* log = nullptr;    // a line per epoch
+  bool progress = true;           // a progress bar on standard error, when that is a terminal
+  std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each; false stops training
 };
 
 // Data as the loop sees it.
@@ -76,7 +76,7 @@ class TrainingLoop {
 
   // Throws ValueError for options out of range, GradError when the loss is NaN or infinite (the weights are then those before the
   // step).
-  History fit(const Task& train, const Task* validation, const LoopOptions& options);
+  History fit(const Task& train, const Task* validation, const FitOptions& options);
   // Without training; batches of similar lengths. Results do not depend on the batch size.
   Scores evaluate(const Task& data, std::int64_t batch_size = 64);
   // Calls `take` with the logits of each batch, in the data's order.
@@ -86,8 +86,8 @@ class TrainingLoop {
 
  private:
   struct Tally;
-  EpochRecord run_epoch(const Task& train, const LoopOptions& options, int epoch);
-  double step(const Task::Output& output, Tally& tally, const LoopOptions& options);
+  EpochRecord run_epoch(const Task& train, const FitOptions& options, int epoch);
+  double step(const Task::Output& output, Tally& tally, const FitOptions& options);
 
   nn::Module& model_;
   std::unique_ptr<optim::Optimizer> optimizer_;

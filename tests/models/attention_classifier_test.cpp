@@ -46,10 +46,7 @@ std::vector<Tensor> weights_after(ClassifierAttention attention, int threads) {
   manual_seed(4);
   AttentionClassifier model(small(attention));
   Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
-  FitOptions<Batch> options;
-  options.epochs = 2;
-  options.progress = false;
-  trainer.fit(toy_data(200, 1), options);
+  trainer.fit(toy_data(200, 1), {.epochs = 2, .progress = false});
   set_threads(1);
   std::vector<Tensor> weights;
   for (nn::Parameter* parameter : model.parameters()) weights.push_back(parameter->tensor());
@@ -122,12 +119,7 @@ TEST_CASE("the trainer learns a toy task, keeps the best weights and predicts in
     AttentionClassifier model(small(attention));
     Trainer trainer(model, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
     LabelledSequences train = toy_data(600, 1), dev = toy_data(200, 2);
-    FitOptions<Batch> options;
-    options.epochs = 15;
-    options.progress = false;
-    options.monitor = "accuracy";
-    options.validation = &dev;
-    History history = trainer.fit(train, options);
+    History history = trainer.fit(train, dev, {.epochs = 15, .monitor = "accuracy", .progress = false});
     double best = 0;
     for (const EpochRecord& record : history) best = std::max(best, record.validation->metric("accuracy"));
     CHECK(best > 0.9);
@@ -145,12 +137,8 @@ TEST_CASE("the trainer stops early and reports a loss that is not finite") {
   AttentionClassifier model(small(ClassifierAttention::pooling));
   Trainer trainer(model, optim::Adam({.lr = 0}), nn::CrossEntropy());
   LabelledSequences data = toy_data(50, 1);
-  FitOptions<Batch> options;
-  options.epochs = 20;
-  options.progress = false;
-  options.patience = 2;
-  options.validation = &data;
-  CHECK(trainer.fit(data, options).size() == 3);
+  FitOptions options{.epochs = 20, .patience = 2, .progress = false};
+  CHECK(trainer.fit(data, data, options).size() == 3);
   model.dense.weight.tensor().set({0, 0}, std::numeric_limits<double>::infinity());
   CHECK_THROWS_WITH_AS(trainer.fit(data, options), doctest::Contains("fit: the loss is"), GradError);
 }

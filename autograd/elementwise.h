@@ -22,20 +22,34 @@ inline Operand as_operand(const Tensor& x) { return x; }
 inline Operand as_operand(double x) { return x; }
 inline Variable as_variable(const Variable& x) { return x; }
 inline Variable as_variable(const Tensor& x) { return x; }
-inline Variable as_variable(double) { return Variable(Tensor()); }
+inline Variable as_variable(double) { return Variable(); }
+inline bool asks_gradient(const Variable& x) { return x.requires_grad(); }
+inline bool asks_gradient(const Tensor&) { return false; }
+inline bool asks_gradient(double) { return false; }
 
-// The gradient rule of an elementwise op: the SIMD kernel, or for higher orders the formula on graph values.
-template <class F, class G>
+template <class... A>
+constexpr unsigned variables_among() {
+  unsigned mask = 0, bit = 1;
+  ((mask |= std::is_same_v<A, Variable> ? bit : 0, bit <<= 1), ...);
+  return mask;
+}
+
+// The gradient rule of an elementwise op: the SIMD kernel, or for higher orders the formula on graph values. `variables` has bit
+// i set when argument i was a Variable.
+template <class F, class G, unsigned variables>
 struct ElementwiseRule {
   static constexpr bool kTakesUndefined = true;
+  static constexpr unsigned kActive = variables;
   static constexpr int kInputs = arity<F>();
-  static constexpr bool kFromOutput = !std::is_same_v<G, NoOutputRule>;
+  static constexpr bool kFromOutput = Elementwise<F, G>::kFromOutput;
+  static_assert(kFromOutput || std::is_same_v<G, NoOutputRule>, "this op has no gradient: call it with Tensors");
   static constexpr std::size_t kOutputs = static_cast<std::size_t>(Elementwise<F, G>::kOutputs);
 
   Elementwise<F, G> op;
   std::array<double, kInputs> numbers;
   unsigned tensors;  // bit i: argument i is a tensor, not a number
   unsigned needs;    // bit i: the gradient reads argument i
+  unsigned units;    // bit i: the gradient of argument i is the result's
 
   Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
 
@@ -46,19 +60,28 @@ struct ElementwiseRule {
   }
 
   Variables by_kernel(const Backward& b) const {
-    std::array<Operand, kInputs> operands;
-    for (int i = 0; i < kInputs; ++i) operands[static_cast<std::size_t>(i)] = operand(b, i);
-    std::array<Tensor, kOutputs> gradients;
-    for (std::size_t o = 0; o < kOutputs; ++o)
-      if (const Variable& g = b.grad(static_cast<int>(o)); g.defined()) gradients[o] = g.tensor();
+    unsigned asked = wanted(b), computed = asked & ~units;
     std::array<Tensor, kInputs> results;
-    elementwise_backward(op.call(), operands, gradients, wanted(b), results);
+    if (computed) run_kernel(b, computed, results);
     Variables all;
-    for (const Tensor& result : results) all.push_back(result.defined() ? Variable(result) : Variable());
+    for (std::size_t i = 0; i < kInputs; ++i) {
+      if (computed >> i & 1u)
+        all.push_back(Variable(std::move(results[i])));
+      else
+        all.push_back(asked >> i & 1u ? b.grad() : Variable());
+    }
     return all;
   }
+  void run_kernel(const Backward& b, unsigned computed, std::span<Tensor> results) const {
+    std::array<Operand, kInputs> operands;
+    for (int i = 0; i < kInputs; ++i) operands[static_cast<std::size_t>(i)] = operand(b, i);
+    std::array<const Tensor*, kOutputs> gradients{};
+    for (std::size_t o = 0; o < kOutputs; ++o)
+      if (const Variable& g = b.grad(static_cast<int>(o)); g.defined()) gradients[o] = &g.tensor();
+    elementwise_backward(op.call(), operands, gradients, computed, results);
+  }
   Operand operand(const Backward& b, int i) const {
-    if (kFromOutput) return b.output().tensor();
+    if (kFromOutput) return b.output_tensor();
     if (needs >> i & tensors >> i & 1u) return b.input(i).tensor();
     return numbers[static_cast<std::size_t>(i)];
   }
@@ -68,7 +91,7 @@ struct ElementwiseRule {
       return {weigh(GraphValue(G{}(GraphValue(b.output()))), b.grad())};
     } else {
       return [&]<std::size_t... i>(std::index_sequence<i...>) {
-        auto results = as_tuple(F{}(seed<(1u << kInputs) - 1, i>(value(b, static_cast<int>(i)))...));
+        auto results = as_tuple(F{}(seed<variables, i>(value(b, static_cast<int>(i)))...));
         return Variables{total<i>(b, results)...};
       }
       (std::make_index_sequence<kInputs>{});
@@ -119,24 +142,29 @@ requires((IsVariableOperand<A>::value && ...) &&
   std::array<Operand, inputs> operands{detail::as_operand(arguments)...};
   std::array<Tensor, Op::kOutputs> results;
   elementwise_forward(call, where, operands, results);
-
-  std::array<Variable, inputs> variables{detail::as_variable(arguments)...};
-  detail::ElementwiseRule<F, G> rule{op, {}, 0, 0};
-  unsigned asked = 0;
-  if (detail::records(variables)) {
-    for (std::size_t i = 0; i < inputs; ++i) {
-      rule.numbers[i] = operands[i].number;
-      if (variables[i].requires_grad()) asked |= 1u << i;
-      if (variables[i].tensor().defined()) {
-        rule.tensors |= 1u << i;
-        variables[i] = detail::broadcast_argument(variables[i], results[0].shape(), where);
-      }
-    }
-    rule.needs = detail::gradient_needs<F>(asked);
+  std::array<Variable, Op::kOutputs> unpacked;
+  if (!grad_enabled() || !(detail::asks_gradient(arguments) || ...)) {
+    if (AnomalyMode::active()) detail::look_for_anomaly(op.name(), where, results);
+    for (std::size_t o = 0; o < unpacked.size(); ++o) unpacked[o] = Variable(std::move(results[o]));
+    return unwrap<Variable, Op::kOutputs>(std::move(unpacked));
   }
+
+  using Rule = detail::ElementwiseRule<F, G, detail::variables_among<A...>()>;
+  std::array<Variable, inputs> variables{detail::as_variable(arguments)...};
+  Rule rule{op, {}, 0, 0, 0};
+  unsigned asked = 0;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    rule.numbers[i] = operands[i].number;
+    if (variables[i].requires_grad()) asked |= 1u << i;
+    if (variables[i].defined()) {
+      rule.tensors |= 1u << i;
+      variables[i] = detail::broadcast_argument(variables[i], results[0].shape(), where);
+    }
+  }
+  rule.needs = detail::gradient_needs<F>(asked);
+  if constexpr (!Op::kFromOutput) rule.units = detail::unit_slopes<F, Rule::kActive>(std::make_index_sequence<inputs>{});
   Save save = Op::kFromOutput ? Save{.outputs = kAll} : Save{.inputs = rule.needs & rule.tensors};
   Variables recorded = record_all(op.name(), where, variables, results, save, rule);
-  std::array<Variable, Op::kOutputs> unpacked;
   std::move(recorded.begin(), recorded.end(), unpacked.begin());
   return unwrap<Variable, Op::kOutputs>(std::move(unpacked));
 }

@@ -7,7 +7,7 @@
 #include <weft/tensor/create.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <tuple>
 
 namespace weft {
 
@@ -15,9 +15,9 @@ namespace {
 
 // Adds `gradient` to what has arrived. The first one is taken as it is; a sum is written in place when nobody else sees the
 // memory.
-void add_gradient(Variable& sum, const Variable& gradient, bool create_graph) {
+void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   if (!sum.defined()) {
-    sum = gradient;
+    sum = std::move(gradient);
   } else if (create_graph) {
     sum = sum + gradient;
   } else if (sum.state()->unique() && sum.tensor().storage()->unique() && sum.tensor().is_contiguous()) {
@@ -27,34 +27,45 @@ void add_gradient(Variable& sum, const Variable& gradient, bool create_graph) {
   }
 }
 
-std::uint64_t new_pass() {
-  static std::atomic<std::uint64_t> passes{0};
-  return ++passes;
+// Applies hooks in turn; what one returns, if defined, takes the gradient's place.
+template <class Hooks>
+void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where where) {
+  for (const auto& hook : hooks) {
+    Variable changed = hook(gradient);
+    if (!changed.defined()) continue;
+    check<GradError>(changed.shape() == shape && changed.dtype() == gradient.dtype(), where, "backward: a hook returned ",
+                     describe(changed.tensor()), " for a gradient of shape ", shape);
+    gradient = changed;
+  }
 }
 
-// One walk from the outputs back to the leaves.
+// One walk from the outputs back to the leaves. A rule may start a pass of its own that meets the same nodes: each pass restores
+// the notes it finds.
 class Pass {
  public:
-  Pass(BackwardOptions options, Where where) : options_(options), where_(where), id_(new_pass()) {}
+  Pass(BackwardOptions options, Where where) : options_(options), where_(where) {}
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
 
   ~Pass() {
-    for (const Reference<Node>& node : nodes_) node->arrived.clear();
-    for (auto& [state, arrival] : leaves_)
-      if (arrival.held) state->leaf->busy = false;
+    for (const Step& step : steps_) step.node->note = step.before;
+    for (VariableState* state : leaves_) {
+      state->leaf->arrived = Variable();
+      state->leaf->owner.store(nullptr, std::memory_order_release);
+    }
   }
 
   // Gradients are wanted for these alone; without a call, for every leaf.
   void want(const std::vector<Variable>& inputs) {
     selective_ = true;
+    oldest_ = ~std::uint64_t{0};
     for (const Variable& input : inputs) {
       check<GradError>(input.requires_grad(), where_, "grad: an input is a constant");
-      if (input.is_leaf())
-        leaves_[input.state().get()];
-      else
-        inner_[input.state()->producer.get()][input.state()->output];
+      targets_.push_back(target(input));
+      oldest_ = input.is_leaf() ? 0 : std::min(oldest_, input.state()->producer->sequence());
     }
+    std::sort(targets_.begin(), targets_.end());
+    targets_.erase(std::unique(targets_.begin(), targets_.end()), targets_.end());
   }
 
   void start(const Variable& output, const Variable& seed) {
@@ -67,74 +78,98 @@ class Pass {
     }
     check<ShapeError>(first.shape() == output.shape() && first.dtype() == output.dtype(), where_, "backward: the seed is ",
                       describe(first.tensor()), ", the output ", describe(output.tensor()));
-    if (output.is_leaf()) {
-      roots_.push_back({{{}, 0, output.state()}, first});
-    } else {
-      roots_.push_back({{output.state()->producer, output.state()->output, {}}, first});
-      collect(output.state()->producer);
-    }
+    const VariableState& state = *output.state();
+    roots_.push_back(
+        {output.is_leaf() ? Node::Edge{{}, 0, output.state()} : Node::Edge{state.producer, state.output, {}}, first});
+    if (state.producer) collect(*state.producer);
   }
 
   void run() {
-    std::sort(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) { return a->sequence() > b->sequence(); });
-    if (selective_) mark_needed();
-    for (auto& [edge, seed] : roots_) deposit(edge, seed);
-    roots_.clear();
-    for (Reference<Node>& node : nodes_) {
-      if (node->needed) step(*node);
-      node->arrived.clear();
+    auto later = [](const Step& a, const Step& b) { return a.sequence > b.sequence; };
+    if (!std::is_sorted(steps_.begin(), steps_.end(), later)) std::sort(steps_.begin(), steps_.end(), later);
+    std::size_t slots = 0;
+    for (const Step& step : steps_) {
+      step.node->note.slot = slots;
+      slots += step.node->outputs().size();
     }
+    arrived_.resize(slots);
+    if (selective_) mark_needed();
+    for (Root& root : roots_) deposit(root.edge, std::exchange(root.seed, Variable()));
+    for (const Step& step : steps_)
+      if (step.node->note.needed) run_node(*step.node);
+    for (Target& target : targets_)
+      if (target.leaf && target.gradient.defined()) run_leaf_hooks(*target.leaf, target.gradient);
   }
 
   // Adds the gradients to the leaves.
   void commit() {
-    for (auto& [state, arrival] : leaves_) {
-      for (const auto& hook : state->leaf->hooks)
-        if (Variable changed = hook(arrival.gradient); changed.defined()) arrival.gradient = changed;
-      Variable& grad = state->leaf->grad;
-      if (grad.defined())
-        add_gradient(grad, arrival.gradient, options_.create_graph);
+    for (VariableState* state : leaves_) {
+      Leaf& leaf = *state->leaf;
+      run_leaf_hooks(*state, leaf.arrived);
+      if (leaf.grad.defined())
+        add_gradient(leaf.grad, leaf.arrived, options_.create_graph);
       else
-        grad = options_.create_graph ? arrival.gradient : own(std::move(arrival.gradient));
+        leaf.grad = options_.create_graph ? leaf.arrived : own(std::move(leaf.arrived));
     }
   }
 
-  Variable gradient_of(const Variable& input) {
-    if (input.is_leaf()) return leaves_[input.state().get()].gradient;
-    return inner_[input.state()->producer.get()][input.state()->output];
-  }
+  Variable gradient_of(const Variable& input) { return find(target(input))->gradient; }
 
  private:
-  struct Arrival {
+  struct Step {
+    std::uint64_t sequence;
+    Node* node;  // alive: the roots hold the last nodes, and each node those before it
+    Node::Note before;
+  };
+  struct Root {
+    Node::Edge edge;
+    Variable seed;
+  };
+  // What grad() asks for: a leaf, or an output of a node.
+  struct Target {
+    const void* place;
+    int output;
+    VariableState* leaf;
     Variable gradient;
-    bool held = false;
+
+    bool operator<(const Target& other) const { return std::tie(place, output) < std::tie(other.place, other.output); }
+    bool operator==(const Target& other) const { return place == other.place && output == other.output; }
   };
 
-  // Marks and lists every node before `root`, without recursion.
-  void collect(const Reference<Node>& root) {
-    std::vector<Reference<Node>> open;
-    auto visit_node = [&](const Reference<Node>& node) {
-      if (node->pass == id_) return;
-      node->pass = id_;
-      node->needed = !selective_;
-      node->arrived.resize(node->outputs().size());
-      open.push_back(node);
+  static Target target(const Variable& input) {
+    VariableState* state = input.state().get();
+    if (input.is_leaf()) return {state, 0, state, {}};
+    return {state->producer.get(), state->output, nullptr, {}};
+  }
+  Target* find(const Target& wanted) {
+    auto found = std::lower_bound(targets_.begin(), targets_.end(), wanted);
+    return found != targets_.end() && *found == wanted ? &*found : nullptr;
+  }
+  Target* find_leaf(VariableState* state) { return find({state, 0, state, {}}); }
+  Target* find_output(const Node& node, int output) { return find({&node, output, nullptr, {}}); }
+
+  // Marks and lists every node before `root`, without recursion; none that is older than all that is wanted.
+  void collect(Node& root) {
+    auto visit = [&](Node& node) {
+      if (node.note.pass == this || node.sequence() < oldest_) return;
+      steps_.push_back({node.sequence(), &node, node.note});
+      node.note = {.pass = this, .needed = !selective_, .runs = !selective_};
     };
-    visit_node(root);
-    while (!open.empty()) {
-      Reference<Node> node = open.back();
-      open.pop_back();
-      for (const Node::Edge& edge : node->edges())
-        if (edge.node) visit_node(edge.node);
-      nodes_.push_back(std::move(node));
-    }
+    std::size_t next = steps_.size();
+    for (visit(root); next < steps_.size(); ++next)
+      for (const Node::Edge& edge : steps_[next].node->edges())
+        if (edge.node) visit(*edge.node);
   }
 
   void mark_needed() {
-    for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-      (*node)->needed = inner_.contains(node->get());
-      for (const Node::Edge& edge : (*node)->edges())
-        if ((edge.node && edge.node->needed) || (edge.leaf && leaves_.contains(edge.leaf.get()))) (*node)->needed = true;
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      Node& node = *steps_[i].node;
+      for (const Node::Edge& edge : node.edges())
+        if (edge.node ? edge.node->note.pass == this && edge.node->note.needed : edge.leaf && find_leaf(edge.leaf.get()))
+          node.note.runs = true;
+      node.note.needed = node.note.runs;
+      for (int o = 0; o < static_cast<int>(node.outputs().size()); ++o)
+        if (find_output(node, o)) node.note.needed = true;
     }
   }
 
@@ -144,69 +179,88 @@ class Pass {
     return shared ? Variable(clone(gradient.tensor())) : gradient;
   }
 
-  void deposit(const Node::Edge& edge, const Variable& gradient) {
-    if (edge.node) {
-      if (edge.node->needed)
-        add_gradient(edge.node->arrived[static_cast<std::size_t>(edge.output)], gradient, options_.create_graph);
-      return;
-    }
-    VariableState* state = edge.leaf.get();
-    if (selective_ && !leaves_.contains(state)) return;
-    Arrival& arrival = leaves_[state];
-    if (!selective_ && !arrival.held) {
-      bool busy = state->leaf->busy.exchange(true);
-      check<GradError>(!busy, where_, "backward: another thread's backward pass is adding to the same leaf; use grad() there");
-      arrival.held = true;
-    }
-    add_gradient(arrival.gradient, gradient, options_.create_graph);
+  void run_leaf_hooks(const VariableState& state, Variable& gradient) {
+    run_hooks(state.leaf->hooks, gradient, state.tensor.shape(), where_);
   }
 
-  void step(Node& node) {
-    bool any = std::any_of(node.arrived.begin(), node.arrived.end(), [](const Variable& g) { return g.defined(); });
-    if (!any) return;
-    complete(node);
-    bool upstream = std::any_of(node.edges().begin(), node.edges().end(), [&](const Node::Edge& edge) {
-      return edge.node ? edge.node->needed : edge.leaf && (!selective_ || leaves_.contains(edge.leaf.get()));
-    });
-    if (!upstream) return;
+  void deposit(const Node::Edge& edge, Variable gradient) {
+    if (edge.node) {
+      const Node::Note& note = edge.node->note;
+      if (note.pass == this && note.needed)
+        add_gradient(arrived_[note.slot + static_cast<std::size_t>(edge.output)], std::move(gradient), options_.create_graph);
+    } else if (!selective_) {
+      add_gradient(claim(edge.leaf.get()).arrived, std::move(gradient), options_.create_graph);
+    } else if (Target* wanted = find_leaf(edge.leaf.get())) {
+      add_gradient(wanted->gradient, std::move(gradient), options_.create_graph);
+    }
+  }
+
+  // Keeps other backward passes off the leaf.
+  Leaf& claim(VariableState* state) {
+    Leaf& leaf = *state->leaf;
+    const void* owner = nullptr;
+    if (leaf.owner.compare_exchange_strong(owner, this, std::memory_order_acquire)) {
+      leaves_.push_back(state);
+    } else {
+      check<GradError>(owner == this, where_,
+                       "backward: another thread's backward pass is adding to the same leaf; use grad() there");
+    }
+    return leaf;
+  }
+
+  void run_node(Node& node) {
+    std::span<Variable> arrived(&arrived_[node.note.slot], node.outputs().size());
+    if (std::none_of(arrived.begin(), arrived.end(), [](const Variable& g) { return g.defined(); })) return;
+    hand_out(node, arrived);
+    if (!node.note.runs) return;
     check<GradError>(!node.released(), node.where(), node.op(),
                      ": its graph was freed by an earlier backward pass; pass retain_graph to run it again; the op ran");
-    Variables gradients = rule(node);
+    if (!node.takes_undefined()) fill_zeros(node, arrived);
+    Variables gradients = run_rule(node, arrived);
     if (!options_.retain_graph && !options_.create_graph) node.release_saved();
-    node.arrived.clear();
+    std::fill(arrived.begin(), arrived.end(), Variable());
     check<GradError>(gradients.size() == node.edges().size(), node.where(), node.op(), ": its gradient rule returned ",
                      gradients.size(), " gradients for ", node.edges().size(), " inputs");
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       if (!node.edges()[i] || !gradients[i].defined()) continue;
       check_gradient(node, i, gradients[i]);
-      deposit(node.edges()[i], std::exchange(gradients[i], Variable()));
+      deposit(node.edges()[i], std::move(gradients[i]));
     }
   }
 
-  // Fills in zeros, runs hooks, and hands out what grad() asked for.
-  void complete(Node& node) {
-    for (auto& [output, hook] : node.hooks)
-      if (Variable& gradient = node.arrived[static_cast<std::size_t>(output)]; gradient.defined())
-        if (Variable changed = hook(gradient); changed.defined()) gradient = changed;
-    if (auto wanted = inner_.find(&node); wanted != inner_.end())
-      for (auto& [output, gradient] : wanted->second) gradient = node.arrived[static_cast<std::size_t>(output)];
-    if (node.takes_undefined()) return;
-    for (std::size_t i = 0; i < node.arrived.size(); ++i)
-      if (!node.arrived[i].defined()) node.arrived[i] = Variable(zeros(node.outputs()[i].shape, node.outputs()[i].dtype));
+  // Runs hooks, and keeps what grad() asked for.
+  void hand_out(const Node& node, std::span<Variable> arrived) {
+    if (!node.hooks.empty()) {
+      for (const auto& [output, hook] : node.hooks) {
+        auto o = static_cast<std::size_t>(output);
+        if (arrived[o].defined()) run_hooks(std::span(&hook, 1), arrived[o], node.outputs()[o].shape, node.where());
+      }
+    }
+    if (!selective_) return;
+    for (std::size_t o = 0; o < arrived.size(); ++o)
+      if (Target* wanted = find_output(node, static_cast<int>(o))) wanted->gradient = arrived[o];
   }
 
-  Variables rule(Node& node) {
+  static void fill_zeros(const Node& node, std::span<Variable> arrived) {
+    for (std::size_t o = 0; o < arrived.size(); ++o)
+      if (!arrived[o].defined()) arrived[o] = Variable(zeros(node.outputs()[o].shape, node.outputs()[o].dtype));
+  }
+
+  // Ops in the rule name the line of the op that they differentiate.
+  Variables run_rule(Node& node, std::span<const Variable> arrived) const {
     GradMode mode(options_.create_graph);
-    return node.gradients({node.arrived.data(), node.arrived.size()});
+    CallScope line(node.where());
+    return node.gradients(arrived);
   }
 
-  void check_gradient(const Node& node, std::size_t i, const Variable& gradient) {
+  static void check_gradient(const Node& node, std::size_t i, const Variable& gradient) {
     const Node::Edge& edge = node.edges()[i];
-    Node::Result expected = edge.leaf ? Node::Result{edge.leaf->tensor.shape(), edge.leaf->tensor.dtype()}
-                                      : edge.node->outputs()[static_cast<std::size_t>(edge.output)];
-    check<GradError>(gradient.shape() == expected.shape && gradient.dtype() == expected.dtype, node.where(), node.op(),
-                     ": its gradient rule returned ", describe(gradient.tensor()), " for input ", i, ", which is ",
-                     expected.shape, ' ', expected.dtype);
+    const Node::Result* result = edge.node ? &edge.node->outputs()[static_cast<std::size_t>(edge.output)] : nullptr;
+    const Shape& shape = result ? result->shape : edge.leaf->tensor.shape();
+    DType dtype = result ? result->dtype : edge.leaf->tensor.dtype();
+    check<GradError>(gradient.shape() == shape && gradient.dtype() == dtype, node.where(), node.op(),
+                     ": its gradient rule returned ", describe(gradient.tensor()), " for input ", i, ", which is ", shape, ' ',
+                     dtype);
     if (AnomalyMode::active())
       check<GradError>(is_finite(gradient.tensor()), node.where(), node.op(), ": the gradient of input ", i, ' ',
                        describe(gradient.tensor()), " has a NaN or an infinity; the op ran");
@@ -214,12 +268,13 @@ class Pass {
 
   BackwardOptions options_;
   Where where_;
-  std::uint64_t id_;
   bool selective_ = false;
-  std::vector<Reference<Node>> nodes_;  // later ops first
-  std::vector<std::pair<Node::Edge, Variable>> roots_;
-  std::unordered_map<VariableState*, Arrival> leaves_;
-  std::unordered_map<Node*, std::unordered_map<int, Variable>> inner_;
+  std::uint64_t oldest_ = 0;  // nodes before it lead to nothing that is wanted
+  InlineVector<Root, 1> roots_;
+  InlineVector<Step, 4> steps_;        // later ops first
+  InlineVector<Variable, 4> arrived_;  // gradients of the nodes' outputs, so far; a node's start at its slot
+  InlineVector<VariableState*, 4> leaves_;
+  std::vector<Target> targets_;
 };
 
 }  // namespace

@@ -10,7 +10,10 @@ namespace weft {
 struct Leaf {
   Variable grad;
   std::vector<std::function<Variable(const Variable&)>> hooks;
-  std::atomic<bool> busy{false};  // a backward pass is adding to it
+
+  // --- notes of the backward pass that adds to it ---
+  std::atomic<const void*> owner{nullptr};
+  Variable arrived;
 };
 
 }  // namespace weft

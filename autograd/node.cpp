@@ -1,6 +1,7 @@
 #include <weft/autograd/node.h>
 #include <weft/tensor/compare.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace weft {
@@ -21,9 +22,14 @@ Node::Edge edge_to(const Variable& input) {
 }  // namespace
 
 Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save)
-    : op_(op), where_(where), sequence_(++next_sequence) {
+    : op_(op), where_(where) {
   ++live_count;
-  for (const Variable& input : inputs) edges_.push_back(edge_to(input));
+  for (const Variable& input : inputs) {
+    edges_.push_back(edge_to(input));
+    if (const Reference<Node>& before = edges_[edges_.size() - 1].node; before)  // perhaps another thread's
+      next_sequence = std::max(next_sequence, before->sequence());
+  }
+  sequence_ = ++next_sequence;
   if (save.inputs) {
     inputs_.resize(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -53,10 +59,12 @@ const Node::Saved& Node::checked(const SavedList& saved, int i, const char* what
   return saved[index];
 }
 
-Variable Node::input(int i) const { return checked(inputs_, i, "input").value; }
+const Variable& Node::input(int i) const { return checked(inputs_, i, "input").value; }
+
+const Tensor& Node::output_tensor(int i) const { return checked(outputs_, i, "output").value.tensor(); }
 
 Variable Node::output(int i) {
-  Variable value(checked(outputs_, i, "output").value.tensor());
+  Variable value(output_tensor(i));
   if (grad_enabled()) {
     value.state()->producer = Reference<Node>(this);
     value.state()->output = i;

@@ -43,13 +43,15 @@ class Node : public Counted {
     DType dtype;
   };
   std::span<const Result> outputs() const { return {results_.data(), results_.size()}; }
+  // Larger than that of every node before it.
   std::uint64_t sequence() const { return sequence_; }
   bool wants(int input) const { return static_cast<bool>(edges_[static_cast<std::size_t>(input)]); }
 
   // A saved input, or an output with its place in the graph. Throws GradError when its memory was written since, or was not
   // saved.
-  Variable input(int i) const;
+  const Variable& input(int i) const;
   Variable output(int i);
+  const Tensor& output_tensor(int i) const;
 
   // Gradients of the inputs from those of the outputs.
   virtual Variables gradients(std::span<const Variable> output_gradients) = 0;
@@ -63,10 +65,14 @@ class Node : public Counted {
   void release();  // the last reference is gone
   static std::int64_t live();
 
-  // --- the engine's notes during one pass ---
-  std::uint64_t pass = 0;
-  bool needed = false;
-  InlineVector<Variable, 1> arrived;  // gradients of the outputs, so far
+  // The engine's notes during one pass.
+  struct Note {
+    const void* pass = nullptr;
+    std::size_t slot = 0;  // where the gradients of the outputs arrive
+    bool needed = false;   // they are wanted, or wanted for what comes before
+    bool runs = false;     // the rule is wanted
+  };
+  Note note;
 
   std::vector<std::pair<int, std::function<Variable(const Variable&)>>> hooks;
 
@@ -85,7 +91,7 @@ class Node : public Counted {
 
   const char* op_;
   Where where_;
-  std::uint64_t sequence_;
+  std::uint64_t sequence_ = 0;
   InlineVector<Edge, 3> edges_;
   InlineVector<Result, 1> results_;
   SavedList inputs_, outputs_;
@@ -100,8 +106,9 @@ class Backward {
   // The gradient of output i; of its shape and dtype.
   const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
   // Values named in Save. An output carries the op's own place in the graph, so that rules written with it can be differentiated.
-  Variable input(int i = 0) const { return node_.input(i); }
+  const Variable& input(int i = 0) const { return node_.input(i); }
   Variable output(int i = 0) const { return node_.output(i); }
+  const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }
   // False: input i is a constant, and its gradient need not be computed.
   bool wants(int i) const { return node_.wants(i); }
 

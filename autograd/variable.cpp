@@ -4,9 +4,9 @@
 
 namespace weft {
 
-Reference<VariableState> VariableState::make(const Tensor& tensor) {
+Reference<VariableState> VariableState::make(Tensor tensor) {
   Reference<VariableState> state(new (memory::allocate(sizeof(VariableState))) VariableState);
-  state->tensor = tensor;
+  state->tensor = std::move(tensor);
   return state;
 }
 

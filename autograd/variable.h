@@ -15,7 +15,7 @@ struct Leaf;
 // What a Variable's handles share.
 class VariableState : public Counted {
  public:
-  static Reference<VariableState> make(const Tensor& tensor);
+  static Reference<VariableState> make(Tensor tensor);
   void release();
 
   Tensor tensor;
@@ -33,7 +33,7 @@ class VariableState : public Counted {
 class Variable {
  public:
   Variable() = default;
-  Variable(const Tensor& tensor) : state_(VariableState::make(tensor)) {}
+  Variable(Tensor tensor) : state_(VariableState::make(std::move(tensor))) {}
   explicit Variable(Reference<VariableState> state) : state_(std::move(state)) {}
 
   bool defined() const { return static_cast<bool>(state_); }

@@ -182,6 +182,22 @@ template <class V, unsigned A, Literal N>
 auto operator>=(const Dual<V, A>& a, N n) {
   return a.value >= V(n);
 }
+template <class V, unsigned A, Literal N>
+auto operator<(N n, const Dual<V, A>& a) {
+  return a > n;
+}
+template <class V, unsigned A, Literal N>
+auto operator<=(N n, const Dual<V, A>& a) {
+  return a >= n;
+}
+template <class V, unsigned A, Literal N>
+auto operator>(N n, const Dual<V, A>& a) {
+  return a < n;
+}
+template <class V, unsigned A, Literal N>
+auto operator>=(N n, const Dual<V, A>& a) {
+  return a <= n;
+}
 
 template <class C>
 struct IsDual : std::false_type {};
@@ -223,22 +239,30 @@ auto where(const Dual<V, M>& condition, const X& a, const Y& b) {
   return where(condition.value != V(0), a, b);
 }
 
-// Where both are equal the gradient goes to the first, as the value does.
+// Where both are equal the gradient goes to the first; a NaN is chosen as in the value.
 template <class V, unsigned A, unsigned B>
 auto maximum(const Dual<V, A>& a, const Dual<V, B>& b) {
-  return where(a.value >= b.value, a, b);
+  return where(a.value >= b.value || a.value != a.value, a, b);
 }
 template <class V, unsigned A, unsigned B>
 auto minimum(const Dual<V, A>& a, const Dual<V, B>& b) {
-  return where(a.value <= b.value, a, b);
+  return where(a.value <= b.value || a.value != a.value, a, b);
 }
 template <class V, unsigned A, Literal N>
 auto maximum(const Dual<V, A>& a, N n) {
-  return where(a.value >= V(n), a, n);
+  return maximum(a, Dual<V, 0>{V(n), {}});
 }
 template <class V, unsigned A, Literal N>
 auto minimum(const Dual<V, A>& a, N n) {
-  return where(a.value <= V(n), a, n);
+  return minimum(a, Dual<V, 0>{V(n), {}});
+}
+template <class V, unsigned A, Literal N>
+auto maximum(N n, const Dual<V, A>& a) {
+  return maximum(Dual<V, 0>{V(n), {}}, a);
+}
+template <class V, unsigned A, Literal N>
+auto minimum(N n, const Dual<V, A>& a) {
+  return minimum(Dual<V, 0>{V(n), {}}, a);
 }
 
 // --- functions ---
@@ -292,17 +316,21 @@ template <class V, unsigned A>
 auto abs(const Dual<V, A>& a) {  // slope 0 at 0
   return chain(V(abs(a.value)), a, V(where(a.value > V(0), V(1), V(where(a.value < V(0), V(-1), V(0))))));
 }
-// d/da = b a^(b-1); d/db = a^b log a, and 0 where a is 0.
+// d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0.
 template <class V, unsigned A, unsigned B>
 auto pow(const Dual<V, A>& a, const Dual<V, B>& b) {
   V y = pow(a.value, b.value);
   return combine(
-      y, a, b, [&](const V& d) { return V(b.value * pow(a.value, V(b.value - V(1))) * d); },
-      [&](const V& d) { return V(where(a.value == V(0), V(0), V(y * log(a.value))) * d); });
+      y, a, b, [&](const V& d) { return V(where(b.value == V(0), V(0), V(b.value * pow(a.value, V(b.value - V(1))))) * d); },
+      [&](const V& d) { return V(y * log(V(where(a.value == V(0), V(1), a.value))) * d); });
 }
 template <class V, unsigned A, Literal N>
 auto pow(const Dual<V, A>& a, N n) {
   return pow(a, Dual<V, 0>{V(n), {}});
+}
+template <class V, unsigned A, Literal N>
+auto pow(N n, const Dual<V, A>& a) {
+  return pow(Dual<V, 0>{V(n), {}}, a);
 }
 // a * b + c, rounded once.
 template <class V, unsigned A, unsigned B, unsigned C>

@@ -9,7 +9,8 @@
 // minimum, found by argument-dependent lookup. Several results: return outputs(a, b). Arguments of a call are floating tensors of
 // one dtype, integer or bool tensors (read as numbers, no gradient) and numbers; they broadcast. At most 8 arguments and 4
 // results. Put ops in a header of their own and name it in CMake's weft_add_ops(target ops.h), so that they are compiled for each
-// instruction set; without that they run at the baseline's speed.
+// instruction set; without that they run at the baseline's speed. An op is inline constexpr and never in an unnamed namespace:
+// the files compiled for other sets could not see it.
 #pragma once
 
 #include <weft/tensor/elementwise_kernel.h>

@@ -13,32 +13,33 @@ constexpr std::int64_t kBlock = 4096;  // columns per unit of work: a multiple o
 // A run of one kernel: where each operand's memory and strides are.
 class Run {
  public:
-  Run(const Shape& shape, DType dtype) : shape_(shape), dtype_(dtype) {}
+  Run(const Shape& shape, DType dtype, unsigned wanted) : shape_(shape), count_(shape.numel()) {
+    rows_.rows = 1;
+    rows_.columns = count_;
+    rows_.dtype = dtype;
+    rows_.wanted = wanted;
+  }
 
   void add_input(const Operand& operand) {
-    if (!operand.tensor.defined()) {
-      auto& slot = numbers_[inputs_];
-      dtype_ == DType::f32 ? slot.f32 = static_cast<float>(operand.number) : slot.f64 = operand.number;
-      add(&slot, Shape::filled(shape_.dims(), 0), dtype_);
+    if (operand.tensor) {
+      const Tensor& tensor = *operand.tensor;
+      rows_.inputs[inputs_] = {tensor.raw(), 0, 1, tensor.dtype()};
+      flat_ = flat_ && tensor.shape() == shape_ && tensor.is_contiguous();
     } else {
-      add(operand.tensor.raw(),
-          operand.tensor.shape() == shape_ ? operand.tensor.strides() : expand(operand.tensor, shape_).strides(),
-          operand.tensor.dtype());
+      auto& slot = numbers_[inputs_];
+      rows_.dtype == DType::f32 ? slot.f32 = static_cast<float>(operand.number) : slot.f64 = operand.number;
+      rows_.inputs[inputs_] = {&slot, 0, 0, rows_.dtype};
     }
-    ++inputs_;
+    tensors_[inputs_++] = operand.tensor;
   }
-  void add_output(Tensor* output) { outputs_[output_count_++] = output ? output->raw_output() : nullptr; }
+  void add_output(Tensor* output) { rows_.outputs[outputs_++] = {output ? output->raw_output() : nullptr, 0}; }
 
-  void run(ElementwiseFunction kernel, unsigned wanted) const {
-    if (shape_.numel() == 0) return;
-    std::array<Shape, kMaxOperands + 1> strides = strides_;
-    strides[kMaxOperands] = row_major_strides(shape_);
-    for (std::size_t i = inputs_; i < kMaxOperands; ++i) strides[i] = Shape::filled(shape_.dims(), 0);
-    Loop<kMaxOperands + 1> loop(shape_, strides);
-    if (loop.rows() == 1)
-      run_columns(loop, kernel, wanted);
+  void run(ElementwiseFunction kernel) const {
+    if (count_ == 0) return;
+    if (flat_)
+      run_flat(kernel);
     else
-      run_rows(loop, kernel, wanted);
+      run_strided(kernel);
   }
 
  private:
@@ -48,53 +49,73 @@ class Run {
     double f64;
   };
 
-  void add(const void* data, const Shape& strides, DType dtype) {
-    data_[inputs_] = static_cast<const std::byte*>(data);
-    strides_[inputs_] = strides;
-    dtypes_[inputs_] = dtype;
-  }
-
-  ElementwiseRows block(const Loops& loop, std::int64_t row, std::int64_t rows, std::int64_t begin, std::int64_t columns,
-                        unsigned wanted) const {
-    ElementwiseRows block;
-    block.rows = rows;
-    block.columns = columns;
-    block.dtype = dtype_;
-    block.wanted = wanted;
-    auto at = loop.offset(row);
+  // The part of a block from `column` on.
+  void move(ElementwiseRows& block, std::int64_t column) const {
     for (std::size_t i = 0; i < inputs_; ++i) {
-      std::int64_t element = at[i] + begin * loop.stride(i);
-      block.inputs[i] = {data_[i] + element * size_of(dtypes_[i]), loop.row_stride(i), loop.stride(i), dtypes_[i]};
+      ElementwiseRows::Input& input = block.inputs[i];
+      input.data = static_cast<const std::byte*>(input.data) + column * input.stride * size_of(input.dtype);
     }
-    for (std::size_t i = 0; i < output_count_; ++i) {
-      void* to = outputs_[i] ? outputs_[i] + (at[kMaxOperands] + begin) * size_of(dtype_) : nullptr;
-      block.outputs[i] = {to, loop.row_stride(kMaxOperands)};
-    }
-    return block;
+    for (std::size_t i = 0; i < outputs_; ++i)
+      if (void*& to = block.outputs[i].data) to = static_cast<std::byte*>(to) + column * size_of(block.dtype);
+  }
+  void run_columns(const ElementwiseRows& all, ElementwiseFunction kernel) const {
+    parallel_for(all.columns, kBlock, [&](std::int64_t begin, std::int64_t end) {
+      ElementwiseRows block = all;
+      block.columns = end - begin;
+      move(block, begin);
+      kernel(block);
+    });
   }
 
-  void run_columns(const Loops& loop, ElementwiseFunction kernel, unsigned wanted) const {
-    parallel_for(loop.columns(), kBlock,
-                 [&](std::int64_t begin, std::int64_t end) { kernel(block(loop, 0, 1, begin, end - begin, wanted)); });
+  // All tensors are contiguous and of the result's shape: one row.
+  void run_flat(ElementwiseFunction kernel) const {
+    if (count_ > kBlock) return run_columns(rows_, kernel);
+    parallel_for(1, 1, [&](std::int64_t, std::int64_t) { kernel(rows_); });
   }
-  void run_rows(const Loops& loop, ElementwiseFunction kernel, unsigned wanted) const {
+
+  void run_strided(ElementwiseFunction kernel) const {
+    std::array<Shape, kMaxOperands + 1> strides;
+    strides.fill(Shape::filled(shape_.dims(), 0));
+    for (std::size_t i = 0; i < inputs_; ++i)
+      if (const Tensor* tensor = tensors_[i])
+        strides[i] = tensor->shape() == shape_ ? tensor->strides() : expand(*tensor, shape_).strides();
+    strides[kMaxOperands] = row_major_strides(shape_);
+    Loops loop(shape_, strides);
+    if (loop.rows() == 1) return run_columns(rows_of(loop, 0, 1), kernel);
     parallel_for(loop.rows(), std::max<std::int64_t>(1, kBlock / loop.columns()), [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end;) {
         std::int64_t rows = std::min(end - row, loop.rows_in_step(row));
-        kernel(block(loop, row, rows, 0, loop.columns(), wanted));
+        kernel(rows_of(loop, row, rows));
         row += rows;
       }
     });
   }
+  ElementwiseRows rows_of(const Loops& loop, std::int64_t row, std::int64_t rows) const {
+    ElementwiseRows block = rows_;
+    block.rows = rows;
+    block.columns = loop.columns();
+    auto at = loop.offset(row);
+    for (std::size_t i = 0; i < inputs_; ++i) {
+      ElementwiseRows::Input& input = block.inputs[i];
+      input.data = static_cast<const std::byte*>(input.data) + at[i] * size_of(input.dtype);
+      input.row_stride = loop.row_stride(i);
+      input.stride = loop.stride(i);
+    }
+    for (std::size_t i = 0; i < outputs_; ++i) {
+      ElementwiseRows::Output& output = block.outputs[i];
+      if (output.data) output.data = static_cast<std::byte*>(output.data) + at[kMaxOperands] * size_of(block.dtype);
+      output.row_stride = loop.row_stride(kMaxOperands);
+    }
+    return block;
+  }
 
-  Shape shape_;
-  DType dtype_;
-  std::size_t inputs_ = 0, output_count_ = 0;
-  std::array<const std::byte*, kMaxOperands> data_;
-  std::array<DType, kMaxOperands> dtypes_;
+  const Shape& shape_;
+  std::int64_t count_;
+  ElementwiseRows rows_;  // as one row
+  std::size_t inputs_ = 0, outputs_ = 0;
+  bool flat_ = true;
+  std::array<const Tensor*, kMaxOperands> tensors_;
   std::array<Number, kMaxOperands> numbers_;
-  std::array<Shape, kMaxOperands + 1> strides_;
-  std::array<std::byte*, kMaxInputs> outputs_;
 };
 
 }  // namespace
@@ -103,8 +124,8 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
   ElementwiseResult result{{}, DType::boolean};
   const Tensor* first = nullptr;
   for (const Operand& operand : operands) {
-    const Tensor& tensor = operand.tensor;
-    if (!tensor.defined()) continue;
+    if (!operand.tensor) continue;
+    const Tensor& tensor = *operand.tensor;
     if (is_floating(tensor.dtype())) {
       check<DtypeError>(!is_floating(result.dtype) || result.dtype == tensor.dtype(), where, op.name,
                         ": dtypes differ: ", result.dtype, " and ", tensor.dtype());
@@ -116,8 +137,8 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
       result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), where);
     first = &tensor;
   }
-  check<DtypeError>(is_floating(result.dtype), where, op.name, ": takes at least one f32 or f64 tensor",
-                    first ? std::string(", got ") + name(first->dtype()) : "");
+  check<DtypeError>(is_floating(result.dtype), where, op.name, ": takes at least one f32 or f64 tensor, got ",
+                    first ? name(first->dtype()) : "numbers");
   return result;
 }
 
@@ -128,26 +149,26 @@ void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const
 }
 
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs) {
-  Run run(outputs[0].shape(), outputs[0].dtype());
+  Run run(outputs[0].shape(), outputs[0].dtype(), 0);
   for (const Operand& operand : operands) run.add_input(operand);
   for (Tensor& output : outputs) run.add_output(&output);
-  run.run(op.kernels.forward, 0);
+  run.run(op.kernels.forward);
 }
 
-void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> output_gradients,
-                          unsigned wanted, std::span<Tensor> gradients) {
+void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands,
+                          std::span<const Tensor* const> output_gradients, unsigned wanted, std::span<Tensor> gradients) {
   const Tensor* given = nullptr;
-  for (const Tensor& gradient : output_gradients)
-    if (gradient.defined()) given = &gradient;
-  Run run(given->shape(), given->dtype());
+  for (const Tensor* gradient : output_gradients)
+    if (gradient) given = gradient;
+  Run run(given->shape(), given->dtype(), wanted);
   for (const Operand& operand : operands) run.add_input(operand);
-  for (const Tensor& gradient : output_gradients) gradient.defined() ? run.add_input(gradient) : run.add_input(0.0);
+  for (const Tensor* gradient : output_gradients) run.add_input(gradient ? Operand(*gradient) : Operand(0.0));
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     bool asked = wanted >> i & 1u;
     if (asked) gradients[i] = Tensor(given->shape(), given->dtype());
     run.add_output(asked ? &gradients[i] : nullptr);
   }
-  run.run(op.kernels.backward, wanted);
+  run.run(op.kernels.backward);
 }
 
 }  // namespace weft

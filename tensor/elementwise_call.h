@@ -41,17 +41,15 @@ struct ElementwiseCall {
   ElementwiseKernels kernels;
 };
 
-// An argument: a tensor or a number.
+// An argument: a tensor, which must outlive it, or a number.
 struct Operand {
-  Tensor tensor;
+  const Tensor* tensor = nullptr;
   double number = 0;
 
   Operand() = default;
-  Operand(const Tensor& tensor) : tensor(tensor) {}
+  Operand(const Tensor& tensor) : tensor(&tensor) {}
   template <class N>
   requires std::is_arithmetic_v<N> Operand(N number) : number(static_cast<double>(number)) {}
-
-  bool differentiable() const { return tensor.defined() && is_floating(tensor.dtype()); }
 };
 
 // The shape and dtype of the results: all tensors broadcast, all floating ones of one dtype. Throws ShapeError, DtypeError.
@@ -68,8 +66,8 @@ void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs);
 
 // gradients[i], for each bit i of `wanted`, becomes the gradient of input i, of the results' shape (not summed over broadcast
-// axes). An undefined output gradient counts as zero. Operands whose values the gradient does not need may be numbers.
-void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> output_gradients,
-                          unsigned wanted, std::span<Tensor> gradients);
+// axes). A null output gradient counts as zero. Operands whose values the gradient does not need may be numbers.
+void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands,
+                          std::span<const Tensor* const> output_gradients, unsigned wanted, std::span<Tensor> gradients);
 
 }  // namespace weft

@@ -63,6 +63,19 @@ unsigned gradient_needs(unsigned asked) {
   return 0;
 }
 
+// The inputs among `active` by which the only result has the slope 1: their gradient is the result's.
+template <class F, unsigned active, std::size_t... i>
+unsigned unit_slopes(std::index_sequence<i...>) {
+  auto results = as_tuple(F{}(seed<active, i>(Trace(1u << i, false))...));
+  if constexpr (std::tuple_size_v<decltype(results)> != 1) return 0;
+  unsigned units = 0;
+  auto look = [&]<unsigned input, class D>(std::integral_constant<unsigned, input>, const D& result) {
+    if constexpr (D::kActive >> input & 1u) units |= result.template partial<input>().one ? 1u << input : 0;
+  };
+  (look(std::integral_constant<unsigned, static_cast<unsigned>(i)>{}, std::get<0>(results)), ...);
+  return units;
+}
+
 }  // namespace detail
 
 struct NoOutputRule {};  // the gradient comes from the formula

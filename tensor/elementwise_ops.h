@@ -38,8 +38,9 @@ inline constexpr auto tanh_op =
     elementwise("tanh", [](auto x) { return tanh(x); }).gradient_from_output([](auto y) { return 1 - y * y; });
 inline constexpr auto sigmoid_op =
     elementwise("sigmoid", [](auto x) { return sigmoid(x); }).gradient_from_output([](auto y) { return y * (1 - y); });
-inline constexpr auto relu_op = elementwise("relu", [](auto x) { return where(x > 0, x, 0); }).gradient_from_output([](auto y) {
-  return where(y > 0, 1 + 0 * y, 0);
+// NaN stays NaN.
+inline constexpr auto relu_op = elementwise("relu", [](auto x) { return where(x <= 0, 0, x); }).gradient_from_output([](auto y) {
+  return where(y <= 0, decltype(y)(0), decltype(y)(1));
 });
 inline constexpr auto leaky_relu_op = elementwise("leaky_relu", [](auto x, auto slope) { return where(x > 0, x, x * slope); });
 inline constexpr auto elu_op =

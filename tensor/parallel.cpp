@@ -136,10 +136,15 @@ void set_threads(int count) {
 
 void detail::parallel_for(std::int64_t count, std::int64_t grain, RangeFunction function, void* context) {
   if (count <= 0) return;
+  if (inside) return function(context, 0, count);  // in the mode of the outer call
   grain = std::max<std::int64_t>(grain, 1);
+  if (count <= grain || thread_count == 1) {
+    FloatMode mode(KeepDenormals::active());
+    return function(context, 0, count);
+  }
   std::int64_t grains = (count + grain - 1) / grain;
   Job job{function, context, count, grain, std::min<std::int64_t>(thread_count, grains), KeepDenormals::active()};
-  if (job.parts > 1 && !inside) {
+  {
     Inside scope;
     if (pool().run(job)) return;
   }

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 
 // xsimd's two inline functions that are not templates over the set: declared static first, they stay inside each object. Else the
 // linker could pick the AVX-512 copy for every processor.
@@ -112,10 +113,15 @@ struct Vec {
   friend Vec sqrt(Vec x) { return xsimd::sqrt(x.lanes); }
   friend Vec tanh(Vec x) { return xsimd::tanh(x.lanes); }
   friend Vec sigmoid(Vec x) { return Vec(1) / (Vec(1) + exp(-x)); }
-  friend Vec erf(Vec x) { return xsimd::erf(x.lanes); }
+  friend Vec erf(Vec x) { return xsimd::erf(maximum(minimum(x, Vec(6)), Vec(-6)).lanes); }  // 1 from there on; xsimd overflows
   friend Vec sin(Vec x) { return xsimd::sin(x.lanes); }
   friend Vec cos(Vec x) { return xsimd::cos(x.lanes); }
-  friend Vec pow(Vec x, Vec y) { return xsimd::pow(x.lanes, y.lanes); }
+  // xsimd's, which is wrong for x^0, 1^y, 0^-y and NaN.
+  friend Vec pow(Vec x, Vec y) {
+    Vec power = where(x != x || y != y, x + y, Vec(xsimd::pow(x.lanes, y.lanes)));
+    power = where(x == Vec(0) && y < Vec(0), Vec(std::numeric_limits<T>::infinity()), power);
+    return where(x == Vec(1) || y == Vec(0), Vec(1), power);
+  }
   friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
   friend Vec floor(Vec x) { return xsimd::floor(x.lanes); }
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN

@@ -1,0 +1,171 @@
+#include <weft/autograd/index.h>
+#include <weft/autograd/join.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/views.h>
+#include <weft/models/decoder.h>
+#include <weft/nn/additive_attention.h>
+#include <weft/nn/attention.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/index.h>
+
+namespace weft {
+
+namespace {
+
+std::int64_t input_size(const Seq2SeqOptions& options) {
+  bool vector_beside =
+      options.has_attention() ? options.wiring == Wiring::bahdanau || options.input_feeding : !options.context_starts_only;
+  return options.embedding_dim + (vector_beside ? options.hidden : 0);
+}
+
+Variable select_or_none(const Variable& x, int axis, const Tensor& index) {
+  return x.defined() ? index_select(x, axis, index) : x;
+}
+
+// The hidden state of the last layer.
+Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
+
+// [sentences, dim] -> [rows, dim], each row with its sentence's.
+Variable for_each_row(const Variable& x, std::int64_t rows) {
+  std::int64_t sentences = x.size(0), dim = x.size(1);
+  if (rows == sentences) return x;
+  return reshape(expand(unsqueeze(x, 1), {sentences, rows / sentences, dim}), {rows, dim});
+}
+
+// Every row's query against its sentence's memory: query [rows, dim] -> context [rows, dim], weights [rows, time].
+nn::Attended attend_rows(const nn::ScoredAttention& attention, const Variable& query, const nn::Memory& memory) {
+  std::int64_t rows = query.size(0), sentences = memory.values.size(0);
+  if (rows == sentences) return attention.attend(query, memory);
+  nn::Attended attended = attention.attend(reshape(query, {sentences, rows / sentences, -1}), memory);
+  return {reshape(attended.context, {rows, -1}), reshape(attended.weights, {rows, -1})};
+}
+
+}  // namespace
+
+DecoderState DecoderState::select_rows(const Tensor& rows) const {
+  DecoderState chosen = *this;
+  chosen.recurrent = {index_select(recurrent.hidden, 1, rows), select_or_none(recurrent.cell, 1, rows)};
+  chosen.fed = select_or_none(fed, 0, rows);
+  return chosen;
+}
+
+DecoderState DecoderState::select_sentences(const Tensor& sentences) const {
+  std::int64_t width = rows() / this->sentences();
+  std::vector<std::int64_t> kept;
+  for (std::int64_t sentence : sentences.span<std::int64_t>())
+    for (std::int64_t i = 0; i < width; ++i) kept.push_back(sentence * width + i);
+  DecoderState chosen = select_rows(weft::tensor(kept));
+  chosen.memory.keys = select_or_none(memory.keys, 0, sentences);
+  chosen.memory.values = select_or_none(memory.values, 0, sentences);
+  if (memory.lengths.defined()) chosen.memory.lengths = index_select(memory.lengths, 0, sentences);
+  chosen.context = select_or_none(context, 0, sentences);
+  return chosen;
+}
+
+Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
+    : Module(parent, name),
+      embedding(this, "embedding", {.rows = options.target_vocabulary, .dim = options.embedding_dim}),
+      dropout(this, "dropout", options.dropout),
+      output_dropout(this, "output_dropout", options.dropout),
+      rnn(this, "rnn", options.cell,
+          {.input = input_size(options), .hidden = options.hidden, .layers = options.layers, .dropout = options.dropout}),
+      output(this, "output", options.hidden, options.target_vocabulary),
+      bahdanau_(options.has_attention() && options.wiring == Wiring::bahdanau),
+      input_feeding_(options.has_attention() && options.input_feeding),
+      context_as_input_(!options.has_attention() && !options.context_starts_only) {
+  std::int64_t hidden = options.hidden;
+  if (options.attention == AttentionKind::dot) attention.emplace(this, "attention", nn::Attention(nn::root));
+  if (options.attention == AttentionKind::general)
+    attention.emplace(this, "attention", nn::GeneralAttention(nn::root, hidden, hidden));
+  if (options.attention == AttentionKind::additive)
+    attention.emplace(this, "attention", nn::AdditiveAttention(nn::root, hidden, hidden, hidden));
+  if (attention && !bahdanau_) combine.emplace(this, "combine", 2 * hidden, hidden);
+}
+
+DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
+                            Where where) const {
+  nn::LayerScope scope(*this, where);
+  DecoderState state;
+  state.recurrent = first;
+  if (attention)
+    state.memory = (*attention)->prepare(encoded.states, source_lengths);
+  else
+    state.context = top(encoded.final);
+  if (input_feeding_) {
+    Variable like = top(first);
+    state.fed = Variable(zeros(like.shape(), like.dtype()));
+  }
+  return state;
+}
+
+Variable Decoder::attentional(const Variable& context, const Variable& state) const {
+  return tanh((*combine)(concat({context, state}, -1)));
+}
+
+Decoder::Seen Decoder::step_without(const Variable& embedded, DecoderState& state) const {
+  Variable x = context_as_input_ ? concat({embedded, for_each_row(state.context, state.rows())}, -1) : embedded;
+  RecurrentResult result = rnn.step(x, state.recurrent);
+  state.recurrent = result.state;
+  return {result.output, {}};
+}
+
+Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state) const {
+  RecurrentResult result = rnn.step(input_feeding_ ? concat({embedded, state.fed}, -1) : embedded, state.recurrent);
+  nn::Attended attended = attend_rows(**attention, result.output, state.memory);
+  Variable seen = attentional(attended.context, result.output);  // [rows, hidden]
+  state.recurrent = result.state;
+  if (input_feeding_) state.fed = seen;
+  return {seen, attended.weights};
+}
+
+Decoder::Seen Decoder::step_bahdanau(const Variable& embedded, DecoderState& state) const {
+  nn::Attended attended = attend_rows(**attention, top(state.recurrent), state.memory);
+  RecurrentResult result = rnn.step(concat({embedded, attended.context}, -1), state.recurrent);
+  state.recurrent = result.state;
+  return {result.output, attended.weights};
+}
+
+Decoder::Seen Decoder::step_embedded(const Variable& embedded, DecoderState& state) const {
+  return !attention ? step_without(embedded, state) : bahdanau_ ? step_bahdanau(embedded, state) : step_luong(embedded, state);
+}
+
+Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const {
+  nn::LayerScope scope(*this, where);
+  check<ShapeError>(ids.shape() == Shape{state.rows()}, where, "decoder: a step takes one id for each of ", state.rows(),
+                    " rows, not ", ids.shape());
+  Seen seen = step_embedded(dropout(embedding(ids)), state);
+  return {output(output_dropout(seen.vector)), seen.weights};
+}
+
+// Wirings in which nothing that is seen at a step goes into the next one.
+Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const {
+  Variable x = embedded;
+  if (context_as_input_) {
+    Variable beside = expand(unsqueeze(state.context, 1), {x.size(0), x.size(1), state.context.size(1)});
+    x = concat({x, beside}, -1);  // [batch, time, embedding_dim + hidden]
+  }
+  Variable states = rnn(x, lengths, state.recurrent).output;  // [batch, time, hidden]
+  if (!attention) return {states, {}};
+  nn::Attended attended = (*attention)->attend(states, state.memory);
+  return {attentional(attended.context, states), attended.weights};
+}
+
+Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
+  nn::LayerScope scope(*this, where);
+  Variable embedded = dropout(embedding(target.tokens));  // [batch, time, embedding_dim]
+  Seen all;
+  if (bahdanau_ || input_feeding_) {
+    std::vector<Variable> vectors, weights;
+    for (const Variable& word : unbind(embedded, 1)) {
+      Seen seen = step_embedded(word, state);
+      vectors.push_back(seen.vector);
+      weights.push_back(seen.weights);
+    }
+    all = {stack(vectors, 1), stack(weights, 1)};  // [batch, time, hidden], [batch, time, source time]
+  } else {
+    all = run_at_once(embedded, target.lengths, state);
+  }
+  return {output(output_dropout(all.vector)), all.weights};
+}
+
+}  // namespace weft

@@ -1,0 +1,68 @@
+// Decoder: the half of an encoder-decoder that writes the target.
+#pragma once
+
+#include <weft/models/encoder.h>
+#include <weft/nn/any_attention.h>
+
+namespace weft {
+
+// Everything the decoder carries from word to word. Row i belongs to sentence i / (rows / sentences): a beam search keeps several
+// rows of each sentence in one state, and the source's part stands there once.
+struct DecoderState {
+  RecurrentState recurrent;  // [layers, rows, hidden]
+  Variable fed;              // input feeding: the last h~, [rows, hidden]
+  nn::Memory memory;         // with attention: the source, [sentences, time, hidden]
+  Variable context;          // without: its fixed vector, [sentences, hidden]
+
+  std::int64_t rows() const { return recurrent.hidden.size(1); }
+  std::int64_t sentences() const { return memory.values.defined() ? memory.values.size(0) : context.size(0); }
+  // The state of other rows, such as a beam's survivors: rows i64 [n], as many for each sentence, in the sentences' order.
+  DecoderState select_rows(const Tensor& rows) const;
+  // The sentences that are still at work: i64 [n], in rising order.
+  DecoderState select_sentences(const Tensor& sentences) const;
+};
+
+// What comes out for one word (rows) or for all (batch, time).
+struct Decoded {
+  Variable logits;   // [rows, vocabulary] or [batch, time, vocabulary]
+  Variable weights;  // of attention, [rows, source time] or [batch, time, source time]; undefined without
+};
+
+// The formulas stand with Seq2Seq. A whole sequence and its steps one by one give the same bits in f32.
+class Decoder : public nn::Module {
+ public:
+  Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+
+  // `first` is the recurrent state to start from.
+  DecoderState start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
+                     Where where = Where::here()) const;
+
+  // Reads one id per row, i64 [rows], and moves `state` on.
+  Decoded step(const Tensor& ids, DecoderState& state, Where where = Where::here()) const;
+
+  // Reads whole targets, one row per sentence.
+  Decoded run(const Batch& target, DecoderState state, Where where = Where::here()) const;
+
+  nn::Embedding embedding;
+  nn::Dropout dropout, output_dropout;
+  nn::Recurrent rnn;
+  std::optional<nn::AnyAttention> attention;
+  std::optional<nn::Linear> combine;  // Luong's W
+  nn::Linear output;
+
+ private:
+  // What the logits are made from, and the weights beside it.
+  struct Seen {
+    Variable vector, weights;
+  };
+  Seen step_without(const Variable& embedded, DecoderState& state) const;
+  Seen step_luong(const Variable& embedded, DecoderState& state) const;
+  Seen step_bahdanau(const Variable& embedded, DecoderState& state) const;
+  Seen step_embedded(const Variable& embedded, DecoderState& state) const;
+  Seen run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const;
+  Variable attentional(const Variable& context, const Variable& state) const;
+
+  bool bahdanau_, input_feeding_, context_as_input_;
+};
+
+}  // namespace weft

@@ -1,0 +1,44 @@
+// Encoder: the half of an encoder-decoder that reads the source.
+#pragma once
+
+#include <weft/models/seq2seq_options.h>
+#include <weft/nn/batch.h>
+#include <weft/nn/dropout.h>
+#include <weft/nn/embedding.h>
+#include <weft/nn/linear.h>
+#include <weft/nn/recurrent.h>
+
+#include <optional>
+
+namespace weft {
+
+// What the decoder gets from the source.
+struct Encoded {
+  Variable states;       // [batch, time, hidden]; zero behind each row's length
+  RecurrentState final;  // per layer, both directions side by side: [layers, batch, hidden]
+};
+
+// The decoder's first state from the encoder's last: with options.has_bridge() s0 = tanh(W [layer 1; ...; layer n] + b), all
+// layers at once, with a map of its own for the cell of an LSTM; else that state itself. Parameters: hidden.weight, cell.weight
+// [layers * hidden, layers * hidden] and biases.
+class Bridge : public nn::Module {
+ public:
+  Bridge(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  RecurrentState operator()(const RecurrentState& final, Where where = Where::here()) const;
+
+  std::optional<nn::Linear> hidden, cell;
+};
+
+// Embedding, dropout, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
+class Encoder : public nn::Module {
+ public:
+  Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  // Throws ShapeError, DtypeError, IndexError for a length outside 0 .. time or an id outside the vocabulary.
+  Encoded operator()(const Batch& source, Where where = Where::here()) const;
+
+  nn::Embedding embedding;
+  nn::Dropout dropout;
+  nn::Recurrent rnn;
+};
+
+}  // namespace weft

@@ -1,0 +1,60 @@
+// Seq2Seq: the encoder-decoder, with and without attention.
+#pragma once
+
+#include <weft/models/decoder.h>
+#include <weft/models/training/data.h>
+
+namespace weft {
+
+// Reads a source x_1 .. x_S and says how likely each next word of a target y_1 .. y_T is. E are embeddings, h_1 .. h_S the states
+// of the encoder's last layer, RNN the recurrent layers of the decoder with the state s. s_0 is the encoder's last state, or what
+// the bridge makes of it.
+//
+// attention none: c is the encoder's last hidden state. Cho et al. 2014; with context_starts_only Sutskever et al. 2014, whose
+// cell reads E y alone.
+//     s_t = RNN([E y_t-1; c], s_t-1),                                        logits_t = V s_t + b
+//
+// wiring luong: the current state asks; score is q . k (dot), q . W k (general) or v . tanh(W1 q + W2 k) (additive). Luong et al.
+// 2015; with input_feeding the cell reads [E y_t-1; h~_t-1], and h~_0 is zero.
+//     s_t = RNN(E y_t-1, s_t-1),  a_t = softmax over j of score(s_t, h_j),  c_t = sum of a_tj h_j
+//     h~_t = tanh(W [c_t; s_t] + w),                                          logits_t = V h~_t + b
+//
+// wiring bahdanau: the state before asks. Bahdanau et al. 2015, without their maxout layer.
+//     a_t = softmax over j of score(s_t-1, h_j),  c_t = sum of a_tj h_j
+//     s_t = RNN([E y_t-1; c_t], s_t-1),                                       logits_t = V s_t + b
+//
+// With two directions h_j = [forwards_j; backwards_j], each of half the size. Parameters: encoder.embedding.weight,
+// encoder.rnn.weight_ih_l0 .., bridge.hidden.weight .., decoder.embedding.weight, decoder.rnn.weight_ih_l0 ..,
+// decoder.output.weight, decoder.attention.*, decoder.combine.weight ..
+//
+// f32: what a row yields depends on its own tokens up to their lengths alone, and is the same step by step and at once, bit for
+// bit.
+class Seq2Seq : public nn::Module {
+ public:
+  // Throws ValueError as Seq2SeqOptions::validate does.
+  explicit Seq2Seq(const Seq2SeqOptions& options, Where where = Where::here());
+
+  // Teacher forcing: the logits of y_t from the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
+  // target_vocabulary]. Throws ShapeError, DtypeError, IndexError for ids and lengths out of range.
+  Variable forward(const PairBatch& batch);
+
+  // The same with the weights of attention.
+  Decoded run(const PairBatch& batch, Where where = Where::here()) const;
+
+  // One word at a time: the state before the first word, and the logits of the next after reading ids, i64 [rows].
+  //     DecoderState state = model.start(source);
+  //     Decoded first = model.step(sentence_starts, state);
+  DecoderState start(const Batch& source, Where where = Where::here()) const;
+  Decoded step(const Tensor& ids, DecoderState& state, Where where = Where::here()) const;
+
+  const Seq2SeqOptions& options() const { return options_; }
+
+  Encoder encoder;
+  Bridge bridge;
+  Decoder decoder;
+
+ private:
+  Seq2SeqOptions options_;
+};
+
+}  // namespace weft

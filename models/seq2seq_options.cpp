@@ -1,0 +1,51 @@
+#include <weft/models/seq2seq_options.h>
+#include <weft/tensor/error.h>
+
+#include <array>
+#include <span>
+
+namespace weft {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kCells{"rnn", "lstm", "gru"};
+constexpr std::array<std::string_view, 4> kAttentions{"none", "dot", "general", "additive"};
+constexpr std::array<std::string_view, 2> kWirings{"luong", "bahdanau"};
+
+template <class Kind>
+std::string name_of(Kind kind, std::span<const std::string_view> names) {
+  return std::string(names[static_cast<std::size_t>(kind)]);
+}
+
+template <class Kind>
+Kind find(const char* what, std::string_view name, std::span<const std::string_view> names) {
+  std::string known;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<Kind>(i);
+    known += (i ? ", " : "") + std::string(names[i]);
+  }
+  require<ValueError>(false, what, ": \"", name, "\" is none of ", known);
+  return {};
+}
+
+}  // namespace
+
+void Seq2SeqOptions::validate(Where where) const {
+  check<ValueError>(source_vocabulary >= 1 && target_vocabulary >= 1, where, "seq2seq: vocabularies of ", source_vocabulary,
+                    " and ", target_vocabulary, " must have at least 1 id");
+  check<ValueError>(embedding_dim >= 1 && hidden >= 1 && layers >= 1, where, "seq2seq: embedding_dim ", embedding_dim,
+                    ", hidden ", hidden, " and layers ", layers, " must be at least 1");
+  check<ValueError>(dropout >= 0 && dropout < 1, where, "seq2seq: dropout ", dropout, " is outside 0 .. 1");
+  check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);
+  check<ValueError>(!input_feeding || !has_attention() || wiring == Wiring::luong, where,
+                    "seq2seq: input_feeding belongs to the wiring luong, not bahdanau");
+}
+
+std::string to_string(RecurrentCell cell) { return name_of(cell, kCells); }
+std::string to_string(AttentionKind attention) { return name_of(attention, kAttentions); }
+std::string to_string(Wiring wiring) { return name_of(wiring, kWirings); }
+RecurrentCell cell_from_string(std::string_view name) { return find<RecurrentCell>("cell", name, kCells); }
+AttentionKind attention_from_string(std::string_view name) { return find<AttentionKind>("attention", name, kAttentions); }
+Wiring wiring_from_string(std::string_view name) { return find<Wiring>("wiring", name, kWirings); }
+
+}  // namespace weft

@@ -1,0 +1,47 @@
+// What an encoder-decoder is made of.
+#pragma once
+
+#include <weft/tensor/recurrence.h>
+#include <weft/tensor/where.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+// How the decoder looks at the source; nn/attention.h and nn/additive_attention.h have the scores.
+enum class AttentionKind : std::uint8_t { none, dot, general, additive };
+
+// Which state asks, and where the context goes: see Seq2Seq.
+enum class Wiring : std::uint8_t { luong, bahdanau };
+
+struct Seq2SeqOptions {
+  std::int64_t source_vocabulary = 0, target_vocabulary = 0;
+  std::int64_t embedding_dim = 256;
+  std::int64_t hidden = 512;  // of the decoder; an encoder of two directions has half of it in each
+  RecurrentCell cell = RecurrentCell::lstm;
+  int layers = 1;              // of the encoder and of the decoder
+  bool bidirectional = false;  // the encoder
+  AttentionKind attention = AttentionKind::general;
+  Wiring wiring = Wiring::luong;     // of any attention
+  bool input_feeding = false;        // of Luong's wiring
+  bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's
+  bool bridge = false;               // a learnt map from the encoder's last state; always there with two directions
+  double dropout = 0;                // of embeddings, between layers, before the logits
+
+  bool has_attention() const { return attention != AttentionKind::none; }
+  bool has_bridge() const { return bridge || bidirectional; }
+  // Throws ValueError for options out of range and for those that exclude each other.
+  void validate(Where where = Where::here()) const;
+};
+
+// "lstm", "general", "bahdanau", ...; the inverses throw ValueError for any other name.
+std::string to_string(RecurrentCell cell);
+std::string to_string(AttentionKind attention);
+std::string to_string(Wiring wiring);
+RecurrentCell cell_from_string(std::string_view name);
+AttentionKind attention_from_string(std::string_view name);
+Wiring wiring_from_string(std::string_view name);
+
+}  // namespace weft

@@ -1,0 +1,236 @@
+#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/gradcheck.h>
+#include <weft/models/seq2seq.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/float_mode.h>
+#include <weft/tensor/parallel.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/views.h>
+
+#include <doctest/doctest.h>
+
+#include "tests/models/seq2seq_checks.h"
+
+namespace weft {
+
+namespace {
+
+// The first `length` steps of one row.
+Tensor steps_of(const Tensor& x, std::int64_t row, std::int64_t length) {
+  return contiguous(slice(select(x, 0, row), 0, 0, length));
+}
+
+std::vector<std::string> paths_of(nn::Module& model) {
+  std::vector<std::string> paths;
+  for (nn::Parameter* parameter : model.parameters()) paths.push_back(parameter->path());
+  return paths;
+}
+
+std::vector<Tensor> one_adam_step(Seq2Seq model, const Data<PairBatch>::Example& example) {
+  optim::Adam adam({.lr = 1e-2});
+  std::vector<Variable> parameters;
+  for (nn::Parameter* parameter : model.parameters()) parameters.push_back(parameter->variable());
+  adam.add(parameters);
+  nn::CrossEntropy()(model.forward(example.input), example.targets).backward();
+  adam.step();
+  std::vector<Tensor> weights;
+  for (nn::Parameter* parameter : model.parameters()) weights.push_back(parameter->tensor());
+  return weights;
+}
+
+}  // namespace
+
+TEST_CASE("seq2seq: logits and weights have their shapes, weights sum to 1 over the source's length") {
+  test::SomePairs pairs;
+  auto example = pairs.batch();
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    Seq2Seq model(options);
+    Decoded decoded = model.run(example.input);
+    CHECK(decoded.logits.shape() == Shape{4, 7, 9});
+    CHECK(decoded.weights.defined() == options.has_attention());
+    if (!options.has_attention()) continue;
+    CHECK(decoded.weights.shape() == Shape{4, 7, 7});
+    double sum = 0;
+    for (std::int64_t j = 0; j < 7; ++j) sum += decoded.weights.tensor().at({1, 0, j});
+    CHECK(sum == doctest::Approx(1));
+    CHECK(decoded.weights.tensor().at({1, 0, 3}) == 0);
+  }
+}
+
+TEST_CASE("seq2seq: gradients in f64, end to end, of every kind") {
+  KeepDenormals keep;
+  test::SomePairs pairs;
+  auto example = pairs.batch();
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    model.to(DType::f64);
+    std::vector<Variable> leaves;
+    for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
+    GradcheckResult result =
+        gradcheck([&] { return nn::CrossEntropy()(model.forward(example.input), example.targets); }, leaves, {.directions = 1});
+    CHECK_MESSAGE(result, result.message);
+  }
+}
+
+TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two threads") {
+  NoGrad scope;
+  test::SomePairs pairs;
+  auto all = pairs.batch();
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    Tensor together = model.forward(all.input).tensor();
+    set_threads(2);
+    CHECK(equal_bits(model.forward(all.input).tensor(), together));
+    set_threads(1);
+    for (std::size_t row = 0; row < 4; ++row) {
+      auto alone = pairs.batch({row});
+      std::int64_t length = alone.input.target.tokens.size(1);
+      CHECK(equal_bits(steps_of(model.forward(alone.input).tensor(), 0, length),
+                       steps_of(together, static_cast<std::int64_t>(row), length)));
+    }
+  }
+}
+
+TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits and weights") {
+  NoGrad scope;
+  test::SomePairs pairs;
+  auto example = pairs.batch();
+  const Tensor& tokens = example.input.target.tokens;
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    Decoded whole = model.run(example.input);
+    DecoderState state = model.start(example.input.source);
+    for (std::int64_t t = 0; t < tokens.size(1); ++t) {
+      Decoded step = model.step(contiguous(select(tokens, 1, t)), state);
+      for (std::int64_t row = 0; row < 4; ++row) {
+        if (t >= static_cast<std::int64_t>(example.input.target.lengths.at({row}))) continue;
+        auto of = [&](const Variable& x) { return contiguous(select(select(x.tensor(), 0, row), 0, t)); };
+        CHECK(equal_bits(contiguous(select(step.logits.tensor(), 0, row)), of(whole.logits)));
+        if (options.has_attention()) CHECK(equal_bits(contiguous(select(step.weights.tensor(), 0, row)), of(whole.weights)));
+      }
+    }
+  }
+}
+
+TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as they would alone") {
+  NoGrad scope;
+  test::SomePairs pairs;
+  auto example = pairs.batch();
+  Tensor starts = full({4}, 2, DType::i64);
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    DecoderState state = model.start(example.input.source);
+    model.step(starts, state);
+    DecoderState alone = state;
+    Tensor expected = model.step(tensor(std::vector<std::int64_t>{4, 5, 6, 7}), alone).logits.tensor();
+
+    DecoderState twice = state.select_rows(tensor(std::vector<std::int64_t>{0, 0, 1, 1, 2, 2, 3, 3}));
+    CHECK(twice.rows() == 8);
+    twice = twice.select_sentences(tensor(std::vector<std::int64_t>{1, 3}));
+    CHECK(twice.sentences() == 2);
+    Tensor logits = model.step(tensor(std::vector<std::int64_t>{8, 5, 7, 4}), twice).logits.tensor();
+    CHECK(equal_bits(contiguous(select(logits, 0, 1)), contiguous(select(expected, 0, 1))));
+    CHECK(equal_bits(contiguous(select(logits, 0, 2)), contiguous(select(expected, 0, 3))));
+  }
+}
+
+TEST_CASE("seq2seq: an Adam step has the same bits for one thread and two, and leaves no node") {
+  test::SomePairs pairs;
+  auto example = pairs.batch();
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    std::vector<Tensor> one = one_adam_step(model, example);
+    set_threads(2);
+    std::vector<Tensor> two = one_adam_step(model, example);
+    set_threads(1);
+    for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
+    CHECK(live_nodes() == 0);
+  }
+}
+
+TEST_CASE("seq2seq: paths and number of parameters") {
+  Seq2Seq luong({.source_vocabulary = 8000, .target_vocabulary = 8000});
+  std::int64_t lstm = 4 * 512 * (256 + 512 + 2);
+  CHECK(nn::count_parameters(luong) == 2 * 8000 * 256 + 2 * lstm + 512 * 512 + 1024 * 512 + 512 + 512 * 8000 + 8000);
+  CHECK(paths_of(luong) ==
+        std::vector<std::string>{"encoder.embedding.weight", "encoder.rnn.weight_ih_l0", "encoder.rnn.weight_hh_l0",
+                                 "encoder.rnn.bias_ih_l0", "encoder.rnn.bias_hh_l0", "decoder.embedding.weight",
+                                 "decoder.rnn.weight_ih_l0", "decoder.rnn.weight_hh_l0", "decoder.rnn.bias_ih_l0",
+                                 "decoder.rnn.bias_hh_l0", "decoder.output.weight", "decoder.output.bias",
+                                 "decoder.attention.key_projection.weight", "decoder.combine.weight", "decoder.combine.bias"});
+  Seq2Seq copy = luong;
+  CHECK(paths_of(copy) == paths_of(luong));
+  CHECK(copy.decoder.combine->weight.tensor().raw() != luong.decoder.combine->weight.tensor().raw());
+}
+
+TEST_CASE("seq2seq: learns to reverse, with every wiring") {
+  std::vector<Sequence> sources, targets;
+  Numbers numbers(5);
+  for (int i = 0; i < 64; ++i) {
+    Sequence source;
+    for (int j = 0; j < 3 + i % 3; ++j) source.push_back(4 + numbers.below(5));
+    Sequence target{2};
+    target.insert(target.end(), source.rbegin(), source.rend());
+    target.push_back(3);
+    sources.push_back(source);
+    targets.push_back(target);
+  }
+  SequencePairs data(sources, targets);
+  for (Wiring wiring : {Wiring::luong, Wiring::bahdanau}) {
+    manual_seed(1);
+    Seq2Seq model({.source_vocabulary = 9,
+                   .target_vocabulary = 9,
+                   .embedding_dim = 16,
+                   .hidden = 32,
+                   .cell = RecurrentCell::gru,
+                   .wiring = wiring});
+    Trainer trainer(model, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
+    FitOptions options;
+    options.epochs = 40;
+    options.batch_size = 16;
+    options.progress = false;
+    trainer.fit(data, options);
+    CHECK(trainer.evaluate(data).metric("accuracy") > 0.98);
+  }
+}
+
+TEST_CASE("seq2seq: options that do not fit are refused") {
+  Seq2SeqOptions good{.source_vocabulary = 5, .target_vocabulary = 5, .embedding_dim = 4, .hidden = 4};
+  auto refused = [&](auto change) {
+    Seq2SeqOptions options = good;
+    change(options);
+    CHECK_THROWS_AS(Seq2Seq{options}, ValueError);
+  };
+  refused([](Seq2SeqOptions& o) { o.source_vocabulary = 0; });
+  refused([](Seq2SeqOptions& o) { o.hidden = 0; });
+  refused([](Seq2SeqOptions& o) { o.dropout = 1; });
+  refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
+  refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
+  CHECK_THROWS_WITH_AS(attention_from_string("loud"), "attention: \"loud\" is none of none, dot, general, additive", ValueError);
+  CHECK(wiring_from_string("bahdanau") == Wiring::bahdanau);
+  CHECK(cell_from_string("gru") == RecurrentCell::gru);
+}
+
+}  // namespace weft

@@ -5,8 +5,11 @@
 
 #include <weft/models/attention_classifier.h>
 #include <weft/models/classify.h>
+#include <weft/models/decoding/beam_search.h>
 #include <weft/models/model_file.h>
+#include <weft/models/report/alignment.h>
 #include <weft/models/report/length_chart.h>
+#include <weft/models/seq2seq.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/generate_english_french.h>
@@ -18,3 +21,4 @@
 #include <weft/models/training/metrics.h>
 #include <weft/models/training/streaming_metric.h>
 #include <weft/models/training/trainer.h>
+#include <weft/models/translator.h>

@@ -1,0 +1,108 @@
+#include <weft/models/decoding/beam_search.h>
+#include <weft/models/training/bleu.h>
+#include <weft/models/training/trainer.h>
+#include <weft/models/translator.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace weft {
+
+namespace {
+
+// Sentences of similar length are translated together: the indices of lines that have tokens, the shortest first.
+std::vector<std::size_t> by_length(const std::vector<std::vector<std::string>>& lines) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (!lines[i].empty()) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lines[a].size() < lines[b].size(); });
+  return order;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  return text::tokenize(line, {.lower_case = false, .split_punctuation = false});
+}
+
+}  // namespace
+
+Translator::Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
+                       const Seq2SeqOptions& options)
+    : unit_(unit), max_length_(max_length), source_(std::move(source)), target_(std::move(target)), model_(options) {}
+
+std::vector<std::string> Translator::tokens(const std::string& line) const {
+  return text::tokenize(line, {.unit = unit_, .lower_case = false, .split_punctuation = false});
+}
+
+SequencePairs Translator::encode(const std::vector<text::TextPair>& pairs) const {
+  std::vector<Sequence> sources, targets;
+  for (const text::TextPair& pair : pairs) {
+    sources.push_back(source_.encode(tokens(pair.source)));
+    sources.back().push_back(text::kSentenceEndId);
+    targets.push_back(target_.encode_sentence(tokens(pair.target)));
+  }
+  return {std::move(sources), std::move(targets)};
+}
+
+Translation Translator::describe(const Hypothesis& hypothesis, std::vector<std::string> source) const {
+  Translation translation;
+  translation.source = std::move(source);
+  translation.source.push_back(target_.token(text::kSentenceEndId));
+  translation.target = target_.decode(hypothesis.ids);
+  translation.text = text::join(translation.target, unit_);
+  translation.score = hypothesis.score;
+  translation.attention = hypothesis.attention;
+  return translation;
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t beam) {
+  constexpr std::size_t kBatch = 64;
+  std::vector<std::vector<std::string>> all;
+  for (const std::string& line : lines) all.push_back(tokens(line));
+  std::vector<std::size_t> order = by_length(all);
+  std::vector<Translation> translations(lines.size());
+  model_.eval();
+  for (std::size_t begin = 0; begin < order.size(); begin += kBatch) {
+    std::span<const std::size_t> batch = std::span(order).subspan(begin, std::min(kBatch, order.size() - begin));
+    std::vector<Sequence> sources;
+    for (std::size_t i : batch) {
+      sources.push_back(source_.encode(all[i]));
+      sources.back().push_back(text::kSentenceEndId);
+    }
+    std::vector<std::size_t> rows(sources.size());
+    std::iota(rows.begin(), rows.end(), 0U);
+    auto found = beam_search(model_, pad(sources, rows), beam, {.max_length = max_length_, .words = target_.size()});
+    for (std::size_t row = 0; row < found.size(); ++row) translations[batch[row]] = describe(found[row], all[batch[row]]);
+  }
+  return translations;
+}
+
+TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam) {
+  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy());
+  double loss = trainer.evaluate(encode(pairs)).loss;
+
+  std::vector<std::string> lines, sources;
+  for (const text::TextPair& pair : pairs) lines.push_back(pair.source);
+  auto groups = metrics::references_by_source(lines);
+  for (const auto& group : groups) sources.push_back(lines[group.front()]);
+  std::vector<Translation> translations = translate(sources, beam);
+
+  metrics::BleuCounts bleu;
+  std::vector<metrics::Sentence> hypotheses;
+  std::vector<metrics::References> answers;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    metrics::References references, exact;
+    for (std::size_t member : groups[i]) {
+      references.push_back(words_of(pairs[member].target));
+      exact.push_back(tokens(pairs[member].target));
+    }
+    bleu.add(words_of(translations[i].text), references);
+    hypotheses.push_back(tokens(translations[i].text));
+    answers.push_back(std::move(exact));
+  }
+  return {bleu.bleu().score, metrics::exact_match(hypotheses, answers), std::exp(loss)};
+}
+
+}  // namespace weft

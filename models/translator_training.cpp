@@ -1,0 +1,94 @@
+#include <weft/models/text/batches.h>
+#include <weft/models/training/trainer.h>
+#include <weft/models/translator.h>
+#include <weft/nn/init.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace weft {
+
+namespace {
+
+using Pairs = std::vector<text::TextPair>;
+
+void check_options(const TranslatorTraining& options) {
+  require<ValueError>(options.epochs >= 0 && options.batch_size >= 1 && options.max_length >= 1 && options.patience >= 0,
+                      "train: batch_size ", options.batch_size, " and max_length ", options.max_length,
+                      " must be at least 1, epochs ", options.epochs, " and patience ", options.patience, " at least 0");
+  require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
+  require<ValueError>(options.clip_norm >= 0, "train: clip_norm ", options.clip_norm, " is negative");
+}
+
+std::vector<std::string> cut(const std::string& line, const TranslatorTraining& options) {
+  return text::tokenize(line, {.unit = options.unit, .lower_case = false, .split_punctuation = false});
+}
+
+Pairs short_enough(const Pairs& pairs, const TranslatorTraining& options) {
+  Pairs kept;
+  auto fits = [&](const std::string& line) { return std::ssize(cut(line, options)) <= options.max_length; };
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(kept),
+               [&](const text::TextPair& pair) { return fits(pair.source) && fits(pair.target); });
+  return kept;
+}
+
+struct Split {
+  Pairs train, dev;
+};
+
+Split split(const Pairs& train, const Pairs& dev, const TranslatorTraining& options) {
+  Pairs kept = short_enough(train, options);
+  require<ValueError>(kept.size() >= 2, "train: ", kept.size(), " of ", train.size(), " pairs have at most max_length ",
+                      options.max_length, " tokens on each side; at least 2 are needed");
+  if (!dev.empty()) return {kept, dev};
+  Split parts;
+  auto held = text::hold_out(kept.size(), {.seed = options.seed});
+  for (std::size_t i : held.train) parts.train.push_back(kept[i]);
+  for (std::size_t i : held.held_out) parts.dev.push_back(kept[i]);
+  return parts;
+}
+
+text::Vocabulary build_vocabulary(const Pairs& pairs, std::string text::TextPair::*side, const TranslatorTraining& options) {
+  constexpr std::int64_t kMost = 10000;
+  text::TokenCounts counts;
+  for (const text::TextPair& pair : pairs) text::count_tokens(cut(pair.*side, options), counts);
+  return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
+                                          .min_count = options.min_count,
+                                          .sentence_marks = true});
+}
+
+}  // namespace
+
+Translator Translator::train(const Pairs& given, const Pairs& given_dev, const TranslatorTraining& options) {
+  check_options(options);
+  auto [train_pairs, dev_pairs] = split(given, given_dev, options);
+  text::Vocabulary source = build_vocabulary(train_pairs, &text::TextPair::source, options);
+  text::Vocabulary target = build_vocabulary(train_pairs, &text::TextPair::target, options);
+  Seq2SeqOptions model = options.model;
+  model.source_vocabulary = options.vocabulary_size ? options.vocabulary_size : source.size();
+  model.target_vocabulary = options.vocabulary_size ? options.vocabulary_size : target.size();
+
+  manual_seed(options.seed);
+  Translator translator(options.unit, options.max_length, std::move(source), std::move(target), model);
+  nn::initialize(translator.model_, nn::init::keras(), default_generator());
+  if (options.log) *options.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
+
+  SequencePairs train_data = translator.encode(train_pairs), dev_data = translator.encode(dev_pairs);
+  Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()});
+  FitOptions fit;
+  fit.epochs = options.epochs;
+  fit.batch_size = options.batch_size;
+  fit.seed = options.seed;
+  fit.clip_norm = options.clip_norm;
+  std::int64_t steps = (train_data.size() + options.batch_size - 1) / options.batch_size * options.epochs;
+  fit.schedule = optim::cosine(std::max<std::int64_t>(steps, 1));
+  fit.patience = options.patience;
+  fit.log = options.log;
+  fit.progress = options.progress;
+  trainer.fit(train_data, dev_data, fit);
+  return translator;
+}
+
+}  // namespace weft

@@ -1,0 +1,133 @@
+// The translate program, run as a user runs it.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "tests/models/text/temporary_file.h"
+
+namespace {
+
+struct Run {
+  int code;
+  std::string out, error;
+};
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Run translate(const std::string& arguments, const std::string& input = "") {
+  weft::test::TemporaryFile in(input), out(""), error("");
+  std::string command =
+      WEFT_BINARY_DIR "/bin/translate " + arguments + " <" + in.path() + " >" + out.path() + " 2>" + error.path();
+  int status = std::system(command.c_str());
+  return {WEXITSTATUS(status), content_of(out.path()), content_of(error.path())};
+}
+
+std::size_t lines_in(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+// One clear line, and exit code 2.
+void check_refused(const Run& run, const std::string& part) {
+  CAPTURE(run.error);
+  CHECK(run.code == 2);
+  CHECK(run.out.empty());
+  CHECK(lines_in(run.error) == 1);
+  CHECK(run.error.find(part) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("translate: trains, evaluates and runs from files, the same for one thread and two") {
+  std::string tsv, sources, targets;
+  const std::string digits[] = {"one", "two", "three", "four"}, numbers[] = {"1", "2", "3", "4"};
+  for (std::size_t i = 0; i < 64; ++i) {
+    std::string source = digits[i % 4] + " and " + digits[i / 4 % 4] + (i / 16 % 2 ? " and " + digits[i / 32] : "");
+    std::string target = numbers[i % 4] + " " + numbers[i / 4 % 4] + (i / 16 % 2 ? " " + numbers[i / 32] : "");
+    tsv += source + "\t" + target + "\n";
+    sources += source + "\n";
+    targets += target + "\n";
+  }
+  weft::test::TemporaryFile pairs(tsv), source_file(sources), target_file(targets), model(""), other("");
+  std::string sizes = " --embedding-dim 16 --hidden 32 --epochs 40 --learning-rate 1e-2 --batch-size 8 --dropout 0 --seed 1";
+  Run train = translate("train --train " + pairs.path() + " --dev " + pairs.path() + " --model " + model.path() + sizes);
+  CAPTURE(train.error);
+  REQUIRE(train.code == 0);
+  CHECK(train.out.find("parameters ") == 0);
+  CHECK(lines_in(train.out) == 41);
+  CHECK(train.error.empty());
+  Run parallel = translate("train --threads=2 --train " + source_file.path() + " " + target_file.path() + " --dev " +
+                           pairs.path() + " --model " + other.path() + sizes);
+  CHECK(parallel.code == 0);
+  CHECK(content_of(model.path()) == content_of(other.path()));
+
+  Run scores = translate("evaluate --threads 2 --beam 3 --model " + model.path() + " --test " + source_file.path() + " " +
+                         target_file.path());
+  CHECK(scores.code == 0);
+  CHECK(scores.out.find("bleu ") == 0);
+  CHECK(scores.out.find("\nexact_match 100.00\n") != std::string::npos);
+  CHECK(scores.out.find("\nperplexity 1.") != std::string::npos);
+
+  Run run = translate("run --model " + model.path(), "two and three\n\none and one\n");
+  CHECK(run.out == "2 3\n\n1 1\n");
+  Run aligned = translate("run --alignment --model " + model.path(), "two and three\n");
+  CHECK(aligned.out.find("2 3\n    2  ") == 0);
+  CHECK(lines_in(aligned.out) == 3);
+}
+
+TEST_CASE("translate: what it cannot do it says in one line") {
+  weft::test::TemporaryFile pairs("a b\tc d\ne f\tg h\n"), bad("no tab in this line\n"),
+      no_model("this is no model file, whatever its name");
+  std::string good = "train --model /tmp/never_written --train " + pairs.path();
+  check_refused(translate(good + " --louder"), "--louder");
+  check_refused(translate(good + " --attention loud"), "loud");
+  check_refused(translate(good + " --hidden 0"), "hidden 0");
+  check_refused(translate(good + " --bidirectional --hidden 33"), "33");
+  check_refused(translate(good + " --wiring bahdanau --input-feeding"), "input_feeding");
+  check_refused(translate(good + " --threads 0"), "--threads");
+  check_refused(translate("train --model x --train " + bad.path()), bad.path() + ":1");
+  check_refused(translate("train --model x --train /nowhere/file.tsv"), "/nowhere/file.tsv");
+  check_refused(translate("evaluate --model " + no_model.path() + " --test " + pairs.path()), no_model.path());
+  check_refused(translate("run --model /nowhere/model"), "/nowhere/model");
+  check_refused(translate(""), "subcommand");
+  check_refused(translate("run"), "--model");
+}
+
+TEST_CASE("translate: help shows every option with its default") {
+  Run help = translate("train --help");
+  CHECK(help.code == 0);
+  for (const char* option : {"--train",
+                             "--dev",
+                             "--model",
+                             "--unit",
+                             "--cell",
+                             "--attention",
+                             "--wiring",
+                             "--input-feeding",
+                             "--bidirectional",
+                             "--bridge",
+                             "--context-starts-only",
+                             "--layers",
+                             "--embedding-dim",
+                             "--hidden",
+                             "--vocab-size",
+                             "--min-count",
+                             "--epochs",
+                             "--batch-size",
+                             "--learning-rate",
+                             "--dropout",
+                             "--clip-norm",
+                             "--patience",
+                             "--max-length",
+                             "--seed",
+                             "--threads",
+                             "=general",
+                             "=luong",
+                             "=word",
+                             "=lstm"})
+    CHECK_MESSAGE(help.out.find(option) != std::string::npos, option);
+}

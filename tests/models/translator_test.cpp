@@ -1,0 +1,163 @@
+#include <weft/models/text/generate_english_french.h>
+#include <weft/models/translator.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/error.h>
+#include <weft/tensor/parallel.h>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <sstream>
+
+#include "tests/models/text/temporary_file.h"
+#include "tests/numbers.h"
+
+namespace weft {
+
+namespace {
+
+using Pairs = std::vector<text::TextPair>;
+
+// Lines of digits to read backwards, spelt as words of another language.
+Pairs backwards(int count, std::uint64_t seed, text::Unit unit) {
+  const std::vector<std::string> words{"one", "two", "Three", "four", "five"}, others{"eins", "zwei", "Drei", "vier", "fünf"};
+  const std::vector<std::string> letters{"a", "b", "C", "d", "é"}, other_letters{"v", "w", "X", "y", "ü"};
+  bool by_word = unit == text::Unit::word;
+  Numbers numbers(seed);
+  Pairs pairs;
+  for (int i = 0; i < count; ++i) {
+    std::vector<std::string> source, target;
+    for (int j = 0; j < 2 + i % 3; ++j) {
+      auto word = static_cast<std::size_t>(numbers.below(5));
+      source.push_back((by_word ? words : letters)[word]);
+      target.insert(target.begin(), (by_word ? others : other_letters)[word]);
+    }
+    pairs.push_back({text::join(source, unit), text::join(target, unit)});
+  }
+  return pairs;
+}
+
+TranslatorTraining small_training() {
+  TranslatorTraining options;
+  options.model.embedding_dim = 16;
+  options.model.hidden = 32;
+  options.model.dropout = 0;
+  options.learning_rate = 1e-2;
+  options.batch_size = 16;
+  options.epochs = 20;
+  options.progress = false;
+  return options;
+}
+
+// A path that nothing stands at, removed at the end.
+struct ModelPath {
+  std::string path = test::TemporaryFile("").path() + ".model";
+  ~ModelPath() { std::filesystem::remove(path); }
+};
+
+}  // namespace
+
+TEST_CASE("translator: learns words and characters, and a saved one is the same") {
+  for (text::Unit unit : {text::Unit::word, text::Unit::character}) {
+    CAPTURE(to_string(unit));
+    TranslatorTraining options = small_training();
+    options.unit = unit;
+    std::ostringstream log;
+    options.log = &log;
+    Translator translator = Translator::train(backwards(300, 1, unit), {}, options);
+    CHECK(log.str().find("parameters " + std::to_string(nn::count_parameters(translator.model()))) == 0);
+    CHECK(log.str().find("epoch 20/20") != std::string::npos);
+    Pairs test = backwards(40, 9, unit);
+    TranslatorScores scores = translator.evaluate(test);
+    CHECK(scores.exact_match > 0.9);
+    CHECK(scores.perplexity < 1.5);
+
+    ModelPath file;
+    translator.save(file.path);
+    Translator loaded = Translator::load(file.path);
+    TranslatorScores again = loaded.evaluate(test, 3), beam = translator.evaluate(test, 3);
+    CHECK(again.bleu == beam.bleu);
+    CHECK(again.perplexity == scores.perplexity);
+    std::vector<std::string> lines{test[0].source, "", test[1].source, "   "};
+    auto mine = translator.translate(lines), theirs = loaded.translate(lines);
+    for (std::size_t i = 0; i < lines.size(); ++i) CHECK(mine[i].text == theirs[i].text);
+    if (unit == text::Unit::word) CHECK((mine[1].text.empty() && mine[3].text.empty() && !mine[1].attention.defined()));
+    CHECK(mine[0].attention.shape() == Shape{std::ssize(mine[0].target), std::ssize(mine[0].source)});
+    CHECK(mine[0].source.back() == "</s>");
+  }
+}
+
+TEST_CASE("translator: training gives the same bits again, and for two threads") {
+  TranslatorTraining options = small_training();
+  options.epochs = 2;
+  options.model.dropout = 0.2;
+  options.model.layers = 2;
+  options.seed = 3;
+  Pairs pairs = backwards(100, 1, text::Unit::word);
+  auto weights = [&](int threads) {
+    set_threads(threads);
+    Translator translator = Translator::train(pairs, {}, options);
+    set_threads(1);
+    std::vector<Tensor> tensors;
+    for (nn::Parameter* parameter : translator.model().parameters()) tensors.push_back(parameter->tensor());
+    return tensors;
+  };
+  auto one = weights(1), two = weights(2);
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
+}
+
+TEST_CASE("translator: equal sources are one with several references; a line means the same in any company") {
+  Translator translator = Translator::train(backwards(200, 1, text::Unit::word), {}, small_training());
+  std::string source = "one two", output = translator.translate(std::vector<std::string>{source})[0].text;
+  Pairs pairs{{source, "etwas ganz anderes"}, {source, output}};
+  CHECK(translator.evaluate(pairs).exact_match == 1);
+  CHECK(translator.evaluate({{source, "etwas ganz anderes"}, {"two", "x"}}).exact_match == 0);
+  std::vector<std::string> lines;
+  for (const auto& pair : backwards(30, 4, text::Unit::word)) lines.push_back(pair.source);
+  lines.push_back("one unheard two");
+  auto together = translator.translate(lines, 4);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    Translation alone = translator.translate(std::span(&lines[i], 1), 4)[0];
+    CHECK(alone.text == together[i].text);
+    CHECK(alone.score == together[i].score);
+    CHECK(alone.text.find("<") == std::string::npos);
+  }
+}
+
+TEST_CASE("translator: --vocab-size is the number of rows; ids without a word are never written") {
+  TranslatorTraining options = small_training();
+  options.vocabulary_size = 50;
+  options.epochs = 0;
+  Translator translator = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
+  CHECK(translator.model().encoder.embedding.weight.shape() == Shape{50, 16});
+  CHECK(translator.model().decoder.output.weight.shape() == Shape{50, 32});
+  for (const Translation& translation : translator.translate(std::vector<std::string>{"one", "four five"}, 2))
+    CHECK(translation.target.size() <= 100);
+  options.vocabulary_size = 6;
+  Translator tiny = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
+  CHECK(tiny.model().options().target_vocabulary == 6);
+}
+
+TEST_CASE("translator: long pairs are left out, options out of range and other files refused") {
+  TranslatorTraining options = small_training();
+  options.epochs = 1;
+  Pairs pairs = backwards(50, 1, text::Unit::word);
+  options.max_length = 1;
+  CHECK_THROWS_WITH_AS(Translator::train(pairs, {}, options),
+                       "train: 0 of 50 pairs have at most max_length 1 tokens on each side; at least 2 are needed", ValueError);
+  options = small_training();
+  options.learning_rate = 0;
+  CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
+  options = small_training();
+  options.clip_norm = -1;
+  CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
+  options = small_training();
+  options.batch_size = 0;
+  CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
+  CHECK_THROWS_AS(Translator::load("/nowhere/model"), IoError);
+  test::TemporaryFile text("not a model at all, but long enough to be read as one");
+  CHECK_THROWS_AS(Translator::load(text.path()), FormatError);
+}
+
+}  // namespace weft

@@ -20,7 +20,7 @@ configure:
 	@$(GENERATOR); cmake -S . -B "$(BUILD)" $(CMAKE_FLAGS) >/dev/null
 
 demo: build
-	@"$(BUILD)/bin/demo"
+	@"$(BUILD)/bin/demo" --threads "$$(nproc)"
 
 test: build
 	@ctest --test-dir "$(BUILD)" --output-on-failure --parallel $(JOBS)

@@ -18,6 +18,7 @@ namespace {
 thread_local int thread_count = 1;
 thread_local bool inside = false;
 
+constexpr std::int64_t kMaxParts = 1024;
 constexpr int kSpins = 20000;  // some 50 us: waking a sleeping thread costs as much
 
 void pause() {
@@ -41,12 +42,13 @@ struct Job {
   }
 };
 
-// Worker threads that spin for a while before they sleep. One job at a time.
+// Worker threads that spin for a while before they sleep. One job at a time. Whoever is free takes the next part of a job, the
+// caller too, so that nobody waits for a worker that the system has not let run yet.
 class Pool {
  public:
   ~Pool() {
     stop_ = true;
-    announce();
+    announce(0);
     for (std::thread& worker : workers_) worker.join();
   }
 
@@ -54,62 +56,90 @@ class Pool {
   bool run(const Job& job) {
     std::unique_lock busy(busy_, std::try_to_lock);
     if (!busy) return false;
-    while (std::ssize(workers_) + 1 < job.parts) start_worker();
+    while (std::ssize(workers_) + 1 < job.parts)
+      workers_.emplace_back([this, round = round_of(ticket_.load())] { serve(round); });
     job_ = job;
     failure_ = nullptr;
-    pending_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-    announce();
-    work(0);
-    for (int spin = 0; pending_.load(std::memory_order_acquire); ++spin) spin < kSpins ? pause() : std::this_thread::yield();
+    finished_.store(0, std::memory_order_relaxed);
+    announce(static_cast<std::uint64_t>(job.parts));
+    work(round_of(ticket_.load(std::memory_order_relaxed)));
+    wait_for_parts(job.parts);
     if (failure_) std::rethrow_exception(failure_);
     return true;
   }
 
  private:
-  void start_worker() {
-    auto part = static_cast<std::int64_t>(workers_.size()) + 1;
-    workers_.emplace_back([this, part, seen = round_.load()]() mutable {
-      inside = true;
-      while (wait_for_job(seen), !stop_) {
-        work(part);
-        pending_.fetch_sub(1, std::memory_order_release);
-      }
-    });
-  }
+  // A ticket: the number of the job, how many parts it has, and the next part that nobody has taken.
+  static std::uint64_t round_of(std::uint64_t ticket) { return ticket >> 32; }
+  static std::uint64_t parts_of(std::uint64_t ticket) { return ticket >> 16 & 0xffff; }
+  static std::uint64_t next_of(std::uint64_t ticket) { return ticket & 0xffff; }
 
-  void announce() {
-    round_.fetch_add(1);
+  void announce(std::uint64_t parts) {
+    ticket_.store((round_of(ticket_.load(std::memory_order_relaxed)) + 1) << 32 | parts << 16);
     if (sleepers_.load()) {
       std::lock_guard lock(sleep_);
       wake_.notify_all();
     }
   }
 
-  void wait_for_job(std::uint64_t& seen) {
-    for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen; ++spin) pause();
-    if (round_.load() == seen) {
-      std::unique_lock lock(sleep_);
-      ++sleepers_;
-      wake_.wait(lock, [&] { return round_.load() != seen; });
-      --sleepers_;
+  void serve(std::uint64_t round) {
+    inside = true;
+    for (wait_after(round); !stop_; wait_after(round)) {
+      round = round_of(ticket_.load(std::memory_order_relaxed));
+      work(round);
     }
-    ++seen;
   }
 
-  void work(std::int64_t part) {
+  void wait_after(std::uint64_t round) {
+    auto same = [&] { return round_of(ticket_.load()) == round; };
+    for (int spin = 0; spin < kSpins && same(); ++spin) pause();
+    if (!same()) return;
+    std::unique_lock lock(sleep_);
+    ++sleepers_;
+    wake_.wait(lock, [&] { return !same(); });
+    --sleepers_;
+  }
+
+  // Spins, then sleeps: on a busy machine a worker may be a while.
+  void wait_for_parts(std::int64_t parts) {
+    for (int spin = 0; spin < kSpins && finished_.load(std::memory_order_acquire) < parts; ++spin) pause();
+    if (finished_.load(std::memory_order_acquire) == parts) return;
+    std::unique_lock lock(sleep_);
+    waiting_ = true;
+    finish_.wait(lock, [&] { return finished_.load() == parts; });
+    waiting_ = false;
+  }
+
+  // Takes parts of this round's job until none is left. The job stays in place until all parts that were taken are finished.
+  void work(std::uint64_t round) {
+    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    while (round_of(ticket) == round && next_of(ticket) < parts_of(ticket)) {
+      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
+      run_part(static_cast<std::int64_t>(next_of(ticket)));
+      ticket = ticket_.load(std::memory_order_acquire);
+    }
+  }
+
+  void run_part(std::int64_t part) {
     try {
-      if (part < job_.parts) job_.run(part);
+      job_.run(part);
     } catch (...) {
       std::lock_guard lock(sleep_);
       failure_ = std::current_exception();
     }
+    finished_.fetch_add(1);
+    if (waiting_.load()) {
+      std::lock_guard lock(sleep_);
+      finish_.notify_one();
+    }
   }
 
   std::mutex busy_, sleep_;
-  std::condition_variable wake_;
-  std::atomic<std::uint64_t> round_{0};
-  std::atomic<int> sleepers_{0}, pending_{0};
-  std::atomic<bool> stop_{false};
+  std::condition_variable wake_, finish_;
+  std::atomic<std::uint64_t> ticket_{0};
+  std::atomic<int> sleepers_{0};
+  std::atomic<std::int64_t> finished_{0};
+  std::atomic<bool> stop_{false}, waiting_{false};
   std::vector<std::thread> workers_;
   Job job_{};
   std::exception_ptr failure_;
@@ -143,7 +173,7 @@ void detail::parallel_for(std::int64_t count, std::int64_t grain, RangeFunction 
     return function(context, 0, count);
   }
   std::int64_t grains = (count + grain - 1) / grain;
-  Job job{function, context, count, grain, std::min<std::int64_t>(thread_count, grains), KeepDenormals::active()};
+  Job job{function, context, count, grain, std::min<std::int64_t>({thread_count, grains, kMaxParts}), KeepDenormals::active()};
   {
     Inside scope;
     if (pool().run(job)) return;

@@ -9,7 +9,8 @@ namespace weft {
 
 namespace {
 
-constexpr int kWidth = 40;  // characters of a full bar
+constexpr int kWidth = 40;       // characters of a full bar
+constexpr int kLabelWidth = 14;  // of a bucket's name
 
 // A bar in eighths of a character.
 std::string bar(double share) {
@@ -24,6 +25,7 @@ std::string bar(double share) {
 
 std::string bucket_name(const metrics::BleuBucket& bucket) {
   bool open = bucket.longest == std::numeric_limits<std::int64_t>::max();
+  if (bucket.shortest <= 1 && !open) return "up to " + std::to_string(bucket.longest) + " words";
   return open ? std::to_string(bucket.shortest) + "+ words"
               : std::to_string(bucket.shortest) + "-" + std::to_string(bucket.longest) + " words";
 }
@@ -39,7 +41,7 @@ std::string length_chart(const std::vector<LengthCurve>& curves) {
     for (const LengthCurve& curve : curves) {
       const metrics::BleuBucket& bucket = curve.buckets[i];
       if (!bucket.sentences) continue;
-      out << "  " << std::left << std::setw(12) << label << std::setw(static_cast<int>(name_width) + 2) << curve.name
+      out << "  " << std::left << std::setw(kLabelWidth) << label << std::setw(static_cast<int>(name_width) + 2) << curve.name
           << bar(bucket.bleu.score / 100) << std::right << std::fixed << std::setprecision(1) << std::setw(7) << bucket.bleu.score
           << '\n';
       label.clear();

@@ -5,7 +5,45 @@ namespace weft {
 
 namespace {
 constexpr const char* kKind = "translate";
+
+void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, std::int64_t rows) {
+  require<FormatError>(vocabulary.has_sentence_marks(), path, ": a vocabulary lacks <s> and </s>");
+  require<FormatError>(vocabulary.size() <= rows, path, ": ", vocabulary.size(), " words for ", rows, " rows of an embedding");
 }
+
+// What read() gives; a value that it refuses is the file's fault.
+template <class Read>
+auto checked(const std::string& path, const Read& read) {
+  try {
+    return read();
+  } catch (const ValueError& error) {
+    throw FormatError(path + ": " + error.what());
+  }
+}
+
+Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
+  auto text_of = [&](const char* key) { return entry(path, metadata, key); };
+  auto integer = [&](const char* key) { return static_cast<std::int64_t>(number_entry(path, metadata, key)); };
+  return checked(path, [&] {
+    Seq2SeqOptions options{.source_vocabulary = integer("source_vocabulary_size"),
+                           .target_vocabulary = integer("target_vocabulary_size"),
+                           .embedding_dim = integer("embedding_dim"),
+                           .hidden = integer("hidden"),
+                           .cell = cell_from_string(text_of("cell")),
+                           .layers = static_cast<int>(integer("layers")),
+                           .bidirectional = integer("bidirectional") != 0,
+                           .attention = attention_from_string(text_of("attention")),
+                           .wiring = wiring_from_string(text_of("wiring")),
+                           .input_feeding = integer("input_feeding") != 0,
+                           .context_starts_only = integer("context_starts_only") != 0,
+                           .bridge = integer("bridge") != 0,
+                           .dropout = number_entry(path, metadata, "dropout")};
+    options.validate();
+    return options;
+  });
+}
+
+}  // namespace
 
 void Translator::save(const std::string& path) {
   const Seq2SeqOptions& options = model_.options();
@@ -31,24 +69,16 @@ void Translator::save(const std::string& path) {
 
 Translator Translator::load(const std::string& path) {
   Metadata metadata = read_model_metadata(path, kKind);
-  auto text_of = [&](const char* key) { return entry(path, metadata, key); };
-  auto integer = [&](const char* key) { return static_cast<std::int64_t>(number_entry(path, metadata, key)); };
-  auto vocabulary = [&](const char* key) { return text::Vocabulary::from_tokens(list_from_json(path, text_of(key)), path); };
-  Seq2SeqOptions options{.source_vocabulary = integer("source_vocabulary_size"),
-                         .target_vocabulary = integer("target_vocabulary_size"),
-                         .embedding_dim = integer("embedding_dim"),
-                         .hidden = integer("hidden"),
-                         .cell = cell_from_string(text_of("cell")),
-                         .layers = static_cast<int>(integer("layers")),
-                         .bidirectional = integer("bidirectional") != 0,
-                         .attention = attention_from_string(text_of("attention")),
-                         .wiring = wiring_from_string(text_of("wiring")),
-                         .input_feeding = integer("input_feeding") != 0,
-                         .context_starts_only = integer("context_starts_only") != 0,
-                         .bridge = integer("bridge") != 0,
-                         .dropout = number_entry(path, metadata, "dropout")};
-  Translator translator(text::unit_from_string(text_of("unit")), integer("max_length"), vocabulary("source_vocabulary"),
-                        vocabulary("target_vocabulary"), options);
+  Seq2SeqOptions options = read_options(path, metadata);
+  auto vocabulary = [&](const char* key, std::int64_t rows) {
+    text::Vocabulary result = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, key)), path);
+    check_sizes(path, result, rows);
+    return result;
+  };
+  text::Unit unit = checked(path, [&] { return text::unit_from_string(entry(path, metadata, "unit")); });
+  Translator translator(unit, static_cast<std::int64_t>(number_entry(path, metadata, "max_length")),
+                        vocabulary("source_vocabulary", options.source_vocabulary),
+                        vocabulary("target_vocabulary", options.target_vocabulary), options);
   load_weights(path, translator.model_);
   return translator;
 }

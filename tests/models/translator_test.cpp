@@ -2,6 +2,7 @@
 #include <weft/models/translator.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/error.h>
+#include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/parallel.h>
 
 #include <doctest/doctest.h>
@@ -158,6 +159,25 @@ TEST_CASE("translator: long pairs are left out, options out of range and other f
   CHECK_THROWS_AS(Translator::load("/nowhere/model"), IoError);
   test::TemporaryFile text("not a model at all, but long enough to be read as one");
   CHECK_THROWS_AS(Translator::load(text.path()), FormatError);
+
+  options = small_training();
+  options.epochs = 0;
+  ModelPath file;
+  Translator::train(pairs, {}, options).save(file.path);
+  auto refused_with = [&](const std::string& key, const std::string& value) {
+    TensorFile content = load_tensors(file.path);
+    content.metadata[key] = value;
+    ModelPath changed;
+    save_tensors(changed.path, content.tensors, content.metadata);
+    CHECK_THROWS_AS(Translator::load(changed.path), FormatError);
+  };
+  refused_with("hidden", "0");
+  refused_with("hidden", "31");
+  refused_with("cell", "quantum");
+  refused_with("unit", "syllable");
+  refused_with("layers", "many");
+  refused_with("source_vocabulary_size", "3");
+  refused_with("target_vocabulary", "[\"<pad>\", \"<unk>\"]");
 }
 
 }  // namespace weft

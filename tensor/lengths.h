@@ -5,10 +5,9 @@
 
 namespace weft {
 
-// The lengths as an array. Throws DtypeError unless they are i64, ShapeError unless their shape is [batch], IndexError for one
+// The lengths, contiguous. Throws DtypeError unless they are i64, ShapeError unless their shape is [batch], IndexError for one
 // outside 0..time.
-std::span<const std::int64_t> checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time,
-                                              Where where);
+Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time, Where where);
 
 // A bool mask [batch, time] that is true at the first lengths[i] positions of row i. Throws as checked_lengths.
 Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where = Where::here());

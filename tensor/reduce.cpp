@@ -1,3 +1,4 @@
+#include <weft/tensor/copy.h>
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/lengths.h>
 #include <weft/tensor/reduce.h>
@@ -161,15 +162,16 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 
 Tensor mean(const Tensor& x, const Tensor& lengths, Where where) {
   check<ShapeError>(x.dims() >= 2, where, "mean: lengths go with [batch, time, ...], not with ", x.shape());
-  auto counts = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
+  const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
+  const auto* counts = checked.data<std::int64_t>();
   Tensor result(reduced_shape(x.shape(), 0b10, false), x.dtype());
   const ReducePlan plan(x, 0b10);
   visit_floating("mean", x.dtype(), where, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    add_up<T>({plan, counts.data()}, to);
+    add_up<T>({plan, counts}, to);
     parallel_units(plan.outer, plan.inner, [&](std::int64_t o) {
-      const T count = static_cast<T>(std::max<std::int64_t>(counts[static_cast<std::size_t>(o)], 1));
+      const T count = static_cast<T>(std::max<std::int64_t>(counts[o], 1));
       for (std::int64_t i = 0; i < plan.inner; ++i) to[o * plan.inner + i] /= count;
     });
   });
@@ -184,7 +186,8 @@ Tensor mean_weights(const Tensor& lengths, std::int64_t time, int dims, DType dt
   visit_floating("mean", dtype, {}, [&](auto type) {
     using T = decltype(type);
     T* row = weights.output<T>();
-    for (std::int64_t length : lengths.span<std::int64_t>()) {
+    const Tensor counts = contiguous(lengths);
+    for (std::int64_t length : counts.span<std::int64_t>()) {
       std::fill(row, row + length, T(1) / static_cast<T>(std::max<std::int64_t>(length, 1)));
       std::fill(row + length, row + time, T(0));
       row += time;

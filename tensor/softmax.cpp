@@ -32,13 +32,13 @@ class Counted {
   }
 
   std::int64_t length(std::int64_t row) const {
-    return lengths_.empty() ? size_ : lengths_[static_cast<std::size_t>(row / rows_per_example_)];
+    return lengths_.defined() ? lengths_.data<std::int64_t>()[row / rows_per_example_] : size_;
   }
   const bool* mask(std::int64_t row) const { return mask_ ? mask_->data<bool>() + mask_->offset(row) : nullptr; }
 
  private:
   std::int64_t size_, rows_per_example_ = 1;
-  std::span<const std::int64_t> lengths_;
+  Tensor lengths_;
   std::optional<ReducePlan> mask_;
 };
 

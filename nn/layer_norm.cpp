@@ -1,5 +1,4 @@
-#include <weft/autograd/math.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/layer_norm.h>
 #include <weft/nn/layer_norm.h>
 #include <weft/tensor/create.h>
 
@@ -20,10 +19,7 @@ Variable LayerNorm::operator()(const Variable& x, Where where) const {
   LayerScope scope(*this, where);
   check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], where, "layer norm: of ", weight.shape()[0],
                     " numbers, not of ", x.shape());
-  Variable centered = x - mean(x, {-1}, true);
-  Variable deviation = sqrt(mean(square(centered), {-1}, true) + epsilon_);  // [.., 1]
-  Variable scaled = centered / deviation * weight.variable();
-  return bias.defined() ? scaled + bias.variable() : scaled;
+  return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, where);
 }
 
 }  // namespace weft::nn

@@ -8,6 +8,7 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
+#include <weft/autograd/layer_norm.h>
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>

@@ -8,13 +8,12 @@
 
 namespace weft::kernels {
 
-// Folds the registers that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those into one.
-// `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
-template <class T, class Set, class Load, class Fold>
-[[gnu::always_inline]] inline simd::Vec<T, Set> fold_row(std::int64_t length, simd::Vec<T, Set> start, Load load, Fold fold) {
-  using Vector = simd::Vec<T, Set>;
-  constexpr std::int64_t size = Vector::size;
-  Vector folded[4] = {start, start, start, start};
+// Folds the registers (or pairs of them) that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those
+// into one. `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
+template <class T, class Set, class Value, class Load, class Fold>
+[[gnu::always_inline]] inline Value fold_row(std::int64_t length, Value start, Load load, Fold fold) {
+  constexpr std::int64_t size = simd::Vec<T, Set>::size;
+  Value folded[4] = {start, start, start, start};
   std::int64_t j = 0;
   for (; j + 4 * size <= length; j += 4 * size) {
     folded[0] = fold(folded[0], load(j, size));

@@ -9,6 +9,8 @@ std::vector<OpRow> arithmetic_rows();
 std::vector<OpRow> function_rows();
 std::vector<OpRow> view_rows();
 std::vector<OpRow> reduce_rows();
+std::vector<OpRow> extreme_rows();
+std::vector<OpRow> softmax_rows();
 std::vector<OpRow> join_rows();
 std::vector<OpRow> index_rows();
 std::vector<OpRow> sort_rows();

@@ -1,0 +1,122 @@
+// Compiled once per instruction set.
+#include <weft/tensor/kernels/layer_norm.h>
+#include <weft/tensor/kernels/row.h>
+
+#include <cmath>
+
+namespace weft::kernels {
+
+namespace {
+
+using Size = std::int64_t;
+template <class T>
+using Vector = simd::Vec<T, Here>;
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load(const T* from, Size count, T fill = T(0)) {
+  return load_lanes<T, Here>(from, count, fill);
+}
+// Without weights each is 1.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_weight(const T* weight, Size j, Size count) {
+  return weight ? load(weight + j, count) : Vector<T>(1);
+}
+
+template <class T>
+struct Pair {
+  Vector<T> first, second;
+};
+
+template <class T>
+void normalize_row(const LayerNormForward<T>& a, Size row) {
+  const T* x = a.x + row * a.size;
+  T* y = a.y + row * a.size;
+  const auto add = [](Vector<T> p, Vector<T> q) { return p + q; };
+  const T count = static_cast<T>(a.size);
+  const T mean = sum(fold_row<T, Here>(
+                     a.size, Vector<T>(0), [=](Size j, Size n) { return load(x + j, n); }, add)) /
+                 count;
+  const T variance = sum(fold_row<T, Here>(
+                         a.size, Vector<T>(0),
+                         [=](Size j, Size n) {
+                           const Vector<T> centered = load(x + j, n, mean) - Vector<T>(mean);
+                           return centered * centered;
+                         },
+                         add)) /
+                     count;
+  const T inverse = T(1) / std::sqrt(variance + a.epsilon);
+  for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
+    const Vector<T> scaled = (load(x + j, n) - Vector<T>(mean)) * Vector<T>(inverse);
+    const Vector<T> weighted = a.weight ? scaled * load(a.weight + j, n) : scaled;
+    store_lanes<T, Here>(y + j, n, a.bias ? weighted + load(a.bias + j, n) : weighted);
+  });
+  a.mean[row] = mean;
+  a.inverse_deviation[row] = inverse;
+}
+
+// With z = (x - mean) / deviation and h = gradient * weight: dx = (h - mean(h) - z mean(h z)) / deviation.
+template <class T>
+void gradient_of_row(const LayerNormBackward<T>& a, Size row) {
+  const T *x = a.x + row * a.size, *g = a.gradient + row * a.size;
+  const Vector<T> mean(a.mean[row]), inverse(a.inverse_deviation[row]);
+  if (a.dweight)
+    for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
+      const Vector<T> z = (load(x + j, n) - mean) * inverse;
+      store_lanes<T, Here>(a.dweight + j, n, load(a.dweight + j, n) + load(g + j, n) * z);
+    });
+  if (a.dbias)
+    for_each_register<T, Here>(
+        a.size, [=, &a](Size j, Size n) { store_lanes<T, Here>(a.dbias + j, n, load(a.dbias + j, n) + load(g + j, n)); });
+  if (!a.dx) return;
+
+  T* dx = a.dx + row * a.size;
+  const Pair<T> sums = fold_row<T, Here>(
+      a.size, Pair<T>{Vector<T>(0), Vector<T>(0)},
+      [=, &a](Size j, Size n) {
+        const Vector<T> h = load(g + j, n) * load_weight(a.weight, j, n);
+        return Pair<T>{h, h * ((load(x + j, n) - mean) * inverse)};
+      },
+      [](const Pair<T>& p, const Pair<T>& q) {
+        return Pair<T>{p.first + q.first, p.second + q.second};
+      });
+  const T count = static_cast<T>(a.size);
+  const Vector<T> level(sum(sums.first) / count), slope(sum(sums.second) / count);
+  for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
+    const Vector<T> h = load(g + j, n) * load_weight(a.weight, j, n), z = (load(x + j, n) - mean) * inverse;
+    store_lanes<T, Here>(dx + j, n, (h - level - z * slope) * inverse);
+  });
+}
+
+template <class T>
+void run(const LayerNormForward<T>& arguments) {
+  for (Size row = 0; row < arguments.rows; ++row) normalize_row(arguments, row);
+}
+
+template <class T>
+void run(const LayerNormBackward<T>& arguments) {
+  for (T* sums : {arguments.dweight, arguments.dbias})
+    if (sums)
+      for (Size j = 0; j < arguments.size; ++j) sums[j] = 0;
+  for (Size row = 0; row < arguments.rows; ++row) gradient_of_row(arguments, row);
+}
+
+}  // namespace
+
+template <>
+void LayerNormKernel<Here>::forward(const LayerNormForward<float>& arguments) {
+  run(arguments);
+}
+template <>
+void LayerNormKernel<Here>::forward(const LayerNormForward<double>& arguments) {
+  run(arguments);
+}
+template <>
+void LayerNormKernel<Here>::backward(const LayerNormBackward<float>& arguments) {
+  run(arguments);
+}
+template <>
+void LayerNormKernel<Here>::backward(const LayerNormBackward<double>& arguments) {
+  run(arguments);
+}
+
+}  // namespace weft::kernels

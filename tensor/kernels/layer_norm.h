@@ -1,0 +1,38 @@
+// Layer normalisation of rows. Compiled once per instruction set.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// Blocks of rows whose shares of the weight's and the bias's gradient are added up in one chain.
+inline constexpr std::int64_t kLayerNormBlock = 32;
+
+// Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean and deviation [rows].
+template <class T>
+struct LayerNormForward {
+  const T *x, *weight, *bias;
+  T *y, *mean, *inverse_deviation;
+  std::int64_t rows, size;
+  T epsilon;
+};
+
+// dx is [rows, size]; dweight and dbias [size] are the sums over these rows. Each of the three may be null.
+template <class T>
+struct LayerNormBackward {
+  const T *x, *weight, *gradient, *mean, *inverse_deviation;
+  T *dx, *dweight, *dbias;
+  std::int64_t rows, size;
+};
+
+template <class Set>
+struct LayerNormKernel {
+  static void forward(const LayerNormForward<float>& arguments);
+  static void forward(const LayerNormForward<double>& arguments);
+  static void backward(const LayerNormBackward<float>& arguments);
+  static void backward(const LayerNormBackward<double>& arguments);
+};
+
+}  // namespace weft::kernels

@@ -1,0 +1,150 @@
+#include <tests/autograd/rows/plain.h>
+#include <tests/autograd/rows/rows.h>
+#include <weft/autograd/cross_entropy.h>
+#include <weft/autograd/layer_norm.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/softmax.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/lengths.h>
+
+#include <cmath>
+#include <functional>
+
+namespace weft {
+
+namespace {
+
+using Inputs = std::vector<Tensor>;
+using Counts = std::function<bool(const Index&)>;
+const auto kAllCount = [](const Index&) { return true; };
+
+double number_at(const Tensor& x, const Index& index) { return element(cast(x, DType::f64), index); }
+
+// Calls f(x) for the counted numbers of the row that `index` stands in, along `axis`.
+template <class F>
+void for_row(const Tensor& x, Index index, std::size_t axis, const Counts& counts, F f) {
+  for (index[axis] = 0; index[axis] < x.shape()[static_cast<int>(axis)]; ++index[axis])
+    if (counts(index)) f(element(x, index));
+}
+
+Tensor plain_softmax(const Tensor& x, std::size_t axis, const Counts& counts, bool logarithms) {
+  return by_index(x.shape(), [&](const Index& i) {
+    if (!counts(i)) return logarithms ? kMaskedLogProbability : 0.0;
+    double total = 0;
+    for_row(x, i, axis, counts, [&](double v) { total += std::exp(v); });
+    return logarithms ? element(x, i) - std::log(total) : std::exp(element(x, i)) / total;
+  });
+}
+
+Counts inside(const Tensor& lengths) {
+  return [lengths](const Index& i) { return static_cast<double>(i.back()) < number_at(lengths, {i[0]}); };
+}
+
+// PyTorch's definition, for logits [examples, classes].
+Tensor plain_cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options) {
+  const std::int64_t classes = logits.shape()[1];
+  double total = 0, count = 0;
+  Tensor losses = by_index(targets.shape(), [&](const Index& i) {
+    const auto target = static_cast<std::int64_t>(number_at(targets, i));
+    if (target == options.ignore_index) return 0.0;
+    double sum = 0, smooth = 0;
+    for_row(logits, {i[0], 0}, 1, kAllCount, [&](double v) { sum += std::exp(v); });
+    for_row(logits, {i[0], 0}, 1, kAllCount, [&](double v) { smooth += (std::log(sum) - v) / static_cast<double>(classes); });
+    const double hit = std::log(sum) - element(logits, {i[0], target});
+    const double loss = (1 - options.label_smoothing) * hit + options.label_smoothing * smooth;
+    total += loss, ++count;
+    return loss;
+  });
+  if (options.reduction == Reduction::none) return losses;
+  return by_index({}, [&](const Index&) { return options.reduction == Reduction::mean ? total / count : total; });
+}
+
+OpRow cross_entropy_row(const char* name, Reduction reduction, double smoothing) {
+  CrossEntropyOptions options;
+  options.reduction = reduction;
+  options.label_smoothing = smoothing;
+  options.ignore_index = 2;
+  return op_row(
+      name, [=](const auto& x) { return cross_entropy(x[0], value_of(x[1]), options); },
+      [=](const Inputs& x) { return plain_cross_entropy(x[0], x[1], options); }, {{}, {0, 1, {}, DType::i64}},
+      {{{1, 2}, {1}}, {{3, 7}, {3}}, {{2, 17}, {2}}, {{2, 33}, {2}}}, {{300, 100}, {300}});
+}
+
+Tensor plain_layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const double size = static_cast<double>(x.shape()[1]);
+  return by_index(x.shape(), [&](const Index& i) {
+    double mean = 0, variance = 0;
+    for_row(x, i, 1, kAllCount, [&](double v) { mean += v / size; });
+    for_row(x, i, 1, kAllCount, [&](double v) { variance += (v - mean) * (v - mean) / size; });
+    const double scaled = (element(x, i) - mean) / std::sqrt(variance + epsilon);
+    return (weight.defined() ? scaled * element(weight, {i[1]}) : scaled) + (bias.defined() ? element(bias, {i[1]}) : 0);
+  });
+}
+
+std::vector<OpRow> softmax_over_rows() {
+  const std::vector<OpShapes> shapes = {{{1}}, {{7}}, {{2, 17}}, {{3, 33}}, {{0, 3}}, {{3, 0}}};
+  const OpInput lengths{0, 3, {}, DType::i64}, mask{0, 1, {}, DType::boolean};
+  // Of log_softmax only what counts is compared: the fixed value of the rest would hide all errors.
+  const auto counted_part = [](const auto& y, const Tensor& counts) { return where(counts, y, 0.0); };
+  return {
+      op_row(
+          "softmax", [](const auto& x) { return softmax(x[0]); },
+          [](const Inputs& x) { return plain_softmax(x[0], static_cast<std::size_t>(x[0].dims() - 1), kAllCount, false); }, {{}},
+          shapes, {{300, 100}}),
+      op_row(
+          "log_softmax", [](const auto& x) { return log_softmax(x[0]); },
+          [](const Inputs& x) { return plain_softmax(x[0], static_cast<std::size_t>(x[0].dims() - 1), kAllCount, true); }, {{}},
+          shapes, {{300, 100}}),
+      op_row(
+          "softmax over an axis", [](const auto& x) { return softmax(x[0], 1); },
+          [](const Inputs& x) { return plain_softmax(x[0], 1, kAllCount, false); }, {{}}, {{{2, 3, 4}}}, {{20, 30, 40}}),
+      op_row(
+          "log_softmax over an axis", [](const auto& x) { return log_softmax(x[0], 0); },
+          [](const Inputs& x) { return plain_softmax(x[0], 0, kAllCount, true); }, {{}}, {{{3, 2}}}, {{30, 400}}),
+      op_row(
+          "softmax with lengths", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
+          [](const Inputs& x) { return plain_softmax(x[0], 2, inside(x[1]), false); }, {{}, lengths},
+          {{{5, 2, 4}, {5}}, {{2, 0, 3}, {2}}}, {{300, 2, 50}, {300}}),
+      op_row(
+          "log_softmax with lengths",
+          [=](const auto& x) {
+            const Tensor counts = length_mask(value_of(x[1]), x[0].size(-1));
+            return counted_part(log_softmax(x[0], value_of(x[1])), counts);
+          },
+          [](const Inputs& x) {
+            const Tensor all = plain_softmax(x[0], 1, inside(x[1]), true);
+            return by_index(all.shape(), [&](const Index& i) { return inside(x[1])(i) ? element(all, i) : 0.0; });
+          },
+          {{}, lengths}, {{{6, 4}, {6}}}, {{600, 50}, {600}}),
+      op_row(
+          "softmax with a mask", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
+          [](const Inputs& x) {
+            return plain_softmax(
+                x[0], 1, [&](const Index& i) { return number_at(x[1], {i[1]}) != 0; }, false);
+          },
+          {{}, mask}, {{{3, 17}, {17}}}, {{300, 100}, {100}}),
+  };
+}
+
+}  // namespace
+
+std::vector<OpRow> softmax_rows() {
+  std::vector<OpRow> rows = softmax_over_rows();
+  rows.push_back(cross_entropy_row("cross_entropy", Reduction::mean, 0));
+  rows.push_back(cross_entropy_row("cross_entropy, sum, smoothed", Reduction::sum, 0.1));
+  rows.push_back(cross_entropy_row("cross_entropy, each, smoothed", Reduction::none, 0.1));
+  rows.push_back(op_row(
+      "layer_norm", [](const auto& x) { return layer_norm(x[0], x[1], x[2], 1e-3); },
+      [](const Inputs& x) { return plain_layer_norm(x[0], x[1], x[2], 1e-3); }, {{}, {0.5, 2}, {}},
+      {{{3, 7}, {7}, {7}}, {{2, 17}, {17}, {17}}, {{2, 33}, {33}, {33}}, {{0, 3}, {3}, {3}}}, {{300, 100}, {100}, {100}}));
+  rows.push_back(op_row(
+      "layer_norm without weights",
+      [](const auto& x) {
+        const std::decay_t<decltype(x[0])> none{};
+        return layer_norm(x[0], none, none, 1e-3);
+      },
+      [](const Inputs& x) { return plain_layer_norm(x[0], {}, {}, 1e-3); }, {{}}, {{{3, 7}}}, {{300, 100}}));
+  return rows;
+}
+
+}  // namespace weft

@@ -1,0 +1,68 @@
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/layer_norm.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
+#include <weft/tensor/views.h>
+
+#include "tests/tensor/each_isa.h"
+
+using namespace weft;
+
+TEST_CASE("layer_norm: kernels agree with the plain composition, with one thread and two") {
+  Generator g{1};
+  on_each_isa([&] {
+    for (std::int64_t size : {1, 7, 16, 33, 300}) {
+      const Tensor x = uniform({70, size}, -3, 5, DType::f64, g), weight = uniform({size}, 0.5, 2, DType::f64, g);
+      const Tensor bias = uniform({size}, -1, 1, DType::f64, g), gradient = uniform({70, size}, -1, 1, DType::f64, g);
+      const Tensor inverse = reciprocal(sqrt(var(x, -1, 0, true) + 1e-5)), z = (x - mean(x, -1, true)) * inverse;
+      CHECK(all_close(layer_norm(x, weight, bias), z * weight + bias, 1e-12, 1e-12));
+      CHECK(all_close(layer_norm(x, {}, bias), z + bias, 1e-12, 1e-12));
+      CHECK(all_close(layer_norm(x, weight, {}), z * weight, 1e-12, 1e-12));
+
+      const LayerNormResult result = layer_norm_forward(x, weight, bias, 1e-5, {});
+      const auto backward = [&] { return layer_norm_backward(x, weight, result, gradient, {true, true, true}); };
+      const Tensor h = gradient * weight, expected = (h - mean(h, -1, true) - z * mean(h * z, -1, true)) * inverse;
+      CHECK(all_close(backward().x, expected, 1e-10, 1e-10));
+      CHECK(all_close(backward().weight, sum(gradient * z, 0), 1e-12, 1e-12));
+      CHECK(all_close(backward().bias, sum(gradient, 0), 1e-12, 1e-12));
+      same_bits_on_threads([&] { return layer_norm(x, weight, bias); });
+      same_bits_on_threads([&] { return backward().x; });
+      same_bits_on_threads([&] { return backward().weight; });
+      same_bits_on_threads([&] { return backward().bias; });
+    }
+  });
+}
+
+TEST_CASE("layer_norm: a row's bits depend on the row alone") {
+  Generator g{2};
+  on_each_isa([&] {
+    const Tensor x = uniform({3, 40, 33}, -3, 5, DType::f32, g), all = layer_norm(x, {}, {});
+    for (std::int64_t i = 0; i < 40; i += 13) {
+      const Tensor row = slice(slice(x, 0, 1, 2), 1, i, i + 1);
+      CHECK(equal_bits(layer_norm(row, {}, {}), slice(slice(all, 0, 1, 2), 1, i, i + 1)));
+    }
+    const Tensor across = transpose(x, 0, 2);
+    CHECK(equal_bits(layer_norm(across, {}, {}), layer_norm(clone(across), {}, {})));
+  });
+}
+
+TEST_CASE("layer_norm: large means lose no variance, equal numbers give zeros") {
+  const Tensor x = tensor({{10001, 10003}});
+  CHECK(all_close(layer_norm(x, {}, {}, 0), tensor({{-1, 1}}), 1e-6, 0));
+  CHECK(equal_bits(layer_norm(full({2, 5}, 7), {}, {}), zeros({2, 5})));
+  CHECK(layer_norm(zeros({0, 3}), {}, {}).shape() == Shape{0, 3});
+}
+
+TEST_CASE("layer_norm: errors name the rule and the values") {
+  const Tensor x = zeros({2, 3});
+  const Where no_line{};
+  CHECK_THROWS_WITH_AS(layer_norm(x, zeros({2}), {}, 1e-5, no_line), "layer_norm: weight is [2], x is [2, 3]", ShapeError);
+  CHECK_THROWS_WITH_AS(layer_norm(x, {}, zeros({3, 1}), 1e-5, no_line), "layer_norm: bias is [3, 1], x is [2, 3]", ShapeError);
+  CHECK_THROWS_WITH_AS(layer_norm(x, zeros({3}, DType::f64), {}, 1e-5, no_line), "layer_norm: weight is f64, x is f32",
+                       DtypeError);
+  CHECK_THROWS_WITH_AS(layer_norm(zeros({}), {}, {}, 1e-5, no_line), "layer_norm: a scalar has no axis", ShapeError);
+  CHECK_THROWS_WITH_AS(layer_norm(zeros({2}, DType::i64), {}, {}, 1e-5, no_line), "layer_norm: takes f32 or f64, not i64",
+                       DtypeError);
+}

@@ -15,8 +15,7 @@ TEST_CASE("a length chart has a bar for each curve and bucket that has sentences
   std::string block = "█", bar;
   for (int i = 0; i < 20; ++i) bar += block;
   std::string space(20, ' ');
-  CHECK(length_chart({a, b}) == "  up to 5 words with     " + bar + bar + "  100.0\n" +
-                                "                without  " + bar + space + "   50.0\n" +
-                                "  11+ words     with     " + bar + space + "   50.0\n" +
-                                "                without  " + space + space + "    0.0\n");
+  CHECK(length_chart({a, b}) == "  up to 5 words with     " + bar + bar + "  100.0\n" + "                without  " + bar +
+                                    space + "   50.0\n" + "  11+ words     with     " + bar + space + "   50.0\n" +
+                                    "                without  " + space + space + "    0.0\n");
 }

@@ -5,7 +5,7 @@
 #   weft_add_kernels(target file ...)   the same for kernel sources (weft's own)
 
 set(WEFT_AVX2_FLAGS -mavx2 -mfma)
-set(WEFT_AVX512_FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma)
+set(WEFT_AVX512_FLAGS -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma)
 
 # The sets that are compiled beside the baseline.
 function(weft_instruction_sets result)

@@ -6,7 +6,7 @@ namespace weft {
 // Tags of the instruction sets. Baseline is what the compiler targets without flags: SSE2 on x86-64, NEON on Arm.
 struct Baseline {};
 struct Avx2 {};    // AVX2 and FMA
-struct Avx512 {};  // AVX-512 F, BW, DQ, VL
+struct Avx512 {};  // AVX-512 F, CD, BW, DQ, VL
 
 // The set that this file is compiled for. The default-set file includes no kernel of another set.
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)

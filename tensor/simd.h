@@ -137,7 +137,13 @@ struct Vec {
   }
 
   // Sum of the lanes, in one fixed order.
-  friend T sum(Vec x) { return xsimd::hadd(x.lanes); }
+  friend T sum(Vec x) {
+#if XSIMD_VERSION_MAJOR > 8
+    return xsimd::reduce_add(x.lanes);
+#else
+    return xsimd::hadd(x.lanes);
+#endif
+  }
   friend T max(Vec x) {
     alignas(64) T lane[size];
     x.lanes.store_aligned(lane);

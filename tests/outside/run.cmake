@@ -1,5 +1,5 @@
-# Installs weft to a fresh prefix, then configures, builds and runs the outside project against it. Leaves the time that its main
-# file took to compile in BUILD/compile_time.txt. Takes WEFT_BUILD, SOURCE, BUILD, GENERATOR, COMPILER, TYPE.
+# Installs weft to a fresh prefix, then configures, builds and runs the outside project against it. Leaves the times that its
+# files took to compile in BUILD/compile_time.txt. Takes WEFT_BUILD, SOURCE, BUILD, GENERATOR, COMPILER, TYPE.
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(failed)
@@ -35,7 +35,7 @@ run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BUILD} -G ${GENERATOR} -DCMAKE_PREFIX_PAT
     -DCMAKE_BUILD_TYPE=${TYPE} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 run(${CMAKE_COMMAND} --build ${BUILD} --parallel ${cores})
-foreach(program own_ops)
+foreach(program own_ops tagger)
   run(${BUILD}/${program})
   message("${output}")
   time_compiling(${program}.cpp)

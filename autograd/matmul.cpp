@@ -31,18 +31,20 @@ Shape batch_of(const Variable& x) {
 }
 
 // [.., k] as [rows, k].
-Variable as_rows(const Variable& x) { return x.dims() == 2 ? x : reshape(x, {-1, x.shape().back()}); }
+Variable as_rows(const Variable& x) {
+  if (x.dims() == 2) return x;
+  std::int64_t rows = 1;
+  for (int axis = 0; axis < x.dims() - 1; ++axis) rows *= x.shape()[axis];
+  return reshape(x, {rows, x.shape().back()});
+}
 
 }  // namespace
 
 Variable matmul(const Variable& a, const Variable& b, Where where) {
-  bool plain = a.dims() >= 2 && b.dims() >= 2 && a.shape().back() == b.shape().back(1);
-  if (!plain) {
-    if (a.dims() == 1 && b.dims() >= 1) return squeeze(matmul(unsqueeze(a, 0), b, where), -2);
-    if (b.dims() == 1 && a.dims() >= 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
-    return matmul(a.tensor(), b.tensor(), where);  // says what does not fit
-  }
-  if (b.dims() == 2 && a.dims() > 2 && a.numel() > 0) {
+  check_matmul(a.tensor(), b.tensor(), where);
+  if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), b.dims() == 1 ? 0 : -2);
+  if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
+  if (b.dims() == 2 && a.dims() > 2) {
     Shape shape = a.shape();
     shape[shape.dims() - 1] = b.shape().back();
     return reshape(multiply(as_rows(a), b, where), shape, where);

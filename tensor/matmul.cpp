@@ -5,6 +5,8 @@
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/views.h>
 
+#include <algorithm>
+
 namespace weft {
 
 namespace {
@@ -57,10 +59,12 @@ void multiply_f32(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c)
     kernels::batched_product(batch, arguments, a.step, right, b.step, m * n);
 }
 
-// BLAS wants one unit stride in each matrix.
+// BLAS wants rows or columns of unit stride that follow each other without overlap: no flipped and no expanded axes.
 Stack for_blas(const Stack& x) {
-  if (x.row_stride() == 1 || x.column_stride() == 1) return x;
-  return stack(clone(x.tensor));
+  const std::int64_t rows = x.tensor.shape().back(1), columns = x.tensor.shape().back();
+  const bool row_major = x.column_stride() == 1 && (x.row_stride() >= columns || rows == 1);
+  const bool column_major = x.row_stride() == 1 && (x.column_stride() >= rows || columns == 1);
+  return row_major || column_major ? x : stack(clone(x.tensor));
 }
 
 void multiply_f64(std::int64_t batch, const Stack& left, const Stack& right, Tensor& c) {
@@ -121,10 +125,19 @@ Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Wher
 
 }  // namespace
 
-Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
+void check_matmul(const Tensor& a, const Tensor& b, Where where) {
   check<ShapeError>(a.dims() > 0 && b.dims() > 0, where, "matmul: takes vectors and matrices, not ", a.shape(), " x ", b.shape());
   check_operands("matmul", a, b, a.shape().back(), b.shape().back(b.dims() > 1), where);
-  if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), -2);
+  for (int axis = 2; axis < std::min(a.dims(), b.dims()); ++axis) {
+    std::int64_t left = a.shape().back(axis), right = b.shape().back(axis);
+    check<ShapeError>(left == right || left == 1 || right == 1, where, "matmul: batches do not broadcast: ", a.shape(), " x ",
+                      b.shape(), " (", left, " against ", right, ")");
+  }
+}
+
+Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
+  check_matmul(a, b, where);
+  if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), b.dims() == 1 ? 0 : -2);
   if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
   if (a.dims() == 2 && b.dims() == 2) return multiply(a, b, {});
   Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);

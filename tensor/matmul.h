@@ -11,6 +11,9 @@ namespace weft {
 // ShapeError, DtypeError.
 Tensor matmul(const Tensor& a, const Tensor& b, Where where = Where::here());
 
+// Throws what matmul throws for these arguments, if anything.
+void check_matmul(const Tensor& a, const Tensor& b, Where where);
+
 // x W^T + bias: x [.., in], weight [out, in], bias [out] or undefined -> [.., out]. The weight is packed once until it is
 // written.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where = Where::here());

@@ -14,6 +14,7 @@ void check_rows(const std::vector<OpRow>& rows) {
 TEST_CASE("op table: arithmetic") { check_rows(arithmetic_rows()); }
 TEST_CASE("op table: functions") { check_rows(function_rows()); }
 TEST_CASE("op table: views") { check_rows(view_rows()); }
+TEST_CASE("op table: products") { check_rows(product_rows()); }
 TEST_CASE("op table: reductions") { check_rows(reduce_rows()); }
 TEST_CASE("op table: max, min, logsumexp, var, norm") { check_rows(extreme_rows()); }
 TEST_CASE("op table: softmax, cross_entropy, layer_norm") { check_rows(softmax_rows()); }

@@ -8,6 +8,7 @@ namespace weft {
 std::vector<OpRow> arithmetic_rows();
 std::vector<OpRow> function_rows();
 std::vector<OpRow> view_rows();
+std::vector<OpRow> product_rows();
 std::vector<OpRow> reduce_rows();
 std::vector<OpRow> extreme_rows();
 std::vector<OpRow> softmax_rows();

@@ -14,13 +14,13 @@ struct AdagradOptions {
 // s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011.
 class Adagrad : public Optimizer {
  public:
-  explicit Adagrad(AdagradOptions options = {}) : Optimizer(options.lr, options.weight_decay), options_(options) {}
+  explicit Adagrad(AdagradOptions options = {});
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<Adagrad>(*this); }
   const char* name() const override { return "Adagrad"; }
 
  private:
   std::vector<std::string> slots() const override { return {"sum"}; }
-  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) override;
+  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
 
   AdagradOptions options_;
 };
@@ -35,13 +35,13 @@ struct RMSpropOptions {
 // v = alpha v + (1 - alpha) g^2, p -= lr g / (sqrt(v) + epsilon). Hinton 2012, lecture 6e.
 class RMSprop : public Optimizer {
  public:
-  explicit RMSprop(RMSpropOptions options = {}) : Optimizer(options.lr, options.weight_decay), options_(options) {}
+  explicit RMSprop(RMSpropOptions options = {});
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<RMSprop>(*this); }
   const char* name() const override { return "RMSprop"; }
 
  private:
   std::vector<std::string> slots() const override { return {"square"}; }
-  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) override;
+  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
 
   RMSpropOptions options_;
 };

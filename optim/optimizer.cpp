@@ -3,12 +3,27 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/math.h>
 
+#include <algorithm>
+#include <set>
+
 namespace weft::optim {
 
+Optimizer::Optimizer(const Optimizer& other)
+    : learning_rate_(other.learning_rate_), weight_decay_(other.weight_decay_), steps_(other.steps_), entries_(other.entries_) {
+  for (Entry& entry : entries_)
+    for (Tensor& slot : entry.slots) slot = weft::clone(slot);
+}
+
 void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions options, Where where) {
+  check<ValueError>(options.learning_rate_scale >= 0 && options.weight_decay.value_or(0) >= 0, where, name(),
+                    ": a group's learning_rate_scale ", options.learning_rate_scale, " and weight_decay ",
+                    options.weight_decay.value_or(0), " must not be negative");
   for (const Variable& parameter : parameters) {
     check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf that requires a gradient");
-    entries_.push_back({parameter, options, {}});
+    bool known = std::any_of(entries_.begin(), entries_.end(),
+                             [&](const Entry& entry) { return entry.parameter.state() == parameter.state(); });
+    check<ValueError>(!known, where, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
+    entries_.push_back({parameter, options});
   }
 }
 
@@ -20,8 +35,10 @@ void Optimizer::step() {
     if (!gradient.defined()) continue;
     Tensor& parameter = entry.parameter.tensor();
     while (entry.slots.size() < slot_count) entry.slots.push_back(zeros(parameter.shape(), parameter.dtype()));
-    update(parameter, gradient.tensor(), entry.slots, learning_rate_ * entry.options.learning_rate_scale,
-           entry.options.weight_decay.value_or(weight_decay_));
+    update(parameter, gradient.tensor(), entry.slots,
+           {.rate = learning_rate_ * entry.options.learning_rate_scale,
+            .weight_decay = entry.options.weight_decay.value_or(weight_decay_),
+            .count = ++entry.steps});
   }
 }
 
@@ -31,31 +48,50 @@ void Optimizer::zero_grad() {
 
 std::map<std::string, Tensor> Optimizer::state() const {
   std::map<std::string, Tensor> state;
-  std::vector<std::string> names = slots();
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    for (std::size_t j = 0; j < entries_[i].slots.size(); ++j) state[std::to_string(i) + "." + names[j]] = entries_[i].slots[j];
+  const std::vector<std::string> names = slots();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].slots.empty()) continue;
+    const std::string prefix = std::to_string(i) + ".";
+    for (std::size_t j = 0; j < names.size(); ++j) state[prefix + names[j]] = weft::clone(entries_[i].slots[j]);
+    state[prefix + "steps"] = tensor(std::vector{entries_[i].steps}, Shape());
+  }
   return state;
 }
 
 void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int64_t steps) {
-  std::vector<std::vector<Tensor>> loaded(entries_.size());
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const Tensor& parameter = entries_[i].parameter.tensor();
-    for (const std::string& slot : slots()) {
-      auto found = state.find(std::to_string(i) + "." + slot);
-      if (found == state.end()) continue;
-      require<FormatError>(found->second.shape() == parameter.shape() && found->second.dtype() == parameter.dtype(), name(),
-                           " state ", found->first, ": is ", describe(found->second), ", the parameter is ", describe(parameter));
-      loaded[i].push_back(weft::clone(found->second));
-      ++used;
-    }
-    require<FormatError>(loaded[i].empty() || loaded[i].size() == slots().size(), name(), " state: parameter ", i,
-                         " lacks a slot");
+  require<FormatError>(steps >= 0, name(), " state: ", steps, " steps");
+  std::vector<Entry> loaded = entries_;
+  std::set<std::string> unknown;
+  for (const auto& [key, value] : state) unknown.insert(key);
+  const std::vector<std::string> names = slots();
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    Entry& entry = loaded[i];
+    entry.slots.clear();
+    entry.steps = 0;
+    const std::string prefix = std::to_string(i) + ".";
+    auto has = [&](const std::string& slot) { return state.contains(prefix + slot); };
+    if (!has("steps") && std::none_of(names.begin(), names.end(), has)) continue;
+    auto take = [&](const std::string& slot, const Shape& shape, DType dtype) {
+      auto found = state.find(prefix + slot);
+      require<FormatError>(found != state.end(), name(), " state: parameter ", i, " lacks ", prefix, slot);
+      require<FormatError>(found->second.shape() == shape && found->second.dtype() == dtype, name(), " state ", found->first,
+                           ": is ", describe(found->second), ", not ", shape, " ", dtype);
+      unknown.erase(found->first);
+      return weft::clone(found->second);
+    };
+    const Tensor& parameter = entry.parameter.tensor();
+    for (const std::string& slot : names) entry.slots.push_back(take(slot, parameter.shape(), parameter.dtype()));
+    entry.steps = *take("steps", Shape(), DType::i64).data<std::int64_t>();
+    require<FormatError>(entry.steps >= 0, name(), " state ", prefix, "steps: is ", entry.steps);
   }
-  require<FormatError>(used == state.size(), name(), " state: ", state.size() - used, " entries belong to no parameter");
-  for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].slots = std::move(loaded[i]);
+  require<FormatError>(unknown.empty(), name(), " state: ", unknown.empty() ? "" : *unknown.begin(), " belongs to no parameter");
+  entries_ = std::move(loaded);
   steps_ = steps;
+}
+
+void check_not_negative(const char* optimizer, std::initializer_list<std::pair<const char*, double>> options) {
+  for (const auto& [name, value] : options)
+    require<ValueError>(value >= 0, optimizer, ": ", name, " is ", value, ", not 0 or above");
 }
 
 Tensor with_decay(const Tensor& gradient, const Tensor& parameter, double decay) {

@@ -16,16 +16,19 @@ struct GroupOptions {
   std::optional<double> weight_decay = {};  // instead of the optimizer's
 };
 
-// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others stay
-// as they are. A copy trains the same parameters with a copy of the state.
+// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others and
+// their state stay as they are. A copy trains the same parameters with a copy of the state.
 class Optimizer {
  public:
   Optimizer(double learning_rate, double weight_decay) : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
+  Optimizer(const Optimizer& other);
+  Optimizer& operator=(const Optimizer&) = delete;
   virtual ~Optimizer() = default;
   virtual std::unique_ptr<Optimizer> clone() const = 0;
   virtual const char* name() const = 0;
 
-  // Adds a group. Throws GradError for a parameter that is no leaf.
+  // Adds a group. Throws GradError for a parameter that is no leaf, ValueError for one that was added before and for negative
+  // options.
   void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where where = Where::here());
 
   void step();
@@ -36,28 +39,35 @@ class Optimizer {
   // How many steps were taken.
   std::int64_t steps() const { return steps_; }
 
-  // The state, for checkpoints: "0.m" is slot m of the first parameter. load_state throws FormatError when names or shapes
-  // differ.
+  // A copy of the state, for checkpoints: "0.m" is slot m of the first parameter, "0.steps" how many steps it took. load_state
+  // throws FormatError when names, shapes or dtypes differ, and then changes nothing.
   std::map<std::string, Tensor> state() const;
   void load_state(const std::map<std::string, Tensor>& state, std::int64_t steps);
 
  protected:
   // Names of the tensors that the rule keeps per parameter; each starts at zero.
   virtual std::vector<std::string> slots() const = 0;
-  // One parameter's step; `rate` is the group's.
-  virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate,
-                      double weight_decay) = 0;
+  // What a step of one parameter goes by: its group's rate and decay, and how many steps it has taken, this one included.
+  struct Step {
+    double rate, weight_decay;
+    std::int64_t count;
+  };
+  virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) = 0;
 
  private:
   struct Entry {
     Variable parameter;
     GroupOptions options;
-    std::vector<Tensor> slots;
+    std::vector<Tensor> slots = {};
+    std::int64_t steps = 0;  // with a gradient
   };
   double learning_rate_, weight_decay_;
   std::int64_t steps_ = 0;
   std::vector<Entry> entries_;
 };
+
+// Throws ValueError when one of an optimizer's options is negative or NaN; `options` holds names and values.
+void check_not_negative(const char* optimizer, std::initializer_list<std::pair<const char*, double>> options);
 
 // g + decay p: L2 regularisation as part of the gradient; g itself without decay.
 Tensor with_decay(const Tensor& gradient, const Tensor& parameter, double decay);

@@ -41,7 +41,7 @@ ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options) : options_(options) {
 }
 
 double ReduceOnPlateau::observe(double value) {
-  double margin = options_.threshold * std::abs(state.best);
+  double margin = std::isinf(state.best) ? 0 : options_.threshold * std::abs(state.best);
   bool better = options_.larger_is_better ? value > state.best + margin : value < state.best - margin;
   if (!std::isnan(value) && (!state.any || better)) {
     state.best = value;

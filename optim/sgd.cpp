@@ -4,8 +4,7 @@
 namespace weft::optim {
 
 SGD::SGD(SGDOptions options) : Optimizer(options.lr, options.weight_decay), options_(options) {
-  require<ValueError>(options.lr >= 0 && options.momentum >= 0, "SGD: lr ", options.lr, " and momentum ", options.momentum,
-                      " must not be negative");
+  check_not_negative("SGD", {{"lr", options.lr}, {"momentum", options.momentum}, {"weight_decay", options.weight_decay}});
   require<ValueError>(!options.nesterov || options.momentum > 0, "SGD: nesterov needs a momentum");
 }
 
@@ -14,12 +13,12 @@ std::vector<std::string> SGD::slots() const {
   return {"momentum"};
 }
 
-void SGD::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) {
-  Tensor g = with_decay(gradient, p, weight_decay);
+void SGD::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) {
+  Tensor g = with_decay(gradient, p, step.weight_decay);
   if (slots.empty())
-    sgd_op.update({p}, p, g, rate);
+    sgd_op.update({p}, p, g, step.rate);
   else
-    momentum_op.update({p, slots[0]}, p, g, slots[0], rate, options_.momentum, options_.nesterov);
+    momentum_op.update({p, slots[0]}, p, g, slots[0], step.rate, options_.momentum, options_.nesterov);
 }
 
 }  // namespace weft::optim

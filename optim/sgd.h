@@ -22,7 +22,7 @@ class SGD : public Optimizer {
 
  private:
   std::vector<std::string> slots() const override;
-  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, double rate, double weight_decay) override;
+  void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
 
   SGDOptions options_;
 };

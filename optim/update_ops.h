@@ -5,7 +5,8 @@
 
 namespace weft::optim {
 
-// Every rule takes the parameter p and its gradient g.
+// Every rule takes the parameter p and its gradient g. Moving averages take what a new number weighs, 1 - beta: computed from a
+// beta that was rounded to f32, that of 0.999 would be 5e-5 off.
 inline constexpr auto sgd_op = elementwise("sgd", [](auto p, auto g, auto rate) { return p - rate * g; }).without_gradient();
 
 // v = momentum v + g; p -= rate v, or with Nesterov's look-ahead p -= rate (g + momentum v).
@@ -19,16 +20,16 @@ inline constexpr auto adagrad_op = elementwise("adagrad", [](auto p, auto g, aut
                                      return outputs(p - rate * g / (sqrt(next) + epsilon), next);
                                    }).without_gradient();
 
-inline constexpr auto rmsprop_op = elementwise("rmsprop", [](auto p, auto g, auto v, auto rate, auto alpha, auto epsilon) {
-                                     auto next = alpha * v + (1 - alpha) * g * g;
+inline constexpr auto rmsprop_op = elementwise("rmsprop", [](auto p, auto g, auto v, auto rate, auto weight, auto epsilon) {
+                                     auto next = v + weight * (g * g - v);
                                      return outputs(p - rate * g / (sqrt(next) + epsilon), next);
                                    }).without_gradient();
 
 // `rate` and `epsilon` carry the bias corrections: see adam.cpp.
 inline constexpr auto adam_op =
-    elementwise("adam", [](auto p, auto g, auto m, auto v, auto rate, auto epsilon, auto beta1, auto beta2) {
-      auto mean = m + (1 - beta1) * (g - m);
-      auto square = beta2 * v + (1 - beta2) * g * g;
+    elementwise("adam", [](auto p, auto g, auto m, auto v, auto rate, auto epsilon, auto weight1, auto weight2) {
+      auto mean = m + weight1 * (g - m);
+      auto square = v + weight2 * (g * g - v);
       return outputs(p - rate * mean / (sqrt(square) + epsilon), mean, square);
     }).without_gradient();
 

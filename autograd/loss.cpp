@@ -1,7 +1,9 @@
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
+#include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 
 namespace weft {
@@ -10,6 +12,27 @@ namespace {
 
 void check_same_shape(const char* op, const Variable& a, const Variable& b, Where where) {
   check<ShapeError>(a.shape() == b.shape(), where, op, ": the prediction is ", a.shape(), ", the target ", b.shape());
+}
+
+// The log of a probability, held at -100 or above. Its gradient 1 / p is held too: a probability of 0 that counts nothing gives
+// 0.
+Variable bounded_log(const Variable& p, Where where) {
+  return record("binary_cross_entropy", where, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
+                [](const Backward& b) -> Variables { return {b.grad() / maximum(b.input(), 1e-12)}; });
+}
+
+// nll_loss of arguments that were checked.
+Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options) {
+  const Shape& shape = log_probabilities.shape();
+  const Tensor weights = reshape(target_weights(targets, shape.back(), log_probabilities.dtype(), options), shape);
+  // A class without weight may have probability 0.
+  Variable losses = -sum(where(weights, log_probabilities * weights, 0), {-1});
+  if (options.reduction == Reduction::none) return losses;
+  CrossEntropyOptions plain = options;
+  plain.label_smoothing = 0;
+  const Tensor counted = target_weights(targets, shape.back(), log_probabilities.dtype(), plain);
+  double divisor = options.reduction == Reduction::sum ? 1 : sum(cast(counted, DType::f64)).item();
+  return divisor == 0 ? sum(losses) : sum(losses) / divisor;
 }
 
 }  // namespace
@@ -21,8 +44,7 @@ Variable mse_loss(const Variable& prediction, const Variable& target, Where wher
 
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where) {
   check_same_shape("binary_cross_entropy", probabilities, target, where);
-  auto bounded_log = [](const Variable& p) { return maximum(log(p), -100); };
-  return -mean(target * bounded_log(probabilities) + (1 - target) * bounded_log(1 - probabilities));
+  return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log(1 - probabilities, where));
 }
 
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {
@@ -31,26 +53,17 @@ Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable
 }
 
 Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
-  const Shape& shape = log_probabilities.shape();
-  check<ShapeError>(shape.dims() >= 1, where, "nll_loss: takes [.., classes], not ", shape);
-  Shape expected = shape;
-  expected.erase(expected.dims() - 1);
-  check<ShapeError>(targets.shape() == expected, where, "nll_loss: the predictions are ", shape, ", the targets ",
-                    targets.shape());
-  std::int64_t classes = shape.back();
-  Tensor weights = reshape(target_weights(targets, classes, log_probabilities.dtype(), options), shape);
-  Variable losses = -sum(log_probabilities * weights, {-1});
-  if (options.reduction == Reduction::none) return losses;
-  CrossEntropyOptions plain = options;
-  plain.label_smoothing = 0;
-  double divisor = options.reduction == Reduction::sum ? 1 : sum(target_weights(targets, classes, DType::f64, plain)).item();
-  return divisor == 0 ? sum(losses) : sum(losses) / divisor;
+  check_cross_entropy("nll_loss", "log-probabilities", log_probabilities.tensor(), targets, options, where);
+  return weighted_loss(log_probabilities, targets, options);
 }
 
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
                                           const CrossEntropyOptions& options, Where where) {
-  Variable scaled = probabilities / sum(probabilities, {-1}, true);
-  return nll_loss(log(clamp(scaled, 1e-7, 1 - 1e-7)), targets, options, where);
+  check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);
+  Variable total = sum(probabilities, {-1}, true);
+  // Rows of zeros, as softmax gives where everything is masked, stay zeros.
+  total = weft::where(total.tensor(), total, 1);
+  return weighted_loss(log(clamp(probabilities / total, 1e-7, 1 - 1e-7)), targets, options);
 }
 
 }  // namespace weft

@@ -10,25 +10,6 @@ namespace {
 using kernels::CrossEntropyKernel;
 using kernels::LogitsRow;
 
-void check_arguments(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
-  Shape examples = logits.shape();
-  check<ShapeError>(logits.dims() >= 1 && logits.shape().back() >= 1, where, "cross_entropy: logits are [..., classes], not ",
-                    logits.shape());
-  examples.erase(logits.dims() - 1);
-  check<DtypeError>(is_floating(logits.dtype()), where, "cross_entropy: logits are f32 or f64, not ", logits.dtype());
-  check<DtypeError>(targets.dtype() == DType::i64, where, "cross_entropy: targets are i64, not ", targets.dtype());
-  check<ShapeError>(targets.shape() == examples, where, "cross_entropy: logits ", logits.shape(), " want targets ", examples,
-                    ", not ", targets.shape());
-  check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, where, "cross_entropy: label smoothing is ",
-                    options.label_smoothing, ", not in 0..1");
-  const Tensor& weights = options.class_weights;
-  if (!weights.defined()) return;
-  check<ShapeError>(weights.shape() == Shape{logits.shape().back()}, where, "cross_entropy: ", logits.shape().back(),
-                    " classes, but class weights ", weights.shape());
-  check<DtypeError>(weights.dtype() == logits.dtype(), where, "cross_entropy: class weights are ", weights.dtype(), ", logits ",
-                    logits.dtype());
-}
-
 // The rows of one call.
 template <class T>
 class Examples {
@@ -55,12 +36,6 @@ class Examples {
   double hit(std::int64_t i) const { return (1 - smoothing_) * static_cast<double>(weight(target(i))); }
   double spread() const { return smoothing_ / static_cast<double>(classes_); }
   double total(std::int64_t i) const { return hit(i) + spread() * weight_sum_; }
-
-  void check_targets(Where where) const {
-    for (std::int64_t i = 0; i < count(); ++i)
-      check<IndexError>(!counts(i) || (target(i) >= 0 && target(i) < classes_), where, "cross_entropy: target ", target(i),
-                        " of example ", i, " is outside 0..", classes_ - 1);
-  }
 
  private:
   Tensor logits_, targets_, weights_;
@@ -122,13 +97,37 @@ Tensor backward(const Examples<T>& examples, const Shape& shape, const CrossEntr
 
 }  // namespace
 
+void check_cross_entropy(const char* op, const char* scores, const Tensor& x, const Tensor& targets,
+                         const CrossEntropyOptions& options, Where where) {
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, where, op, ": ", scores, " are [..., classes], not ", x.shape());
+  Shape examples = x.shape();
+  examples.erase(x.dims() - 1);
+  const std::int64_t classes = x.shape().back();
+  check<DtypeError>(is_floating(x.dtype()), where, op, ": ", scores, " are f32 or f64, not ", x.dtype());
+  check<DtypeError>(targets.dtype() == DType::i64, where, op, ": targets are i64, not ", targets.dtype());
+  check<ShapeError>(targets.shape() == examples, where, op, ": ", scores, " ", x.shape(), " want targets ", examples, ", not ",
+                    targets.shape());
+  check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, where, op, ": label smoothing is ",
+                    options.label_smoothing, ", not in 0..1");
+  if (const Tensor& weights = options.class_weights; weights.defined()) {
+    check<ShapeError>(weights.shape() == Shape{classes}, where, op, ": ", classes, " classes, but class weights ",
+                      weights.shape());
+    check<DtypeError>(weights.dtype() == x.dtype(), where, op, ": class weights are ", weights.dtype(), ", ", scores, " ",
+                      x.dtype());
+  }
+  const Tensor classes_of = contiguous(targets);
+  for (std::int64_t i = 0; i < targets.numel(); ++i) {
+    const std::int64_t target = classes_of.data<std::int64_t>()[i];
+    check<IndexError>(target == options.ignore_index || (target >= 0 && target < classes), where, op, ": target ", target,
+                      " of example ", i, " is outside 0..", classes - 1);
+  }
+}
+
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
                                          Where where) {
-  check_arguments(logits, targets, options, where);
+  check_cross_entropy("cross_entropy", "logits", logits, targets, options, where);
   return visit_floating("cross_entropy", logits.dtype(), where, [&](auto type) {
-    const Examples<decltype(type)> examples(logits, targets, options);
-    examples.check_targets(where);
-    return forward(examples, targets.shape(), options.reduction);
+    return forward(Examples<decltype(type)>(logits, targets, options), targets.shape(), options.reduction);
   });
 }
 

@@ -24,6 +24,10 @@ struct CrossEntropyOptions {
 Tensor cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options = {},
                      Where where = Where::here());
 
+// Throws the errors above for scores x of a loss called `op`; `scores` is what it calls them.
+void check_cross_entropy(const char* op, const char* scores, const Tensor& x, const Tensor& targets,
+                         const CrossEntropyOptions& options, Where where);
+
 // What the gradient needs beside the arguments.
 struct CrossEntropyResult {
   Tensor loss;
@@ -37,7 +41,8 @@ CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& tar
 Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
                               const CrossEntropyResult& result, const Tensor& gradient);
 
-// The t_j above, [examples, classes], of the given dtype; zeros for examples that do not count.
+// The t_j above, [examples, classes], of the given dtype; zeros for examples that do not count. For arguments that
+// check_cross_entropy has passed.
 Tensor target_weights(const Tensor& targets, std::int64_t classes, DType dtype, const CrossEntropyOptions& options);
 
 }  // namespace weft

@@ -1,0 +1,67 @@
+#include <weft/nn/embedding.h>
+#include <weft/nn/init.h>
+#include <weft/tensor/reduce.h>
+
+#include "tests/nn/layer_checks.h"
+
+using namespace weft;
+
+namespace {
+Tensor ids(const Nested& numbers) { return tensor(numbers, DType::i64); }
+}  // namespace
+
+TEST_CASE("embedding: shapes and values") {
+  nn::Embedding layer(nn::root, {.rows = 4, .dim = 3});
+  CHECK(layer.weight.shape() == Shape{4, 3});
+  CHECK(nn::count_parameters(layer) == 12);
+  CHECK(layer(ids(2)).shape() == Shape{3});
+  CHECK(layer(ids({1, 2})).shape() == Shape{2, 3});
+  CHECK(layer(ids({{1, 2}, {3, 0}})).shape() == Shape{2, 2, 3});
+  CHECK(layer(Tensor({2, 0}, DType::i64)).shape() == Shape{2, 0, 3});
+  Tensor rows = layer(tensor({3, 0, 3}, DType::i32)).tensor();
+  for (auto [row, id] : {std::pair(0, 3), {1, 0}, {2, 3}})
+    CHECK(equal_bits(contiguous(select(rows, 0, row)), contiguous(select(layer.weight.tensor(), 0, id))));
+}
+
+TEST_CASE("gradients of embedding") {
+  nn::Embedding layer(nn::root, {.rows = 5, .dim = 3});
+  check_gradients(layer, {}, [&](const std::vector<Variable>&) { return layer(ids({{1, 4, 1}, {0, 1, 2}})); });
+}
+
+TEST_CASE("embedding: a repeated id sums its gradients, the padding row gets none") {
+  nn::Embedding layer(nn::root, {.rows = 4, .dim = 2, .padding_index = 1});
+  Variable y = layer(ids({0, 1, 2, 2, 1}));
+  y.backward(tensor({{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}), {});
+  CHECK(equal_bits(layer.weight.grad().tensor(), tensor({{1, 2}, {0, 0}, {12, 14}, {0, 0}})));
+}
+
+TEST_CASE("embedding: the padding row starts at zero with every preset") {
+  nn::Embedding layer(nn::root, {.rows = 50, .dim = 20, .padding_index = 3});
+  for (const nn::init::Preset* preset : {&nn::init::pytorch(), &nn::init::keras()}) {
+    Generator generator{1};
+    nn::initialize(layer, *preset, generator);
+    CHECK(equal_bits(contiguous(select(layer.weight.tensor(), 0, 3)), zeros({20})));
+    CHECK(norm(select(layer.weight.tensor(), 0, 2)).item() > 0);
+  }
+}
+
+TEST_CASE("embedding: initial values of both presets") {
+  nn::Embedding layer(nn::root, {.rows = 500, .dim = 40});
+  Generator generator{1};
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  CHECK(mean(layer.weight.tensor()).item() == doctest::Approx(0).epsilon(0.02));
+  CHECK(var(layer.weight.tensor()).item() == doctest::Approx(1).epsilon(0.03));
+  nn::initialize(layer, nn::init::keras(), generator);
+  double largest = max_difference(layer.weight.tensor(), zeros({500, 40}));
+  CHECK(largest <= 0.05);
+  CHECK(largest > 0.0499);
+}
+
+TEST_CASE("embedding: ids outside the table are named") {
+  nn::Embedding layer(nn::root, {.rows = 4, .dim = 2});
+  for (std::int64_t id : {4, -1})
+    CHECK_THROWS_WITH_AS(layer(tensor(std::vector{std::int64_t{0}, id}), {"train.cpp", 7}),
+                         doctest::Contains(std::to_string(id).c_str()), IndexError);
+  CHECK_THROWS_WITH_AS(layer(zeros({2}), {"train.cpp", 7}), doctest::Contains("at train.cpp:7"), DtypeError);
+  CHECK_THROWS_AS(nn::Embedding(nn::root, {.rows = 4, .dim = 2, .padding_index = 4}), IndexError);
+}

@@ -4,7 +4,7 @@
 #include <weft/tensor/sort.h>
 #include <weft/tensor/views.h>
 
-#include <numeric>
+#include <algorithm>
 
 namespace weft {
 
@@ -18,38 +18,37 @@ bool less_than(T a, T b) {
   return a < b;
 }
 
-// Whether element i of a row comes before element j: by value, then by index.
+// An element and where it stood. Comparing the numbers themselves is several times faster than looking them up by index.
 template <class T>
-struct Before {
-  const T* row;
-  Order order;
-
-  bool operator()(std::int64_t i, std::int64_t j) const {
-    T a = row[i], b = row[j];
-    if (order == Order::descending) std::swap(a, b);
-    return less_than(a, b) || (!less_than(b, a) && i < j);
-  }
+struct Element {
+  T value;
+  std::int64_t index;
 };
 
-template <class T>
-void sort_row(Before<T> before, std::int64_t size, std::int64_t* to) {
-  std::iota(to, to + size, std::int64_t{0});
-  std::sort(to, to + size, before);
+// Whether a comes before b: by value, then by index.
+template <class T, Order order>
+bool before(const Element<T>& a, const Element<T>& b) {
+  const T& x = order == Order::ascending ? a.value : b.value;
+  const T& y = order == Order::ascending ? b.value : a.value;
+  return less_than(x, y) || (!less_than(y, x) && a.index < b.index);
 }
 
-// A heap of the k first so far; its root is the last of them.
-template <class T>
-void top_row(Before<T> before, std::int64_t size, std::int64_t k, std::int64_t* to) {
-  if (k == 0) return;
-  std::iota(to, to + k, std::int64_t{0});
-  std::make_heap(to, to + k, before);
+// The first k of a row in order. For fewer than all a heap holds the first so far; its root is the last of them.
+template <class T, Order order>
+void order_row(const T* row, std::int64_t size, std::vector<Element<T>>& kept, std::int64_t* to) {
+  std::int64_t k = std::ssize(kept);
+  auto first = [](const Element<T>& a, const Element<T>& b) { return before<T, order>(a, b); };
+  for (std::int64_t i = 0; i < k; ++i) kept[static_cast<std::size_t>(i)] = {row[i], i};
+  if (k < size) std::make_heap(kept.begin(), kept.end(), first);
   for (std::int64_t i = k; i < size; ++i) {
-    if (!before(i, to[0])) continue;
-    std::pop_heap(to, to + k, before);
-    to[k - 1] = i;
-    std::push_heap(to, to + k, before);
+    Element<T> next{row[i], i};
+    if (!first(next, kept.front())) continue;
+    std::pop_heap(kept.begin(), kept.end(), first);
+    kept.back() = next;
+    std::push_heap(kept.begin(), kept.end(), first);
   }
-  std::sort_heap(to, to + k, before);
+  k < size ? std::sort_heap(kept.begin(), kept.end(), first) : std::sort(kept.begin(), kept.end(), first);
+  for (const Element<T>& element : kept) *to++ = element.index;
 }
 
 // Indices [.., k along the axis, ..] of the k first elements.
@@ -65,13 +64,29 @@ Tensor order_along(const Tensor& x, std::int64_t k, int axis, Order order) {
     const T* from = rows.data<T>();
     auto* to = result.output<std::int64_t>();
     parallel_for(result.numel() / k, std::max<std::int64_t>(1, kGrain / size), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin; row < end; ++row) {
-        Before<T> before{from + row * size, order};
-        k == size ? sort_row(before, size, to + row * k) : top_row(before, size, k, to + row * k);
-      }
+      std::vector<Element<T>> kept(static_cast<std::size_t>(k));
+      auto run = order == Order::ascending ? order_row<T, Order::ascending> : order_row<T, Order::descending>;
+      for (std::int64_t row = begin; row < end; ++row) run(from + row * size, size, kept, to + row * k);
     });
   });
   return contiguous(transpose(result, axis, -1));
+}
+
+// Running sums of columns first .. last-1 of a block.
+template <class T>
+void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first, std::int64_t last) {
+  using Sum = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;  // integers wrap
+  if (blocks.inner == 1) {
+    Sum sum = 0;
+    for (std::int64_t i = 0; i < blocks.size; ++i) to[i] = static_cast<T>(sum += static_cast<Sum>(from[i]));
+    return;
+  }
+  if (blocks.size > 0) std::copy(from + first, from + last, to + first);
+  for (std::int64_t i = 1; i < blocks.size; ++i) {
+    const T *add = from + i * blocks.inner, *before = to + (i - 1) * blocks.inner;
+    T* sums = to + i * blocks.inner;
+    for (std::int64_t k = first; k < last; ++k) sums[k] = static_cast<T>(static_cast<Sum>(before[k]) + static_cast<Sum>(add[k]));
+  }
 }
 
 }  // namespace
@@ -104,19 +119,11 @@ Tensor cumsum(const Tensor& x, int axis, Where where) {
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   auto run = [&](auto type) {
     using T = decltype(type);
-    using Sum = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;  // integers wrap
-    const T* source = from.data<T>();
-    T* to = result.output<T>();
-    std::int64_t inner = blocks.inner;
-    blocks.for_columns(std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(blocks.size, 1)),
-                       [&](std::int64_t block, std::int64_t first, std::int64_t last) {
-                         std::int64_t at = block * blocks.size * inner;
-                         for (std::int64_t i = 0; i < blocks.size; ++i, at += inner)
-                           for (std::int64_t k = first; k < last; ++k) {
-                             Sum before = i ? static_cast<Sum>(to[at - inner + k]) : Sum{0};
-                             to[at + k] = static_cast<T>(before + static_cast<Sum>(source[at + k]));
-                           }
-                       });
+    std::int64_t grain = std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(blocks.size, 1));
+    blocks.for_columns(grain, [&](std::int64_t block, std::int64_t first, std::int64_t last) {
+      std::int64_t at = block * blocks.size * blocks.inner;
+      sum_columns(from.data<T>() + at, result.output<T>() + at, blocks, first, last);
+    });
   };
   switch (x.dtype()) {
     case DType::i64:

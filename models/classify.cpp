@@ -94,11 +94,10 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& give
                              .attention = options.attention,
                              .dropout = options.dropout});
   nn::initialize(classifier.model_, nn::init::keras(), default_generator());
-  if (options.log) *options.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
-
   auto encode = [&](const std::string& line) { return classifier.vocabulary_.encode(classifier.words(line)); };
   auto id = [&](const std::string& label) { return classifier.label_id(label); };
   LabelledSequences train_data = encode_all(train_texts, encode, id), dev_data = encode_all(dev_texts, encode, id);
+  if (options.log) *options.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
@@ -127,14 +126,18 @@ void TextClassifier::save(const std::string& path) {
 
 TextClassifier TextClassifier::load(const std::string& path) {
   Metadata metadata = read_model_metadata(path, kKind);
-  auto integer = [&](const char* key) { return static_cast<std::int64_t>(number_entry(path, metadata, key)); };
+  auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   std::vector<std::string> labels = list_from_json(path, entry(path, metadata, "labels"));
-  TextClassifier classifier(text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path),
-                            labels, integer("max_length"),
-                            {.vocabulary = integer("vocabulary_size"),
-                             .embedding_dim = integer("embedding_dim"),
+  require<FormatError>(!labels.empty(), path, ": the model has no labels");
+  auto vocabulary = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path);
+  require<FormatError>(vocabulary.size() <= size("vocabulary_size"), path, ": the vocabulary has ", vocabulary.size(),
+                       " words, vocabulary_size is ", size("vocabulary_size"));
+  auto attention = from_metadata(path, [&] { return classifier_attention_from_string(entry(path, metadata, "attention")); });
+  TextClassifier classifier(std::move(vocabulary), labels, size("max_length"),
+                            {.vocabulary = size("vocabulary_size"),
+                             .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),
-                             .attention = classifier_attention_from_string(entry(path, metadata, "attention"))});
+                             .attention = attention});
   load_weights(path, classifier.model_);
   return classifier;
 }

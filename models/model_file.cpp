@@ -1,11 +1,19 @@
 #include <weft/models/model_file.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/files/atomic_file.h>
 #include <weft/tensor/files/safetensors.h>
 
 #include <charconv>
+#include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 namespace weft {
+
+void check_writable(const std::string& path) {
+  require<IoError>(!std::filesystem::is_directory(path), path, ": is a folder");
+  AtomicFile nothing(path);
+}
 
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
   std::map<std::string, Tensor> tensors;
@@ -25,18 +33,17 @@ Metadata read_model_metadata(const std::string& path, const std::string& kind) {
 void load_weights(const std::string& path, nn::Module& model) {
   TensorFile file = load_tensors(path);
   std::vector<nn::Parameter*> parameters = model.parameters();
+  std::map<std::string, Tensor> unknown = file.tensors;
   for (nn::Parameter* parameter : parameters) {
     auto found = file.tensors.find(parameter->path());
     require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", parameter->path());
+    unknown.erase(parameter->path());
     require<FormatError>(found->second.shape() == parameter->shape() && is_floating(found->second.dtype()), path, ": ",
                          parameter->path(), " is ", describe(found->second), ", the model's is ", describe(parameter->tensor()));
   }
-  for (nn::Parameter* parameter : parameters) {
-    copy_to(parameter->tensor(), file.tensors.at(parameter->path()));
-    file.tensors.erase(parameter->path());
-  }
-  require<FormatError>(file.tensors.empty(), path,
-                       ": has weights that the model does not: ", file.tensors.empty() ? "" : file.tensors.begin()->first);
+  require<FormatError>(unknown.empty(), path,
+                       ": has weights that the model does not: ", unknown.empty() ? "" : unknown.begin()->first);
+  for (nn::Parameter* parameter : parameters) copy_to(parameter->tensor(), file.tensors.at(parameter->path()));
 }
 
 std::string to_json(const std::vector<std::string>& list) { return nlohmann::json(list).dump(); }
@@ -53,6 +60,14 @@ const std::string& entry(const std::string& path, const Metadata& metadata, cons
   auto found = metadata.find(key);
   require<FormatError>(found != metadata.end(), path, ": the model's metadata lacks ", key);
   return found->second;
+}
+
+std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key) {
+  constexpr int kLargest = 1 << 30;
+  const double value = number_entry(path, metadata, key);
+  require<FormatError>(value >= 1 && value <= kLargest && std::floor(value) == value, path, ": ", key, " is ", value,
+                       ", not a size from 1 to ", kLargest);
+  return static_cast<std::int64_t>(value);
 }
 
 double number_entry(const std::string& path, const Metadata& metadata, const std::string& key) {

@@ -11,32 +11,23 @@ void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, st
   require<FormatError>(vocabulary.size() <= rows, path, ": ", vocabulary.size(), " words for ", rows, " rows of an embedding");
 }
 
-// What read() gives; a value that it refuses is the file's fault.
-template <class Read>
-auto checked(const std::string& path, const Read& read) {
-  try {
-    return read();
-  } catch (const ValueError& error) {
-    throw FormatError(path + ": " + error.what());
-  }
-}
-
 Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto text_of = [&](const char* key) { return entry(path, metadata, key); };
-  auto integer = [&](const char* key) { return static_cast<std::int64_t>(number_entry(path, metadata, key)); };
-  return checked(path, [&] {
-    Seq2SeqOptions options{.source_vocabulary = integer("source_vocabulary_size"),
-                           .target_vocabulary = integer("target_vocabulary_size"),
-                           .embedding_dim = integer("embedding_dim"),
-                           .hidden = integer("hidden"),
+  auto size = [&](const char* key) { return size_entry(path, metadata, key); };
+  auto flag = [&](const char* key) { return number_entry(path, metadata, key) != 0; };
+  return from_metadata(path, [&] {
+    Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
+                           .target_vocabulary = size("target_vocabulary_size"),
+                           .embedding_dim = size("embedding_dim"),
+                           .hidden = size("hidden"),
                            .cell = cell_from_string(text_of("cell")),
-                           .layers = static_cast<int>(integer("layers")),
-                           .bidirectional = integer("bidirectional") != 0,
+                           .layers = static_cast<int>(size("layers")),
+                           .bidirectional = flag("bidirectional"),
                            .attention = attention_from_string(text_of("attention")),
                            .wiring = wiring_from_string(text_of("wiring")),
-                           .input_feeding = integer("input_feeding") != 0,
-                           .context_starts_only = integer("context_starts_only") != 0,
-                           .bridge = integer("bridge") != 0,
+                           .input_feeding = flag("input_feeding"),
+                           .context_starts_only = flag("context_starts_only"),
+                           .bridge = flag("bridge"),
                            .dropout = number_entry(path, metadata, "dropout")};
     options.validate();
     return options;
@@ -75,8 +66,8 @@ Translator Translator::load(const std::string& path) {
     check_sizes(path, result, rows);
     return result;
   };
-  text::Unit unit = checked(path, [&] { return text::unit_from_string(entry(path, metadata, "unit")); });
-  Translator translator(unit, static_cast<std::int64_t>(number_entry(path, metadata, "max_length")),
+  text::Unit unit = from_metadata(path, [&] { return text::unit_from_string(entry(path, metadata, "unit")); });
+  Translator translator(unit, size_entry(path, metadata, "max_length"),
                         vocabulary("source_vocabulary", options.source_vocabulary),
                         vocabulary("target_vocabulary", options.target_vocabulary), options);
   load_weights(path, translator.model_);

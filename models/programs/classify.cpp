@@ -1,5 +1,6 @@
 // classify: trains, evaluates and runs a text classifier.
 #include <weft/models/classify.h>
+#include <weft/models/model_file.h>
 #include <weft/models/programs/command_line.h>
 #include <weft/models/training/progress.h>
 
@@ -48,6 +49,7 @@ void add_train(CLI::App& app) {
   command->callback([options] {
     options->training.attention = classifier_attention_from_string(options->attention);
     options->training.log = &std::cout;
+    check_writable(options->model);
     std::vector<text::LabelledText> dev;
     if (!options->dev.empty()) dev = read(options->dev);
     TextClassifier classifier = TextClassifier::train(read(options->train), dev, options->training);

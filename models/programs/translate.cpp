@@ -1,4 +1,5 @@
 // translate: trains, evaluates and runs an encoder-decoder on pairs of lines.
+#include <weft/models/model_file.h>
 #include <weft/models/programs/command_line.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/translator.h>
@@ -95,6 +96,7 @@ void add_train(CLI::App& app) {
   programs::add_threads(command);
   command->callback([options] {
     options->training.log = &std::cout;
+    check_writable(options->model);
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read(options->dev);
     Translator::train(read(options->train), dev, options->training).save(options->model);

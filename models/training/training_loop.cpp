@@ -28,7 +28,7 @@ class Best {
  public:
   // Takes the weights when the score is better than all before; says whether it was.
   bool observe(nn::Module& model, double score) {
-    if (!weights_.empty() && !(score > score_)) return false;
+    if (!weights_.empty() && !(score > score_ || std::isnan(score_))) return false;
     score_ = score;
     weights_.clear();
     for (nn::Parameter* parameter : model.parameters()) weights_.push_back(clone(parameter->tensor()));
@@ -121,6 +121,10 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
   require<ValueError>(options.epochs >= 0 && options.batch_size >= 1, "fit: epochs ", options.epochs, " and batch_size ",
                       options.batch_size, " must be at least 0 and 1");
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
+  require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
+  auto named = [&](const auto& metric) { return metric->name() == options.monitor; };
+  require<ValueError>(options.monitor == "loss" || std::any_of(metrics_.begin(), metrics_.end(), named),
+                      "fit: the trainer has no metric ", options.monitor, " to monitor");
   FloatMode flush(KeepDenormals::active());
   History history;
   Best best;
@@ -186,6 +190,8 @@ double TrainingLoop::step(const Task::Output& output, Tally& tally, const FitOpt
 }
 
 Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
+  require<ValueError>(!data.lengths.empty(), "evaluate: there are no examples");
+  require<ValueError>(batch_size >= 1, "evaluate: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
@@ -199,6 +205,7 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
 }
 
 void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take) {
+  require<ValueError>(batch_size >= 1, "predict: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();

@@ -77,7 +77,8 @@ class TrainingLoop {
   // Throws ValueError for options out of range, GradError when the loss is NaN or infinite (the weights are then those before the
   // step).
   History fit(const Task& train, const Task* validation, const FitOptions& options);
-  // Without training; batches of similar lengths. Results do not depend on the batch size.
+  // Without training; batches of similar lengths. The batch size changes nothing but the rounding of the loss. Throws ValueError
+  // when there are no examples.
   Scores evaluate(const Task& data, std::int64_t batch_size = 64);
   // Calls `take` with the logits of each batch, in the data's order.
   void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take);

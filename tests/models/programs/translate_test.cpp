@@ -1,43 +1,13 @@
 // The translate program, run as a user runs it.
-#include <doctest/doctest.h>
-#include <sys/wait.h>
-
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <sstream>
-
+#include "tests/models/programs/run_program.h"
 #include "tests/models/text/temporary_file.h"
+
+using weft::test::check_refused, weft::test::lines_in, weft::test::read_file, weft::test::Run;
 
 namespace {
 
-struct Run {
-  int code;
-  std::string out, error;
-};
-
-std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 Run translate(const std::string& arguments, const std::string& input = "") {
-  weft::test::TemporaryFile in(input), out(""), error("");
-  std::string command =
-      WEFT_BINARY_DIR "/bin/translate " + arguments + " <" + in.path() + " >" + out.path() + " 2>" + error.path();
-  int status = std::system(command.c_str());
-  return {WEXITSTATUS(status), content_of(out.path()), content_of(error.path())};
-}
-
-std::size_t lines_in(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
-
-// One clear line, and exit code 2.
-void check_refused(const Run& run, const std::string& part) {
-  CAPTURE(run.error);
-  CHECK(run.code == 2);
-  CHECK(run.out.empty());
-  CHECK(lines_in(run.error) == 1);
-  CHECK(run.error.find(part) != std::string::npos);
+  return weft::test::run_program("translate", arguments, input);
 }
 
 }  // namespace
@@ -63,7 +33,7 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
   Run parallel = translate("train --threads=2 --train " + source_file.path() + " " + target_file.path() + " --dev " +
                            pairs.path() + " --model " + other.path() + sizes);
   CHECK(parallel.code == 0);
-  CHECK(content_of(model.path()) == content_of(other.path()));
+  CHECK(read_file(model.path()) == read_file(other.path()));
 
   Run scores = translate("evaluate --threads 2 --beam 3 --model " + model.path() + " --test " + source_file.path() + " " +
                          target_file.path());
@@ -89,8 +59,8 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate(good + " --bidirectional --hidden 33"), "33");
   check_refused(translate(good + " --wiring bahdanau --input-feeding"), "input_feeding");
   check_refused(translate(good + " --threads 0"), "--threads");
-  check_refused(translate("train --model x --train " + bad.path()), bad.path() + ":1");
-  check_refused(translate("train --model x --train /nowhere/file.tsv"), "/nowhere/file.tsv");
+  check_refused(translate("train --model /tmp/never_written --train " + bad.path()), bad.path() + ":1");
+  check_refused(translate("train --model /tmp/never_written --train /nowhere/file.tsv"), "/nowhere/file.tsv");
   check_refused(translate("evaluate --model " + no_model.path() + " --test " + pairs.path()), no_model.path());
   check_refused(translate("run --model /nowhere/model"), "/nowhere/model");
   check_refused(translate(""), "subcommand");

@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+#include <weft/models/model_file.h>
+#include <weft/nn/linear.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/files/safetensors.h>
+#include <weft/tensor/random.h>
+
+#include <filesystem>
+
+#include "tests/tensor/files/temporary_folder.h"
+
+using namespace weft;
+
+namespace {
+
+struct Model : nn::Module {
+  nn::Linear dense{this, "dense", 3, 2}, head{this, "head", 2, 4};
+};
+
+std::vector<Tensor> weights_of(nn::Module& model) {
+  std::vector<Tensor> weights;
+  for (nn::Parameter* parameter : model.parameters()) weights.push_back(clone(parameter->tensor()));
+  return weights;
+}
+
+bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tensor& x, const Tensor& y) { return equal_bits(x, y); });
+}
+
+}  // namespace
+
+TEST_CASE("model files: weights and metadata come back as they were") {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "model";
+  manual_seed(1);
+  Model saved, loaded;
+  save_model(path, saved, "toy", {{"words", to_json({"one", "", "zwölf \"quoted\""})}, {"rate", "0.25"}});
+  CHECK(folder.files() == 1);
+  Metadata metadata = read_model_metadata(path, "toy");
+  CHECK(entry(path, metadata, "kind") == "toy");
+  CHECK(number_entry(path, metadata, "rate") == 0.25);
+  CHECK(list_from_json(path, metadata.at("words")) == std::vector<std::string>{"one", "", "zwölf \"quoted\""});
+  load_weights(path, loaded);
+  CHECK(same_bits(weights_of(saved), weights_of(loaded)));
+  save_model(folder / "again", loaded, "toy", {{"words", metadata.at("words")}, {"rate", "0.25"}});
+  CHECK(test::read_file(path) == test::read_file(folder / "again"));
+}
+
+TEST_CASE("model files: weights in f64 load into f32") {
+  test::TemporaryFolder folder;
+  Model saved, loaded;
+  saved.to(DType::f64);
+  save_model(folder / "model", saved, "toy", {});
+  load_weights(folder / "model", loaded);
+  saved.to(DType::f32);
+  CHECK(same_bits(weights_of(saved), weights_of(loaded)));
+}
+
+TEST_CASE("model files: weights that do not fit are named with the file, and none is loaded") {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "model";
+  Model model;
+  std::map<std::string, Tensor> good;
+  for (nn::Parameter* parameter : model.parameters()) good[parameter->path()] = zeros(parameter->shape());
+  const std::vector<Tensor> before = weights_of(model);
+  auto refuses = [&](auto change, const std::string& message) {
+    auto tensors = good;
+    change(tensors);
+    save_tensors(path, tensors);
+    CHECK_THROWS_WITH_AS(load_weights(path, model), (path + ": " + message).c_str(), FormatError);
+    CHECK(same_bits(weights_of(model), before));
+  };
+  refuses([](auto& t) { t.erase("head.bias"); }, "lacks the weights head.bias");
+  refuses([](auto& t) { t["tail.bias"] = zeros({2}); }, "has weights that the model does not: tail.bias");
+  refuses([](auto& t) { t["dense.weight"] = zeros({3, 2}); }, "dense.weight is [3, 2] f32, the model's is [2, 3] f32");
+  refuses([](auto& t) { t["head.bias"] = zeros({4}, DType::i64); }, "head.bias is [4] i64, the model's is [4] f32");
+}
+
+TEST_CASE("model files: another kind, no model, half a file, no file") {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "model";
+  Model model;
+  save_model(path, model, "toy", {});
+  CHECK_THROWS_WITH_AS(read_model_metadata(path, "classify"), (path + ": is a model of \"toy\", not of \"classify\"").c_str(),
+                       FormatError);
+  const std::string whole = test::read_file(path);
+  for (std::size_t size : {std::size_t{0}, std::size_t{5}, std::size_t{100}, whole.size() - 1}) {
+    CAPTURE(size);
+    test::write_file(path, whole.substr(0, size));
+    CHECK_THROWS_WITH_AS(read_model_metadata(path, "toy"), doctest::Contains(path.c_str()), FormatError);
+    CHECK_THROWS_WITH_AS(load_weights(path, model), doctest::Contains(path.c_str()), FormatError);
+  }
+  save_tensors(path, {{"x", zeros({1})}});
+  CHECK_THROWS_WITH_AS(read_model_metadata(path, "toy"), (path + ": is no model of weft's programs").c_str(), FormatError);
+  CHECK_THROWS_WITH_AS(read_model_metadata(folder / "none", "toy"), doctest::Contains((folder / "none").c_str()), IoError);
+  CHECK_THROWS_WITH_AS(load_weights(folder / "none", model), doctest::Contains((folder / "none").c_str()), IoError);
+}
+
+TEST_CASE("model files: broken metadata is named with the file") {
+  const Metadata metadata{{"rate", "fast"}, {"half", "0.5"}, {"none", "0"}, {"many", "1e300"}, {"empty", ""}};
+  CHECK_THROWS_WITH_AS(entry("m", metadata, "words"), "m: the model's metadata lacks words", FormatError);
+  CHECK_THROWS_WITH_AS(number_entry("m", metadata, "rate"), "m: rate is \"fast\", not a number", FormatError);
+  CHECK_THROWS_WITH_AS(number_entry("m", metadata, "empty"), "m: empty is \"\", not a number", FormatError);
+  CHECK_THROWS_WITH_AS(size_entry("m", metadata, "half"), "m: half is 0.5, not a size from 1 to 1073741824", FormatError);
+  CHECK_THROWS_AS(size_entry("m", metadata, "none"), FormatError);
+  CHECK_THROWS_AS(size_entry("m", metadata, "many"), FormatError);
+  for (const char* list : {"", "[1]", "{\"a\": 1}", "[\"a\""})
+    CHECK_THROWS_WITH_AS(list_from_json("m", list), "m: a list of strings in the model's metadata is broken", FormatError);
+}
+
+TEST_CASE("model files: whether a path can be written is known before training") {
+  test::TemporaryFolder folder;
+  check_writable(folder / "new");
+  CHECK(folder.files() == 0);
+  test::write_file(folder / "old", "content");
+  check_writable(folder / "old");
+  CHECK(test::read_file(folder / "old") == "content");
+  CHECK_THROWS_WITH_AS(check_writable(folder / ""), (folder / "" + ": is a folder").c_str(), IoError);
+  CHECK_THROWS_WITH_AS(check_writable(folder / "none/model"), doctest::Contains((folder / "none/model").c_str()), IoError);
+}

@@ -1,0 +1,257 @@
+#include <weft/models/classify.h>
+#include <weft/models/text/generate_labelled.h>
+#include <weft/tensor/files/safetensors.h>
+
+#include <cmath>
+#include <map>
+#include <sstream>
+
+#include "tests/models/programs/run_program.h"
+
+using namespace weft;
+using test::check_refused, test::lines_in, test::read_file, test::Run, test::TemporaryFolder, test::write_file;
+
+namespace {
+
+Run classify(const std::string& arguments, const std::string& input = "") {
+  return test::run_program("classify", arguments, input);
+}
+
+std::string tsv(const std::vector<text::LabelledText>& texts) {
+  std::string lines;
+  for (const auto& [label, words] : texts) lines += label + '\t' + words + '\n';
+  return lines;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// Texts to train, choose and test with, and a folder for models.
+struct Files {
+  TemporaryFolder folder;
+  std::string train = folder / "train.tsv", dev = folder / "dev.tsv", test = folder / "test.tsv", model = folder / "model";
+
+  Files() {
+    auto texts = text::generate_labelled(460, 1);
+    auto part = [&](std::ptrdiff_t begin, std::ptrdiff_t end) { return tsv({texts.begin() + begin, texts.begin() + end}); };
+    write_file(train, part(0, 300));
+    write_file(dev, part(300, 360));
+    write_file(test, part(360, 460));
+  }
+  // The command that trains, with these options instead of its own.
+  std::string training(const std::map<std::string, std::string>& changes = {}) const {
+    std::map<std::string, std::string> options{{"--train", train},          {"--dev", dev},          {"--model", model},
+                                               {"--embedding-dim", "16"},   {"--vocab-size", "400"}, {"--epochs", "1"},
+                                               {"--learning-rate", "1e-2"}, {"--seed", "3"}};
+    for (const auto& [name, value] : changes) options[name] = value;
+    std::string command = "train";
+    for (const auto& [name, value] : options) command += " " + name + " " + value;
+    return command;
+  }
+};
+
+// The value of a line "name 12.34" with the given number of digits.
+double result(const std::string& line, const std::string& name, std::size_t digits) {
+  CAPTURE(line);
+  REQUIRE(line.starts_with(name + " "));
+  const std::string number = line.substr(name.size() + 1);
+  CHECK(number.size() - number.find('.') - 1 == digits);
+  return std::stod(number);
+}
+
+}  // namespace
+
+TEST_CASE("classify: trains, evaluates and predicts") {
+  for (const std::string attention : {"self", "pooling"}) {
+    CAPTURE(attention);
+    Files files;
+    Run train = classify(files.training({{"--attention", attention}, {"--epochs", "8"}, {"--learning-rate", "3e-2"}}));
+    CAPTURE(train.error);
+    REQUIRE(train.code == 0);
+    CHECK(train.error.empty());
+    auto lines = lines_of(train.out);
+    REQUIRE(lines.size() == 9);
+    const std::int64_t plain = 400 * 16 + 16 * 8 + 8, pooling = 16 * 16 + 16 + 16;
+    CHECK(lines[0] == "parameters " + std::to_string(plain + (attention == "pooling" ? pooling : 0)));
+    for (std::size_t i = 1; i <= 8; ++i) {
+      CHECK(lines[i].starts_with("epoch " + std::to_string(i) + "/8  loss "));
+      CHECK(lines[i].find("  dev_accuracy ") != std::string::npos);
+    }
+
+    Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
+    REQUIRE(scores.code == 0);
+    lines = lines_of(scores.out);
+    REQUIRE(lines.size() == 3);
+    const double accuracy = result(lines[0], "accuracy", 2), f1 = result(lines[1], "macro_f1", 2);
+    CHECK(accuracy > 40);
+    CHECK(accuracy <= 100);
+    CHECK(f1 > 40);
+    CHECK(result(lines[2], "loss", 4) > 0);
+
+    // The accuracy of the predictions is the one that was printed.
+    std::string input, truth;
+    for (const auto& [label, words] : text::read_labelled(files.test)) input += words + '\n', truth += label + '\n';
+    Run predictions = classify("predict --threads=2 --model " + files.model, input);
+    REQUIRE(predictions.code == 0);
+    auto labels = lines_of(truth), predicted = lines_of(predictions.out);
+    REQUIRE(predicted.size() == labels.size());
+    double right = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const std::size_t tab = predicted[i].find('\t');
+      REQUIRE(tab != std::string::npos);
+      right += predicted[i].substr(0, tab) == labels[i];
+      const double probability = std::stod(predicted[i].substr(tab + 1));
+      CHECK(probability >= 0.125);
+      CHECK(probability <= 1);
+    }
+    CHECK(std::abs(100 * right / static_cast<double>(labels.size()) - accuracy) < 0.005);
+  }
+}
+
+TEST_CASE("classify: predict takes any line, and --attention gives the weight of each word") {
+  Files files;
+  for (const std::string attention : {"self", "pooling"}) {
+    REQUIRE(classify(files.training({{"--attention", attention}})).code == 0);
+    Run run = classify(
+        "predict --attention --model " + files.model,
+        "could you check the oven\n\nqwxyz zzyx\n   \n\xff\xfe broken \xe6\xbc\xa2\xe5\xad\x97\nlast line without an end");
+    CHECK(run.code == 0);
+    auto lines = lines_of(run.out);
+    REQUIRE(lines.size() == 6);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      CAPTURE(lines[i]);
+      auto columns = std::count(lines[i].begin(), lines[i].end(), '\t');
+      CHECK(columns == (i == 1 || i == 3 ? 1 : 2));  // lines without words have no weights
+      CHECK(lines[i].find("nan") == std::string::npos);
+    }
+    double sum = 0;
+    std::istringstream words(lines[0].substr(lines[0].rfind('\t') + 1));
+    std::int64_t count = 0;
+    for (std::string word; words >> word; ++count) sum += std::stod(word.substr(word.rfind(':') + 1));
+    CHECK(count == 5);
+    CHECK(std::abs(sum - 1) < 0.003);
+    CHECK(lines[2].find("qwxyz:0.500 zzyx:0.500") != std::string::npos);
+    // A line's prediction does not depend on the lines around it.
+    CHECK(classify("predict --attention --model " + files.model, "qwxyz zzyx").out == lines[2] + '\n');
+  }
+  CHECK(classify("predict --model " + files.model).out.empty());
+}
+
+TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
+  Files files;
+  auto trained = [&](const std::map<std::string, std::string>& changes, const std::string& more = "") {
+    Run run = classify(files.training(changes) + more);
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    return read_file(files.model);
+  };
+  const std::string first = trained({});
+  CHECK(trained({}) == first);
+  CHECK(trained({}, " --threads=2") == first);
+  CHECK(trained({{"--threads", "2"}}) == first);
+  CHECK(trained({{"--seed", "4"}}) != first);
+}
+
+TEST_CASE("classify: without dev texts 5 % are held out, by the seed") {
+  Files files;
+  const std::string command =
+      "train --train " + files.train + " --model " + files.model + " --embedding-dim 8 --epochs 1 --attention pooling --seed ";
+  Run run = classify(command + "1");
+  CHECK(run.code == 0);
+  CHECK(run.out.find("dev_accuracy") != std::string::npos);
+  const std::string first = read_file(files.model);
+  CHECK(classify(command + "1").code == 0);
+  CHECK(read_file(files.model) == first);
+  CHECK(lines_of(run.out)[0] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
+}
+
+TEST_CASE("classify: what it cannot do it says in one line") {
+  Files files;
+  const std::string texts = " --train " + files.train, to = " --model " + files.model;
+  check_refused(classify(files.training() + " --louder"), "--louder");
+  check_refused(classify(files.training({{"--attention", "loud"}})), "loud");
+  check_refused(classify(files.training({{"--epochs", "many"}})), "many");
+  check_refused(classify(files.training({{"--epochs", "-1"}})), "epochs -1");
+  check_refused(classify(files.training({{"--batch-size", "0"}})), "batch_size 0");
+  check_refused(classify(files.training({{"--embedding-dim", "0"}})), "embedding_dim 0");
+  check_refused(classify(files.training({{"--max-length", "0"}})), "max_length 0");
+  check_refused(classify(files.training({{"--vocab-size", "1"}})), "1");
+  check_refused(classify(files.training({{"--learning-rate", "0"}})), "learning_rate is 0");
+  check_refused(classify(files.training({{"--dropout", "1.5"}})), "1.5");
+  check_refused(classify(files.training({{"--threads", "0"}})), "--threads");
+  check_refused(classify("train" + texts), "--model");
+  check_refused(classify("train" + to), "--train");
+  check_refused(classify("train" + texts + to + " stray"), "stray");
+  check_refused(classify(""), "subcommand");
+  check_refused(classify("frobnicate"), "subcommand");
+}
+
+TEST_CASE("classify: bad files are named in one line") {
+  Files files;
+  const std::string to = " --model " + files.model;
+  auto file = [&](const std::string& name, const std::string& content) {
+    write_file(files.folder / name, content);
+    return files.folder / name;
+  };
+  check_refused(classify("train --train /nowhere/train.tsv" + to), "/nowhere/train.tsv");
+  check_refused(classify("train --train " + file("empty", "") + to), "empty");
+  check_refused(classify("train --train " + file("bad", "a\tb\nno tab\n") + to), (files.folder / "bad") + ":2");
+  check_refused(classify("train --train " + file("one", "same\ta\nsame\tb\n") + to), "two labels");
+  check_refused(classify("train --train " + files.train + " --dev " + file("empty", "") + to), "empty");
+  check_refused(classify("train --train " + files.train + " --dev " + file("new", "news\tword\n") + to), "\"news\"");
+  check_refused(classify("train --train " + files.train + " --model /nowhere/model"), "/nowhere/model");
+  check_refused(classify("train --train " + files.train + " --model /tmp"), "/tmp");
+  CHECK_FALSE(std::filesystem::exists(files.model));
+
+  REQUIRE(classify(files.training()).code == 0);
+  check_refused(classify("evaluate --test " + files.test + " --model /nowhere/model"), "/nowhere/model");
+  check_refused(classify("evaluate --test " + files.test + " --model " + files.train), files.train);
+  check_refused(classify("evaluate" + to + " --test " + file("empty", "")), "empty");
+  check_refused(classify("evaluate" + to + " --test " + file("new", "news\tword\n")), "\"news\"");
+  check_refused(classify("predict --model " + files.test, "a\n"), files.test);
+  const std::string whole = read_file(files.model);
+  check_refused(classify("predict --model " + file("half", whole.substr(0, whole.size() / 2)), "a\n"), files.folder / "half");
+}
+
+TEST_CASE("classify: model files whose options are broken are named") {
+  Files files;
+  REQUIRE(classify(files.training()).code == 0);
+  const TensorFile good = load_tensors(files.model);
+  auto refuses = [&](const std::string& key, const std::string& value, const std::string& message) {
+    CAPTURE(key);
+    auto metadata = good.metadata;
+    metadata[key] = value;
+    const std::string path = files.folder / "broken";
+    save_tensors(path, good.tensors, metadata);
+    CHECK_THROWS_WITH_AS(TextClassifier::load(path), doctest::Contains((path + ": " + message).c_str()), FormatError);
+  };
+  refuses("attention", "loud", "attention is \"loud\"");
+  refuses("embedding_dim", "-3", "embedding_dim is -3");
+  refuses("embedding_dim", "8", "embedding.weight is [400, 16] f32");
+  refuses("vocabulary_size", "10", "the vocabulary has 260 words, vocabulary_size is 10");
+  refuses("vocabulary_size", "500", "embedding.weight is [400, 16] f32");
+  refuses("max_length", "long", "max_length is \"long\", not a number");
+  refuses("labels", "[]", "the model has no labels");
+  refuses("labels", "[\"a\"]", "dense.weight is [8, 16] f32");
+  refuses("vocabulary", "[", "a list of strings");
+  refuses("vocabulary", "[\"a\"]", "");
+  refuses("kind", "translate", "is a model of \"translate\"");
+}
+
+TEST_CASE("classify: help lists every option with its default") {
+  Run help = classify("train --help");
+  CHECK(help.code == 0);
+  CHECK(help.error.empty());
+  for (const char* part :
+       {"--train", "--dev",        "--model", "--attention",  "=self", "--vocab-size",    "=10000", "--embedding-dim",
+        "=128",    "--epochs",     "=10",     "--batch-size", "=32",   "--learning-rate", "=0.001", "--dropout",
+        "=0.5",    "--max-length", "=512",    "--seed",       "=0",    "--threads",       "=1"})
+    CHECK_MESSAGE(help.out.find(part) != std::string::npos, part);
+  CHECK(classify("--help").out.find("predict") != std::string::npos);
+  CHECK(classify("evaluate --help").out.find("--test") != std::string::npos);
+  CHECK(classify("predict --help").out.find("--attention") != std::string::npos);
+}

@@ -1,0 +1,253 @@
+#include <doctest/doctest.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/embedding.h>
+#include <weft/nn/linear.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/optim/sgd.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
+#include <weft/tensor/views.h>
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+
+#include "tests/numbers.h"
+
+using namespace weft;
+
+namespace {
+
+// A label for each word, from the word alone.
+struct Tagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
+};
+
+Tagger seeded_tagger() {
+  manual_seed(7);
+  return {};
+}
+
+// Words 1 .. 19; a word's tag is its remainder by 3, plus `shift`.
+TaggedSequences tagging(std::int64_t count, std::uint64_t seed, std::int64_t shift = 0) {
+  Numbers numbers(seed);
+  std::vector<Sequence> words, tags;
+  for (std::int64_t i = 0; i < count; ++i) {
+    Sequence sentence, tag;
+    for (std::int64_t n = 1 + numbers.below(9); n > 0; --n) {
+      sentence.push_back(1 + numbers.below(19));
+      tag.push_back((sentence.back() + shift) % 3);
+    }
+    words.push_back(sentence);
+    tags.push_back(tag);
+  }
+  return {words, tags};
+}
+
+std::vector<Tensor> weights_of(nn::Module& model) {
+  std::vector<Tensor> weights;
+  for (nn::Parameter* parameter : model.parameters()) weights.push_back(clone(parameter->tensor()));
+  return weights;
+}
+
+bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tensor& x, const Tensor& y) { return equal_bits(x, y); });
+}
+
+FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
+
+// Other tags than those of tagging(): a model that learns those gets worse here with every epoch.
+TaggedSequences wrong_tags() { return tagging(30, 2, 1); }
+
+}  // namespace
+
+TEST_CASE("trainer: a small tagger learns one label per word and predicts in the data's order") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::Adam({.lr = 3e-2}), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
+  TaggedSequences train = tagging(300, 1), dev = tagging(50, 2);
+  History history = trainer.fit(train, dev, quiet(8));
+  REQUIRE(history.size() == 8);
+  CHECK(history.front().epoch == 1);
+  CHECK(history.back().train.loss < history.front().train.loss);
+  CHECK(history.back().gradient_norm == 0);
+  CHECK(history.back().tokens >= 300);
+  Scores scores = trainer.evaluate(dev);
+  CHECK(scores.metric("accuracy") == 1);
+  CHECK(scores.metric("macro_f1") == 1);
+  CHECK_THROWS_WITH_AS(scores.metric("bleu", {"a.cpp", 1}), "scores: there is no metric bleu, at a.cpp:1", ValueError);
+
+  Tensor probabilities = trainer.predict(dev, 7);
+  std::int64_t longest = 0;
+  for (std::size_t i = 0; i < 50; ++i) longest = std::max(longest, dev.length(i));
+  CHECK(probabilities.shape() == Shape{50, longest, 3});
+  for (std::size_t i = 0; i < 50; ++i) {
+    Tensor own = select(probabilities, 0, static_cast<std::int64_t>(i));
+    auto example = dev.batch(std::vector{i});
+    for (std::int64_t t = 0; t < dev.length(i); ++t) REQUIRE(argmax(select(own, 0, t)).item() == example.targets.at({0, t}));
+    // A row does not depend on the batch that it was predicted in.
+    CHECK(equal_bits(contiguous(slice(own, 0, 0, dev.length(i))),
+                     contiguous(select(softmax(model.forward(example.input).tensor()), 0, 0))));
+  }
+}
+
+TEST_CASE("trainer: scores do not depend on the batch size") {
+  Tagger model = seeded_tagger();
+  TaggedSequences data = tagging(97, 3);
+  TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()}, {});
+  Task task;
+  for (std::size_t i = 0; i < 97; ++i) task.lengths.push_back(data.length(i));
+  task.forward = [&](std::span<const std::size_t> indices) {
+    auto example = data.batch(indices);
+    return Task::Output{model.forward(example.input), example.targets, 0};
+  };
+  Scores one = loop.evaluate(task, 1);
+  for (std::int64_t batch_size : {2, 7, 32, 97, 1000}) {
+    Scores other = loop.evaluate(task, batch_size);
+    CHECK(other.metrics == one.metrics);
+    CHECK(other.loss == doctest::Approx(one.loss).epsilon(1e-6));
+  }
+  // The mean over all words, padding not counted.
+  double total = 0, count = 0;
+  for (std::size_t i = 0; i < 97; ++i) {
+    auto example = data.batch(std::vector{i});
+    total += cross_entropy(model.forward(example.input).tensor(), example.targets, {.reduction = Reduction::sum}).item();
+    count += static_cast<double>(data.length(i));
+  }
+  CHECK(one.loss == doctest::Approx(total / count).epsilon(1e-6));
+}
+
+TEST_CASE("trainer: ends with the weights of the best epoch, or of the last when told so") {
+  for (bool restore : {true, false}) {
+    Tagger model = seeded_tagger();
+    Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+    std::vector<std::vector<Tensor>> weights;
+    FitOptions options = quiet(4);
+    options.restore_best = restore;
+    options.on_epoch = [&](const EpochRecord&) { return weights.push_back(weights_of(model)), true; };
+    History history = trainer.fit(tagging(50, 1), wrong_tags(), options);
+    REQUIRE(history.size() == 4);
+    for (std::size_t i = 1; i < 4; ++i) REQUIRE(history[i].validation->loss > history[0].validation->loss);
+    CHECK(same_bits(weights_of(model), weights[restore ? 0 : 3]));
+    CHECK_FALSE(model.training());
+  }
+}
+
+TEST_CASE("trainer: the best weights come back when training fails") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  std::vector<Tensor> first;
+  FitOptions options = quiet(4);
+  options.on_epoch = [&](const EpochRecord& record) {
+    if (record.epoch == 1) first = weights_of(model);
+    if (record.epoch == 2) model.dense.weight.tensor().set({0, 0}, std::numeric_limits<double>::quiet_NaN());
+    return true;
+  };
+  CHECK_THROWS_WITH_AS(trainer.fit(tagging(50, 1), wrong_tags(), options), doctest::Contains("fit: the loss is nan at step 5"),
+                       GradError);
+  CHECK(same_bits(weights_of(model), first));
+}
+
+TEST_CASE("trainer: stops after the patience is over or when told") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  FitOptions options = quiet(20);
+  options.patience = 3;
+  CHECK(trainer.fit(tagging(50, 1), wrong_tags(), options).size() == 4);
+  options.on_epoch = [](const EpochRecord& record) { return record.epoch < 2; };
+  CHECK(trainer.fit(tagging(50, 1), options).size() == 2);
+  CHECK(trainer.fit(tagging(50, 1), quiet(0)).empty());
+}
+
+TEST_CASE("trainer: groups have rates of their own, the first that fits counts") {
+  Tagger model = seeded_tagger();
+  std::vector<Tensor> before = weights_of(model);
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy(), {},
+                  {{"dense.weight", {.learning_rate_scale = 0}}, {"dense", {.learning_rate_scale = 1}}});
+  trainer.fit(tagging(50, 1), quiet(1));
+  std::vector<Tensor> after = weights_of(model);
+  CHECK_FALSE(equal_bits(after[0], before[0]));  // embedding.weight
+  CHECK(equal_bits(after[1], before[1]));        // dense.weight
+  CHECK_FALSE(equal_bits(after[2], before[2]));  // dense.bias
+  auto make = [&] { Trainer(model, optim::SGD(), nn::CrossEntropy(), {}, {{"lstm.", {}}}); };
+  CHECK_THROWS_WITH_AS(make(), "trainer: no parameter's path begins with \"lstm.\"", ValueError);
+}
+
+TEST_CASE("trainer: frozen parameters stay") {
+  Tagger model = seeded_tagger();
+  model.embedding.weight.freeze();
+  std::vector<Tensor> before = weights_of(model);
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+  trainer.fit(tagging(50, 1), quiet(1));
+  CHECK(equal_bits(weights_of(model)[0], before[0]));
+  CHECK_FALSE(equal_bits(weights_of(model)[1], before[1]));
+}
+
+TEST_CASE("trainer: the schedule scales the optimizer's rate step by step, clipping reports the norm") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.5}), nn::CrossEntropy());
+  FitOptions options = quiet(2);
+  options.batch_size = 10;
+  std::vector<std::int64_t> steps;
+  options.schedule = [&](std::int64_t step) { return steps.push_back(step), step == 9 ? 0.25 : 1.0; };
+  options.clip_norm = 1e-9;
+  std::vector<Tensor> before = weights_of(model);
+  History history = trainer.fit(tagging(50, 1), options);
+  CHECK(steps == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  CHECK(trainer.optimizer().learning_rate() == 0.125);
+  CHECK(history[0].gradient_norm > 0.01);
+  CHECK(max_difference(weights_of(model)[0], before[0]) < 1e-8);
+}
+
+TEST_CASE("trainer: the seed fixes the result") {
+  auto trained = [](std::uint64_t seed) {
+    Tagger model = seeded_tagger();
+    Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+    FitOptions options = quiet(2);
+    options.seed = seed;
+    trainer.fit(tagging(70, 1), options);
+    return weights_of(model);
+  };
+  CHECK(same_bits(trained(1), trained(1)));
+  CHECK_FALSE(same_bits(trained(1), trained(2)));
+}
+
+TEST_CASE("trainer: a line per epoch in the log") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy()});
+  std::ostringstream log;
+  FitOptions options = quiet(2);
+  options.log = &log;
+  trainer.fit(tagging(20, 1), tagging(10, 2), options);
+  const std::string text = log.str();
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+  for (const char* part : {"epoch 1/2  loss ", "epoch 2/2", "  accuracy ", "  dev_loss ", "  dev_accuracy ", " tokens/s\n"})
+    CHECK(text.find(part) != std::string::npos);
+}
+
+TEST_CASE("trainer: options and data out of range are refused") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy()});
+  TaggedSequences data = tagging(5, 1), none({}, {});
+  auto fit = [&](auto change) {
+    FitOptions options = quiet(1);
+    change(options);
+    trainer.fit(data, data, options);
+  };
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.epochs = -1; }), "fit: epochs -1 and batch_size 32 must be at least 0 and 1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.batch_size = 0; }), "fit: epochs 1 and batch_size 0 must be at least 0 and 1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.monitor = "bleu"; }), "fit: the trainer has no metric bleu to monitor",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(trainer.fit(none, quiet(1)), "fit: there are no examples", ValueError);
+  CHECK_THROWS_WITH_AS(trainer.fit(data, none, quiet(1)), "fit: there are no validation examples", ValueError);
+  CHECK_THROWS_WITH_AS(trainer.evaluate(none), "evaluate: there are no examples", ValueError);
+  CHECK_THROWS_WITH_AS(trainer.predict(none), "predict: there are no examples", ValueError);
+  CHECK_THROWS_WITH_AS(trainer.predict(data, 0), "predict: batch_size is 0, not at least 1", ValueError);
+}

@@ -18,8 +18,13 @@ endfunction()
 
 function(_weft_kernel_library library target set)
   target_include_directories(${library} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
-  # Always optimised: inlined functions leave no copy, compiled for one set, that the linker could pick for all.
-  target_compile_options(${library} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS> -ffp-contract=off -O3)
+  # Always optimised: inlined functions leave no copy, compiled for one set, that the linker could pick for all. Sanitizers make
+  # -O3 take minutes a file.
+  set(optimise -O3)
+  if(WEFT_SANITIZE)
+    set(optimise -O1)
+  endif()
+  target_compile_options(${library} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS> -ffp-contract=off ${optimise})
   target_compile_features(${library} PRIVATE cxx_std_20)
   if(NOT set STREQUAL "BASELINE")
     target_compile_options(${library} PRIVATE ${WEFT_${set}_FLAGS})

@@ -26,7 +26,7 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
   const Shape& shape = log_probabilities.shape();
   const Tensor weights = reshape(target_weights(targets, shape.back(), log_probabilities.dtype(), options), shape);
   // A class without weight may have probability 0.
-  Variable losses = -sum(where(weights, log_probabilities * weights, 0), {-1});
+  Variable losses = sum(where(weights, log_probabilities * -weights, 0), {-1});
   if (options.reduction == Reduction::none) return losses;
   CrossEntropyOptions plain = options;
   plain.label_smoothing = 0;

@@ -70,7 +70,10 @@ void draw_normal(Words& words, std::uint64_t first, std::int64_t count, double m
   draw_unit(words, first - first % 2, 2 * half, pairs);
   for (std::int64_t i = 0; i < half; ++i) u[i] = 1 - pairs[2 * i], v[i] = pairs[2 * i + 1];
   best<PhiloxKernel>([&](auto kernel) { kernel.normal(u, v, half, mean, stddev); });
-  for (std::int64_t i = 0; i < count; ++i) to[i] = ((skip + i) % 2 ? v : u)[(skip + i) / 2];
+  for (std::int64_t i = 0; i < count; ++i) {
+    const T* side = (skip + i) % 2 ? v : u;
+    to[i] = side[(skip + i) / 2];
+  }
 }
 
 // word / 2^64 of 0 .. range-1.

@@ -90,7 +90,8 @@ struct Vec {
   friend Vec operator-(Vec a, Vec b) { return a.lanes - b.lanes; }
   friend Vec operator*(Vec a, Vec b) { return a.lanes * b.lanes; }
   friend Vec operator/(Vec a, Vec b) { return a.lanes / b.lanes; }
-  friend Vec operator-(Vec a) { return -a.lanes; }
+  // The sign bit flipped: xsimd subtracts from 0, which loses the sign of 0 on some sets.
+  friend Vec operator-(Vec a) { return a.lanes ^ Register(T(-0.0)); }
   Vec& operator+=(Vec b) { return *this = *this + b; }
   Vec& operator*=(Vec b) { return *this = *this * b; }
 

@@ -1,4 +1,5 @@
 #include <tests/autograd/user_ops.h>
+#include <tests/tensor/each_isa.h>
 #include <weft/autograd/elementwise.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/op_check.h>
@@ -51,6 +52,14 @@ std::set<ElementwiseFunction> kernels_of(const Op& op, std::size_t& sets) {
 }
 
 }  // namespace
+
+TEST_CASE("minus turns the sign of zero on every instruction set") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (double sign : {1.0, -1.0})
+        for (double number : list(-full({17}, sign * 0.0, dtype))) CHECK(std::signbit(number) == (sign > 0));
+  });
+}
 
 TEST_CASE("a user's elementwise op passes every check") {
   CHECK(check_op(elementwise_row(

@@ -19,7 +19,7 @@ struct TranslatorTraining {
       0;                       // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
   std::int64_t min_count = 1;  // rarer tokens are unknown ones
   int epochs = 20;
-  std::int64_t batch_size = 64;
+  std::int32_t batch_size = 64;
   double learning_rate = 2e-3;    // of Adam at the start; it falls to 0 along half a cosine
   double clip_norm = 1;           // of all gradients together; 0: no limit
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer

@@ -1,6 +1,7 @@
 #include <weft/autograd/leaf.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
+#include <weft/autograd/row_products.h>
 #include <weft/tensor/accumulate.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
@@ -79,8 +80,7 @@ class Pass {
     check<ShapeError>(first.shape() == output.shape() && first.dtype() == output.dtype(), where_, "backward: the seed is ",
                       describe(first.tensor()), ", the output ", describe(output.tensor()));
     const VariableState& state = *output.state();
-    roots_.push_back(
-        {output.is_leaf() ? Node::Edge{{}, 0, output.state()} : Node::Edge{state.producer, state.output, {}}, first});
+    roots_.push_back({output.is_leaf() ? Edge{{}, 0, output.state()} : Edge{state.producer, state.output, {}}, first});
     if (state.producer) collect(*state.producer);
   }
 
@@ -97,6 +97,7 @@ class Pass {
     for (Root& root : roots_) deposit(root.edge, std::exchange(root.seed, Variable()));
     for (const Step& step : steps_)
       if (step.node->note.needed) run_node(*step.node);
+    deposit_products(true);
     for (Target& target : targets_)
       if (target.leaf && target.gradient.defined()) run_leaf_hooks(*target.leaf, target.gradient);
   }
@@ -122,7 +123,7 @@ class Pass {
     Node::Note before;
   };
   struct Root {
-    Node::Edge edge;
+    Edge edge;
     Variable seed;
   };
   // What grad() asks for: a leaf, or an output of a node.
@@ -157,14 +158,14 @@ class Pass {
     };
     std::size_t next = steps_.size();
     for (visit(root); next < steps_.size(); ++next)
-      for (const Node::Edge& edge : steps_[next].node->edges())
+      for (const Edge& edge : steps_[next].node->edges())
         if (edge.node) visit(*edge.node);
   }
 
   void mark_needed() {
     for (std::size_t i = steps_.size(); i-- > 0;) {
       Node& node = *steps_[i].node;
-      for (const Node::Edge& edge : node.edges())
+      for (const Edge& edge : node.edges())
         if (edge.node ? edge.node->note.pass == this && edge.node->note.needed : edge.leaf && find_leaf(edge.leaf.get()))
           node.note.runs = true;
       node.note.needed = node.note.runs;
@@ -183,7 +184,7 @@ class Pass {
     run_hooks(state.leaf->hooks, gradient, state.tensor.shape(), where_);
   }
 
-  void deposit(const Node::Edge& edge, Variable gradient) {
+  void deposit(const Edge& edge, Variable gradient) {
     if (edge.node) {
       const Node::Note& note = edge.node->note;
       if (note.pass == this && note.needed)
@@ -226,6 +227,11 @@ class Pass {
       check_gradient(node, i, gradients[i]);
       deposit(node.edges()[i], std::move(gradients[i]));
     }
+    deposit_products(false);
+  }
+
+  void deposit_products(bool all) {
+    for (RowProducts::Gradient& gradient : products_.ready(all)) deposit(gradient.edge, std::move(gradient.value));
   }
 
   // Runs hooks, and keeps what grad() asked for.
@@ -247,14 +253,15 @@ class Pass {
   }
 
   // Ops in the rule name the line of the op that they differentiate.
-  Variables run_rule(Node& node, std::span<const Variable> arrived) const {
+  Variables run_rule(Node& node, std::span<const Variable> arrived) {
     GradMode mode(options_.create_graph);
     CallScope line(node.where());
-    return node.gradients(arrived);
+    const bool products_wait = !options_.create_graph && !AnomalyMode::active();
+    return node.gradients(arrived, products_wait ? &products_ : nullptr);
   }
 
   static void check_gradient(const Node& node, std::size_t i, const Variable& gradient) {
-    const Node::Edge& edge = node.edges()[i];
+    const Edge& edge = node.edges()[i];
     const Node::Result* result = edge.node ? &edge.node->outputs()[static_cast<std::size_t>(edge.output)] : nullptr;
     const Shape& shape = result ? result->shape : edge.leaf->tensor.shape();
     DType dtype = result ? result->dtype : edge.leaf->tensor.dtype();
@@ -275,6 +282,7 @@ class Pass {
   InlineVector<Variable, 4> arrived_;  // gradients of the nodes' outputs, so far; a node's start at its slot
   InlineVector<VariableState*, 4> leaves_;
   std::vector<Target> targets_;
+  RowProducts products_;
 };
 
 }  // namespace

@@ -12,7 +12,9 @@ Variable multiply(const Variable& a, const Variable& b, Where where) {
   return record("matmul", where, {a, b}, matmul(a.tensor(), b.tensor(), where), {.inputs = kAll},
                 [](const Backward& g) -> Variables {
                   return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
-                          g.wants(1) ? matmul(transpose(g.input(0)), g.grad()) : Variable()};
+                          g.input(0).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
+                          : g.wants(1)           ? matmul(transpose(g.input(0)), g.grad())
+                                                 : Variable()};
                 });
 }
 
@@ -61,7 +63,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias,
                 [](const Backward& b) -> Variables {
                   Variable rows = b.wants(1) || b.wants(2) ? as_rows(b.grad()) : Variable();
                   return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
-                          b.wants(1) ? matmul(transpose(rows), as_rows(b.input(0))) : Variable(),
+                          b.wants(1) ? b.row_product(1, rows, as_rows(b.input(0))) : Variable(),
                           b.wants(2) ? sum(rows, {0}) : Variable()};
                 });
 }
@@ -71,7 +73,7 @@ Variable linear_transposed(const Variable& x, const Variable& weight, Where wher
   return record("linear_transposed", where, {x, weight}, linear_transposed(x.tensor(), weight.tensor(), where), {.inputs = kAll},
                 [](const Backward& b) -> Variables {
                   return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
-                          b.wants(1) ? matmul(transpose(as_rows(b.input(0))), as_rows(b.grad())) : Variable()};
+                          b.wants(1) ? b.row_product(1, as_rows(b.input(0)), as_rows(b.grad())) : Variable()};
                 });
 }
 

@@ -1,4 +1,7 @@
+#include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
+#include <weft/autograd/row_products.h>
+#include <weft/autograd/views.h>
 #include <weft/tensor/compare.h>
 
 #include <algorithm>
@@ -13,7 +16,7 @@ thread_local std::uint64_t next_sequence = 0;
 thread_local std::vector<Node*> doomed;  // nodes whose last reference is gone
 thread_local bool releasing = false;
 
-Node::Edge edge_to(const Variable& input) {
+Edge edge_to(const Variable& input) {
   if (!input.requires_grad()) return {};
   if (input.is_leaf()) return {{}, 0, input.state()};
   return {input.state()->producer, input.state()->output, {}};
@@ -77,6 +80,12 @@ void Node::release_saved() {
   inputs_.clear();
   outputs_.clear();
   release_rule();
+}
+
+Variable Backward::row_product(int i, const Variable& left, const Variable& right) const {
+  if (!wants(i)) return {};
+  if (products_ && products_->take(node_.edges()[static_cast<std::size_t>(i)], left.tensor(), right.tensor())) return {};
+  return matmul(transpose(left), right);
 }
 
 // Freeing a node may free those before it: they wait in a list, so that a long chain needs no stack.

@@ -20,17 +20,19 @@ struct Save {
 };
 inline constexpr unsigned kAll = ~0u;
 
+class RowProducts;
+
+// Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
+struct Edge {
+  Reference<Node> node;
+  int output = 0;
+  Reference<VariableState> leaf;
+
+  explicit operator bool() const { return node || leaf; }
+};
+
 class Node : public Counted {
  public:
-  // Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
-  struct Edge {
-    Reference<Node> node;
-    int output = 0;
-    Reference<VariableState> leaf;
-
-    explicit operator bool() const { return node || leaf; }
-  };
-
   Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -53,8 +55,8 @@ class Node : public Counted {
   Variable output(int i);
   const Tensor& output_tensor(int i) const;
 
-  // Gradients of the inputs from those of the outputs.
-  virtual Variables gradients(std::span<const Variable> output_gradients) = 0;
+  // Gradients of the inputs from those of the outputs; some may go to `products`, if there is one, instead.
+  virtual Variables gradients(std::span<const Variable> output_gradients, RowProducts* products) = 0;
   // Whether gradients() takes undefined gradients, of outputs that nobody used; the engine fills in zeros otherwise.
   virtual bool takes_undefined() const { return false; }
 
@@ -101,7 +103,8 @@ class Node : public Counted {
 // What a gradient rule sees of its op's call.
 class Backward {
  public:
-  Backward(Node& node, std::span<const Variable> gradients) : node_(node), gradients_(gradients) {}
+  Backward(Node& node, std::span<const Variable> gradients, RowProducts* products)
+      : node_(node), gradients_(gradients), products_(products) {}
 
   // The gradient of output i; of its shape and dtype.
   const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
@@ -111,10 +114,15 @@ class Backward {
   const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }
   // False: input i is a constant, and its gradient need not be computed.
   bool wants(int i) const { return node_.wants(i); }
+  // The gradient of input i where it is transpose(left) right, of left [rows, m] and right [rows, n]. Undefined when nobody wants
+  // it, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to the
+  // gradient of its weights make one product.
+  Variable row_product(int i, const Variable& left, const Variable& right) const;
 
  private:
   Node& node_;
   std::span<const Variable> gradients_;
+  RowProducts* products_;
 };
 
 template <class Rule>
@@ -123,7 +131,9 @@ class RuleNode final : public Node {
   RuleNode(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
       : Node(op, where, inputs, outputs, save), rule_(std::move(rule)) {}
 
-  Variables gradients(std::span<const Variable> output_gradients) override { return (*rule_)(Backward(*this, output_gradients)); }
+  Variables gradients(std::span<const Variable> output_gradients, RowProducts* products) override {
+    return (*rule_)(Backward(*this, output_gradients, products));
+  }
   bool takes_undefined() const override {
     return requires { Rule::kTakesUndefined; };
   }

@@ -139,13 +139,21 @@ struct SequenceRule {
     auto gradient = [&](int i) { return b.grad(i).defined() ? b.grad(i).tensor() : Tensor(); };
     auto state = cell == RecurrentCell::lstm;
     RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}};
-    RecurrentInputs found =
+    RecurrentSlopes found =
         recurrent_backward(cell, in, steps, tape, {gradient(0), gradient(1), state ? gradient(2) : Tensor()},
                            {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
                             b.wants(kHidden) || (state && b.wants(kCell))});
-    Variables all;
-    for (const Tensor& each : {found.x, found.weight_ih, found.weight_hh, found.bias_ih, found.bias_hh, found.hidden, found.cell})
-      if (static_cast<int>(all.size()) < input_count()) all.push_back(each.defined() ? Variable(each) : Variable());
+    auto optional = [](const Tensor& gradient) { return gradient.defined() ? Variable(gradient) : Variable(); };
+    auto weight = [&](Input i, const RowProduct& product) {
+      return b.wants(i) ? b.row_product(i, product.left, product.right) : Variable();
+    };
+    Variables all{optional(found.x),
+                  weight(kWeightIh, found.weight_ih),
+                  weight(kWeightHh, found.weight_hh),
+                  optional(found.bias_ih),
+                  optional(found.bias_hh),
+                  optional(found.hidden)};
+    if (state) all.push_back(optional(found.cell));
     return all;
   }
 

@@ -186,18 +186,18 @@ RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in
   return {output, last_rows(steps, tape.hidden), tape.cell.defined() ? last_rows(steps, tape.cell) : Tensor(), tape};
 }
 
-RecurrentInputs recurrent_backward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps,
+RecurrentSlopes recurrent_backward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps,
                                    const RecurrentTape& tape, const RecurrentGradients& gradients, RecurrentWanted wanted) {
   Slopes slopes = walk_back(kind, in, steps, tape, gradients);
   const Tensor& recurrent = kind == RecurrentCell::gru ? slopes.recurrent : slopes.sums;
-  RecurrentInputs result;
+  RecurrentSlopes result;
   if (wanted.x) {
     Tensor rows = linear_transposed(slopes.sums, in.weight_ih);
     result.x = Tensor(in.x.shape(), DType::f32);
     steps.unpack(rows.data<float>(), in.x.shape().back(), result.x.output<float>());
   }
-  if (wanted.weight_ih) result.weight_ih = matmul(transpose(slopes.sums), packed_rows(steps, in.x));
-  if (wanted.weight_hh) result.weight_hh = matmul(transpose(recurrent), previous_hidden(steps, tape.hidden));
+  if (wanted.weight_ih) result.weight_ih = {slopes.sums, packed_rows(steps, in.x)};
+  if (wanted.weight_hh) result.weight_hh = {recurrent, previous_hidden(steps, tape.hidden)};
   if (wanted.bias) {
     result.bias_ih = sum(slopes.sums, {0});
     result.bias_hh = kind == RecurrentCell::gru ? sum(recurrent, {0}) : result.bias_ih;

@@ -41,15 +41,23 @@ struct RecurrentOutputs {
 // Projects all inputs in one product, then runs the steps; each row's bits depend on its own steps alone.
 RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps);
 
-// Gradients of the inputs of a layer from those of its results, of which some may be undefined. The weights' gradients are one
-// product over all steps each.
+// Gradients of the results of a layer; some may be undefined.
 struct RecurrentGradients {
   Tensor output, hidden, cell;
+};
+// A weight's gradient, transpose(left) right, one product over all steps.
+struct RowProduct {
+  Tensor left, right;  // [rows, gates * hidden], [rows, input or hidden]
+};
+// Gradients of the inputs; undefined where none is wanted.
+struct RecurrentSlopes {
+  Tensor x, bias_ih, bias_hh, hidden, cell;
+  RowProduct weight_ih, weight_hh;
 };
 struct RecurrentWanted {
   bool x, weight_ih, weight_hh, bias, state;
 };
-RecurrentInputs recurrent_backward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps,
+RecurrentSlopes recurrent_backward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps,
                                    const RecurrentTape& tape, const RecurrentGradients& gradients, RecurrentWanted wanted);
 
 }  // namespace weft

@@ -1,10 +1,13 @@
 #include <weft/autograd/elementwise.h>
 #include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/compare.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/elementwise_ops.h>
+#include <weft/tensor/random.h>
 
 #include <doctest/doctest.h>
 
@@ -296,6 +299,25 @@ TEST_CASE("fan-out adds every arrival") {
   Variable y = x * 3;
   sum(y + y * y + exp(y) + y).backward();
   CHECK(x.grad().item() == doctest::Approx(3 * (1 + 12 + std::exp(6.0) + 1)));
+}
+
+TEST_CASE("a weight of many steps gets the sum of their gradients") {
+  Variable weight = leaf(normal({5, 7})), x = leaf(normal({40, 30, 7})), shift = leaf(normal({40, 30, 5}));
+  auto step = [&](std::int64_t t) { return sum(square(linear(select(x, 0, t), weight, Variable()) + select(shift, 0, t))); };
+  Tensor expected = zeros({5, 7});
+  for (std::int64_t t = 0; t < 40; ++t) expected = expected + grad({step(t)}, {weight})[0].tensor();
+  Variable loss = step(0);
+  for (std::int64_t t = 1; t < 40; ++t) loss = loss + step(t);
+  int calls = 0;
+  weight.register_hook([&](const Variable&) { return ++calls, Variable(); });
+  loss.backward({.retain_graph = true});
+  CHECK(calls == 1);
+  CHECK(all_close(weight.grad().tensor(), expected, 1e-5));
+  // Alone, with a graph of its own, and looked at for NaNs.
+  CHECK(equal_bits(grad({loss}, {weight}, {.retain_graph = true})[0].tensor(), weight.grad().tensor()));
+  CHECK(all_close(grad({loss}, {weight}, {.create_graph = true})[0].tensor(), expected, 1e-5));
+  AnomalyMode anomaly;
+  CHECK(all_close(grad({loss}, {weight}, {.retain_graph = true})[0].tensor(), expected, 1e-5));
 }
 
 TEST_CASE("empty tensors have gradients") {

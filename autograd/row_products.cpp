@@ -1,0 +1,47 @@
+#include <weft/autograd/row_products.h>
+#include <weft/tensor/join.h>
+#include <weft/tensor/matmul.h>
+#include <weft/tensor/views.h>
+
+#include <utility>
+
+namespace weft {
+
+namespace {
+constexpr std::int64_t kGoodProduct = 512, kMostWaiting = 1024;  // rows
+
+Tensor whole(const std::vector<Tensor>& parts) { return parts.size() == 1 ? parts[0] : concat(parts); }
+}  // namespace
+
+bool RowProducts::take(const Edge& edge, const Tensor& left, const Tensor& right) {
+  const std::int64_t rows = left.shape()[0];
+  if (!edge.leaf || rows == 0 || rows >= kGoodProduct) return false;
+  const Tensor& weight = edge.leaf->tensor;
+  if (!(weight.shape() == Shape{left.shape()[1], right.shape()[1]}) || weight.dtype() != left.dtype()) return false;
+  auto [place, fresh] = at_.try_emplace(edge.leaf.get(), waiting_.size());
+  if (fresh) waiting_.push_back({edge, {}, {}});
+  Waiting& waiting = waiting_[place->second];
+  waiting.left.push_back(left);
+  waiting.right.push_back(right);
+  waiting.rows += rows;
+  some_ready_ = some_ready_ || waiting.rows >= kMostWaiting;
+  return true;
+}
+
+Variable RowProducts::multiply(Waiting& waiting) {
+  const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right));
+  waiting.left.clear();
+  waiting.right.clear();
+  waiting.rows = 0;
+  return Variable(product);
+}
+
+std::vector<RowProducts::Gradient> RowProducts::ready(bool all) {
+  std::vector<Gradient> gradients;
+  if (!all && !std::exchange(some_ready_, false)) return gradients;
+  for (Waiting& waiting : waiting_)
+    if (waiting.rows >= (all ? 1 : kMostWaiting)) gradients.push_back({waiting.edge, multiply(waiting)});
+  return gradients;
+}
+
+}  // namespace weft

@@ -16,10 +16,11 @@ struct TranslatorTraining {
   text::Unit unit = text::Unit::word;  // words are cut at white space and nowhere else, and keep their case
   Seq2SeqOptions model = {.embedding_dim = 128, .hidden = 256, .dropout = 0.3};  // vocabularies are filled in
   std::int64_t vocabulary_size =
-      0;                       // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
-  std::int64_t min_count = 1;  // rarer tokens are unknown ones
+      0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
+  // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
+  std::int64_t min_count = 0;
   int epochs = 20;
-  std::int32_t batch_size = 64;
+  std::int64_t batch_size = 32;
   double learning_rate = 2e-3;    // of Adam at the start; it falls to 0 along half a cosine
   double clip_norm = 1;           // of all gradients together; 0: no limit
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer

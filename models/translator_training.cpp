@@ -18,6 +18,7 @@ void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.epochs >= 0 && options.batch_size >= 1 && options.max_length >= 1 && options.patience >= 0,
                       "train: batch_size ", options.batch_size, " and max_length ", options.max_length,
                       " must be at least 1, epochs ", options.epochs, " and patience ", options.patience, " at least 0");
+  require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
   require<ValueError>(options.clip_norm >= 0, "train: clip_norm ", options.clip_norm, " is negative");
 }
@@ -50,12 +51,22 @@ Split split(const Pairs& train, const Pairs& dev, const TranslatorTraining& opti
   return parts;
 }
 
+// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text.
+std::int64_t usual_min_count(const text::TokenCounts& counts) {
+  std::int64_t all = 0, once = 0;
+  for (const auto& [token, count] : counts) {
+    all += count;
+    once += count == 1;
+  }
+  return once * 10 > all ? 1 : 2;
+}
+
 text::Vocabulary build_vocabulary(const Pairs& pairs, std::string text::TextPair::*side, const TranslatorTraining& options) {
   constexpr std::int64_t kMost = 10000;
   text::TokenCounts counts;
   for (const text::TextPair& pair : pairs) text::count_tokens(cut(pair.*side, options), counts);
   return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
-                                          .min_count = options.min_count,
+                                          .min_count = options.min_count ? options.min_count : usual_min_count(counts),
                                           .sentence_marks = true});
 }
 
@@ -72,7 +83,9 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
 
   manual_seed(options.seed);
   Translator translator(options.unit, options.max_length, std::move(source), std::move(target), model);
-  nn::initialize(translator.model_, nn::init::keras(), default_generator());
+  nn::init::Preset initial = nn::init::keras();
+  initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
+  nn::initialize(translator.model_, initial, default_generator());
   if (options.log) *options.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
 
   SequencePairs train_data = translator.encode(train_pairs), dev_data = translator.encode(dev_pairs);

@@ -78,7 +78,7 @@ void add_train(CLI::App& app) {
       ->add_option("--vocab-size", training.vocabulary_size,
                    "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000")
       ->capture_default_str();
-  command->add_option("--min-count", training.min_count, "rarer tokens count as unknown")->capture_default_str();
+  command->add_option("--min-count", training.min_count, "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text")->capture_default_str();
   command->add_option("--epochs", training.epochs, "passes over the training pairs")->capture_default_str();
   command->add_option("--batch-size", training.batch_size, "pairs per step")->capture_default_str();
   command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")

@@ -76,6 +76,12 @@ unsigned unit_slopes(std::index_sequence<i...>) {
   return units;
 }
 
+template <class F, std::size_t... i>
+constexpr int output_count(std::index_sequence<i...>) {
+  using Results = decltype(as_tuple(F{}(seed<0, i>(Trace(0, false))...)));
+  return static_cast<int>(std::tuple_size_v<std::remove_cvref_t<Results>>);
+}
+
 }  // namespace detail
 
 struct NoOutputRule {};  // the gradient comes from the formula
@@ -83,46 +89,115 @@ struct NoGradient {};    // there is none
 
 // --- kernels ---
 
-// Loads and stores `count` lanes (all of them in the loop, fewer at a row's end). The end runs the same SIMD code on a padded
-// register.
-template <class T, class Set>
-struct ElementwiseLanes {
+// The operands of a kernel as its loop sees them: sources and sinks of T that stand still or go on by a register at a time.
+// Operands of another dtype or with gaps are copied first, in pieces, and so is the end of a row that fills no register: the loop
+// has no branches, and a row's end runs the same SIMD code on a padded register.
+template <class T, class Set, int sources, int sinks>
+class ElementwiseLanes {
+ public:
   using V = simd::Vec<T, Set>;
 
-  static V load(const ElementwiseRows::Input& input, std::int64_t row, std::int64_t column, std::int64_t count) {
-    std::int64_t at = row * input.row_stride + column * input.stride;
-    if (input.dtype == dtype_of<T>()) {
-      const T* from = static_cast<const T*>(input.data) + at;
-      if (input.stride == 1) return count == V::size ? V::load(from) : V::load_partial(from, count);
-      if (input.stride == 0) return V(*from);
-      return gather(from, input.stride, count);
+  explicit ElementwiseLanes(const ElementwiseRows& rows) : rows_(rows), piece_(rows.columns) {
+    for (int i = 0; i < sources; ++i)
+      if (const auto& input = rows.inputs[i]; !plain(input) && kPiece < piece_) piece_ = kPiece;
+  }
+
+  V load(int i, std::int64_t at) const { return V::load(from_[i].data + (at & from_[i].moves)); }
+  void store(int o, std::int64_t at, V value) const { value.store(to_[o].data + (at & to_[o].moves)); }
+
+  // Calls step(at) for each register of each row.
+  template <class Step>
+  void for_each(Step step) {
+    for (std::int64_t row = 0; row < rows_.rows; ++row)
+      for (std::int64_t column = 0; column < rows_.columns; column += piece_) {
+        const std::int64_t count = piece_ < rows_.columns - column ? piece_ : rows_.columns - column;
+        const std::int64_t rest = count % V::size;
+        seek(row, column, count);
+        std::int64_t end = count - rest;
+        for (bool at_rest = false;; at_rest = true, end = V::size) {
+          for (std::int64_t at = 0; at < end; at += V::size) step(at);
+          if (at_rest || rest == 0) break;
+          pad(end, rest);
+        }
+        if (rest > 0) unpad(row, column + count - rest, rest);
+      }
+  }
+
+ private:
+  static constexpr std::int64_t kPiece = 256;
+  template <class Number>
+  struct Place {
+    Number* data;
+    std::int64_t moves;  // all bits set, or none
+  };
+
+  static bool plain(const ElementwiseRows::Input& input) {
+    return input.dtype == dtype_of<T>() && (input.stride == 1 || input.stride == 0);
+  }
+
+  void seek(std::int64_t row, std::int64_t column, std::int64_t count) {
+    for (int i = 0; i < sources; ++i) {
+      const ElementwiseRows::Input& input = rows_.inputs[i];
+      const std::int64_t at = row * input.row_stride + column * input.stride;
+      if (!plain(input)) {
+        copy(input, at, count, copies_[i]);
+        from_[i] = {copies_[i], -1};
+      } else if (const T* data = static_cast<const T*>(input.data) + at; input.stride == 1) {
+        from_[i] = {data, -1};
+      } else {
+        V(*data).store(registers_[i]);
+        from_[i] = {registers_[i], 0};
+      }
     }
+    for (int o = 0; o < sinks; ++o) {
+      const ElementwiseRows::Output& output = rows_.outputs[o];
+      if (output.data)
+        to_[o] = {static_cast<T*>(output.data) + row * output.row_stride + column, -1};
+      else
+        to_[o] = {registers_[sources + o], 0};
+    }
+  }
+
+  void pad(std::int64_t at, std::int64_t rest) {
+    for (int i = 0; i < sources; ++i) {
+      if (from_[i].moves == 0) continue;
+      V::load_partial(from_[i].data + at, rest).store(registers_[i]);
+      from_[i] = {registers_[i], 0};
+    }
+    for (int o = 0; o < sinks; ++o) to_[o] = {registers_[sources + o], 0};
+  }
+  void unpad(std::int64_t row, std::int64_t column, std::int64_t rest) const {
+    for (int o = 0; o < sinks; ++o) {
+      const ElementwiseRows::Output& output = rows_.outputs[o];
+      if (output.data)
+        V::load(registers_[sources + o]).store_partial(static_cast<T*>(output.data) + row * output.row_stride + column, rest);
+    }
+  }
+
+  [[gnu::noinline]] static void copy(const ElementwiseRows::Input& input, std::int64_t at, std::int64_t count, T* to) {
+    const auto gather = [&](const auto* from) {
+      for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<T>(from[at + i * input.stride]);
+    };
     switch (input.dtype) {
       case DType::f32:
-        return gather(static_cast<const float*>(input.data) + at, input.stride, count);
+        return gather(static_cast<const float*>(input.data));
       case DType::f64:
-        return gather(static_cast<const double*>(input.data) + at, input.stride, count);
+        return gather(static_cast<const double*>(input.data));
       case DType::i64:
-        return gather(static_cast<const std::int64_t*>(input.data) + at, input.stride, count);
+        return gather(static_cast<const std::int64_t*>(input.data));
       case DType::i32:
-        return gather(static_cast<const std::int32_t*>(input.data) + at, input.stride, count);
+        return gather(static_cast<const std::int32_t*>(input.data));
       default:
-        return gather(static_cast<const std::uint8_t*>(input.data) + at, input.stride, count);
+        return gather(static_cast<const std::uint8_t*>(input.data));
     }
   }
 
-  template <class From>
-  static V gather(const From* from, std::int64_t stride, std::int64_t count) {
-    alignas(64) T lanes[V::size];
-    for (int i = 0; i < V::size; ++i) lanes[i] = static_cast<T>(from[i < count ? i * stride : 0]);
-    return V::load(lanes);
-  }
-
-  static void store(const ElementwiseRows::Output& output, std::int64_t row, std::int64_t column, std::int64_t count, V value) {
-    if (!output.data) return;
-    T* to = static_cast<T*>(output.data) + row * output.row_stride + column;
-    count == V::size ? value.store(to) : value.store_partial(to, count);
-  }
+  const ElementwiseRows& rows_;
+  std::int64_t piece_;
+  Place<const T> from_[sources];
+  Place<T> to_[sinks];
+  alignas(64) T registers_[sources + sinks][V::size];
+  alignas(64) T copies_[sources][kPiece];
 };
 
 // F is the formula; G gives the slope from the output instead, for ops of one input. Declared in every file, defined where the
@@ -146,28 +221,15 @@ struct ElementwiseKernel<F, G, Here> {
   static constexpr int kInputs = detail::arity<F>();
   using Indices = std::make_index_sequence<kInputs>;
 
-  template <class T, class Step>
-  static void for_each_register(const ElementwiseRows& rows, Step step) {
-    constexpr std::int64_t size = simd::Vec<T, Here>::size;
-    for (std::int64_t row = 0; row < rows.rows; ++row) {
-      std::int64_t column = 0;
-      for (; column + size <= rows.columns; column += size) step(row, column, size);
-      if (column < rows.columns) step(row, column, rows.columns - column);
-    }
-  }
-
   template <class T>
   static void run_forward(const ElementwiseRows& rows) {
-    using Lanes = ElementwiseLanes<T, Here>;
-    for_each_register<T>(rows, [&](std::int64_t row, std::int64_t column, std::int64_t count) {
-      auto values = [&]<std::size_t... i>(std::index_sequence<i...>) {
-        return as_tuple(F{}(Lanes::load(rows.inputs[i], row, column, count)...));
-      }
+    constexpr int outputs = detail::output_count<F>(Indices{});
+    ElementwiseLanes<T, Here, kInputs, outputs> lanes(rows);
+    lanes.for_each([&](std::int64_t at) {
+      auto values = [&]<std::size_t... i>(std::index_sequence<i...>) { return as_tuple(F{}(lanes.load(i, at)...)); }
       (Indices{});
-      [&]<std::size_t... o>(std::index_sequence<o...>) {
-        (Lanes::store(rows.outputs[o], row, column, count, std::get<o>(values)), ...);
-      }
-      (std::make_index_sequence<std::tuple_size_v<decltype(values)>>{});
+      [&]<std::size_t... o>(std::index_sequence<o...>) { (lanes.store(o, at, std::get<o>(values)), ...); }
+      (std::make_index_sequence<outputs>{});
     });
   }
 
@@ -188,15 +250,15 @@ struct ElementwiseKernel<F, G, Here> {
   template <class T, unsigned wanted>
   static void run_backward(const ElementwiseRows& rows) {
     using V = simd::Vec<T, Here>;
-    using Lanes = ElementwiseLanes<T, Here>;
-    for_each_register<T>(rows, [&](std::int64_t row, std::int64_t column, std::int64_t count) {
+    constexpr int outputs = detail::output_count<F>(Indices{});
+    ElementwiseLanes<T, Here, kInputs + outputs, kInputs> lanes(rows);
+    lanes.for_each([&](std::int64_t at) {
       auto results = [&]<std::size_t... i>(std::index_sequence<i...>) {
-        return as_tuple(F{}(detail::seed<wanted, i>(Lanes::load(rows.inputs[i], row, column, count))...));
+        return as_tuple(F{}(detail::seed<wanted, i>(lanes.load(i, at))...));
       }
       (Indices{});
-      constexpr std::size_t outputs = std::tuple_size_v<decltype(results)>;
       std::array<V, outputs> gradient;
-      for (std::size_t o = 0; o < outputs; ++o) gradient[o] = Lanes::load(rows.inputs[kInputs + o], row, column, count);
+      for (int o = 0; o < outputs; ++o) gradient[static_cast<std::size_t>(o)] = lanes.load(kInputs + o, at);
       auto one = [&]<unsigned input>(std::integral_constant<unsigned, input>) {
         if constexpr (wanted >> input & 1u) {
           V total(0);
@@ -210,7 +272,7 @@ struct ElementwiseKernel<F, G, Here> {
           };
           [&]<std::size_t... o>(std::index_sequence<o...>) { (add(std::get<o>(results), gradient[o]), ...); }
           (std::make_index_sequence<outputs>{});
-          Lanes::store(rows.outputs[input], row, column, count, total);
+          lanes.store(input, at, total);
         }
       };
       [&]<unsigned... input>(std::integer_sequence<unsigned, input...>) { (one(std::integral_constant<unsigned, input>{}), ...); }
@@ -220,12 +282,8 @@ struct ElementwiseKernel<F, G, Here> {
 
   template <class T>
   static void run_backward_from_output(const ElementwiseRows& rows) {
-    using Lanes = ElementwiseLanes<T, Here>;
-    for_each_register<T>(rows, [&](std::int64_t row, std::int64_t column, std::int64_t count) {
-      auto output = Lanes::load(rows.inputs[0], row, column, count);
-      auto gradient = Lanes::load(rows.inputs[1], row, column, count);
-      Lanes::store(rows.outputs[0], row, column, count, gradient * G{}(output));
-    });
+    ElementwiseLanes<T, Here, 2, 1> lanes(rows);
+    lanes.for_each([&](std::int64_t at) { lanes.store(0, at, lanes.load(1, at) * G{}(lanes.load(0, at))); });
   }
 };
 

@@ -1,0 +1,107 @@
+// Ops that memory or the arithmetic of one element bounds, on arrays larger than the caches.
+#include "bench_ops.h"
+
+#include <weft/autograd/index.h>
+#include <weft/autograd/math.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/views.h>
+
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace {
+
+using namespace weft;
+
+constexpr std::int64_t kMany = 1 << 24;
+
+void report_bytes(benchmark::State& state, std::int64_t bytes) { state.SetBytesProcessed(state.iterations() * bytes); }
+
+void exp_many(benchmark::State& state) {
+  const Tensor x = uniform({kMany}, -3, 3);
+  for (auto _ : state) benchmark::DoNotOptimize(exp(x).raw());
+  report_bytes(state, 2 * 4 * kMany);
+}
+
+// The same in a plain loop over the C library's exp.
+void exp_plain_loop(benchmark::State& state) {
+  const Tensor x = uniform({kMany}, -3, 3);
+  Tensor y({kMany}, DType::f32);
+  for (auto _ : state) {
+    const float* from = x.data<float>();
+    float* to = y.output<float>();
+    for (std::int64_t i = 0; i < kMany; ++i) to[i] = std::exp(from[i]);
+    benchmark::DoNotOptimize(to);
+  }
+  report_bytes(state, 2 * 4 * kMany);
+}
+
+void tanh_muladd_many(benchmark::State& state) {
+  const Tensor a = uniform({kMany}, -2, 2), b = uniform({kMany}, -2, 2), c = uniform({kMany}, -2, 2);
+  for (auto _ : state) benchmark::DoNotOptimize(tanh_muladd(a, b, c).raw());
+  report_bytes(state, 4 * 4 * kMany);
+}
+
+void tanh_muladd_gradient(benchmark::State& state) {
+  const Variable a = leaf(uniform({kMany}, -2, 2)), b = leaf(uniform({kMany}, -2, 2)), c = leaf(uniform({kMany}, -2, 2));
+  const Variable seed = uniform({kMany}, -1, 1);
+  auto step = [&] {
+    tanh_muladd(a, b, c).backward(seed, {});
+    for (Variable v : {a, b, c}) v.zero_grad();
+  };
+  step();  // the first one touches fresh memory
+  for (auto _ : state) step();
+  report_bytes(state, (4 + 7) * 4 * kMany);
+}
+
+// What memory allows: a copy by the C library.
+void copy_plain(benchmark::State& state) {
+  const Tensor x = uniform({kMany});
+  Tensor y({kMany}, DType::f32);
+  for (auto _ : state) {
+    std::memcpy(y.output<float>(), x.data<float>(), 4 * kMany);
+    benchmark::ClobberMemory();
+  }
+  report_bytes(state, 2 * 4 * kMany);
+}
+
+void transpose_copy(benchmark::State& state) {
+  const Tensor x = uniform({4096, 4096});
+  for (auto _ : state) benchmark::DoNotOptimize(contiguous(transpose(x)).raw());
+  report_bytes(state, 2 * 4 * x.numel());
+}
+
+void embedding_rows(benchmark::State& state) {
+  const Variable table = leaf(uniform({10000, 128}, -0.05, 0.05)), seed = uniform({6400, 128}, -1, 1);
+  const Tensor ids = randint(0, 10000, {6400});
+  for (auto _ : state) {
+    embedding(table, ids).backward(seed, {});
+    Variable(table).zero_grad();
+  }
+  state.SetItemsProcessed(state.iterations() * ids.numel());
+}
+
+void adam_many(benchmark::State& state) {
+  Variable weight = leaf(uniform({10'000'000}, -1, 1));
+  weight.set_grad(uniform({10'000'000}, -1, 1));
+  optim::Adam adam;
+  adam.add({weight});
+  for (auto _ : state) adam.step();
+  report_bytes(state, 7 * 4 * weight.numel());
+}
+
+BENCHMARK(exp_many)->Name("exp/16M")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(exp_plain_loop)->Name("exp/16M/plain_loop")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(tanh_muladd_many)->Name("tanh_muladd/16M")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(tanh_muladd_gradient)->Name("tanh_muladd/16M/forward_backward")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(copy_plain)->Name("copy/16M/memcpy")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(transpose_copy)->Name("transpose_copy/4096")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(embedding_rows)->Name("embedding/6400x128")->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK(adam_many)->Name("adam/10M")->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace

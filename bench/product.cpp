@@ -1,6 +1,7 @@
 // Matrix products at the sizes of the models, beside bare CBLAS.
 #include <weft/tensor/create.h>
 #include <weft/tensor/matmul.h>
+#include <weft/tensor/parallel.h>
 #include <weft/tensor/random.h>
 
 #include <benchmark/benchmark.h>
@@ -30,6 +31,7 @@ void matmul_plain(benchmark::State& state, std::int64_t m, std::int64_t k, std::
 }
 
 void matmul_blas(benchmark::State& state, int m, int k, int n) {
+  openblas_set_num_threads(threads());
   const Tensor a = uniform({m, k}, -1, 1), b = uniform({k, n}, -1, 1);
   Tensor c({m, n}, DType::f32);
   for (auto _ : state) {
@@ -47,6 +49,7 @@ void matmul_batched(benchmark::State& state) {
 }
 
 void matmul_batched_blas(benchmark::State& state) {
+  openblas_set_num_threads(threads());
   const Tensor a = uniform({32, 200, 128}, -1, 1), b = uniform({32, 128, 200}, -1, 1);
   Tensor c({32, 200, 200}, DType::f32);
   for (auto _ : state) {

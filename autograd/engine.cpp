@@ -6,6 +6,7 @@
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 #include <tuple>
@@ -38,6 +39,12 @@ void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where
                      describe(changed.tensor()), " for a gradient of shape ", shape);
     gradient = changed;
   }
+}
+
+[[gnu::cold]] ProfileEvent event_of(const Node& node) {
+  ProfileEvent event{.kind = ProfileKind::gradient, .name = std::string(node.op()) + " backward", .where = node.where()};
+  for (const Node::Result& result : node.outputs()) event.values.push_back({result.shape, result.dtype});
+  return event;
 }
 
 // One walk from the outputs back to the leaves. A rule may start a pass of its own that meets the same nodes: each pass restores
@@ -256,6 +263,7 @@ class Pass {
   Variables run_rule(Node& node, std::span<const Variable> arrived) {
     GradMode mode(options_.create_graph);
     CallScope line(node.where());
+    ProfileScope profile([&] { return event_of(node); });
     const bool products_wait = !options_.create_graph && !AnomalyMode::active();
     return node.gradients(arrived, products_wait ? &products_ : nullptr);
   }

@@ -1,6 +1,7 @@
 #include <weft/autograd/row_products.h>
 #include <weft/tensor/join.h>
 #include <weft/tensor/matmul.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 #include <utility>
@@ -29,7 +30,8 @@ bool RowProducts::take(const Edge& edge, const Tensor& left, const Tensor& right
 }
 
 Variable RowProducts::multiply(Waiting& waiting) {
-  const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right));
+  ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
+  const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right), {});
   waiting.left.clear();
   waiting.right.clear();
   waiting.rows = 0;

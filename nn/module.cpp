@@ -7,6 +7,7 @@
 #include <iomanip>
 #include <memory>
 #include <typeinfo>
+#include <unordered_map>
 
 namespace weft::nn {
 
@@ -89,10 +90,21 @@ void Parameter::freeze(bool frozen) {
   if (defined()) variable_ = frozen ? Variable(tensor()) : variable_.requires_grad() ? variable_ : leaf(tensor());
 }
 
-LayerScope::LayerScope(const Module& module, Where where) : CallScope(where, &module, path_of) {}
+LayerScope::LayerScope(const Module& module, Where where)
+    : CallScope(where, &module, path_of),
+      profile_([&] { return ProfileEvent{.kind = ProfileKind::layer, .name = path_of(&module), .where = user_line(where)}; }) {}
 
 void initialize(Module& model, const init::Preset& preset, Generator& generator) {
   model.for_each_module([&](Module& module) { module.reset_parameters(preset, generator); });
+}
+
+LeafNames parameter_names(Module& model) {
+  std::unordered_map<const VariableState*, std::string> names;
+  for (Parameter* parameter : model.parameters()) names[parameter->variable().state().get()] = parameter->path();
+  return [names = std::move(names)](const Variable& leaf) {
+    auto found = names.find(leaf.state().get());
+    return found == names.end() ? "" : found->second;
+  };
 }
 
 std::int64_t count_parameters(Module& model) {

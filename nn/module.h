@@ -1,7 +1,8 @@
 // Module: the base of layers and models, and Parameter, what they learn.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/graph_dot.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/random.h>
 
 #include <functional>
@@ -118,14 +119,21 @@ class Parameter {
   Variable variable_;
 };
 
-// Layers open one at their entry: errors inside name the user's line and the layer's path.
+// Layers open one at their entry: errors inside name the user's line and the layer's path, and a profile times the layer.
 class LayerScope : CallScope {
  public:
   LayerScope(const Module& module, Where where);
+
+ private:
+  ProfileScope profile_;
 };
 
 // Draws all parameters of a model anew.
 void initialize(Module& model, const init::Preset& preset, Generator& generator);
+
+// Names a model's parameters by their paths in graph_dot(loss, parameter_names(model)). Parameters made or replaced later have no
+// name there.
+LeafNames parameter_names(Module& model);
 
 // The number of trained numbers.
 std::int64_t count_parameters(Module& model);

@@ -6,6 +6,7 @@
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/grad_mode.h>
+#include <weft/autograd/graph_dot.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/layer_norm.h>
@@ -53,4 +54,5 @@
 #include <weft/tensor/isa.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile.h>
 #include <weft/tensor/random.h>

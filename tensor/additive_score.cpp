@@ -2,6 +2,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/kernels/additive_score.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ std::int64_t grain(std::int64_t work) { return std::max<std::int64_t>(1, kThread
 }  // namespace
 
 Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where where) {
+  OpScope profile("additive_score", where, query, key, v);
   bool fits = query.dims() == 3 && key.dims() == 3 && v.dims() == 1 && query.shape()[0] == key.shape()[0] &&
               query.shape()[2] == v.shape()[0] && key.shape()[2] == v.shape()[0];
   check<ShapeError>(fits, where, "additive_score: takes query [batch, queries, dim], key [batch, keys, dim] and v [dim], not ",
@@ -51,6 +53,7 @@ Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, W
 }
 
 AdditiveScoreGradients additive_score_gradients(const Tensor& gradient, const Tensor& query, const Tensor& key, const Tensor& v) {
+  OpScope profile("additive_score_gradient", {}, query, key, v);
   const Tensor g = contiguous(gradient), q = contiguous(query), k = contiguous(key), weights = contiguous(v);
   const std::int64_t batch = q.shape()[0], queries = q.shape()[1], keys = k.shape()[1], dim = weights.numel();
   Tensor dq(q.shape(), q.dtype()), dk(k.shape(), q.dtype()), dv({batch, dim}, q.dtype());

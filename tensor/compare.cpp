@@ -1,5 +1,6 @@
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@ namespace weft {
 
 bool is_finite(const Tensor& x) {
   if (!is_floating(x.dtype())) return true;
+  OpScope profile("is_finite", {}, x);
   Tensor whole = contiguous(x);
   return visit_floating("is_finite", x.dtype(), {}, [&](auto type) {
     auto values = whole.span<decltype(type)>();

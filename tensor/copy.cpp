@@ -1,6 +1,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -77,6 +78,7 @@ void copy_elements(To* to, const Tensor& target, const From* from, const Tensor&
 }
 
 void copy_all(Tensor& to, const Tensor& from) {
+  OpScope profile("copy", {}, from);
   if (to.numel() == 0) return;
   visit(to.dtype(), [&](auto a) {
     visit(from.dtype(),

@@ -1,6 +1,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 #include <cmath>
@@ -29,6 +30,7 @@ Tensor tensor(const Nested& numbers, DType dtype) {
 
 namespace {
 void fill_output(Tensor& result, double value) {
+  OpScope profile("fill", {}, result);
   visit(result.dtype(), [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
@@ -49,6 +51,7 @@ Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
 
 Tensor arange(double start, double stop, double step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
+  OpScope profile("arange", where);
   auto count = static_cast<std::int64_t>(std::max(0.0, std::ceil((stop - start) / step)));
   Tensor result({count}, dtype);
   visit(dtype, [&](auto type) {

@@ -1,6 +1,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/cross_entropy.h>
 #include <weft/tensor/kernels/cross_entropy.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce_plan.h>
 
 namespace weft {
@@ -125,6 +126,7 @@ void check_cross_entropy(const char* op, const char* scores, const Tensor& x, co
 
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
                                          Where where) {
+  OpScope profile("cross_entropy", where, logits, targets);
   check_cross_entropy("cross_entropy", "logits", logits, targets, options, where);
   return visit_floating("cross_entropy", logits.dtype(), where, [&](auto type) {
     return forward(Examples<decltype(type)>(logits, targets, options), targets.shape(), options.reduction);
@@ -133,6 +135,7 @@ CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& tar
 
 Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
                               const CrossEntropyResult& result, const Tensor& gradient) {
+  OpScope profile("cross_entropy_gradient", {}, logits, targets);
   return visit_floating("cross_entropy", logits.dtype(), {}, [&](auto type) {
     return backward(Examples<decltype(type)>(logits, targets, options), logits.shape(), result, gradient);
   });

@@ -20,6 +20,11 @@ namespace weft {
 template <class F, class G = NoOutputRule>
 class Elementwise;
 
+template <class Set>
+inline constexpr Isa kIsaOf = std::is_same_v<Set, Avx512> ? Isa::avx512
+                              : std::is_same_v<Set, Avx2> ? Isa::avx2
+                                                          : Isa::baseline;
+
 template <class X>
 struct IsTensorOperand : std::bool_constant<std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>> {};
 
@@ -125,7 +130,7 @@ class Elementwise {
  private:
   template <class Set>
   static ElementwiseKernels linked() {
-    ElementwiseKernels found{&ElementwiseKernel<F, G, Set>::forward, &ElementwiseKernel<F, G, Set>::backward};
+    ElementwiseKernels found{&ElementwiseKernel<F, G, Set>::forward, &ElementwiseKernel<F, G, Set>::backward, kIsaOf<Set>};
     __asm__("" : "+r"(found.forward), "+r"(found.backward));  // a weak reference may be null, whatever the compiler assumes
     return found;
   }

@@ -1,6 +1,7 @@
 #include <weft/tensor/elementwise_call.h>
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -118,6 +119,23 @@ class Run {
   std::array<Number, kMaxOperands> numbers_;
 };
 
+void run_forward(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs) {
+  Run run(outputs[0].shape(), outputs[0].dtype(), 0);
+  for (const Operand& operand : operands) run.add_input(operand);
+  for (Tensor& output : outputs) run.add_output(&output);
+  run.run(op.kernels.forward);
+}
+
+[[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, const char* suffix, Where where,
+                                    std::span<const Operand> operands) {
+  ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + suffix, .where = CallScope::user_line(where)};
+  for (const Operand& operand : operands)
+    if (operand.tensor) event.values.push_back({operand.tensor->shape(), operand.tensor->dtype()});
+  event.isa = op.kernels.isa;
+  event.best = isa();
+  return event;
+}
+
 }  // namespace
 
 ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where where) {
@@ -143,20 +161,20 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
 }
 
 void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs) {
+  ProfileScope profile([&] { return event_of(op, "", where, operands); });
   ElementwiseResult result = elementwise_result(op, operands, where);
   for (Tensor& output : outputs) output = Tensor(result.shape, result.dtype);
-  elementwise_into(op, operands, outputs);
+  run_forward(op, operands, outputs);
 }
 
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs) {
-  Run run(outputs[0].shape(), outputs[0].dtype(), 0);
-  for (const Operand& operand : operands) run.add_input(operand);
-  for (Tensor& output : outputs) run.add_output(&output);
-  run.run(op.kernels.forward);
+  ProfileScope profile([&] { return event_of(op, "", {}, operands); });
+  run_forward(op, operands, outputs);
 }
 
 void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands,
                           std::span<const Tensor* const> output_gradients, unsigned wanted, std::span<Tensor> gradients) {
+  ProfileScope profile([&] { return event_of(op, "_gradient", {}, operands); });
   const Tensor* given = nullptr;
   for (const Tensor* gradient : output_gradients)
     if (gradient) given = gradient;

@@ -1,6 +1,7 @@
 // What an elementwise op looks like to code that is compiled once: function pointers, operands and the loops around them.
 #pragma once
 
+#include <weft/tensor/isa.h>
 #include <weft/tensor/tensor.h>
 
 #include <array>
@@ -29,9 +30,11 @@ struct ElementwiseRows {
 };
 using ElementwiseFunction = void (*)(const ElementwiseRows&);
 
-// The kernels of one op for the instruction set in use.
+// The kernels of one op, and the instruction set that they are compiled for: the one in use, if weft_add_ops names the op's
+// header.
 struct ElementwiseKernels {
   ElementwiseFunction forward = nullptr, backward = nullptr;
+  Isa isa = Isa::baseline;
 };
 
 // An elementwise op without its formula.

@@ -2,6 +2,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/kernels/reduce.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
 
@@ -106,6 +107,7 @@ void integer_extreme(const ReducePlan& plan, Extreme which, Found<T> to) {
 }
 
 Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdim, Extreme which, Wanted wanted, Where where) {
+  OpScope profile(op, where, x);
   const unsigned mask = axis_mask(op, axes, x.dims(), where);
   check<ShapeError>(reduced_count(x.shape(), mask) > 0, where, op, ": no elements to choose from in ", x.shape());
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);

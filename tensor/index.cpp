@@ -5,6 +5,7 @@
 #include <weft/tensor/indices.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -27,6 +28,7 @@ Shape replaced(Shape shape, int axis, const Shape& index, Where where) {
 }
 
 Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+  OpScope profile(op, where, x, index);
   Blocks blocks(x.shape(), axis);
   Indices ids(op, index, blocks.size, where);
   Tensor from = contiguous(x), result(replaced(x.shape(), axis, index.shape(), where), x.dtype());
@@ -60,6 +62,7 @@ void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::
 
 Tensor sum_rows(const char* op, const Tensor& x, const Tensor& index, std::int64_t count, int axis,
                 std::optional<std::int64_t> padding, Where where) {
+  OpScope profile(op, where, x, index);
   check<ValueError>(count >= 0, where, op, ": the size is negative: ", count);
   check<ShapeError>(
       axis + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + axis), where,
@@ -89,6 +92,7 @@ void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& i
 
 template <class Keep>
 Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
+  OpScope profile(op, where, x);
   check<ShapeError>(x.dims() >= 2, where, op, ": takes at least 2 dimensions, got ", x.shape());
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   std::int64_t rows = x.shape().back(1), columns = x.shape().back();
@@ -128,6 +132,7 @@ Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_
 }
 
 Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
+  OpScope profile("gather", where, x, index);
   int a = normalize_axis("gather", axis, x.dims(), where);
   check_along_axis("gather", x, a, index, where);
   Blocks blocks(x.shape(), a);
@@ -149,6 +154,7 @@ Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
 }
 
 Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
+  OpScope profile("scatter_add", where, x, index, source);
   int a = normalize_axis("scatter_add", axis, x.dims(), where);
   check_along_axis("scatter_add", x, a, index, where);
   check<ShapeError>(source.shape() == index.shape(), where, "scatter_add: the source is ", source.shape(), ", the index ",
@@ -172,6 +178,7 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
 }
 
 Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where) {
+  OpScope profile("one_hot", where, ids);
   check<ValueError>(classes >= 0, where, "one_hot: the number of classes is negative: ", classes);
   Indices at("one_hot", ids, classes, where);
   Shape shape = ids.shape();
@@ -185,6 +192,7 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
 }
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line) {
+  OpScope profile("masked_fill", line, x, mask);
   check<DtypeError>(mask.dtype() == DType::boolean, line, "masked_fill: the mask is bool, not ", mask.dtype());
   check<ShapeError>(broadcast_shapes("masked_fill", x.shape(), mask.shape(), line) == x.shape(), line, "masked_fill: the mask ",
                     mask.shape(), " does not broadcast to ", x.shape());

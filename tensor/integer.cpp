@@ -3,6 +3,7 @@
 #include <weft/tensor/integer.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/pairwise.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 #include <cmath>
@@ -116,6 +117,7 @@ Tensor clamp(const Tensor& x, double low, double high, Where where) {
 }
 
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line) {
+  OpScope profile("where", line, condition, a, b);
   DType dtype = common_dtype("where", a, b, line);
   Shape shape = broadcast_shapes("where", a.shape(), b.shape(), line);
   shape = broadcast_shapes("where", shape, condition.shape(), line);

@@ -2,6 +2,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/join.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/tile.h>
 #include <weft/tensor/views.h>
 
@@ -45,6 +46,7 @@ void place_blocks(std::byte* to, std::int64_t block, const Tensor& part, std::in
 
 // The parts joined along axis a, which is counted from the front.
 Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
+  OpScope profile(op, where, parts);
   Shape shape = joined_shape(op, parts, a, where);
   Tensor result(shape, parts[0].dtype());
   std::int64_t outer = 1, inner = size_of(result.dtype()), start = 0;
@@ -127,6 +129,7 @@ std::vector<Tensor> unbind(const Tensor& x, int axis, Where where) {
 }
 
 Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Where where) {
+  OpScope profile("pad", where, x);
   check<ShapeError>(std::ssize(paddings) == x.dims(), where, "pad: ", paddings.size(), " paddings for shape ", x.shape());
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {

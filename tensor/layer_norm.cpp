@@ -1,6 +1,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/kernels/layer_norm.h>
 #include <weft/tensor/layer_norm.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
 #include <weft/tensor/views.h>
@@ -36,6 +37,7 @@ void check_parameter(const char* name, const Tensor& parameter, const Tensor& x,
 }  // namespace
 
 LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where where) {
+  OpScope profile("layer_norm", where, x);
   check<ShapeError>(x.dims() >= 1, where, "layer_norm: a scalar has no axis");
   check_parameter("weight", weight, x, where);
   check_parameter("bias", bias, x, where);
@@ -69,6 +71,7 @@ LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const 
 
 LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, const LayerNormResult& result,
                                        const Tensor& gradient, LayerNormWanted wanted) {
+  OpScope profile("layer_norm_gradient", {}, x);
   const Tensor input = contiguous(x), scale = contiguous_or_none(weight), g = contiguous(gradient);
   const std::int64_t rows = rows_of(x), size = x.shape().back();
   const std::int64_t blocks = (rows + kLayerNormBlock - 1) / kLayerNormBlock;

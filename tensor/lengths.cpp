@@ -1,5 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 
@@ -18,6 +19,7 @@ Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch
 }
 
 Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where) {
+  OpScope profile("length_mask", where, lengths);
   const std::int64_t batch = lengths.numel();
   const Tensor values = checked_lengths("length_mask", lengths, batch, time, where);
   Tensor mask({batch, time}, DType::boolean);

@@ -3,6 +3,7 @@
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/packed.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -139,12 +140,14 @@ Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
   check_matmul(a, b, where);
   if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), b.dims() == 1 ? 0 : -2);
   if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
+  OpScope profile("matmul", where, a, b);
   if (a.dims() == 2 && b.dims() == 2) return multiply(a, b, {});
   Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
   return multiply(with_batch(a, batch, where), with_batch(b, batch, where), batch);
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
+  OpScope profile("linear", where, x, weight, bias);
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear: takes x [.., in] and weight [out, in], not ", x.shape(),
                     " and ", weight.shape());
   check_operands("linear", x, weight, x.shape().back(), weight.shape()[1], where);
@@ -157,6 +160,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where w
 }
 
 Tensor linear_transposed(const Tensor& x, const Tensor& weight, Where where) {
+  OpScope profile("linear_transposed", where, x, weight);
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear_transposed: takes x [.., out] and weight [out, in], not ",
                     x.shape(), " and ", weight.shape());
   check_operands("linear_transposed", x, weight, x.shape().back(), weight.shape()[0], where);

@@ -2,6 +2,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
@@ -19,6 +20,7 @@ void check_floating(const char* op, const Tensor& x, Where where) {
 }  // namespace
 
 Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
+  OpScope profile("logsumexp", where, x);
   check_floating("logsumexp", x, where);
   const unsigned mask = axis_mask("logsumexp", axes, x.dims(), where);
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
@@ -29,6 +31,7 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 }
 
 Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim, Where where) {
+  OpScope profile("var", where, x);
   check_floating("var", x, where);
   const unsigned mask = axis_mask("var", axes, x.dims(), where);
   const double divisor = static_cast<double>(reduced_count(x.shape(), mask)) - correction;
@@ -36,6 +39,7 @@ Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim, W
 }
 
 Tensor norm(const Tensor& x, const Axes& axes, double p, bool keepdim, Where where) {
+  OpScope profile("norm", where, x);
   check_floating("norm", x, where);
   check<ValueError>(p > 0, where, "norm: p is ", p, ", not above 0");
   if (p == kInfinity) return max(abs(x), axes, keepdim, where);

@@ -1,4 +1,5 @@
 #include <weft/tensor/packed.h>
+#include <weft/tensor/profile_scope.h>
 
 #include <mutex>
 
@@ -32,6 +33,7 @@ std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b) {
   auto& list = static_cast<Entries&>(*note).list;
   for (Entry& entry : list)
     if (entry.fits(b) && entry.fresh(b)) return entry.matrix;
+  OpScope profile("pack_weight", {}, b);
   std::erase_if(list, [&](const Entry& entry) { return entry.fits(b) || entry.version != b.version(); });
   kernels::Matrix matrix{b.data<float>(), b.strides()[0], b.strides()[1]};
   list.push_back({b.offset(), b.shape(), b.strides(), b.version(),

@@ -3,6 +3,7 @@
 
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -11,6 +12,7 @@ namespace weft {
 // broadcast.
 template <class To, class T, class Rule>
 Tensor pairwise(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
+  OpScope profile(op, where, a, b);
   Shape shape = broadcast_shapes(op, a.shape(), b.shape(), where);
   Tensor result(shape, dtype_of<To>());
   if (shape.numel() == 0) return result;

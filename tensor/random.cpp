@@ -1,6 +1,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/kernels/philox.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/random.h>
 
 #include <algorithm>
@@ -118,6 +119,7 @@ Generator& default_generator() {
 void manual_seed(std::uint64_t seed) { default_generator() = {seed, 0, 0}; }
 
 Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generator& generator, Where where) {
+  OpScope profile("uniform", where);
   check<ValueError>(low <= high, where, "uniform: low is ", low, ", high is ", high);
   return visit_floating("uniform", dtype, where, [&](auto type) {
     using T = decltype(type);
@@ -134,6 +136,7 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
 }
 
 Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Generator& generator, Where where) {
+  OpScope profile("normal", where);
   check<ValueError>(stddev >= 0, where, "normal: stddev is ", stddev);
   return visit_floating("normal", dtype, where, [&](auto type) {
     using T = decltype(type);
@@ -148,6 +151,7 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
 }
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Where where) {
+  OpScope profile("randint", where);
   check<ValueError>(low < high, where, "randint: no number in ", low, "..", high, " (high is left out)");
   Tensor result(shape, DType::i64);
   auto* to = result.output<std::int64_t>();
@@ -163,6 +167,7 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
 }
 
 Tensor permutation(std::int64_t n, Generator& generator, Where where) {
+  OpScope profile("permutation", where);
   check<ValueError>(n >= 0, where, "permutation: of ", n, " numbers");
   Tensor result = arange(n);
   auto* order = result.output<std::int64_t>();
@@ -179,6 +184,7 @@ Tensor permutation(std::int64_t n, Generator& generator, Where where) {
 }
 
 Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator& generator, Where where) {
+  OpScope profile("bernoulli", where);
   check<ValueError>(probability >= 0 && probability <= 1, where, "bernoulli: probability is ", probability, ", not in 0..1");
   Tensor result(shape, dtype);
   const auto bound = static_cast<std::uint64_t>(std::llround(std::ldexp(probability, 32)));

@@ -5,6 +5,7 @@
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/packed.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/recurrence.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
@@ -27,6 +28,11 @@ struct Rows {
 Rows rows_of(const Tensor& x, std::int64_t row) {
   std::int64_t width = x.shape().back();
   return {Tensor(x).output<float>() + row * width, width};
+}
+
+const char* profile_name(RecurrentCell kind, bool gradient) {
+  const char* names[][2] = {{"rnn", "rnn_gradient"}, {"lstm", "lstm_gradient"}, {"gru", "gru_gradient"}};
+  return names[static_cast<int>(kind)][gradient];
 }
 
 // Runs an elementwise kernel on [count, width] rows.
@@ -165,6 +171,7 @@ Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history) {
 }  // namespace
 
 RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps) {
+  OpScope profile(profile_name(kind, false), {}, in.x, in.weight_ih, in.weight_hh);
   bool gru = kind == RecurrentCell::gru;
   std::int64_t width = in.weight_hh.shape()[1];
   RecurrentTape tape;
@@ -188,6 +195,7 @@ RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in
 
 RecurrentSlopes recurrent_backward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps,
                                    const RecurrentTape& tape, const RecurrentGradients& gradients, RecurrentWanted wanted) {
+  OpScope profile(profile_name(kind, true), {}, in.x, in.weight_ih, in.weight_hh);
   Slopes slopes = walk_back(kind, in, steps, tape, gradients);
   const Tensor& recurrent = kind == RecurrentCell::gru ? slopes.recurrent : slopes.sums;
   RecurrentSlopes result;

@@ -1,6 +1,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
 #include <weft/tensor/views.h>
@@ -138,6 +139,7 @@ void divide(Tensor& x, double count) {
 }  // namespace
 
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
+  OpScope profile("sum", where, x);
   const unsigned mask = axis_mask("sum", axes, x.dims(), where);
   Tensor result(reduced_shape(x.shape(), mask, keepdim), is_floating(x.dtype()) ? x.dtype() : DType::i64);
   const ReducePlan plan(x, mask);
@@ -152,6 +154,7 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 }
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
+  OpScope profile("mean", where, x);
   const unsigned mask = axis_mask("mean", axes, x.dims(), where);
   return visit_floating("mean", x.dtype(), where, [&](auto type) {
     Tensor result = sum(x, axes, keepdim, where);
@@ -161,6 +164,7 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 }
 
 Tensor mean(const Tensor& x, const Tensor& lengths, Where where) {
+  OpScope profile("mean", where, x, lengths);
   check<ShapeError>(x.dims() >= 2, where, "mean: lengths go with [batch, time, ...], not with ", x.shape());
   const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
   const auto* counts = checked.data<std::int64_t>();

@@ -1,5 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce_plan.h>
 #include <weft/tensor/softmax.h>
 #include <weft/tensor/views.h>
@@ -43,6 +44,7 @@ class Counted {
 };
 
 Tensor along_last_axis(const char* op, Softmax which, const Tensor& x, const Tensor& counted, Where where) {
+  OpScope profile(op, where, x, counted);
   check<ShapeError>(x.dims() >= 1, where, op, ": a scalar has no axis");
   const Counted rows(op, x, counted, where);
   const Tensor input = contiguous(x);
@@ -67,6 +69,7 @@ Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Wher
 }
 
 Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient) {
+  OpScope profile(op, {}, y, gradient);
   const Tensor output = contiguous(y), g = contiguous(gradient);
   Tensor result(y.shape(), y.dtype());
   visit_floating(op, y.dtype(), {}, [&](auto type) {
@@ -94,10 +97,10 @@ Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where) {
   return along_last_axis("log_softmax", Softmax::logarithms, x, counted, where);
 }
 Tensor softmax_gradient(const Tensor& y, const Tensor& gradient) {
-  return gradient_of("softmax", Softmax::probabilities, y, gradient);
+  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient);
 }
 Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient) {
-  return gradient_of("log_softmax", Softmax::logarithms, y, gradient);
+  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient);
 }
 
 }  // namespace weft

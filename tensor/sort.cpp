@@ -1,6 +1,7 @@
 #include <weft/tensor/blocks.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/index.h>
+#include <weft/tensor/profile_scope.h>
 #include <weft/tensor/sort.h>
 #include <weft/tensor/views.h>
 
@@ -52,7 +53,8 @@ void order_row(const T* row, std::int64_t size, std::vector<Element<T>>& kept, s
 }
 
 // Indices [.., k along the axis, ..] of the k first elements.
-Tensor order_along(const Tensor& x, std::int64_t k, int axis, Order order) {
+Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
+  OpScope profile(op, where, x);
   Tensor rows = contiguous(transpose(x, axis, -1));
   std::int64_t size = x.shape()[axis];
   Shape shape = rows.shape();
@@ -93,7 +95,7 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
 
 Tensor argsort(const Tensor& x, int axis, Order order, Where where) {
   int a = normalize_axis("argsort", axis, x.dims(), where);
-  return order_along(x, x.shape()[a], a, order);
+  return order_along("argsort", x, x.shape()[a], a, order, where);
 }
 Sorted<Tensor> sort(const Tensor& x, int axis, Order order, Where where) {
   int a = normalize_axis("sort", axis, x.dims(), where);
@@ -105,7 +107,7 @@ Tensor argtopk(const Tensor& x, std::int64_t k, int axis, Order order, Where whe
   int a = normalize_axis("topk", axis, x.dims(), where);
   check<ValueError>(k >= 0 && k <= x.shape()[a], where, "topk: k = ", k, " is outside 0..", x.shape()[a], ", the size of axis ",
                     axis);
-  return order_along(x, k, a, order);
+  return order_along("topk", x, k, a, order, where);
 }
 Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
   Tensor indices = argtopk(x, k, axis, order, where);
@@ -113,6 +115,7 @@ Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Wher
 }
 
 Tensor cumsum(const Tensor& x, int axis, Where where) {
+  OpScope profile("cumsum", where, x);
   Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x.dims(), where));
   check<DtypeError>(x.dtype() != DType::u8 && x.dtype() != DType::boolean, where, "cumsum: takes f32, f64, i64 or i32, not ",
                     x.dtype());

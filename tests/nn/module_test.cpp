@@ -74,6 +74,12 @@ TEST_CASE("parameters have the paths of their members, each module's own ones fi
   CHECK(modules == std::vector<std::string>{"", "lower", "lower.first", "lower.second", "upper", "upper.first", "upper.second"});
 }
 
+TEST_CASE("a drawing of the graph names parameters by their paths") {
+  Model model;
+  const std::string text = graph_dot(model.forward(full({2, 3}, 1)), nn::parameter_names(model));
+  for (const std::string& path : paths(model)) CHECK(text.find("[label=\"" + path + "\\n[") != std::string::npos);
+}
+
 TEST_CASE("a copy has parameters of its own, at its own addresses") {
   Model model;
   Tensor x = Numbers(1).tensor({2, 3}, DType::f32);

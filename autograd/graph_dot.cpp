@@ -45,7 +45,7 @@ class Drawing {
   std::string text() {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       if (!places_[i].node) continue;
-      for (const Node::Edge& edge : places_[i].node->edges())
+      for (const Edge& edge : places_[i].node->edges())
         if (edge) meet({edge.node.get(), edge.leaf.get()});
     }
     out_ << "digraph weft {\n";
@@ -82,7 +82,7 @@ class Drawing {
   }
 
   void write_edges(std::size_t to) {
-    for (const Node::Edge& edge : places_[to].node->edges()) {
+    for (const Edge& edge : places_[to].node->edges()) {
       if (!edge) continue;
       const Place from{edge.node.get(), edge.leaf.get()};
       out_ << "  n" << numbers_.at(from.key()) << " -> n" << to;

@@ -23,7 +23,7 @@ struct Sizes {
 
 void check_shape(const char* op, const char* what, const Variable& given, const Shape& expected, DType dtype, Where where) {
   check<ShapeError>(given.defined() && given.shape() == expected, where, op, ": ", what, " is not ", expected, " but ",
-                    given.defined() ? describe(given.tensor()) : std::string("undefined"));
+                    describe(given.defined() ? given.tensor() : Tensor()));
   check<DtypeError>(given.dtype() == dtype, where, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
 }
 

@@ -69,11 +69,9 @@ void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where 
   visit(dtype_, [&](auto type) { output<decltype(type)>()[i] = static_cast<decltype(type)>(value); });
 }
 
-std::string describe(const Tensor& tensor) {
-  if (!tensor.defined()) return "undefined";
-  std::ostringstream text;
-  text << tensor.shape() << ' ' << tensor.dtype();
-  return text.str();
+std::ostream& operator<<(std::ostream& out, Description described) {
+  if (!described.tensor.defined()) return out << "undefined";
+  return out << described.tensor.shape() << ' ' << described.tensor.dtype();
 }
 
 }  // namespace weft

@@ -115,7 +115,11 @@ Writer<T> Tensor::write(Where where) {
 std::string to_string(const Tensor& tensor);
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
-// "[2, 3] f32"
-std::string describe(const Tensor& tensor);
+// Prints as "[2, 3] f32", in messages: made only when one is written.
+struct Description {
+  const Tensor& tensor;
+};
+inline Description describe(const Tensor& tensor) { return {tensor}; }
+std::ostream& operator<<(std::ostream& out, Description described);
 
 }  // namespace weft

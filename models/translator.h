@@ -20,7 +20,7 @@ struct TranslatorTraining {
   // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
   std::int64_t min_count = 0;
   int epochs = 20;
-  std::int64_t batch_size = 32;
+  std::int64_t batch_size = 64;
   double learning_rate = 2e-3;    // of Adam at the start; it falls to 0 along half a cosine
   double clip_norm = 1;           // of all gradients together; 0: no limit
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 #include <limits>
 
 using namespace weft;
@@ -37,8 +39,9 @@ TEST_CASE("print: nothing, views, and undefined tensors") {
   CHECK(to_string(slice(arange(5), 0, -1, kEnd, -2)) == "[4, 2, 0]  [3] i64");
   CHECK(to_string(expand(tensor({1}), {3})) == "[1, 1, 1]  [3] f32");
   CHECK(to_string(Tensor()) == "undefined");
-  CHECK(describe(Tensor()) == "undefined");
-  CHECK(describe(zeros({2, 3}, DType::i32)) == "[2, 3] i32");
+  CHECK((std::ostringstream() << describe(Tensor())).str() == "undefined");
+  const Tensor x = zeros({2, 3}, DType::i32);
+  CHECK((std::ostringstream() << describe(x)).str() == "[2, 3] i32");
   std::ostringstream text;
   text << tensor({1}) << ' ' << Shape{1, 2} << ' ' << DType::boolean;
   CHECK(text.str() == "[1]  [1] f32 [1, 2] bool");

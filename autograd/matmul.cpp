@@ -1,7 +1,10 @@
+#include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/accumulate.h>
+#include <weft/tensor/copy.h>
 
 namespace weft {
 
@@ -54,6 +57,16 @@ Variable matmul(const Variable& a, const Variable& b, Where where) {
   if (batch_of(a) == batch_of(b)) return multiply(a, b, where);
   Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
   return multiply(with_batch(a, batch, where), with_batch(b, batch, where), where);
+}
+
+// y = x x^T: dx = (dy + dy^T) x.
+Variable gram(const Variable& x, Where where) {
+  return record("gram", where, {x}, gram(x.tensor(), where), {.inputs = kAll}, [](const Backward& b) -> Variables {
+    if (grad_enabled()) return {matmul(b.grad() + transpose(b.grad()), b.input())};
+    Tensor sum = clone(transpose(b.grad().tensor()));
+    add_to(sum, b.grad().tensor());
+    return {matmul(Variable(sum), b.input())};
+  });
 }
 
 // y = x W^T + b: dx = dy W, dW = dy^T x, db = sum of dy over all rows.

@@ -7,6 +7,8 @@
 namespace weft {
 
 Variable matmul(const Variable& a, const Variable& b, Where where = Where::here());
+// Its gradient is one product, where matmul(x, transpose(x)) has two.
+Variable gram(const Variable& x, Where where = Where::here());
 // `bias` may be undefined.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where = Where::here());
 Variable linear_transposed(const Variable& x, const Variable& weight, Where where = Where::here());

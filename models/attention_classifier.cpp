@@ -1,5 +1,4 @@
 #include <weft/autograd/grad_mode.h>
-#include <weft/autograd/reduce.h>
 #include <weft/models/attention_classifier.h>
 
 namespace weft {
@@ -17,20 +16,23 @@ AttentionClassifier::AttentionClassifier(AttentionClassifierOptions options) : o
 }
 
 Variable AttentionClassifier::forward(const Batch& in) {
-  Variable x = dropout(embedding(in.tokens));                                                              // [batch, time, dim]
-  Variable text = pooling ? (*pooling)(x, in.lengths) : mean(attention(x, x, x, in.lengths), in.lengths);  // [batch, dim]
-  return dense(dropout(text));                                                                             // [batch, classes]
+  Variable x = dropout(embedding(in.tokens));            // [batch, time, dim]
+  return dense(dropout(attend_to(x, in.lengths).text));  // [batch, classes]
+}
+
+AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, const Tensor& lengths) const {
+  if (pooling) {
+    auto [text, weights] = pooling->attend(x, lengths);
+    return {text, weights};
+  }
+  auto [text, weights] = attention.attend_mean(x, x, x, lengths, lengths);
+  return {text, weights};
 }
 
 AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in) {
   NoGrad no_grad;
-  Variable x = embedding(in.tokens);  // [batch, time, dim]
-  if (pooling) {
-    auto [text, weights] = pooling->attend(x, in.lengths);
-    return {dense(text), weights.tensor()};
-  }
-  auto [y, weights] = attention.attend(x, x, x, in.lengths);  // weights [batch, query, key]
-  return {dense(mean(y, in.lengths)), mean(weights.tensor(), in.lengths)};
+  auto [text, weights] = attend_to(embedding(in.tokens), in.lengths);
+  return {dense(text), weights.tensor()};
 }
 
 }  // namespace weft

@@ -27,6 +27,7 @@ struct AttentionClassifierOptions {
 
 // A text's class from its words. With x = embedding(tokens) [batch, time, dim]:
 //   self:     y = softmax(x x^T) x, text = mean over time of y          (Keras: Attention, GlobalAveragePooling1D)
+//             computed as (mean over time of softmax(x x^T)) x, which is less work
 //   pooling:  text = sum over time of weights x, weights = softmax over time of v . tanh(W x + b)    (Yang et al. 2016)
 // and logits = dense(text). Positions behind a text's length count nowhere.
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
@@ -48,6 +49,11 @@ class AttentionClassifier : public nn::Module {
   const AttentionClassifierOptions& options() const { return options_; }
 
  private:
+  struct Text {
+    Variable text, weights;  // [batch, dim], [batch, time]
+  };
+  Text attend_to(const Variable& x, const Tensor& lengths) const;
+
   AttentionClassifierOptions options_;
 
  public:

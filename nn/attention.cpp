@@ -11,6 +11,7 @@ Attention::Attention(Module* parent, const std::string& name, AttentionOptions o
     : ScoredAttention(parent, name, options.dropout), scaled_(options.scaled) {}
 
 Variable Attention::scores(const Variable& query, const Variable& keys) const {
+  if (!scaled_ && query.state() == keys.state()) return gram(query);
   Variable scaled_query = scaled_ ? query * (1 / std::sqrt(static_cast<double>(query.shape().back()))) : query;
   return matmul(scaled_query, transpose(keys));
 }

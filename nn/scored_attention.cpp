@@ -1,4 +1,5 @@
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/reduce.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/scored_attention.h>
@@ -23,17 +24,34 @@ Memory ScoredAttention::prepare(const Variable& memory, const Tensor& lengths, W
   return prepare(memory, memory, lengths, where);
 }
 
+Variable ScoredAttention::weights(const Variable& query, const Memory& memory, Where where) const {
+  check<ShapeError>(query.size(0) == memory.keys.size(0), where, "attention: ", query.shape(), " queries for a batch of ",
+                    memory.keys.size(0));
+  return dropout_(softmax(scores(query, memory.keys), memory.lengths));
+}
+
 Attended ScoredAttention::attend(const Variable& query, const Memory& memory, Where where) const {
   LayerScope scope(*this, where);
   check<ShapeError>(query.dims() == 2 || query.dims() == 3, where,
                     "attention: queries are [batch, queries, dim] or [batch, dim], not ", query.shape());
-  check<ShapeError>(query.size(0) == memory.keys.size(0), where, "attention: ", query.shape(), " queries for a batch of ",
-                    memory.keys.size(0));
   bool one = query.dims() == 2;
-  Variable score = scores(one ? unsqueeze(query, 1) : query, memory.keys);  // [batch, queries, keys]
-  Variable weights = dropout_(softmax(score, memory.lengths));
-  Variable context = matmul(weights, memory.values);  // [batch, queries, value dim]
-  return one ? Attended{squeeze(context, 1), squeeze(weights, 1)} : Attended{context, weights};
+  Variable each = weights(one ? unsqueeze(query, 1) : query, memory, where);  // [batch, queries, keys]
+  Variable context = matmul(each, memory.values);                             // [batch, queries, value dim]
+  return one ? Attended{squeeze(context, 1), squeeze(each, 1)} : Attended{context, each};
+}
+
+Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths,
+                                      Where where) const {
+  LayerScope scope(*this, where);
+  check<ShapeError>(query.dims() == 3, where, "attention: the mean is over queries [batch, queries, dim], not ", query.shape());
+  Variable each = weights(query, memory, where);                                             // [batch, queries, keys]
+  Variable average = query_lengths.defined() ? mean(each, query_lengths) : mean(each, {1});  // [batch, keys]
+  return {squeeze(matmul(unsqueeze(average, 1), memory.values), 1), average};
+}
+
+Attended ScoredAttention::attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
+                                      const Tensor& query_lengths, Where where) const {
+  return attend_mean(query, prepare(key, value, lengths, where), query_lengths, where);
 }
 
 Attended ScoredAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,

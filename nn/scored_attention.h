@@ -38,6 +38,15 @@ class ScoredAttention : public Module {
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                   Where where = Where::here()) const;
 
+  // The mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the first
+  // query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. Up to rounding the same as the mean of
+  // all contexts, with less work: mean_t(A_t V) = mean_t(A_t) V, so that there is no product of all weights with the values, and
+  // neither of its gradients. Throws as attend does, and IndexError for a length outside 0 .. queries.
+  Attended attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths = {},
+                       Where where = Where::here()) const;
+  Attended attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
+                       const Tensor& query_lengths = {}, Where where = Where::here()) const;
+
   // The context alone.
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                       Where where = Where::here()) const;
@@ -51,6 +60,9 @@ class ScoredAttention : public Module {
   virtual Variable scores(const Variable& query, const Variable& keys) const = 0;
 
  private:
+  // query [batch, queries, query dim] -> [batch, queries, keys].
+  Variable weights(const Variable& query, const Memory& memory, Where where) const;
+
   Dropout dropout_;
 };
 

@@ -146,6 +146,11 @@ Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
   return multiply(with_batch(a, batch, where), with_batch(b, batch, where), batch);
 }
 
+Tensor gram(const Tensor& x, Where where) {
+  check<ShapeError>(x.dims() >= 2, where, "gram: takes matrices, not ", x.shape());
+  return matmul(x, transpose(x), where);
+}
+
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
   OpScope profile("linear", where, x, weight, bias);
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear: takes x [.., in] and weight [out, in], not ", x.shape(),

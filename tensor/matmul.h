@@ -11,6 +11,10 @@ namespace weft {
 // ShapeError, DtypeError.
 Tensor matmul(const Tensor& a, const Tensor& b, Where where = Where::here());
 
+// x x^T, the products of all pairs of rows: [.., m, k] -> [.., m, m]. The bits of matmul(x, transpose(x)). Throws as matmul does,
+// and ShapeError for a vector.
+Tensor gram(const Tensor& x, Where where = Where::here());
+
 // Throws what matmul throws for these arguments, if anything.
 void check_matmul(const Tensor& a, const Tensor& b, Where where);
 

@@ -128,6 +128,35 @@ TEST_CASE("a row's attention does not depend on padding, batch or threads") {
   }
 }
 
+TEST_CASE("the mean over queries is the mean of their contexts and weights, gradients too") {
+  Kinds kinds;
+  for (nn::ScoredAttention* attention : kinds.all()) {
+    CAPTURE(attention->kind());
+    attention->to(DType::f64);
+    const Tensor x = Numbers(12).tensor({4, 5, 6}), lengths = lengths_of({5, 3, 0, 1});
+    for (const Tensor& queries : {lengths, Tensor()}) {
+      Variable own = leaf(x), same = leaf(x);
+      auto [context, weights] = attention->attend_mean(own, own, own, lengths, queries);
+      auto [all, each] = attention->attend(same, same, same, lengths);
+      Variable expected = queries.defined() ? mean(all, queries) : mean(all, {1});
+      CHECK(max_difference(context.tensor(), expected.tensor()) < 1e-14);
+      CHECK(max_difference(weights.tensor(), queries.defined() ? mean(each.tensor(), queries) : mean(each.tensor(), {1})) <
+            1e-15);
+      const Tensor seed = Numbers(13).tensor({4, 6});
+      context.backward(seed, {});
+      expected.backward(seed, {});
+      CHECK(max_difference(own.grad().tensor(), same.grad().tensor()) < 1e-13);
+    }
+    check_rows(6, [&](const Tensor& in, const Tensor& in_lengths) {
+      attention->to(DType::f32);
+      return attention->attend_mean(in, in, in, in_lengths, in_lengths).context.tensor();
+    });
+  }
+  CHECK_THROWS_WITH_AS(kinds.dot.attend_mean(zeros({2, 3}), zeros({2, 3, 4}), zeros({2, 3, 4}), {}, {}, {"a.cpp", 1}),
+                       "attention: the mean is over queries [batch, queries, dim], not [2, 3], at a.cpp:1 (Attention)",
+                       ShapeError);
+}
+
 TEST_CASE("one query at a time gives the bits of all queries at once") {
   Kinds kinds;
   Padded in(6);

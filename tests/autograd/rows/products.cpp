@@ -1,6 +1,7 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
 #include <weft/autograd/matmul.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -55,6 +56,10 @@ std::vector<OpRow> product_rows() {
       op_row("matmul", product, [](const Inputs& x) { return plain_product(x[0], x[1]); }, two,
              {{{2, 3}, {3, 4}}, {{1, 1}, {1, 1}}, {{5, 7}, {7, 17}}, {{2, 0}, {0, 3}}, {{0, 2}, {2, 3}}, {{3, 2}, {2, 0}}},
              {{70, 40}, {40, 300}}),
+      op_row(
+          "gram", [](const auto& x) { return gram(x[0]); },
+          [](const Inputs& x) { return plain_product(x[0], contiguous(transpose(x[0]))); }, {{0.1, 1}},
+          {{{2, 3}}, {{1, 1}}, {{5, 7}}, {{17, 4}}, {{33, 2}}, {{0, 3}}, {{3, 0}}}, {{70, 40}}),
       op_row("matmul of vectors", product,
              [](const Inputs& x) {
                return with_shape(plain_product(with_shape(x[0], {1, -1}), with_shape(x[1], {-1, 1})), {});

@@ -1,4 +1,8 @@
-// Runs the benchmarks: Google Benchmark's options, and --threads=N for weft's.
+// Runs the benchmarks: Google Benchmark's options, and --threads=N for weft's. --record=FOLDER writes the workloads' weights,
+// inputs and losses of --steps=N training steps instead.
+#include "record.h"
+
+#include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 
 #include <benchmark/benchmark.h>
@@ -12,35 +16,52 @@
 
 namespace {
 
-// Takes --threads=N or --threads N out of the arguments. 0: N is not a positive number.
-int take_threads(std::vector<char*>& arguments) {
-  int threads = 1;
+// Takes --name=value or --name value out of the arguments. Empty: it was not there.
+std::string take_option(std::vector<char*>& arguments, std::string_view name) {
+  std::string value;
   for (std::size_t i = 1; i < arguments.size();) {
     std::string_view argument = arguments[i];
-    bool joined = argument.starts_with("--threads=");
-    if (!joined && argument != "--threads") {
+    bool joined = argument.starts_with(std::string(name) + "=");
+    if (!joined && argument != name) {
       ++i;
       continue;
     }
-    std::size_t last = joined ? i : i + 1;
-    const char* value = joined ? arguments[i] + argument.find('=') + 1 : last < arguments.size() ? arguments[last] : "";
-    threads = std::max(0, std::atoi(value));
+    bool separate = !joined && i + 1 < arguments.size();
+    value = joined ? argument.substr(name.size() + 1) : separate ? arguments[i + 1] : "";
     auto first = arguments.begin() + static_cast<std::ptrdiff_t>(i);
-    arguments.erase(first, first + (last < arguments.size() && !joined ? 2 : 1));
+    arguments.erase(first, first + (separate ? 2 : 1));
   }
-  return threads;
+  return value;
+}
+
+// The option as a number, or `fallback` when it was not given. 0: it is not a positive number.
+int take_number(std::vector<char*>& arguments, std::string_view name, int fallback) {
+  std::string value = take_option(arguments, name);
+  return value.empty() ? fallback : std::max(0, std::atoi(value.c_str()));
+}
+
+int record(const std::string& folder, int steps) {
+  try {
+    bench::record(folder, steps);
+    return 0;
+  } catch (const weft::Error& error) {
+    std::cerr << "bench: " << error.what() << '\n';
+    return 1;
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<char*> arguments(argv, argv + argc);
-  int threads = take_threads(arguments);
-  if (threads == 0) {
-    std::cerr << "bench: --threads takes a positive number\n";
+  int threads = take_number(arguments, "--threads", 1), steps = take_number(arguments, "--steps", 3);
+  std::string folder = take_option(arguments, "--record");
+  if (threads == 0 || steps == 0) {
+    std::cerr << "bench: --threads and --steps take positive numbers\n";
     return 2;
   }
   weft::set_threads(threads);
+  if (!folder.empty()) return record(folder, steps);
   int count = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);
   benchmark::Initialize(&count, arguments.data());

@@ -1,0 +1,26 @@
+// GREEDY: the likeliest word, step by step.
+#pragma once
+
+#include <weft/models/seq2seq.h>
+#include <weft/models/text/vocabulary.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/reduce.h>
+
+namespace bench {
+
+inline constexpr int kGreedySteps = 25;
+
+// The likeliest word, 25 times, whether it ends the sentence or not; the last ones, i64 [batch]. look(logits) sees every step's.
+template <class Look>
+weft::Tensor greedy_words(const weft::Seq2Seq& model, const weft::Batch& source, Look look) {
+  weft::DecoderState decoder = model.start(source);
+  weft::Tensor ids = weft::full({source.tokens.size(0)}, static_cast<double>(weft::text::kSentenceStartId), weft::DType::i64);
+  for (int step = 0; step < kGreedySteps; ++step) {
+    weft::Tensor logits = model.step(ids, decoder).logits.tensor();
+    look(logits);
+    ids = weft::argmax(logits, {-1});
+  }
+  return ids;
+}
+
+}  // namespace bench

@@ -1,0 +1,43 @@
+"""A row of the table as a peer runs it."""
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    """step() does one iteration. check() raises ValueError when the peer computes something else, and leaves it warmed up."""
+
+    step: Callable[[], object]
+    check: Callable[[], float] | None = None
+    settings: str = ""
+
+
+class Skipped(Exception):
+    """The peer does not have this row."""
+
+
+def milliseconds(step: Callable[[], object], seconds: float) -> tuple[float, float]:
+    """The mean time of a step over `seconds`, two steps at least, and how many cores were busy meanwhile."""
+    steps = 0
+    cpu, start = time.process_time(), time.perf_counter()
+    while True:
+        step()
+        steps += 1
+        elapsed = time.perf_counter() - start
+        if steps >= 2 and elapsed >= seconds:
+            return 1e3 * elapsed / steps, (time.process_time() - cpu) / elapsed
+
+
+def fastest(candidates: Iterable[Callable[[], Row]]) -> Row:
+    """Checks every candidate, times each briefly, keeps the best."""
+    best, best_time, worst = None, float("inf"), 0.0
+    for make in candidates:
+        row = make()
+        worst = max(worst, row.check() if row.check else 0.0)
+        for _ in range(2):
+            row.step()
+        taken = min(milliseconds(row.step, 0.15)[0] for _ in range(3))
+        if taken < best_time:
+            best, best_time = row, taken
+    return Row(best.step, lambda: worst, best.settings)

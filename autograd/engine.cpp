@@ -112,6 +112,7 @@ class Pass {
   // Adds the gradients to the leaves.
   void commit() {
     for (VariableState* state : leaves_) {
+      if (state->frozen) continue;  // since the graph was built
       Leaf& leaf = *state->leaf;
       run_leaf_hooks(*state, leaf.arrived);
       if (leaf.grad.defined())

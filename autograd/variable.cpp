@@ -36,6 +36,12 @@ void Variable::zero_grad() {
   if (is_leaf()) state_->leaf->grad = Variable();
 }
 
+void Variable::set_requires_grad(bool on, Where where) {
+  check<GradError>(is_leaf(), where, "set_requires_grad: only leaves can do without a gradient");
+  state_->frozen = !on;
+  if (!on) zero_grad();
+}
+
 void Variable::register_hook(std::function<Variable(const Variable&)> hook, Where where) const {
   check<GradError>(requires_grad(), where, "register_hook: the variable has no gradient");
   if (is_leaf())

@@ -22,6 +22,7 @@ class VariableState : public Counted {
   Reference<Node> producer;  // the node that computed it, if the graph reaches it
   int output = 0;            // which of the node's outputs
   std::unique_ptr<Leaf> leaf;
+  bool frozen = false;  // a leaf that gets no gradient for now
 
  private:
   VariableState() = default;
@@ -47,7 +48,7 @@ class Variable {
   double item(Where where = Where::here()) const { return tensor().item(where); }
 
   // Whether backward passes reach it.
-  bool requires_grad() const { return state_ && (state_->producer || state_->leaf); }
+  bool requires_grad() const { return state_ && (state_->producer || (state_->leaf && !state_->frozen)); }
   bool is_leaf() const { return state_ && state_->leaf != nullptr; }
 
   // The gradient that backward() left here; undefined before, and for all but leaves.
@@ -55,6 +56,8 @@ class Variable {
   // Replaces the gradient. Throws GradError unless this is a leaf.
   void set_grad(const Variable& grad, Where where = Where::here());
   void zero_grad();
+  // Off: the leaf loses its gradient and counts as a constant until it is on again. Throws GradError unless this is a leaf.
+  void set_requires_grad(bool on, Where where = Where::here());
 
   // The same tensor without its past: a constant.
   Variable detach() const { return Variable(tensor()); }

@@ -20,6 +20,15 @@ class AnyAttention : public Module {
   template <std::derived_from<ScoredAttention> Kind>
   AnyAttention(Root, Kind attention) : AnyAttention(nullptr, "", std::move(attention)) {}
 
+  AnyAttention(const AnyAttention&) = default;
+  AnyAttention(AnyAttention&&) = default;
+  AnyAttention& operator=(AnyAttention other) {
+    Module::operator=(other);
+    held_ = std::move(other.held_);
+    held_->move_under(path());
+    return *this;
+  }
+
   const ScoredAttention& operator*() const { return *held_; }
   const ScoredAttention* operator->() const { return &*held_; }
 

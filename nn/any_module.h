@@ -4,21 +4,28 @@
 #include <weft/nn/module.h>
 
 #include <memory>
+#include <typeinfo>
 
 namespace weft::nn {
 
-// Owns a layer of some type derived from Base, made with nn::root; copies are deep. It is not a module itself: a list of layers
-// keeps these and names them with Module::move_under.
+// Owns a layer of some type derived from Base, made with nn::root; copies are deep, and a layer of the same type is assigned to
+// the one that is there. It is not a module itself: a list of layers keeps these and names them with Module::move_under.
 template <class Base>
 class AnyModule {
  public:
   template <std::derived_from<Base> Layer>
-  explicit AnyModule(Layer layer) : layer_(std::make_unique<Layer>(std::move(layer))), copy_(copy_of<Layer>) {}
-  AnyModule(const AnyModule& other) : layer_(other.copy_(*other.layer_)), copy_(other.copy_) {}
+  explicit AnyModule(Layer layer)
+      : layer_(std::make_unique<Layer>(std::move(layer))), copy_(copy_of<Layer>), assign_(assign<Layer>) {}
+  AnyModule(const AnyModule& other) : layer_(other.copy_(*other.layer_)), copy_(other.copy_), assign_(other.assign_) {}
   AnyModule(AnyModule&&) noexcept = default;
-  AnyModule& operator=(AnyModule other) noexcept {
-    std::swap(layer_, other.layer_);
-    std::swap(copy_, other.copy_);
+  AnyModule& operator=(AnyModule other) {
+    if (layer_ && other.layer_ && typeid(*layer_) == typeid(*other.layer_)) {
+      assign_(*layer_, *other.layer_);
+    } else {
+      std::swap(layer_, other.layer_);
+      std::swap(copy_, other.copy_);
+      std::swap(assign_, other.assign_);
+    }
     return *this;
   }
 
@@ -31,8 +38,14 @@ class AnyModule {
     return std::make_unique<Layer>(static_cast<const Layer&>(layer));
   }
 
+  template <class Layer>
+  static void assign(Base& to, Base& from) {
+    static_cast<Layer&>(to) = static_cast<Layer&&>(from);
+  }
+
   std::unique_ptr<Base> layer_;
   std::unique_ptr<Base> (*copy_)(const Base&);
+  void (*assign_)(Base& to, Base& from);
 };
 
 }  // namespace weft::nn

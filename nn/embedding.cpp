@@ -10,6 +10,8 @@ Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions o
     : Module(parent, name),
       weight(this, "weight", Tensor({options.rows, options.dim}, DType::f32)),
       padding_index_(options.padding_index) {
+  require<IndexError>(!options.padding_index || (*options.padding_index >= 0 && *options.padding_index < options.rows),
+                      "embedding: padding_index ", options.padding_index.value_or(0), " is outside 0 .. ", options.rows - 1);
   reset_parameters(init::pytorch(), default_generator());
 }
 

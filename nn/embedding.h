@@ -16,6 +16,7 @@ struct EmbeddingOptions {
 // Throws IndexError for an id outside 0 .. rows-1.
 class Embedding : public Module {
  public:
+  // Throws IndexError for a padding_index outside 0 .. rows-1.
   Embedding(Module* parent, const std::string& name, EmbeddingOptions options);
   Embedding(Root, EmbeddingOptions options) : Embedding(nullptr, "", options) {}
 

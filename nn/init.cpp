@@ -63,12 +63,13 @@ void orthogonal(Tensor& tensor, Fan, Generator& generator) {
 }
 
 const Preset& pytorch() {
-  static const Preset preset{uniform_fan_in, uniform_fan_in, normal, uniform_hidden, uniform_hidden, uniform_hidden, false};
+  static const Preset preset{uniform_fan_in, uniform_fan_in, normal, uniform_hidden, uniform_hidden, uniform_hidden,
+                             false,          glorot_uniform, true};
   return preset;
 }
 
 const Preset& keras() {
-  static const Preset preset{glorot_uniform, zeros, uniform_005, glorot_uniform, orthogonal, zeros, true};
+  static const Preset preset{glorot_uniform, zeros, uniform_005, glorot_uniform, orthogonal, zeros, true, glorot_uniform, false};
   return preset;
 }
 

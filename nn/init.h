@@ -33,13 +33,15 @@ void orthogonal(Tensor& tensor, Fan, Generator& generator);
 
 // The rules of one framework. A layer applies them in reset_parameters.
 struct Preset {
-  Rule weight;  // of Linear and of attention's projections
+  Rule weight;  // of Linear and of additive attention's maps
   Rule bias;    // of Linear
   Rule embedding;
   Rule input_weight;      // of recurrent layers, for all gates at once
   Rule recurrent_weight;  // of recurrent layers, for all gates at once
   Rule recurrent_bias;
   bool unit_forget_bias;  // LSTM: the forget gate's bias starts at 1
+  Rule projection;        // of multi-head attention's query, key and value
+  bool joint_projection;  // as of one matrix, [3 dim, dim]
 };
 
 // Layers are made with PyTorch's defaults.

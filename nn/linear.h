@@ -7,9 +7,11 @@ namespace weft::nn {
 
 struct LinearOptions {
   bool bias = true;
+  bool zero_bias = false;  // it starts at zero, whatever the preset
 };
 
-// y = x W^T + b: x [.., in] -> [.., out]. Parameters as in PyTorch: weight [out, in], bias [out].
+// y = x W^T + b: x [.., in] -> [.., out]. Parameters as in PyTorch: weight [out, in], bias [out]. Throws ShapeError unless x ends
+// with `in`, DtypeError unless it has the weight's dtype.
 class Linear : public Module {
  public:
   Linear(Module* parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options = {});
@@ -19,6 +21,9 @@ class Linear : public Module {
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter weight, bias;
+
+ private:
+  bool zero_bias_;
 };
 
 }  // namespace weft::nn

@@ -10,23 +10,26 @@ namespace weft::nn {
 class CrossEntropy {
  public:
   explicit CrossEntropy(CrossEntropyOptions options = {}) : options_(std::move(options)) {}
-  // logits [.., classes], targets [..], i64.
+  // logits [.., classes], targets [..], i64 -> []. Throws as cross_entropy does.
   Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
     return cross_entropy(logits, targets, options_, where);
   }
+
+  const CrossEntropyOptions& options() const { return options_; }
 
  private:
   CrossEntropyOptions options_;
 };
 
-// The mean of (x - y)^2.
+// The mean of (x - y)^2 over all elements: prediction and target of one shape and dtype -> []. Throws ShapeError, DtypeError.
 struct MSE {
   Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
     return mse_loss(prediction, target, where);
   }
 };
 
-// Binary cross-entropy from logits.
+// Binary cross-entropy from logits, the mean over all elements: logits and targets, 0 .. 1, of one shape and dtype -> []. Throws
+// ShapeError, DtypeError.
 struct BCEWithLogits {
   Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
     return binary_cross_entropy_with_logits(logits, target, where);

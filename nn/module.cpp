@@ -28,6 +28,12 @@ Module::Module(Module* parent, const std::string& name) {
   parent->add(What::module, this);
 }
 
+Module& Module::operator=(const Module& other) {
+  members_ = other.members_;
+  training_ = other.training_;
+  return *this;
+}
+
 std::string Module::kind() const {
   int status = 0;
   std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), std::free);
@@ -62,15 +68,25 @@ void Module::zero_grad() {
 
 void Module::to(DType dtype) {
   for (Parameter* parameter : parameters()) {
-    bool frozen = parameter->frozen();
-    parameter->variable_ = leaf(cast(parameter->tensor(), dtype));
-    parameter->freeze(frozen);
+    parameter->tensor() = cast(parameter->tensor(), dtype);
+    parameter->zero_grad();
   }
 }
 
 void Module::move_under(const std::string& path) {
-  for_each_module([&](Module& module) { module.path_ = module.path_.empty() ? path : join(path, module.path_); });
-  for (Parameter* parameter : parameters()) parameter->path_ = join(path, parameter->path_);
+  const std::size_t old = path_.size();
+  auto moved = [&](const std::string& below) {
+    const std::size_t rest = old + (old && below.size() > old);  // behind the dot
+    return rest == below.size() ? path : join(path, below.substr(rest));
+  };
+  for_each_module([&](Module& module) {
+    module.path_ = moved(module.path_);
+    for (const Member& member : module.members_)
+      if (member.what == What::parameter) {
+        auto* parameter = static_cast<Parameter*>(module.member_at(member));
+        parameter->path_ = moved(parameter->path_);
+      }
+  });
 }
 
 Parameter::Parameter(Module* owner, const std::string& name, const Tensor& tensor)
@@ -84,10 +100,19 @@ Parameter::Parameter(const Parameter& other) : path_(other.path_) {
   freeze(other.frozen());
 }
 
-Parameter& Parameter::operator=(const Parameter& other) { return *this = Parameter(other); }
+Parameter& Parameter::operator=(Parameter other) {
+  zero_grad();
+  if (!defined() || !other.defined()) {
+    variable_ = other.variable_;
+  } else {
+    tensor() = other.tensor();
+    freeze(other.frozen());
+  }
+  return *this;
+}
 
 void Parameter::freeze(bool frozen) {
-  if (defined()) variable_ = frozen ? Variable(tensor()) : variable_.requires_grad() ? variable_ : leaf(tensor());
+  if (defined()) variable_.set_requires_grad(!frozen);
 }
 
 LayerScope::LayerScope(const Module& module, Where where)

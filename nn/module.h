@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weft::nn {
@@ -21,8 +22,8 @@ struct Root {};
 inline constexpr Root root;
 
 // Layers and models are values: members of their parent, made with it and a name. Parameters then have paths such as
-// "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root, so a member that was not registered does not
-// compile.
+// "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root: such a layer stands alone, and as a member of
+// another it would be neither trained nor saved.
 //
 //     struct Tagger : nn::Module {
 //       nn::Embedding embedding{this, "embedding", {.rows = 1000, .dim = 64}};
@@ -30,8 +31,9 @@ inline constexpr Root root;
 //       Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
 //     };
 //
-// Copies are deep: a copy has parameters of its own with the same values. Children are kept as offsets from their parent, which
-// stay right when it is copied or moved. Threads: a module is used by one thread at a time.
+// Copies are deep: a copy has parameters of its own with the same values. Assignment gives values and leaves the rest: paths, and
+// the leaves that optimizers hold. Children are kept as offsets from their parent, which stay right when it is copied or moved.
+// Threads: a module is used by one thread at a time.
 class Module {
  public:
   Module() = default;
@@ -39,9 +41,8 @@ class Module {
   // A null parent counts as nn::root.
   Module(Module* parent, const std::string& name);
   Module(const Module&) = default;
-  Module(Module&&) = default;
-  Module& operator=(const Module&) = default;
-  Module& operator=(Module&&) = default;
+  Module(Module&& other) noexcept : Module(std::as_const(other)) {}  // a path stays for what is assigned there later
+  Module& operator=(const Module& other);
   virtual ~Module() = default;
 
   // Where it stands in its model: "encoder.lstm"; "" for the model itself.
@@ -51,7 +52,7 @@ class Module {
 
   // This module and all below it, parents first.
   void for_each_module(const std::function<void(Module&)>& visit);
-  // All parameters with their paths, in the order of construction.
+  // All parameters: a module's own ones first, then its children's, each in the order they were made in.
   std::vector<Parameter*> parameters();
 
   // Training mode, which dropout asks for; off in a new module.
@@ -62,7 +63,7 @@ class Module {
   void zero_grad();
   // Converts all parameters; gradient checks want f64. Gradients are dropped.
   void to(DType dtype);
-  // Puts the module, which was built with nn::root, under a path: for lists of layers made at run time.
+  // Gives the module this path, and all below it theirs: for lists of layers made at run time.
   void move_under(const std::string& path);
 
   // Draws this module's own parameters anew; layers override it. Children are not touched: see nn::initialize.
@@ -89,15 +90,16 @@ class Module {
   bool training_ = false;
 };
 
-// A tensor that is learnt: a leaf of the graph with a path. It converts to Variable wherever an op takes one.
+// A tensor that is learnt: a leaf of the graph with a path. It converts to Variable wherever an op takes one. A copy is a leaf of
+// its own; assignment, freezing and conversion keep the leaf, so that optimizers which hold it go on with what it then is.
 class Parameter {
  public:
   // `tensor` holds the initial values; undefined for a parameter that a layer does without.
   Parameter(Module* owner, const std::string& name, const Tensor& tensor);
   Parameter(const Parameter& other);
-  Parameter(Parameter&& other) = default;
-  Parameter& operator=(const Parameter& other);
-  Parameter& operator=(Parameter&& other) = default;
+  Parameter(Parameter&& other) noexcept : path_(other.path_), variable_(std::move(other.variable_)) {}
+  // Takes over values and freezing, drops the gradient.
+  Parameter& operator=(Parameter other);
 
   operator const Variable&() const { return variable_; }
   const Variable& variable() const { return variable_; }
@@ -109,7 +111,7 @@ class Parameter {
   void zero_grad() { variable_.zero_grad(); }
   const std::string& path() const { return path_; }
 
-  // A frozen parameter gets no gradient, and optimizers leave it alone.
+  // A frozen parameter loses its gradient and gets none, so that optimizers leave it alone.
   void freeze(bool frozen = true);
   bool frozen() const { return variable_.defined() && !variable_.requires_grad(); }
 

@@ -1,7 +1,8 @@
-// ModuleList and Sequential: layers whose number or types are decided at run time.
+// ModuleList: layers of one type, whose number is decided at run time.
 #pragma once
 
-#include <weft/nn/any_module.h>
+#include <weft/nn/layer_vector.h>
+#include <weft/nn/module.h>
 
 namespace weft::nn {
 
@@ -14,11 +15,19 @@ class ModuleList : public Module {
  public:
   ModuleList(Module* parent, const std::string& name) : Module(parent, name) {}
   explicit ModuleList(Root) {}
+  ModuleList(const ModuleList&) = default;
+  ModuleList(ModuleList&&) = default;
+  ModuleList& operator=(ModuleList other) {
+    Module::operator=(other);
+    assign_layers(layers_, std::move(other.layers_));
+    for (std::int64_t i = 0; i < size(); ++i) name(i);
+    return *this;
+  }
 
   // `layer` was made with nn::root.
   void push_back(Layer layer) {
     layers_.push_back(std::move(layer));
-    layers_.back().move_under(path().empty() ? std::to_string(size() - 1) : path() + "." + std::to_string(size() - 1));
+    name(size() - 1);
   }
 
   std::int64_t size() const { return std::ssize(layers_); }
@@ -36,6 +45,9 @@ class ModuleList : public Module {
   }
 
  private:
+  void name(std::int64_t i) {
+    layers_[static_cast<std::size_t>(i)].move_under(path().empty() ? std::to_string(i) : path() + "." + std::to_string(i));
+  }
   std::size_t checked(std::int64_t i, Where where) const {
     check<IndexError>(i >= 0 && i < size(), where, "module list: index ", i, " is outside 0 .. ", size() - 1);
     return static_cast<std::size_t>(i);

@@ -15,7 +15,7 @@ MultiHeadAttention::MultiHeadAttention(Module* parent, const std::string& name, 
     : Module(parent, name),
       in_proj_weight(this, "in_proj_weight", Tensor({3 * dim, dim}, DType::f32)),
       in_proj_bias(this, "in_proj_bias", options.bias ? zeros({3 * dim}) : Tensor()),
-      out_proj(this, "out_proj", dim, dim, {.bias = options.bias}),
+      out_proj(this, "out_proj", dim, dim, {.bias = options.bias, .zero_bias = true}),
       heads_(heads),
       dropout_(this, "dropout", options.dropout) {
   require<ValueError>(heads >= 1 && dim % heads == 0, "multi-head attention: ", heads, " heads do not divide ", dim);
@@ -24,7 +24,7 @@ MultiHeadAttention::MultiHeadAttention(Module* parent, const std::string& name, 
 
 void MultiHeadAttention::reset_parameters(const init::Preset& preset, Generator& generator) {
   std::int64_t dim = in_proj_weight.shape()[1];
-  preset.weight(in_proj_weight.tensor(), {dim, dim}, generator);
+  preset.projection(in_proj_weight.tensor(), {dim, preset.joint_projection ? 3 * dim : dim}, generator);
   if (in_proj_bias.defined()) fill(in_proj_bias.tensor(), 0);
 }
 

@@ -32,7 +32,7 @@ class MultiHeadAttention : public Module {
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                   Where where = Where::here()) const;
 
-  // The biases start at zero, but out_proj's is its own.
+  // The biases start at zero.
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter in_proj_weight, in_proj_bias;

@@ -1,6 +1,7 @@
 #include <weft/autograd/join.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/init.h>
+#include <weft/nn/layer_vector.h>
 #include <weft/nn/recurrent.h>
 #include <weft/tensor/create.h>
 
@@ -58,6 +59,16 @@ Recurrent::Recurrent(Module* parent, const std::string& name, RecurrentCell cell
     if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden, suffix + "_reverse");
   }
   for (RecurrentParameters& each : layers_) each.move_under(path());
+}
+
+Recurrent& Recurrent::operator=(Recurrent other) {
+  Module::operator=(other);
+  cell_ = other.cell_;
+  options_ = other.options_;
+  dropout_ = std::move(other.dropout_);
+  assign_layers(layers_, std::move(other.layers_));
+  for (RecurrentParameters& each : layers_) each.move_under(path());
+  return *this;
 }
 
 void Recurrent::for_each_dynamic_child(const std::function<void(Module&)>& visit) {

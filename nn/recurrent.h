@@ -35,6 +35,10 @@ class Recurrent : public Module {
   Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
   Recurrent(Root, RecurrentCell cell, RecurrentOptions options) : Recurrent(nullptr, "", cell, options) {}
 
+  Recurrent(const Recurrent&) = default;
+  Recurrent(Recurrent&&) = default;
+  Recurrent& operator=(Recurrent other);
+
   // Whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
   // lengths[i] steps (i64 [batch]; undefined: all `time`). After its end its output is zero; its final state is the one at its
   // last step, or the initial one for length 0. What a row yields depends on its own steps alone, bit for bit. Throws ShapeError,

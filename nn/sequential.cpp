@@ -3,9 +3,20 @@
 namespace weft::nn {
 
 void Sequential::add(AnyModule<Module> layer, Call call) {
-  std::string name = std::to_string(size());
-  layer->move_under(path().empty() ? name : path() + "." + name);
   steps_.push_back({std::move(layer), call});
+  name(steps_.size() - 1);
+}
+
+void Sequential::name(std::size_t i) {
+  std::string number = std::to_string(i);
+  steps_[i].layer->move_under(path().empty() ? number : path() + "." + number);
+}
+
+Sequential& Sequential::operator=(Sequential other) {
+  Module::operator=(other);
+  assign_layers(steps_, std::move(other.steps_));
+  for (std::size_t i = 0; i < steps_.size(); ++i) name(i);
+  return *this;
 }
 
 Variable Sequential::operator()(const Variable& x, Where where) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/nn/any_module.h>
+#include <weft/nn/layer_vector.h>
 
 namespace weft::nn {
 
@@ -32,6 +33,10 @@ class Sequential : public Module {
   template <class... Layers>
   explicit Sequential(Root, Layers... layers) : Sequential(nullptr, "", std::move(layers)...) {}
 
+  Sequential(const Sequential&) = default;
+  Sequential(Sequential&&) = default;
+  Sequential& operator=(Sequential other);
+
   template <class Layer>
   requires std::is_invocable_r_v<Variable, const Layer&, const Variable&>
   void push_back(Layer layer) {
@@ -59,6 +64,7 @@ class Sequential : public Module {
     return static_cast<const Layer&>(layer)(x);
   }
   void add(AnyModule<Module> layer, Call call);
+  void name(std::size_t i);
 
   std::vector<Step> steps_;
 };

@@ -5,7 +5,8 @@
 
 namespace weft::nn {
 
-// exp(x_i) / sum_j exp(x_j) along an axis.
+// y_i = exp(x_i) / sum_j exp(x_j) along an axis: x of any shape, f32 or f64 -> the same shape. Throws IndexError for an axis that
+// x does not have, DtypeError.
 class Softmax : public Module {
  public:
   Softmax(Module* parent, const std::string& name, int axis = -1) : Module(parent, name), axis_(axis) {}

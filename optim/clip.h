@@ -5,14 +5,15 @@
 
 namespace weft::optim {
 
-// The Euclidean norm of all gradients together, as they stand.
+// The Euclidean norm of all gradients together, as they stand; parameters without one count as 0.
 double gradient_norm(const std::vector<Variable>& parameters);
 
 // Scales all gradients by max_norm / norm when their common norm is larger (Pascanu et al. 2013). Returns the norm before.
-// A norm that is NaN or infinite leaves the gradients alone: the caller sees it in the result.
+// A norm that is NaN or infinite leaves the gradients alone: the caller sees it in the result. Throws ValueError unless max_norm
+// is above 0.
 double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where = Where::here());
 
-// Clamps every number of every gradient to [-limit, limit].
+// Clamps every number of every gradient to [-limit, limit]. Throws ValueError unless limit is above 0.
 void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where = Where::here());
 
 }  // namespace weft::optim

@@ -19,12 +19,24 @@ void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions option
                     ": a group's learning_rate_scale ", options.learning_rate_scale, " and weight_decay ",
                     options.weight_decay.value_or(0), " must not be negative");
   for (const Variable& parameter : parameters) {
-    check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf that requires a gradient");
+    check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf");
     bool known = std::any_of(entries_.begin(), entries_.end(),
                              [&](const Entry& entry) { return entry.parameter.state() == parameter.state(); });
     check<ValueError>(!known, where, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
     entries_.push_back({parameter, options});
   }
+}
+
+// A parameter that was converted since its last step takes its state along; one that got another shape starts anew.
+void Optimizer::fit_state(Entry& entry) {
+  if (entry.slots.empty()) return;
+  const Tensor& parameter = entry.parameter.tensor();
+  if (entry.slots[0].shape() != parameter.shape()) {
+    entry.slots.clear();
+    entry.steps = 0;
+  }
+  for (Tensor& slot : entry.slots)
+    if (slot.dtype() != parameter.dtype()) slot = cast(slot, parameter.dtype());
 }
 
 void Optimizer::step() {
@@ -34,6 +46,7 @@ void Optimizer::step() {
     Variable gradient = entry.parameter.grad();
     if (!gradient.defined()) continue;
     Tensor& parameter = entry.parameter.tensor();
+    fit_state(entry);
     while (entry.slots.size() < slot_count) entry.slots.push_back(zeros(parameter.shape(), parameter.dtype()));
     update(parameter, gradient.tensor(), entry.slots,
            {.rate = learning_rate_ * entry.options.learning_rate_scale,

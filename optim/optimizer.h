@@ -27,10 +27,12 @@ class Optimizer {
   virtual std::unique_ptr<Optimizer> clone() const = 0;
   virtual const char* name() const = 0;
 
-  // Adds a group. Throws GradError for a parameter that is no leaf, ValueError for one that was added before and for negative
+  // Adds a group; frozen leaves may be among them, and train once they are not. Throws GradError for a parameter that is no leaf,
+  // ValueError for one that was added before and for negative
   // options.
   void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where where = Where::here());
 
+  // One update of every parameter that has a gradient, by that gradient; gradients stay for zero_grad().
   void step();
   void zero_grad();
 
@@ -61,6 +63,8 @@ class Optimizer {
     std::vector<Tensor> slots = {};
     std::int64_t steps = 0;  // with a gradient
   };
+  static void fit_state(Entry& entry);
+
   double learning_rate_, weight_decay_;
   std::int64_t steps_ = 0;
   std::vector<Entry> entries_;

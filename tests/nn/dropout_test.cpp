@@ -1,4 +1,5 @@
 #include <weft/nn/dropout.h>
+#include <weft/nn/lstm.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/parallel.h>
 
@@ -67,9 +68,11 @@ TEST_CASE("dropout checks its probability and is found in a model") {
   CHECK_THROWS_AS(nn::Dropout(nn::root, -0.1), ValueError);
   struct Model : nn::Module {
     nn::Dropout first{this, "first", 0.3}, second{this, "second", 0.2};
+    nn::LSTM lstm{this, "lstm", {.input = 2, .hidden = 3, .layers = 2, .dropout = 0.1}};
   } model;
   std::vector<nn::Dropout*> found = nn::dropouts(model);
-  REQUIRE(found.size() == 2);
+  REQUIRE(found.size() == 3);
   CHECK(found[0]->path() == "first");
   CHECK(found[1]->p() == 0.2);
+  CHECK(found[2]->path() == "lstm.dropout");
 }

@@ -63,5 +63,7 @@ TEST_CASE("embedding: ids outside the table are named") {
     CHECK_THROWS_WITH_AS(layer(tensor(std::vector{std::int64_t{0}, id}), {"train.cpp", 7}),
                          doctest::Contains(std::to_string(id).c_str()), IndexError);
   CHECK_THROWS_WITH_AS(layer(zeros({2}), {"train.cpp", 7}), doctest::Contains("at train.cpp:7"), DtypeError);
-  CHECK_THROWS_AS(nn::Embedding(nn::root, {.rows = 4, .dim = 2, .padding_index = 4}), IndexError);
+  for (std::int64_t index : {4, -1})
+    CHECK_THROWS_WITH_AS(nn::Embedding(nn::root, {.rows = 4, .dim = 2, .padding_index = index}),
+                         ("embedding: padding_index " + std::to_string(index) + " is outside 0 .. 3").c_str(), IndexError);
 }

@@ -1,8 +1,14 @@
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
+#include <weft/nn/any_attention.h>
+#include <weft/nn/attention.h>
 #include <weft/nn/init.h>
 #include <weft/nn/linear.h>
 #include <weft/nn/lstm.h>
+#include <weft/nn/module_list.h>
+#include <weft/nn/sequential.h>
+#include <weft/optim/adam.h>
+#include <weft/optim/sgd.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/views.h>
@@ -42,7 +48,7 @@ std::vector<std::string> paths(nn::Module& model) {
   return all;
 }
 
-// A layer that is a member but names neither parent nor nn::root does not compile.
+// A layer is made with its parent or with nn::root.
 static_assert(!std::is_default_constructible_v<nn::Linear>);
 static_assert(!std::is_constructible_v<nn::Linear, int, int>);
 static_assert(!std::is_default_constructible_v<nn::LSTM>);
@@ -136,6 +142,143 @@ TEST_CASE("frozen parameters get no gradient, and keep being frozen") {
   CHECK(copy.lower.first.weight.grad().dtype() == DType::f64);
   model.zero_grad();
   for (nn::Parameter* parameter : model.parameters()) CHECK_FALSE(parameter->grad().defined());
+}
+
+TEST_CASE("an optimizer leaves a parameter alone from when it is frozen until it is not") {
+  Model model;
+  nn::Parameter& weight = model.lower.first.weight;
+  weight.freeze();
+  optim::Adam adam({.lr = 0.1});
+  std::vector<Variable> leaves;
+  for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
+  adam.add(leaves);
+  Tensor x = Numbers(1).tensor({2, 3}, DType::f32);
+  auto step = [&] {
+    Tensor before = clone(weight.tensor());
+    model.forward(x).backward();
+    adam.step();
+    return !equal_bits(weight.tensor(), before);
+  };
+  CHECK_FALSE(step());
+  weight.freeze(false);
+  CHECK(step());
+  weight.freeze();  // with a gradient, which must not be stepped by again
+  CHECK_FALSE(weight.grad().defined());
+  CHECK_FALSE(step());
+  weight.freeze(false);
+  Variable loss = model.forward(x);
+  weight.freeze();
+  loss.backward();  // of a graph that reached it
+  CHECK_FALSE(weight.grad().defined());
+}
+
+TEST_CASE("an optimizer goes on with a model that was converted or assigned to") {
+  Model model, other;
+  optim::Adam adam({.lr = 0.1});
+  std::vector<Variable> leaves;
+  for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
+  adam.add(leaves);
+  Tensor x = Numbers(1).tensor({2, 3}, DType::f32);
+  auto changed_by_step = [&](DType dtype) {
+    adam.zero_grad();
+    Tensor before = clone(model.upper.first.weight.tensor());
+    model.forward(cast(x, dtype)).backward();
+    adam.step();
+    CHECK(model.upper.first.weight.tensor().dtype() == dtype);
+    return !equal_bits(model.upper.first.weight.tensor(), before);
+  };
+  CHECK(changed_by_step(DType::f32));
+  model.to(DType::f64);
+  CHECK(changed_by_step(DType::f64));
+  model.to(DType::f32);
+  Tensor kept = clone(other.upper.first.weight.tensor());
+  model = other;
+  CHECK(equal_bits(model.upper.first.weight.tensor(), kept));
+  CHECK(changed_by_step(DType::f32));
+  CHECK(equal_bits(other.upper.first.weight.tensor(), kept));
+  model = Model();
+  CHECK(changed_by_step(DType::f32));
+  model.upper = Block(nn::root, 3);
+  CHECK(changed_by_step(DType::f32));
+}
+
+TEST_CASE("a parameter that got another shape starts the optimizer's state anew") {
+  nn::Linear layer(nn::root, 2, 3, {.bias = false});
+  optim::SGD sgd({.lr = 1, .momentum = 0.5});
+  sgd.add({layer.weight});
+  sum(layer(ones({1, 2}))).backward();
+  sgd.step();
+  layer = nn::Linear(nn::root, 2, 1, {.bias = false});
+  Tensor before = clone(layer.weight.tensor());
+  sum(layer(ones({1, 2}))).backward();
+  sgd.step();
+  CHECK(equal_bits(layer.weight.tensor(), before - 1));
+}
+
+TEST_CASE("a layer that is assigned to keeps its path") {
+  struct All : nn::Module {
+    nn::Linear dense{this, "dense", 4, 3};
+    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2}};
+    nn::ModuleList<nn::Linear> list{this, "list"};
+    nn::Sequential sequential{this, "sequential"};
+    nn::AnyAttention attention{this, "attention", nn::Attention(nn::root)};
+  } all;
+  all.dense = nn::Linear(nn::root, 4, 2);
+  all.lstm = nn::LSTM(nn::root, {.input = 4, .hidden = 3, .bidirectional = true});
+  nn::ModuleList<nn::Linear> list(nn::root);
+  for (int i = 0; i < 2; ++i) list.push_back(nn::Linear(nn::root, 1, 1, {.bias = false}));
+  all.list = list;
+  all.sequential = nn::Sequential(nn::root, nn::Linear(nn::root, 1, 1, {.bias = false}), nn::Linear(nn::root, 1, 1));
+  all.attention = nn::AnyAttention(nn::root, nn::GeneralAttention(nn::root, 2, 2));
+  CHECK(all.dense.path() == "dense");
+  CHECK(all.dense.weight.shape() == Shape{2, 4});
+  const std::vector<std::string> expected{"dense.weight",
+                                          "dense.bias",
+                                          "lstm.weight_ih_l0",
+                                          "lstm.weight_hh_l0",
+                                          "lstm.bias_ih_l0",
+                                          "lstm.bias_hh_l0",
+                                          "lstm.weight_ih_l0_reverse",
+                                          "lstm.weight_hh_l0_reverse",
+                                          "lstm.bias_ih_l0_reverse",
+                                          "lstm.bias_hh_l0_reverse",
+                                          "list.0.weight",
+                                          "list.1.weight",
+                                          "sequential.0.weight",
+                                          "sequential.1.weight",
+                                          "sequential.1.bias",
+                                          "attention.key_projection.weight"};
+  CHECK(paths(all) == expected);
+  all.list.at(0) = nn::Linear(nn::root, 1, 1);  // one with a bias, where there was none
+  CHECK(paths(all.list) == std::vector<std::string>{"list.0.weight", "list.0.bias", "list.1.weight"});
+  All copy = all;
+  std::swap(copy, all);
+  CHECK(paths(copy) == paths(all));
+  std::swap(all.list.at(0), all.list.at(1));
+  CHECK(paths(all.list) == std::vector<std::string>{"list.0.weight", "list.1.weight", "list.1.bias"});
+}
+
+TEST_CASE("lists, recurrent layers and attentions of any kind keep their leaves when they are assigned to") {
+  struct All : nn::Module {
+    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2, .layers = 2}};
+    nn::Sequential sequential{this, "sequential", nn::Linear(nn::root, 4, 3), nn::Linear(nn::root, 3, 2)};
+    nn::ModuleList<nn::Linear> list{this, "list"};
+    nn::AnyAttention attention{this, "attention", nn::GeneralAttention(nn::root, 2, 2)};
+    All() { list.push_back(nn::Linear(nn::root, 1, 2)); }
+  } all;
+  std::vector<Variable> leaves;
+  for (nn::Parameter* parameter : all.parameters()) leaves.push_back(parameter->variable());
+  auto same_leaves = [&] {
+    std::vector<nn::Parameter*> now = all.parameters();
+    return std::equal(now.begin(), now.end(), leaves.begin(), leaves.end(),
+                      [](nn::Parameter* a, const Variable& b) { return a->variable().state() == b.state(); });
+  };
+  All other;
+  all = other;
+  CHECK(same_leaves());
+  CHECK(equal_bits(all.lstm.layer(1).weight_hh.tensor(), other.lstm.layer(1).weight_hh.tensor()));
+  all = All();
+  CHECK(same_leaves());
 }
 
 TEST_CASE("training mode reaches all modules") {

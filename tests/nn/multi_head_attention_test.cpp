@@ -1,4 +1,7 @@
+#include <weft/nn/init.h>
 #include <weft/nn/multi_head_attention.h>
+
+#include <cmath>
 
 #include "tests/nn/layer_checks.h"
 
@@ -42,4 +45,26 @@ TEST_CASE("multi-head attention says what does not fit") {
   CHECK_THROWS_AS(layer(x, x, zeros({2, 2, 6})), ShapeError);
   CHECK_THROWS_AS(layer(zeros({2, 3, 5}), x, x), ShapeError);
   CHECK_THROWS_AS(layer(x, x, x, tensor(std::vector<std::int64_t>{4, 1})), IndexError);
+}
+
+TEST_CASE("multi-head attention starts as PyTorch's and Keras's do") {
+  // torch.nn.MultiheadAttention(64, 4): in_proj_weight is Xavier-uniform as one matrix [192, 64], out_proj.weight that of a
+  // Linear, both biases are 0.
+  nn::MultiHeadAttention layer(nn::root, 64, 4);
+  auto largest = [](const Tensor& x) { return max_difference(x, zeros(x.shape())); };
+  const double linear = 1 / std::sqrt(64.0), joint = std::sqrt(6.0 / (64 + 192)), own = std::sqrt(6.0 / (64 + 64));
+  auto starts_at = [&](double in_proj, double out_proj) {
+    CHECK(largest(layer.in_proj_weight.tensor()) <= in_proj);
+    CHECK(largest(layer.in_proj_weight.tensor()) > 0.99 * in_proj);
+    CHECK(largest(layer.out_proj.weight.tensor()) <= out_proj);
+    CHECK(largest(layer.out_proj.weight.tensor()) > 0.99 * out_proj);
+    CHECK(largest(layer.in_proj_bias.tensor()) == 0);
+    CHECK(largest(layer.out_proj.bias.tensor()) == 0);
+  };
+  starts_at(joint, linear);
+  Generator generator{1};
+  nn::initialize(layer, nn::init::keras(), generator);
+  starts_at(own, own);
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  starts_at(joint, linear);
 }

@@ -216,8 +216,7 @@ TEST_CASE("optimizers refuse options out of range") {
 TEST_CASE("optimizers take leaves, each once") {
   Variable x = leaf(tensor({1, 2}));
   optim::Adam adam;
-  CHECK_THROWS_WITH_AS(adam.add({x.detach()}, {}, {"a.cpp", 3}),
-                       "Adam: a parameter is no leaf that requires a gradient, at a.cpp:3", GradError);
+  CHECK_THROWS_WITH_AS(adam.add({x.detach()}, {}, {"a.cpp", 3}), "Adam: a parameter is no leaf, at a.cpp:3", GradError);
   adam.add({x});
   CHECK_THROWS_WITH_AS(adam.add({x}, {}, {"a.cpp", 3}), "Adam: a parameter [2] f32 was added before, at a.cpp:3", ValueError);
   CHECK_THROWS_WITH_AS(adam.add({leaf(tensor(1)), x}, {}, {"a.cpp", 3}), "Adam: a parameter [2] f32 was added before, at a.cpp:3",

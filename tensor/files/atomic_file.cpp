@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 namespace weft {
 
@@ -18,11 +19,24 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+// The regular file that is there or will be.
+std::string target_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  require<IoError>(!path.empty(), "a file's path is empty");
+  std::error_code error;
+  const fs::file_status found = fs::status(path, error);
+  require<IoError>(!fs::is_directory(found), path, ": is a folder");
+  require<IoError>(!fs::exists(found) || fs::is_regular_file(found), path, ": is not a regular file");
+  if (!fs::is_symlink(fs::symlink_status(path, error))) return path;
+  require<IoError>(fs::exists(found), path, ": is a link to nothing");
+  return fs::canonical(path, error).string();
+}
+
 }  // namespace
 
-AtomicFile::AtomicFile(const std::string& path) : path_(path) {
+AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(target_of(path)) {
   static std::atomic<unsigned> count{0};
-  temporary_ = path + ".partial-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+  temporary_ = target_ + ".partial-" + std::to_string(getpid()) + "-" + std::to_string(count++);
   file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   require<IoError>(file_ >= 0, path_, ": cannot create: ", std::strerror(errno));
 }
@@ -47,11 +61,11 @@ void AtomicFile::commit() {
   require<IoError>(fsync(file_) == 0, path_, ": cannot write to the disk: ", std::strerror(errno));
   int file = std::exchange(file_, -1);
   require<IoError>(::close(file) == 0, path_, ": cannot write: ", std::strerror(errno));
-  require<IoError>(std::rename(temporary_.c_str(), path_.c_str()) == 0, path_, ": cannot rename ", temporary_, ": ",
+  require<IoError>(std::rename(temporary_.c_str(), target_.c_str()) == 0, path_, ": cannot rename ", temporary_, ": ",
                    std::strerror(errno));
   temporary_.clear();
   // The new name is on the disk once the folder is; file systems without that say so, and the file itself is complete.
-  int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_CLOEXEC);
+  int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_CLOEXEC);
   if (folder < 0) return;
   fsync(folder);
   ::close(folder);

@@ -8,7 +8,8 @@
 namespace weft {
 
 // Written beside its place under a temporary name; commit() syncs it to the disk and renames it. Without commit() nothing is left
-// and an older file of that name stays as it was. All functions throw IoError.
+// and an older file of that name stays as it was. Takes the place of a regular file alone, through a link too: folders, devices
+// and pipes are refused before anything is written. All functions throw IoError.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::string& path);
@@ -21,7 +22,7 @@ class AtomicFile {
   void commit();
 
  private:
-  std::string path_, temporary_;
+  std::string path_, target_, temporary_;  // as given; behind links; while it is written
   int file_ = -1;
 };
 

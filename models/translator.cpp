@@ -1,12 +1,12 @@
 #include <weft/models/decoding/beam_search.h>
 #include <weft/models/training/bleu.h>
+#include <weft/models/training/metrics.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
 #include <weft/nn/loss.h>
 #include <weft/optim/adam.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace weft {
@@ -102,7 +102,7 @@ TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, 
     hypotheses.push_back(tokens(translations[i].text));
     answers.push_back(std::move(exact));
   }
-  return {bleu.bleu().score, metrics::exact_match(hypotheses, answers), std::exp(loss)};
+  return {bleu.bleu().score, metrics::exact_match(hypotheses, answers), metrics::perplexity(loss)};
 }
 
 }  // namespace weft

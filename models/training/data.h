@@ -25,12 +25,14 @@ class Data {
  public:
   struct Example {
     Input input;
-    Tensor targets;  // i64, of the logits' shape without the classes
+    Tensor targets;  // what the loss takes: classes, i64, of the logits' shape without the classes; or numbers, as for nn::MSE
   };
   virtual ~Data() = default;
   virtual std::int64_t size() const = 0;
-  // Examples of similar length are put into one batch.
+  // In tokens, or what else progress is counted in. Examples of similar length are put into one batch.
   virtual std::int64_t length(std::size_t i) const = 0;
+  // Where a model has an output per token: how many are the example's own. Those behind are padding, which predict() clears.
+  virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
 };
 
@@ -45,8 +47,6 @@ class LabelledSequences : public Data<Batch> {
   std::int64_t size() const override { return std::ssize(sequences_); }
   std::int64_t length(std::size_t i) const override { return std::ssize(sequences_[i]); }
   Example batch(std::span<const std::size_t> indices) const override;
-
-  const std::vector<std::int64_t>& labels() const { return labels_; }
 
  private:
   std::vector<Sequence> sequences_;
@@ -82,9 +82,8 @@ class SequencePairs : public Data<PairBatch> {
 
   std::int64_t size() const override { return std::ssize(sources_); }
   std::int64_t length(std::size_t i) const override { return std::ssize(sources_[i]) + std::ssize(inputs_[i]); }
+  std::int64_t outputs(std::size_t i) const override { return std::ssize(inputs_[i]); }
   Example batch(std::span<const std::size_t> indices) const override;
-
-  const std::vector<Sequence>& sources() const { return sources_; }
 
  private:
   std::vector<Sequence> sources_, inputs_, outputs_;

@@ -51,9 +51,6 @@ double exact_match(std::span<const Sentence> hypotheses, std::span<const Referen
   return fraction(right, hypotheses.size());
 }
 
-double perplexity(double total_loss, std::int64_t tokens, Where where) {
-  check<ValueError>(tokens >= 1, where, "perplexity: at least one token is needed, got ", tokens);
-  return std::exp(total_loss / static_cast<double>(tokens));
-}
+double perplexity(double mean_loss) { return std::exp(mean_loss); }
 
 }  // namespace weft::metrics

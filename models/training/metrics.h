@@ -24,7 +24,7 @@ double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::in
 // The share of hypotheses that equal one of their references token by token. Throws as accuracy does.
 double exact_match(std::span<const Sentence> hypotheses, std::span<const References> references, Where where = Where::here());
 
-// exp(total / tokens), where `total_loss` is the sum of -ln p over all tokens. Throws ValueError when `tokens` is below 1.
-double perplexity(double total_loss, std::int64_t tokens, Where where = Where::here());
+// exp(loss), where `mean_loss` is the mean of -ln p of a token.
+double perplexity(double mean_loss);
 
 }  // namespace weft::metrics

@@ -1,5 +1,7 @@
+#include <weft/models/text/utf8.h>
 #include <weft/models/training/progress.h>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +14,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+constexpr const char* kClearRest = "\033[K";  // of the line, behind the cursor
+
+std::string first_characters(const std::string& text, int count) {
+  std::size_t end = 0;
+  for (int i = 0; i < count && end < text.size(); ++i) end += text::decode_utf8(text, end).length;
+  return text.substr(0, end);
+}
 
 std::string bar(double share) {
   constexpr int kWidth = 20;
@@ -37,31 +47,35 @@ std::string format_duration(double seconds) {
   return text.str();
 }
 
-bool stderr_is_terminal() { return isatty(STDERR_FILENO); }
+int stderr_columns() {
+  constexpr int kUsual = 80;
+  if (!isatty(STDERR_FILENO)) return 0;
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
 
-Progress::Progress(std::ostream& out, bool terminal, std::string label, std::int64_t total)
-    : out_(out), terminal_(terminal), label_(std::move(label)), total_(total), start_(Clock::now()), shown_(start_) {}
+Progress::Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total)
+    : out_(out), columns_(columns), label_(std::move(label)), total_(total), start_(Clock::now()), shown_(start_) {}
 
-Progress::~Progress() { clear(); }
+Progress::~Progress() {
+  if (line_stands_) out_ << '\r' << kClearRest << std::flush;
+}
 
 double Progress::seconds() const { return since(start_); }
 
-void Progress::clear() {
-  if (terminal_ && width_) out_ << '\r' << std::string(width_, ' ') << '\r' << std::flush;
-  width_ = 0;
-}
-
 void Progress::update(std::int64_t done, std::int64_t units, const char* unit, const std::string& note) {
-  if (!terminal_ || (since(shown_) < 0.1 && done < total_)) return;
+  if (since(shown_) < 0.1 && done < total_) return;
+  const int columns = columns_();
+  if (!columns) return;
   shown_ = Clock::now();
   double share = total_ ? static_cast<double>(done) / static_cast<double>(total_) : 1, spent = seconds();
   std::ostringstream line;
   line << label_ << ' ' << bar(share) << ' ' << done << '/' << total_ << "  "
        << static_cast<std::int64_t>(static_cast<double>(units) / std::max(spent, 1e-9)) << ' ' << unit << "/s  "
        << format_duration(spent * (1 - share) / std::max(share, 1e-9)) << " left  " << note;
-  std::size_t width = line.str().size();
-  out_ << '\r' << line.str() << std::string(width_ > width ? width_ - width : 0, ' ') << std::flush;
-  width_ = width;
+  // The last column stays free: a terminal may go on to the next line after it.
+  out_ << '\r' << first_characters(line.str(), columns - 1) << kClearRest << std::flush;
+  line_stands_ = true;
 }
 
 }  // namespace weft

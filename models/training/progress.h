@@ -11,10 +11,16 @@ namespace weft {
 // "3.2 s", "4 min 10 s", "2 h 5 min".
 std::string format_duration(double seconds);
 
-// A bar for one round of `total` steps. Writes to `out` only when that is a terminal, at most ten times a second.
+// The width of a terminal in columns; 0: there is none.
+using Columns = int (*)();
+// That of standard error.
+int stderr_columns();
+
+// A bar for one round of `total` steps on one line, cut to the terminal's width. Writes to `out` only when that is a terminal, at
+// most ten times a second.
 class Progress {
  public:
-  Progress(std::ostream& out, bool terminal, std::string label, std::int64_t total);
+  Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -24,17 +30,12 @@ class Progress {
   double seconds() const;
 
  private:
-  void clear();
-
   std::ostream& out_;
-  bool terminal_;
+  Columns columns_;
   std::string label_;
   std::int64_t total_;
-  std::size_t width_ = 0;
+  bool line_stands_ = false;
   std::chrono::steady_clock::time_point start_, shown_;
 };
-
-// Whether standard error is a terminal.
-bool stderr_is_terminal();
 
 }  // namespace weft

@@ -12,14 +12,10 @@ template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input));
 template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input) const);
-
-inline std::int64_t count_tokens(const Batch& batch) { return batch.tokens.numel(); }
-inline std::int64_t count_tokens(const PairBatch& batch) { return batch.source.tokens.numel() + batch.target.tokens.numel(); }
-inline std::int64_t count_tokens(const Tensor& batch) { return batch.size(0); }
 }  // namespace detail
 
-// Trains a model that has `Variable forward(Input)` giving logits [.., classes]: an Input is what the Data gives, such as a
-// Batch.
+// Trains a model that has `Variable forward(Input)` giving logits [.., classes], or what else the loss takes: an Input is what
+// the Data gives, such as a Batch, or any type of yours.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
 //     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});
@@ -48,23 +44,35 @@ class Trainer {
 
   Scores evaluate(const Data<Input>& data) { return loop_.evaluate(task(data)); }
 
-  // softmax(logits) of every example, in the data's order: [n, classes]; for outputs per token [n, time, classes], zeros after an
-  // example's end of batch.
+  // softmax(logits) of every example, in the data's order: [n, classes]; for outputs per token [n, time, classes], zeros behind
+  // an example's own. The batch size changes no bit.
   Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64) {
-    std::vector<Tensor> parts;
-    loop_.predict(task(data), batch_size, [&](const Tensor& logits) { parts.push_back(softmax(logits)); });
-    return concat_padded(parts);
+    return outputs(data, batch_size, [](const Tensor& logits) { return softmax(logits); });
+  }
+  // The same without the softmax, for models whose outputs are no classes.
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64) {
+    return outputs(data, batch_size, [](const Tensor& logits) { return logits; });
   }
 
   optim::Optimizer& optimizer() { return loop_.optimizer(); }
 
  private:
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Tensor (*function)(const Tensor& logits)) {
+    Task whole = task(data);
+    std::vector<Tensor> parts;
+    loop_.predict(whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); });
+    return concat_padded(parts, whole.outputs);
+  }
+
   Task task(const Data<Input>& data) {
     Task task;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) task.lengths.push_back(data.length(i));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) {
+      task.lengths.push_back(data.length(i));
+      task.outputs.push_back(data.outputs(i));
+    }
     task.forward = [this, &data](std::span<const std::size_t> indices) {
       auto example = data.batch(indices);
-      return Task::Output{model_.forward(example.input), example.targets, detail::count_tokens(example.input)};
+      return Task::Output{model_.forward(example.input), example.targets};
     };
     return task;
   }

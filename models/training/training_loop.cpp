@@ -7,6 +7,9 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -18,9 +21,10 @@ namespace weft {
 
 namespace {
 
-std::int64_t counted(const Tensor& targets) {
-  auto values = targets.span<std::int64_t>();
-  return std::count_if(values.begin(), values.end(), [](std::int64_t t) { return t != kIgnored; });
+bool all_finite(nn::Module& model) {
+  auto parameters = model.parameters();
+  return std::all_of(parameters.begin(), parameters.end(),
+                     [](nn::Parameter* parameter) { return sum(parameter->tensor() * 0).item() == 0; });
 }
 
 // The weights of the best epoch so far.
@@ -50,6 +54,21 @@ double monitored(const Scores& scores, const std::string& name) { return name ==
 
 }  // namespace
 
+double Loss::weight(const Tensor& targets) const {
+  if (is_floating(targets.dtype())) return static_cast<double>(targets.numel());
+  const Tensor classes = contiguous(targets);
+  double total = 0;
+  for (std::int64_t target : classes.span<std::int64_t>())
+    if (target != options_.ignore_index) total += options_.class_weights.defined() ? options_.class_weights.at({target}) : 1;
+  return total;
+}
+
+Tensor Loss::for_metrics(const Tensor& targets) const {
+  if (is_floating(targets.dtype()) || options_.ignore_index == kIgnored) return targets;
+  auto constant = [](std::int64_t value) { return tensor(std::vector{value}, Shape()); };
+  return where(equal(targets, constant(options_.ignore_index)), constant(kIgnored), targets);
+}
+
 double Scores::metric(const std::string& name, Where where) const {
   for (const auto& [known, value] : metrics)
     if (known == name) return value;
@@ -73,21 +92,22 @@ std::string to_string(const EpochRecord& record, int epochs) {
 
 // Sums over the batches of one round.
 struct TrainingLoop::Tally {
+  const Loss& loss;
   Metrics& metrics;
-  double loss = 0;
-  std::int64_t count = 0, tokens = 0;
+  double total = 0, weight = 0;
 
-  explicit Tally(Metrics& all) : metrics(all) {
+  Tally(const Loss& loss, Metrics& all) : loss(loss), metrics(all) {
     for (auto& metric : metrics) metric->reset();
   }
   void add(double mean_loss, const Task::Output& output) {
-    std::int64_t targets = counted(output.targets);
-    loss += mean_loss * static_cast<double>(targets);
-    count += targets;
-    tokens += output.tokens;
-    for (auto& metric : metrics) metric->add(output.logits.tensor(), output.targets);
+    const double weight_here = loss.weight(output.targets);
+    total += mean_loss * weight_here;
+    weight += weight_here;
+    if (metrics.empty()) return;
+    const Tensor targets = loss.for_metrics(output.targets);
+    for (auto& metric : metrics) metric->add(output.logits.tensor(), targets);
   }
-  double mean_loss() const { return loss / static_cast<double>(std::max<std::int64_t>(count, 1)); }
+  double mean_loss() const { return weight == 0 ? 0 : total / weight; }
   Scores scores() const {
     Scores scores{mean_loss(), {}};
     for (const auto& metric : metrics) scores.metrics.emplace_back(metric->name(), metric->value());
@@ -97,14 +117,9 @@ struct TrainingLoop::Tally {
 
 TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
                            const std::vector<ParameterGroup>& groups)
-    : model_(model),
-      optimizer_(optimizer.clone()),
-      loss_(std::move(loss)),
-      metrics_(std::move(metrics)),
-      base_rate_(optimizer.learning_rate()) {
+    : model_(model), optimizer_(optimizer.clone()), loss_(std::move(loss)), metrics_(std::move(metrics)) {
   std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last: all others
   for (nn::Parameter* parameter : model.parameters()) {
-    if (parameter->frozen()) continue;
     auto fits = [&](const ParameterGroup& group) { return parameter->path().starts_with(group.prefix); };
     grouped[static_cast<std::size_t>(std::find_if(groups.begin(), groups.end(), fits) - groups.begin())].push_back(
         parameter->variable());
@@ -129,7 +144,10 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
   History history;
   Best best;
   int waited = 0;
+  base_rate_ = optimizer_->learning_rate();
+  first_step_ = optimizer_->steps();
   auto finish = [&] {
+    optimizer_->set_learning_rate(base_rate_);
     model_.eval();
     if (options.restore_best) best.restore(model_);
   };
@@ -137,6 +155,7 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
     for (int epoch = 1; epoch <= options.epochs; ++epoch) {
       EpochRecord record = run_epoch(train, options, epoch);
       if (validation) record.validation = evaluate(*validation);
+      check_finite(record);
       history.push_back(record);
       if (options.log) *options.log << to_string(record, options.epochs) << std::endl;
       bool better = !record.validation || best.observe(model_, monitored(*record.validation, options.monitor));
@@ -151,25 +170,36 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
   return history;
 }
 
+// Training losses are those before each step: this looks at the weights after the last one.
+void TrainingLoop::check_finite(const EpochRecord& record) {
+  if (record.validation)
+    require<GradError>(std::isfinite(record.validation->loss), "fit: the validation loss is ", record.validation->loss,
+                       " after epoch ", record.epoch, "; lower the learning rate");
+  else
+    require<GradError>(all_finite(model_), "fit: weights are NaN or infinite after epoch ", record.epoch,
+                       "; lower the learning rate");
+}
+
 EpochRecord TrainingLoop::run_epoch(const Task& train, const FitOptions& options, int epoch) {
   auto batches = text::batches_by_length(train.lengths, {.batch_size = static_cast<std::size_t>(options.batch_size),
                                                          .seed = options.seed,
                                                          .epoch = static_cast<std::uint64_t>(epoch)});
-  Progress progress(std::cerr, options.progress && stderr_is_terminal(), "epoch " + std::to_string(epoch), std::ssize(batches));
+  const Columns columns = options.progress ? stderr_columns : [] { return 0; };
+  Progress progress(std::cerr, columns, "epoch " + std::to_string(epoch), std::ssize(batches));
   EpochRecord record;
   record.epoch = epoch;
-  Tally tally(metrics_);
+  Tally tally(loss_, metrics_);
   model_.train();
   std::int64_t done = 0;
   for (const auto& batch : batches) {
     record.gradient_norm = std::max(record.gradient_norm, step(train.forward(batch), tally, options));
+    for (std::size_t i : batch) record.tokens += train.lengths[i];
     std::ostringstream note;
     note << "loss " << std::fixed << std::setprecision(4) << tally.mean_loss();
-    progress.update(++done, tally.tokens, "tokens", note.str());
+    progress.update(++done, record.tokens, "tokens", note.str());
   }
   model_.eval();
   record.train = tally.scores();
-  record.tokens = tally.tokens;
   record.seconds = progress.seconds();
   return record;
 }
@@ -183,7 +213,7 @@ double TrainingLoop::step(const Task::Output& output, Tally& tally, const FitOpt
                      "; a lower learning rate or clip_norm may help, AnomalyMode names the op");
   loss.backward();
   double norm = options.clip_norm > 0 ? optim::clip_grad_norm(parameters_, options.clip_norm) : 0;
-  if (options.schedule) optimizer_->set_learning_rate(base_rate_ * options.schedule(optimizer_->steps()));
+  if (options.schedule) optimizer_->set_learning_rate(base_rate_ * options.schedule(optimizer_->steps() - first_step_));
   optimizer_->step();
   tally.add(value, output);
   return norm;
@@ -195,7 +225,7 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
-  Tally tally(metrics_);
+  Tally tally(loss_, metrics_);
   for (const auto& batch : text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)})) {
     Task::Output output = data.forward(batch);
     tally.add(loss_(output.logits, output.targets).item(), output);
@@ -218,7 +248,7 @@ void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std:
   model_.train(training);
 }
 
-Tensor concat_padded(const std::vector<Tensor>& parts) {
+Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs) {
   require<ValueError>(!parts.empty(), "predict: there are no examples");
   Shape shape = parts[0].shape();
   shape[0] = 0;
@@ -229,9 +259,15 @@ Tensor concat_padded(const std::vector<Tensor>& parts) {
   Tensor whole = zeros(shape, parts[0].dtype());
   std::int64_t row = 0;
   for (const Tensor& part : parts) {
-    Tensor target = slice(whole, 0, row, row + part.shape()[0]);
-    if (shape.dims() > 2) target = slice(target, 1, 0, part.shape()[1]);
-    copy_to(target, part);
+    if (shape.dims() < 3) {
+      Tensor target = slice(whole, 0, row, row + part.shape()[0]);
+      copy_to(target, part);
+    }
+    for (std::int64_t i = 0; shape.dims() > 2 && i < part.shape()[0]; ++i) {
+      std::int64_t own = std::min(part.shape()[1], outputs[static_cast<std::size_t>(row + i)]);
+      Tensor target = slice(select(whole, 0, row + i), 0, 0, own);
+      copy_to(target, slice(select(part, 0, i), 0, 0, own));
+    }
     row += part.shape()[0];
   }
   return whole;

@@ -5,7 +5,9 @@
 #include <weft/nn/module.h>
 #include <weft/optim/optimizer.h>
 #include <weft/optim/schedule.h>
+#include <weft/tensor/cross_entropy.h>
 
+#include <concepts>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -39,7 +41,7 @@ struct FitOptions {
   std::int64_t batch_size = 32;
   std::uint64_t seed = 0;         // of the order of examples; parameters and dropout follow manual_seed
   double clip_norm = 0;           // 0: gradients are not clipped
-  optim::Schedule schedule = {};  // per step, as a factor on the optimizer's rate; unset: constant
+  optim::Schedule schedule = {};  // per step of this fit(), as a factor on the optimizer's rate; unset: constant
   int patience = 0;               // stop after so many epochs without a better validation score; 0: never
   std::string monitor = "loss";   // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
   bool restore_best = true;       // end with the weights of the best epoch, however training ended; needs validation data
@@ -51,16 +53,32 @@ struct FitOptions {
 // Data as the loop sees it.
 struct Task {
   std::vector<std::int64_t> lengths;  // of each example
+  std::vector<std::int64_t> outputs;  // where a model has an output per token: how many are the example's own
   struct Output {
     Variable logits;
     Tensor targets;
-    std::int64_t tokens;
   };
   std::function<Output(std::span<const std::size_t> indices)> forward;
 };
 
-// Takes logits and targets to one number, the mean over the targets that count.
-using Loss = std::function<Variable(const Variable& logits, const Tensor& targets)>;
+// Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of nn/loss.h.
+// Floating targets count each, classes unless they are the ignored one; with class weights each counts with its own.
+class Loss {
+ public:
+  template <std::invocable<const Variable&, const Tensor&> Function>
+  requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function) : function_(function) {
+    if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
+  }
+  Variable operator()(const Variable& logits, const Tensor& targets) const { return function_(logits, targets); }
+  // What the mean divides by.
+  double weight(const Tensor& targets) const;
+  // The same targets with kIgnored for those that do not count, as metrics know them.
+  Tensor for_metrics(const Tensor& targets) const;
+
+ private:
+  std::function<Variable(const Variable&, const Tensor&)> function_;
+  CrossEntropyOptions options_;
+};
 
 // Parameters whose paths begin with `prefix` are optimized with these options; the first group that fits counts.
 struct ParameterGroup {
@@ -74,8 +92,8 @@ class TrainingLoop {
   TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
                const std::vector<ParameterGroup>& groups);
 
-  // Throws ValueError for options out of range, GradError when the loss is NaN or infinite (the weights are then those before the
-  // step).
+  // The optimizer's rate is at the end what it was before. Throws ValueError for options out of range, GradError when a loss is
+  // NaN or infinite; the weights are then the best so far, or else those before the step.
   History fit(const Task& train, const Task* validation, const FitOptions& options);
   // Without training; batches of similar lengths. The batch size changes nothing but the rounding of the loss. Throws ValueError
   // when there are no examples.
@@ -89,16 +107,19 @@ class TrainingLoop {
   struct Tally;
   EpochRecord run_epoch(const Task& train, const FitOptions& options, int epoch);
   double step(const Task::Output& output, Tally& tally, const FitOptions& options);
+  void check_finite(const EpochRecord& record);
 
   nn::Module& model_;
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::vector<Variable> parameters_;
   Loss loss_;
   Metrics metrics_;
-  double base_rate_;
+  double base_rate_ = 0;         // what fit() began with
+  std::int64_t first_step_ = 0;  // likewise
 };
 
-// [n, ..] tensors of one rank as one, along axis 0; where axis 1 differs, shorter ones are filled up with zeros.
-Tensor concat_padded(const std::vector<Tensor>& parts);
+// [n, ..] tensors of one rank as one, along axis 0. Of three axes or more the second is time: row i keeps outputs[i] entries of
+// it, and the rest, up to the longest part, is zero.
+Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs);
 
 }  // namespace weft

@@ -127,8 +127,8 @@ TEST_CASE("the trainer learns a toy task, keeps the best weights and predicts in
     Tensor probabilities = trainer.predict(dev, 7);
     REQUIRE(probabilities.shape() == Shape{200, 3});
     std::int64_t right = 0;
-    for (std::int64_t i = 0; i < 200; ++i)
-      right += argmax(select(probabilities, 0, i)).item() == static_cast<double>(dev.labels()[static_cast<std::size_t>(i)]);
+    for (std::size_t i = 0; i < 200; ++i)
+      right += argmax(select(probabilities, 0, static_cast<std::int64_t>(i))).item() == dev.batch(std::vector{i}).targets.item();
     CHECK(static_cast<double>(right) / 200 == doctest::Approx(best));
   }
 }

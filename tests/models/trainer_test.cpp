@@ -65,7 +65,94 @@ FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
 // Other tags than those of tagging(): a model that learns those gets worse here with every epoch.
 TaggedSequences wrong_tags() { return tagging(30, 2, 1); }
 
+// Input of a type that weft does not know: two numbers an example, and the number to say, 2 a - b, or whether it is above 0.
+struct Point {
+  Tensor numbers;  // [batch, 2]
+};
+struct Line : nn::Module {
+  nn::Linear dense{this, "dense", 2, 1};
+  Variable forward(const Point& in) { return dense(in.numbers); }
+};
+class Points : public Data<Point> {
+ public:
+  explicit Points(bool classes) : classes_(classes) {}
+  std::int64_t size() const override { return 50; }
+  std::int64_t length(std::size_t) const override { return 1; }
+  Example batch(std::span<const std::size_t> indices) const override {
+    std::vector<float> numbers, targets;
+    for (std::size_t i : indices) {
+      const float a = static_cast<float>(i % 7) - 3, b = static_cast<float>(i % 5) - 2, y = 2 * a - b;
+      numbers.insert(numbers.end(), {a, b});
+      targets.push_back(classes_ ? float(y > 0) : y);
+    }
+    return {{tensor(numbers, {std::ssize(indices), 2})}, tensor(targets, {std::ssize(indices), 1})};
+  }
+
+ private:
+  bool classes_;
+};
+
 }  // namespace
+
+TEST_CASE("trainer: numbers as targets, and data of a type of one's own") {
+  manual_seed(3);
+  Line line;
+  Trainer regression(line, optim::Adam({.lr = 0.1}), nn::MSE());
+  History history = regression.fit(Points(false), Points(false), quiet(60));
+  CHECK(history.back().tokens == 50);
+  CHECK(history.back().validation->loss < 1e-4);
+  CHECK(line.dense.weight.tensor().at({0, 0}) == doctest::Approx(2).epsilon(0.01));
+  // The mean over all numbers, whatever the batches: 7 of 50 do not fill the last one.
+  line.dense.weight.tensor().set({0, 0}, 1);
+  const Points points(false);
+  auto all = points.batch([] {
+    std::vector<std::size_t> indices(50);
+    for (std::size_t i = 0; i < 50; ++i) indices[i] = i;
+    return indices;
+  }());
+  CHECK(regression.evaluate(points).loss == doctest::Approx(mse_loss(line.forward(all.input), all.targets).item()));
+  CHECK(equal_bits(regression.outputs(points, 7), line.forward(all.input).tensor()));
+
+  Line judge;
+  Trainer binary(judge, optim::Adam({.lr = 0.3}), nn::BCEWithLogits());
+  CHECK(binary.fit(Points(true), quiet(80)).back().train.loss < 0.1);
+}
+
+TEST_CASE("trainer: the targets that count are those of the loss") {
+  Tagger model = seeded_tagger();
+  TaggedSequences data = tagging(31, 3);
+  const Tensor class_weights = tensor({1.0, 2.0, 0.5}, DType::f32);
+  for (const CrossEntropyOptions& options : {CrossEntropyOptions{.class_weights = class_weights},
+                                             CrossEntropyOptions{.ignore_index = 2, .class_weights = class_weights}}) {
+    // The padding of tagging() is -100: with another ignored class each example stands alone.
+    const bool alone = options.ignore_index != kIgnored;
+    TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(options), {metrics::accuracy()}, {});
+    Task task;
+    for (std::size_t i = 0; i < 31; ++i) task.lengths.push_back(data.length(i));
+    task.forward = [&](std::span<const std::size_t> indices) {
+      auto example = data.batch(indices);
+      return Task::Output{model.forward(example.input), example.targets};
+    };
+    double total = 0, weight = 0, right = 0, count = 0;
+    for (std::size_t i = 0; i < 31; ++i) {
+      auto example = data.batch(std::vector{i});
+      Tensor logits = model.forward(example.input).tensor();
+      CrossEntropyOptions sums = options;
+      sums.reduction = Reduction::sum;
+      total += cross_entropy(logits, example.targets, sums).item();
+      for (std::int64_t t = 0; t < data.length(i); ++t) {
+        auto tag = static_cast<std::int64_t>(example.targets.at({0, t}));
+        if (tag == options.ignore_index) continue;
+        weight += class_weights.at({tag});
+        right += argmax(select(select(logits, 0, 0), 0, t)).item() == static_cast<double>(tag);
+        count += 1;
+      }
+    }
+    Scores scores = loop.evaluate(task, alone ? 1 : 8);
+    CHECK(scores.loss == doctest::Approx(total / weight).epsilon(1e-6));
+    CHECK(scores.metric("accuracy") == doctest::Approx(right / count));
+  }
+}
 
 TEST_CASE("trainer: a small tagger learns one label per word and predicts in the data's order") {
   Tagger model = seeded_tagger();
@@ -94,6 +181,7 @@ TEST_CASE("trainer: a small tagger learns one label per word and predicts in the
     CHECK(equal_bits(contiguous(slice(own, 0, 0, dev.length(i))),
                      contiguous(select(softmax(model.forward(example.input).tensor()), 0, 0))));
   }
+  CHECK(equal_bits(trainer.predict(dev, 1), probabilities));
 }
 
 TEST_CASE("trainer: scores do not depend on the batch size") {
@@ -104,7 +192,7 @@ TEST_CASE("trainer: scores do not depend on the batch size") {
   for (std::size_t i = 0; i < 97; ++i) task.lengths.push_back(data.length(i));
   task.forward = [&](std::span<const std::size_t> indices) {
     auto example = data.batch(indices);
-    return Task::Output{model.forward(example.input), example.targets, 0};
+    return Task::Output{model.forward(example.input), example.targets};
   };
   Scores one = loop.evaluate(task, 1);
   for (std::int64_t batch_size : {2, 7, 32, 97, 1000}) {
@@ -199,9 +287,56 @@ TEST_CASE("trainer: the schedule scales the optimizer's rate step by step, clipp
   std::vector<Tensor> before = weights_of(model);
   History history = trainer.fit(tagging(50, 1), options);
   CHECK(steps == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
-  CHECK(trainer.optimizer().learning_rate() == 0.125);
+  CHECK(trainer.optimizer().learning_rate() == 0.5);
   CHECK(history[0].gradient_norm > 0.01);
   CHECK(max_difference(weights_of(model)[0], before[0]) < 1e-8);
+}
+
+TEST_CASE("trainer: a second fit begins its schedule and its rate anew") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.5}), nn::CrossEntropy());
+  FitOptions options = quiet(1);
+  options.batch_size = 10;
+  std::vector<std::int64_t> steps;
+  options.schedule = [&](std::int64_t step) { return steps.push_back(step), step == 4 ? 0.0 : 1.0; };
+  trainer.fit(tagging(50, 1), options);
+  std::vector<Tensor> before = weights_of(model);
+  trainer.fit(tagging(50, 1), options);
+  CHECK(steps == std::vector<std::int64_t>{0, 1, 2, 3, 4, 0, 1, 2, 3, 4});
+  CHECK(max_difference(weights_of(model)[0], before[0]) > 1e-3);
+  options.schedule = {};
+  before = weights_of(model);
+  trainer.optimizer().set_learning_rate(0.25);
+  trainer.fit(tagging(50, 1), options);
+  CHECK(trainer.optimizer().learning_rate() == 0.25);
+  CHECK(max_difference(weights_of(model)[0], before[0]) > 1e-3);
+}
+
+TEST_CASE("trainer: weights that a last step ruined are no result") {
+  for (bool with_dev : {true, false}) {
+    Tagger model = seeded_tagger();
+    // One step: its loss is that of good weights.
+    Trainer trainer(model, optim::SGD({.lr = 1e300}), nn::CrossEntropy());
+    auto fit = [&] { with_dev ? trainer.fit(tagging(5, 1), tagging(5, 2), quiet(3)) : trainer.fit(tagging(5, 1), quiet(3)); };
+    CHECK_THROWS_WITH_AS(fit(), doctest::Contains("after epoch 1; lower the learning rate"), GradError);
+  }
+}
+
+TEST_CASE("trainer: a parameter that is frozen or not between two fits") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+  auto changes = [&] {
+    std::vector<Tensor> before = weights_of(model);
+    trainer.fit(tagging(50, 1), quiet(1));
+    return !equal_bits(weights_of(model)[0], before[0]);
+  };
+  CHECK(changes());
+  model.embedding.weight.freeze();
+  CHECK_FALSE(changes());
+  model.embedding.weight.freeze(false);
+  CHECK(changes());
+  model = seeded_tagger();
+  CHECK(changes());
 }
 
 TEST_CASE("trainer: the seed fixes the result") {

@@ -37,7 +37,7 @@ TEST_CASE("labelled sequences give batches by index, from lists and from tensors
     LabelledSequences tensors(tensor({{1, 2}, {3, 0}}, dtype), tensor({1, 0}, dtype));
     CHECK(tensors.length(1) == 2);
     CHECK(equal_bits(tensors.batch(Indices{1}).input.tokens, i64({{3, 0}})));
-    CHECK(tensors.labels() == std::vector<std::int64_t>{1, 0});
+    CHECK(equal_bits(tensors.batch(Indices{0, 1}).targets, i64({1, 0})));
   }
 }
 
@@ -58,6 +58,7 @@ TEST_CASE("sequence pairs: the decoder reads the target and is to say its next w
   CHECK(equal_bits(example.input.target.lengths, i64({2, 3})));
   CHECK(equal_bits(example.targets, i64({{10, 3, kIgnored}, {11, 12, 3}})));
   CHECK(data.length(1) == 4);
+  CHECK(data.outputs(1) == 3);
 }
 
 TEST_CASE("data that does not fit together is refused with the user's line") {
@@ -74,10 +75,12 @@ TEST_CASE("data that does not fit together is refused with the user's line") {
   CHECK_THROWS_WITH_AS(SequencePairs({{1}}, {{2}}, at), "data: a target has 1 ids, not <s> .. </s>, at a.cpp:4", ShapeError);
 }
 
-TEST_CASE("concat_padded joins rows and fills shorter parts up with zeros") {
-  CHECK(equal_bits(concat_padded({tensor({{1, 2}}), tensor({{3, 4}, {5, 6}})}), tensor({{1, 2}, {3, 4}, {5, 6}})));
-  CHECK(
-      equal_bits(concat_padded({tensor({{{1, 2}}}), tensor({{{3, 4}, {5, 6}}})}), tensor({{{1, 2}, {0, 0}}, {{3, 4}, {5, 6}}})));
-  CHECK(equal_bits(concat_padded({tensor({7, 8})}), tensor({7, 8})));
-  CHECK_THROWS_WITH_AS(concat_padded({}), "predict: there are no examples", ValueError);
+TEST_CASE("concat_padded joins rows and clears what is padding") {
+  CHECK(equal_bits(concat_padded({tensor({{1, 2}}), tensor({{3, 4}, {5, 6}})}, {2, 2, 2}), tensor({{1, 2}, {3, 4}, {5, 6}})));
+  CHECK(equal_bits(concat_padded({tensor({{{1, 2}}}), tensor({{{3, 4}, {5, 6}}})}, {1, 2}),
+                   tensor({{{1, 2}, {0, 0}}, {{3, 4}, {5, 6}}})));
+  CHECK(equal_bits(concat_padded({tensor({{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}})}, {1, 9}),
+                   tensor({{{1, 2}, {0, 0}}, {{5, 6}, {7, 8}}})));
+  CHECK(equal_bits(concat_padded({tensor({7, 8})}, {1, 1}), tensor({7, 8})));
+  CHECK_THROWS_WITH_AS(concat_padded({}, {}), "predict: there are no examples", ValueError);
 }

@@ -1,0 +1,37 @@
+#include <doctest/doctest.h>
+#include <weft/models/text/utf8.h>
+#include <weft/models/training/progress.h>
+
+#include <iterator>
+#include <sstream>
+
+using namespace weft;
+
+TEST_CASE("progress: one line, cut to the terminal's width in characters, the rest cleared") {
+  std::ostringstream out;
+  {
+    Progress progress(
+        out, [] { return 40; }, "epoch 1", 7);
+    progress.update(7, 100, "tokens", "loss 0.1234 and a note that is far too long for this terminal");
+    const std::string line = out.str();
+    REQUIRE(line.starts_with("\repoch 1 "));
+    REQUIRE(line.ends_with("\033[K"));
+    std::int64_t characters = 0;
+    for (text::CodePoint c : text::CodePoints(std::string_view(line).substr(1, line.size() - 4))) {
+      CHECK(c.valid);
+      ++characters;
+    }
+    CHECK(characters == 39);
+  }
+  CHECK(out.str().ends_with("\r\033[K"));
+}
+
+TEST_CASE("progress: nothing without a terminal") {
+  std::ostringstream out;
+  {
+    Progress(
+        out, [] { return 0; }, "epoch 1", 7)
+        .update(7, 100, "tokens", "");
+  }
+  CHECK(out.str().empty());
+}

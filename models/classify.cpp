@@ -2,6 +2,7 @@
 #include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/tokenize.h>
+#include <weft/models/text/utf8.h>
 #include <weft/models/training/trainer.h>
 #include <weft/nn/init.h>
 #include <weft/nn/loss.h>
@@ -11,6 +12,7 @@
 #include <weft/tensor/reduce.h>
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
 #include <set>
 
@@ -22,7 +24,11 @@ constexpr const char* kKind = "classify";
 
 std::vector<std::string> sorted_labels(const std::vector<text::LabelledText>& texts) {
   std::set<std::string> labels;
-  for (const auto& example : texts) labels.insert(example.label);
+  for (const auto& example : texts) {
+    require<ValueError>(text::is_valid_utf8(example.label), "train: the label \"", text::repair_utf8(example.label).text,
+                        "\" is not UTF-8");
+    labels.insert(example.label);
+  }
   require<ValueError>(labels.size() >= 2, "train: needs at least two labels, the data has ", labels.size());
   return {labels.begin(), labels.end()};
 }
@@ -125,20 +131,28 @@ void TextClassifier::save(const std::string& path) {
 }
 
 TextClassifier TextClassifier::load(const std::string& path) {
-  Metadata metadata = read_model_metadata(path, kKind);
+  const TensorFile file = read_model(path, kKind);
+  const Metadata& metadata = file.metadata;
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   std::vector<std::string> labels = list_from_json(path, entry(path, metadata, "labels"));
   require<FormatError>(!labels.empty(), path, ": the model has no labels");
+  auto unsorted = std::adjacent_find(labels.begin(), labels.end(), std::greater_equal<>());
+  require<FormatError>(unsorted == labels.end(), path, ": the model's labels are not sorted, each once: \"",
+                       unsorted == labels.end() ? "" : *unsorted, "\"");
   auto vocabulary = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path);
   require<FormatError>(vocabulary.size() <= size("vocabulary_size"), path, ": the vocabulary has ", vocabulary.size(),
                        " words, vocabulary_size is ", size("vocabulary_size"));
+  check_weights(path, file, "embedding.weight", {size("vocabulary_size"), size("embedding_dim")});
+  check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
   auto attention = from_metadata(path, [&] { return classifier_attention_from_string(entry(path, metadata, "attention")); });
+  if (attention == ClassifierAttention::pooling)
+    check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
   TextClassifier classifier(std::move(vocabulary), labels, size("max_length"),
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),
                              .attention = attention});
-  load_weights(path, classifier.model_);
+  load_weights(path, file, classifier.model_);
   return classifier;
 }
 

@@ -12,12 +12,6 @@ namespace weft {
 
 namespace {
 
-std::int64_t input_size(const Seq2SeqOptions& options) {
-  bool vector_beside =
-      options.has_attention() ? options.wiring == Wiring::bahdanau || options.input_feeding : !options.context_starts_only;
-  return options.embedding_dim + (vector_beside ? options.hidden : 0);
-}
-
 Variable select_or_none(const Variable& x, int axis, const Tensor& index) {
   return x.defined() ? index_select(x, axis, index) : x;
 }
@@ -62,13 +56,21 @@ DecoderState DecoderState::select_sentences(const Tensor& sentences) const {
   return chosen;
 }
 
+nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
+  bool vector_beside =
+      options.has_attention() ? options.wiring == Wiring::bahdanau || options.input_feeding : !options.context_starts_only;
+  return {.input = options.embedding_dim + (vector_beside ? options.hidden : 0),
+          .hidden = options.hidden,
+          .layers = options.layers,
+          .dropout = options.dropout};
+}
+
 Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding", {.rows = options.target_vocabulary, .dim = options.embedding_dim}),
       dropout(this, "dropout", options.dropout),
       output_dropout(this, "output_dropout", options.dropout),
-      rnn(this, "rnn", options.cell,
-          {.input = input_size(options), .hidden = options.hidden, .layers = options.layers, .dropout = options.dropout}),
+      rnn(this, "rnn", options.cell, decoder_options(options)),
       output(this, "output", options.hidden, options.target_vocabulary),
       bahdanau_(options.has_attention() && options.wiring == Wiring::bahdanau),
       input_feeding_(options.has_attention() && options.input_feeding),

@@ -28,6 +28,9 @@ struct Decoded {
   Variable weights;  // of attention, [rows, source time] or [batch, time, source time]; undefined without
 };
 
+// What the decoder's recurrent layers are made of.
+nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options);
+
 // The formulas stand with Seq2Seq. A whole sequence and its steps one by one give the same bits in f32.
 class Decoder : public nn::Module {
  public:

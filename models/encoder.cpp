@@ -36,16 +36,19 @@ RecurrentState Bridge::operator()(const RecurrentState& final, Where where) cons
   return {map_layers(*hidden, final.hidden), cell ? map_layers(*cell, final.cell) : Variable()};
 }
 
+nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
+  return {.input = options.embedding_dim,
+          .hidden = options.bidirectional ? options.hidden / 2 : options.hidden,
+          .layers = options.layers,
+          .bidirectional = options.bidirectional,
+          .dropout = options.dropout};
+}
+
 Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding", {.rows = options.source_vocabulary, .dim = options.embedding_dim}),
       dropout(this, "dropout", options.dropout),
-      rnn(this, "rnn", options.cell,
-          {.input = options.embedding_dim,
-           .hidden = options.bidirectional ? options.hidden / 2 : options.hidden,
-           .layers = options.layers,
-           .bidirectional = options.bidirectional,
-           .dropout = options.dropout}) {}
+      rnn(this, "rnn", options.cell, encoder_options(options)) {}
 
 Encoded Encoder::operator()(const Batch& source, Where where) const {
   nn::LayerScope scope(*this, where);

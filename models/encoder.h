@@ -29,6 +29,9 @@ class Bridge : public nn::Module {
   std::optional<nn::Linear> hidden, cell;
 };
 
+// What the encoder's recurrent layers are made of.
+nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options);
+
 // Embedding, dropout, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
 class Encoder : public nn::Module {
  public:

@@ -1,7 +1,6 @@
 #include <weft/models/model_file.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
-#include <weft/tensor/files/safetensors.h>
 
 #include <charconv>
 #include <cmath>
@@ -10,9 +9,11 @@
 
 namespace weft {
 
-void check_writable(const std::string& path) {
-  require<IoError>(!std::filesystem::is_directory(path), path, ": is a folder");
+void check_writable(const std::string& path, const std::vector<std::string>& inputs) {
   AtomicFile nothing(path);
+  std::error_code error;  // files that are not there are nobody's input
+  for (const std::string& input : inputs)
+    require<IoError>(!std::filesystem::equivalent(path, input, error), path, ": the model would replace its own data");
 }
 
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
@@ -22,16 +23,22 @@ void save_model(const std::string& path, nn::Module& model, const std::string& k
   save_tensors(path, tensors, metadata);
 }
 
-Metadata read_model_metadata(const std::string& path, const std::string& kind) {
-  Metadata metadata = load_tensors(path).metadata;
-  auto found = metadata.find("kind");
-  require<FormatError>(found != metadata.end(), path, ": is no model of weft's programs");
+TensorFile read_model(const std::string& path, const std::string& kind) {
+  TensorFile file = load_tensors(path);
+  auto found = file.metadata.find("kind");
+  require<FormatError>(found != file.metadata.end(), path, ": is no model of weft's programs");
   require<FormatError>(found->second == kind, path, ": is a model of \"", found->second, "\", not of \"", kind, "\"");
-  return metadata;
+  return file;
 }
 
-void load_weights(const std::string& path, nn::Module& model) {
-  TensorFile file = load_tensors(path);
+void check_weights(const std::string& path, const TensorFile& file, const std::string& name, const Shape& shape) {
+  auto found = file.tensors.find(name);
+  require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", name);
+  require<FormatError>(found->second.shape() == shape, path, ": ", name, " is ", describe(found->second),
+                       ", the model's options ask for ", shape);
+}
+
+void load_weights(const std::string& path, const TensorFile& file, nn::Module& model) {
   std::vector<nn::Parameter*> parameters = model.parameters();
   std::map<std::string, Tensor> unknown = file.tensors;
   for (nn::Parameter* parameter : parameters) {

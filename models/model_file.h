@@ -2,29 +2,36 @@
 #pragma once
 
 #include <weft/nn/module.h>
+#include <weft/tensor/files/safetensors.h>
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace weft {
 
 // Text that belongs to a model: options, vocabularies (as JSON where they are lists).
 using Metadata = std::map<std::string, std::string>;
 
-// Throws IoError when no file can be written there: to be asked before training rather than after. Leaves nothing.
-void check_writable(const std::string& path);
+// Throws IoError when no file can be written there, or when it is one of `inputs`, which would be lost: to be asked before
+// training rather than after. Leaves nothing.
+void check_writable(const std::string& path, const std::vector<std::string>& inputs = {});
 
 // Writes a safetensors file of all parameters under their paths, with the metadata. `kind` says what program reads it.
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata);
 
-// The metadata alone, to build the model with. Throws FormatError when the file holds another kind of model.
-Metadata read_model_metadata(const std::string& path, const std::string& kind);
+// The whole file, to build the model with. Throws FormatError when it holds another kind of model.
+TensorFile read_model(const std::string& path, const std::string& kind);
 
-// Fills the parameters. Throws FormatError that names the first path that is missing, unknown or of another shape, and then
-// changes none.
-void load_weights(const std::string& path, nn::Module& model);
+// Fills the parameters with the file's. Throws FormatError that names the first path that is missing, unknown or of another
+// shape, and then changes none.
+void load_weights(const std::string& path, const TensorFile& file, nn::Module& model);
 
-// Lists of strings as metadata.
+// Throws FormatError, which names the file, unless it holds weights of this name and shape: models are built after their sizes
+// were checked, so that a broken file cannot ask for more memory than it has weights.
+void check_weights(const std::string& path, const TensorFile& file, const std::string& name, const Shape& shape);
+
+// Lists of strings, in UTF-8, as metadata.
 std::string to_json(const std::vector<std::string>& list);
 std::vector<std::string> list_from_json(const std::string& path, const std::string& json);
 

@@ -39,6 +39,8 @@ void Seq2SeqOptions::validate(Where where) const {
   check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);
   check<ValueError>(!input_feeding || !has_attention() || wiring == Wiring::luong, where,
                     "seq2seq: input_feeding belongs to the wiring luong, not bahdanau");
+  check<ValueError>(!context_starts_only || !has_attention(), where,
+                    "seq2seq: context_starts_only belongs to attention none, not ", to_string(attention));
 }
 
 std::string to_string(RecurrentCell cell) { return name_of(cell, kCells); }

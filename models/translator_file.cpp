@@ -29,9 +29,32 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
                            .dropout = number_entry(path, metadata, "dropout")};
-    options.validate();
+    options.validate(Where{});
     return options;
   });
+}
+
+void check_recurrent(const std::string& path, const TensorFile& file, const std::string& name,
+                     const nn::RecurrentOptions& options, RecurrentCell cell) {
+  const std::int64_t rows = gate_count(cell) * options.hidden, directions = options.bidirectional ? 2 : 1;
+  for (int layer = 0; layer < options.layers; ++layer)
+    for (const char* direction : {"", "_reverse"}) {
+      if (*direction && !options.bidirectional) continue;
+      const std::string suffix = "_l" + std::to_string(layer) + direction;
+      check_weights(path, file, name + ".weight_ih" + suffix, {rows, layer ? directions * options.hidden : options.input});
+      check_weights(path, file, name + ".weight_hh" + suffix, {rows, options.hidden});
+    }
+}
+
+// Everything that grows with the options.
+void check_weights(const std::string& path, const TensorFile& file, const Seq2SeqOptions& options) {
+  weft::check_weights(path, file, "encoder.embedding.weight", {options.source_vocabulary, options.embedding_dim});
+  weft::check_weights(path, file, "decoder.embedding.weight", {options.target_vocabulary, options.embedding_dim});
+  weft::check_weights(path, file, "decoder.output.weight", {options.target_vocabulary, options.hidden});
+  check_recurrent(path, file, "encoder.rnn", encoder_options(options), options.cell);
+  check_recurrent(path, file, "decoder.rnn", decoder_options(options), options.cell);
+  const std::int64_t bridge = options.layers * options.hidden;
+  if (options.has_bridge()) weft::check_weights(path, file, "bridge.hidden.weight", {bridge, bridge});
 }
 
 }  // namespace
@@ -59,8 +82,10 @@ void Translator::save(const std::string& path) {
 }
 
 Translator Translator::load(const std::string& path) {
-  Metadata metadata = read_model_metadata(path, kKind);
+  const TensorFile file = read_model(path, kKind);
+  const Metadata& metadata = file.metadata;
   Seq2SeqOptions options = read_options(path, metadata);
+  check_weights(path, file, options);
   auto vocabulary = [&](const char* key, std::int64_t rows) {
     text::Vocabulary result = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, key)), path);
     check_sizes(path, result, rows);
@@ -70,7 +95,7 @@ Translator Translator::load(const std::string& path) {
   Translator translator(unit, size_entry(path, metadata, "max_length"),
                         vocabulary("source_vocabulary", options.source_vocabulary),
                         vocabulary("target_vocabulary", options.target_vocabulary), options);
-  load_weights(path, translator.model_);
+  load_weights(path, file, translator.model_);
   return translator;
 }
 

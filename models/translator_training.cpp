@@ -41,8 +41,9 @@ struct Split {
 
 Split split(const Pairs& train, const Pairs& dev, const TranslatorTraining& options) {
   Pairs kept = short_enough(train, options);
-  require<ValueError>(kept.size() >= 2, "train: ", kept.size(), " of ", train.size(), " pairs have at most max_length ",
-                      options.max_length, " tokens on each side; at least 2 are needed");
+  const std::size_t needed = dev.empty() ? 2 : 1;  // one to train on, one to hold out
+  require<ValueError>(kept.size() >= needed, "train: ", kept.size(), " of ", train.size(), " pairs have at most max_length ",
+                      options.max_length, " tokens on each side; at least ", needed, " are needed");
   if (!dev.empty()) return {kept, dev};
   Split parts;
   auto held = text::hold_out(kept.size(), {.seed = options.seed});
@@ -80,6 +81,8 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
   Seq2SeqOptions model = options.model;
   model.source_vocabulary = options.vocabulary_size ? options.vocabulary_size : source.size();
   model.target_vocabulary = options.vocabulary_size ? options.vocabulary_size : target.size();
+
+  model.validate(Where{});
 
   manual_seed(options.seed);
   Translator translator(options.unit, options.max_length, std::move(source), std::move(target), model);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 namespace {
 
@@ -15,6 +16,15 @@ std::vector<text::LabelledText> read(const std::string& path) {
   text::BadBytesReport report;
   auto texts = text::read_labelled(path, &report);
   for (const auto& bad : report) std::cerr << text::to_string(bad) << '\n';
+  return texts;
+}
+
+// The same, with labels that training knows.
+std::vector<text::LabelledText> read(const std::string& path, const std::set<std::string>& known) {
+  auto texts = read(path);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    require<FormatError>(known.contains(texts[i].label), path, ":", i + 1, ": the label \"", texts[i].label,
+                         "\" is not in the training data");
   return texts;
 }
 
@@ -35,25 +45,27 @@ void add_train(CLI::App& app) {
                    "self: dot-product self-attention, then the mean; pooling: one learnt weight per word")
       ->check(CLI::IsMember({"self", "pooling"}))
       ->capture_default_str();
-  command->add_option("--vocab-size", training.vocabulary_size, "rows of the embedding, specials included")
-      ->capture_default_str();
-  command->add_option("--embedding-dim", training.embedding_dim, "numbers per word")->capture_default_str();
-  command->add_option("--epochs", training.epochs, "passes over the training texts")->capture_default_str();
-  command->add_option("--batch-size", training.batch_size, "texts per step")->capture_default_str();
+  using programs::add_whole_number, programs::kMany;
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, programs::kMostRows,
+                   "rows of the embedding, specials included");
+  add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, programs::kMostNumbers, "numbers per word");
+  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training texts");
+  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "texts per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
   command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
       ->capture_default_str();
-  command->add_option("--max-length", training.max_length, "words of a text that are read")->capture_default_str();
-  command->add_option("--seed", training.seed, "of initial weights, order and dropout")->capture_default_str();
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
+  add_whole_number(command, "--seed", training.seed, 0, programs::kLargestSeed, "of initial weights, order and dropout");
   programs::add_threads(command);
   command->callback([options] {
     options->training.attention = classifier_attention_from_string(options->attention);
     options->training.log = &std::cout;
-    check_writable(options->model);
-    std::vector<text::LabelledText> dev;
-    if (!options->dev.empty()) dev = read(options->dev);
-    TextClassifier classifier = TextClassifier::train(read(options->train), dev, options->training);
-    classifier.save(options->model);
+    check_writable(options->model, {options->train, options->dev});
+    std::vector<text::LabelledText> train = read(options->train), dev;
+    std::set<std::string> known;
+    for (const auto& example : train) known.insert(example.label);
+    if (!options->dev.empty()) dev = read(options->dev, known);
+    TextClassifier::train(train, dev, options->training).save(options->model);
   });
 }
 
@@ -67,7 +79,8 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--test", options->test, "labelled texts: label<TAB>text, one a line")->required();
   programs::add_threads(command);
   command->callback([options] {
-    ClassifierScores scores = TextClassifier::load(options->model).evaluate(read(options->test));
+    TextClassifier classifier = TextClassifier::load(options->model);
+    ClassifierScores scores = classifier.evaluate(read(options->test, {classifier.labels().begin(), classifier.labels().end()}));
     programs::print_result("accuracy", 100 * scores.accuracy, 2);
     programs::print_result("macro_f1", 100 * scores.macro_f1, 2);
     programs::print_result("loss", scores.loss, 4);

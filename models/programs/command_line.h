@@ -6,32 +6,72 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
 #include <functional>
 #include <iostream>
+#include <limits>
+#include <new>
 #include <string>
 
 namespace weft::programs {
 
+// Everything that was written so far is where it belongs. Throws IoError when it is not: the disk may be full.
+inline void flush_output() {
+  errno = 0;
+  std::cout.flush();
+  const bool written = std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+  require<IoError>(written, "cannot write to standard output", errno ? ": " : "", errno ? std::strerror(errno) : "");
+}
+
 // Runs a program: parses the command line, then calls its subcommand's callback, or `body` for a program without subcommands. One
-// clear line on standard error and exit code 2 for unknown options, bad values and bad files.
+// clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost.
 inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>& body = {}) {
   if (!body) app.require_subcommand(1);
   app.get_formatter()->column_width(44);
   try {
-    app.parse(argc, argv);
-    if (body) body();
+    try {
+      app.parse(argc, argv);
+      if (body) body();
+    } catch (const CLI::Success& help) {
+      app.exit(help);
+    }
+    flush_output();
     return 0;
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::CallForAllHelp& help) {
-    return app.exit(help);
   } catch (const CLI::ParseError& error) {
     std::cerr << app.get_name() << ": " << error.what() << " (see --help)\n";
+  } catch (const std::bad_alloc&) {
+    std::cerr << app.get_name() << ": there is not enough memory for these sizes\n";
   } catch (const std::exception& error) {
     std::cerr << app.get_name() << ": " << error.what() << '\n';
   }
   return 2;
 }
+
+// A check for options that take a whole number.
+inline CLI::Validator whole_number(std::uint64_t smallest, std::uint64_t largest) {
+  return CLI::Validator(
+      [=](const std::string& text) {
+        std::uint64_t value = 0;
+        const char* end = text.data() + text.size();
+        auto [stop, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && stop == end && value >= smallest && value <= largest) return std::string();
+        return "\"" + text + "\" is no whole number from " + std::to_string(smallest) + " to " + std::to_string(largest);
+      },
+      "");
+}
+
+// An option that takes a whole number and shows its default.
+template <class Integer>
+void add_whole_number(CLI::App* command, const std::string& name, Integer& value, std::uint64_t smallest, std::uint64_t largest,
+                      const std::string& what) {
+  command->add_option(name, value, what)->check(whole_number(smallest, largest))->capture_default_str();
+}
+inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
+// What is above these is a slip: counts that have no natural end, rows of an embedding, numbers of a vector.
+inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
 
 // --threads for a subcommand; takes effect as it is read.
 inline void add_threads(CLI::App* command) {
@@ -39,7 +79,7 @@ inline void add_threads(CLI::App* command) {
       ->add_option_function<int>(
           "--threads", [](int count) { set_threads(count); }, "threads to use; results do not depend on it")
       ->default_str("1")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, 1024));
 }
 
 // A result line: "name 12.34", with `digits` after the point.

@@ -55,9 +55,9 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
                     "attention none: the source's vector starts the decoder and is not read again");
   command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
-  command->add_option("--layers", model.layers, "recurrent layers of each side")->capture_default_str();
-  command->add_option("--embedding-dim", model.embedding_dim, "numbers per token")->capture_default_str();
-  command->add_option("--hidden", model.hidden, "numbers of a recurrent state")->capture_default_str();
+  programs::add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  programs::add_whole_number(command, "--embedding-dim", model.embedding_dim, 1, programs::kMostNumbers, "numbers per token");
+  programs::add_whole_number(command, "--hidden", model.hidden, 1, programs::kMostNumbers, "numbers of a recurrent state");
   command
       ->add_option("--dropout", model.dropout,
                    "share of embeddings, of what layers hand on and of the last vector that training hides")
@@ -74,33 +74,38 @@ void add_train(CLI::App& app) {
   add_named(command, "--unit", training.unit, text::unit_from_string, {"word", "char"},
             "tokens: words, cut at spaces, or characters");
   add_model_options(command, training.model);
-  command
-      ->add_option("--vocab-size", training.vocabulary_size,
-                   "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000")
-      ->capture_default_str();
-  command->add_option("--min-count", training.min_count, "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text")->capture_default_str();
-  command->add_option("--epochs", training.epochs, "passes over the training pairs")->capture_default_str();
-  command->add_option("--batch-size", training.batch_size, "pairs per step")->capture_default_str();
+  using programs::add_whole_number, programs::kMany;
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, programs::kMostRows,
+                   "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
+  add_whole_number(command, "--min-count", training.min_count, 0, kMany,
+                   "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
+  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training pairs");
+  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "pairs per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")
       ->capture_default_str();
   command->add_option("--clip-norm", training.clip_norm, "largest norm of all gradients together; 0: no limit")
       ->capture_default_str();
-  command->add_option("--patience", training.patience, "stop after so many epochs without a better dev loss; 0: never")
-      ->capture_default_str();
-  command
-      ->add_option("--max-length", training.max_length,
-                   "tokens: pairs with more on a side are not trained on, and no output gets longer")
-      ->capture_default_str();
-  command->add_option("--seed", training.seed, "of initial weights, order, dropout and the held-out pairs")
-      ->capture_default_str();
+  add_whole_number(command, "--patience", training.patience, 0, kMany,
+                   "stop after so many epochs without a better dev loss; 0: never");
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany,
+                   "tokens: pairs with more on a side are not trained on, and no output gets longer");
+  add_whole_number(command, "--seed", training.seed, 0, programs::kLargestSeed,
+                   "of initial weights, order, dropout and the held-out pairs");
   programs::add_threads(command);
   command->callback([options] {
     options->training.log = &std::cout;
-    check_writable(options->model);
+    Paths inputs = options->train;
+    inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
+    check_writable(options->model, inputs);
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read(options->dev);
     Translator::train(read(options->train), dev, options->training).save(options->model);
   });
+}
+
+void add_beam(CLI::App* command, std::int64_t& beam) {
+  constexpr std::uint64_t kWidest = 1000;
+  programs::add_whole_number(command, "--beam", beam, 1, kWidest, "hypotheses the search keeps; 1: greedy");
 }
 
 void add_evaluate(CLI::App& app) {
@@ -114,9 +119,7 @@ void add_evaluate(CLI::App& app) {
       app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
   command->add_option("--model", options->model, "file from train")->required();
   add_pairs(command, "--test", options->test, "pairs")->required();
-  command->add_option("--beam", options->beam, "hypotheses the search keeps; 1: greedy")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  add_beam(command, options->beam);
   programs::add_threads(command);
   command->callback([options] {
     TranslatorScores scores = Translator::load(options->model).evaluate(read(options->test), options->beam);
@@ -135,9 +138,7 @@ void add_run(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Translate the lines on standard input, one output line each");
   command->add_option("--model", options->model, "file from train")->required();
-  command->add_option("--beam", options->beam, "hypotheses the search keeps; 1: greedy")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  add_beam(command, options->beam);
   command->add_flag("--alignment", options->alignment, "after each output, where the decoder looked for each of its tokens");
   programs::add_threads(command);
   command->callback([options] {

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
-#include <ostream>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -99,8 +100,16 @@ std::string to_string(const BadBytes& bad) {
 }
 
 std::vector<std::string> read_lines(std::istream& stream, const std::string& name, BadBytesReport* report) {
-  const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  require<IoError>(!stream.bad(), "cannot read ", name);
+  std::string bytes;
+  errno = 0;
+  try {
+    bytes.assign(std::istreambuf_iterator<char>(stream), {});
+  } catch (const std::ios_base::failure&) {
+    stream.setstate(std::ios_base::badbit);
+  }
+  // Standard input reports no errors of its own.
+  const bool failed = stream.bad() || (&stream == &std::cin && std::ferror(stdin));
+  require<IoError>(!failed, "cannot read ", name, ": ", std::generic_category().message(errno));
   return split_lines(bytes, name, report);
 }
 

@@ -38,11 +38,12 @@ TEST_CASE("model files: weights and metadata come back as they were") {
   Model saved, loaded;
   save_model(path, saved, "toy", {{"words", to_json({"one", "", "zwölf \"quoted\""})}, {"rate", "0.25"}});
   CHECK(folder.files() == 1);
-  Metadata metadata = read_model_metadata(path, "toy");
+  const TensorFile file = read_model(path, "toy");
+  const Metadata& metadata = file.metadata;
   CHECK(entry(path, metadata, "kind") == "toy");
   CHECK(number_entry(path, metadata, "rate") == 0.25);
   CHECK(list_from_json(path, metadata.at("words")) == std::vector<std::string>{"one", "", "zwölf \"quoted\""});
-  load_weights(path, loaded);
+  load_weights(path, file, loaded);
   CHECK(same_bits(weights_of(saved), weights_of(loaded)));
   save_model(folder / "again", loaded, "toy", {{"words", metadata.at("words")}, {"rate", "0.25"}});
   CHECK(test::read_file(path) == test::read_file(folder / "again"));
@@ -53,14 +54,12 @@ TEST_CASE("model files: weights in f64 load into f32") {
   Model saved, loaded;
   saved.to(DType::f64);
   save_model(folder / "model", saved, "toy", {});
-  load_weights(folder / "model", loaded);
+  load_weights("m", load_tensors(folder / "model"), loaded);
   saved.to(DType::f32);
   CHECK(same_bits(weights_of(saved), weights_of(loaded)));
 }
 
 TEST_CASE("model files: weights that do not fit are named with the file, and none is loaded") {
-  test::TemporaryFolder folder;
-  const std::string path = folder / "model";
   Model model;
   std::map<std::string, Tensor> good;
   for (nn::Parameter* parameter : model.parameters()) good[parameter->path()] = zeros(parameter->shape());
@@ -68,8 +67,7 @@ TEST_CASE("model files: weights that do not fit are named with the file, and non
   auto refuses = [&](auto change, const std::string& message) {
     auto tensors = good;
     change(tensors);
-    save_tensors(path, tensors);
-    CHECK_THROWS_WITH_AS(load_weights(path, model), (path + ": " + message).c_str(), FormatError);
+    CHECK_THROWS_WITH_AS(load_weights("m", {tensors, {}}, model), ("m: " + message).c_str(), FormatError);
     CHECK(same_bits(weights_of(model), before));
   };
   refuses([](auto& t) { t.erase("head.bias"); }, "lacks the weights head.bias");
@@ -83,19 +81,17 @@ TEST_CASE("model files: another kind, no model, half a file, no file") {
   const std::string path = folder / "model";
   Model model;
   save_model(path, model, "toy", {});
-  CHECK_THROWS_WITH_AS(read_model_metadata(path, "classify"), (path + ": is a model of \"toy\", not of \"classify\"").c_str(),
+  CHECK_THROWS_WITH_AS(read_model(path, "classify"), (path + ": is a model of \"toy\", not of \"classify\"").c_str(),
                        FormatError);
   const std::string whole = test::read_file(path);
   for (std::size_t size : {std::size_t{0}, std::size_t{5}, std::size_t{100}, whole.size() - 1}) {
     CAPTURE(size);
     test::write_file(path, whole.substr(0, size));
-    CHECK_THROWS_WITH_AS(read_model_metadata(path, "toy"), doctest::Contains(path.c_str()), FormatError);
-    CHECK_THROWS_WITH_AS(load_weights(path, model), doctest::Contains(path.c_str()), FormatError);
+    CHECK_THROWS_WITH_AS(read_model(path, "toy"), doctest::Contains(path.c_str()), FormatError);
   }
   save_tensors(path, {{"x", zeros({1})}});
-  CHECK_THROWS_WITH_AS(read_model_metadata(path, "toy"), (path + ": is no model of weft's programs").c_str(), FormatError);
-  CHECK_THROWS_WITH_AS(read_model_metadata(folder / "none", "toy"), doctest::Contains((folder / "none").c_str()), IoError);
-  CHECK_THROWS_WITH_AS(load_weights(folder / "none", model), doctest::Contains((folder / "none").c_str()), IoError);
+  CHECK_THROWS_WITH_AS(read_model(path, "toy"), (path + ": is no model of weft's programs").c_str(), FormatError);
+  CHECK_THROWS_WITH_AS(read_model(folder / "none", "toy"), doctest::Contains((folder / "none").c_str()), IoError);
 }
 
 TEST_CASE("model files: broken metadata is named with the file") {
@@ -118,5 +114,25 @@ TEST_CASE("model files: whether a path can be written is known before training")
   check_writable(folder / "old");
   CHECK(test::read_file(folder / "old") == "content");
   CHECK_THROWS_WITH_AS(check_writable(folder / ""), (folder / "" + ": is a folder").c_str(), IoError);
+  CHECK_THROWS_WITH_AS(check_writable(""), "a file's path is empty", IoError);
   CHECK_THROWS_WITH_AS(check_writable(folder / "none/model"), doctest::Contains((folder / "none/model").c_str()), IoError);
+}
+
+TEST_CASE("model files: the model never replaces its own data") {
+  test::TemporaryFolder folder;
+  test::write_file(folder / "train", "content");
+  std::filesystem::create_symlink(folder / "train", folder / "link");
+  for (const char* name : {"train", "link", "./train"})
+    CHECK_THROWS_WITH_AS(check_writable(folder / name, {folder / "other", folder / "train"}),
+                         (folder / name + ": the model would replace its own data").c_str(), IoError);
+  check_writable(folder / "model", {folder / "train", "", "/nowhere"});
+  CHECK(folder.files() == 2);
+}
+
+TEST_CASE("model files: weights of another shape than the options say are named before a model is built") {
+  const TensorFile file{{{"dense.weight", zeros({2, 3})}}, {}};
+  check_weights("m", file, "dense.weight", {2, 3});
+  CHECK_THROWS_WITH_AS(check_weights("m", file, "dense.weight", {2, 1000000000}),
+                       "m: dense.weight is [2, 3] f32, the model's options ask for [2, 1000000000]", FormatError);
+  CHECK_THROWS_WITH_AS(check_weights("m", file, "head.weight", {2, 3}), "m: lacks the weights head.weight", FormatError);
 }

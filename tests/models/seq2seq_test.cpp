@@ -31,6 +31,18 @@ std::vector<std::string> paths_of(nn::Module& model) {
   return paths;
 }
 
+// check(model) on a small model of every kind.
+template <class Check>
+void for_every_kind(Check check) {
+  for (const auto& [name, options] : test::every_seq2seq()) {
+    const std::string& kind = name;
+    CAPTURE(kind);
+    manual_seed(3);
+    Seq2Seq model(options);
+    check(model);
+  }
+}
+
 std::vector<Tensor> one_adam_step(Seq2Seq model, const Data<PairBatch>::Example& example) {
   optim::Adam adam({.lr = 1e-2});
   std::vector<Variable> parameters;
@@ -48,49 +60,38 @@ std::vector<Tensor> one_adam_step(Seq2Seq model, const Data<PairBatch>::Example&
 TEST_CASE("seq2seq: logits and weights have their shapes, weights sum to 1 over the source's length") {
   test::SomePairs pairs;
   auto example = pairs.batch();
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     Decoded decoded = model.run(example.input);
     CHECK(decoded.logits.shape() == Shape{4, 7, 9});
-    CHECK(decoded.weights.defined() == options.has_attention());
-    if (!options.has_attention()) continue;
+    CHECK(decoded.weights.defined() == model.options().has_attention());
+    if (!decoded.weights.defined()) return;
     CHECK(decoded.weights.shape() == Shape{4, 7, 7});
     double sum = 0;
     for (std::int64_t j = 0; j < 7; ++j) sum += decoded.weights.tensor().at({1, 0, j});
     CHECK(sum == doctest::Approx(1));
     CHECK(decoded.weights.tensor().at({1, 0, 3}) == 0);
-  }
+  });
 }
 
 TEST_CASE("seq2seq: gradients in f64, end to end, of every kind") {
   KeepDenormals keep;
   test::SomePairs pairs;
   auto example = pairs.batch();
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    manual_seed(3);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     model.to(DType::f64);
     std::vector<Variable> leaves;
     for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
     GradcheckResult result =
         gradcheck([&] { return nn::CrossEntropy()(model.forward(example.input), example.targets); }, leaves, {.directions = 1});
     CHECK_MESSAGE(result, result.message);
-  }
+  });
 }
 
 TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two threads") {
   NoGrad scope;
   test::SomePairs pairs;
   auto all = pairs.batch();
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    manual_seed(3);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     Tensor together = model.forward(all.input).tensor();
     set_threads(2);
     CHECK(equal_bits(model.forward(all.input).tensor(), together));
@@ -101,7 +102,7 @@ TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two thre
       CHECK(equal_bits(steps_of(model.forward(alone.input).tensor(), 0, length),
                        steps_of(together, static_cast<std::int64_t>(row), length)));
     }
-  }
+  });
 }
 
 TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits and weights") {
@@ -109,11 +110,7 @@ TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits an
   test::SomePairs pairs;
   auto example = pairs.batch();
   const Tensor& tokens = example.input.target.tokens;
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    manual_seed(3);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     Decoded whole = model.run(example.input);
     DecoderState state = model.start(example.input.source);
     for (std::int64_t t = 0; t < tokens.size(1); ++t) {
@@ -122,10 +119,11 @@ TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits an
         if (t >= static_cast<std::int64_t>(example.input.target.lengths.at({row}))) continue;
         auto of = [&](const Variable& x) { return contiguous(select(select(x.tensor(), 0, row), 0, t)); };
         CHECK(equal_bits(contiguous(select(step.logits.tensor(), 0, row)), of(whole.logits)));
-        if (options.has_attention()) CHECK(equal_bits(contiguous(select(step.weights.tensor(), 0, row)), of(whole.weights)));
+        if (model.options().has_attention())
+          CHECK(equal_bits(contiguous(select(step.weights.tensor(), 0, row)), of(whole.weights)));
       }
     }
-  }
+  });
 }
 
 TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as they would alone") {
@@ -133,11 +131,7 @@ TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as 
   test::SomePairs pairs;
   auto example = pairs.batch();
   Tensor starts = full({4}, 2, DType::i64);
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    manual_seed(3);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     DecoderState state = model.start(example.input.source);
     model.step(starts, state);
     DecoderState alone = state;
@@ -150,24 +144,20 @@ TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as 
     Tensor logits = model.step(tensor(std::vector<std::int64_t>{8, 5, 7, 4}), twice).logits.tensor();
     CHECK(equal_bits(contiguous(select(logits, 0, 1)), contiguous(select(expected, 0, 1))));
     CHECK(equal_bits(contiguous(select(logits, 0, 2)), contiguous(select(expected, 0, 3))));
-  }
+  });
 }
 
 TEST_CASE("seq2seq: an Adam step has the same bits for one thread and two, and leaves no node") {
   test::SomePairs pairs;
   auto example = pairs.batch();
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    const std::string& kind = name;
-    CAPTURE(kind);
-    manual_seed(3);
-    Seq2Seq model(options);
+  for_every_kind([&](Seq2Seq& model) {
     std::vector<Tensor> one = one_adam_step(model, example);
     set_threads(2);
     std::vector<Tensor> two = one_adam_step(model, example);
     set_threads(1);
     for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
     CHECK(live_nodes() == 0);
-  }
+  });
 }
 
 TEST_CASE("seq2seq: paths and number of parameters") {
@@ -228,6 +218,7 @@ TEST_CASE("seq2seq: options that do not fit are refused") {
   refused([](Seq2SeqOptions& o) { o.dropout = 1; });
   refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
   refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
+  refused([](Seq2SeqOptions& o) { o.context_starts_only = true; });
   CHECK_THROWS_WITH_AS(attention_from_string("loud"), "attention: \"loud\" is none of none, dot, general, additive", ValueError);
   CHECK(wiring_from_string("bahdanau") == Wiring::bahdanau);
   CHECK(cell_from_string("gru") == RecurrentCell::gru);

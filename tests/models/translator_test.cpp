@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 #include "tests/models/text/temporary_file.h"
@@ -131,13 +132,28 @@ TEST_CASE("translator: --vocab-size is the number of rows; ids without a word ar
   options.vocabulary_size = 50;
   options.epochs = 0;
   Translator translator = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
+  // Untrained, but sure of id 40, which has no word.
+  fill(translator.model().decoder.output.bias.tensor(), 0);
+  translator.model().decoder.output.bias.tensor().set({40}, 100);
   CHECK(translator.model().encoder.embedding.weight.shape() == Shape{50, 16});
   CHECK(translator.model().decoder.output.weight.shape() == Shape{50, 32});
-  for (const Translation& translation : translator.translate(std::vector<std::string>{"one", "four five"}, 2))
-    CHECK(translation.target.size() <= 100);
+  const std::set<std::string> words{"eins", "zwei", "Drei", "vier", "fünf"};
+  for (const Translation& translation : translator.translate(std::vector<std::string>{"one", "four five"}, 2)) {
+    CHECK_FALSE(translation.target.empty());
+    for (const std::string& word : translation.target) CHECK_MESSAGE(words.contains(word), word);
+  }
   options.vocabulary_size = 6;
   Translator tiny = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
   CHECK(tiny.model().options().target_vocabulary == 6);
+}
+
+TEST_CASE("translator: one pair is enough with dev pairs, without it takes two") {
+  TranslatorTraining options = small_training();
+  options.epochs = 1;
+  Pairs one{{"one two", "zwei eins"}};
+  CHECK(nn::count_parameters(Translator::train(one, one, options).model()) > 0);
+  CHECK_THROWS_WITH_AS(Translator::train(one, {}, options),
+                       "train: 1 of 1 pairs have at most max_length 100 tokens on each side; at least 2 are needed", ValueError);
 }
 
 TEST_CASE("translator: long pairs are left out, options out of range and other files refused") {
@@ -164,18 +180,23 @@ TEST_CASE("translator: long pairs are left out, options out of range and other f
   options.epochs = 0;
   ModelPath file;
   Translator::train(pairs, {}, options).save(file.path);
-  auto refused_with = [&](const std::string& key, const std::string& value) {
+  auto refused_with = [&](const std::string& key, const std::string& value, const std::string& message = "") {
     TensorFile content = load_tensors(file.path);
     content.metadata[key] = value;
     ModelPath changed;
     save_tensors(changed.path, content.tensors, content.metadata);
-    CHECK_THROWS_AS(Translator::load(changed.path), FormatError);
+    CHECK_THROWS_WITH_AS(Translator::load(changed.path), doctest::Contains((changed.path + ": " + message).c_str()), FormatError);
   };
   refused_with("hidden", "0");
   refused_with("hidden", "31");
   refused_with("cell", "quantum");
   refused_with("unit", "syllable");
   refused_with("layers", "many");
+  refused_with("layers", "1000000000", "lacks the weights encoder.rnn.weight_ih_l1");
+  refused_with("hidden", "1000000000", "decoder.output.weight is [");
+  refused_with("embedding_dim", "1000000000", "encoder.embedding.weight is [");
+  refused_with("source_vocabulary_size", "1000000000", "encoder.embedding.weight is [");
+  refused_with("cell", "gru", "encoder.rnn.weight_ih_l0 is [");
   refused_with("source_vocabulary_size", "3");
   refused_with("target_vocabulary", "[\"<pad>\", \"<unk>\"]");
 }

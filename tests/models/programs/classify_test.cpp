@@ -2,9 +2,13 @@
 #include <weft/models/text/generate_labelled.h>
 #include <weft/tensor/files/safetensors.h>
 
+#include <sys/stat.h>
+
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include "tests/models/programs/run_program.h"
 
@@ -13,8 +17,8 @@ using test::check_refused, test::lines_in, test::read_file, test::Run, test::Tem
 
 namespace {
 
-Run classify(const std::string& arguments, const std::string& input = "") {
-  return test::run_program("classify", arguments, input);
+Run classify(const std::string& arguments, const std::string& input = "", const std::string& redirection = "") {
+  return test::run_program("classify", arguments, input, redirection);
 }
 
 std::string tsv(const std::vector<text::LabelledText>& texts) {
@@ -175,14 +179,22 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify(files.training() + " --louder"), "--louder");
   check_refused(classify(files.training({{"--attention", "loud"}})), "loud");
   check_refused(classify(files.training({{"--epochs", "many"}})), "many");
-  check_refused(classify(files.training({{"--epochs", "-1"}})), "epochs -1");
-  check_refused(classify(files.training({{"--batch-size", "0"}})), "batch_size 0");
-  check_refused(classify(files.training({{"--embedding-dim", "0"}})), "embedding_dim 0");
-  check_refused(classify(files.training({{"--max-length", "0"}})), "max_length 0");
-  check_refused(classify(files.training({{"--vocab-size", "1"}})), "1");
+  for (const auto& [option, value, range] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"--epochs", "-1", "0 to 1000000000"},
+           {"--epochs", "2.5", "0 to 1000000000"},
+           {"--batch-size", "0", "1 to 1000000000"},
+           {"--embedding-dim", "0", "1 to 100000"},
+           {"--max-length", "0", "1 to 1000000000"},
+           {"--vocab-size", "1", "2 to 100000000"},
+           {"--vocab-size", "999999999999", "2 to 100000000"},
+           {"--threads", "0", "1 to 1024"},
+           {"--threads", "x", "1 to 1024"},
+           {"--seed", "-1", "0 to 18446744073709551615"},
+           {"--seed", "18446744073709551616", "0 to 18446744073709551615"}})
+    check_refused(classify(files.training({{option, value}})),
+                  option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "learning_rate is 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "1.5");
-  check_refused(classify(files.training({{"--threads", "0"}})), "--threads");
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + to), "--train");
   check_refused(classify("train" + texts + to + " stray"), "stray");
@@ -192,7 +204,7 @@ TEST_CASE("classify: what it cannot do it says in one line") {
 
 TEST_CASE("classify: bad files are named in one line") {
   Files files;
-  const std::string to = " --model " + files.model;
+  const std::string to = " --model " + files.model, folder_new = files.folder / "new";
   auto file = [&](const std::string& name, const std::string& content) {
     write_file(files.folder / name, content);
     return files.folder / name;
@@ -202,19 +214,61 @@ TEST_CASE("classify: bad files are named in one line") {
   check_refused(classify("train --train " + file("bad", "a\tb\nno tab\n") + to), (files.folder / "bad") + ":2");
   check_refused(classify("train --train " + file("one", "same\ta\nsame\tb\n") + to), "two labels");
   check_refused(classify("train --train " + files.train + " --dev " + file("empty", "") + to), "empty");
-  check_refused(classify("train --train " + files.train + " --dev " + file("new", "news\tword\n") + to), "\"news\"");
+  check_refused(classify("train --train " + files.train + " --dev " + file("new", "news\tword\n") + to),
+                folder_new + ":1: the label \"news\"");
   check_refused(classify("train --train " + files.train + " --model /nowhere/model"), "/nowhere/model");
   check_refused(classify("train --train " + files.train + " --model /tmp"), "/tmp");
+  check_refused(classify("train --train " + files.train + " --model \"\""), "path is empty");
+  const std::string pipe = files.folder / "pipe", before = read_file(files.train);
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  check_refused(classify("train --train " + files.train + " --model " + pipe), pipe + ": is not a regular file");
+  CHECK(std::filesystem::is_fifo(pipe));
+  check_refused(classify(files.training({{"--model", files.train}})), "replace its own data");
+  check_refused(classify(files.training({{"--model", files.dev}})), "replace its own data");
+  CHECK(read_file(files.train) == before);
   CHECK_FALSE(std::filesystem::exists(files.model));
 
   REQUIRE(classify(files.training()).code == 0);
   check_refused(classify("evaluate --test " + files.test + " --model /nowhere/model"), "/nowhere/model");
   check_refused(classify("evaluate --test " + files.test + " --model " + files.train), files.train);
   check_refused(classify("evaluate" + to + " --test " + file("empty", "")), "empty");
-  check_refused(classify("evaluate" + to + " --test " + file("new", "news\tword\n")), "\"news\"");
+  check_refused(classify("evaluate" + to + " --test " + file("new", tsv({{"weather", "rain"}}) + "news\tword\n")),
+                folder_new + ":2: the label \"news\" is not in the training data");
+  check_refused(classify("evaluate" + to + " --test /proc/self/mem"), "/proc/self/mem");
+  check_refused(classify("predict" + to, "", "< /tmp"), "cannot read standard input: Is a directory");
   check_refused(classify("predict --model " + files.test, "a\n"), files.test);
   const std::string whole = read_file(files.model);
   check_refused(classify("predict --model " + file("half", whole.substr(0, whole.size() / 2)), "a\n"), files.folder / "half");
+}
+
+TEST_CASE("classify: output that is lost is an error") {
+  Files files;
+  REQUIRE(classify(files.training()).code == 0);
+  const std::vector<std::string> commands{"predict --model " + files.model,
+                                          "evaluate --test " + files.test + " --model " + files.model, "--help"};
+  for (const std::string& arguments : commands) {
+    Run run = classify(arguments, "one line\n", "> /dev/full");
+    CAPTURE(arguments);
+    CHECK(run.code == 2);
+    CHECK(run.error == "classify: cannot write to standard output: No space left on device\n");
+  }
+}
+
+TEST_CASE("classify: weights that are NaN are not saved") {
+  Files files;
+  Run run = classify(files.training({{"--learning-rate", "1e300"}, {"--batch-size", "300"}}));
+  CHECK(run.code == 2);
+  CHECK(lines_in(run.error) == 1);
+  CHECK(run.error.find("after epoch 1; lower the learning rate") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(files.model));
+}
+
+TEST_CASE("classify: labels that are not UTF-8 are refused before training") {
+  ClassifierTraining options;
+  options.progress = false;
+  const std::vector<text::LabelledText> texts{{"good", "a"}, {"bad \xff", "b"}, {"good", "c"}};
+  CHECK_THROWS_WITH_AS(TextClassifier::train(texts, {}, options), "train: the label \"bad \xEF\xBF\xBD\" is not UTF-8",
+                       ValueError);
 }
 
 TEST_CASE("classify: model files whose options are broken are named") {
@@ -235,7 +289,10 @@ TEST_CASE("classify: model files whose options are broken are named") {
   refuses("vocabulary_size", "10", "the vocabulary has 260 words, vocabulary_size is 10");
   refuses("vocabulary_size", "500", "embedding.weight is [400, 16] f32");
   refuses("max_length", "long", "max_length is \"long\", not a number");
+  refuses("embedding_dim", "1000000000", "embedding.weight is [400, 16] f32, the model's options ask for [400, 1000000000]");
   refuses("labels", "[]", "the model has no labels");
+  refuses("labels", R"(["h", "g", "f", "e", "d", "c", "b", "a"])", "the model's labels are not sorted, each once: \"h\"");
+  refuses("labels", R"(["a", "b", "c", "d", "e", "f", "f", "g"])", "the model's labels are not sorted, each once: \"f\"");
   refuses("labels", "[\"a\"]", "dense.weight is [8, 16] f32");
   refuses("vocabulary", "[", "a list of strings");
   refuses("vocabulary", "[\"a\"]", "");

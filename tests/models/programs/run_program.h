@@ -17,12 +17,14 @@ struct Run {
   std::string out, error;
 };
 
-// `program` of the build's bin folder, with arguments as a shell reads them and `input` on its standard input.
-inline Run run_program(const std::string& program, const std::string& arguments, const std::string& input = "") {
+// `program` of the build's bin folder, with arguments as a shell reads them and `input` on its standard input. `redirection`,
+// such as "< /tmp", stands behind all others.
+inline Run run_program(const std::string& program, const std::string& arguments, const std::string& input = "",
+                       const std::string& redirection = "") {
   TemporaryFolder folder;
   write_file(folder / "in", input);
   const std::string command = WEFT_BINARY_DIR "/bin/" + program + " " + arguments + " <" + (folder / "in") + " >" +
-                              (folder / "out") + " 2>" + (folder / "error");
+                              (folder / "out") + " 2>" + (folder / "error") + " " + redirection;
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder / "out"), read_file(folder / "error")};
 }

@@ -52,15 +52,25 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
 TEST_CASE("translate: what it cannot do it says in one line") {
   weft::test::TemporaryFile pairs("a b\tc d\ne f\tg h\n"), bad("no tab in this line\n"),
       no_model("this is no model file, whatever its name");
-  std::string good = "train --model /tmp/never_written --train " + pairs.path();
+  weft::test::TemporaryFolder folder;
+  const std::string to = " --model " + (folder / "never_written"), good = "train --train " + pairs.path() + to;
   check_refused(translate(good + " --louder"), "--louder");
   check_refused(translate(good + " --attention loud"), "loud");
-  check_refused(translate(good + " --hidden 0"), "hidden 0");
-  check_refused(translate(good + " --bidirectional --hidden 33"), "33");
+  check_refused(translate(good + " --hidden 0"), "--hidden: \"0\" is no whole number from 1 to 100000 (see --help)\n");
+  check_refused(translate(good + " --layers 0"), "--layers: \"0\"");
+  check_refused(translate(good + " --min-count -1"), "--min-count: \"-1\"");
+  check_refused(translate(good + " --context-starts-only"), "context_starts_only belongs to attention none, not general\n");
+  check_refused(translate(good + " --bidirectional --hidden 33"), "two directions share hidden, which is odd: 33\n");
   check_refused(translate(good + " --wiring bahdanau --input-feeding"), "input_feeding");
   check_refused(translate(good + " --threads 0"), "--threads");
-  check_refused(translate("train --model /tmp/never_written --train " + bad.path()), bad.path() + ":1");
-  check_refused(translate("train --model /tmp/never_written --train /nowhere/file.tsv"), "/nowhere/file.tsv");
+  check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
+  check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");
+  check_refused(translate("train --train " + pairs.path() + " --model " + pairs.path()), "replace its own data");
+  check_refused(translate("train --train " + no_model.path() + " --dev " + pairs.path() + " --model " + pairs.path()),
+                "replace its own data");
+  CHECK(folder.files() == 0);
+  check_refused(translate("run --model m --beam 0"), "--beam: \"0\" is no whole number from 1 to 1000");
+  check_refused(translate("run --model m --beam 1001"), "--beam: \"1001\"");
   check_refused(translate("evaluate --model " + no_model.path() + " --test " + pairs.path()), no_model.path());
   check_refused(translate("run --model /nowhere/model"), "/nowhere/model");
   check_refused(translate(""), "subcommand");

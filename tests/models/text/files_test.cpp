@@ -101,4 +101,5 @@ TEST_CASE("files that cannot be read") {
   CHECK_THROWS_WITH_AS(read_labelled("no/such/file.tsv"), "cannot open no/such/file.tsv: No such file or directory",
                        weft::IoError);
   CHECK_THROWS_WITH_AS(read_lines("/"), "cannot read /: it is a folder", weft::IoError);
+  CHECK_THROWS_WITH_AS(read_lines("/proc/self/mem"), "cannot read /proc/self/mem: Input/output error", weft::IoError);
 }

@@ -11,20 +11,23 @@ namespace {
 
 // With t as in tensor/cross_entropy.h: dlogits_ij = g_i (softmax(logits)_ij sum_k t_ik - t_ij) / divisor.
 struct CrossEntropyRule {
-  CrossEntropyOptions options;
+  CrossEntropyOptions plain;  // without the class weights, which are an input
+  bool weighted;
   CrossEntropyResult result;
 
   Variables operator()(const Backward& b) const {
     const Variable logits = b.input(0);
     const Tensor targets = b.input(1).tensor();
-    if (!grad_enabled()) return {cross_entropy_backward(logits.tensor(), targets, options, result, b.grad().tensor()), {}};
+    CrossEntropyOptions options = plain;
+    if (weighted) options.class_weights = b.input(2).tensor();
+    if (!grad_enabled()) return {cross_entropy_backward(logits.tensor(), targets, options, result, b.grad().tensor()), {}, {}};
 
     const std::int64_t classes = logits.shape().back();
     const Variable t = target_weights(targets, classes, logits.dtype(), options);  // [examples, classes]
     const Variable total = sum(t.tensor(), -1, true);                              // [examples, 1]
     const Variable probabilities = softmax(reshape(logits, t.shape()));
     const Variable g = options.reduction == Reduction::none ? reshape(b.grad(), total.shape()) : b.grad();
-    return {reshape((probabilities * total - t) * (g / result.divisor), logits.shape()), {}};
+    return {reshape((probabilities * total - t) * (g / result.divisor), logits.shape()), {}, {}};
   }
 };
 
@@ -32,8 +35,10 @@ struct CrossEntropyRule {
 
 Variable cross_entropy(const Variable& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
   const CrossEntropyResult result = cross_entropy_forward(logits.tensor(), targets, options, where);
-  return record("cross_entropy", where, {logits, Variable(targets)}, result.loss, {.inputs = kAll},
-                CrossEntropyRule{options, {Tensor(), result.logsumexp, result.divisor}});
+  CrossEntropyOptions plain = options;
+  plain.class_weights = Tensor();
+  return record("cross_entropy", where, {logits, targets, options.class_weights}, result.loss, {.inputs = kAll},
+                CrossEntropyRule{plain, options.class_weights.defined(), {Tensor(), result.logsumexp, result.divisor}});
 }
 
 }  // namespace weft

@@ -48,7 +48,7 @@ void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where
 }
 
 // One walk from the outputs back to the leaves. A rule may start a pass of its own that meets the same nodes: each pass restores
-// the notes it finds.
+// the notes it finds. Another thread's pass may not.
 class Pass {
  public:
   Pass(BackwardOptions options, Where where) : options_(options), where_(where) {}
@@ -56,7 +56,10 @@ class Pass {
   Pass& operator=(const Pass&) = delete;
 
   ~Pass() {
-    for (const Step& step : steps_) step.node->note = step.before;
+    for (const Step& step : steps_) {
+      step.node->note = step.before;
+      if (!step.before.pass) step.node->owner.store(nullptr, std::memory_order_release);
+    }
     for (VariableState* state : leaves_) {
       state->leaf->arrived = Variable();
       state->leaf->owner.store(nullptr, std::memory_order_release);
@@ -157,10 +160,26 @@ class Pass {
   Target* find_leaf(VariableState* state) { return find({state, 0, state, {}}); }
   Target* find_output(const Node& node, int output) { return find({&node, output, nullptr, {}}); }
 
+  // Whether the pass goes as far back as this node, which then is its own.
+  bool collects(const Node& node) const { return node.sequence() >= oldest_; }
+
+  // Keeps other threads' passes off the node.
+  void claim(Node& node) const {
+    static thread_local const char thread = 0;
+    const void* owner = node.owner.load(std::memory_order_relaxed);
+    if (owner == &thread) return;
+    owner = nullptr;
+    check<GradError>(node.owner.compare_exchange_strong(owner, &thread, std::memory_order_acquire), where_,
+                     "backward: another thread's pass runs through the same graph, at ", node.op(),
+                     "; start one after the other");
+  }
+
   // Marks and lists every node before `root`, without recursion; none that is older than all that is wanted.
   void collect(Node& root) {
     auto visit = [&](Node& node) {
-      if (node.note.pass == this || node.sequence() < oldest_) return;
+      if (!collects(node)) return;
+      claim(node);
+      if (node.note.pass == this) return;
       steps_.push_back({node.sequence(), &node, node.note});
       node.note = {.pass = this, .needed = !selective_, .runs = !selective_};
     };
@@ -174,7 +193,7 @@ class Pass {
     for (std::size_t i = steps_.size(); i-- > 0;) {
       Node& node = *steps_[i].node;
       for (const Edge& edge : node.edges())
-        if (edge.node ? edge.node->note.pass == this && edge.node->note.needed : edge.leaf && find_leaf(edge.leaf.get()))
+        if (edge.node ? collects(*edge.node) && edge.node->note.needed : edge.leaf && find_leaf(edge.leaf.get()))
           node.note.runs = true;
       node.note.needed = node.note.runs;
       for (int o = 0; o < static_cast<int>(node.outputs().size()); ++o)
@@ -195,7 +214,7 @@ class Pass {
   void deposit(const Edge& edge, Variable gradient) {
     if (edge.node) {
       const Node::Note& note = edge.node->note;
-      if (note.pass == this && note.needed)
+      if (collects(*edge.node) && note.needed)
         add_gradient(arrived_[note.slot + static_cast<std::size_t>(edge.output)], std::move(gradient), options_.create_graph);
     } else if (!selective_) {
       add_gradient(claim(edge.leaf.get()).arrived, std::move(gradient), options_.create_graph);

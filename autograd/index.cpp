@@ -29,7 +29,8 @@ Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count,
 }
 
 Variable embedding(const Variable& weight, const Tensor& ids, std::optional<std::int64_t> padding, Where where) {
-  return record("embedding", where, {weight, ids}, embedding(weight.tensor(), ids, where), kSaveIndex,
+  Tensor result = embedding(weight.tensor(), ids, where);
+  return record("embedding", where, {weight, ids}, result, kSaveIndex,
                 [rows = weight.size(0), padding](const Backward& b) -> Variables {
                   return {embedding_gradient(b.grad(), b.input(1).tensor(), rows, padding), Variable()};
                 });

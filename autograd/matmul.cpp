@@ -22,17 +22,9 @@ Variable multiply(const Variable& a, const Variable& b, Where where) {
 }
 
 // `x` with the batch axes `batch`, in the graph.
-Variable with_batch(const Variable& x, Shape batch, Where where) {
-  batch.push_back(x.shape().back(1), where);
-  batch.push_back(x.shape().back(), where);
-  return x.shape() == batch ? x : expand(x, batch, where);
-}
-
-Shape batch_of(const Variable& x) {
-  Shape batch = x.shape();
-  batch.erase(batch.dims() - 1);
-  batch.erase(batch.dims() - 1);
-  return batch;
+Variable expand_batch(const Variable& x, const Shape& batch, Where where) {
+  const Shape whole = with_batch(x.shape(), batch, where);
+  return x.shape() == whole ? x : expand(x, whole, where);
 }
 
 // [.., k] as [rows, k].
@@ -54,9 +46,10 @@ Variable matmul(const Variable& a, const Variable& b, Where where) {
     shape[shape.dims() - 1] = b.shape().back();
     return reshape(multiply(as_rows(a), b, where), shape, where);
   }
-  if (batch_of(a) == batch_of(b)) return multiply(a, b, where);
-  Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
-  return multiply(with_batch(a, batch, where), with_batch(b, batch, where), where);
+  Shape batch_a = batch_of(a.shape()), batch_b = batch_of(b.shape());
+  if (batch_a == batch_b) return multiply(a, b, where);
+  Shape batch = broadcast_shapes("matmul", batch_a, batch_b, where);
+  return multiply(expand_batch(a, batch, where), expand_batch(b, batch, where), where);
 }
 
 // y = x x^T: dx = (dy + dy^T) x.
@@ -71,14 +64,12 @@ Variable gram(const Variable& x, Where where) {
 
 // y = x W^T + b: dx = dy W, dW = dy^T x, db = sum of dy over all rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where) {
-  Tensor result = linear(x.tensor(), weight.tensor(), bias.defined() ? bias.tensor() : Tensor(), where);
-  return record("linear", where, {x, weight, bias.defined() ? bias : Variable(Tensor())}, result, {.inputs = 3u},
-                [](const Backward& b) -> Variables {
-                  Variable rows = b.wants(1) || b.wants(2) ? as_rows(b.grad()) : Variable();
-                  return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
-                          b.wants(1) ? b.row_product(1, rows, as_rows(b.input(0))) : Variable(),
-                          b.wants(2) ? sum(rows, {0}) : Variable()};
-                });
+  Tensor result = linear(x.tensor(), weight.tensor(), bias.tensor(), where);
+  return record("linear", where, {x, weight, bias}, result, {.inputs = 3u}, [](const Backward& b) -> Variables {
+    Variable rows = b.wants(1) || b.wants(2) ? as_rows(b.grad()) : Variable();
+    return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
+            b.wants(1) ? b.row_product(1, rows, as_rows(b.input(0))) : Variable(), b.wants(2) ? sum(rows, {0}) : Variable()};
+  });
 }
 
 // y = x W: dx = dy W^T, dW = x^T dy.

@@ -13,7 +13,8 @@ namespace {
 
 std::atomic<std::int64_t> live_count{0};
 thread_local std::uint64_t next_sequence = 0;
-thread_local std::vector<Node*> doomed;  // nodes whose last reference is gone
+// Nodes whose last reference is gone. Without a destructor: static Variables free their graphs after those of this thread ran.
+thread_local Node* doomed = nullptr;
 thread_local bool releasing = false;
 
 Edge edge_to(const Variable& input) {
@@ -90,12 +91,11 @@ Variable Backward::row_product(int i, const Variable& left, const Variable& righ
 
 // Freeing a node may free those before it: they wait in a list, so that a long chain needs no stack.
 void Node::release() {
-  doomed.push_back(this);
+  next_doomed_ = std::exchange(doomed, this);
   if (releasing) return;
   releasing = true;
-  while (!doomed.empty()) {
-    Node* node = doomed.back();
-    doomed.pop_back();
+  while (Node* node = doomed) {
+    doomed = node->next_doomed_;
     std::size_t bytes = node->bytes();
     node->~Node();
     memory::release(node, bytes);

@@ -5,6 +5,7 @@
 #include <weft/autograd/inline_vector.h>
 #include <weft/autograd/variable.h>
 
+#include <atomic>
 #include <concepts>
 #include <optional>
 
@@ -67,7 +68,10 @@ class Node : public Counted {
   void release();  // the last reference is gone
   static std::int64_t live();
 
-  // The engine's notes during one pass.
+  // The thread whose backward passes run here now, as the address of something of its own; null: none.
+  std::atomic<const void*> owner{nullptr};
+
+  // The engine's notes during one pass, for the owner alone.
   struct Note {
     const void* pass = nullptr;
     std::size_t slot = 0;  // where the gradients of the outputs arrive
@@ -98,6 +102,7 @@ class Node : public Counted {
   InlineVector<Result, 1> results_;
   SavedList inputs_, outputs_;
   bool released_ = false;
+  Node* next_doomed_ = nullptr;  // in the list of nodes to free
 };
 
 // What a gradient rule sees of its op's call.

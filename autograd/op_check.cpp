@@ -63,7 +63,7 @@ class Checks {
     for (const OpShapes& shapes : row_.shapes) {
       shapes_ = shapes;
       Tensors inputs = make_inputs(row_, shapes);
-      check_values(inputs);
+      if (!check_values(inputs)) continue;
       check_gradients(inputs);
       check_precision(inputs);
       for (DType dtype : {DType::f64, DType::f32}) {
@@ -86,8 +86,8 @@ class Checks {
     failures_ += joined(": ", parts...);
   }
 
-  // Outputs, then the gradients of the floating inputs; undefined where an input is not reached. `leaves`: bit i lets input i be
-  // a leaf.
+  // Outputs, then the gradients of the floating inputs that are leaves; undefined where an input is not reached. `leaves`: bit i
+  // lets input i be a leaf.
   Tensors outputs_and_gradients(const Tensors& inputs, unsigned leaves = ~0u) {
     std::vector<Variable> arguments, asked, reached, seeds;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -104,7 +104,10 @@ class Checks {
         reached.push_back(outputs[o]);
         seeds.emplace_back(all_seeds[o]);
       }
-    if (reached.empty()) return results;
+    if (reached.empty()) {
+      results.resize(results.size() + asked.size());
+      return results;
+    }
     for (const Variable& gradient : grad(reached, asked, {}, seeds))
       results.push_back(gradient.defined() ? gradient.tensor() : Tensor());
     return results;
@@ -125,6 +128,7 @@ class Checks {
 
   // |result - exact| <= bound * max |exact|
   void close(const Tensor& result, const Tensor& exact, double bound, const std::string& what) {
+    if (!result.defined()) return fail(what, " is missing");
     if (result.shape() != exact.shape()) return fail(what, " has shape ", result.shape(), ", expected ", exact.shape());
     if (exact.numel() == 0) return;
     Tensor wide = cast(exact, DType::f64);
@@ -133,14 +137,19 @@ class Checks {
     if (!(error <= bound * scale)) fail(what, " is ", error / scale, " off, allowed ", bound);
   }
 
-  void check_values(const Tensors& inputs) {
+  // False when there is nothing to compare.
+  bool check_values(const Tensors& inputs) {
     Tensors expected = row_.reference(inputs), results = outputs_and_gradients(inputs);
-    for (std::size_t o = 0; o < expected.size(); ++o)
-      close(results[o], expected[o], row_.bounds.f64_value, place(o, expected.size()));
+    const auto leaves = std::count_if(inputs.begin(), inputs.end(), [](const Tensor& x) { return is_floating(x.dtype()); });
+    const auto outputs = std::ssize(results) - (row_.differentiable ? leaves : 0);
+    if (outputs != std::ssize(expected)) {
+      fail(outputs, " outputs, the reference has ", expected.size());
+      return false;
+    }
     same_bits(outputs_and_gradients(inputs), results, "in a second call");
-    if (!row_.tensors) return;
-    Tensors plain = row_.tensors(inputs);
-    same_bits(plain, {results.begin(), results.begin() + std::ssize(plain)}, "when called with Tensors");
+    if (!row_.tensors) return true;
+    same_bits(row_.tensors(inputs), {results.begin(), results.begin() + std::ssize(expected)}, "when called with Tensors");
+    return true;
   }
 
   void check_gradients(const Tensors& inputs) {
@@ -150,14 +159,16 @@ class Checks {
     if (GradcheckResult result = gradgradcheck(row_.variables, inputs); !result) fail(result.message);
   }
 
-  // f32 against f64.
+  // f64 against the reference, and f32 against f64.
   void check_precision(const Tensors& inputs) {
-    Tensors narrow = with_dtype(inputs, DType::f32);
-    std::size_t outputs = row_.reference(inputs).size();
+    Tensors narrow = with_dtype(inputs, DType::f32), expected = row_.reference(inputs);
+    const std::size_t outputs = expected.size();
     for (Isa set : {Isa::baseline, Isa::avx2, Isa::avx512}) {
       UseIsa use(set);
       if (!use.used()) continue;
       Tensors exact = outputs_and_gradients(inputs), results = outputs_and_gradients(narrow);
+      for (std::size_t o = 0; o < outputs; ++o)
+        close(exact[o], expected[o], row_.bounds.f64_value, joined(place(o, outputs), " in f64 on ", isa_name(set)));
       for (std::size_t i = 0; i < exact.size(); ++i) {
         if (!exact[i].defined()) continue;
         close(results[i], exact[i], i < outputs ? row_.bounds.f32_value : row_.bounds.f32_gradient,
@@ -179,12 +190,12 @@ class Checks {
     auto floating = [](const Tensor& x) { return is_floating(x.dtype()); };
     auto count = std::count_if(inputs.begin(), inputs.end(), floating);
     if (!row_.differentiable || count < 2) return;
-    Tensors all = outputs_and_gradients(inputs);
+    const Tensors all = outputs_and_gradients(inputs);
     auto gradient = all.end() - count;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!floating(inputs[i])) continue;
       Tensors expected(all.begin(), all.end() - count);
-      if (gradient->defined()) expected.push_back(*gradient);
+      expected.push_back(*gradient);
       same_bits(outputs_and_gradients(inputs, 1u << i), expected, "when other inputs are constants");
       ++gradient;
     }

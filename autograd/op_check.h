@@ -52,9 +52,10 @@ struct OpCheckResult {
 };
 
 // Checks:
-// - the value in f64 against the reference, and that Tensors and Variables give the same bits;
+// - the value in f64 against the reference, on each instruction set that the processor has, and that Tensors and Variables give
+//   the same bits;
 // - gradcheck and gradgradcheck;
-// - value and gradient in f32 against f64, on each instruction set that the processor has;
+// - value and gradient in f32 against f64, on each instruction set;
 // - the same bits for strided, flipped and expanded inputs as for contiguous ones, when other inputs are constants, for 1 and 2
 //   threads, and for a second call;
 // - that no graph node stays alive.

@@ -7,6 +7,7 @@
 #include <weft/autograd/views.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/elementwise_ops.h>
+#include <weft/tensor/lengths.h>
 
 namespace weft {
 
@@ -30,11 +31,14 @@ void check_shape(const char* op, const char* what, const Variable& given, const 
 Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentState& initial,
                       const Tensor& lengths, Where where) {
   const char* op = name_of(cell);
+  check_defined(op, x.tensor(), where);
+  check<ValueError>(weights.weight_hh.defined(), where, op, ": weight_hh is undefined");
   check<ShapeError>(x.dims() == 3, where, op, ": takes x [batch, time, input], not ", x.shape());
   check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
   const Shape& recurrent = weights.weight_hh.shape();
   check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], where, op, ": weight_hh is not [",
                     gate_count(cell), " * hidden, hidden] but ", recurrent);
+  check<ShapeError>(recurrent[1] > 0, where, op, ": the hidden size is 0");
   Sizes sizes{x.size(0), x.size(1), recurrent[1]};
   std::int64_t rows = recurrent[0];
   check_shape(op, "weight_ih", weights.weight_ih, {rows, x.size(2)}, x.dtype(), where);
@@ -44,15 +48,7 @@ Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeig
   Shape state{sizes.batch, sizes.hidden};
   if (initial.hidden.defined()) check_shape(op, "the initial hidden state", initial.hidden, state, x.dtype(), where);
   if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), where);
-  if (!lengths.defined()) return sizes;
-  check<ShapeError>(lengths.shape() == Shape{sizes.batch}, where, op, ": lengths are not ", Shape{sizes.batch}, " but ",
-                    lengths.shape());
-  check<DtypeError>(lengths.dtype() == DType::i64, where, op, ": lengths are not i64 but ", lengths.dtype());
-  for (std::int64_t i = 0; i < sizes.batch; ++i) {
-    auto length = lengths.data<std::int64_t>()[i * lengths.strides()[0]];
-    check<IndexError>(length >= 0 && length <= sizes.time, where, op, ": length ", length, " of row ", i, " is outside 0..",
-                      sizes.time);
-  }
+  if (lengths.defined()) checked_lengths(op, lengths, sizes.batch, sizes.time, where);
   return sizes;
 }
 
@@ -116,7 +112,7 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
 
 namespace {
 
-// The order of the inputs in the graph.
+// The order of the inputs in the graph; behind them stand the lengths, if there are any.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell };
 
 // The kernels, or for higher orders the definition.
@@ -124,12 +120,16 @@ struct SequenceRule {
   static constexpr bool kTakesUndefined = true;
 
   RecurrentCell cell;
-  Tensor lengths;
-  bool reverse;
+  bool has_lengths, reverse;
   SequenceSteps steps;
   RecurrentTape tape;
 
-  Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
+  Variables operator()(const Backward& b) const {
+    const Tensor lengths = has_lengths ? b.input(input_count()).tensor() : Tensor();
+    Variables gradients = grad_enabled() ? differentiable(b, lengths) : by_kernel(b);
+    if (has_lengths) gradients.push_back(Variable());
+    return gradients;
+  }
 
   int input_count() const { return cell == RecurrentCell::lstm ? 7 : 6; }
   int output_count() const { return cell == RecurrentCell::lstm ? 3 : 2; }
@@ -157,11 +157,11 @@ struct SequenceRule {
     return all;
   }
 
-  Variables differentiable(const Backward& b) const {
+  Variables differentiable(const Backward& b, const Tensor& lengths) const {
     std::vector<Variable> inputs, seeds;
     for (int i = 0; i < input_count(); ++i) inputs.push_back(b.input(i));
     for (int i = 0; i < output_count(); ++i) seeds.push_back(b.grad(i));
-    auto definition = [cell = cell, lengths = lengths, reverse = reverse](const std::vector<Variable>& in) {
+    auto definition = [cell = cell, lengths, reverse = reverse](const std::vector<Variable>& in) {
       RecurrentState initial{in[kHidden], in.size() > kCell ? in[kCell] : Variable()};
       RecurrentResult result =
           recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh]}, initial, lengths, reverse);
@@ -183,6 +183,7 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
   RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
   std::vector<Variable> inputs{x, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh, state.hidden};
   if (cell == RecurrentCell::lstm) inputs.push_back(state.cell);
+  if (lengths.defined()) inputs.push_back(lengths);
   SequenceSteps steps(sizes.batch, sizes.time, lengths, reverse);
   RecurrentOutputs out =
       recurrent_forward(cell,
@@ -192,7 +193,7 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
   std::vector<Tensor> results{out.output, out.hidden};
   if (out.cell.defined()) results.push_back(out.cell);
   Variables recorded = record_all(name_of(cell), where, inputs, results, {.inputs = kAll},
-                                  SequenceRule{cell, lengths, reverse, std::move(steps), std::move(out.tape)});
+                                  SequenceRule{cell, lengths.defined(), reverse, std::move(steps), std::move(out.tape)});
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 

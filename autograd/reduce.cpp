@@ -2,6 +2,8 @@
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 
@@ -17,7 +19,7 @@ struct Shapes {
   Shape whole, kept;
 
   Shapes(const char* op, const Variable& x, const Axes& axes, Where where)
-      : whole(x.shape()), kept(reduced_shape(x.shape(), axis_mask(op, axes, x.dims(), where), true)) {}
+      : whole(x.shape()), kept(reduced_shape(x.shape(), axis_mask(op, axes, x.tensor(), where), true)) {}
 
   // A result, repeated to the shape of x.
   Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
@@ -27,7 +29,7 @@ struct Shapes {
 Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where where) {
   return record(op, where, {x}, chosen.values, {},
                 [shapes = Shapes(op, x, axes, where), positions = chosen.positions,
-                 mask = axis_mask(op, axes, x.dims(), where)](const Backward& b) -> Variables {
+                 mask = axis_mask(op, axes, x.tensor(), where)](const Backward& b) -> Variables {
                   return {weft::where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0)};
                 });
 }
@@ -46,7 +48,7 @@ Variable sum_to(const Variable& x, const Shape& shape, Where where) {
 }
 
 Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
-  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.dims(), where)));
+  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.tensor(), where)));
   return record("mean", where, {x}, mean(x.tensor(), axes, keepdim, where), {},
                 [shapes = Shapes("mean", x, axes, where), count](const Backward& b) -> Variables {
                   return {shapes.spread(b.grad() / count)};
@@ -55,9 +57,10 @@ Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
 
 // y = sum_t w_t x_t with w_t = 1 / length inside the length, else 0.
 Variable mean(const Variable& x, const Tensor& lengths, Where where) {
-  return record("mean", where, {x}, mean(x.tensor(), lengths, where), {},
-                [lengths, shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
-                  return {unsqueeze(b.grad(), 1) * Variable(mean_weights(lengths, shape[1], shape.dims(), dtype))};
+  return record("mean", where, {x, lengths}, mean(x.tensor(), lengths, where), {.inputs = 0b10},
+                [shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
+                  const Tensor weights = mean_weights(b.input(1).tensor(), shape[1], shape.dims(), dtype);
+                  return {unsqueeze(b.grad(), 1) * Variable(weights), Variable()};
                 });
 }
 
@@ -69,20 +72,22 @@ Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
-// dy/dx_i = exp(x_i - y); 0 where y is infinite and x_i below it.
+// dy/dx_i = exp(x_i - y). Where y is inf: 1 for each x_i = inf, else 0. Where y is -inf: 0.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("logsumexp", x, axes, where)](const Backward& b) -> Variables {
-                  const Variable y = b.output();
-                  const Tensor finite = abs(y.tensor()) < std::numeric_limits<double>::infinity();
-                  const Variable shift = shapes.spread(weft::where(finite, y, 0.0));
-                  return {shapes.spread(b.grad()) * exp(b.input() - shift)};
+                  constexpr double infinity = std::numeric_limits<double>::infinity();
+                  const Variable x = b.input(), y = b.output(), g = shapes.spread(b.grad());
+                  if (is_finite(y.tensor())) return {g * exp(x - shapes.spread(y))};
+                  const Variable shift = shapes.spread(weft::where(abs(y.tensor()) < infinity, y, 0.0));
+                  const Tensor whole = shapes.spread(y.detach()).tensor(), top = cast(x.tensor() == infinity, x.dtype());
+                  return {g * weft::where(whole == infinity, top, exp(x - shift))};
                 });
 }
 
 // dy/dx_i = 2 (x_i - mean) / (count - correction).
 Variable var(const Variable& x, const Axes& axes, double correction, bool keepdim, Where where) {
-  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("var", axes, x.dims(), where)));
+  const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("var", axes, x.tensor(), where)));
   const double factor = 2 / std::max(count - correction, 0.0);
   return record("var", where, {x}, var(x.tensor(), axes, correction, keepdim, where), {.inputs = kAll},
                 [shapes = Shapes("var", x, axes, where), axes, factor](const Backward& b) -> Variables {

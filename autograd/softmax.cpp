@@ -38,7 +38,7 @@ Variable record_log_softmax(const Variable& x, const Tensor& counted, Where wher
 // Along any axis by moving it to the end.
 template <class Function>
 Variable along_axis(const char* op, const Variable& x, int axis, Where where, Function function) {
-  const int a = normalize_axis(op, axis, x.dims(), where);
+  const int a = normalize_axis(op, axis, x.tensor(), where);
   if (a == x.dims() - 1) return function(x, Tensor(), where);
   return transpose(function(transpose(x, a, -1, where), Tensor(), where), a, -1, where);
 }

@@ -7,7 +7,7 @@ namespace weft {
 
 // The order is constant near x, so values get their gradient as gathered ones.
 Sorted<Variable> sort(const Variable& x, int axis, Order order, Where where) {
-  Tensor indices = argsort(x.tensor(), axis, order, where);
+  Tensor indices = argsort(x.tensor(), normalize_axis("sort", axis, x.tensor(), where), order, where);
   return {gather(x, axis, indices, where), indices};
 }
 Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis, Order order, Where where) {

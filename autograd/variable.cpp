@@ -15,6 +15,11 @@ void VariableState::release() {
   memory::release(this, sizeof(VariableState));
 }
 
+const Tensor& Variable::no_tensor() {
+  static const Tensor none{};
+  return none;
+}
+
 Variable leaf(const Tensor& tensor, Where where) {
   check<DtypeError>(tensor.defined() && is_floating(tensor.dtype()), where, "leaf: takes an f32 or f64 tensor, not ",
                     describe(tensor));
@@ -28,7 +33,9 @@ Variable Variable::grad() const { return is_leaf() ? state_->leaf->grad : Variab
 void Variable::set_grad(const Variable& grad, Where where) {
   check<GradError>(is_leaf(), where, "set_grad: only leaves keep a gradient");
   check<ShapeError>(!grad.defined() || grad.shape() == shape(), where, "set_grad: the leaf is ", shape(), ", the gradient ",
-                    grad.defined() ? grad.shape() : Shape());
+                    grad.shape());
+  check<DtypeError>(!grad.defined() || grad.dtype() == dtype(), where, "set_grad: the leaf is ", dtype(), ", the gradient ",
+                    grad.dtype());
   state_->leaf->grad = grad;
 }
 

@@ -38,8 +38,12 @@ class Variable {
   explicit Variable(Reference<VariableState> state) : state_(std::move(state)) {}
 
   bool defined() const { return static_cast<bool>(state_); }
-  const Tensor& tensor() const { return state_->tensor; }
-  Tensor& tensor() { return state_->tensor; }
+  // An undefined Tensor for an undefined Variable; to change it, the Variable must be defined, else ValueError is thrown.
+  const Tensor& tensor() const { return state_ ? state_->tensor : no_tensor(); }
+  Tensor& tensor() {
+    require<ValueError>(defined(), "the variable is undefined");
+    return state_->tensor;
+  }
   const Shape& shape() const { return tensor().shape(); }
   int dims() const { return tensor().dims(); }
   DType dtype() const { return tensor().dtype(); }
@@ -53,7 +57,7 @@ class Variable {
 
   // The gradient that backward() left here; undefined before, and for all but leaves.
   Variable grad() const;
-  // Replaces the gradient. Throws GradError unless this is a leaf.
+  // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless both are alike.
   void set_grad(const Variable& grad, Where where = Where::here());
   void zero_grad();
   // Off: the leaf loses its gradient and counts as a constant until it is on again. Throws GradError unless this is a leaf.
@@ -78,6 +82,8 @@ class Variable {
   const Reference<VariableState>& state() const { return state_; }
 
  private:
+  static const Tensor& no_tensor();
+
   Reference<VariableState> state_;
 };
 

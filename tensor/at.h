@@ -2,9 +2,11 @@
 // operand can.
 #pragma once
 
-#include <weft/tensor/where.h>
+#include <weft/tensor/error.h>
 
+#include <bit>
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
 
 namespace weft {
@@ -18,6 +20,18 @@ struct At {
   requires std::is_convertible_v<const U&, T> At(const U& value, Where where = Where::here()) : value(value), where(where) {}
 };
 
+// The number as a double. Throws ValueError for an integer that has no double of its own.
+template <class N>
+double exact_double(N number, Where where) {
+  if constexpr (std::is_integral_v<N> && sizeof(N) == sizeof(std::uint64_t)) {
+    const auto bits = static_cast<std::uint64_t>(number);
+    const std::uint64_t size = number < N{0} ? 0 - bits : bits;
+    check<ValueError>(std::bit_width(size) - std::countr_zero(size) <= 53, where, "the number ", number,
+                      " is beyond 2^53 and no double; write it as a tensor made from a std::vector<std::int64_t>");
+  }
+  return static_cast<double>(number);
+}
+
 // A number. Its own type, so that `t + 1` and `t + true` do not compete with tensors made from numbers.
 struct AtNumber {
   double value;
@@ -25,7 +39,7 @@ struct AtNumber {
 
   template <class N>
   requires std::is_arithmetic_v<N> AtNumber(N value, Where where = Where::here())
-      : value(static_cast<double>(value)), where(where) {}
+      : value(exact_double(value, where)), where(where) {}
 };
 
 // T itself and nothing that converts to it: `1 - tensor` must not be read as `1 - Variable(tensor)`.

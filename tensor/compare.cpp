@@ -28,8 +28,9 @@ bool all_close(const Tensor& a, const Tensor& b, double relative, double absolut
   if (!(a.shape() == b.shape())) return false;
   Tensor left = contiguous(cast(a, DType::f64)), right = contiguous(cast(b, DType::f64));
   auto x = left.span<double>(), y = right.span<double>();
-  return std::equal(x.begin(), x.end(), y.begin(),
-                    [&](double p, double q) { return std::abs(p - q) <= absolute + relative * std::abs(q); });
+  return std::equal(x.begin(), x.end(), y.begin(), [&](double p, double q) {
+    return p == q || (std::isfinite(p - q) && std::abs(p - q) <= absolute + relative * std::abs(q));
+  });
 }
 
 double max_difference(const Tensor& a, const Tensor& b, Where where) {
@@ -38,8 +39,9 @@ double max_difference(const Tensor& a, const Tensor& b, Where where) {
   auto x = left.span<double>(), y = right.span<double>();
   double largest = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    double difference = std::abs(x[i] - y[i]);
-    if (!(difference <= largest)) largest = difference;  // a NaN stays
+    const double difference = x[i] == y[i] ? 0 : std::abs(x[i] - y[i]);  // equal infinities do not differ
+    if (std::isnan(difference)) return difference;
+    largest = std::max(largest, difference);
   }
   return largest;
 }

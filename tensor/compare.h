@@ -12,7 +12,7 @@ bool is_finite(const Tensor& x);
 // Same shape, dtype and bytes.
 bool equal_bits(const Tensor& a, const Tensor& b);
 
-// Same shape, and |a - b| <= absolute + relative |b| everywhere. NaN equals nothing.
+// Same shape, and |a - b| <= absolute + relative |b| or a = b everywhere. NaN equals nothing.
 bool all_close(const Tensor& a, const Tensor& b, double relative = 1e-5, double absolute = 1e-8);
 
 // The largest |a - b|; NaN where one is NaN. Throws ShapeError.

@@ -89,6 +89,7 @@ void copy_all(Tensor& to, const Tensor& from) {
 }  // namespace
 
 Tensor clone(const Tensor& x) {
+  check_defined("clone", x, {});
   Tensor result(x.shape(), x.dtype());
   copy_all(result, x);
   return result;
@@ -97,6 +98,7 @@ Tensor clone(const Tensor& x) {
 Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
 
 Tensor cast(const Tensor& x, DType dtype) {
+  check_defined("cast", x, {});
   if (x.dtype() == dtype) return x;
   Tensor result(x.shape(), dtype);
   copy_all(result, x);
@@ -104,6 +106,7 @@ Tensor cast(const Tensor& x, DType dtype) {
 }
 
 void copy_to(Tensor& to, const Tensor& from, Where where) {
+  check_defined("copy_to", to, where);
   Tensor source = expand(from, to.shape(), where);
   if (source.storage() == to.storage()) source = clone(source);  // views may overlap
   to.touch(where);

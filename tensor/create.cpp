@@ -19,8 +19,8 @@ Nested::Nested(std::initializer_list<Nested> parts, Where where) {
   shape_.insert(0, std::ssize(parts), where);
 }
 
-Tensor tensor(const Nested& numbers, DType dtype) {
-  Tensor result(numbers.shape(), dtype);
+Tensor tensor(const Nested& numbers, DType dtype, Where where) {
+  Tensor result(numbers.shape(), dtype, where);
   visit(dtype, [&](auto type) {
     std::transform(numbers.numbers().begin(), numbers.numbers().end(), result.output<decltype(type)>(),
                    [](double number) { return static_cast<decltype(type)>(number); });
@@ -40,20 +40,22 @@ void fill_output(Tensor& result, double value) {
 }
 }  // namespace
 
-Tensor full(const Shape& shape, double value, DType dtype) {
-  Tensor result(shape, dtype);
+Tensor full(const Shape& shape, double value, DType dtype, Where where) {
+  Tensor result(shape, dtype, where);
   fill_output(result, value);
   return result;
 }
 
-Tensor zeros(const Shape& shape, DType dtype) { return full(shape, 0, dtype); }
-Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
+Tensor zeros(const Shape& shape, DType dtype, Where where) { return full(shape, 0, dtype, where); }
+Tensor ones(const Shape& shape, DType dtype, Where where) { return full(shape, 1, dtype, where); }
 
 Tensor arange(double start, double stop, double step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
   OpScope profile("arange", where);
-  auto count = static_cast<std::int64_t>(std::max(0.0, std::ceil((stop - start) / step)));
-  Tensor result({count}, dtype);
+  const double steps = std::ceil((stop - start) / step);
+  check<ValueError>(steps < 0x1p56, where, "arange: from ", start, " to ", stop, " by ", step, " are too many numbers");
+  const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
+  Tensor result({count}, dtype, where);
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
@@ -61,10 +63,10 @@ Tensor arange(double start, double stop, double step, DType dtype, Where where) 
   return result;
 }
 
-Tensor arange(std::int64_t stop, DType dtype) { return arange(0, static_cast<double>(stop), 1, dtype); }
+Tensor arange(std::int64_t stop, DType dtype, Where where) { return arange(0, static_cast<double>(stop), 1, dtype, where); }
 
-Tensor eye(std::int64_t n, DType dtype) {
-  Tensor result = zeros({n, n}, dtype);
+Tensor eye(std::int64_t n, DType dtype, Where where) {
+  Tensor result = zeros({n, n}, dtype, where);
   visit(dtype, [&](auto type) {
     for (std::int64_t i = 0; i < n; ++i) result.output<decltype(type)>()[i * (n + 1)] = static_cast<decltype(type)>(1);
   });
@@ -72,6 +74,7 @@ Tensor eye(std::int64_t n, DType dtype) {
 }
 
 void fill(Tensor& tensor, double value, Where where) {
+  check_defined("fill", tensor, where);
   if (tensor.is_contiguous()) {
     tensor.touch(where);
     fill_output(tensor, value);

@@ -1,6 +1,7 @@
 // Making tensors.
 #pragma once
 
+#include <weft/tensor/at.h>
 #include <weft/tensor/tensor.h>
 
 namespace weft {
@@ -9,7 +10,7 @@ namespace weft {
 class Nested {
  public:
   template <class N>
-  requires std::is_arithmetic_v<N> Nested(N number) : numbers_{static_cast<double>(number)} {}
+  requires std::is_arithmetic_v<N> Nested(N number, Where where = Where::here()) : numbers_{exact_double(number, where)} {}
   // Throws ShapeError when the parts differ in shape.
   Nested(std::initializer_list<Nested> parts, Where where = Where::here());
 
@@ -21,14 +22,16 @@ class Nested {
   Shape shape_;
 };
 
-// tensor({{1, 2}, {3, 4}}) has shape [2, 2]; tensor(3) is a scalar, of shape [].
-Tensor tensor(const Nested& numbers, DType dtype = DType::f32);
+// tensor({{1, 2}, {3, 4}}) has shape [2, 2]; tensor(3) is a scalar, of shape []. Throws ShapeError when nested lists differ in
+// shape, ValueError for integers that no double holds: those come from a std::vector<std::int64_t>.
+Tensor tensor(const Nested& numbers, DType dtype = DType::f32, Where where = Where::here());
 
 // A copy of `values`, of shape [size] or the given one. Throws ShapeError when the sizes differ.
 template <class T>
 Tensor tensor(std::span<const T> values, const Shape& shape, Where where = Where::here()) {
-  check<ShapeError>(shape.numel() == std::ssize(values), where, "tensor: ", values.size(), " values for shape ", shape);
-  Tensor result(shape, dtype_of<T>());
+  check<ShapeError>(checked_numel("tensor", shape, where) == std::ssize(values), where, "tensor: ", values.size(),
+                    " values for shape ", shape);
+  Tensor result(shape, dtype_of<T>(), where);
   std::copy(values.begin(), values.end(), result.output<T>());
   return result;
 }
@@ -42,21 +45,24 @@ Tensor tensor(const std::vector<T>& values, Where where = Where::here()) {
 }
 
 // Looks at the caller's memory without a copy; it must outlive the tensor and its views. After writing there, call touch().
+// Throws ShapeError for a negative size.
 template <class T>
-Tensor borrow(T* data, const Shape& shape) {
-  auto bytes = static_cast<std::size_t>(shape.numel()) * sizeof(T);
+Tensor borrow(T* data, const Shape& shape, Where where = Where::here()) {
+  auto bytes = static_cast<std::size_t>(checked_numel("borrow", shape, where)) * sizeof(T);
   return {Storage::borrow(data, bytes), 0, shape, row_major_strides(shape), dtype_of<T>()};
 }
 
-Tensor zeros(const Shape& shape, DType dtype = DType::f32);
-Tensor ones(const Shape& shape, DType dtype = DType::f32);
-Tensor full(const Shape& shape, double value, DType dtype = DType::f32);
-// start, start + step, ... below stop. Throws ValueError when step is 0.
+// Throw ShapeError for a negative or too large size, Error when there is no memory.
+Tensor zeros(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
+Tensor ones(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
+Tensor full(const Shape& shape, double value, DType dtype = DType::f32, Where where = Where::here());
+// start, start + step, ... below stop. Throws ValueError when step is 0, or for
+// an end that is not reached.
 Tensor arange(double start, double stop, double step = 1, DType dtype = DType::i64, Where where = Where::here());
 // 0, 1, ... below stop.
-Tensor arange(std::int64_t stop, DType dtype = DType::i64);
+Tensor arange(std::int64_t stop, DType dtype = DType::i64, Where where = Where::here());
 // The [n, n] identity.
-Tensor eye(std::int64_t n, DType dtype = DType::f32);
+Tensor eye(std::int64_t n, DType dtype = DType::f32, Where where = Where::here());
 
 // Writes `value` to every element.
 void fill(Tensor& tensor, double value, Where where = Where::here());

@@ -100,6 +100,8 @@ Tensor backward(const Examples<T>& examples, const Shape& shape, const CrossEntr
 
 void check_cross_entropy(const char* op, const char* scores, const Tensor& x, const Tensor& targets,
                          const CrossEntropyOptions& options, Where where) {
+  check_defined(op, x, where);
+  check<ValueError>(targets.defined(), where, op, ": the targets are undefined");
   check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, where, op, ": ", scores, " are [..., classes], not ", x.shape());
   Shape examples = x.shape();
   examples.erase(x.dims() - 1);

@@ -45,6 +45,14 @@ requires(IsTensorOperand<A>::value&&...) auto apply_elementwise(const Elementwis
   return unwrap<Tensor, Elementwise<F, G>::kOutputs>(std::move(results));
 }
 
+// The tensors that an op writes, and the user's line. For the length of a call.
+struct UpdateTargets {
+  std::initializer_list<Tensor> tensors;
+  Where where;
+
+  UpdateTargets(std::initializer_list<Tensor> tensors, Where where = Where::here()) : tensors(tensors), where(where) {}
+};
+
 // An elementwise op: a name and a formula. Stateless; make one with elementwise().
 template <class F, class G>
 class Elementwise {
@@ -76,13 +84,12 @@ class Elementwise {
   // For formulas that only update tensors in place, such as an optimizer's step: no gradient is compiled.
   constexpr auto without_gradient() const { return Elementwise<F, NoGradient>(name_); }
 
-  // Writes the results into tensors that are there: contiguous, of the result's shape; they may be arguments too.
+  // Writes the results into tensors that are there: op.update({a, b}, x, y). They may be arguments too. Throws ShapeError,
+  // DtypeError, ValueError unless they are contiguous and of the results' number, shape and dtype.
   template <class... A>
-  requires(sizeof...(A) == kInputs) void update(std::array<Tensor, static_cast<std::size_t>(kOutputs)> targets,
-                                                const A&... arguments) const {
+  requires(sizeof...(A) == kInputs) void update(const UpdateTargets& targets, const A&... arguments) const {
     std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
-    for (Tensor& target : targets) target.touch();
-    elementwise_into(call(), operands, targets);
+    elementwise_update(call(), targets.where, operands, {targets.tensors.begin(), targets.tensors.size()});
   }
 
   constexpr const char* name() const { return name_; }

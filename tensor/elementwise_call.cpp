@@ -144,6 +144,7 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
   for (const Operand& operand : operands) {
     if (!operand.tensor) continue;
     const Tensor& tensor = *operand.tensor;
+    check_defined(op.name, tensor, where);
     if (is_floating(tensor.dtype())) {
       check<DtypeError>(!is_floating(result.dtype) || result.dtype == tensor.dtype(), where, op.name,
                         ": dtypes differ: ", result.dtype, " and ", tensor.dtype());
@@ -163,8 +164,28 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
 void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs) {
   ProfileScope profile([&] { return event_of(op, "", where, operands); });
   ElementwiseResult result = elementwise_result(op, operands, where);
-  for (Tensor& output : outputs) output = Tensor(result.shape, result.dtype);
+  for (Tensor& output : outputs) output = Tensor(result.shape, result.dtype, where);
   run_forward(op, operands, outputs);
+}
+
+void elementwise_update(const ElementwiseCall& op, Where where, std::span<const Operand> operands,
+                        std::span<const Tensor> targets) {
+  ProfileScope profile([&] { return event_of(op, "", where, operands); });
+  check<ValueError>(std::ssize(targets) == op.outputs, where, op.name, ": ", op.outputs, " results for ", targets.size(),
+                    " targets");
+  const ElementwiseResult result = elementwise_result(op, operands, where);
+  for (const Tensor& target : targets) {
+    check_defined(op.name, target, where);
+    check<ShapeError>(target.shape() == result.shape && target.is_contiguous(), where, op.name, ": the result ", result.shape,
+                      " does not go into a target ", target.shape(), " with strides ", target.strides());
+    check<DtypeError>(target.dtype() == result.dtype, where, op.name, ": the result is ", result.dtype, ", a target ",
+                      target.dtype());
+  }
+  std::array<Tensor, kMaxOutputs> outputs;
+  std::copy(targets.begin(), targets.end(), outputs.begin());
+  const std::span<Tensor> written(outputs.data(), targets.size());
+  for (Tensor& output : written) output.touch(where);
+  run_forward(op, operands, written);
 }
 
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs) {

@@ -55,7 +55,8 @@ struct Operand {
   requires std::is_arithmetic_v<N> Operand(N number) : number(static_cast<double>(number)) {}
 };
 
-// The shape and dtype of the results: all tensors broadcast, all floating ones of one dtype. Throws ShapeError, DtypeError.
+// The shape and dtype of the results: all tensors broadcast, all floating ones of one dtype. Throws ShapeError, DtypeError, and
+// ValueError for an undefined tensor.
 struct ElementwiseResult {
   Shape shape;
   DType dtype;
@@ -65,7 +66,12 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
 // outputs[i] becomes a fresh tensor.
 void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs);
 
-// The same into tensors that are there: of the result's shape and dtype, contiguous; they may be operands too.
+// Writes the results into tensors that are there; they may be operands too. Throws ShapeError, DtypeError, ValueError unless they
+// are contiguous and of the results' number, shape and dtype.
+void elementwise_update(const ElementwiseCall& op, Where where, std::span<const Operand> operands,
+                        std::span<const Tensor> targets);
+
+// The same without these checks, and without a new version of the memory.
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs);
 
 // gradients[i], for each bit i of `wanted`, becomes the gradient of input i, of the results' shape (not summed over broadcast

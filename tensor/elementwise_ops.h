@@ -47,8 +47,10 @@ inline constexpr auto elu_op =
     elementwise("elu", [](auto x, auto alpha) { return where(x > 0, x, alpha * expm1(minimum(x, 0))); });
 inline constexpr auto gelu_op = elementwise("gelu", [](auto x) { return 0.5 * x * (1 + erf(x * 0.7071067811865476)); });
 inline constexpr auto silu_op = elementwise("silu", [](auto x) { return x * sigmoid(x); });
-// log(1 + exp(x)) without overflow.
-inline constexpr auto softplus_op = elementwise("softplus", [](auto x) { return maximum(x, 0) + log1p(exp(-abs(x))); });
+// log(1 + exp(x)) without overflow. Its parts have kinks at 0, which it has not. The slope is never -0.
+inline constexpr auto softplus_op = elementwise("softplus", [](auto x) {
+                                      return maximum(x, 0) + log1p(exp(-abs(x)));
+                                    }).gradient_from_output([](auto y) { return 0 - expm1(-y); });
 inline constexpr auto clamp_op = elementwise("clamp", [](auto x, auto low, auto high) { return minimum(maximum(x, low), high); });
 
 // --- recurrent cells: gates in PyTorch's order ---

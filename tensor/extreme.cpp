@@ -39,7 +39,7 @@ void extreme_columns(const Rows<T>& x, Extreme which, Found<T> to) {
 
 template <class T>
 bool replaces(Extreme which, T x, T best) {
-  return (which == Extreme::largest ? x > best : x < best) || (x != x && best == best);
+  return which == Extreme::largest ? kernels::replaces<Extreme::largest>(x, best) : kernels::replaces<Extreme::smallest>(x, best);
 }
 
 // The best of blocks [outer, blocks, inner]; block b's positions count from b * size.
@@ -108,7 +108,7 @@ void integer_extreme(const ReducePlan& plan, Extreme which, Found<T> to) {
 
 Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdim, Extreme which, Wanted wanted, Where where) {
   OpScope profile(op, where, x);
-  const unsigned mask = axis_mask(op, axes, x.dims(), where);
+  const unsigned mask = axis_mask(op, axes, x, where);
   check<ShapeError>(reduced_count(x.shape(), mask) > 0, where, op, ": no elements to choose from in ", x.shape());
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   Extremes result{Tensor(shape, x.dtype()), wanted == Wanted::positions ? Tensor(shape, DType::i64) : Tensor()};

@@ -73,7 +73,7 @@ Tensor sum_rows(const char* op, const Tensor& x, const Tensor& index, std::int64
   shape.push_back(count, where);
   for (int i = axis + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
   Blocks blocks(shape, axis);
-  Tensor from = contiguous(x), result(shape, x.dtype());
+  Tensor from = contiguous(x), result(shape, x.dtype(), where);
   visit_floating(op, x.dtype(), where, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < blocks.outer; ++i)
@@ -93,6 +93,7 @@ void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& i
 template <class Keep>
 Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
   OpScope profile(op, where, x);
+  check_defined(op, x, where);
   check<ShapeError>(x.dims() >= 2, where, op, ": takes at least 2 dimensions, got ", x.shape());
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   std::int64_t rows = x.shape().back(1), columns = x.shape().back();
@@ -111,21 +112,24 @@ Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
 }  // namespace
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where) {
-  return select_slices("index_select", x, normalize_axis("index_select", axis, x.dims(), where), index, where);
+  return select_slices("index_select", x, normalize_axis("index_select", axis, x, where), index, where);
 }
 
 Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where where) {
+  check_defined("segment_sum", x, where);
   int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, where);
   return sum_rows("segment_sum", x, index, count, a, std::nullopt, where);
 }
 
 Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
+  check_defined("embedding", weight, where);
   check<ShapeError>(weight.dims() == 2, where, "embedding: the weight is [rows, dim], got ", weight.shape());
   return select_slices("embedding", weight, 0, ids, where);
 }
 
 Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
                           Where where) {
+  check_defined("embedding_gradient", gradient, where);
   check<ShapeError>(gradient.dims() == ids.dims() + 1, where, "embedding_gradient: the gradient ", gradient.shape(),
                     " is not [ids..., dim] for ids ", ids.shape());
   return sum_rows("embedding_gradient", gradient, ids, rows, 0, padding, where);
@@ -133,7 +137,7 @@ Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_
 
 Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
   OpScope profile("gather", where, x, index);
-  int a = normalize_axis("gather", axis, x.dims(), where);
+  int a = normalize_axis("gather", axis, x, where);
   check_along_axis("gather", x, a, index, where);
   Blocks blocks(x.shape(), a);
   Indices ids("gather", index, blocks.size, where);
@@ -155,8 +159,9 @@ Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
 
 Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
   OpScope profile("scatter_add", where, x, index, source);
-  int a = normalize_axis("scatter_add", axis, x.dims(), where);
+  int a = normalize_axis("scatter_add", axis, x, where);
   check_along_axis("scatter_add", x, a, index, where);
+  check_defined("scatter_add", source, where);
   check<ShapeError>(source.shape() == index.shape(), where, "scatter_add: the source is ", source.shape(), ", the index ",
                     index.shape());
   check<DtypeError>(source.dtype() == x.dtype(), where, "scatter_add: dtypes differ: ", x.dtype(), " and ", source.dtype());
@@ -183,7 +188,7 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
   Indices at("one_hot", ids, classes, where);
   Shape shape = ids.shape();
   shape.push_back(classes, where);
-  Tensor result = zeros(shape, dtype);
+  Tensor result = zeros(shape, dtype, where);
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < at.size(); ++i) result.output<T>()[i * classes + at[i]] = T{1};
@@ -193,6 +198,8 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line) {
   OpScope profile("masked_fill", line, x, mask);
+  check_defined("masked_fill", x, line);
+  check_defined("masked_fill", mask, line);
   check<DtypeError>(mask.dtype() == DType::boolean, line, "masked_fill: the mask is bool, not ", mask.dtype());
   check<ShapeError>(broadcast_shapes("masked_fill", x.shape(), mask.shape(), line) == x.shape(), line, "masked_fill: the mask ",
                     mask.shape(), " does not broadcast to ", x.shape());

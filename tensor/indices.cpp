@@ -4,19 +4,6 @@
 
 namespace weft {
 
-namespace {
-
-Shape position(const Shape& shape, std::int64_t at) {
-  Shape result = shape;
-  for (int axis = shape.dims() - 1; axis >= 0; --axis) {
-    result[axis] = at % shape[axis];
-    at /= shape[axis];
-  }
-  return result;
-}
-
-}  // namespace
-
 Indices::Indices(const char* op, const Tensor& index, std::int64_t limit, Where where) {
   check<DtypeError>(index.defined() && !is_floating(index.dtype()) && index.dtype() != DType::boolean, where, op,
                     ": an index is i64, i32 or u8, not ", describe(index));
@@ -25,7 +12,7 @@ Indices::Indices(const char* op, const Tensor& index, std::int64_t limit, Where 
   auto outside = [limit](std::int64_t i) { return i < 0 || i >= limit; };
   const std::int64_t* found = std::find_if(data_, data_ + size(), outside);
   if (found != data_ + size())
-    check<IndexError>(false, where, op, ": index ", *found, " at position ", position(index.shape(), found - data_),
+    check<IndexError>(false, where, op, ": index ", *found, " at position ", index_at(index.shape(), found - data_),
                       limit > 0 ? " is outside 0.." : " has no valid value: the size is ", limit > 0 ? limit - 1 : limit);
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace weft {
 
@@ -23,13 +24,19 @@ decltype(auto) visit_integer(DType dtype, F&& f) {
 
 // Whether `number` is a value of T.
 template <class T>
-bool holds(double number) {
+bool is_value(std::int64_t number) {
+  return std::in_range<T>(number);
+}
+template <class T>
+bool is_value(double number) {
   // 2^63 is a double, the largest i64 is not: compare with the first number above.
   double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
   return number == std::trunc(number) && number >= static_cast<double>(std::numeric_limits<T>::min()) && number < above;
 }
 
 DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  check_defined(op, a, where);
+  check_defined(op, b, where);
   bool same = a.dtype() == b.dtype(), truth = a.dtype() == DType::boolean || b.dtype() == DType::boolean;
   check<DtypeError>(same || truth, where, op, ": dtypes differ: ", a.dtype(), " and ", b.dtype());
   return a.dtype() == DType::boolean ? b.dtype() : a.dtype();
@@ -68,6 +75,17 @@ bool is_minus_one(T x) {
   return std::is_signed_v<T> && x == static_cast<T>(-1);
 }
 
+template <class N>
+Tensor exact_scalar(const char* op, const Tensor& x, N number, Where where) {
+  const bool truth = x.dtype() == DType::boolean;
+  const bool fits =
+      truth ? number == 0 || number == 1 : visit_integer(x.dtype(), [&](auto type) { return is_value<decltype(type)>(number); });
+  check<DtypeError>(fits, where, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
+  Tensor result(Shape(), x.dtype());
+  visit(x.dtype(), [&](auto type) { *result.output<decltype(type)>() = static_cast<decltype(type)>(number); });
+  return result;
+}
+
 void check_divisor(const char* op, const Tensor& b, Where where) {
   Tensor whole = contiguous(cast(b, DType::i64));
   auto values = whole.span<std::int64_t>();
@@ -75,6 +93,8 @@ void check_divisor(const char* op, const Tensor& b, Where where) {
 }
 
 void check_integers(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  check_defined(op, a, where);
+  check_defined(op, b, where);
   check<DtypeError>(integer::alone(a, b), where, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
 }
 
@@ -82,12 +102,12 @@ void check_integers(const char* op, const Tensor& a, const Tensor& b, Where wher
 
 namespace integer {
 
-Tensor scalar(const char* op, const Tensor& x, double number, Where where) {
-  bool fits = x.dtype() == DType::boolean ? number == 0 || number == 1
-                                          : visit_integer(x.dtype(), [&](auto type) { return holds<decltype(type)>(number); });
-  check<DtypeError>(fits, where, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
-  return full({}, number, x.dtype());
+bool holds(DType dtype, double number) {
+  return dtype != DType::boolean && visit_integer(dtype, [&](auto type) { return is_value<decltype(type)>(number); });
 }
+
+Tensor scalar(const char* op, const Tensor& x, double number, Where where) { return exact_scalar(op, x, number, where); }
+Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where) { return exact_scalar(op, x, number, where); }
 
 Tensor add(const Tensor& a, const Tensor& b, Where where) {
   return calculate("add", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p + q; }); });
@@ -119,6 +139,7 @@ Tensor clamp(const Tensor& x, double low, double high, Where where) {
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line) {
   OpScope profile("where", line, condition, a, b);
   DType dtype = common_dtype("where", a, b, line);
+  check_defined("where", condition, line);
   Shape shape = broadcast_shapes("where", a.shape(), b.shape(), line);
   shape = broadcast_shapes("where", shape, condition.shape(), line);
   Tensor truth = contiguous(expand(cast(condition, DType::boolean), shape, line));
@@ -149,7 +170,7 @@ Tensor floor_divide(const Tensor& a, const Tensor& b, Where where) {
 }
 Tensor floor_divide(const Tensor& a, std::int64_t b, Where where) {
   check_integers("floor_divide", a, a, where);
-  return floor_divide(a, integer::scalar("floor_divide", a, static_cast<double>(b), where), where);
+  return floor_divide(a, integer::scalar("floor_divide", a, b, where), where);
 }
 
 Tensor remainder(const Tensor& a, const Tensor& b, Where where) {
@@ -164,7 +185,7 @@ Tensor remainder(const Tensor& a, const Tensor& b, Where where) {
 }
 Tensor remainder(const Tensor& a, std::int64_t b, Where where) {
   check_integers("remainder", a, a, where);
-  return remainder(a, integer::scalar("remainder", a, static_cast<double>(b), where), where);
+  return remainder(a, integer::scalar("remainder", a, b, where), where);
 }
 
 }  // namespace weft

@@ -48,7 +48,7 @@ void place_blocks(std::byte* to, std::int64_t block, const Tensor& part, std::in
 Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
   OpScope profile(op, where, parts);
   Shape shape = joined_shape(op, parts, a, where);
-  Tensor result(shape, parts[0].dtype());
+  Tensor result(shape, parts[0].dtype(), where);
   std::int64_t outer = 1, inner = size_of(result.dtype()), start = 0;
   for (int i = 0; i < a; ++i) outer *= shape[i];
   for (int i = a + 1; i < shape.dims(); ++i) inner *= shape[i];
@@ -69,7 +69,7 @@ Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
 
 Tensor concat(std::span<const Tensor> parts, int axis, Where where) {
   check<ValueError>(!parts.empty(), where, "concat: no parts");
-  return join("concat", parts, normalize_axis("concat", axis, parts[0].dims(), where), where);
+  return join("concat", parts, normalize_axis("concat", axis, parts[0], where), where);
 }
 Tensor concat(std::initializer_list<Tensor> parts, int axis, Where where) {
   return concat(std::span(parts.begin(), parts.size()), axis, where);
@@ -77,6 +77,7 @@ Tensor concat(std::initializer_list<Tensor> parts, int axis, Where where) {
 
 Tensor stack(std::span<const Tensor> parts, int axis, Where where) {
   check<ValueError>(!parts.empty(), where, "stack: no parts");
+  check_defined("stack", parts[0], where);
   int a = normalize_axis("stack", axis, parts[0].dims() + 1, where);
   std::vector<Tensor> raised;
   raised.reserve(parts.size());
@@ -92,7 +93,7 @@ Tensor stack(std::initializer_list<Tensor> parts, int axis, Where where) {
 }
 
 std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, int axis, Where where) {
-  int a = normalize_axis("split", axis, x.dims(), where);
+  int a = normalize_axis("split", axis, x, where);
   std::int64_t total = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}), start = 0;
   check<ShapeError>(total == x.shape()[a], where, "split: the sizes add up to ", total, ", axis ", axis, " of ", x.shape(),
                     " has ", x.shape()[a]);
@@ -111,7 +112,7 @@ std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> s
 
 std::vector<std::int64_t> split_sizes(const Tensor& x, std::int64_t size, int axis, Where where) {
   check<ValueError>(size >= 1, where, "split: a piece has at least 1 element, not ", size);
-  std::int64_t count = x.shape()[normalize_axis("split", axis, x.dims(), where)];
+  std::int64_t count = x.shape()[normalize_axis("split", axis, x, where)];
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(count / size), size);
   if (count % size || count == 0) sizes.push_back(count % size);
   return sizes;
@@ -121,7 +122,7 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, int axis, Where wh
 }
 
 std::vector<Tensor> unbind(const Tensor& x, int axis, Where where) {
-  int a = normalize_axis("unbind", axis, x.dims(), where);
+  int a = normalize_axis("unbind", axis, x, where);
   std::vector<Tensor> parts;
   parts.reserve(static_cast<std::size_t>(x.shape()[a]));
   for (std::int64_t i = 0; i < x.shape()[a]; ++i) parts.push_back(select(x, a, i, where));
@@ -130,14 +131,15 @@ std::vector<Tensor> unbind(const Tensor& x, int axis, Where where) {
 
 Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Where where) {
   OpScope profile("pad", where, x);
+  check_defined("pad", x, where);
   check<ShapeError>(std::ssize(paddings) == x.dims(), where, "pad: ", paddings.size(), " paddings for shape ", x.shape());
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {
     auto [before, after] = paddings[static_cast<std::size_t>(i)];
     check<ValueError>(before >= 0 && after >= 0, where, "pad: axis ", i, " has a negative padding: ", before, ", ", after);
-    shape[i] += before + after;
+    shape[i] += checked_numel("pad", {before}, where) + checked_numel("pad", {after}, where);
   }
-  Tensor result = full(shape, value, x.dtype()), inside = result;
+  Tensor result = full(shape, value, x.dtype(), where), inside = result;
   for (int i = 0; i < x.dims(); ++i) {
     std::int64_t before = paddings[static_cast<std::size_t>(i)].before;
     inside = slice(inside, i, before, before + x.shape()[i]);
@@ -153,7 +155,7 @@ Tensor flip(const Tensor& x, std::span<const int> axes, Where where) {
   Tensor result = x;
   unsigned seen = 0;
   for (int axis : axes) {
-    int a = normalize_axis("flip", axis, x.dims(), where);
+    int a = normalize_axis("flip", axis, x, where);
     check<ValueError>(!(seen >> a & 1u), where, "flip: axis ", axis, " stands twice");
     seen |= 1u << a;
     result = slice(result, a, -1, kEnd, -1, where);

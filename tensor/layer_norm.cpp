@@ -38,6 +38,7 @@ void check_parameter(const char* name, const Tensor& parameter, const Tensor& x,
 
 LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where where) {
   OpScope profile("layer_norm", where, x);
+  check_defined("layer_norm", x, where);
   check<ShapeError>(x.dims() >= 1, where, "layer_norm: a scalar has no axis");
   check_parameter("weight", weight, x, where);
   check_parameter("bias", bias, x, where);

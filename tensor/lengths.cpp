@@ -7,6 +7,7 @@
 namespace weft {
 
 Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time, Where where) {
+  check<ValueError>(lengths.defined(), where, op, ": the lengths are undefined");
   check<DtypeError>(lengths.dtype() == DType::i64, where, op, ": lengths are i64, not ", lengths.dtype());
   check<ShapeError>(lengths.shape() == Shape{batch}, where, op, ": lengths have shape ", lengths.shape(), ", the batch wants ",
                     Shape{batch});

@@ -3,7 +3,8 @@
 //
 // Dtypes. Floating arguments are of one dtype, which the result has; integers and bools beside them are read as numbers. + - *,
 // neg, abs, square, maximum, minimum, clamp and where take integers alone too: of one dtype on both sides, or beside bools (0 and
-// 1) or whole numbers that the dtype holds; the result has that dtype and wraps around. / of integers is that of real numbers and
+// 1) or whole numbers that the dtype holds; the result has that dtype and wraps around. Numbers are
+// doubles: an integer beyond 2^53 that has no double is a ValueError in an operator. / of integers is that of real numbers and
 // gives f32; floor_divide and remainder stay whole.
 #pragma once
 

@@ -36,19 +36,6 @@ Stack stack(const Tensor& x) {
   return {copy, copy.shape().back() * copy.shape().back(1)};
 }
 
-Shape batch_of(const Tensor& x) {
-  Shape batch = x.shape();
-  batch.erase(batch.dims() - 1);
-  batch.erase(batch.dims() - 1);
-  return batch;
-}
-
-Tensor with_batch(const Tensor& x, Shape batch, Where where) {
-  batch.push_back(x.shape().back(1), where);
-  batch.push_back(x.shape().back(), where);
-  return expand(x, batch, where);
-}
-
 void multiply_f32(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c) {
   std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
   kernels::ProductArguments arguments{m, n, k, {a.tensor.data<float>(), a.row_stride(), a.column_stride()}, c.output<float>(),
@@ -91,6 +78,11 @@ Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
   return c;
 }
 
+void check_both_defined(const char* op, const Tensor& a, const Tensor& b, Where where) {
+  check_defined(op, a, where);
+  check_defined(op, b, where);
+}
+
 void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64_t a_inner, std::int64_t b_inner, Where where) {
   check<DtypeError>(is_floating(a.dtype()) && a.dtype() == b.dtype(), where, op, ": takes f32 or f64 on both sides, not ",
                     a.dtype(), " and ", b.dtype());
@@ -124,9 +116,32 @@ Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Wher
   return result;
 }
 
+// All rows of a [.., m, k] in one product with b [k, n].
+Tensor batch_by_matrix(const Tensor& a, const Tensor& b, Where where) {
+  Shape shape = a.shape();
+  std::int64_t rows = 1;
+  for (int axis = 0; axis < a.dims() - 1; ++axis) rows *= shape[axis];
+  shape[shape.dims() - 1] = b.shape().back();
+  return reshape(multiply(reshape(a, {rows, a.shape().back()}, where), b, {}), shape, where);
+}
+
 }  // namespace
 
+Shape batch_of(const Shape& matrices) {
+  Shape batch = matrices;
+  batch.erase(batch.dims() - 1);
+  batch.erase(batch.dims() - 1);
+  return batch;
+}
+
+Shape with_batch(const Shape& matrices, Shape batch, Where where) {
+  batch.push_back(matrices.back(1), where);
+  batch.push_back(matrices.back(), where);
+  return batch;
+}
+
 void check_matmul(const Tensor& a, const Tensor& b, Where where) {
+  check_both_defined("matmul", a, b, where);
   check<ShapeError>(a.dims() > 0 && b.dims() > 0, where, "matmul: takes vectors and matrices, not ", a.shape(), " x ", b.shape());
   check_operands("matmul", a, b, a.shape().back(), b.shape().back(b.dims() > 1), where);
   for (int axis = 2; axis < std::min(a.dims(), b.dims()); ++axis) {
@@ -142,8 +157,10 @@ Tensor matmul(const Tensor& a, const Tensor& b, Where where) {
   if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
   OpScope profile("matmul", where, a, b);
   if (a.dims() == 2 && b.dims() == 2) return multiply(a, b, {});
-  Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b), where);
-  return multiply(with_batch(a, batch, where), with_batch(b, batch, where), batch);
+  if (b.dims() == 2) return batch_by_matrix(a, b, where);
+  Shape batch = broadcast_shapes("matmul", batch_of(a.shape()), batch_of(b.shape()), where);
+  return multiply(expand(a, with_batch(a.shape(), batch, where), where), expand(b, with_batch(b.shape(), batch, where), where),
+                  batch);
 }
 
 Tensor gram(const Tensor& x, Where where) {
@@ -153,6 +170,7 @@ Tensor gram(const Tensor& x, Where where) {
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
   OpScope profile("linear", where, x, weight, bias);
+  check_both_defined("linear", x, weight, where);
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear: takes x [.., in] and weight [out, in], not ", x.shape(),
                     " and ", weight.shape());
   check_operands("linear", x, weight, x.shape().back(), weight.shape()[1], where);
@@ -166,6 +184,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where w
 
 Tensor linear_transposed(const Tensor& x, const Tensor& weight, Where where) {
   OpScope profile("linear_transposed", where, x, weight);
+  check_both_defined("linear_transposed", x, weight, where);
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear_transposed: takes x [.., out] and weight [out, in], not ",
                     x.shape(), " and ", weight.shape());
   check_operands("linear_transposed", x, weight, x.shape().back(), weight.shape()[0], where);

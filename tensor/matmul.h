@@ -18,6 +18,10 @@ Tensor gram(const Tensor& x, Where where = Where::here());
 // Throws what matmul throws for these arguments, if anything.
 void check_matmul(const Tensor& a, const Tensor& b, Where where);
 
+// All sizes but the last two; and the last two behind `batch`.
+Shape batch_of(const Shape& matrices);
+Shape with_batch(const Shape& matrices, Shape batch, Where where);
+
 // x W^T + bias: x [.., in], weight [out, in], bias [out] or undefined -> [.., out]. The weight is packed once until it is
 // written.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where = Where::here());

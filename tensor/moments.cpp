@@ -15,6 +15,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 void check_floating(const char* op, const Tensor& x, Where where) {
+  check_defined(op, x, where);
   check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
 }
 }  // namespace
@@ -22,7 +23,7 @@ void check_floating(const char* op, const Tensor& x, Where where) {
 Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   OpScope profile("logsumexp", where, x);
   check_floating("logsumexp", x, where);
-  const unsigned mask = axis_mask("logsumexp", axes, x.dims(), where);
+  const unsigned mask = axis_mask("logsumexp", axes, x, where);
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   if (reduced_count(x.shape(), mask) == 0) return full(shape, -kInfinity, x.dtype());
   const Tensor largest = max(x, axes, true, where);
@@ -33,7 +34,7 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim, Where where) {
   OpScope profile("var", where, x);
   check_floating("var", x, where);
-  const unsigned mask = axis_mask("var", axes, x.dims(), where);
+  const unsigned mask = axis_mask("var", axes, x, where);
   const double divisor = static_cast<double>(reduced_count(x.shape(), mask)) - correction;
   return sum(square(x - mean(x, axes, true, where)), axes, keepdim, where) / std::max(divisor, 0.0);
 }

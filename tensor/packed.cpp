@@ -1,6 +1,7 @@
 #include <weft/tensor/packed.h>
 #include <weft/tensor/profile_scope.h>
 
+#include <algorithm>
 #include <mutex>
 
 namespace weft {
@@ -18,9 +19,11 @@ struct Entry {
   bool fresh(const Tensor& b) const { return version == b.version() && matrix->packed_for() == isa(); }
 };
 
+// Most recently used last. Layers look at a memory in few ways: as it is, transposed, in parts of stacked weights.
 struct Entries : StorageNote {
   std::vector<Entry> list;
 };
+constexpr std::size_t kMostEntries = 8;
 
 std::mutex mutex;
 
@@ -31,10 +34,14 @@ std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b) {
   std::unique_ptr<StorageNote>& note = b.storage()->note();
   if (!note) note = std::make_unique<Entries>();
   auto& list = static_cast<Entries&>(*note).list;
-  for (Entry& entry : list)
-    if (entry.fits(b) && entry.fresh(b)) return entry.matrix;
+  const auto found = std::find_if(list.begin(), list.end(), [&](const Entry& entry) { return entry.fits(b) && entry.fresh(b); });
+  if (found != list.end()) {
+    std::rotate(found, found + 1, list.end());
+    return list.back().matrix;
+  }
   OpScope profile("pack_weight", {}, b);
   std::erase_if(list, [&](const Entry& entry) { return entry.fits(b) || entry.version != b.version(); });
+  if (list.size() == kMostEntries) list.erase(list.begin());
   kernels::Matrix matrix{b.data<float>(), b.strides()[0], b.strides()[1]};
   list.push_back({b.offset(), b.shape(), b.strides(), b.version(),
                   std::make_shared<kernels::PackedMatrix>(b.shape()[0], b.shape()[1], matrix)});

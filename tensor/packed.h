@@ -8,8 +8,8 @@
 
 namespace weft {
 
-// `b` [k, n], f32, packed for the instruction set in use. Kept with b's memory and made anew when that was written since; any
-// thread may ask. Meant for weights, which serve many products between two writes.
+// `b` [k, n], f32, packed for the instruction set in use. The last few are kept with b's memory, and made anew when that was
+// written since; any thread may ask. Meant for weights, which serve many products between two writes.
 std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b);
 
 }  // namespace weft

@@ -123,7 +123,7 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
   check<ValueError>(low <= high, where, "uniform: low is ", low, ", high is ", high);
   return visit_floating("uniform", dtype, where, [&](auto type) {
     using T = decltype(type);
-    Tensor result(shape, dtype);
+    Tensor result(shape, dtype, where);
     T* to = result.output<T>();
     const T from = static_cast<T>(low), width = static_cast<T>(high - low);
     const std::uint64_t first = generator.advance(result.numel());
@@ -140,7 +140,7 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
   check<ValueError>(stddev >= 0, where, "normal: stddev is ", stddev);
   return visit_floating("normal", dtype, where, [&](auto type) {
     using T = decltype(type);
-    Tensor result(shape, dtype);
+    Tensor result(shape, dtype, where);
     T* to = result.output<T>();
     const std::uint64_t first = generator.advance(result.numel());
     in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
@@ -153,7 +153,7 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Where where) {
   OpScope profile("randint", where);
   check<ValueError>(low < high, where, "randint: no number in ", low, "..", high, " (high is left out)");
-  Tensor result(shape, DType::i64);
+  Tensor result(shape, DType::i64, where);
   auto* to = result.output<std::int64_t>();
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const std::uint64_t first = generator.advance(result.numel());
@@ -169,7 +169,7 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
 Tensor permutation(std::int64_t n, Generator& generator, Where where) {
   OpScope profile("permutation", where);
   check<ValueError>(n >= 0, where, "permutation: of ", n, " numbers");
-  Tensor result = arange(n);
+  Tensor result = arange(n, DType::i64, where);
   auto* order = result.output<std::int64_t>();
   const std::uint64_t first = generator.advance(n);
   Words words(generator);
@@ -186,7 +186,7 @@ Tensor permutation(std::int64_t n, Generator& generator, Where where) {
 Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator& generator, Where where) {
   OpScope profile("bernoulli", where);
   check<ValueError>(probability >= 0 && probability <= 1, where, "bernoulli: probability is ", probability, ", not in 0..1");
-  Tensor result(shape, dtype);
+  Tensor result(shape, dtype, where);
   const auto bound = static_cast<std::uint64_t>(std::llround(std::ldexp(probability, 32)));
   const std::uint64_t first = generator.advance(result.numel());
   visit(dtype, [&](auto type) {

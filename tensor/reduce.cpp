@@ -14,11 +14,12 @@ using kernels::kRowBlock;
 using kernels::ReduceKernel;
 using kernels::Rows;
 
-unsigned axis_mask(const char* op, const Axes& axes, int dims, Where where) {
-  if (axes.empty()) return (1u << dims) - 1;
+unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where where) {
+  check_defined(op, x, where);
+  if (axes.empty()) return (1u << x.dims()) - 1;
   unsigned mask = 0;
   for (int axis : axes) {
-    unsigned bit = 1u << normalize_axis(op, axis, dims, where);
+    unsigned bit = 1u << normalize_axis(op, axis, x, where);
     check<ValueError>(!(mask & bit), where, op, ": axis ", axis, " stands twice");
     mask |= bit;
   }
@@ -140,7 +141,7 @@ void divide(Tensor& x, double count) {
 
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   OpScope profile("sum", where, x);
-  const unsigned mask = axis_mask("sum", axes, x.dims(), where);
+  const unsigned mask = axis_mask("sum", axes, x, where);
   Tensor result(reduced_shape(x.shape(), mask, keepdim), is_floating(x.dtype()) ? x.dtype() : DType::i64);
   const ReducePlan plan(x, mask);
   visit(x.dtype(), [&](auto type) {
@@ -155,7 +156,7 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   OpScope profile("mean", where, x);
-  const unsigned mask = axis_mask("mean", axes, x.dims(), where);
+  const unsigned mask = axis_mask("mean", axes, x, where);
   return visit_floating("mean", x.dtype(), where, [&](auto type) {
     Tensor result = sum(x, axes, keepdim, where);
     divide<decltype(type)>(result, static_cast<double>(reduced_count(x.shape(), mask)));
@@ -165,6 +166,7 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 
 Tensor mean(const Tensor& x, const Tensor& lengths, Where where) {
   OpScope profile("mean", where, x, lengths);
+  check_defined("mean", x, where);
   check<ShapeError>(x.dims() >= 2, where, "mean: lengths go with [batch, time, ...], not with ", x.shape());
   const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
   const auto* counts = checked.data<std::int64_t>();
@@ -201,6 +203,7 @@ Tensor mean_weights(const Tensor& lengths, std::int64_t time, int dims, DType dt
 }
 
 Tensor sum_to(const Tensor& x, const Shape& shape, Where where) {
+  check_defined("sum_to", x, where);
   Axes axes;
   int offset = x.dims() - shape.dims();
   for (int i = 0; i < x.dims(); ++i)

@@ -76,8 +76,9 @@ Tensor mean_weights(const Tensor& lengths, std::int64_t time, int dims, DType dt
 // Sums x over the axes along which `shape` was broadcast to x's shape: the gradient of expand.
 Tensor sum_to(const Tensor& x, const Shape& shape, Where where = Where::here());
 
-// Bit i is set when axis i is among `axes` (all bits for an empty list). Throws IndexError, ValueError for one that stands twice.
-unsigned axis_mask(const char* op, const Axes& axes, int dims, Where where);
+// Bit i is set when axis i of x is among `axes` (all bits for an empty list). Throws IndexError, ValueError for one that stands
+// twice or an undefined x.
+unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where where);
 
 // The shape after reducing those axes.
 Shape reduced_shape(const Shape& shape, unsigned mask, bool keepdim);

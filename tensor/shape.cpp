@@ -54,6 +54,28 @@ Shape row_major_strides(const Shape& shape) {
   return strides;
 }
 
+std::int64_t checked_numel(const char* op, const Shape& shape, Where where) {
+  // Zeros hide no overflow: strides and sums of sizes must fit too.
+  constexpr std::int64_t kMost = std::int64_t{1} << 56;
+  std::int64_t product = 1;
+  for (std::int64_t size : shape) {
+    check<ShapeError>(size >= 0, where, op, ": a size is negative: ", shape);
+    const std::int64_t factor = std::max<std::int64_t>(size, 1);
+    check<ShapeError>(factor <= kMost / product, where, op, ": too large: ", shape);
+    product *= factor;
+  }
+  return shape.numel();
+}
+
+Shape index_at(const Shape& shape, std::int64_t position) {
+  Shape index = shape;
+  for (int axis = shape.dims() - 1; axis >= 0; --axis) {
+    index[axis] = position % shape[axis];
+    position /= shape[axis];
+  }
+  return index;
+}
+
 int normalize_axis(const char* op, int axis, int dims, Where where) {
   check<IndexError>(axis >= -dims && axis < dims, where, op, ": axis ", axis, " is outside ", -dims, "..", dims - 1);
   return axis < 0 ? axis + dims : axis;

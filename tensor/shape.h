@@ -53,6 +53,12 @@ Shape row_major_strides(const Shape& shape);
 // The axis counted from the front; -1 is the last one. Throws IndexError outside -dims .. dims-1.
 int normalize_axis(const char* op, int axis, int dims, Where where);
 
+// The number of elements. Throws ShapeError for a negative size, and for more elements than any memory could hold.
+std::int64_t checked_numel(const char* op, const Shape& shape, Where where);
+
+// The index of the element at `position`, counted row-major.
+Shape index_at(const Shape& shape, std::int64_t position);
+
 // NumPy's rule: sizes are aligned at the end and must be equal or 1. Throws ShapeError.
 Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b, Where where);
 

@@ -42,7 +42,6 @@ struct Mask {
   friend Mask operator&&(Mask a, Mask b) { return {a.lanes & b.lanes}; }
   friend Mask operator||(Mask a, Mask b) { return {a.lanes | b.lanes}; }
   friend Mask operator!(Mask a) { return {~a.lanes}; }
-  // A run-time number as a condition holds in all lanes or in none.
 };
 
 template <class T, class Set = Here>
@@ -124,7 +123,6 @@ struct Vec {
     return where(x == Vec(1) || y == Vec(0), Vec(1), power);
   }
   friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
-  friend Vec floor(Vec x) { return xsimd::floor(x.lanes); }
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
   friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
   // a * b + c, rounded once where the set has FMA.

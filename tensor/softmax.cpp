@@ -45,6 +45,7 @@ class Counted {
 
 Tensor along_last_axis(const char* op, Softmax which, const Tensor& x, const Tensor& counted, Where where) {
   OpScope profile(op, where, x, counted);
+  check_defined(op, x, where);
   check<ShapeError>(x.dims() >= 1, where, op, ": a scalar has no axis");
   const Counted rows(op, x, counted, where);
   const Tensor input = contiguous(x);
@@ -63,7 +64,7 @@ Tensor along_last_axis(const char* op, Softmax which, const Tensor& x, const Ten
 }
 
 Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Where where) {
-  const int a = normalize_axis(op, axis, x.dims(), where);
+  const int a = normalize_axis(op, axis, x, where);
   if (a == x.dims() - 1) return along_last_axis(op, which, x, {}, where);
   return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, where), a, -1);
 }

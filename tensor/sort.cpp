@@ -94,17 +94,17 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
 }  // namespace
 
 Tensor argsort(const Tensor& x, int axis, Order order, Where where) {
-  int a = normalize_axis("argsort", axis, x.dims(), where);
+  int a = normalize_axis("argsort", axis, x, where);
   return order_along("argsort", x, x.shape()[a], a, order, where);
 }
 Sorted<Tensor> sort(const Tensor& x, int axis, Order order, Where where) {
-  int a = normalize_axis("sort", axis, x.dims(), where);
+  int a = normalize_axis("sort", axis, x, where);
   Tensor indices = argsort(x, a, order, where);
   return {gather(x, a, indices, where), indices};
 }
 
 Tensor argtopk(const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
-  int a = normalize_axis("topk", axis, x.dims(), where);
+  int a = normalize_axis("topk", axis, x, where);
   check<ValueError>(k >= 0 && k <= x.shape()[a], where, "topk: k = ", k, " is outside 0..", x.shape()[a], ", the size of axis ",
                     axis);
   return order_along("topk", x, k, a, order, where);
@@ -116,7 +116,7 @@ Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Wher
 
 Tensor cumsum(const Tensor& x, int axis, Where where) {
   OpScope profile("cumsum", where, x);
-  Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x.dims(), where));
+  Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x, where));
   check<DtypeError>(x.dtype() != DType::u8 && x.dtype() != DType::boolean, where, "cumsum: takes f32, f64, i64 or i32, not ",
                     x.dtype());
   Tensor from = contiguous(x), result(x.shape(), x.dtype());

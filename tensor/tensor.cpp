@@ -1,27 +1,29 @@
 #include <weft/tensor/tensor.h>
 
+#include <new>
+
 namespace weft {
 
 namespace {
 
-std::size_t checked_bytes(const Shape& shape, DType dtype) {
-  std::int64_t bytes = size_of(dtype);
-  for (std::int64_t size : shape) {
-    require<ShapeError>(size >= 0, "tensor: a size is negative: ", shape);
-    require<ShapeError>(!__builtin_mul_overflow(bytes, size, &bytes), "tensor: too large: ", shape, " ", dtype);
+Reference<Storage> make_storage(const Shape& shape, DType dtype, Where where) {
+  const std::int64_t bytes = checked_numel("tensor", shape, where) * size_of(dtype);
+  try {
+    return Storage::make(static_cast<std::size_t>(bytes));
+  } catch (const std::bad_alloc&) {
+    detail::fail<Error>(where, "tensor: no memory for ", shape, ' ', dtype, ", ", bytes, " bytes");
   }
-  return static_cast<std::size_t>(bytes);
 }
 
 }  // namespace
 
-Tensor::Tensor(const Shape& shape, DType dtype)
-    : storage_(Storage::make(checked_bytes(shape, dtype))), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
+Tensor::Tensor(const Shape& shape, DType dtype, Where where)
+    : storage_(make_storage(shape, dtype, where)), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
 
 Tensor::Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype)
     : storage_(std::move(storage)), offset_(offset), shape_(shape), strides_(strides), dtype_(dtype) {}
 
-std::int64_t Tensor::size(int axis, Where where) const { return shape_[normalize_axis("size", axis, dims(), where)]; }
+std::int64_t Tensor::size(int axis, Where where) const { return shape_[normalize_axis("size", axis, *this, where)]; }
 
 bool Tensor::is_contiguous() const {
   std::int64_t step = 1;
@@ -43,6 +45,7 @@ void Tensor::check_contiguous(Where where) const {
 }
 
 std::int64_t Tensor::position(std::span<const std::int64_t> index, Where where) const {
+  check_defined("at", *this, where);
   check<IndexError>(std::ssize(index) == dims(), where, "at: ", index.size(), " indices for shape ", shape_);
   std::int64_t at = 0;
   for (int axis = 0; axis < dims(); ++axis) {
@@ -54,13 +57,14 @@ std::int64_t Tensor::position(std::span<const std::int64_t> index, Where where) 
 }
 
 double Tensor::item(Where where) const {
+  check_defined("item", *this, where);
   check<ShapeError>(numel() == 1, where, "item: wants one element, the shape is ", shape_);
-  return visit(dtype_, [&](auto type) { return static_cast<double>(*data<decltype(type)>()); });
+  return visit(dtype_, [&](auto type) { return static_cast<double>(*data<decltype(type)>(where)); });
 }
 
 double Tensor::at(std::initializer_list<std::int64_t> index, Where where) const {
   std::int64_t i = position({index.begin(), index.size()}, where);
-  return visit(dtype_, [&](auto type) { return static_cast<double>(data<decltype(type)>()[i]); });
+  return visit(dtype_, [&](auto type) { return static_cast<double>(data<decltype(type)>(where)[i]); });
 }
 
 void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where where) {

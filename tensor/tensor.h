@@ -20,8 +20,8 @@ class Writer;
 class Tensor {
  public:
   Tensor() = default;
-  // Contents are undefined.
-  Tensor(const Shape& shape, DType dtype);
+  // Contents are undefined. Throws ShapeError for a negative or too large size, Error when there is no memory.
+  Tensor(const Shape& shape, DType dtype, Where where = {});
   // A view of `storage`, from element `offset` on.
   Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype);
 
@@ -58,7 +58,10 @@ class Tensor {
     storage_->touch(CallScope::user_line(where));
   }
 
-  const std::byte* raw() const { return static_cast<const std::byte*>(storage_->data()) + offset_ * size_of(dtype_); }
+  const std::byte* raw() const {
+    require<ValueError>(defined(), "the tensor is undefined");
+    return static_cast<const std::byte*>(storage_->data()) + offset_ * size_of(dtype_);
+  }
   // Writing without the version's bump, for an op that fills its own fresh output.
   std::byte* raw_output() { return static_cast<std::byte*>(storage_->data()) + offset_ * size_of(dtype_); }
   template <class T>
@@ -70,9 +73,10 @@ class Tensor {
   std::int64_t offset() const { return offset_; }
   std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
 
-  // The only element, as a number. Throws ShapeError unless there is exactly one.
+  // The only element, as a number: an i64 beyond 2^53 is rounded, data<std::int64_t>() has all of it. Throws ShapeError unless
+  // there is exactly one.
   double item(Where where = Where::here()) const;
-  // The element at `index`; negative counts from the end. Throws IndexError.
+  // The element at `index`, as item() gives it; negative counts from the end. Throws IndexError.
   double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
   void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
 
@@ -109,6 +113,17 @@ Writer<T> Tensor::write(Where where) {
   check_contiguous(where);
   touch(where);
   return {output<T>(), numel()};
+}
+
+// Throws ValueError when the tensor is undefined.
+inline void check_defined(const char* op, const Tensor& x, Where where) {
+  check<ValueError>(x.defined(), where, op, ": the tensor is undefined");
+}
+
+// The axis of `x` counted from the front. Throws ValueError when x is undefined, IndexError for an axis that it does not have.
+inline int normalize_axis(const char* op, int axis, const Tensor& x, Where where) {
+  check_defined(op, x, where);
+  return normalize_axis(op, axis, x.dims(), where);
 }
 
 // The numbers, in nested brackets; long axes are cut in the middle.

@@ -10,10 +10,11 @@ namespace weft::detail {
 template <class X>
 X tile(const X& x, const Shape& counts, Where where) {
   check<ShapeError>(counts.dims() == x.dims(), where, "repeat: ", counts.dims(), " counts for shape ", x.shape());
+  for (std::int64_t count : counts) check<ValueError>(count >= 0, where, "repeat: a count is negative: ", counts);
+  checked_numel("repeat", counts, where);
   X result = x;
   for (int axis = x.dims() - 1; axis >= 0; --axis) {
     std::int64_t count = counts[axis], outer = 1;
-    check<ValueError>(count >= 0, where, "repeat: a count is negative: ", counts);
     if (count == 1) continue;
     Shape shape = result.shape();
     for (int i = 0; i < axis; ++i) outer *= shape[i];

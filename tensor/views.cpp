@@ -12,18 +12,18 @@ Tensor view(const Tensor& x, std::int64_t offset, const Shape& shape, const Shap
   return {x.storage(), x.offset() + offset, shape, strides, x.dtype()};
 }
 
+// The shape that is asked for, with a number in place of -1.
 Shape resolve(const Tensor& x, Shape shape, Where where) {
-  std::int64_t known = 1;
+  check_defined("reshape", x, where);
   int unknown = -1;
   for (int i = 0; i < shape.dims(); ++i) {
     check<ShapeError>(shape[i] >= 0 || (shape[i] == -1 && unknown < 0), where, "reshape: ", shape,
                       " has more than one -1 or a negative size");
-    if (shape[i] == -1)
-      unknown = i;
-    else
-      known *= shape[i];
+    if (shape[i] == -1) unknown = i;
   }
-  if (unknown >= 0 && known != 0) shape[unknown] = x.numel() / known;
+  if (unknown >= 0) shape[unknown] = 1;
+  const std::int64_t known = checked_numel("reshape", shape, where);
+  if (unknown >= 0) shape[unknown] = known == 0 ? -1 : x.numel() / known;
   check<ShapeError>((unknown < 0 || known != 0) && shape.numel() == x.numel(), where, "reshape: ", x.shape(), " has ", x.numel(),
                     " elements, ", shape, " wants another number");
   return shape;
@@ -64,7 +64,7 @@ Tensor reshape(const Tensor& x, const Shape& wanted, Where where) {
 }
 
 Tensor transpose(const Tensor& x, int axis_a, int axis_b, Where where) {
-  int a = normalize_axis("transpose", axis_a, x.dims(), where), b = normalize_axis("transpose", axis_b, x.dims(), where);
+  int a = normalize_axis("transpose", axis_a, x, where), b = normalize_axis("transpose", axis_b, x, where);
   Shape shape = x.shape(), strides = x.strides();
   std::swap(shape[a], shape[b]);
   std::swap(strides[a], strides[b]);
@@ -76,6 +76,7 @@ Tensor permute(const Tensor& x, std::initializer_list<int> order, Where where) {
 }
 
 Tensor permute(const Tensor& x, std::span<const int> order, Where where) {
+  check_defined("permute", x, where);
   check<ShapeError>(std::ssize(order) == x.dims(), where, "permute: ", order.size(), " axes for shape ", x.shape());
   Shape shape = x.shape(), strides = x.strides();
   unsigned seen = 0;
@@ -102,7 +103,7 @@ SliceRange slice_range(std::int64_t size, std::int64_t start, std::int64_t stop,
 }
 
 Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where where) {
-  int a = normalize_axis("slice", axis, x.dims(), where);
+  int a = normalize_axis("slice", axis, x, where);
   check<ValueError>(step != 0, where, "slice: step is 0");
   SliceRange range = slice_range(x.shape()[a], start, stop, step);
   Shape shape = x.shape(), strides = x.strides();
@@ -112,7 +113,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t start, std::int64_t stop, s
 }
 
 Tensor select(const Tensor& x, int axis, std::int64_t index, Where where) {
-  int a = normalize_axis("select", axis, x.dims(), where);
+  int a = normalize_axis("select", axis, x, where);
   std::int64_t size = x.shape()[a];
   check<IndexError>(index >= -size && index < size, where, "select: index ", index, " is outside ", -size, "..", size - 1);
   Shape shape = x.shape(), strides = x.strides();
@@ -122,6 +123,7 @@ Tensor select(const Tensor& x, int axis, std::int64_t index, Where where) {
 }
 
 Tensor expand(const Tensor& x, const Shape& wanted, Where where) {
+  check_defined("expand", x, where);
   if (wanted == x.shape()) return x;
   Shape shape = wanted, strides = Shape::filled(shape.dims(), 0);
   int offset = shape.dims() - x.dims();
@@ -133,16 +135,18 @@ Tensor expand(const Tensor& x, const Shape& wanted, Where where) {
     fits = shape[i] >= 0 && (size == shape[i] || size == 1);
   }
   check<ShapeError>(fits, where, "expand: ", x.shape(), " does not broadcast to ", wanted);
+  checked_numel("expand", shape, where);
   return view(x, 0, shape, strides);
 }
 
 Tensor squeeze(const Tensor& x, int axis, Where where) {
-  int a = normalize_axis("squeeze", axis, x.dims(), where);
+  int a = normalize_axis("squeeze", axis, x, where);
   check<ShapeError>(x.shape()[a] == 1, where, "squeeze: axis ", axis, " of ", x.shape(), " has size ", x.shape()[a], ", not 1");
   return select(x, a, 0, where);
 }
 
 Tensor unsqueeze(const Tensor& x, int axis, Where where) {
+  check_defined("unsqueeze", x, where);
   int a = normalize_axis("unsqueeze", axis, x.dims() + 1, where);
   Shape shape = x.shape(), strides = x.strides();
   shape.insert(a, 1, where);

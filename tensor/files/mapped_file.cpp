@@ -28,11 +28,11 @@ Reference<MappedFile> MappedFile::open(const std::string& path) {
   require<IoError>(fstat(file.number, &status) == 0, path, ": cannot read its size: ", std::strerror(errno));
   require<IoError>(S_ISREG(status.st_mode), path, ": not a regular file");
   auto size = static_cast<std::size_t>(status.st_size);
-  if (size == 0) return Reference<MappedFile>(new MappedFile(path, nullptr, 0));
+  if (size == 0) return Reference<MappedFile>(new MappedFile(nullptr, 0));
   // Private: whoever writes to a tensor on it gets a page of his own.
   void* map = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0);
   require<IoError>(map != MAP_FAILED, path, ": cannot map: ", std::strerror(errno));
-  return Reference<MappedFile>(new MappedFile(path, static_cast<char*>(map), size));
+  return Reference<MappedFile>(new MappedFile(static_cast<char*>(map), size));
 }
 
 MappedFile::~MappedFile() {

@@ -15,7 +15,6 @@ class MappedFile final : public MemoryOwner {
   // Throws IoError.
   static Reference<MappedFile> open(const std::string& path);
 
-  const std::string& path() const { return path_; }
   std::size_t size() const { return size_; }
   std::string_view bytes() const { return {data_, size_}; }
 
@@ -23,10 +22,9 @@ class MappedFile final : public MemoryOwner {
   static Tensor tensor(const Reference<MappedFile>& file, std::size_t start, const Shape& shape, DType dtype);
 
  private:
-  MappedFile(const std::string& path, char* data, std::size_t size) : path_(path), data_(data), size_(size) {}
+  MappedFile(char* data, std::size_t size) : data_(data), size_(size) {}
   ~MappedFile() override;
 
-  std::string path_;
   char* data_;
   std::size_t size_;
 };

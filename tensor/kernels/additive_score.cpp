@@ -1,6 +1,6 @@
 // Compiled once per instruction set.
 #include <weft/tensor/kernels/additive_score.h>
-#include <weft/tensor/simd.h>
+#include <weft/tensor/kernels/row.h>
 
 namespace weft::kernels {
 
@@ -10,14 +10,14 @@ using Size = std::int64_t;
 template <class T>
 using Vector = simd::Vec<T, Here>;
 
-// Zeros behind the row's end add nothing to a score: v is 0 there.
+// `count` numbers of a row at most. Zeros behind its end add nothing to a score: v is 0 there.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> load(const T* from, Size count) {
-  return count >= Vector<T>::size ? Vector<T>::load(from) : Vector<T>::load_partial(from, count, T(0));
+  return load_lanes<T, Here>(from, count, T(0));
 }
 template <class T>
 [[gnu::always_inline]] inline void store(Vector<T> x, T* to, Size count) {
-  count >= Vector<T>::size ? x.store(to) : x.store_partial(to, count);
+  store_lanes<T, Here>(to, count, x);
 }
 
 template <class T>
@@ -29,7 +29,7 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
       const T* key = in.key + j * in.dim;
       Vector<T> total(0);
       for (Size a = 0; a < in.dim; a += size) {
-        const Size count = in.dim - a;
+        const Size count = in.dim - a < size ? in.dim - a : size;
         total = fma(load(in.v + a, count), tanh(load(query + a, count) + load(key + a, count)), total);
       }
       result[i * in.keys + j] = sum(total);
@@ -42,7 +42,7 @@ template <class T>
 void gradients(const AdditiveScores<T>& in, const AdditiveScoreGradient<T>& out) {
   constexpr Size size = Vector<T>::size;
   for (Size a = 0; a < in.dim; a += size) {
-    const Size count = in.dim - a;
+    const Size count = in.dim - a < size ? in.dim - a : size;
     const Vector<T> v = load(in.v + a, count);
     Vector<T> dv(0);
     for (Size j = 0; j < in.keys; ++j) store(Vector<T>(0), out.key + j * in.dim + a, count);

@@ -17,8 +17,6 @@ struct Matrix {
   const float* data;
   std::int64_t row_stride;
   std::int64_t column_stride;
-
-  Matrix transposed() const { return {data, column_stride, row_stride}; }
 };
 
 enum class Activation : std::uint8_t { none, relu, tanh, sigmoid };

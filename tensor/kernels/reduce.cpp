@@ -42,12 +42,6 @@ void sum_each_column(const Rows<T>& x, T* sums) {
   }
 }
 
-// Whether `x` takes the place of `best`: better, or the first NaN.
-template <Extreme which, class V>
-[[gnu::always_inline]] inline auto replaces(V x, V best) {
-  return ((which == Extreme::largest ? x > best : x < best) || x != x) && best == best;
-}
-
 template <class T>
 struct Best {
   T value;

@@ -21,6 +21,12 @@ inline constexpr std::int64_t kColumnTile = 2048;  // columns, when columns are 
 
 enum class Extreme { largest, smallest };
 
+// Whether `x` takes the place of `best`: better, or the first NaN.
+template <Extreme which, class V>
+[[gnu::always_inline]] inline auto replaces(V x, V best) {
+  return ((which == Extreme::largest ? x > best : x < best) || x != x) && best == best;
+}
+
 template <class Set>
 struct ReduceKernel {
   // sums[i] = the sum of row i: 4 accumulators of one register each, position j in lane j % size of accumulator (j / size) % 4.

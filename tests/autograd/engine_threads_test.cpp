@@ -59,6 +59,50 @@ TEST_CASE("grad() may run on shared leaves in several threads") {
   CHECK(live_nodes() == 0);
 }
 
+TEST_CASE("two passes through one graph at once are an error, and the first one is right") {
+  Variable x = leaf(tensor(3.0)), shared = x * x, y = shared * shared;
+  std::promise<void> inside, done;
+  bool wait = true;
+  shared.register_hook([&](const Variable&) {
+    if (std::exchange(wait, false)) {
+      inside.set_value();
+      done.get_future().wait();
+    }
+    return Variable();
+  });
+  double first = 0;
+  std::thread other([&] { first = grad({y}, {x}, {.retain_graph = true})[0].item(); });
+  inside.get_future().wait();
+  std::string messages[2];
+  for (int i = 0; i < 2; ++i) {
+    try {
+      i == 0 ? (void)grad({y}, {x}, {.retain_graph = true}) : (shared * 2).backward({.retain_graph = true});
+    } catch (const GradError& error) {
+      messages[i] = error.what();
+    }
+    CHECK(messages[i].find("backward: another thread's pass runs through the same graph, at mul; start one after the other, at "
+                           "engine_threads_test.cpp:") == 0);
+  }
+  CHECK(grad({x * 7}, {x})[0].item() == 7);
+  done.set_value();
+  other.join();
+  CHECK(first == 108);
+  CHECK(grad({y}, {x})[0].item() == 108);
+}
+
+TEST_CASE("a graph may be freed after the thread's other data") {
+  struct Last {
+    Variable kept;
+    ~Last() { kept = Variable(); }
+  };
+  std::thread([] {
+    thread_local Last last;  // made before any node of this thread, so it goes after all that frees nodes needs
+    last.kept = leaf(tensor(1.0));
+    for (int i = 0; i < 100; ++i) last.kept = last.kept * 2 + last.kept;
+  }).join();
+  CHECK(live_nodes() == 0);
+}
+
 TEST_CASE("NoGrad and the thread count belong to their thread") {
   NoGrad off;
   set_threads(2);

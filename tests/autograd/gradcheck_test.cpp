@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace weft;
 
 namespace {
@@ -54,6 +56,14 @@ TEST_CASE("gradcheck rejects a gradient that is 0.1 % wrong and names it") {
   }
   auto right = [](const std::vector<Variable>& in) { return square_with_slope(in[0], 2); };
   CHECK(gradcheck(right, {numbers({20, 30})}));
+}
+
+TEST_CASE("gradcheck rejects a gradient that is infinite or NaN") {
+  for (double slope : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    for (const Shape& shape : {Shape{3}, Shape{20, 30}}) {
+      auto function = [slope](const std::vector<Variable>& in) { return square_with_slope(in[0], slope); };
+      CHECK_FALSE(gradcheck(function, {numbers(shape)}));
+    }
 }
 
 TEST_CASE("gradcheck rejects a changed input") {

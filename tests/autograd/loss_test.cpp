@@ -55,6 +55,14 @@ TEST_CASE("binary cross-entropy of worked examples") {
   CHECK(binary_cross_entropy_with_logits(logits, y).item() == doctest::Approx(expected));
 }
 
+TEST_CASE("binary cross-entropy: logits of 0 are ordinary") {
+  for (DType dtype : {DType::f32, DType::f64}) {
+    Variable logits = leaf(zeros({2}, dtype));
+    binary_cross_entropy_with_logits(logits, tensor({1, 0}, dtype)).backward();
+    CHECK(equal_bits(logits.grad().tensor(), tensor({-0.25, 0.25}, dtype)));
+  }
+}
+
 TEST_CASE("binary cross-entropy: probabilities of 0 and 1 give PyTorch's bounded loss and gradient, never NaN") {
   for (DType dtype : {DType::f32, DType::f64}) {
     Variable right = leaf(tensor({0, 1}, dtype)), wrong = leaf(tensor({0, 1}, dtype));

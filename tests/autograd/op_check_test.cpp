@@ -4,11 +4,14 @@
 #include <weft/autograd/node.h>
 #include <weft/autograd/op_check.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/isa.h>
+#include <weft/tensor/logical.h>
 #include <weft/tensor/parallel.h>
 
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 using namespace weft;
 
@@ -91,7 +94,7 @@ TEST_CASE("gradgradcheck rejects a rule that is right in first order alone") {
 TEST_CASE("check_op rejects a wrong value") {
   OpRow row = elementwise_row(
       "tanh", [](const auto& x) { return tanh(x[0]); }, [](auto x) { return std::tanh(x[0]) * (1 + 1e-12); }, {{-2, 2}});
-  CHECK(says(check_op(row), "output 0 is 1"));
+  CHECK(says(check_op(row), "output 0 in f64 on baseline is"));
 }
 
 TEST_CASE("check_op rejects Tensors and Variables that differ") {
@@ -123,4 +126,46 @@ TEST_CASE("check_op rejects results that depend on the layout, the call or the t
     return std::vector<Variable>{threads() == 1 ? tanh(x[0]) : tanh(x[0]) * 1.0000001};
   };
   CHECK(says(check_op(row), "check_op(tanh), shapes [20011]: result 0 (outputs, then gradients) has other bits with 2 threads"));
+}
+
+TEST_CASE("check_op rejects NaN, in values and in gradients") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  OpRow row = tanh_row([](const Variable& x) { return tanh(x); });
+  // In one element of several, and not the last.
+  row.variables = [nan](const std::vector<Variable>& x) {
+    return std::vector<Variable>{where(x[0].tensor() > 1.5, nan, tanh(x[0]))};
+  };
+  CHECK(says(check_op(row), "output 0 in f64 on baseline is nan off"));
+  row.variables = [nan](const std::vector<Variable>& x) {
+    return std::vector<Variable>{
+        record("nan_slope", Where::here(), {x[0]}, tanh(x[0].tensor()), {.inputs = kAll}, [nan](const Backward& b) -> Variables {
+          return {where(b.input().tensor() > 1.5, nan, b.grad() * (1 - square(tanh(b.input()))))};
+        })};
+  };
+  CHECK_FALSE(check_op(row));
+}
+
+TEST_CASE("check_op rejects an op that loses its gradient, in f32 alone too") {
+  OpRow row = tanh_row([](const Variable& x) { return tanh(x.detach()); });
+  CHECK(says(check_op(row), "gradcheck: input 0"));
+  row = tanh_row([](const Variable& x) { return tanh(x.dtype() == DType::f32 ? x.detach() : x); });
+  CHECK(says(check_op(row), "gradient 0 in f32 on baseline is missing"));
+  OpRow sums = elementwise_row(
+      "add", [](const auto& x) { return x[0] + x[1]; }, [](auto x) { return x[0] + x[1]; }, {{}, {}});
+  sums.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{x[0].detach() + x[1].detach()}; };
+  CHECK(says(check_op(sums), "gradcheck: input 0"));
+}
+
+TEST_CASE("check_op rejects outputs that are too many or too few") {
+  OpRow row = tanh_row([](const Variable& x) { return tanh(x); });
+  row.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{tanh(x[0]), x[0]}; };
+  CHECK(says(check_op(row), "2 outputs, the reference has 1"));
+  row.variables = [](const std::vector<Variable>&) { return std::vector<Variable>{}; };
+  CHECK(says(check_op(row), "0 outputs, the reference has 1"));
+}
+
+TEST_CASE("check_op compares values with the reference on every instruction set") {
+  OpRow row = tanh_row([](const Variable& x) { return isa() == Isa::baseline ? tanh(x) * (1 + 1e-12) : tanh(x); });
+  row.tensors = {};
+  CHECK(says(check_op(row), "output 0 in f64 on baseline is"));
 }

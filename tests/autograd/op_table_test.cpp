@@ -21,3 +21,5 @@ TEST_CASE("op table: softmax, cross_entropy, layer_norm") { check_rows(softmax_r
 TEST_CASE("op table: joining") { check_rows(join_rows()); }
 TEST_CASE("op table: indexing") { check_rows(index_rows()); }
 TEST_CASE("op table: order") { check_rows(sort_rows()); }
+TEST_CASE("op table: losses") { check_rows(loss_rows()); }
+TEST_CASE("op table: recurrent layers, checkpoint") { check_rows(recurrent_rows()); }

@@ -47,6 +47,23 @@ TEST_CASE("logsumexp: no NaN where all is -inf") {
   CHECK(equal_bits(gradient(x, [](auto& v) { return exp(logsumexp(v, 1)); }), zeros({2, 3})));
 }
 
+TEST_CASE("logsumexp: of infinite numbers") {
+  const auto slopes = [](const Nested& x) { return gradient(tensor(x), [](auto& v) { return logsumexp(v, -1); }); };
+  CHECK(equal_bits(slopes({kInfinity, 1}), tensor({1, 0})));
+  CHECK(equal_bits(slopes({-kInfinity, 1}), tensor({0, 1})));
+  CHECK(equal_bits(slopes({-kInfinity, -kInfinity}), zeros({2})));
+  CHECK(equal_bits(slopes({{kInfinity, 1}, {0, 0}, {-kInfinity, kInfinity}}), tensor({{1, 0}, {0.5, 0.5}, {0, 1}})));
+}
+
+TEST_CASE("softplus: its slope is the sigmoid, at 0 too, in both orders") {
+  const Tensor x = tensor({0, -0.0, 1, -1, 90, -90});
+  CHECK(all_close(gradient(x, [](auto& v) { return softplus(v); }), sigmoid(x), 1e-6, 0));
+  CHECK(gradient(tensor(0), [](auto& v) { return softplus(v); }).item() == 0.5);
+  const Variable zero = leaf(tensor(0, DType::f64));
+  const Variable slope = grad({softplus(zero)}, {zero}, {.create_graph = true})[0];
+  CHECK(grad({slope}, {zero})[0].item() == 0.25);
+}
+
 TEST_CASE("softmax: rows of which nothing counts get a gradient of 0, in both orders") {
   const Tensor x = uniform({2, 3}, -1, 1, DType::f64), lengths = tensor(std::vector<std::int64_t>{0, 2});
   const Tensor g = gradient(x, [&](auto& v) { return square(softmax(v, lengths)); });

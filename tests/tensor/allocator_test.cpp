@@ -56,7 +56,7 @@ TEST_CASE("allocator: peak and trim") {
 
 TEST_CASE("allocator: what cannot be had leaves the counters as they were") {
   auto before = memory::stats();
-  CHECK_THROWS_AS(Tensor({std::int64_t{1} << 50}, DType::f64), std::bad_alloc);
+  CHECK_THROWS_AS(Tensor({std::int64_t{1} << 50}, DType::f64), Error);
   CHECK(memory::stats().system_bytes == before.system_bytes);
   CHECK(memory::stats().system_blocks == before.system_blocks);
   CHECK(memory::stats().live_bytes == before.live_bytes);

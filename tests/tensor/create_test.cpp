@@ -78,9 +78,6 @@ TEST_CASE("create: zeros, ones, full, eye and fill, for every dtype") {
     CHECK(equal_bits(x, zeros({2, 3}, dtype)));
   }
   CHECK(eye(0).shape() == Shape{0, 0});
-  CHECK_THROWS_WITH_AS(zeros({2, -1}), "tensor: a size is negative: [2, -1]", ShapeError);
-  CHECK_THROWS_WITH_AS(zeros({std::int64_t{1} << 40, std::int64_t{1} << 40}),
-                       "tensor: too large: [1099511627776, 1099511627776] f32", ShapeError);
 }
 
 TEST_CASE("create: arange") {

@@ -20,7 +20,7 @@ const double kInfinity = std::numeric_limits<double>::infinity();
 
 // What a plain loop finds: the numbers that go into each element of the result, row-major.
 std::vector<std::vector<double>> groups(const Tensor& x, const Axes& axes) {
-  const unsigned mask = axis_mask("test", axes, x.dims(), {});
+  const unsigned mask = axis_mask("test", axes, x, {});
   std::vector<std::vector<double>> found(static_cast<std::size_t>(reduced_shape(x.shape(), mask, false).numel()));
   const Tensor values = contiguous(cast(x, DType::f64));
   for (std::int64_t i = 0; i < x.numel(); ++i) {
@@ -41,7 +41,7 @@ using Rule = std::function<double(const std::vector<double>&)>;
 Tensor by_loop(const Tensor& x, const Axes& axes, bool keepdim, const Rule& rule) {
   std::vector<double> results;
   for (const auto& group : groups(x, axes)) results.push_back(rule(group));
-  return tensor(results, reduced_shape(x.shape(), axis_mask("test", axes, x.dims(), {}), keepdim));
+  return tensor(results, reduced_shape(x.shape(), axis_mask("test", axes, x, {}), keepdim));
 }
 
 double plain_sum(const std::vector<double>& v) {
@@ -78,12 +78,31 @@ struct Case {
   Axes axes;
 };
 
+Tensor random_tensor(const Shape& shape, DType dtype, Generator& g) {
+  return is_floating(dtype) ? uniform(shape, -2, 2, dtype, g) : cast(randint(0, 100, shape, g), dtype);
+}
+
+// Enough work for two threads on every path: along rows and columns, by outer index, in blocks, in tiles of columns.
+std::vector<Case> large_cases(DType dtype) {
+  Generator g{6, 0, 0};
+  const auto x = [&](const Shape& shape) { return random_tensor(shape, dtype, g); };
+  return {{x({100'000}), {}},
+          {x({700, 150}), {1}},
+          {x({3, 70'000}), {1}},
+          {x({700, 150}), {0}},
+          {x({5000, 20}), {0}},
+          {x({20, 5000}), {0}},
+          {x({200, 40, 9}), {1}},
+          {x({60, 40, 50}), {0, 2}},
+          {transpose(x({300, 300})), {1}},
+          {slice(x({300, 600}), 1, 0, kEnd, 2), {1}},
+          {expand(x({400, 1}), {400, 200}), {1}}};
+}
+
 // Shapes and layouts: one to three axes, sizes around register and block sizes, transposed, stepped and repeated.
 std::vector<Case> cases(DType dtype) {
   Generator g{5, 0, 0};
-  const auto random = [&](const Shape& shape) {
-    return is_floating(dtype) ? uniform(shape, -2, 2, dtype, g) : cast(randint(0, 100, shape, g), dtype);
-  };
+  const auto random = [&](const Shape& shape) { return random_tensor(shape, dtype, g); };
   std::vector<Case> all;
   for (std::int64_t n : {1, 17, 33, 300}) {
     all.push_back({random({n}), {}});
@@ -119,8 +138,11 @@ void check_against_loop(DType dtype, double tolerance, const std::function<Tenso
       const double terms = static_cast<double>(c.x.numel()) / static_cast<double>(result.numel());
       REQUIRE(all_close(result, expected, tolerance, tolerance * terms));  // |x| is at most 2, so an error of one rounding a term
     }
-    same_bits_on_threads([&] { return reduce(c.x, c.axes, false); });
     CHECK(equal_bits(reduce(c.x, c.axes, false), reduce(clone(c.x), c.axes, false)));
+  }
+  for (const Case& c : large_cases(dtype)) {
+    CAPTURE(c.x.shape());
+    same_bits_on_threads([&] { return reduce(c.x, c.axes, false); });
   }
 }
 
@@ -274,8 +296,11 @@ TEST_CASE("mean with lengths: the first positions of each example") {
             for (std::int64_t t = 0; t < length; ++t) total += x.at({b, t, d});
             REQUIRE(std::abs(result.at({b, d}) - total / static_cast<double>(std::max<std::int64_t>(length, 1))) < 1e-13);
           }
-        same_bits_on_threads([&] { return mean(x, lengths); });
       }
+    for (const Shape& shape : {Shape{200, 300}, Shape{30, 200, 40}, Shape{4, 300, 3000}}) {
+      const Tensor x = uniform(shape, -1, 1, DType::f32, g), lengths = randint(0, 200, {shape[0]}, g);
+      same_bits_on_threads([&] { return mean(x, lengths); });
+    }
   });
 }
 

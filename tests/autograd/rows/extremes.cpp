@@ -25,7 +25,7 @@ void add_rows(std::vector<OpRow>& rows, const std::string& name, OpInput input, 
           return rule(values);
         });
       },
-      {input}, {{{2, 3, 4}}, {{1, 7, 1}}, {{0, 3, 2}}}, {{20, 300, 9}}));
+      {input}, {{{2, 3, 4}}, {{1, 7, 1}}, {{2, 17, 3}}, {{1, 33, 17}}, {{0, 3, 2}}}, {{20, 300, 9}}));
   rows.push_back(op_row(
       name, [=](const auto& x) { return reduce(x[0], Axes(), true); },
       [=](const Inputs& x) {

@@ -66,7 +66,7 @@ std::vector<OpRow> function_rows() {
       elementwise_row(
           "silu", [](const auto& x) { return silu(x[0]); }, [](auto x) { return x[0] * sigmoid_of(x[0]); }, {any}),
       elementwise_row(
-          "softplus", [](const auto& x) { return softplus(x[0]); }, [](auto x) { return std::log1p(std::exp(x[0])); }, {split}),
+          "softplus", [](const auto& x) { return softplus(x[0]); }, [](auto x) { return std::log1p(std::exp(x[0])); }, {any}),
       // its gradients are sums of terms that cancel
       elementwise_row(
           "lstm_cell", [](const auto& x) { return lstm_cell_op(x[0], x[1], x[2], x[3], x[4]); },

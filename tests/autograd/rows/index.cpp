@@ -26,7 +26,7 @@ OpRow index_select_row() {
       [](const Inputs& x) {
         return by_index({x[0].size(0), x[1].size(0)}, [&](const Index& i) { return element(x[0], {i[0], id_at(x[1], {i[1]})}); });
       },
-      {{}, {0, 2, {}, DType::i64}}, {{{2, 3}, {7}}, {{2, 3}, {0}}, {{0, 3}, {5}}}, {{100, 3}, {400}});
+      {{}, {0, 2, {}, DType::i64}}, {{{2, 3}, {7}}, {{17, 3}, {33}}, {{2, 3}, {0}}, {{0, 3}, {5}}}, {{100, 3}, {400}});
 }
 
 OpRow segment_sum_row() {
@@ -37,7 +37,7 @@ OpRow segment_sum_row() {
           to({i[0], id_at(x[1], {i[1]}), i[2]}) += element(x[0], i);
         });
       },
-      {{0.1, 2}, {0, 3, {}, DType::i32}}, {{{2, 7, 3}, {7}}, {{2, 0, 3}, {0}}}, {{3, 200, 100}, {200}});
+      {{0.1, 2}, {0, 3, {}, DType::i32}}, {{{2, 7, 3}, {7}}, {{2, 17, 33}, {17}}, {{2, 0, 3}, {0}}}, {{3, 200, 100}, {200}});
 }
 
 OpRow gather_row(int axis, const std::vector<OpShapes>& shapes, const OpShapes& large) {
@@ -68,7 +68,8 @@ OpRow scatter_add_row() {
           }
         });
       },
-      {{0.1, 2}, {0, 2, {}, DType::i64}, {0.1, 3}}, {{{2, 3, 4}, {2, 5, 4}, {2, 5, 4}}, {{2, 3, 1}, {2, 0, 1}, {2, 0, 1}}},
+      {{0.1, 2}, {0, 2, {}, DType::i64}, {0.1, 3}},
+      {{{2, 3, 4}, {2, 5, 4}, {2, 5, 4}}, {{2, 3, 17}, {2, 33, 17}, {2, 33, 17}}, {{2, 3, 1}, {2, 0, 1}, {2, 0, 1}}},
       {{20, 3, 70}, {20, 30, 70}, {20, 30, 70}});
 }
 
@@ -85,7 +86,7 @@ std::vector<OpRow> index_rows() {
       index_select_row(),
       segment_sum_row(),
       op_row("embedding", [](const auto& x) { return embedding(x[0], value_of(x[1])); }, rows_of, {{}, {0, 4, {}, DType::i64}},
-             {{{5, 3}, {2, 4}}, {{6, 1}, {1, 7}}, {{5, 2}, {0, 3}}}, {{5, 128}, {40, 50}}),
+             {{{5, 3}, {2, 4}}, {{6, 1}, {1, 7}}, {{5, 33}, {17, 2}}, {{5, 2}, {0, 3}}}, {{5, 128}, {40, 50}}),
       op_row(
           "embedding_gradient", [](const auto& x) { return embedding_gradient(x[0], value_of(x[1]), 5, 1); },
           [](const Inputs& x) {
@@ -93,24 +94,24 @@ std::vector<OpRow> index_rows() {
               if (std::int64_t id = id_at(x[1], {i[0]}); id != 1) to({id, i[1]}) += element(x[0], i);
             });
           },
-          {{0.1, 2}, {0, 4, {}, DType::i64}}, {{{7, 3}, {7}}, {{0, 2}, {0}}}, {{400, 100}, {400}}),
-      gather_row(1, {{{2, 3}, {2, 7}}, {{2, 3}, {2, 0}}}, {{200, 3}, {200, 300}}),
-      gather_row(0, {{{3, 4}, {5, 4}}}, {{3, 300}, {200, 300}}),
+          {{0.1, 2}, {0, 4, {}, DType::i64}}, {{{7, 3}, {7}}, {{17, 33}, {17}}, {{0, 2}, {0}}}, {{400, 100}, {400}}),
+      gather_row(1, {{{2, 3}, {2, 7}}, {{17, 3}, {17, 33}}, {{2, 3}, {2, 0}}}, {{200, 3}, {200, 300}}),
+      gather_row(0, {{{3, 4}, {5, 4}}, {{3, 17}, {33, 17}}}, {{3, 300}, {200, 300}}),
       scatter_add_row(),
       op_row(
           "masked_fill", [](const auto& x) { return masked_fill(x[0], value_of(x[1]), 0.7); },
           [](const Inputs& x) {
             return by_index(x[0].shape(), [&](const Index& i) { return id_at(x[1], {i[1]}) ? 0.7 : element(x[0], i); });
           },
-          {{}, mask}, {{{3, 5}, {5}}, {{0, 2}, {2}}}, {{200, 100}, {100}}),
+          {{}, mask}, {{{3, 5}, {5}}, {{2, 17}, {17}}, {{17, 33}, {33}}, {{0, 2}, {2}}}, {{200, 100}, {100}}),
       op_row(
           "tril", [](const auto& x) { return tril(x[0], -1); },
           [](const Inputs& x) { return kept(x[0], [](auto row, auto column) { return column < row; }); }, {{}},
-          {{{2, 3, 4}}, {{1, 4, 2}}, {{1, 0, 2}}}, {{20, 40, 50}}),
+          {{{2, 3, 4}}, {{1, 4, 2}}, {{1, 17, 33}}, {{1, 0, 2}}}, {{20, 40, 50}}),
       op_row(
           "triu", [](const auto& x) { return triu(x[0]); },
           [](const Inputs& x) { return kept(x[0], [](auto row, auto column) { return column >= row; }); }, {{}},
-          {{{2, 3, 4}}, {{1, 4, 2}}}, {{20, 40, 50}}),
+          {{{2, 3, 4}}, {{1, 4, 2}}, {{1, 33, 17}}}, {{20, 40, 50}}),
   };
 }
 

@@ -54,7 +54,13 @@ std::vector<OpRow> product_rows() {
   const std::vector<OpInput> two{{0.1, 1}, {0.1, 1}}, three{{0.1, 1}, {0.1, 1}, {0.1, 1}};
   return {
       op_row("matmul", product, [](const Inputs& x) { return plain_product(x[0], x[1]); }, two,
-             {{{2, 3}, {3, 4}}, {{1, 1}, {1, 1}}, {{5, 7}, {7, 17}}, {{2, 0}, {0, 3}}, {{0, 2}, {2, 3}}, {{3, 2}, {2, 0}}},
+             {{{2, 3}, {3, 4}},
+              {{1, 1}, {1, 1}},
+              {{5, 7}, {7, 17}},
+              {{17, 33}, {33, 17}},
+              {{2, 0}, {0, 3}},
+              {{0, 2}, {2, 3}},
+              {{3, 2}, {2, 0}}},
              {{70, 40}, {40, 300}}),
       op_row(
           "gram", [](const auto& x) { return gram(x[0]); },
@@ -64,31 +70,39 @@ std::vector<OpRow> product_rows() {
              [](const Inputs& x) {
                return with_shape(plain_product(with_shape(x[0], {1, -1}), with_shape(x[1], {-1, 1})), {});
              },
-             two, {{{3}, {3}}, {{1}, {1}}}),
+             two, {{{3}, {3}}, {{1}, {1}}, {{17}, {17}}, {{33}, {33}}}),
       op_row("matmul of a vector and a matrix", product,
              [](const Inputs& x) {
                return with_shape(plain_product(with_shape(x[0], {1, x[0].size(0)}), x[1]), {x[1].size(1)});
              },
-             two, {{{3}, {3, 4}}, {{1}, {1, 5}}}),
+             two, {{{3}, {3, 4}}, {{1}, {1, 5}}, {{17}, {17, 33}}}),
       op_row("matmul of a matrix and a vector", product,
              [](const Inputs& x) {
                return with_shape(plain_product(x[0], with_shape(x[1], {x[1].size(0), 1})), {x[0].size(0)});
              },
-             two, {{{2, 3}, {3}}, {{4, 1}, {1}}}),
+             two, {{{2, 3}, {3}}, {{4, 1}, {1}}, {{17, 33}, {33}}}),
       op_row("matmul of batches", product, [](const Inputs& x) { return plain_batch(x[0], x[1]); }, two,
-             {{{5, 2, 3}, {5, 3, 4}}, {{1, 2, 3}, {5, 3, 2}}, {{4, 2, 3}, {1, 3, 2}}, {{0, 2, 3}, {0, 3, 4}}},
+             {{{5, 2, 3}, {5, 3, 4}},
+              {{1, 2, 3}, {5, 3, 2}},
+              {{4, 2, 3}, {1, 3, 2}},
+              {{2, 3, 17}, {2, 17, 33}},
+              {{0, 2, 3}, {0, 3, 4}}},
              {{20, 17, 33}, {20, 33, 21}}),
       op_row("matmul of a batch and a matrix", product,
              [](const Inputs& x) {
                return plain_batch(x[0], with_shape(x[1], {1, x[1].size(0), x[1].size(1)}));
              },
-             two, {{{5, 2, 3}, {3, 4}}, {{2, 1, 3}, {3, 1}}, {{2, 3, 0}, {0, 4}}}),
-      op_row(
-          "linear", [](const auto& x) { return linear(x[0], x[1], x[2]); }, plain_linear, three,
-          {{{2, 3}, {4, 3}, {4}}, {{3}, {2, 3}, {2}}, {{2, 5, 3}, {4, 3}, {4}}, {{0, 3}, {4, 3}, {4}}, {{2, 3, 0}, {4, 0}, {4}}},
-          {{90, 33}, {70, 33}, {70}}),
+             two, {{{5, 2, 3}, {3, 4}}, {{2, 1, 3}, {3, 1}}, {{2, 3, 33}, {33, 17}}, {{2, 3, 0}, {0, 4}}}),
+      op_row("linear", [](const auto& x) { return linear(x[0], x[1], x[2]); }, plain_linear, three,
+             {{{2, 3}, {4, 3}, {4}},
+              {{3}, {2, 3}, {2}},
+              {{2, 5, 3}, {4, 3}, {4}},
+              {{2, 17}, {33, 17}, {33}},
+              {{0, 3}, {4, 3}, {4}},
+              {{2, 3, 0}, {4, 0}, {4}}},
+             {{90, 33}, {70, 33}, {70}}),
       op_row("linear without bias", [](const auto& x) { return linear(x[0], x[1], {}); }, plain_linear, two,
-             {{{2, 3}, {4, 3}}, {{2, 5, 3}, {4, 3}}}, {{90, 33}, {70, 33}}),
+             {{{2, 3}, {4, 3}}, {{2, 5, 3}, {4, 3}}, {{2, 33}, {17, 33}}}, {{90, 33}, {70, 33}}),
       op_row(
           "linear_transposed", [](const auto& x) { return linear_transposed(x[0], x[1]); },
           [](const Inputs& x) {
@@ -96,7 +110,7 @@ std::vector<OpRow> product_rows() {
                                    return element(x[1], {i[1], i[0]});
                                  })});
           },
-          two, {{{2, 4}, {4, 3}}, {{4}, {4, 2}}, {{2, 5, 4}, {4, 3}}}, {{90, 70}, {70, 33}}),
+          two, {{{2, 4}, {4, 3}}, {{4}, {4, 2}}, {{2, 5, 4}, {4, 3}}, {{2, 33}, {33, 17}}}, {{90, 70}, {70, 33}}),
   };
 }
 

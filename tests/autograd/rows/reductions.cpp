@@ -23,7 +23,7 @@ std::vector<OpRow> reduce_rows() {
               to({i[0], 0, i[2]}) += element(x[0], i);
             });
           },
-          {positive}, {{{2, 3, 4}}, {{2, 1, 3}}, {{2, 0, 3}}, {{0, 2, 3}}}, {{30, 40, 50}}),
+          {positive}, {{{2, 3, 4}}, {{2, 1, 3}}, {{2, 17, 3}}, {{2, 33, 17}}, {{2, 0, 3}}, {{0, 2, 3}}}, {{30, 40, 50}}),
       op_row(
           "sum over two axes",
           [](const auto& x) {
@@ -32,7 +32,7 @@ std::vector<OpRow> reduce_rows() {
           [](const Inputs& x) {
             return summed({x[0].size(1)}, x[0].shape(), [&](const Index& i, auto to) { to({i[1]}) += element(x[0], i); });
           },
-          {positive}, {{{2, 3, 4}}, {{5, 1, 1}}}, {{30, 40, 50}}),
+          {positive}, {{{2, 3, 4}}, {{5, 1, 1}}, {{17, 2, 3}}, {{3, 17, 33}}}, {{30, 40, 50}}),
       op_row(
           "mean over two axes",
           [](const auto& x) {
@@ -42,7 +42,7 @@ std::vector<OpRow> reduce_rows() {
             const double count = static_cast<double>(x[0].size(0) * x[0].size(2));
             return summed({x[0].size(1)}, x[0].shape(), [&](const Index& i, auto to) { to({i[1]}) += element(x[0], i) / count; });
           },
-          {positive}, {{{2, 3, 4}}, {{5, 1, 1}}}, {{30, 40, 50}}),
+          {positive}, {{{2, 3, 4}}, {{5, 1, 1}}, {{17, 2, 3}}, {{3, 17, 33}}}, {{30, 40, 50}}),
       op_row(
           "mean with lengths", [](const auto& x) { return mean(x[0], value_of(x[1])); },
           [](const Inputs& x) {
@@ -52,7 +52,8 @@ std::vector<OpRow> reduce_rows() {
               if (static_cast<double>(i[1]) < length) to({i[0], i[2]}) += element(x[0], i) / length;
             });
           },
-          {positive, {0, 3, {}, DType::i64}}, {{{5, 4, 3}, {5}}, {{2, 3, 0}, {2}}, {{3, 3, 17}, {3}}}, {{100, 3, 70}, {100}}),
+          {positive, {0, 3, {}, DType::i64}}, {{{5, 4, 3}, {5}}, {{2, 3, 0}, {2}}, {{3, 3, 17}, {3}}, {{2, 3, 33}, {2}}},
+          {{100, 3, 70}, {100}}),
       op_row(
           "sum_to",
           [](const auto& x) {
@@ -61,7 +62,7 @@ std::vector<OpRow> reduce_rows() {
           [](const Inputs& x) {
             return summed({3, 1}, x[0].shape(), [&](const Index& i, auto to) { to({i[1], 0}) += element(x[0], i); });
           },
-          {positive}, {{{2, 3, 4}}, {{1, 3, 1}}}, {{100, 3, 200}}),
+          {positive}, {{{2, 3, 4}}, {{1, 3, 1}}, {{2, 3, 17}}, {{17, 3, 33}}}, {{100, 3, 200}}),
   };
 }
 

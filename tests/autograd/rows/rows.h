@@ -15,5 +15,17 @@ std::vector<OpRow> softmax_rows();
 std::vector<OpRow> join_rows();
 std::vector<OpRow> index_rows();
 std::vector<OpRow> sort_rows();
+std::vector<OpRow> loss_rows();
+std::vector<OpRow> recurrent_rows();
+
+// A row of an op that only Variables have; `function` and `reference` as in op_row.
+template <class F, class R>
+OpRow graph_row(std::string name, F function, R reference, std::vector<OpInput> inputs, std::vector<OpShapes> shapes,
+                OpShapes large = {}, OpBounds bounds = {}) {
+  OpRow row{std::move(name), {}, {}, {}, std::move(inputs), std::move(shapes), std::move(large), bounds};
+  row.variables = [function](const std::vector<Variable>& x) { return detail::listed(function(x)); };
+  row.reference = [reference](const std::vector<Tensor>& x) { return detail::listed(reference(x)); };
+  return row;
+}
 
 }  // namespace weft

@@ -56,7 +56,7 @@ Tensor plain_cross_entropy(const Tensor& logits, const Tensor& targets, const Cr
     return loss;
   });
   if (options.reduction == Reduction::none) return losses;
-  return by_index({}, [&](const Index&) { return options.reduction == Reduction::mean ? total / count : total; });
+  return by_index({}, [&](const Index&) { return options.reduction == Reduction::mean && count > 0 ? total / count : total; });
 }
 
 OpRow cross_entropy_row(const char* name, Reduction reduction, double smoothing) {
@@ -66,8 +66,8 @@ OpRow cross_entropy_row(const char* name, Reduction reduction, double smoothing)
   options.ignore_index = 2;
   return op_row(
       name, [=](const auto& x) { return cross_entropy(x[0], value_of(x[1]), options); },
-      [=](const Inputs& x) { return plain_cross_entropy(x[0], x[1], options); }, {{}, {0, 1, {}, DType::i64}},
-      {{{1, 2}, {1}}, {{3, 7}, {3}}, {{2, 17}, {2}}, {{2, 33}, {2}}}, {{300, 100}, {300}});
+      [=](const Inputs& x) { return plain_cross_entropy(x[0], x[1], options); }, {{}, {0, 2, {}, DType::i64}},
+      {{{1, 3}, {1}}, {{5, 7}, {5}}, {{7, 17}, {7}}, {{5, 33}, {5}}, {{0, 3}, {0}}}, {{300, 100}, {300}});
 }
 
 Tensor plain_layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -97,14 +97,16 @@ std::vector<OpRow> softmax_over_rows() {
           shapes, {{300, 100}}),
       op_row(
           "softmax over an axis", [](const auto& x) { return softmax(x[0], 1); },
-          [](const Inputs& x) { return plain_softmax(x[0], 1, kAllCount, false); }, {{}}, {{{2, 3, 4}}}, {{20, 30, 40}}),
+          [](const Inputs& x) { return plain_softmax(x[0], 1, kAllCount, false); }, {{}},
+          {{{2, 3, 4}}, {{2, 17, 3}}, {{1, 33, 17}}}, {{20, 30, 40}}),
       op_row(
           "log_softmax over an axis", [](const auto& x) { return log_softmax(x[0], 0); },
-          [](const Inputs& x) { return plain_softmax(x[0], 0, kAllCount, true); }, {{}}, {{{3, 2}}}, {{30, 400}}),
+          [](const Inputs& x) { return plain_softmax(x[0], 0, kAllCount, true); }, {{}}, {{{3, 2}}, {{17, 3}}, {{33, 17}}},
+          {{30, 400}}),
       op_row(
           "softmax with lengths", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
           [](const Inputs& x) { return plain_softmax(x[0], 2, inside(x[1]), false); }, {{}, lengths},
-          {{{5, 2, 4}, {5}}, {{2, 0, 3}, {2}}}, {{300, 2, 50}, {300}}),
+          {{{5, 2, 4}, {5}}, {{3, 2, 17}, {3}}, {{5, 1, 33}, {5}}, {{2, 0, 3}, {2}}}, {{300, 2, 50}, {300}}),
       op_row(
           "log_softmax with lengths",
           [=](const auto& x) {
@@ -115,14 +117,14 @@ std::vector<OpRow> softmax_over_rows() {
             const Tensor all = plain_softmax(x[0], 1, inside(x[1]), true);
             return by_index(all.shape(), [&](const Index& i) { return inside(x[1])(i) ? element(all, i) : 0.0; });
           },
-          {{}, lengths}, {{{6, 4}, {6}}}, {{600, 50}, {600}}),
+          {{}, lengths}, {{{6, 4}, {6}}, {{5, 17}, {5}}, {{5, 33}, {5}}}, {{600, 50}, {600}}),
       op_row(
           "softmax with a mask", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
           [](const Inputs& x) {
             return plain_softmax(
                 x[0], 1, [&](const Index& i) { return number_at(x[1], {i[1]}) != 0; }, false);
           },
-          {{}, mask}, {{{3, 17}, {17}}}, {{300, 100}, {100}}),
+          {{}, mask}, {{{3, 17}, {17}}, {{3, 33}, {33}}}, {{300, 100}, {100}}),
   };
 }
 

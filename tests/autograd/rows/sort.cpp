@@ -27,7 +27,7 @@ std::vector<OpRow> sort_rows() {
           [](const Inputs& x) {
             return by_index(x[0].shape(), [&](const Index& i) { return ordered(x[0], i[0])[static_cast<std::size_t>(i[1])]; });
           },
-          {{}}, {{{2, 7}}, {{3, 1}}, {{2, 0}}}, {{150, 40}}),
+          {{}}, {{{2, 7}}, {{3, 1}}, {{2, 17}}, {{2, 33}}, {{2, 0}}}, {{150, 40}}),
       op_row(
           "topk", [](const auto& x) { return topk(x[0], 3).values; },
           [](const Inputs& x) {
@@ -35,7 +35,7 @@ std::vector<OpRow> sort_rows() {
               return ordered(x[0], i[0])[static_cast<std::size_t>(x[0].size(1) - 1 - i[1])];
             });
           },
-          {{}}, {{{2, 7}}, {{3, 3}}, {{0, 4}}}, {{150, 40}}),
+          {{}}, {{{2, 7}}, {{3, 3}}, {{2, 17}}, {{2, 33}}, {{0, 4}}}, {{150, 40}}),
       op_row(
           "cumsum", [](const auto& x) { return cumsum(x[0], 1); },
           [](const Inputs& x) {
@@ -45,7 +45,7 @@ std::vector<OpRow> sort_rows() {
               return total;
             });
           },
-          {{0.1, 2}}, {{{2, 5, 3}}, {{2, 1, 1}}, {{2, 0, 3}}}, {{20, 17, 300}}),
+          {{0.1, 2}}, {{{2, 5, 3}}, {{2, 1, 1}}, {{2, 17, 3}}, {{1, 33, 17}}, {{2, 0, 3}}}, {{20, 17, 300}}),
   };
 }
 

@@ -37,7 +37,7 @@ std::vector<OpRow> view_rows() {
           [](const Inputs& x) {
             return by_index({x[0].size(1), x[0].size(0)}, [&](const Index& i) { return element(x[0], {i[1], i[0]}); });
           },
-          {{}}, {{{2, 3}}, {{1, 4}}, {{0, 3}}}, {{150, 200}}),
+          {{}}, {{{2, 3}}, {{1, 4}}, {{17, 33}}, {{0, 3}}}, {{150, 200}}),
       op_row(
           "permute",
           [](const auto& x) {
@@ -48,7 +48,7 @@ std::vector<OpRow> view_rows() {
               return element(x[0], {i[1], i[2], i[0]});
             });
           },
-          {{}}, {{{2, 3, 4}}}, {{20, 30, 40}}),
+          {{}}, {{{2, 3, 4}}, {{17, 2, 33}}}, {{20, 30, 40}}),
       op_row(
           "slice", [](const auto& x) { return slice(x[0], 1, 1, -1, 2); },
           [](const Inputs& x) {
@@ -56,7 +56,7 @@ std::vector<OpRow> view_rows() {
               return element(x[0], {i[0], 1 + 2 * i[1]});
             });
           },
-          {{}}, {{{2, 7}}, {{3, 6}}, {{3, 2}}}, {{100, 300}}),
+          {{}}, {{{2, 7}}, {{3, 6}}, {{2, 17}}, {{2, 33}}, {{3, 2}}}, {{100, 300}}),
       op_row(
           "slice backwards", [](const auto& x) { return slice(x[0], 0, -1, 0, -2); },
           [](const Inputs& x) {
@@ -64,7 +64,7 @@ std::vector<OpRow> view_rows() {
               return element(x[0], {x[0].size(0) - 1 - 2 * i[0], i[1]});
             });
           },
-          {{}}, {{{7, 2}}, {{6, 3}}, {{2, 3}}}, {{100, 300}}),
+          {{}}, {{{7, 2}}, {{6, 3}}, {{17, 2}}, {{33, 2}}, {{2, 3}}}, {{100, 300}}),
       op_row(
           "select", [](const auto& x) { return select(x[0], 1, -2); },
           [](const Inputs& x) {
@@ -72,7 +72,7 @@ std::vector<OpRow> view_rows() {
               return element(x[0], {i[0], x[0].size(1) - 2, i[1]});
             });
           },
-          {{}}, {{{2, 3, 4}}}, {{100, 4, 300}}),
+          {{}}, {{{2, 3, 4}}, {{2, 17, 33}}}, {{100, 4, 300}}),
       op_row(
           "expand",
           [](const auto& x) {

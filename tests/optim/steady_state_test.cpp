@@ -1,0 +1,60 @@
+// Training takes its memory from the system in its first steps; after that it runs on what it has.
+#include <doctest/doctest.h>
+#include <weft/autograd/cross_entropy.h>
+#include <weft/autograd/reduce.h>
+#include <weft/nn/embedding.h>
+#include <weft/nn/linear.h>
+#include <weft/nn/lstm.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/allocator.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/parallel.h>
+
+#include "tests/numbers.h"
+
+using namespace weft;
+
+namespace {
+
+struct Classifier : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.rows = 500, .dim = 32}};
+  nn::LSTM lstm{this, "lstm", {.input = 32, .hidden = 48, .bidirectional = true}};
+  nn::Linear dense{this, "dense", 96, 5};
+
+  Classifier() : nn::Module(nn::root) {}
+  Variable forward(const Tensor& tokens, const Tensor& lengths) {
+    return dense(mean(lstm(embedding(tokens), lengths).output, lengths));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a training step takes no block from the system after the first ones, and leaves no node") {
+  for (int count : {1, 2}) {
+    set_threads(count);
+    Numbers numbers(1);
+    Classifier model;
+    optim::Adam adam({.lr = 1e-3});
+    std::vector<Variable> parameters;
+    for (nn::Parameter* parameter : model.parameters()) parameters.push_back(parameter->variable());
+    adam.add(parameters);
+    const Tensor tokens = numbers.indices({16, 20}, 500), targets = numbers.indices({16}, 5);
+    const Tensor lengths = numbers.indices({16}, 20) + 1;
+    const auto step = [&] {
+      adam.zero_grad();
+      cross_entropy(model.forward(tokens, lengths), targets).backward();
+      adam.step();
+    };
+    for (int i = 0; i < 3; ++i) step();
+    const auto blocks_taken = [&] {
+      const std::int64_t before = memory::stats().system_blocks;
+      for (int i = 0; i < 10; ++i) step();
+      return memory::stats().system_blocks - before;
+    };
+    // A worker takes its scratch memory with the first part of a product that it happens to get.
+    int rounds = 1;
+    while (blocks_taken() > 0) REQUIRE(++rounds <= count);
+    CHECK(live_nodes() == 0);
+  }
+  set_threads(1);
+}

@@ -38,18 +38,17 @@ const char* profile_name(RecurrentCell kind, bool gradient) {
 // Runs an elementwise kernel on [count, width] rows.
 void run(ElementwiseFunction kernel, std::int64_t count, std::int64_t width, std::initializer_list<Rows> inputs,
          std::initializer_list<Rows> outputs) {
-  parallel_for(count, std::max<std::int64_t>(1, kGrain / width),
-               [&](std::int64_t begin, std::int64_t end) {
-                 ElementwiseRows rows;
-                 rows.rows = end - begin;
-                 rows.columns = width;
-                 rows.dtype = DType::f32;
-                 rows.wanted = (1u << outputs.size()) - 1;
-                 std::size_t i = 0, o = 0;
-                 for (const Rows& in : inputs) rows.inputs[i++] = {in.data + begin * in.stride, in.stride, 1, DType::f32};
-                 for (const Rows& out : outputs) rows.outputs[o++] = {out.data + begin * out.stride, out.stride};
-                 kernel(rows);
-               });
+  parallel_for(count, std::max<std::int64_t>(1, kGrain / width), [&](std::int64_t begin, std::int64_t end) {
+    ElementwiseRows rows;
+    rows.rows = end - begin;
+    rows.columns = width;
+    rows.dtype = DType::f32;
+    rows.wanted = (1u << outputs.size()) - 1;
+    std::size_t i = 0, o = 0;
+    for (const Rows& in : inputs) rows.inputs[i++] = {in.data + begin * in.stride, in.stride, 1, DType::f32};
+    for (const Rows& out : outputs) rows.outputs[o++] = {out.data + begin * out.stride, out.stride};
+    kernel(rows);
+  });
 }
 
 // c [count, n] (+)= a [count, k] * weight.

@@ -102,8 +102,9 @@ def environment(name: str, build: Path, threads: int) -> dict[str, str]:
         env |= {"OPENBLAS_CORETYPE": "Haswell"}
         if " avx512f" in Path("/proc/cpuinfo").read_text():
             env |= {"ATEN_CPU_CAPABILITY": "avx512"}
-        libraries = folder / "libtorch/root/usr/lib/x86_64-linux-gnu"
-        env |= {"LD_LIBRARY_PATH": ":".join(str(x) for x in (libraries / "openblas-openmp", libraries, libraries.parents[2] / "lib/x86_64-linux-gnu"))}
+        root = folder / "libtorch/root"
+        libraries = root / "usr/lib/x86_64-linux-gnu"
+        env |= {"LD_LIBRARY_PATH": ":".join(str(x) for x in (libraries / "openblas-openmp", libraries, libraries.parent, root / "lib/x86_64-linux-gnu"))}
     if "jax" in name:
         eigen = "true" if threads > 1 else "false"
         env |= {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={eigen} intra_op_parallelism_threads={count}"}

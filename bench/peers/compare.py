@@ -126,6 +126,9 @@ def report(options: argparse.Namespace, comparisons: list[Comparison]) -> str:
 def main() -> int:
     options = arguments()
     goals = [goal for goal in GOALS if goal.name.startswith(tuple(options.rows))]
+    if not goals:
+        say(f"no row begins with {' or '.join(options.rows)}; the rows are {' '.join(goal.name for goal in GOALS)}")
+        return 2
     recorded = options.build / "peers/recorded"
     recorded.mkdir(parents=True, exist_ok=True)
     if not options.no_install:

@@ -32,6 +32,7 @@ class Weft:
     def time(self, row: str, seconds: float) -> tuple[float, float]:
         """Milliseconds of a step and busy cores."""
         options = [f"--benchmark_filter=^{row}(/real_time)?$", f"--benchmark_min_time={seconds}", "--benchmark_format=json"]
+        options.append(f"--benchmark_min_warmup_time={min(seconds, 0.5)}")
         run = subprocess.run(self.command + options, capture_output=True, text=True)
         if run.returncode != 0 or not run.stdout:
             raise PeerError(f"weft: {row}: {run.stderr.strip() or 'no such benchmark'}")
@@ -47,7 +48,7 @@ class Peer:
         self.name = name
         program = build / "peers" / PEERS[name]
         if not program.exists():
-            raise PeerError("not installed")
+            raise PeerError(f"not installed; bench/peers/setup {build} {name} would do it")
         arguments = [str(threads), str(build / "peers/recorded")]
         command = [str(program), *arguments] if name == "libtorch" else [str(program), str(HERE / "worker.py"), name, *arguments]
         log = open(build / "peers" / f"{name}.log", "w")
@@ -99,8 +100,10 @@ def environment(name: str, build: Path, threads: int) -> dict[str, str]:
     if name == "torch-compile":
         env |= {"TORCHINDUCTOR_CACHE_DIR": str(folder / "inductor-cache"), "TORCHINDUCTOR_CPP_WRAPPER": "1"}
     if name == "libtorch":
-        env |= {"OPENBLAS_CORETYPE": "Haswell"}
-        if " avx512f" in Path("/proc/cpuinfo").read_text():
+        cpu = Path("/proc/cpuinfo").read_text()
+        if "AuthenticAMD" in cpu and "cpu family\t: 25\n" in cpu:  # Zen 4; on Zen 5 OpenBLAS's own choice is better
+            env = {"OPENBLAS_CORETYPE": "Haswell"} | env
+        if " avx512f" in cpu:
             env |= {"ATEN_CPU_CAPABILITY": "avx512"}
         root = folder / "libtorch/root"
         libraries = root / "usr/lib/x86_64-linux-gnu"

@@ -29,15 +29,22 @@ def milliseconds(step: Callable[[], object], seconds: float) -> tuple[float, flo
             return 1e3 * elapsed / steps, (time.process_time() - cpu) / elapsed
 
 
+def warm_up(step: Callable[[], object]) -> None:
+    """Until memory no longer grows: glibc needs a few steps to find its way with large aligned blocks."""
+    steps, start = 0, time.perf_counter()
+    while steps < 3 or time.perf_counter() < start + 0.5:
+        step()
+        steps += 1
+
+
 def fastest(candidates: Iterable[Callable[[], Row]]) -> Row:
     """Checks every candidate, times each briefly, keeps the best."""
     best, best_time, worst = None, float("inf"), 0.0
     for make in candidates:
         row = make()
         worst = max(worst, row.check() if row.check else 0.0)
-        for _ in range(2):
-            row.step()
-        taken = min(milliseconds(row.step, 0.15)[0] for _ in range(3))
+        warm_up(row.step)
+        taken = min(milliseconds(row.step, 0.15)[0] for _ in range(2))
         if taken < best_time:
             best, best_time = row, taken
     return Row(best.step, lambda: worst, best.settings)

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from row import Row, Skipped, milliseconds
+from row import Row, Skipped, milliseconds, warm_up
 
 MODULES = {"torch": "torch_rows", "torch-compile": "torch_rows", "jax": "jax_rows", "keras-jax": "keras_rows", "keras-torch": "keras_rows"}
 
@@ -24,8 +24,7 @@ def prepare(rows, name: str, prepared: dict[str, Row]) -> str:
     try:
         row = rows.make(name)
         difference = row.check() if row.check else 0.0
-        for _ in range(3):
-            row.step()
+        warm_up(row.step)
         prepared[name] = row
         return f"ready {difference:.2g} {row.settings}"
     except Skipped as reason:

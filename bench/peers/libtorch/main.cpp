@@ -12,9 +12,18 @@
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Until memory no longer grows: glibc needs a few steps to find its way with large aligned blocks.
+void warm_up(const Row& row) {
+  Clock::time_point start = Clock::now();
+  for (int steps = 0; steps < 3 || seconds_since(start) < 0.5; ++steps) row.step();
+}
+
 // The mean milliseconds of a step over `seconds`, two steps at least, and how many cores were busy meanwhile.
 std::string timed(const Row& row, double seconds) {
-  using Clock = std::chrono::steady_clock;
   std::clock_t cpu = std::clock();
   Clock::time_point start = Clock::now();
   double elapsed = 0;
@@ -22,7 +31,7 @@ std::string timed(const Row& row, double seconds) {
   while (steps < 2 || elapsed < seconds) {
     row.step();
     ++steps;
-    elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    elapsed = seconds_since(start);
   }
   std::ostringstream answer;
   answer.precision(9);
@@ -35,7 +44,7 @@ std::string prepare(const std::string& name, const std::string& folder, std::map
     Row row = make_row(name, folder);
     if (!row.step) return "skip no row " + name;
     double difference = row.check ? row.check() : 0;
-    for (int i = 0; i < 3; ++i) row.step();
+    warm_up(row);
     prepared[name] = row;
     std::ostringstream answer;
     answer << "ready " << difference;

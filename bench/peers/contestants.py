@@ -101,8 +101,9 @@ def environment(name: str, build: Path, threads: int) -> dict[str, str]:
         env |= {"TORCHINDUCTOR_CACHE_DIR": str(folder / "inductor-cache"), "TORCHINDUCTOR_CPP_WRAPPER": "1"}
     if name == "libtorch":
         cpu = Path("/proc/cpuinfo").read_text()
-        if "AuthenticAMD" in cpu:  # OpenBLAS 0.3.21 chooses the slower kernels by itself: on Zen 4 and on Zen 5
-            env = {"OPENBLAS_CORETYPE": "Cooperlake" if "cpu family\t: 26\n" in cpu else "Haswell"} | env
+        env.pop("OPENBLAS_CORETYPE", None)
+        if "AuthenticAMD" in cpu and "cpu family\t: 25\n" in cpu:  # Zen 4; on Zen 5 OpenBLAS's own choice is better
+            env |= {"OPENBLAS_CORETYPE": "Haswell"}
         if " avx512f" in cpu:
             env |= {"ATEN_CPU_CAPABILITY": "avx512"}
         root = folder / "libtorch/root"

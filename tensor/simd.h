@@ -29,6 +29,10 @@ namespace xsimd::detail {
 #pragma GCC diagnostic pop
 #endif
 
+#if defined(__AVX512F__)
+#include <weft/tensor/simd_avx512.h>
+#endif
+
 namespace weft::simd {
 
 template <class N>
@@ -106,12 +110,23 @@ struct Vec {
   // A mask that came in as numbers: 0 is false.
   friend Vec where(Vec condition, Vec a, Vec b) { return where(condition != Vec(0), a, b); }
 
-  friend Vec exp(Vec x) { return xsimd::exp(x.lanes); }
+  // xsimd's do without FMA on AVX-512.
+  friend Vec exp(Vec x) {
+#if defined(__AVX512F__)
+    if constexpr (std::is_same_v<T, float>) return Register(avx512::exp(x.lanes));
+#endif
+    return xsimd::exp(x.lanes);
+  }
   friend Vec expm1(Vec x) { return xsimd::expm1(x.lanes); }
   friend Vec log(Vec x) { return xsimd::log(x.lanes); }
   friend Vec log1p(Vec x) { return xsimd::log1p(x.lanes); }
   friend Vec sqrt(Vec x) { return xsimd::sqrt(x.lanes); }
-  friend Vec tanh(Vec x) { return xsimd::tanh(x.lanes); }
+  friend Vec tanh(Vec x) {
+#if defined(__AVX512F__)
+    if constexpr (std::is_same_v<T, float>) return Register(avx512::tanh(x.lanes));
+#endif
+    return xsimd::tanh(x.lanes);
+  }
   friend Vec sigmoid(Vec x) { return Vec(1) / (Vec(1) + exp(-x)); }
   friend Vec erf(Vec x) { return xsimd::erf(maximum(minimum(x, Vec(6)), Vec(-6)).lanes); }  // 1 from there on; xsimd overflows
   friend Vec sin(Vec x) { return xsimd::sin(x.lanes); }

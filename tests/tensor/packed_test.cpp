@@ -31,10 +31,12 @@ TEST_CASE("packed: views of one memory do not pile up, and the ones in use stay"
     packed(window(i));
     CHECK(packed(kept) == in_use);
   }
+  for (std::int64_t i = 20; i < 40; ++i) packed(window(i));  // all that is remembered is windows now
   const std::int64_t before = memory::stats().live_bytes;
-  for (std::int64_t i = 20; i < 500; ++i) {
+  for (std::int64_t i = 40; i < 500; ++i) {
     const Tensor y = linear(x, window(i), {});
     if (i % 100 == 0) CHECK(equal_bits(y, linear(x, clone(window(i)), {})));
   }
-  CHECK(memory::stats().live_bytes <= before);
+  // What a product leaves cached may differ by a few KiB with the instruction set; 460 packings are 3.7 MB.
+  CHECK(memory::stats().live_bytes <= before + (64 << 10));
 }

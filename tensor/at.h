@@ -26,7 +26,7 @@ double exact_double(N number, Where where) {
   if constexpr (std::is_integral_v<N> && sizeof(N) == sizeof(std::uint64_t)) {
     const auto bits = static_cast<std::uint64_t>(number);
     const std::uint64_t size = number < N{0} ? 0 - bits : bits;
-    check<ValueError>(std::bit_width(size) - std::countr_zero(size) <= 53, where, "the number ", number,
+    check<ValueError>(static_cast<int>(std::bit_width(size)) - std::countr_zero(size) <= 53, where, "the number ", number,
                       " is beyond 2^53 and no double; write it as a tensor made from a std::vector<std::int64_t>");
   }
   return static_cast<double>(number);

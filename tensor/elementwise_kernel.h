@@ -98,7 +98,7 @@ class ElementwiseLanes {
   using V = simd::Vec<T, Set>;
 
   explicit ElementwiseLanes(const ElementwiseRows& rows) : rows_(rows), piece_(rows.columns) {
-    for (int i = 0; i < sources; ++i)
+    for (std::size_t i = 0; i < sources; ++i)
       if (const auto& input = rows.inputs[i]; !plain(input) && kPiece < piece_) piece_ = kPiece;
   }
 
@@ -136,7 +136,7 @@ class ElementwiseLanes {
   }
 
   void seek(std::int64_t row, std::int64_t column, std::int64_t count) {
-    for (int i = 0; i < sources; ++i) {
+    for (std::size_t i = 0; i < sources; ++i) {
       const ElementwiseRows::Input& input = rows_.inputs[i];
       const std::int64_t at = row * input.row_stride + column * input.stride;
       if (!plain(input)) {
@@ -149,7 +149,7 @@ class ElementwiseLanes {
         from_[i] = {registers_[i], 0};
       }
     }
-    for (int o = 0; o < sinks; ++o) {
+    for (std::size_t o = 0; o < sinks; ++o) {
       const ElementwiseRows::Output& output = rows_.outputs[o];
       if (output.data)
         to_[o] = {static_cast<T*>(output.data) + row * output.row_stride + column, -1};
@@ -159,15 +159,15 @@ class ElementwiseLanes {
   }
 
   void pad(std::int64_t at, std::int64_t rest) {
-    for (int i = 0; i < sources; ++i) {
+    for (std::size_t i = 0; i < sources; ++i) {
       if (from_[i].moves == 0) continue;
       V::load_partial(from_[i].data + at, rest).store(registers_[i]);
       from_[i] = {registers_[i], 0};
     }
-    for (int o = 0; o < sinks; ++o) to_[o] = {registers_[sources + o], 0};
+    for (std::size_t o = 0; o < sinks; ++o) to_[o] = {registers_[sources + o], 0};
   }
   void unpad(std::int64_t row, std::int64_t column, std::int64_t rest) const {
-    for (int o = 0; o < sinks; ++o) {
+    for (std::size_t o = 0; o < sinks; ++o) {
       const ElementwiseRows::Output& output = rows_.outputs[o];
       if (output.data)
         V::load(registers_[sources + o]).store_partial(static_cast<T*>(output.data) + row * output.row_stride + column, rest);

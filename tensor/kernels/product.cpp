@@ -45,19 +45,20 @@ struct Tiles {
   Size panels;  // that `several` takes
 };
 
-template <bool adjacent>
 struct TileTable {
   Tiles of[kTileRows];
 };
 
-template <bool adjacent, int... row>
-constexpr TileTable<adjacent> tile_table(std::integer_sequence<int, row...>) {
-  return {{{multiply_tile<Here, row + 1, 1, 1, adjacent>, multiply_tile<Here, row + 1, 1, 2, adjacent>,
-            multiply_tile<Here, row + 1, panels_at_once<Here>(row + 1), 2, adjacent>, panels_at_once<Here>(row + 1)}...}};
+template <Left left, int... row>
+constexpr TileTable tile_table(std::integer_sequence<int, row...>) {
+  return {{{multiply_tile<Here, row + 1, 1, 1, left>, multiply_tile<Here, row + 1, 1, 2, left>,
+            multiply_tile<Here, row + 1, panels_at_once<Here>(row + 1), 2, left>, panels_at_once<Here>(row + 1)}...}};
 }
 
-constexpr auto kRowTiles = tile_table<false>(std::make_integer_sequence<int, kTileRows>{});
-constexpr auto kColumnTiles = tile_table<true>(std::make_integer_sequence<int, kTileRows>{});
+// By Left.
+constexpr TileTable kTiles[] = {tile_table<Left::rows>(std::make_integer_sequence<int, kTileRows>{}),
+                                tile_table<Left::columns>(std::make_integer_sequence<int, kTileRows>{}),
+                                tile_table<Left::blocks>(std::make_integer_sequence<int, kTileRows>{})};
 
 struct Scratch {
   float* sums;   // [tile, panel, tile rows, panel width]
@@ -116,12 +117,16 @@ struct Block {
   Span rows, panels, ks;
   Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
   bool pack_left;
-  bool one_k;  // the block of K is all of K
+  Left layout;  // of A as the tiles read it
+  bool one_k;   // the block of K is all of K
 
   const float* left(Span at) const {
     return product.a.data + at.begin * product.a.row_stride + ks.begin * product.a.column_stride;
   }
-  float* packed_left(const Scratch& scratch, Span at) const { return scratch.left + (at.begin - rows.begin) * length(ks); }
+  float* packed_left(const Scratch& scratch, Span at) const {
+    return scratch.left + (at.begin - rows.begin) * (pieces(length(ks), kBlock) * kBlock);
+  }
+  const Tiles& tiles_of(Size count) const { return kTiles[static_cast<int>(layout)].of[count - 1]; }
   // Tiles of nearly the same height, without a division for each.
   Span first_tile() const { return {rows.begin, rows.begin + tile_rows + (higher_tiles > 0)}; }
   Span next_tile(Span tile) const {
@@ -134,12 +139,22 @@ struct Block {
   }
 };
 
+// Rows that lie in one piece are copied in blocks; others go column by column, and a few k at a time, so that the lines of A are
+// read from end to end.
 void pack_left(const Block& block, const Scratch& scratch) {
+  constexpr Size kDepth = 8;
   const Matrix& a = block.product.a;
-  for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
-    StripPacker<Here>::pack({length(block.ks), length(rows), length(rows), block.left(rows), a.row_stride, a.column_stride,
-                             block.packed_left(scratch, rows)});
-  }
+  const Size k = length(block.ks), depth = block.layout == Left::blocks ? k : kDepth;
+  for (Size begin = 0; begin < k; begin += depth)
+    for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
+      const Size count = length(rows);
+      const float* from = block.left(rows) + begin * a.column_stride;
+      float* to = block.packed_left(scratch, rows) + begin * count;
+      if (block.layout == Left::blocks)
+        StripPacker<Here>::copy_blocks(count, k, from, a.row_stride, to);
+      else
+        StripPacker<Here>::pack({least(depth, k - begin), count, count, from, a.row_stride, a.column_stride, to});
+    }
 }
 
 // All tiles of the block against panels of B, one or as many as its only tile takes.
@@ -148,12 +163,9 @@ void multiply_panels(const Block& block, Span panels, const Right& right, const 
   const Matrix& a = product.a;
   const Span columns{panels.begin * kPanelWidth, least(panels.end * kPanelWidth, product.n)};
   const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth;
-  const bool adjacent = block.pack_left || a.column_stride != 1;
-  const Tiles* const tiles = adjacent ? kColumnTiles.of : kRowTiles.of;
-
   TileArguments tile{};
   tile.k = length(block.ks);
-  tile.a_stride = adjacent ? a.column_stride : a.row_stride;
+  tile.a_stride = block.layout == Left::rows ? a.row_stride : a.column_stride;
   tile.b = right.data;
   tile.b_stride = right.stride;
   tile.panel_stride = right.panel_stride;
@@ -164,7 +176,9 @@ void multiply_panels(const Block& block, Span panels, const Right& right, const 
     tile.a = block.pack_left ? block.packed_left(scratch, rows) : block.left(rows);
     if (block.pack_left) tile.a_stride = length(rows);
     tile.c = in_place ? product.c + rows.begin * product.c_row_stride + columns.begin : slot;
-    const Tiles& of = tiles[length(rows) - 1];
+    for (Size i = rows.begin; i < rows.end; ++i)
+      for (Size j = columns.begin; j < columns.end; j += kLanes) __builtin_prefetch(product.c + i * product.c_row_stride + j, 1);
+    const Tiles& of = block.tiles_of(length(rows));
     (length(panels) > 1 ? of.several : length(columns) <= kLanes ? of.half : of.one)(tile);
     if (block.ks.end == product.k && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
     if (!block.one_k) slot += kScratchPanels * kTileSize;
@@ -184,9 +198,8 @@ void multiply_block(Block block, const Scratch& scratch, Size most_k, RightOf ri
   // A single tile reads each panel once, so that K needs no blocks.
   const Size k_blocks = pieces(block.product.k, block.tiles > 1 || block.pack_left ? kBlockK : most_k);
   block.one_k = k_blocks == 1;
-  const Size at_once =
-      block.tiles > 1 ? 1
-                      : (block.pack_left || a.column_stride != 1 ? kColumnTiles.of : kRowTiles.of)[length(block.rows) - 1].panels;
+  block.layout = a.column_stride == 1 ? block.pack_left ? Left::blocks : Left::rows : Left::columns;
+  const Size at_once = block.tiles > 1 ? 1 : block.tiles_of(length(block.rows)).panels;
   for (Size k_block = 0; k_block < k_blocks; ++k_block) {
     block.ks = piece({0, block.product.k}, k_block, k_blocks);
     if (block.pack_left) pack_left(block, scratch);
@@ -201,7 +214,7 @@ void multiply_block(Block block, const Scratch& scratch, Size most_k, RightOf ri
 template <class RightOf>
 void multiply_blocks(const ProductArguments& product, Span rows, Span panels, const Scratch& scratch, Size most_k,
                      RightOf right_of) {
-  Block block{product, {}, {}, {}, 0, 0, 0, false, false};
+  Block block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false};
   const bool sums_in_scratch = product.k > kBlockK && !block.plain();
   const Size panel_blocks = pieces(length(panels), sums_in_scratch ? kScratchPanels : kBlockPanels);
   const Size row_blocks = pieces(length(rows), kBlockTiles * kTileRows);

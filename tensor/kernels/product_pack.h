@@ -1,7 +1,7 @@
 // Copies strips of A and B into the order in which the product reads them. For kernels/product.cpp alone.
 #pragma once
 
-#include <weft/tensor/simd.h>
+#include <weft/tensor/kernels/product_tile.h>
 
 #include <cstdint>
 #include <cstring>
@@ -91,6 +91,17 @@ struct StripPacker {
     store(to + to_stride, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
     store(to + 2 * to_stride, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
     store(to + 3 * to_stride, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+  }
+
+  // Copies rows of A that lie in one piece to the blocks of Left::blocks.
+  static void copy_blocks(std::int64_t rows, std::int64_t k, const float* from, std::int64_t row_stride, float* to) {
+    for (std::int64_t begin = 0; begin < k; begin += kBlock)
+      for (std::int64_t i = 0; i < rows; ++i, to += kBlock) {
+        if (begin + kBlock <= k)
+          std::memcpy(to, from + i * row_stride + begin, kBlock * sizeof(float));
+        else
+          std::memcpy(to, from + i * row_stride + begin, static_cast<std::size_t>(k - begin) * sizeof(float));
+      }
   }
 };
 

@@ -29,8 +29,11 @@ constexpr int panels_at_once(int rows) {
   return rows <= 2 && 8 * rows <= budget ? 4 : 4 * rows <= budget ? 2 : 1;
 }
 
-// Adjacent: the rows of A lie side by side and a_stride leads to the next k. Otherwise a row lies in one piece and a_stride leads
-// to the next row.
+// How the rows of A lie: each in one piece, a_stride apart; side by side, with a_stride to the next k; or copied to blocks of
+// kBlock numbers of the first row, then as many of the second and so on, which take no address of their own per row.
+enum class Left : std::uint8_t { rows, columns, blocks };
+constexpr int kBlock = 16;
+
 struct TileArguments {
   std::int64_t k;
   const float* a;
@@ -44,7 +47,7 @@ struct TileArguments {
 };
 
 // C (rows x panels * vectors registers) = [C +] A B. Panels stand panel_width columns apart in C.
-template <class Set, int rows, int panels, int vectors, bool adjacent>
+template <class Set, int rows, int panels, int vectors, Left layout>
 void multiply_tile(const TileArguments& tile) {
   using Vector = simd::Vec<float, Set>;
   constexpr int width = panels * vectors;
@@ -66,19 +69,24 @@ void multiply_tile(const TileArguments& tile) {
   const float* a = tile.a;
   const float* b = tile.b;
   const std::int64_t a_stride = tile.a_stride, b_stride = tile.b_stride, panel_stride = tile.panel_stride;
+  for (std::int64_t left = tile.k; left > 0; left -= kBlock) {
+    const std::int64_t part = layout == Left::blocks && left > kBlock ? kBlock : left;
 #pragma GCC unroll 1
-  for (std::int64_t k = tile.k; k > 0; --k) {
-    Vector right[width];
+    for (std::int64_t k = part; k > 0; --k) {
+      Vector right[width];
 #pragma GCC unroll 16
-    for (int v = 0; v < width; ++v) right[v] = Vector::load(b + v / vectors * panel_stride + v % vectors * lanes);
+      for (int v = 0; v < width; ++v) right[v] = Vector::load(b + v / vectors * panel_stride + v % vectors * lanes);
 #pragma GCC unroll 16
-    for (int i = 0; i < rows; ++i) {
-      const Vector left(adjacent ? a[i] : a[i * a_stride]);
+      for (int i = 0; i < rows; ++i) {
+        const Vector number(a[i * (layout == Left::columns ? 1 : layout == Left::blocks ? kBlock : a_stride)]);
 #pragma GCC unroll 16
-      for (int v = 0; v < width; ++v) sum[i][v] = fma(left, right[v], sum[i][v]);
+        for (int v = 0; v < width; ++v) sum[i][v] = fma(number, right[v], sum[i][v]);
+      }
+      a += layout == Left::columns ? a_stride : 1;
+      b += b_stride;
     }
-    a += adjacent ? a_stride : 1;
-    b += b_stride;
+    if (layout != Left::blocks) break;
+    a += (rows - 1) * kBlock;
   }
 
 #pragma GCC unroll 16

@@ -6,6 +6,8 @@
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
 
+#include <algorithm>
+
 namespace weft {
 
 using kernels::Extreme;
@@ -46,14 +48,18 @@ bool replaces(Extreme which, T x, T best) {
 template <class T>
 void best_of_blocks(Found<T> blocks, std::int64_t outer, std::int64_t count, std::int64_t inner, std::int64_t size, Extreme which,
                     Found<T> to) {
-  parallel_units(outer * inner, count, [&](std::int64_t at) {
-    std::int64_t best = at / inner * count * inner + at % inner, best_block = 0;
+  parallel_units(outer, count * inner, [&](std::int64_t o) {
+    const Found<T> first = blocks + o * count * inner, best = to + o * inner;
+    std::copy_n(first.values, inner, best.values);
+    if (to.positions) std::copy_n(first.positions, inner, best.positions);
     for (std::int64_t b = 1; b < count; ++b) {
-      const std::int64_t next = (at / inner * count + b) * inner + at % inner;
-      if (replaces(which, blocks.values[next], blocks.values[best])) best = next, best_block = b;
+      const Found<T> next = first + b * inner;
+      for (std::int64_t i = 0; i < inner; ++i) {
+        if (!replaces(which, next.values[i], best.values[i])) continue;
+        best.values[i] = next.values[i];
+        if (to.positions) best.positions[i] = b * size + next.positions[i];
+      }
     }
-    to.values[at] = blocks.values[best];
-    if (to.positions) to.positions[at] = best_block * size + blocks.positions[best];
   });
 }
 

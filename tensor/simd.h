@@ -8,7 +8,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 // xsimd's two inline functions that are not templates over the set: declared static first, they stay inside each object. Else the
 // linker could pick the AVX-512 copy for every processor.
@@ -47,6 +49,22 @@ struct Mask {
   friend Mask operator||(Mask a, Mask b) { return {a.lanes | b.lanes}; }
   friend Mask operator!(Mask a) { return {~a.lanes}; }
 };
+
+// The compiler's own vectors.
+template <class T, int size>
+using Lanes __attribute__((vector_size(size * sizeof(T)))) = T;
+
+// Each lane becomes the larger of its own and the one `distance` away, then half as far: without branches, since which lane is
+// largest can't be guessed.
+template <class Set, int distance, class All, int... lane>
+[[gnu::always_inline]] inline auto largest_lane(All x, std::integer_sequence<int, lane...> lanes) {
+  const All other = __builtin_shufflevector(x, x, (lane ^ distance)...);
+  const All larger = ((other > x) | (other != other)) ? other : x;
+  if constexpr (distance == 1)
+    return larger[0];
+  else
+    return largest_lane<Set, distance / 2>(larger, lanes);
+}
 
 template <class T, class Set = Here>
 struct Vec {
@@ -140,6 +158,9 @@ struct Vec {
   friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
   friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
+  // The larger and the smaller where both are numbers, in one instruction.
+  friend Vec larger_number(Vec a, Vec b) { return xsimd::max(a.lanes, b.lanes); }
+  friend Vec smaller_number(Vec a, Vec b) { return xsimd::min(a.lanes, b.lanes); }
   // a * b + c, rounded once where the set has FMA.
   // xsimd 8.1 has no fma of AVX-512 and would multiply, then add.
   friend Vec fma(Vec a, Vec b, Vec c) {
@@ -158,12 +179,11 @@ struct Vec {
     return xsimd::hadd(x.lanes);
 #endif
   }
+  // The largest lane, or NaN if there is one.
   friend T max(Vec x) {
-    alignas(64) T lane[size];
-    x.lanes.store_aligned(lane);
-    T best = lane[0];
-    for (int i = 1; i < size; ++i) best = lane[i] > best || lane[i] != lane[i] ? lane[i] : best;
-    return best;
+    Lanes<T, size> lanes;
+    std::memcpy(&lanes, &x.lanes, sizeof lanes);
+    return largest_lane<Set, size / 2>(lanes, std::make_integer_sequence<int, size>());
   }
 };
 

@@ -209,8 +209,8 @@ double TrainingLoop::step(const Task::Output& output, Tally& tally, const FitOpt
   optimizer_->zero_grad();
   Variable loss = loss_(output.logits, output.targets);
   double value = loss.item();
-  require<GradError>(std::isfinite(value), "fit: the loss is ", value, " at step ", optimizer_->steps() + 1,
-                     "; a lower learning rate or clip_norm may help, AnomalyMode names the op");
+  require<GradError>(std::isfinite(value), "fit: the loss is ", std::isnan(value) ? std::fabs(value) : value, " at step ",
+                     optimizer_->steps() + 1, "; a lower learning rate or clip_norm may help, AnomalyMode names the op");
   loss.backward();
   double norm = options.clip_norm > 0 ? optim::clip_grad_norm(parameters_, options.clip_norm) : 0;
   if (options.schedule) optimizer_->set_learning_rate(base_rate_ * options.schedule(optimizer_->steps() - first_step_));

@@ -18,9 +18,7 @@ LogitsSums<T> run(const LogitsRow<T>& row, bool with_shortfall) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
   const auto logits = [=](Size j, Size count, T fill) { return load_lanes<T, Here>(row.logits + j, count, fill); };
   const auto add = [](Vector<T> a, Vector<T> b) { return a + b; };
-  const T largest = max(fold_row<T, Here>(
-      row.classes, Vector<T>(lowest), [=](Size j, Size count) { return logits(j, count, lowest); },
-      [](Vector<T> a, Vector<T> b) { return maximum(a, b); }));
+  const T largest = largest_of_row<T, Here>(row.classes, [=](Size j, Size count) { return logits(j, count, lowest); });
   if (largest == lowest) return {lowest, 0};
 
   const Vector<T> shift(largest);

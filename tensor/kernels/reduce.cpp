@@ -2,6 +2,10 @@
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/kernels/row.h>
 
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
 namespace weft::kernels {
 
 namespace {
@@ -68,16 +72,41 @@ Best<T> best_lane(const Vector<T>* values, const Vector<T>* registers, Size accu
   return best;
 }
 
-template <Extreme which, class T>
-Best<T> extreme_with_position(const T* row, Size columns) {
+// Numbers alone are compared at first. Only if there is a NaN (or an infinity) among them it is done again, with all rules.
+enum class Rules { numbers, all };
+
+// Takes x where it is better than `best`, and its number there.
+template <Extreme which, Rules rules, bool with_position, class T>
+[[gnu::always_inline]] inline void take_better(Vector<T> x, Vector<T> number, Vector<T>& best, Vector<T>& at) {
+  if constexpr (rules == Rules::all) {
+    const auto better = replaces<which>(x, best);
+    best = where(better, x, best);
+    if (with_position) at = where(better, number, at);
+  } else {
+    if (with_position) at = where(which == Extreme::largest ? x > best : x < best, number, at);
+    best = which == Extreme::largest ? larger_number(x, best) : smaller_number(x, best);
+  }
+}
+
+// 0 as long as all numbers were finite, then NaN.
+template <Rules rules, class T>
+[[gnu::always_inline]] inline void watch(Vector<T>& watched, Vector<T> x) {
+  if constexpr (rules == Rules::numbers) watched = fma(x, Vector<T>(0), watched);
+}
+template <class T>
+bool all_finite(Vector<T> watched) {
+  return sum(watched) == T(0);
+}
+
+template <Extreme which, Rules rules, class T>
+bool extreme_with_position(const T* row, Size columns, Best<T>& result) {
   constexpr Size size = Vector<T>::size;
   const Vector<T> first(row[0]);
-  Vector<T> best[2] = {first, first}, at[2] = {Vector<T>(-1), Vector<T>(-1)};
+  Vector<T> best[2] = {first, first}, at[2] = {Vector<T>(-1), Vector<T>(-1)}, watched(0);
   const auto step = [&](Vector<T>& so_far, Vector<T>& where_best, Size j, Size count) {
     const Vector<T> x = load_lanes<T, Here>(row + j, count, row[0]);
-    const auto better = replaces<which>(x, so_far);
-    so_far = where(better, x, so_far);
-    where_best = where(better, Vector<T>(static_cast<T>(j / size)), where_best);
+    take_better<which, rules, true>(x, Vector<T>(static_cast<T>(j / size)), so_far, where_best);
+    watch<rules>(watched, x);
   };
   Size j = 0;
   for (; j + 2 * size <= columns; j += 2 * size) {
@@ -86,7 +115,9 @@ Best<T> extreme_with_position(const T* row, Size columns) {
   }
   for (; j + size <= columns; j += size) step(best[0], at[0], j, size);
   if (j < columns) step(best[1], at[1], j, columns - j);
-  return best_lane<which>(best, at, 2);
+  if (!all_finite(watched)) return false;
+  result = best_lane<which>(best, at, 2);
+  return true;
 }
 
 template <Extreme which, class T>
@@ -109,43 +140,49 @@ void extreme_of_rows(const Rows<T>& x, T* values, Size* positions) {
       values[i] = extreme_value<which>(row, x.columns);
       continue;
     }
-    const Best<T> best = extreme_with_position<which>(row, x.columns);
+    Best<T> best{};
+    if (!extreme_with_position<which, Rules::numbers>(row, x.columns, best))
+      extreme_with_position<which, Rules::all>(row, x.columns, best);
     values[i] = best.value;
     positions[i] = best.position;
   }
 }
 
 // One more group of `rows` rows, from row `first` on; a row's number goes to `at` where it is better.
-template <Extreme which, bool with_position, int rows, class T>
-[[gnu::always_inline]] inline void extreme_of_group(const T* from, Size stride, Size columns, Size first, T* values, T* at) {
-  for_each_register<T, Here>(columns, [=](Size j, Size count) {
+template <Extreme which, Rules rules, bool with_position, int rows, class T>
+[[gnu::always_inline]] inline void extreme_of_group(const T* from, Size stride, Size columns, Size first, T* values, T* at,
+                                                    Vector<T>& watched) {
+  for_each_register<T, Here>(columns, [=, &watched](Size j, Size count) {
     Vector<T> best = load_lanes<T, Here>(values + j, count, T(0));
     Vector<T> where_best = with_position ? Vector<T>::load(at + j) : best;
 #pragma GCC unroll 4
     for (int i = 0; i < rows; ++i) {
       const Vector<T> x = load_lanes<T, Here>(from + i * stride + j, count, T(0));
-      const auto better = replaces<which>(x, best);
-      best = where(better, x, best);
-      if (with_position) where_best = where(better, Vector<T>(static_cast<T>(first + i)), where_best);
+      take_better<which, rules, with_position>(x, Vector<T>(static_cast<T>(first + i)), best, where_best);
+      watch<rules>(watched, x);
     }
     store_lanes<T, Here>(values + j, count, best);
     if (with_position) where_best.store(at + j);
   });
 }
 
-template <Extreme which, bool with_position, class T>
-void extreme_of_columns(const Rows<T>& x, T* values, Size* positions) {
-  alignas(64) T at[kColumnTile + Vector<T>::size];
-  for (Size j = 0; j < x.columns; ++j) values[j] = x.data[j];
+template <Extreme which, Rules rules, bool with_position, class T>
+bool extreme_of_columns(const Rows<T>& x, T* values, T* at) {
+  Vector<T> watched(0);
+  for (Size j = 0; j < x.columns; ++j) {
+    values[j] = x.data[j];
+    if (rules == Rules::numbers && !(std::abs(x.data[j]) <= std::numeric_limits<T>::max())) return false;
+  }
   if (with_position)
     for (Size j = 0; j < x.columns + Vector<T>::size; ++j) at[j] = 0;
+  const auto group = [&]<int rows>(std::integral_constant<int, rows>, Size i) {
+    extreme_of_group<which, rules, with_position, rows>(x.data + i * x.row_stride, x.row_stride, x.columns, i, values, at,
+                                                        watched);
+  };
   Size i = 1;
-  for (; i + 4 <= x.rows; i += 4)
-    extreme_of_group<which, with_position, 4>(x.data + i * x.row_stride, x.row_stride, x.columns, i, values, at);
-  for (; i < x.rows; ++i)
-    extreme_of_group<which, with_position, 1>(x.data + i * x.row_stride, x.row_stride, x.columns, i, values, at);
-  if (with_position)
-    for (Size j = 0; j < x.columns; ++j) positions[j] = static_cast<Size>(at[j]);
+  for (; i + 4 <= x.rows; i += 4) group(std::integral_constant<int, 4>(), i);
+  for (; i < x.rows; ++i) group(std::integral_constant<int, 1>(), i);
+  return all_finite(watched);
 }
 
 template <class T>
@@ -156,12 +193,18 @@ void pick_rows(const Rows<T>& x, Extreme which, T* values, Size* positions) {
     extreme_of_rows<Extreme::smallest>(x, values, positions);
 }
 
+template <Extreme which, bool with_position, class T>
+void pick_columns(const Rows<T>& x, T* values, T* at) {
+  if (!extreme_of_columns<which, Rules::numbers, with_position>(x, values, at))
+    extreme_of_columns<which, Rules::all, with_position>(x, values, at);
+}
+
 template <Extreme which, class T>
 void pick_columns(const Rows<T>& x, T* values, Size* positions) {
-  if (positions)
-    extreme_of_columns<which, true>(x, values, positions);
-  else
-    extreme_of_columns<which, false>(x, values, positions);
+  if (!positions) return pick_columns<which, false>(x, values, static_cast<T*>(nullptr));
+  alignas(64) T at[kColumnTile + Vector<T>::size];
+  pick_columns<which, true>(x, values, at);
+  for (Size j = 0; j < x.columns; ++j) positions[j] = static_cast<Size>(at[j]);
 }
 
 template <class T>

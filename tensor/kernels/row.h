@@ -50,4 +50,15 @@ template <class T, class Set>
   count == value.size ? value.store(to) : value.store_partial(to, count);
 }
 
+// The largest of the registers that load(j, count) gives, or NaN if there is no number above -inf and one is NaN: then the
+// exponentials of the others' differences to it bring the NaN out.
+template <class T, class Set, class Load>
+[[gnu::always_inline]] inline T largest_of_row(std::int64_t length, Load load) {
+  using Vector = simd::Vec<T, Set>;
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
+  const auto fold = [&](auto larger) { return max(fold_row<T, Set>(length, Vector(lowest), load, larger)); };
+  const T largest = fold([](Vector a, Vector b) { return larger_number(a, b); });
+  return largest > lowest ? largest : fold([](Vector a, Vector b) { return maximum(a, b); });
+}
+
 }  // namespace weft::kernels

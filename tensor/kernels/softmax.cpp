@@ -19,11 +19,11 @@ Vector<T> add(Vector<T> a, Vector<T> b) {
 }
 
 // Numbers of a row; what does not count is -inf.
-template <class T>
+template <bool with_mask, class T>
 [[gnu::always_inline]] inline Vector<T> load_counted(const SoftmaxRow<T>& row, Size j, Size count) {
   constexpr T masked = -std::numeric_limits<T>::infinity();
   const Vector<T> x = load_lanes<T, Here>(row.x + j, count, masked);
-  if (!row.mask) return x;
+  if (!with_mask) return x;
   alignas(64) T counted[Vector<T>::size];
   for (Size i = 0; i < Vector<T>::size; ++i) counted[i] = i < count && row.mask[j + i] ? T(1) : T(0);
   return where(Vector<T>::load(counted) == Vector<T>(0), Vector<T>(masked), x);
@@ -34,13 +34,13 @@ void fill(T* to, Size count, T value) {
   for (Size i = 0; i < count; ++i) to[i] = value;
 }
 
-template <class T>
+template <bool with_mask, class T>
 void softmax_row(const SoftmaxRow<T>& row, T largest) {
   // 1. exponentials and their sum
   const T total = sum(fold_row<T, Here>(
       row.length, Vector<T>(0),
       [=](Size j, Size count) {
-        const Vector<T> e = exp(load_counted(row, j, count) - Vector<T>(largest));
+        const Vector<T> e = exp(load_counted<with_mask>(row, j, count) - Vector<T>(largest));
         store_lanes<T, Here>(row.y + j, count, e);
         return e;
       },
@@ -53,11 +53,11 @@ void softmax_row(const SoftmaxRow<T>& row, T largest) {
   fill(row.y + row.length, row.size - row.length, T(0));
 }
 
-template <class T>
+template <bool with_mask, class T>
 void log_softmax_row(const SoftmaxRow<T>& row, T largest) {
   const T total = sum(fold_row<T, Here>(
-      row.length, Vector<T>(0), [=](Size j, Size count) { return exp(load_counted(row, j, count) - Vector<T>(largest)); },
-      add<T>));
+      row.length, Vector<T>(0),
+      [=](Size j, Size count) { return exp(load_counted<with_mask>(row, j, count) - Vector<T>(largest)); }, add<T>));
   const Vector<T> shift(largest), logarithm(std::log(total));
   for_each_register<T, Here>(row.length, [=](Size j, Size count) {
     store_lanes<T, Here>(row.y + j, count, load_lanes<T, Here>(row.x + j, count, T(0)) - shift - logarithm);
@@ -69,18 +69,21 @@ void log_softmax_row(const SoftmaxRow<T>& row, T largest) {
   fill(row.y + row.length, row.size - row.length, masked);
 }
 
-template <class T>
+template <bool with_mask, class T>
 void run(Softmax which, const SoftmaxRow<T>& row) {
-  constexpr T lowest = -std::numeric_limits<T>::infinity();
-  const T largest = max(fold_row<T, Here>(
-      row.length, Vector<T>(lowest), [=](Size j, Size count) { return load_counted(row, j, count); },
-      [](Vector<T> a, Vector<T> b) { return maximum(a, b); }));
-  if (largest == lowest)
+  const T largest =
+      largest_of_row<T, Here>(row.length, [=](Size j, Size count) { return load_counted<with_mask>(row, j, count); });
+  if (largest == -std::numeric_limits<T>::infinity())
     fill(row.y, row.size, which == Softmax::probabilities ? T(0) : static_cast<T>(kMaskedLogProbability));
   else if (which == Softmax::probabilities)
-    softmax_row(row, largest);
+    softmax_row<with_mask>(row, largest);
   else
-    log_softmax_row(row, largest);
+    log_softmax_row<with_mask>(row, largest);
+}
+
+template <class T>
+void run(Softmax which, const SoftmaxRow<T>& row) {
+  row.mask ? run<true>(which, row) : run<false>(which, row);
 }
 
 template <class T>

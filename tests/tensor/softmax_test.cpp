@@ -6,6 +6,7 @@
 #include <weft/tensor/softmax.h>
 #include <weft/tensor/views.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -127,6 +128,22 @@ TEST_CASE("softmax: large numbers, infinities, NaN") {
       CHECK(std::isnan(v));
     CHECK(softmax(zeros({0, 3})).shape() == Shape{0, 3});
     CHECK(softmax(zeros({3, 0})).shape() == Shape{3, 0});
+  });
+}
+
+TEST_CASE("softmax: a NaN anywhere in a row makes all of it NaN, beside numbers and beside -inf") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (double other : {0.0, 5.0, -kInfinity})
+        for (std::int64_t size : {1, 2, 3, 17, 64, 200})
+          for (std::int64_t at : {std::int64_t{0}, size / 2, size - 1}) {
+            Tensor x = full({size}, other, dtype);
+            x.set({at}, std::numeric_limits<double>::quiet_NaN());
+            for (const Tensor& y : {softmax(x), log_softmax(x)}) {
+              const Tensor numbers = cast(y, DType::f64);
+              CHECK(std::ranges::all_of(numbers.span<double>(), [](double v) { return std::isnan(v); }));
+            }
+          }
   });
 }
 

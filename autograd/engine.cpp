@@ -29,6 +29,11 @@ void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   }
 }
 
+// The same for rows, to what has arrived as rows or not at all.
+void add_rows(LeafGradient& sum, const RowSparse& gradient) {
+  sum = {.rows = std::make_unique<RowSparse>(sum.rows ? add(*sum.rows, gradient) : gradient)};
+}
+
 // Applies hooks in turn; what one returns, if defined, takes the gradient's place.
 template <class Hooks>
 void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where where) {
@@ -61,7 +66,8 @@ class Pass {
       if (!step.before.pass) step.node->owner.store(nullptr, std::memory_order_release);
     }
     for (VariableState* state : leaves_) {
-      state->leaf->arrived = Variable();
+      state->leaf->arrived.tensor = Variable();
+      state->leaf->arrived.rows.reset();
       state->leaf->owner.store(nullptr, std::memory_order_release);
     }
   }
@@ -117,11 +123,16 @@ class Pass {
     for (VariableState* state : leaves_) {
       if (state->frozen) continue;  // since the graph was built
       Leaf& leaf = *state->leaf;
-      run_leaf_hooks(*state, leaf.arrived);
-      if (leaf.grad.defined())
-        add_gradient(leaf.grad, leaf.arrived, options_.create_graph);
+      if (leaf.arrived.rows && leaf.hooks.empty() && (leaf.grad.as_rows() || !leaf.grad.defined())) {
+        add_rows(leaf.grad, *leaf.arrived.rows);
+        continue;
+      }
+      Variable gradient = std::exchange(leaf.arrived.changed_tensor(), Variable());
+      run_leaf_hooks(*state, gradient);
+      if (Variable& sum = leaf.grad.changed_tensor(); sum.defined())
+        add_gradient(sum, std::move(gradient), options_.create_graph);
       else
-        leaf.grad = options_.create_graph ? leaf.arrived : own(std::move(leaf.arrived));
+        sum = options_.create_graph ? gradient : own(std::move(gradient));
     }
   }
 
@@ -217,10 +228,15 @@ class Pass {
       if (collects(*edge.node) && note.needed)
         add_gradient(arrived_[note.slot + static_cast<std::size_t>(edge.output)], std::move(gradient), options_.create_graph);
     } else if (!selective_) {
-      add_gradient(claim(edge.leaf.get()).arrived, std::move(gradient), options_.create_graph);
+      add_gradient(claim(edge.leaf.get()).arrived.changed_tensor(), std::move(gradient), options_.create_graph);
     } else if (Target* wanted = find_leaf(edge.leaf.get())) {
       add_gradient(wanted->gradient, std::move(gradient), options_.create_graph);
     }
+  }
+
+  void deposit_rows(const Edge& edge, const RowSparse& gradient) {
+    if (selective_ || claim(edge.leaf.get()).arrived.tensor.defined()) return deposit(edge, Variable(to_dense(gradient)));
+    add_rows(edge.leaf->leaf->arrived, gradient);
   }
 
   // Keeps other backward passes off the leaf.
@@ -254,6 +270,8 @@ class Pass {
       check_gradient(node, i, gradients[i]);
       deposit(node.edges()[i], std::move(gradients[i]));
     }
+    if (products_.has_rows())
+      for (const RowProducts::RowGradient& gradient : products_.ready_rows()) deposit_rows(gradient.edge, gradient.value);
     deposit_products(false);
   }
 

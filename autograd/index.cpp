@@ -32,7 +32,7 @@ Variable embedding(const Variable& weight, const Tensor& ids, std::optional<std:
   Tensor result = embedding(weight.tensor(), ids, where);
   return record("embedding", where, {weight, ids}, result, kSaveIndex,
                 [rows = weight.size(0), padding](const Backward& b) -> Variables {
-                  return {embedding_gradient(b.grad(), b.input(1).tensor(), rows, padding), Variable()};
+                  return {b.row_sums(0, b.grad(), b.input(1).tensor(), rows, padding), Variable()};
                 });
 }
 

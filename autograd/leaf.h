@@ -7,13 +7,41 @@
 
 namespace weft {
 
+// A leaf's gradient: a tensor, or row-sparse, or both while the tensor that was made from the rows is not written.
+struct LeafGradient {
+  Variable tensor = {};
+  std::unique_ptr<RowSparse> rows = {};
+
+  bool defined() const { return tensor.defined() || rows; }
+  // The rows; null when only the tensor holds the gradient.
+  const RowSparse* as_rows() const { return rows && !written() ? rows.get() : nullptr; }
+  // The gradient as a tensor, if there is one at all; the rows stay.
+  const Variable& as_tensor() {
+    if (rows && !tensor.defined()) make_tensor();
+    return tensor;
+  }
+  // The same for a change: the rows are dropped.
+  Variable& changed_tensor() {
+    if (rows) {
+      as_tensor();
+      rows.reset();
+    }
+    return tensor;
+  }
+
+  void make_tensor();
+  bool written() const;
+  const Storage* made = nullptr;  // from the rows, at this version
+  std::uint32_t made_version = 0;
+};
+
 struct Leaf {
-  Variable grad;
+  LeafGradient grad;
   std::vector<std::function<Variable(const Variable&)>> hooks;
 
   // --- notes of the backward pass that adds to it ---
   std::atomic<const void*> owner{nullptr};
-  Variable arrived;
+  LeafGradient arrived;
 };
 
 }  // namespace weft

@@ -1,3 +1,4 @@
+#include <weft/autograd/index.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/row_products.h>
@@ -87,6 +88,13 @@ Variable Backward::row_product(int i, const Variable& left, const Variable& righ
   if (!wants(i)) return {};
   if (products_ && products_->take(node_.edges()[static_cast<std::size_t>(i)], left.tensor(), right.tensor())) return {};
   return matmul(transpose(left), right);
+}
+
+Variable Backward::row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
+                            std::optional<std::int64_t> padding) const {
+  if (!wants(i)) return {};
+  if (products_ && products_->take(node_.edges()[static_cast<std::size_t>(i)], gradient.tensor(), ids, rows, padding)) return {};
+  return embedding_gradient(gradient, ids, rows, padding);
 }
 
 // Freeing a node may free those before it: they wait in a list, so that a long chain needs no stack.

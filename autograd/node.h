@@ -123,6 +123,10 @@ class Backward {
   // it, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to the
   // gradient of its weights make one product.
   Variable row_product(int i, const Variable& left, const Variable& right) const;
+  // The gradient of input i, a matrix of `rows` rows, where it is embedding_gradient(gradient, ids, rows, padding). Undefined
+  // when nobody wants it, and when the engine takes it without its zeros.
+  Variable row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
+                    std::optional<std::int64_t> padding) const;
 
  private:
   Node& node_;

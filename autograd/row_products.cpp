@@ -29,6 +29,15 @@ bool RowProducts::take(const Edge& edge, const Tensor& left, const Tensor& right
   return true;
 }
 
+bool RowProducts::take(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::int64_t rows,
+                       std::optional<std::int64_t> padding) {
+  if (!edge.leaf) return false;
+  const Tensor& weight = edge.leaf->tensor;
+  if (!(weight.shape() == Shape{rows, gradient.shape().back()}) || weight.dtype() != gradient.dtype()) return false;
+  rows_.push_back({edge, embedding_gradient_rows(gradient, ids, rows, padding)});
+  return true;
+}
+
 Variable RowProducts::multiply(Waiting& waiting) {
   ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
   const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right), {});

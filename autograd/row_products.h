@@ -1,25 +1,39 @@
-// RowProducts: gradients of weights that wait for more rows. For the engine.
+// RowProducts: gradients of weights as rules hand them over before they are tensors. For the engine.
 #pragma once
 
 #include <weft/autograd/node.h>
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/row_sparse.h>
 
 #include <unordered_map>
+#include <utility>
 
 namespace weft {
 
 // A step of a decoder gives each weight a gradient that is a product over the few rows of its batch. Such products are slow, and
-// so is adding them up: their factors are kept until they have rows enough for one good product. Belongs to one backward pass.
+// so is adding them up: their factors are kept until they have rows enough for one good product. Gradients of embeddings are
+// passed on row-sparse. Belongs to one backward pass.
 class RowProducts {
  public:
   struct Gradient {
     Edge edge;
     Variable value;
   };
+  struct RowGradient {
+    Edge edge;
+    RowSparse value;
+  };
 
   // Keeps transpose(left) right, of left [rows, m] and right [rows, n], as a part of the gradient of `edge`. False when it may
   // not wait: it is not for a leaf, does not fit it, or has rows enough by itself.
   bool take(const Edge& edge, const Tensor& left, const Tensor& right);
+
+  // Takes embedding_gradient(gradient, ids, rows, padding) as a part of the gradient of `edge`. False when it is not for a leaf
+  // or does not fit it.
+  bool take(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding);
+
+  // What embeddings gave since the last call.
+  bool has_rows() const { return !rows_.empty(); }
+  std::vector<RowGradient> ready_rows() { return std::exchange(rows_, {}); }
 
   // The gradients that are complete enough to be passed on; `all`: those of few rows too.
   std::vector<Gradient> ready(bool all);
@@ -35,6 +49,7 @@ class RowProducts {
   std::vector<Waiting> waiting_;                              // in order of arrival
   std::unordered_map<const VariableState*, std::size_t> at_;  // their places
   bool some_ready_ = false;
+  std::vector<RowGradient> rows_;
 };
 
 }  // namespace weft

@@ -28,7 +28,23 @@ Variable leaf(const Tensor& tensor, Where where) {
   return result;
 }
 
-Variable Variable::grad() const { return is_leaf() ? state_->leaf->grad : Variable(); }
+void LeafGradient::make_tensor() {
+  tensor = Variable(to_dense(*rows));
+  made = tensor.tensor().storage().get();
+  made_version = tensor.tensor().version();
+}
+
+bool LeafGradient::written() const {
+  const Tensor& now = tensor.tensor();
+  return now.defined() && (now.storage().get() != made || now.version() != made_version);
+}
+
+Variable Variable::grad() const { return is_leaf() ? state_->leaf->grad.as_tensor() : Variable(); }
+bool Variable::has_grad() const { return is_leaf() && state_->leaf->grad.defined(); }
+RowSparse Variable::grad_rows() const {
+  const RowSparse* rows = is_leaf() ? state_->leaf->grad.as_rows() : nullptr;
+  return rows ? *rows : RowSparse();
+}
 
 void Variable::set_grad(const Variable& grad, Where where) {
   check<GradError>(is_leaf(), where, "set_grad: only leaves keep a gradient");
@@ -36,11 +52,19 @@ void Variable::set_grad(const Variable& grad, Where where) {
                     grad.shape());
   check<DtypeError>(!grad.defined() || grad.dtype() == dtype(), where, "set_grad: the leaf is ", dtype(), ", the gradient ",
                     grad.dtype());
-  state_->leaf->grad = grad;
+  state_->leaf->grad = {.tensor = grad};
+}
+
+void Variable::set_grad_rows(const RowSparse& grad, Where where) {
+  check<GradError>(is_leaf(), where, "set_grad_rows: only leaves keep a gradient");
+  check_row_sparse("set_grad_rows", grad, where);
+  check<ShapeError>(grad.shape() == shape(), where, "set_grad_rows: the leaf is ", shape(), ", the gradient ", grad.shape());
+  check<DtypeError>(grad.dtype() == dtype(), where, "set_grad_rows: the leaf is ", dtype(), ", the gradient ", grad.dtype());
+  state_->leaf->grad = {.rows = std::make_unique<RowSparse>(grad)};
 }
 
 void Variable::zero_grad() {
-  if (is_leaf()) state_->leaf->grad = Variable();
+  if (is_leaf()) state_->leaf->grad = {};
 }
 
 void Variable::set_requires_grad(bool on, Where where) {

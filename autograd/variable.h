@@ -1,7 +1,7 @@
 // Variable: a Tensor and its place in the graph.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/row_sparse.h>
 
 #include <functional>
 #include <memory>
@@ -55,10 +55,16 @@ class Variable {
   bool requires_grad() const { return state_ && (state_->producer || (state_->leaf && !state_->frozen)); }
   bool is_leaf() const { return state_ && state_->leaf != nullptr; }
 
-  // The gradient that backward() left here; undefined before, and for all but leaves.
+  // The gradient that backward() left here; undefined before, and for all but leaves. One that is row-sparse is made dense by
+  // the first call.
   Variable grad() const;
+  bool has_grad() const;
+  // The gradient without the rows that are zero, when backward() left only rows of embeddings in this leaf, none of its hooks saw
+  // it and nobody wrote to grad(); else undefined. To be read: set_grad_rows() changes it.
+  RowSparse grad_rows() const;
   // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless both are alike.
   void set_grad(const Variable& grad, Where where = Where::here());
+  void set_grad_rows(const RowSparse& grad, Where where = Where::here());
   void zero_grad();
   // Off: the leaf loses its gradient and counts as a constant until it is on again. Throws GradError unless this is a leaf.
   void set_requires_grad(bool on, Where where = Where::here());

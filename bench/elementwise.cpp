@@ -1,5 +1,6 @@
 // Ops that memory or the arithmetic of one element bounds, on arrays larger than the caches.
 #include "bench_ops.h"
+#include "workload.h"
 
 #include <weft/autograd/index.h>
 #include <weft/autograd/math.h>
@@ -76,9 +77,17 @@ void transpose_copy(benchmark::State& state) {
   report_bytes(state, 2 * 4 * x.numel());
 }
 
-void embedding_rows(benchmark::State& state) {
+// 6400 of 10000, alike or by Zipf's law.
+enum class Ids { uniform, zipf };
+Tensor draw_ids(Ids kind) {
+  Generator generator{1};
+  if (kind == Ids::uniform) return randint(0, 10000, {6400}, generator);
+  return reshape(bench::zipf_batch(32, 200, 10000, generator).tokens, {6400});
+}
+
+void embedding_rows(benchmark::State& state, Ids kind) {
   const Variable table = leaf(uniform({10000, 128}, -0.05, 0.05)), seed = uniform({6400, 128}, -1, 1);
-  const Tensor ids = randint(0, 10000, {6400});
+  const Tensor ids = draw_ids(kind);
   for (auto _ : state) {
     embedding(table, ids).backward(seed, {});
     Variable(table).zero_grad();
@@ -95,13 +104,35 @@ void adam_many(benchmark::State& state) {
   report_bytes(state, 7 * 4 * weight.numel());
 }
 
+// By the gradient of a table's lookups; what makes the gradient dense counts as part of the dense step.
+void adam_table(benchmark::State& state, optim::RowUpdates updates, bool dense) {
+  Variable table = leaf(uniform({10000, 128}, -0.05, 0.05));
+  embedding(table, draw_ids(Ids::zipf)).backward(uniform({6400, 128}, -1, 1), {});
+  const RowSparse gradient = table.grad_rows();
+  optim::Adam adam({.row_updates = updates});
+  adam.add({table});
+  for (auto _ : state) {
+    if (dense) table.set_grad(to_dense(gradient));
+    adam.step();
+  }
+  state.SetItemsProcessed(state.iterations() * table.numel());
+}
+
 BENCHMARK(exp_many)->Name("exp/16M")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(exp_plain_loop)->Name("exp/16M/plain_loop")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(tanh_muladd_many)->Name("tanh_muladd/16M")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(tanh_muladd_gradient)->Name("tanh_muladd/16M/forward_backward")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(copy_plain)->Name("copy/16M/memcpy")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(transpose_copy)->Name("transpose_copy/4096")->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(embedding_rows)->Name("embedding/6400x128")->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(embedding_rows, uniform, Ids::uniform)
+    ->Name("embedding/6400x128")
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(embedding_rows, zipf, Ids::zipf)->Name("embedding/6400x128/zipf")->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(adam_many)->Name("adam/10M")->Unit(benchmark::kMillisecond)->UseRealTime();
+constexpr auto kExact = optim::RowUpdates::exact, kLazy = optim::RowUpdates::lazy;
+BENCHMARK_CAPTURE(adam_table, dense, kExact, true)->Name("adam/10000x128/dense")->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(adam_table, exact, kExact, false)->Name("adam/10000x128/exact")->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(adam_table, lazy, kLazy, false)->Name("adam/10000x128/lazy")->Unit(benchmark::kMicrosecond)->UseRealTime();
 
 }  // namespace

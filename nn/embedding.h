@@ -13,6 +13,7 @@ struct EmbeddingOptions {
 };
 
 // y[.., d] = weight[ids[..], d]: ids of any shape, i64 or i32 -> [.., dim]. Parameter: weight [rows, dim].
+// The gradient is row-sparse: only the rows that were looked up are kept, and optimizers make the most of it (optim::RowUpdates).
 // Throws IndexError for an id outside 0 .. rows-1.
 class Embedding : public Module {
  public:

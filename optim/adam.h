@@ -5,16 +5,25 @@
 
 namespace weft::optim {
 
+// What a row-sparse gradient, as embeddings have it, does to the rows that it lacks. A gradient that has all rows, as of tied
+// weights, or that a hook saw, is not row-sparse.
+enum class RowUpdates {
+  exact,  // their g is 0: the bits of Adam on the dense gradient, which is not made
+  lazy,   // they and their m, v stay: faster, but m moves no row on and no m, v fade while a row is not met. PyTorch's SparseAdam
+};
+
 struct AdamOptions {
   double lr = 1e-3;
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;  // PyTorch's; Keras has 1e-7
   double weight_decay = 0;
+  RowUpdates row_updates = RowUpdates::exact;
 };
 
 // m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 // p -= lr m^ / (sqrt(v^) + epsilon) with m^ = m / (1 - beta1^t), v^ = v / (1 - beta2^t). Kingma & Ba 2015.
-// t counts a parameter's own steps. Weight decay is added to the gradient as decay p.
+// t counts a parameter's own steps, the same for all rows. Weight decay is added to the gradient as decay p; with
+// RowUpdates::lazy in the rows of the gradient alone.
 class Adam : public Optimizer {
  public:
   explicit Adam(AdamOptions options = {}) : Adam("Adam", options) {}
@@ -25,9 +34,17 @@ class Adam : public Optimizer {
   Adam(const char* name, const AdamOptions& options);
   std::vector<std::string> slots() const override { return {"m", "v"}; }
   void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
+  void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) override;
   void adam_step(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step);
+  void adam_step(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step);
+  bool lazy() const { return options_.row_updates == RowUpdates::lazy; }
 
  private:
+  struct Factors {
+    double rate, epsilon, weight1, weight2;
+  };
+  Factors factors(const Step& step) const;
+
   AdamOptions options_;
 };
 
@@ -36,18 +53,21 @@ struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0.01;  // PyTorch's; Keras has 0.004
+  RowUpdates row_updates = RowUpdates::exact;
 };
 
-// Adam whose decay shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019.
+// Adam whose decay shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019. With
+// RowUpdates::lazy only the rows of the gradient shrink.
 class AdamW : public Adam {
  public:
   explicit AdamW(AdamWOptions options = {})
-      : Adam("AdamW", {options.lr, options.beta1, options.beta2, options.epsilon, options.weight_decay}) {}
+      : Adam("AdamW", {options.lr, options.beta1, options.beta2, options.epsilon, options.weight_decay, options.row_updates}) {}
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<AdamW>(*this); }
   const char* name() const override { return "AdamW"; }
 
  private:
   void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
+  void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) override;
 };
 
 }  // namespace weft::optim

@@ -1,5 +1,6 @@
 #include <weft/optim/adaptive.h>
 #include <weft/optim/update_ops.h>
+#include <weft/tensor/row_update.h>
 
 namespace weft::optim {
 
@@ -9,6 +10,13 @@ Adagrad::Adagrad(AdagradOptions options) : Optimizer(options.lr, options.weight_
 
 void Adagrad::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) {
   adagrad_op.update({p, slots[0]}, p, with_decay(gradient, p, step.weight_decay), slots[0], step.rate, options_.epsilon);
+}
+
+// Where g is 0, p and s stay; but without an epsilon the step 0 / 0 of the dense rule is NaN.
+void Adagrad::update_by_rows(Tensor& p, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
+  if (step.weight_decay != 0 || options_.epsilon == 0) return Optimizer::update_by_rows(p, gradient, slots, step);
+  update_rows(adagrad_op.call(), UpdatedRows::present, {p, slots[0]}, gradient,
+              {p, gradient.values, slots[0], step.rate, options_.epsilon});
 }
 
 RMSprop::RMSprop(RMSpropOptions options) : Optimizer(options.lr, options.weight_decay), options_(options) {

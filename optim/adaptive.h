@@ -11,7 +11,7 @@ struct AdagradOptions {
   double weight_decay = 0;  // added to the gradient
 };
 
-// s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011.
+// s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011. Without decay a row-sparse gradient touches its own rows alone.
 class Adagrad : public Optimizer {
  public:
   explicit Adagrad(AdagradOptions options = {});
@@ -21,6 +21,7 @@ class Adagrad : public Optimizer {
  private:
   std::vector<std::string> slots() const override { return {"sum"}; }
   void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
+  void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) override;
 
   AdagradOptions options_;
 };

@@ -43,16 +43,22 @@ void Optimizer::step() {
   ++steps_;
   const std::size_t slot_count = slots().size();
   for (Entry& entry : entries_) {
-    Variable gradient = entry.parameter.grad();
-    if (!gradient.defined()) continue;
+    if (!entry.parameter.has_grad()) continue;
     Tensor& parameter = entry.parameter.tensor();
     fit_state(entry);
     while (entry.slots.size() < slot_count) entry.slots.push_back(zeros(parameter.shape(), parameter.dtype()));
-    update(parameter, gradient.tensor(), entry.slots,
-           {.rate = learning_rate_ * entry.options.learning_rate_scale,
-            .weight_decay = entry.options.weight_decay.value_or(weight_decay_),
-            .count = ++entry.steps});
+    const Step step{.rate = learning_rate_ * entry.options.learning_rate_scale,
+                    .weight_decay = entry.options.weight_decay.value_or(weight_decay_),
+                    .count = ++entry.steps};
+    if (const RowSparse rows = entry.parameter.grad_rows(); rows.defined())
+      update_by_rows(parameter, rows, entry.slots, step);
+    else
+      update(parameter, entry.parameter.grad().tensor(), entry.slots, step);
   }
+}
+
+void Optimizer::update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
+  update(parameter, to_dense(gradient), slots, step);
 }
 
 void Optimizer::zero_grad() {

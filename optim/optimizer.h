@@ -55,6 +55,8 @@ class Optimizer {
     std::int64_t count;
   };
   virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) = 0;
+  // The same by a row-sparse gradient, as embeddings have it: made dense, unless a rule knows better.
+  virtual void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step);
 
  private:
   struct Entry {

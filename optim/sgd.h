@@ -13,7 +13,7 @@ struct SGDOptions {
 };
 
 // p -= lr g. With momentum v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as
-// PyTorch).
+// PyTorch). Without momentum and decay a row-sparse gradient touches its own rows alone.
 class SGD : public Optimizer {
  public:
   explicit SGD(SGDOptions options = {});
@@ -23,6 +23,7 @@ class SGD : public Optimizer {
  private:
   std::vector<std::string> slots() const override;
   void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
+  void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) override;
 
   SGDOptions options_;
 };

@@ -1,0 +1,27 @@
+// Sums of rows by group. Compiled once per instruction set.
+#pragma once
+
+#include <weft/tensor/isa.h>
+
+#include <cstdint>
+
+namespace weft::kernels {
+
+// Group g is the rows order[starts[g]] .. order[starts[g + 1] - 1] of `from`; its sum is row g of `to`. Both have `width`
+// columns.
+template <class T>
+struct RowGroups {
+  const T* from;
+  const std::int32_t *order, *starts;
+  std::int64_t width;
+  T* to;
+};
+
+template <class Set>
+struct RowSumsKernel {
+  // The sums of groups begin .. end-1: each number starts from 0 and adds in the order of the rows.
+  static void sum(const RowGroups<float>& groups, std::int64_t begin, std::int64_t end);
+  static void sum(const RowGroups<double>& groups, std::int64_t begin, std::int64_t end);
+};
+
+}  // namespace weft::kernels

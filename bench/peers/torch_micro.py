@@ -45,7 +45,8 @@ def add_forward_grad(compile_: Compile) -> Step:
 
 
 def embedding(compile_: Compile) -> Step:
-    table, ids, seed = uniform(10000, 128), torch.randint(0, 10000, (6400,)), uniform(6400, 128)
+    zipf = 1 / torch.arange(1, 10001)
+    table, ids, seed = uniform(10000, 128), torch.multinomial(zipf, 6400, replacement=True), uniform(6400, 128)
     return with_gradients(lambda table: functional.embedding(ids, table), compile_, table, seed=seed)
 
 

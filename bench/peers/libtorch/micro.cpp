@@ -42,7 +42,7 @@ Step adam() {
 }
 
 Step embedding() {
-  Tensor ids = torch::randint(0, 10000, {6400});
+  Tensor zipf = 1 / torch::arange(1, 10001), ids = torch::multinomial(zipf, 6400, true);
   return with_gradients({uniform({10000, 128})}, uniform({6400, 128}),
                         [=](const auto& leaves) { return torch::embedding(leaves[0], ids); });
 }

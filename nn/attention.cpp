@@ -1,6 +1,5 @@
+#include <weft/autograd/attention.h>
 #include <weft/autograd/math.h>
-#include <weft/autograd/matmul.h>
-#include <weft/autograd/views.h>
 #include <weft/nn/attention.h>
 
 #include <cmath>
@@ -10,10 +9,10 @@ namespace weft::nn {
 Attention::Attention(Module* parent, const std::string& name, AttentionOptions options)
     : ScoredAttention(parent, name, options.dropout), scaled_(options.scaled) {}
 
-Variable Attention::scores(const Variable& query, const Variable& keys) const {
-  if (!scaled_ && query.state() == keys.state()) return gram(query);
-  Variable scaled_query = scaled_ ? query * (1 / std::sqrt(static_cast<double>(query.shape().back()))) : query;
-  return matmul(scaled_query, transpose(keys));
+Variable Attention::scores(const Variable& query, const Variable& keys) const { return dot_scores(dot_query(query), keys); }
+
+Variable Attention::dot_query(const Variable& query) const {
+  return scaled_ ? query * (1 / std::sqrt(static_cast<double>(query.shape().back()))) : query;
 }
 
 GeneralAttention::GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
@@ -23,6 +22,6 @@ GeneralAttention::GeneralAttention(Module* parent, const std::string& name, std:
 
 Variable GeneralAttention::project(const Variable& key) const { return key_projection(key); }
 
-Variable GeneralAttention::scores(const Variable& query, const Variable& keys) const { return matmul(query, transpose(keys)); }
+Variable GeneralAttention::scores(const Variable& query, const Variable& keys) const { return dot_scores(query, keys); }
 
 }  // namespace weft::nn

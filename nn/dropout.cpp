@@ -9,7 +9,7 @@ Dropout::Dropout(Module* parent, const std::string& name, double p)
 }
 
 Variable Dropout::operator()(const Variable& x, Where where) const {
-  if (!training() || p_ == 0) return x;
+  if (!active()) return x;
   LayerScope scope(*this, where);
   Tensor kept = bernoulli(x.shape(), 1 - p_, x.dtype(), generator_);
   return x * (kept * (1 / (1 - p_)));

@@ -16,6 +16,8 @@ class Dropout : public Module {
   Variable operator()(const Variable& x, Where where = Where::here()) const;
 
   double p() const { return p_; }
+  // Whether calls set anything to zero now.
+  bool active() const { return training() && p_ > 0; }
   // Where the stream stands, for checkpoints. Drawn from the default generator when the layer is made.
   const Generator& generator() const { return generator_; }
   void set_generator(const Generator& generator) { generator_ = generator; }

@@ -1,3 +1,4 @@
+#include <weft/autograd/attention.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/softmax.h>
@@ -36,25 +37,38 @@ Variable MultiHeadAttention::project(const Variable& x, int part) const {
   return transpose(reshape(projected, {x.size(0), x.size(1), heads_, dim / heads_}), 1, 2);
 }
 
-Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
-                                    Where where) const {
-  LayerScope scope(*this, where);
+MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const Variable& key, const Variable& value,
+                                                       Where where) const {
   check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, where,
                     "multi-head attention: takes [batch, time, dim], not ", query.shape(), ", ", key.shape(), " and ",
                     value.shape());
   check<ShapeError>(query.size(0) == key.size(0) && key.size(0) == value.size(0) && key.size(1) == value.size(1), where,
                     "multi-head attention: query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(),
                     " do not fit");
-  std::int64_t dim = query.shape().back();
-  Variable scaled = project(query, 0) * (1 / std::sqrt(static_cast<double>(dim / heads_)));
-  Variable weights = dropout_(softmax(matmul(scaled, transpose(project(key, 1))), lengths));  // [batch, heads, queries, keys]
-  Variable contexts = transpose(matmul(weights, project(value, 2)), 1, 2);  // [batch, queries, heads, dim / heads]
-  return {out_proj(reshape(contexts, {query.size(0), query.size(1), dim})), weights};
+  double scale = 1 / std::sqrt(static_cast<double>(query.shape().back() / heads_));
+  return {project(query, 0) * scale, project(key, 1), project(value, 2)};
+}
+
+// [batch, heads, queries, dim / heads] -> [batch, queries, dim].
+Variable MultiHeadAttention::join(const Variable& contexts) const {
+  Variable beside = transpose(contexts, 1, 2);
+  return out_proj(reshape(beside, {beside.size(0), beside.size(1), beside.size(2) * beside.size(3)}));
+}
+
+Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
+                                    Where where) const {
+  LayerScope scope(*this, where);
+  Heads heads = heads_of(query, key, value, where);
+  Variable weights = dropout_(softmax(dot_scores(heads.query, heads.key), lengths));  // [batch, heads, queries, keys]
+  return {join(matmul(weights, heads.value)), weights};
 }
 
 Variable MultiHeadAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                         Where where) const {
-  return attend(query, key, value, lengths, where).context;
+  LayerScope scope(*this, where);
+  if (dropout_.active()) return attend(query, key, value, lengths, where).context;
+  Heads heads = heads_of(query, key, value, where);
+  return join(dot_product_attention(heads.query, heads.key, heads.value, lengths, where));
 }
 
 }  // namespace weft::nn

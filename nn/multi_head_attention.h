@@ -25,6 +25,7 @@ class MultiHeadAttention : public Module {
       : MultiHeadAttention(nullptr, "", dim, heads, options) {}
 
   // query [batch, queries, dim], key and value [batch, keys, dim], lengths i64 [batch] or undefined -> [batch, queries, dim].
+  // Without an array of all weights if they are many (see autograd/attention.h).
   // Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                       Where where = Where::here()) const;
@@ -39,7 +40,12 @@ class MultiHeadAttention : public Module {
   Linear out_proj;
 
  private:
+  struct Heads {
+    Variable query, key, value;  // each [batch, heads, time, dim / heads], the query scaled
+  };
   Variable project(const Variable& x, int part) const;
+  Heads heads_of(const Variable& query, const Variable& key, const Variable& value, Where where) const;
+  Variable join(const Variable& contexts) const;
 
   std::int64_t heads_;
   Dropout dropout_;

@@ -1,3 +1,4 @@
+#include <weft/autograd/attention.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/softmax.h>
@@ -24,16 +25,20 @@ Memory ScoredAttention::prepare(const Variable& memory, const Tensor& lengths, W
   return prepare(memory, memory, lengths, where);
 }
 
-Variable ScoredAttention::weights(const Variable& query, const Memory& memory, Where where) const {
+void ScoredAttention::check_query(const Variable& query, const Memory& memory, Where where) const {
+  check<ShapeError>(query.dims() == 2 || query.dims() == 3, where,
+                    "attention: queries are [batch, queries, dim] or [batch, dim], not ", query.shape());
   check<ShapeError>(query.size(0) == memory.keys.size(0), where, "attention: ", query.shape(), " queries for a batch of ",
                     memory.keys.size(0));
+}
+
+Variable ScoredAttention::weights(const Variable& query, const Memory& memory, Where where) const {
+  check_query(query, memory, where);
   return dropout_(softmax(scores(query, memory.keys), memory.lengths));
 }
 
 Attended ScoredAttention::attend(const Variable& query, const Memory& memory, Where where) const {
   LayerScope scope(*this, where);
-  check<ShapeError>(query.dims() == 2 || query.dims() == 3, where,
-                    "attention: queries are [batch, queries, dim] or [batch, dim], not ", query.shape());
   bool one = query.dims() == 2;
   Variable each = weights(one ? unsqueeze(query, 1) : query, memory, where);  // [batch, queries, keys]
   Variable context = matmul(each, memory.values);                             // [batch, queries, value dim]
@@ -61,7 +66,14 @@ Attended ScoredAttention::attend(const Variable& query, const Variable& key, con
 
 Variable ScoredAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                      Where where) const {
-  return attend(query, key, value, lengths, where).context;
+  LayerScope scope(*this, where);
+  Memory memory = prepare(key, value, lengths, where);
+  check_query(query, memory, where);
+  bool one = query.dims() == 2;
+  Variable dots = dropout_.active() ? Variable() : dot_query(one ? unsqueeze(query, 1) : query);
+  if (!dots.defined()) return attend(query, memory, where).context;
+  Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, where);
+  return one ? squeeze(context, 1) : context;
 }
 
 }  // namespace weft::nn

@@ -47,7 +47,8 @@ class ScoredAttention : public Module {
   Attended attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                        const Tensor& query_lengths = {}, Where where = Where::here()) const;
 
-  // The context alone.
+  // The context alone: where scores are dot products, without an array of all weights if they are many (see
+  // autograd/attention.h).
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                       Where where = Where::here()) const;
 
@@ -58,8 +59,11 @@ class ScoredAttention : public Module {
   virtual Variable project(const Variable& key) const { return key; }
   // query [batch, queries, query dim], keys from project() -> [batch, queries, keys].
   virtual Variable scores(const Variable& query, const Variable& keys) const = 0;
+  // The queries whose dot products with the keys are the scores; undefined where scores are something else.
+  virtual Variable dot_query(const Variable&) const { return {}; }
 
  private:
+  void check_query(const Variable& query, const Memory& memory, Where where) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].
   Variable weights(const Variable& query, const Memory& memory, Where where) const;
 

@@ -3,6 +3,7 @@
 #include <weft/nn/additive_attention.h>
 #include <weft/nn/any_attention.h>
 #include <weft/nn/attention.h>
+#include <weft/nn/multi_head_attention.h>
 
 #include <cmath>
 
@@ -226,4 +227,18 @@ TEST_CASE("a model holds any attention by value") {
   CHECK_FALSE(equal_bits((*copy.attention)(in.x, in.x, in.x, in.lengths).tensor(), before));
   copy = dot;
   CHECK(copy.parameters().empty());
+}
+
+TEST_CASE("the context alone has the bits of attend()'s, for short and long sequences") {
+  Numbers numbers(11);
+  nn::MultiHeadAttention heads(nn::root, 6, 2);
+  Kinds kinds;
+  for (std::int64_t time : {5, 300}) {
+    const Tensor x = cast(numbers.tensor({2, time, 6}), DType::f32), y = cast(numbers.tensor({2, time, 6}), DType::f32);
+    for (const Tensor& lengths : {Tensor(), lengths_of({time, 3})}) {
+      for (nn::ScoredAttention* attention : kinds.all())
+        CHECK(equal_bits((*attention)(x, y, y, lengths).tensor(), attention->attend(x, y, y, lengths).context.tensor()));
+      CHECK(equal_bits(heads(x, y, y, lengths).tensor(), heads.attend(x, y, y, lengths).context.tensor()));
+    }
+  }
 }

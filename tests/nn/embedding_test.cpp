@@ -1,5 +1,12 @@
+#include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/views.h>
 #include <weft/nn/embedding.h>
 #include <weft/nn/init.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/index.h>
 #include <weft/tensor/reduce.h>
 
 #include "tests/nn/layer_checks.h"
@@ -66,4 +73,42 @@ TEST_CASE("embedding: ids outside the table are named") {
   for (std::int64_t index : {4, -1})
     CHECK_THROWS_WITH_AS(nn::Embedding(nn::root, {.rows = 4, .dim = 2, .padding_index = index}),
                          ("embedding: padding_index " + std::to_string(index) + " is outside 0 .. 3").c_str(), IndexError);
+}
+
+TEST_CASE("embedding: only the rows that were looked up are trained by lazy Adam") {
+  nn::Embedding layer(nn::root, {.rows = 6, .dim = 3, .padding_index = 0});
+  optim::Adam adam({.lr = 0.1, .row_updates = optim::RowUpdates::lazy});
+  adam.add({layer.weight.variable()});
+  const Tensor start = clone(layer.weight.tensor());
+  const auto step = [&](const Tensor& tokens) {
+    adam.zero_grad();
+    sum(layer(tokens)).backward();
+    adam.step();
+  };
+  step(ids({{4, 2}, {4, 0}}));
+  CHECK(equal_bits(layer.weight.variable().grad_rows().rows, ids({2, 4})));
+  const Tensor first = clone(layer.weight.tensor());
+  step(ids({{2, 2}}));
+  for (std::int64_t row : {0, 1, 3, 5})
+    CHECK(equal_bits(contiguous(select(layer.weight.tensor(), 0, row)), contiguous(select(start, 0, row))));
+  CHECK(equal_bits(contiguous(select(layer.weight.tensor(), 0, 4)), contiguous(select(first, 0, 4))));
+  CHECK_FALSE(equal_bits(contiguous(select(layer.weight.tensor(), 0, 2)), contiguous(select(first, 0, 2))));
+}
+
+TEST_CASE("embedding: a table that is the output layer's weight too gets both gradients") {
+  nn::Embedding layer(nn::root, {.rows = 6, .dim = 3});
+  const Tensor tokens = ids({4, 2, 4});
+  const auto loss = [&](const Variable& looked_up, const Variable& output) {
+    return sum(square(matmul(looked_up, transpose(output))));
+  };
+  const Tensor table = layer.weight.tensor();
+  loss(layer(tokens), layer.weight).backward();
+  const Variable both = layer.weight.grad();
+  CHECK_FALSE(layer.weight.variable().grad_rows().defined());
+  layer.weight.zero_grad();
+  loss(layer(tokens), Variable(table)).backward();
+  const Tensor by_lookup = layer.weight.grad().tensor();
+  layer.weight.zero_grad();
+  loss(Variable(embedding(table, tokens)), layer.weight).backward();
+  CHECK(equal_bits(both.tensor(), layer.weight.grad().tensor() + by_lookup));
 }

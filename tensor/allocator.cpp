@@ -1,172 +1,203 @@
 #include <weft/tensor/allocator.h>
+#include <weft/tensor/heap.h>
+#include <weft/tensor/poison.h>
 
-#include <sys/mman.h>
-
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cstdlib>
-#include <mutex>
 #include <new>
+#include <utility>
 
 namespace weft::memory {
 
 namespace {
 
-constexpr std::size_t kAlignment = 64;
-constexpr std::size_t kSmallest = 64;
-constexpr std::size_t kSmall = 8 << 10;     // up to here blocks are cached per thread and carved from slabs
-constexpr std::size_t kSlab = 256 << 10;    // one request to the system for small blocks
-constexpr std::size_t kHugePage = 2 << 20;  // from here on blocks are mapped, aligned to huge pages
-constexpr std::size_t kSteps = 8;           // size classes per power of two
-constexpr std::size_t kClasses = 48 * kSteps;
+constexpr std::size_t kUnit = 64;
+constexpr std::size_t kSmall = (8 << 10) + kUnit;  // up to here, a tensor of 8 KiB with its header, threads keep lists
+constexpr std::size_t kSlab = 16 << 10;            // the least that small blocks are cut from
+constexpr std::size_t kKept = 256 << 10;           // the most that a thread keeps in one list
+constexpr std::size_t kClasses = 41;
+constexpr auto kFull = ~std::uint32_t{0};
+
+// The sizes of small blocks: 64, 128, ... 1024, then eight per power of two, so that at most an eighth is wasted.
+struct Classes {
+  std::array<std::uint32_t, kClasses> bytes{}, kept{};
+  std::array<std::uint8_t, kSmall / kUnit + 1> of_units{};  // the smallest class that holds them
+
+  constexpr Classes() {
+    std::size_t units = 1, next = 0;
+    for (std::size_t index = 0; index < kClasses; ++index) {
+      units = std::min(units, kSmall / kUnit);
+      bytes[index] = static_cast<std::uint32_t>(units * kUnit);
+      kept[index] = static_cast<std::uint32_t>(kKept) / bytes[index];
+      for (; next <= units; ++next) of_units[next] = static_cast<std::uint8_t>(index);
+      units += std::max<std::size_t>(1, std::bit_floor(units) / 8);
+    }
+  }
+};
+constexpr Classes kClass;
+static_assert(kClass.bytes.back() == kSmall);
+
+std::size_t class_of(std::size_t bytes) { return kClass.of_units[(bytes + kUnit - 1) / kUnit]; }
 
 struct Free {
   Free* next;
 };
-using Lists = std::array<Free*, kClasses>;
 
-struct Class {
-  std::size_t index, bytes;
-};
+struct List {
+  Free* first = nullptr;
+  std::uint32_t count = 0;
 
-// Classes are 64, 72, 80, ... 128, 144, ...: eight per power of two, so that at most an eighth is wasted.
-Class class_of(std::size_t bytes) {
-  if (bytes < kSmallest) bytes = kSmallest;
-  auto exponent = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^exponent < bytes <= 2^(exponent + 1)
-  std::size_t base = std::size_t{1} << exponent, step = base / kSteps;
-  std::size_t above = (bytes - base + step - 1) / step;
-  return {(exponent - 5) * kSteps + above, base + above * step};
-}
-
-std::size_t round_up(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
-
-std::atomic<std::int64_t> live_bytes{0}, peak_bytes{0}, system_bytes{0}, system_blocks{0};
-
-// Kept for the life of the process, so that tensors of static storage duration can still be freed.
-struct Shared {
-  std::mutex mutex;
-  Lists lists{};
-};
-Shared& shared() {
-  static Shared* value = new Shared;
-  return *value;
-}
-
-void* from_system(std::size_t bytes) {
-  auto count = [&] {
-    system_bytes += static_cast<std::int64_t>(bytes);
-    ++system_blocks;
-  };
-  if (bytes < kHugePage) {
-    void* block = std::aligned_alloc(kAlignment, round_up(bytes, kAlignment));
-    if (!block) throw std::bad_alloc();
-    count();
+  [[gnu::no_sanitize_address]] void push(void* block) {
+    first = new (block) Free{first};
+    ++count;
+  }
+  [[gnu::no_sanitize_address]] void* pop() {
+    Free* block = first;
+    first = block->next;
+    --count;
     return block;
   }
-  std::size_t mapped = round_up(bytes, kHugePage) + kHugePage;
-  void* map = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (map == MAP_FAILED) throw std::bad_alloc();
-  auto start = reinterpret_cast<std::uintptr_t>(map), aligned = round_up(start, kHugePage),
-       end = aligned + round_up(bytes, kHugePage);
-  if (aligned > start) munmap(map, aligned - start);
-  if (end < start + mapped) munmap(reinterpret_cast<void*>(end), start + mapped - end);
-  auto* block = reinterpret_cast<void*>(aligned);
-  madvise(block, end - aligned, MADV_HUGEPAGE);
-  count();
-  return block;
-}
-
-void to_system(void* block, std::size_t bytes) {
-  system_bytes -= static_cast<std::int64_t>(bytes);
-  if (bytes < kHugePage)
-    std::free(block);
-  else
-    munmap(block, round_up(bytes, kHugePage));
-}
-
-void push(Lists& lists, std::size_t index, void* block) { lists[index] = new (block) Free{lists[index]}; }
-
-void* pop(Lists& lists, std::size_t index) {
-  Free* block = lists[index];
-  if (block) lists[index] = block->next;
-  return block;
-}
-
-// Cuts a slab into small blocks of one class.
-void refill(Lists& lists, Class c) {
-  std::size_t each = round_up(c.bytes, kAlignment);
-  auto* slab = static_cast<std::byte*>(from_system(kSlab));
-  for (std::size_t at = 0; at + each <= kSlab; at += each) push(lists, c.index, slab + at);
-}
-
-// Small blocks of this thread; on its end they go to the shared lists.
-struct ThreadCache {
-  Lists lists{};
-  ~ThreadCache();
-};
-thread_local bool cache_gone = false;
-thread_local ThreadCache cache;
-
-ThreadCache::~ThreadCache() {
-  cache_gone = true;
-  std::lock_guard lock(shared().mutex);
-  for (std::size_t i = 0; i < kClasses; ++i)
-    while (void* block = pop(lists, i)) push(shared().lists, i, block);
-}
-
-void* allocate_small(Class c) {
-  if (!cache_gone)
-    if (void* block = pop(cache.lists, c.index)) return block;
-  std::lock_guard lock(shared().mutex);
-  if (void* block = pop(shared().lists, c.index)) return block;
-  Lists& lists = cache_gone ? shared().lists : cache.lists;
-  refill(lists, c);
-  return pop(lists, c.index);
-}
-
-void* allocate_large(Class c) {
-  if (c.index >= kClasses) throw std::bad_alloc();
-  {
-    std::lock_guard lock(shared().mutex);
-    if (void* block = pop(shared().lists, c.index)) return block;
+  void move(std::uint32_t some, List& to) {
+    for (; some > 0 && first; --some) to.push(pop());
   }
-  return from_system(c.bytes);
+};
+
+// The small blocks that a thread keeps. While it is not enlisted, and after the thread's end, its lists are empty and count as
+// full.
+struct Cache {
+  std::array<List, kClasses> lists;
+  std::atomic<std::int64_t> live{0};  // bytes that this thread took and gave back since it last told
+  Cache* next = nullptr;
+  bool enlisted = false, gone = false;
+
+  constexpr Cache() { close(); }
+  constexpr void close() { lists.fill({nullptr, kFull}); }
+  // No other thread writes.
+  void count(std::int64_t bytes) { live.store(live.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed); }
+};
+
+// Without destructors: static tensors are freed after all that has one.
+constinit Heap heap;
+constinit std::mutex mutex;  // of what follows
+constinit std::array<List, kClasses> shared_lists;
+constinit Cache* caches = nullptr;
+constinit thread_local Cache cache;
+
+std::atomic<std::int64_t> live_bytes{0}, peak_bytes{0};
+
+// The only places where the peak is looked at: where memory is taken from the heap, and where somebody asks.
+void count_live(std::int64_t bytes) {
+  bytes += cache.live.load(std::memory_order_relaxed);
+  cache.live.store(0, std::memory_order_relaxed);
+  const std::int64_t live = live_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  for (std::int64_t peak = peak_bytes.load(std::memory_order_relaxed); live > peak;)
+    if (peak_bytes.compare_exchange_weak(peak, live, std::memory_order_relaxed)) return;
+}
+
+// On its end a thread leaves its blocks to the others.
+struct CacheEnd {
+  ~CacheEnd() {
+    std::lock_guard lock(mutex);
+    count_live(0);
+    for (std::size_t i = 0; i < kClasses; ++i) cache.lists[i].move(kFull, shared_lists[i]);
+    cache.close();
+    cache.gone = true;
+    Cache** at = &caches;
+    while (*at != &cache) at = &(*at)->next;
+    *at = cache.next;
+  }
+};
+
+// Wants the mutex. False: the thread is ending.
+bool enlist() {
+  if (cache.gone || cache.enlisted) return !cache.gone;
+  static thread_local CacheEnd end;
+  static_cast<void>(end);
+  cache.lists.fill({});
+  cache.next = std::exchange(caches, &cache);
+  return cache.enlisted = true;
+}
+
+[[gnu::noinline]] void* allocate_listless(std::size_t index) {
+  std::lock_guard lock(mutex);
+  List& shared = shared_lists[index];
+  List& list = enlist() ? cache.lists[index] : shared;
+  count_live(0);
+  if (&list != &shared) shared.move(kClass.kept[index] / 2, list);
+  if (!list.first) {
+    const std::size_t each = kClass.bytes[index];
+    auto* slab = static_cast<std::byte*>(heap.allocate(std::max(kSlab, 8 * each)));
+    const std::size_t bytes = Heap::capacity(slab);
+    for (std::size_t at = bytes / each * each; at > 0; at -= each) list.push(slab + at - each);
+  }
+  return list.pop();
+}
+
+[[gnu::noinline]] void release_full(std::size_t index, void* block) {
+  std::lock_guard lock(mutex);
+  if (!enlist()) return shared_lists[index].push(block);
+  List& list = cache.lists[index];
+  list.push(block);
+  if (list.count > kClass.kept[index]) list.move(list.count / 2, shared_lists[index]);
+}
+
+void* allocate_small(std::size_t index) {
+  List& list = cache.lists[index];
+  void* block = list.first ? list.pop() : allocate_listless(index);
+  cache.count(kClass.bytes[index]);
+  return block;
+}
+
+void release_small(std::size_t index, void* block) {
+  List& list = cache.lists[index];
+  cache.count(-std::int64_t{kClass.bytes[index]});
+  list.count < kClass.kept[index] ? list.push(block) : release_full(index, block);
+}
+
+std::int64_t all_live() {
+  std::lock_guard lock(mutex);
+  count_live(0);
+  std::int64_t live = live_bytes;
+  for (const Cache* other = caches; other; other = other->next) live += other->live.load(std::memory_order_relaxed);
+  return live;
 }
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
-  Class c = class_of(bytes);
-  void* block = c.bytes <= kSmall ? allocate_small(c) : allocate_large(c);
-  auto live =
-      live_bytes.fetch_add(static_cast<std::int64_t>(c.bytes), std::memory_order_relaxed) + static_cast<std::int64_t>(c.bytes);
-  for (auto peak = peak_bytes.load(std::memory_order_relaxed); live > peak && !peak_bytes.compare_exchange_weak(peak, live);) {
+  void* block;
+  if (bytes <= kSmall) {
+    block = allocate_small(class_of(bytes));
+  } else {
+    block = heap.allocate(bytes);
+    count_live(static_cast<std::int64_t>(bytes));
   }
+  unpoison(block, bytes);
   return block;
 }
 
 void release(void* block, std::size_t bytes) {
-  Class c = class_of(bytes);
-  live_bytes.fetch_sub(static_cast<std::int64_t>(c.bytes), std::memory_order_relaxed);
-  if (c.bytes <= kSmall && !cache_gone) {
-    push(cache.lists, c.index, block);
-    return;
+  if (bytes <= kSmall) {
+    const std::size_t index = class_of(bytes);
+    poison(block, kClass.bytes[index]);
+    release_small(index, block);
+  } else {
+    poison(block, Heap::capacity(block));
+    count_live(-static_cast<std::int64_t>(bytes));
+    heap.release(block);
   }
-  std::lock_guard lock(shared().mutex);
-  push(shared().lists, c.index, block);
 }
 
-Stats stats() { return {live_bytes, peak_bytes, system_bytes, system_blocks}; }
-
-void reset_peak() { peak_bytes = live_bytes.load(); }
-
-void trim() {
-  std::lock_guard lock(shared().mutex);
-  Class first = class_of(kSmall + 1);
-  std::size_t bytes = first.bytes;
-  for (std::size_t i = first.index; i < kClasses; ++i, bytes = class_of(bytes + 1).bytes)
-    while (void* block = pop(shared().lists, i)) to_system(block, bytes);
+Stats stats() {
+  const std::int64_t live = all_live();
+  const Heap::System system = heap.system();
+  return {live, std::max(live, peak_bytes.load()), system.bytes, system.requests};
 }
+
+void reset_peak() { peak_bytes = all_live(); }
+
+void trim() { heap.trim(); }
 
 }  // namespace weft::memory

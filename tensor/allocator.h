@@ -1,7 +1,8 @@
 // The caching allocator behind all tensors and graph nodes.
 //
-// Freed blocks are kept by size class and handed out again, so that a training step in steady state takes nothing from the
-// system. Large blocks stand on huge pages. There are no sizes to set. All functions may be called from any thread.
+// A freed block serves later requests of any size: it is split, and joined with free neighbours. All lie on huge pages. A
+// training step in steady state takes nothing from the system. Small blocks come from lists that each thread keeps. There are no
+// sizes to set. All functions may be called from any thread. Under AddressSanitizer what is free is poisoned.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +17,15 @@ void* allocate(std::size_t bytes);
 void release(void* block, std::size_t bytes);
 
 struct Stats {
-  std::int64_t live_bytes = 0;     // in use now, rounded up to size classes
-  std::int64_t peak_bytes = 0;     // the most that was in use since reset_peak()
+  std::int64_t live_bytes = 0;     // in use now, rounded up to the blocks' sizes
+  std::int64_t peak_bytes = 0;     // the most since reset_peak(); of small blocks up to 256 KiB in a list may be missing
   std::int64_t system_bytes = 0;   // taken from the system and not returned
   std::int64_t system_blocks = 0;  // how often the system was asked since the start
 };
 Stats stats();
 void reset_peak();
 
-// Returns to the system the large blocks that nobody uses.
+// Returns to the system the huge pages that nobody uses.
 void trim();
 
 }  // namespace weft::memory

@@ -1,6 +1,9 @@
 // Runs the benchmarks: Google Benchmark's options, and --threads=N for weft's. --record=FOLDER writes the workloads' weights,
-// inputs and losses of --steps=N training steps instead.
+// inputs and losses of --steps=N training steps instead; --memory prints what training takes from the system, --startup the time
+// from the start of a process to the end of its first training step.
+#include "memory.h"
 #include "record.h"
+#include "startup.h"
 
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
@@ -40,6 +43,14 @@ int take_number(std::vector<char*>& arguments, std::string_view name, int fallba
   return value.empty() ? fallback : std::max(0, std::atoi(value.c_str()));
 }
 
+// Takes --name out of the arguments.
+bool take_flag(std::vector<char*>& arguments, std::string_view name) {
+  auto found = std::find(arguments.begin() + 1, arguments.end(), name);
+  if (found == arguments.end()) return false;
+  arguments.erase(found);
+  return true;
+}
+
 int record(const std::string& folder, int steps) {
   try {
     bench::record(folder, steps);
@@ -60,7 +71,10 @@ int main(int argc, char** argv) {
     std::cerr << "bench: --threads and --steps take positive numbers\n";
     return 2;
   }
+  if (take_flag(arguments, "--memory")) return bench::report_memory(threads);
+  if (take_flag(arguments, "--startup")) return bench::report_startup("/proc/self/exe");
   weft::set_threads(threads);
+  if (take_flag(arguments, "--first-step")) return bench::first_step(), 0;
   if (!folder.empty()) return record(folder, steps);
   int count = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);

@@ -180,7 +180,7 @@ class Pass {
     const void* owner = node.owner.load(std::memory_order_relaxed);
     if (owner == &thread) return;
     owner = nullptr;
-    check<GradError>(node.owner.compare_exchange_strong(owner, &thread, std::memory_order_acquire), where_,
+    check<GradError>(detail::exchange_if<const void*>(node.owner, owner, &thread), where_,
                      "backward: another thread's pass runs through the same graph, at ", node.op(),
                      "; start one after the other");
   }
@@ -243,7 +243,7 @@ class Pass {
   Leaf& claim(VariableState* state) {
     Leaf& leaf = *state->leaf;
     const void* owner = nullptr;
-    if (leaf.owner.compare_exchange_strong(owner, this, std::memory_order_acquire)) {
+    if (detail::exchange_if<const void*>(leaf.owner, owner, this)) {
       leaves_.push_back(state);
     } else {
       check<GradError>(owner == this, where_,

@@ -28,7 +28,7 @@ Edge edge_to(const Variable& input) {
 
 Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save)
     : op_(op), where_(where) {
-  ++live_count;
+  detail::bump(live_count, std::int64_t{1});
   for (const Variable& input : inputs) {
     edges_.push_back(edge_to(input));
     if (const Reference<Node>& before = edges_[edges_.size() - 1].node; before)  // perhaps another thread's
@@ -48,7 +48,7 @@ Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::s
   for (const Tensor& output : outputs) results_.push_back({output.shape(), output.dtype()});
 }
 
-Node::~Node() { --live_count; }
+Node::~Node() { detail::bump(live_count, std::int64_t{-1}); }
 
 std::int64_t Node::live() { return live_count; }
 

@@ -11,6 +11,8 @@ namespace weft {
 
 namespace {
 
+constexpr std::int64_t kPlain = 8 << 10;  // bytes; so little is copied before a loop over it is set up
+
 // One row: both sides step by their own stride.
 template <class To, class From>
 void copy_row(To* to, std::int64_t to_stride, const From* from, std::int64_t from_stride, std::int64_t count) {
@@ -79,7 +81,12 @@ void copy_elements(To* to, const Tensor& target, const From* from, const Tensor&
 
 void copy_all(Tensor& to, const Tensor& from) {
   OpScope profile("copy", {}, from);
-  if (to.numel() == 0) return;
+  const std::int64_t bytes = to.numel() * size_of(to.dtype());
+  if (bytes == 0) return;
+  if (bytes <= kPlain && to.dtype() == from.dtype() && to.is_contiguous() && from.is_contiguous()) {
+    std::memcpy(to.raw_output(), from.raw(), static_cast<std::size_t>(bytes));
+    return;
+  }
   visit(to.dtype(), [&](auto a) {
     visit(from.dtype(),
           [&](auto b) { copy_elements(to.output<decltype(a)>(), to, reinterpret_cast<const decltype(b)*>(from.raw()), from); });

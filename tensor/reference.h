@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/tensor/allocator.h>
+#include <weft/tensor/single_threaded.h>
 
 #include <atomic>
 #include <cstdint>
@@ -12,10 +13,15 @@ namespace weft {
 // Base of counted objects. T::release() is called when the last reference goes; it frees the object.
 class Counted {
  public:
-  void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
+  void retain() const { detail::bump(count_, 1u); }
   // True when this was the last reference.
   bool drop() const {
-    if (count_.load(std::memory_order_acquire) == 1) return true;  // nobody else can add one now
+    const std::uint32_t count = count_.load(std::memory_order_acquire);
+    if (count == 1) return true;  // nobody else can add one now
+    if (detail::single_threaded()) {
+      count_.store(count - 1, std::memory_order_relaxed);
+      return false;
+    }
     return count_.fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
   bool unique() const { return count_.load(std::memory_order_acquire) == 1; }

@@ -16,12 +16,6 @@ Shape Shape::filled(int dims, std::int64_t value) {
   return shape;
 }
 
-std::int64_t Shape::numel() const {
-  std::int64_t product = 1;
-  for (std::int64_t size : *this) product *= size;
-  return product;
-}
-
 void Shape::push_back(std::int64_t size, Where where) { insert(dims_, size, where); }
 
 void Shape::insert(int axis, std::int64_t size, Where where) {
@@ -35,8 +29,6 @@ void Shape::erase(int axis) {
   std::copy(sizes_.begin() + axis + 1, sizes_.begin() + dims_, sizes_.begin() + axis);
   --dims_;
 }
-
-bool Shape::operator==(const Shape& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) {
   out << '[';

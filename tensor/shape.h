@@ -32,12 +32,21 @@ class Shape {
   const std::int64_t* end() const { return sizes_.data() + dims_; }
 
   // Product of the sizes; 1 for a scalar.
-  std::int64_t numel() const;
+  std::int64_t numel() const {
+    std::int64_t product = 1;
+    for (std::int64_t size : *this) product *= size;
+    return product;
+  }
   void push_back(std::int64_t size, Where where = Where::here());
   void insert(int axis, std::int64_t size, Where where = Where::here());
   void erase(int axis);
 
-  bool operator==(const Shape& other) const;
+  bool operator==(const Shape& other) const {
+    if (dims_ != other.dims_) return false;
+    for (int i = 0; i < dims_; ++i)
+      if ((*this)[i] != other[i]) return false;
+    return true;
+  }
 
  private:
   std::array<std::int64_t, kMaxDims> sizes_;

@@ -38,7 +38,7 @@ class Storage : public Counted {
   // The line of the last write, for errors about stale tensors.
   Where last_write() const { return last_write_; }
   void touch(Where where) {
-    version_.fetch_add(1, std::memory_order_relaxed);
+    detail::bump(version_, 1u);
     last_write_ = where;
   }
 

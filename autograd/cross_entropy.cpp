@@ -16,11 +16,13 @@ struct CrossEntropyRule {
   CrossEntropyResult result;
 
   Variables operator()(const Backward& b) const {
+    Tensor reused = grad_enabled() ? Tensor() : b.reusable_input(0);
     const Variable logits = b.input(0);
     const Tensor targets = b.input(1).tensor();
     CrossEntropyOptions options = plain;
     if (weighted) options.class_weights = b.input(2).tensor();
-    if (!grad_enabled()) return {cross_entropy_backward(logits.tensor(), targets, options, result, b.grad().tensor()), {}, {}};
+    if (!grad_enabled())
+      return {cross_entropy_backward(logits.tensor(), targets, options, result, b.grad().tensor(), std::move(reused)), {}, {}};
 
     const std::int64_t classes = logits.shape().back();
     const Variable t = target_weights(targets, classes, logits.dtype(), options);  // [examples, classes]

@@ -8,6 +8,8 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/elementwise.h>
 
+#include <bit>
+
 namespace weft {
 
 namespace detail {
@@ -62,7 +64,11 @@ struct ElementwiseRule {
   Variables by_kernel(const Backward& b) const {
     unsigned asked = wanted(b), computed = asked & ~units;
     std::array<Tensor, kInputs> results;
-    if (computed) run_kernel(b, computed, results);
+    if (computed) {
+      // The kernel reads a register of every operand before it writes one.
+      if (kOutputs == 1 && asked == computed) results[static_cast<std::size_t>(std::countr_zero(computed))] = b.reusable_grad();
+      run_kernel(b, computed, results);
+    }
     Variables all;
     for (std::size_t i = 0; i < kInputs; ++i) {
       if (computed >> i & 1u)

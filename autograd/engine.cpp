@@ -22,7 +22,7 @@ void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
     sum = std::move(gradient);
   } else if (create_graph) {
     sum = sum + gradient;
-  } else if (sum.state()->unique() && sum.tensor().storage()->unique() && sum.tensor().is_contiguous()) {
+  } else if (detail::only_here(sum)) {
     add_to(sum.tensor(), gradient.tensor());
   } else {
     sum = Variable(sum.tensor() + gradient.tensor());
@@ -192,7 +192,8 @@ class Pass {
       claim(node);
       if (node.note.pass == this) return;
       steps_.push_back({node.sequence(), &node, node.note});
-      node.note = {.pass = this, .needed = !selective_, .runs = !selective_};
+      node.note = {
+          .pass = this, .needed = !selective_, .runs = !selective_, .last = !options_.retain_graph && !options_.create_graph};
     };
     std::size_t next = steps_.size();
     for (visit(root); next < steps_.size(); ++next)
@@ -213,10 +214,7 @@ class Pass {
   }
 
   // A gradient that nobody else sees, so that optimizers may change it in place.
-  static Variable own(Variable gradient) {
-    bool shared = !gradient.state()->unique() || !gradient.tensor().storage()->unique() || !gradient.tensor().is_contiguous();
-    return shared ? Variable(clone(gradient.tensor())) : gradient;
-  }
+  static Variable own(Variable gradient) { return detail::only_here(gradient) ? gradient : Variable(clone(gradient.tensor())); }
 
   void run_leaf_hooks(const VariableState& state, Variable& gradient) {
     run_hooks(state.leaf->hooks, gradient, state.tensor.shape(), where_);
@@ -261,7 +259,7 @@ class Pass {
                      ": its graph was freed by an earlier backward pass; pass retain_graph to run it again; the op ran");
     if (!node.takes_undefined()) fill_zeros(node, arrived);
     Variables gradients = run_rule(node, arrived);
-    if (!options_.retain_graph && !options_.create_graph) node.release_saved();
+    if (node.note.last) node.release_saved();
     std::fill(arrived.begin(), arrived.end(), Variable());
     check<GradError>(gradients.size() == node.edges().size(), node.where(), node.op(), ": its gradient rule returned ",
                      gradients.size(), " gradients for ", node.edges().size(), " inputs");

@@ -68,6 +68,11 @@ const Variable& Node::input(int i) const { return checked(inputs_, i, "input").v
 
 const Tensor& Node::output_tensor(int i) const { return checked(outputs_, i, "output").value.tensor(); }
 
+Tensor Node::reusable_input(int i) const {
+  const Variable& value = input(i);
+  return note.last && detail::only_here(value) ? value.tensor() : Tensor();
+}
+
 Variable Node::output(int i) {
   Variable value(output_tensor(i));
   if (grad_enabled()) {

@@ -23,6 +23,13 @@ inline constexpr unsigned kAll = ~0u;
 
 class RowProducts;
 
+namespace detail {
+// Whether this handle is the only way to its memory, which holds its elements in order.
+inline bool only_here(const Variable& value) {
+  return value.defined() && value.state()->unique() && value.tensor().storage()->unique() && value.tensor().is_contiguous();
+}
+}  // namespace detail
+
 // Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
 struct Edge {
   Reference<Node> node;
@@ -55,6 +62,9 @@ class Node : public Counted {
   const Variable& input(int i) const;
   Variable output(int i);
   const Tensor& output_tensor(int i) const;
+  // The tensor of a saved input, for the rule to write its gradient over, if this is the node's last run and nobody else sees the
+  // memory; else an undefined one.
+  Tensor reusable_input(int i) const;
 
   // Gradients of the inputs from those of the outputs; some may go to `products`, if there is one, instead.
   virtual Variables gradients(std::span<const Variable> output_gradients, RowProducts* products) = 0;
@@ -77,6 +87,7 @@ class Node : public Counted {
     std::size_t slot = 0;  // where the gradients of the outputs arrive
     bool needed = false;   // they are wanted, or wanted for what comes before
     bool runs = false;     // the rule is wanted
+    bool last = false;     // what the node saved is freed after it
   };
   Note note;
 
@@ -117,6 +128,10 @@ class Backward {
   const Variable& input(int i = 0) const { return node_.input(i); }
   Variable output(int i = 0) const { return node_.output(i); }
   const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }
+  // Memory of input i or of the gradient of output i that the rule may write a gradient over, because nobody else sees it and
+  // it is not needed after this; undefined when there is none. For rules that read an element before they write it.
+  Tensor reusable_input(int i = 0) const { return node_.reusable_input(i); }
+  Tensor reusable_grad(int i = 0) const { return detail::only_here(grad(i)) ? grad(i).tensor() : Tensor(); }
   // False: input i is a constant, and its gradient need not be computed.
   bool wants(int i) const { return node_.wants(i); }
   // The gradient of input i where it is transpose(left) right, of left [rows, m] and right [rows, n]. Undefined when nobody wants

@@ -77,8 +77,7 @@ CrossEntropyResult forward(const Examples<T>& examples, const Shape& shape, Redu
 }
 
 template <class T>
-Tensor backward(const Examples<T>& examples, const Shape& shape, const CrossEntropyResult& forward, const Tensor& gradient) {
-  Tensor result(shape, dtype_of<T>());
+Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, const Tensor& gradient, Tensor result) {
   const Tensor given = contiguous(gradient);
   const T* g = given.data<T>();
   const bool each = gradient.dims() > 0;
@@ -136,10 +135,11 @@ CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& tar
 }
 
 Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
-                              const CrossEntropyResult& result, const Tensor& gradient) {
+                              const CrossEntropyResult& result, const Tensor& gradient, Tensor into) {
   OpScope profile("cross_entropy_gradient", {}, logits, targets);
+  if (!into.defined()) into = Tensor(logits.shape(), logits.dtype());
   return visit_floating("cross_entropy", logits.dtype(), {}, [&](auto type) {
-    return backward(Examples<decltype(type)>(logits, targets, options), logits.shape(), result, gradient);
+    return backward(Examples<decltype(type)>(logits, targets, options), result, gradient, std::move(into));
   });
 }
 

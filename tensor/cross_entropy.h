@@ -37,9 +37,10 @@ struct CrossEntropyResult {
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
                                          Where where);
 
-// The gradient by the logits, softmax minus t, times the loss's gradient: one pass, no probabilities are kept.
+// The gradient by the logits, softmax minus t, times the loss's gradient: one pass, no probabilities are kept. Written into
+// `into` where that is defined, which may be the logits themselves.
 Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
-                              const CrossEntropyResult& result, const Tensor& gradient);
+                              const CrossEntropyResult& result, const Tensor& gradient, Tensor into = {});
 
 // The t_j above, [examples, classes], of the given dtype; zeros for examples that do not count. For arguments that
 // check_cross_entropy has passed.

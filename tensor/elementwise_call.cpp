@@ -204,7 +204,7 @@ void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> op
   for (const Tensor* gradient : output_gradients) run.add_input(gradient ? Operand(*gradient) : Operand(0.0));
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     bool asked = wanted >> i & 1u;
-    if (asked) gradients[i] = Tensor(given->shape(), given->dtype());
+    if (asked && !gradients[i].defined()) gradients[i] = Tensor(given->shape(), given->dtype());
     run.add_output(asked ? &gradients[i] : nullptr);
   }
   run.run(op.kernels.backward);

@@ -75,7 +75,8 @@ void elementwise_update(const ElementwiseCall& op, Where where, std::span<const 
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs);
 
 // gradients[i], for each bit i of `wanted`, becomes the gradient of input i, of the results' shape (not summed over broadcast
-// axes). A null output gradient counts as zero. Operands whose values the gradient does not need may be numbers.
+// axes). A null output gradient counts as zero. Operands whose values the gradient does not need may be numbers. Where
+// gradients[i] is defined it is written into; it may be an output gradient.
 void elementwise_backward(const ElementwiseCall& op, std::span<const Operand> operands,
                           std::span<const Tensor* const> output_gradients, unsigned wanted, std::span<Tensor> gradients);
 

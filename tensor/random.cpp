@@ -98,10 +98,14 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
 }
 
 std::uint64_t Generator::next() {
-  const std::uint64_t position = advance(1);
-  Words words(*this);
-  const std::uint32_t high = *words.draw(position, 1, 0);
-  return join(high, *words.draw(position, 1, 1));
+  const std::uint64_t position = advance(1), block = position / 4;
+  // One word of each plane: the kernel, which computes many blocks at once, would cost ten times as much.
+  const auto word = [&](std::uint32_t plane) {
+    const auto half = [](std::uint64_t x, int shift) { return static_cast<std::uint32_t>(x >> shift); };
+    return philox({half(block, 0), half(block, 32) + (plane << 30), half(stream, 0), half(stream, 32)},
+                  {half(seed, 0), half(seed, 32)})[position % 4];
+  };
+  return join(word(0), word(1));
 }
 
 std::int64_t Generator::below(std::int64_t bound) {

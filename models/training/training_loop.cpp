@@ -30,22 +30,28 @@ bool all_finite(nn::Module& model) {
 // The weights of the best epoch so far.
 class Best {
  public:
+  // Takes their memory now, so that no later epoch takes more than the first.
+  explicit Best(nn::Module& model) {
+    for (nn::Parameter* parameter : model.parameters()) weights_.push_back(clone(parameter->tensor()));
+  }
   // Takes the weights when the score is better than all before; says whether it was.
   bool observe(nn::Module& model, double score) {
-    if (!weights_.empty() && !(score > score_ || std::isnan(score_))) return false;
+    if (observed_ && !(score > score_ || std::isnan(score_))) return false;
     score_ = score;
-    weights_.clear();
-    for (nn::Parameter* parameter : model.parameters()) weights_.push_back(clone(parameter->tensor()));
+    observed_ = true;
+    std::size_t i = 0;
+    for (nn::Parameter* parameter : model.parameters()) copy_to(weights_[i++], parameter->tensor());
     return true;
   }
   void restore(nn::Module& model) const {
-    if (weights_.empty()) return;
+    if (!observed_) return;
     std::size_t i = 0;
     for (nn::Parameter* parameter : model.parameters()) copy_to(parameter->tensor(), weights_[i++]);
   }
 
  private:
   double score_ = 0;
+  bool observed_ = false;
   std::vector<Tensor> weights_;
 };
 
@@ -142,14 +148,15 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
                       "fit: the trainer has no metric ", options.monitor, " to monitor");
   FloatMode flush(KeepDenormals::active());
   History history;
-  Best best;
+  std::optional<Best> best;
+  if (validation) best.emplace(model_);
   int waited = 0;
   base_rate_ = optimizer_->learning_rate();
   first_step_ = optimizer_->steps();
   auto finish = [&] {
     optimizer_->set_learning_rate(base_rate_);
     model_.eval();
-    if (options.restore_best) best.restore(model_);
+    if (best && options.restore_best) best->restore(model_);
   };
   try {
     for (int epoch = 1; epoch <= options.epochs; ++epoch) {
@@ -158,7 +165,7 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
       check_finite(record);
       history.push_back(record);
       if (options.log) *options.log << to_string(record, options.epochs) << std::endl;
-      bool better = !record.validation || best.observe(model_, monitored(*record.validation, options.monitor));
+      bool better = !record.validation || best->observe(model_, monitored(*record.validation, options.monitor));
       waited = better ? 0 : waited + 1;
       if ((options.on_epoch && !options.on_epoch(record)) || (options.patience && waited >= options.patience)) break;
     }

@@ -17,7 +17,7 @@ void* allocate(std::size_t bytes);
 void release(void* block, std::size_t bytes);
 
 struct Stats {
-  std::int64_t live_bytes = 0;     // in use now, rounded up to the blocks' sizes
+  std::int64_t live_bytes = 0;     // in use now; small blocks are rounded up to their sizes
   std::int64_t peak_bytes = 0;     // the most since reset_peak(); of small blocks up to 256 KiB in a list may be missing
   std::int64_t system_bytes = 0;   // taken from the system and not returned
   std::int64_t system_blocks = 0;  // how often the system was asked since the start

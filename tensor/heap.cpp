@@ -173,8 +173,8 @@ Heap::Range Heap::reserve(std::size_t bytes) {
   const std::size_t there = before && before->state == State::free ? kHeader + before->bytes : 0;
   const std::size_t needed = bytes + 2 * kHeader;
   const std::size_t least = needed > there ? needed - there : 1, left = static_cast<std::size_t>(range.end - range.top);
-  // A thirty-second of what is there as a reserve, which costs nothing while nobody touches it.
-  const std::size_t taken = std::min(left, round_up(std::max(least, static_cast<std::size_t>(system_.bytes) / 32), kHugePage));
+  // A sixteenth of what is there as a reserve, which costs nothing while nobody touches it.
+  const std::size_t taken = std::min(left, round_up(std::max(least, static_cast<std::size_t>(system_.bytes) / 16), kHugePage));
   if (taken < least || mprotect(range.top, taken, PROT_READ | PROT_WRITE) != 0) return nullptr;
   system_.bytes += static_cast<std::int64_t>(taken);
   ++system_.requests;

@@ -26,7 +26,9 @@ class RowProducts;
 namespace detail {
 // Whether this handle is the only way to its memory, which holds its elements in order.
 inline bool only_here(const Variable& value) {
-  return value.defined() && value.state()->unique() && value.tensor().storage()->unique() && value.tensor().is_contiguous();
+  if (!value.defined() || !value.state()->unique()) return false;
+  const Reference<Storage>& storage = value.tensor().storage();
+  return storage->unique() && !storage->borrowed() && value.tensor().is_contiguous();
 }
 }  // namespace detail
 

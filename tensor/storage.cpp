@@ -4,10 +4,6 @@
 
 namespace weft {
 
-namespace {
-constexpr std::size_t kHeader = 64;
-}
-
 Reference<Storage> Storage::make(std::size_t bytes) {
   static_assert(sizeof(Storage) <= kHeader);
   std::size_t block = kHeader + bytes;

@@ -27,12 +27,16 @@ class MemoryOwner : public Counted {
 // belongs to the caller or to an owner.
 class Storage : public Counted {
  public:
+  static constexpr std::size_t kHeader = 64;  // bytes before the data in a block
+
   static Reference<Storage> make(std::size_t bytes);
   // Looks at memory that lives as long as `owner`; without one it is the caller's and must outlive every tensor on it.
   static Reference<Storage> borrow(void* data, std::size_t bytes, Reference<MemoryOwner> owner = {});
 
   void* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
+  // Whether the data is not in the storage's own block: somebody else may look at it.
+  bool borrowed() const { return data_ != static_cast<const void*>(reinterpret_cast<const std::byte*>(this) + kHeader); }
 
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
   // The line of the last write, for errors about stale tensors.

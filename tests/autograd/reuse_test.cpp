@@ -8,6 +8,8 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 
+#include <vector>
+
 #include "tests/numbers.h"
 
 using namespace weft;
@@ -88,4 +90,20 @@ TEST_CASE("elementwise gradients pass through the same memory") {
   outer.backward(seed, {});
   const Tensor& t = outer.tensor();
   CHECK(all_close(seen.tensor(), seed * (1 - t * t)));
+}
+
+TEST_CASE("memory borrowed from the user is not written over, neither as logits nor as a gradient") {
+  Numbers numbers(3);
+  std::vector<double> mine(12, 0.25);
+  const std::vector<double> before = mine;
+  const Variable x = leaf(numbers.tensor({3, 4}));
+  const auto lent = [&] { return borrow(mine.data(), {3, 4}); };
+  Variable y = tanh(x * 2);
+  y.register_hook([&](const Variable&) { return Variable(lent()); });
+  sum(y * 3).backward();
+  CHECK(mine == before);
+  Variable z = tanh(x * 2);
+  z.register_hook([&](const Variable&) { return Variable(lent()); });
+  (sum(z) + sum(z * z)).backward();
+  CHECK(mine == before);
 }

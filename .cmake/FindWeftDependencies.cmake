@@ -1,4 +1,4 @@
-# The libraries that weft links: OpenBLAS and xsimd, and utf8proc for the models (WEFT_MODELS). Used by weft's own build
+# The libraries that weft uses: xsimd, and utf8proc for the models (WEFT_MODELS). Used by weft's own build
 # and, through find_package(weft), by its users'.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -29,7 +29,6 @@ function(_weft_find name what package header)
 endfunction()
 
 _weft_find(xsimd "xsimd" libxsimd-dev xsimd/xsimd.hpp)
-_weft_find(openblas "OpenBLAS" libopenblas-dev cblas.h LIBRARY openblas SUFFIX openblas)
 if(WEFT_MODELS)
   _weft_find(utf8proc "utf8proc" libutf8proc-dev utf8proc.h LIBRARY utf8proc)
 endif()

@@ -1,11 +1,12 @@
 // Matrix products at the sizes of the models, beside bare CBLAS.
+#include "openblas.h"
+
 #include <weft/tensor/create.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/random.h>
 
 #include <benchmark/benchmark.h>
-#include <cblas.h>
 
 namespace {
 
@@ -30,16 +31,43 @@ void matmul_plain(benchmark::State& state, std::int64_t m, std::int64_t k, std::
   report_work(state, m, k, n);
 }
 
+// Whether OpenBLAS is there; it then uses as many threads as weft.
+bool with_openblas(benchmark::State& state) {
+  if (bench::openblas())
+    bench::openblas().set_num_threads(threads());
+  else
+    state.SkipWithError("OpenBLAS was not found");
+  return static_cast<bool>(bench::openblas());
+}
+
 void matmul_blas(benchmark::State& state, int m, int k, int n) {
-  openblas_set_num_threads(threads());
+  if (!with_openblas(state)) return;
   const Tensor a = uniform({m, k}, -1, 1), b = uniform({k, n}, -1, 1);
   Tensor c({m, n}, DType::f32);
   for (auto _ : state) {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a.data<float>(), k, b.data<float>(), n, 0,
-                c.output<float>(), n);
+    bench::openblas().sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a.data<float>(), k, b.data<float>(), n, 0,
+                            c.output<float>(), n);
     benchmark::ClobberMemory();
   }
   report_work(state, m, k, n);
+}
+
+void matmul_f64(benchmark::State& state) {
+  const Tensor a = uniform({512, 512}, -1, 1, DType::f64), b = uniform({512, 512}, -1, 1, DType::f64);
+  for (auto _ : state) benchmark::DoNotOptimize(matmul(a, b).raw());
+  report_work(state, 512, 512, 512);
+}
+
+void matmul_f64_blas(benchmark::State& state) {
+  if (!with_openblas(state)) return;
+  const Tensor a = uniform({512, 512}, -1, 1, DType::f64), b = uniform({512, 512}, -1, 1, DType::f64);
+  Tensor c({512, 512}, DType::f64);
+  for (auto _ : state) {
+    bench::openblas().dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 512, 512, 512, 1, a.data<double>(), 512, b.data<double>(),
+                            512, 0, c.output<double>(), 512);
+    benchmark::ClobberMemory();
+  }
+  report_work(state, 512, 512, 512);
 }
 
 void matmul_batched(benchmark::State& state) {
@@ -49,13 +77,13 @@ void matmul_batched(benchmark::State& state) {
 }
 
 void matmul_batched_blas(benchmark::State& state) {
-  openblas_set_num_threads(threads());
+  if (!with_openblas(state)) return;
   const Tensor a = uniform({32, 200, 128}, -1, 1), b = uniform({32, 128, 200}, -1, 1);
   Tensor c({32, 200, 200}, DType::f32);
   for (auto _ : state) {
     for (std::int64_t i = 0; i < 32; ++i)
-      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 200, 200, 128, 1, a.data<float>() + i * 200 * 128, 128,
-                  b.data<float>() + i * 128 * 200, 200, 0, c.output<float>() + i * 200 * 200, 200);
+      bench::openblas().sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 200, 200, 128, 1, a.data<float>() + i * 200 * 128, 128,
+                              b.data<float>() + i * 128 * 200, 200, 0, c.output<float>() + i * 200 * 200, 200);
     benchmark::ClobberMemory();
   }
   report_work(state, 32 * 200, 128, 200);
@@ -80,6 +108,8 @@ BENCHMARK_CAPTURE(matmul_blas, words, 1600, 512, 8000)
     ->Name("matmul/1600x512x8000/cblas")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
+BENCHMARK(matmul_f64)->Name("matmul/512x512x512_f64")->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK(matmul_f64_blas)->Name("matmul/512x512x512_f64/cblas")->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(matmul_batched)->Name("matmul/batched_32x200x128x200")->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(matmul_batched_blas)->Name("matmul/batched_32x200x128x200/cblas")->Unit(benchmark::kMicrosecond)->UseRealTime();
 

@@ -17,7 +17,7 @@ namespace weft {
 
 namespace {
 
-using kernels::Matrix;
+using Matrix = kernels::Matrix<float>;
 using kernels::PackedMatrix;
 
 constexpr std::int64_t kTileRows = 96;

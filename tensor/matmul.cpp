@@ -1,12 +1,11 @@
-#include <weft/tensor/blas.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/packed.h>
-#include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace weft {
 
@@ -36,34 +35,15 @@ Stack stack(const Tensor& x) {
   return {copy, copy.shape().back() * copy.shape().back(1)};
 }
 
-void multiply_f32(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c) {
+template <class T>
+void multiply_stacks(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c) {
   std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
-  kernels::ProductArguments arguments{m, n, k, {a.tensor.data<float>(), a.row_stride(), a.column_stride()}, c.output<float>(),
-                                      n, {}};
-  kernels::Matrix right{b.tensor.data<float>(), b.row_stride(), b.column_stride()};
+  kernels::ProductArguments<T> arguments{m, n, k, {a.tensor.data<T>(), a.row_stride(), a.column_stride()}, c.output<T>(), n, {}};
+  kernels::Matrix<T> right{b.tensor.data<T>(), b.row_stride(), b.column_stride()};
   if (batch == 1)
     kernels::product(arguments, right);
   else
     kernels::batched_product(batch, arguments, a.step, right, b.step, m * n);
-}
-
-// BLAS wants rows or columns of unit stride that follow each other without overlap: no flipped and no expanded axes.
-Stack for_blas(const Stack& x) {
-  const std::int64_t rows = x.tensor.shape().back(1), columns = x.tensor.shape().back();
-  const bool row_major = x.column_stride() == 1 && (x.row_stride() >= columns || rows == 1);
-  const bool column_major = x.row_stride() == 1 && (x.column_stride() >= rows || columns == 1);
-  return row_major || column_major ? x : stack(clone(x.tensor));
-}
-
-void multiply_f64(std::int64_t batch, const Stack& left, const Stack& right, Tensor& c) {
-  Stack a = for_blas(left), b = for_blas(right);
-  std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
-  parallel_for(batch, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      blas::multiply(m, n, k, {a.tensor.data<double>() + i * a.step, a.row_stride(), a.column_stride()},
-                     {b.tensor.data<double>() + i * b.step, b.row_stride(), b.column_stride()}, c.output<double>() + i * m * n,
-                     n);
-  });
 }
 
 // a [.., m, k] and b [.., k, n] with the same batch axes.
@@ -73,8 +53,8 @@ Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
   shape.push_back(b.shape().back());
   Tensor c(shape, a.dtype());
   if (c.numel() == 0) return c;
-  a.dtype() == DType::f32 ? multiply_f32(batch.numel(), stack(a), stack(b), c)
-                          : multiply_f64(batch.numel(), stack(a), stack(b), c);
+  a.dtype() == DType::f32 ? multiply_stacks<float>(batch.numel(), stack(a), stack(b), c)
+                          : multiply_stacks<double>(batch.numel(), stack(a), stack(b), c);
   return c;
 }
 
@@ -90,29 +70,24 @@ void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64
                     " against ", b_inner, ")");
 }
 
-// x [.., k] times the weight seen as [k, n].
+// x [.., k] times the weight seen as [k, n]. Only f32 weights are packed ahead.
 Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
   Shape shape = x.shape();
   std::int64_t k = weight.shape()[0], n = weight.shape()[1];
   shape[shape.dims() - 1] = n;
   Tensor rows = reshape(x, {k ? x.numel() / k : shape.numel() / std::max<std::int64_t>(n, 1), k}, where);
-  Tensor result(shape, x.dtype());
-  std::int64_t m = rows.shape()[0];
+  Tensor result(shape, x.dtype()), whole_bias = bias.defined() ? contiguous(bias) : Tensor();
   if (result.numel() == 0) return result;
-  if (x.dtype() == DType::f32) {
-    kernels::ProductArguments arguments{
-        m, n, k, {rows.data<float>(), rows.strides()[0], rows.strides()[1]}, result.output<float>(), n, {}};
-    Tensor whole_bias = bias.defined() ? contiguous(bias) : Tensor();
-    if (bias.defined()) arguments.epilogue.bias = whole_bias.data<float>();
-    kernels::product(arguments, *packed(weight));
-    return result;
-  }
-  result = reshape(multiply(rows, weight, {}), shape, where);
-  if (bias.defined()) {
-    double* to = result.output<double>();
-    for (std::int64_t i = 0; i < m; ++i)
-      for (std::int64_t j = 0; j < n; ++j) to[i * n + j] += bias.data<double>()[j * bias.strides()[0]];
-  }
+  visit_floating("linear", x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    kernels::ProductArguments<T> arguments{rows.shape()[0],    n, k, {rows.data<T>(), rows.strides()[0], rows.strides()[1]},
+                                           result.output<T>(), n, {}};
+    if (bias.defined()) arguments.epilogue.bias = whole_bias.data<T>();
+    if constexpr (std::is_same_v<T, float>)
+      kernels::product(arguments, *packed(weight));
+    else
+      kernels::product(arguments, {weight.data<T>(), weight.strides()[0], weight.strides()[1]});
+  });
   return result;
 }
 

@@ -42,7 +42,7 @@ std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b) {
   OpScope profile("pack_weight", {}, b);
   std::erase_if(list, [&](const Entry& entry) { return entry.fits(b) || entry.version != b.version(); });
   if (list.size() == kMostEntries) list.erase(list.begin());
-  kernels::Matrix matrix{b.data<float>(), b.strides()[0], b.strides()[1]};
+  kernels::Matrix<float> matrix{b.data<float>(), b.strides()[0], b.strides()[1]};
   list.push_back({b.offset(), b.shape(), b.strides(), b.version(),
                   std::make_shared<kernels::PackedMatrix>(b.shape()[0], b.shape()[1], matrix)});
   return list.back().matrix;

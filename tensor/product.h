@@ -1,16 +1,16 @@
-// f32 matrix products on raw memory, split over threads; kernels/product.h states what their bits depend on.
+// Matrix products on raw memory, split over threads; kernels/product.h states what their bits depend on.
 #pragma once
 
 #include <weft/tensor/kernels/product.h>
 
 namespace weft::kernels {
 
-// A right-hand side B [k, n] packed for the instruction set in use when it was packed; it serves any number of products. Owns its
-// memory.
+// An f32 right-hand side B [k, n] packed for the instruction set in use when it was packed; it serves any number of products.
+// Owns its memory.
 class PackedMatrix {
  public:
   PackedMatrix() = default;
-  PackedMatrix(std::int64_t k, std::int64_t n, Matrix b);
+  PackedMatrix(std::int64_t k, std::int64_t n, Matrix<float> b);
   PackedMatrix(PackedMatrix&& other) noexcept;
   PackedMatrix& operator=(PackedMatrix&& other) noexcept;
   ~PackedMatrix();
@@ -30,12 +30,15 @@ class PackedMatrix {
 };
 
 // C = activation(A B + bias), with the arguments' m, n, k, A, C and epilogue. The same bits from a plain and from a packed B.
-void product(const ProductArguments& arguments, Matrix b);
+void product(const ProductArguments<float>& arguments, Matrix<float> b);
+void product(const ProductArguments<double>& arguments, Matrix<double> b);
 // Runs on the instruction set that B was packed for. Throws ShapeError when B is not [k, n].
-void product(const ProductArguments& arguments, const PackedMatrix& b);
+void product(const ProductArguments<float>& arguments, const PackedMatrix& b);
 
 // One product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
-void batched_product(std::int64_t batch, const ProductArguments& arguments, std::int64_t a_batch_stride, Matrix b,
+void batched_product(std::int64_t batch, const ProductArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
+                     std::int64_t b_batch_stride, std::int64_t c_batch_stride);
+void batched_product(std::int64_t batch, const ProductArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
                      std::int64_t b_batch_stride, std::int64_t c_batch_stride);
 
 }  // namespace weft::kernels

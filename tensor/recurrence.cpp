@@ -52,7 +52,7 @@ void run(ElementwiseFunction kernel, std::int64_t count, std::int64_t width, std
 }
 
 // c [count, n] (+)= a [count, k] * weight.
-void multiply(std::int64_t count, Rows a, const kernels::PackedMatrix& weight, Rows c, kernels::Epilogue epilogue = {}) {
+void multiply(std::int64_t count, Rows a, const kernels::PackedMatrix& weight, Rows c, kernels::Epilogue<float> epilogue = {}) {
   kernels::product({count, weight.columns(), weight.rows(), {a.data, a.stride, 1}, c.data, c.stride, epilogue}, weight);
 }
 
@@ -182,7 +182,7 @@ RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in
   if (kind == RecurrentCell::lstm) tape.cell = history(steps, in.cell);
   auto weight = packed(transpose(in.weight_hh));
   Tensor bias = contiguous(in.bias_hh);
-  kernels::Epilogue epilogue{.bias = gru ? bias.data<float>() : nullptr, .accumulate = !gru};
+  kernels::Epilogue<float> epilogue{.bias = gru ? bias.data<float>() : nullptr, .accumulate = !gru};
   for (std::int64_t s = 0; s < steps.steps(); ++s) {
     multiply(steps.count(s), rows_of(tape.hidden, steps.before(s)), *weight,
              rows_of(gru ? tape.recurrent : tape.sums, steps.begin(s)), epilogue);

@@ -12,18 +12,24 @@ namespace weft::kernels {
 
 namespace {
 
-using Vector = simd::Vec<float, Here>;
+template <class T>
+using Vector = simd::Vec<T, Here>;
 using Size = std::int64_t;
 
-constexpr Size kLanes = TileShape<Here>::lanes;
-constexpr Size kPanelWidth = TileShape<Here>::panel_width;
-constexpr Size kTileRows = TileShape<Here>::rows;
-constexpr Size kTileSize = kTileRows * kPanelWidth;
+template <class T>
+constexpr Size kLanes = TileShape<T, Here>::lanes;
+template <class T>
+constexpr Size kPanelWidth = TileShape<T, Here>::panel_width;
+constexpr Size kTileRows = kTileRowsOf<Here>;
+template <class T>
+constexpr Size kTileSize = kTileRows* kPanelWidth<T>;
 constexpr Size kBlockK = 512;
 constexpr Size kBlockTiles = 384 / kTileRows;
-constexpr Size kBlockPanels = 1024 / kPanelWidth;
+template <class T>
+constexpr Size kBlockPanels = 1024 / kPanelWidth<T>;
 // Panels in a block whose sums rest in scratch.
-constexpr Size kScratchPanels = 256 / kPanelWidth;
+template <class T>
+constexpr Size kScratchPanels = 256 / kPanelWidth<T>;
 constexpr Size kMostPanelsAtOnce = 4;
 // With so few rows, rows of B are read where they stand.
 constexpr Size kFewRows = 2 * kTileRows;
@@ -38,50 +44,60 @@ constexpr Span piece(Span whole, Size index, Size count) {
 }
 
 // The tiles of one number of rows: half a panel, a panel, several panels.
+template <class T>
 struct Tiles {
-  void (*half)(const TileArguments&);
-  void (*one)(const TileArguments&);
-  void (*several)(const TileArguments&);
+  using Function = void (*)(const TileArguments<T>&);
+  Function half, one, several;
   Size panels;  // that `several` takes
 };
 
+template <class T>
 struct TileTable {
-  Tiles of[kTileRows];
+  Tiles<T> of[kTileRows];
 };
 
-template <Left left, int... row>
-constexpr TileTable tile_table(std::integer_sequence<int, row...>) {
-  return {{{multiply_tile<Here, row + 1, 1, 1, left>, multiply_tile<Here, row + 1, 1, 2, left>,
-            multiply_tile<Here, row + 1, panels_at_once<Here>(row + 1), 2, left>, panels_at_once<Here>(row + 1)}...}};
+template <class T, Left left, int... row>
+constexpr TileTable<T> tile_table(std::integer_sequence<int, row...>) {
+  return {{{multiply_tile<T, Here, row + 1, 1, 1, left>, multiply_tile<T, Here, row + 1, 1, 2, left>,
+            multiply_tile<T, Here, row + 1, panels_at_once<Here>(row + 1), 2, left>, panels_at_once<Here>(row + 1)}...}};
 }
 
 // By Left.
-constexpr TileTable kTiles[] = {tile_table<Left::rows>(std::make_integer_sequence<int, kTileRows>{}),
-                                tile_table<Left::columns>(std::make_integer_sequence<int, kTileRows>{}),
-                                tile_table<Left::blocks>(std::make_integer_sequence<int, kTileRows>{})};
+template <class T>
+constexpr TileTable<T> kTiles[] = {tile_table<T, Left::rows>(std::make_integer_sequence<int, kTileRows>{}),
+                                   tile_table<T, Left::columns>(std::make_integer_sequence<int, kTileRows>{}),
+                                   tile_table<T, Left::blocks>(std::make_integer_sequence<int, kTileRows>{})};
 
+template <class T>
 struct Scratch {
-  float* sums;   // [tile, panel, tile rows, panel width]
-  float* left;   // a block of A: [tile, k, rows of the tile]
-  float* right;  // panels of B
+  T* sums;   // [tile, panel, tile rows, panel width]
+  T* left;   // a block of A: [tile, k, rows of the tile]
+  T* right;  // panels of B
 };
 
-constexpr Size kSumsSize = kBlockTiles * kScratchPanels * kTileSize;
+template <class T>
+constexpr Size kSumsSize = kBlockTiles* kScratchPanels<T>* kTileSize<T>;
 constexpr Size kLeftSize = kBlockTiles * kTileRows * kBlockK;
-constexpr Size kRightSize = kBlockK * kMostPanelsAtOnce * kPanelWidth;
+template <class T>
+constexpr Size kRightSize = kBlockK* kMostPanelsAtOnce* kPanelWidth<T>;
 
-Scratch split(float* scratch) { return {scratch, scratch + kSumsSize, scratch + kSumsSize + kLeftSize}; }
+template <class T>
+Scratch<T> split(T* scratch) {
+  return {scratch, scratch + kSumsSize<T>, scratch + kSumsSize<T> + kLeftSize};
+}
 
 // A block of B: rows `stride` apart, panels `panel_stride` apart.
+template <class T>
 struct Right {
-  const float* data;
+  const T* data;
   Size stride, panel_stride;
 };
 
-Vector activate(Vector x, Activation activation) {
+template <class T>
+Vector<T> activate(Vector<T> x, Activation activation) {
   switch (activation) {
     case Activation::relu:
-      return where(x < Vector(0), Vector(0), x);
+      return where(x < Vector<T>(0), Vector<T>(0), x);
     case Activation::tanh:
       return tanh(x);
     case Activation::sigmoid:
@@ -93,40 +109,40 @@ Vector activate(Vector x, Activation activation) {
 }
 
 // Writes finished sums [rows, columns] to C from (row, column) on.
-void finish(const ProductArguments& product, Span rows, Span columns, const float* sums, Size stride) {
-  const Epilogue& epilogue = product.epilogue;
+template <class T>
+void finish(const ProductArguments<T>& product, Span rows, Span columns, const T* sums, Size stride) {
+  const Epilogue<T>& epilogue = product.epilogue;
   for (Size i = rows.begin; i < rows.end; ++i, sums += stride) {
-    float* c = product.c + i * product.c_row_stride;
-    for (Size j = columns.begin; j < columns.end; j += kLanes) {
+    T* c = product.c + i * product.c_row_stride;
+    for (Size j = columns.begin; j < columns.end; j += kLanes<T>) {
       const Size count = columns.end - j;
-      const auto load = [&](const float* from) {
-        return count < kLanes ? Vector::load_partial(from, count) : Vector::load(from);
+      const auto load = [&](const T* from) {
+        return count < kLanes<T> ? Vector<T>::load_partial(from, count) : Vector<T>::load(from);
       };
-      Vector value = Vector::load(sums + (j - columns.begin));
+      Vector<T> value = Vector<T>::load(sums + (j - columns.begin));
       if (epilogue.bias) value += load(epilogue.bias + j);
       if (epilogue.accumulate) value = load(c + j) + value;
       value = activate(value, epilogue.activation);
-      count < kLanes ? value.store_partial(c + j, count) : value.store(c + j);
+      count < kLanes<T> ? value.store_partial(c + j, count) : value.store(c + j);
     }
   }
 }
 
 // The part of a product that one block of K adds to one block of C.
+template <class T>
 struct Block {
-  const ProductArguments& product;
+  const ProductArguments<T>& product;
   Span rows, panels, ks;
   Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
   bool pack_left;
   Left layout;  // of A as the tiles read it
   bool one_k;   // the block of K is all of K
 
-  const float* left(Span at) const {
-    return product.a.data + at.begin * product.a.row_stride + ks.begin * product.a.column_stride;
-  }
-  float* packed_left(const Scratch& scratch, Span at) const {
+  const T* left(Span at) const { return product.a.data + at.begin * product.a.row_stride + ks.begin * product.a.column_stride; }
+  T* packed_left(const Scratch<T>& scratch, Span at) const {
     return scratch.left + (at.begin - rows.begin) * (pieces(length(ks), kBlock) * kBlock);
   }
-  const Tiles& tiles_of(Size count) const { return kTiles[static_cast<int>(layout)].of[count - 1]; }
+  const Tiles<T>& tiles_of(Size count) const { return kTiles<T>[static_cast<int>(layout)].of[count - 1]; }
   // Tiles of nearly the same height, without a division for each.
   Span first_tile() const { return {rows.begin, rows.begin + tile_rows + (higher_tiles > 0)}; }
   Span next_tile(Span tile) const {
@@ -134,62 +150,65 @@ struct Block {
     return {tile.end, least(rows.end, tile.end + tile_rows + higher)};
   }
   bool plain() const {
-    const Epilogue& epilogue = product.epilogue;
+    const Epilogue<T>& epilogue = product.epilogue;
     return !epilogue.bias && !epilogue.accumulate && epilogue.activation == Activation::none;
   }
 };
 
 // Rows that lie in one piece are copied in blocks; others go column by column, and a few k at a time, so that the lines of A are
 // read from end to end.
-void pack_left(const Block& block, const Scratch& scratch) {
+template <class T>
+void pack_left(const Block<T>& block, const Scratch<T>& scratch) {
   constexpr Size kDepth = 8;
-  const Matrix& a = block.product.a;
+  const Matrix<T>& a = block.product.a;
   const Size k = length(block.ks), depth = block.layout == Left::blocks ? k : kDepth;
   for (Size begin = 0; begin < k; begin += depth)
     for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
       const Size count = length(rows);
-      const float* from = block.left(rows) + begin * a.column_stride;
-      float* to = block.packed_left(scratch, rows) + begin * count;
+      const T* from = block.left(rows) + begin * a.column_stride;
+      T* to = block.packed_left(scratch, rows) + begin * count;
       if (block.layout == Left::blocks)
-        StripPacker<Here>::copy_blocks(count, k, from, a.row_stride, to);
+        StripPacker<T, Here>::copy_blocks(count, k, from, a.row_stride, to);
       else
-        StripPacker<Here>::pack({least(depth, k - begin), count, count, from, a.row_stride, a.column_stride, to});
+        StripPacker<T, Here>::pack({least(depth, k - begin), count, count, from, a.row_stride, a.column_stride, to});
     }
 }
 
 // All tiles of the block against panels of B, one or as many as its only tile takes.
-void multiply_panels(const Block& block, Span panels, const Right& right, const Scratch& scratch) {
-  const ProductArguments& product = block.product;
-  const Matrix& a = product.a;
-  const Span columns{panels.begin * kPanelWidth, least(panels.end * kPanelWidth, product.n)};
-  const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth;
-  TileArguments tile{};
+template <class T>
+void multiply_panels(const Block<T>& block, Span panels, const Right<T>& right, const Scratch<T>& scratch) {
+  const ProductArguments<T>& product = block.product;
+  const Matrix<T>& a = product.a;
+  const Span columns{panels.begin * kPanelWidth<T>, least(panels.end * kPanelWidth<T>, product.n)};
+  const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth<T>;
+  TileArguments<T> tile{};
   tile.k = length(block.ks);
   tile.a_stride = block.layout == Left::rows ? a.row_stride : a.column_stride;
   tile.b = right.data;
   tile.b_stride = right.stride;
   tile.panel_stride = right.panel_stride;
-  tile.c_stride = in_place ? product.c_row_stride : length(panels) * kPanelWidth;
+  tile.c_stride = in_place ? product.c_row_stride : length(panels) * kPanelWidth<T>;
   tile.resume = block.ks.begin > 0;
-  float* slot = scratch.sums + (block.plain() || block.one_k ? 0 : panels.begin - block.panels.begin) * kTileSize;
+  T* slot = scratch.sums + (block.plain() || block.one_k ? 0 : panels.begin - block.panels.begin) * kTileSize<T>;
   for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
     tile.a = block.pack_left ? block.packed_left(scratch, rows) : block.left(rows);
     if (block.pack_left) tile.a_stride = length(rows);
     tile.c = in_place ? product.c + rows.begin * product.c_row_stride + columns.begin : slot;
     for (Size i = rows.begin; i < rows.end; ++i)
-      for (Size j = columns.begin; j < columns.end; j += kLanes) __builtin_prefetch(product.c + i * product.c_row_stride + j, 1);
-    const Tiles& of = block.tiles_of(length(rows));
-    (length(panels) > 1 ? of.several : length(columns) <= kLanes ? of.half : of.one)(tile);
+      for (Size j = columns.begin; j < columns.end; j += kLanes<T>)
+        __builtin_prefetch(product.c + i * product.c_row_stride + j, 1);
+    const Tiles<T>& of = block.tiles_of(length(rows));
+    (length(panels) > 1 ? of.several : length(columns) <= kLanes<T> ? of.half : of.one)(tile);
     if (block.ks.end == product.k && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
-    if (!block.one_k) slot += kScratchPanels * kTileSize;
+    if (!block.one_k) slot += kScratchPanels<T> * kTileSize<T>;
   }
 }
 
 // right_of(panels, ks) gives a part of B that is at most most_k long.
-template <class RightOf>
-void multiply_block(Block block, const Scratch& scratch, Size most_k, RightOf right_of) {
-  const Matrix& a = block.product.a;
-  const Size whole_panels = block.product.n / kPanelWidth;
+template <class T, class RightOf>
+void multiply_block(Block<T> block, const Scratch<T>& scratch, Size most_k, RightOf right_of) {
+  const Matrix<T>& a = block.product.a;
+  const Size whole_panels = block.product.n / kPanelWidth<T>;
   block.tiles = pieces(length(block.rows), kTileRows);
   block.tile_rows = length(block.rows) / block.tiles;
   block.higher_tiles = length(block.rows) % block.tiles;
@@ -211,12 +230,12 @@ void multiply_block(Block block, const Scratch& scratch, Size most_k, RightOf ri
   }
 }
 
-template <class RightOf>
-void multiply_blocks(const ProductArguments& product, Span rows, Span panels, const Scratch& scratch, Size most_k,
+template <class T, class RightOf>
+void multiply_blocks(const ProductArguments<T>& product, Span rows, Span panels, const Scratch<T>& scratch, Size most_k,
                      RightOf right_of) {
-  Block block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false};
+  Block<T> block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false};
   const bool sums_in_scratch = product.k > kBlockK && !block.plain();
-  const Size panel_blocks = pieces(length(panels), sums_in_scratch ? kScratchPanels : kBlockPanels);
+  const Size panel_blocks = pieces(length(panels), sums_in_scratch ? kScratchPanels<T> : kBlockPanels<T>);
   const Size row_blocks = pieces(length(rows), kBlockTiles * kTileRows);
   if (length(rows) == 0 || length(panels) == 0) return;
   for (Size index = 0; index < panel_blocks * row_blocks; ++index) {
@@ -226,60 +245,81 @@ void multiply_blocks(const ProductArguments& product, Span rows, Span panels, co
   }
 }
 
-void pack_panels(Size n, Matrix b, Span panels, Span ks, float* packed) {
+template <class T>
+void pack_panels(Size n, Matrix<T> b, Span panels, Span ks, T* packed) {
+  constexpr Size width = kPanelWidth<T>;
   for (Size panel = panels.begin; panel < panels.end; ++panel) {
-    const Size column = panel * kPanelWidth;
-    StripPacker<Here>::pack({length(ks), least(kPanelWidth, n - column), kPanelWidth,
-                             b.data + ks.begin * b.row_stride + column * b.column_stride, b.column_stride, b.row_stride,
-                             packed + (panel - panels.begin) * length(ks) * kPanelWidth});
+    const Size column = panel * width;
+    StripPacker<T, Here>::pack({length(ks), least(width, n - column), width,
+                                b.data + ks.begin * b.row_stride + column * b.column_stride, b.column_stride, b.row_stride,
+                                packed + (panel - panels.begin) * length(ks) * width});
   }
 }
 
-}  // namespace
-
-template <>
-Size ProductKernel<Here>::panel_width() {
-  return kPanelWidth;
-}
-
-template <>
-Size ProductKernel<Here>::packed_size(Size k, Size n) {
-  return (n + kPanelWidth - 1) / kPanelWidth * kPanelWidth * k;
-}
-
-template <>
-Size ProductKernel<Here>::scratch_size() {
-  return kSumsSize + kLeftSize + kRightSize;
-}
-
-template <>
-void ProductKernel<Here>::pack(Size k, Size n, Matrix b, float* packed, Span panels) {
-  pack_panels(n, b, panels, {0, k}, packed + panels.begin * k * kPanelWidth);
-}
-
-template <>
-void ProductKernel<Here>::multiply(const ProductArguments& product, const float* packed, Span rows, Span panels, float* scratch) {
-  multiply_blocks(product, rows, panels, split(scratch), product.k, [&](Span part, Span ks) {
-    return Right{packed + (part.begin * product.k + ks.begin) * kPanelWidth, kPanelWidth, product.k * kPanelWidth};
-  });
-}
-
-template <>
-void ProductKernel<Here>::multiply_plain(const ProductArguments& product, Matrix b, Span rows, Span panels, float* scratch) {
-  const Scratch parts = split(scratch);
+template <class T>
+void multiply_unpacked(const ProductArguments<T>& product, Matrix<T> b, Span rows, Span panels, T* scratch) {
+  constexpr Size width = kPanelWidth<T>;
+  const Scratch<T> parts = split(scratch);
   if (b.column_stride == 1 && length(rows) <= kFewRows) {
-    const Span whole{panels.begin, least(panels.end, product.n / kPanelWidth)};
+    const Span whole{panels.begin, least(panels.end, product.n / width)};
     if (length(whole) > 0) {
       panels.begin = whole.end;
       multiply_blocks(product, rows, whole, parts, product.k, [&](Span part, Span ks) {
-        return Right{b.data + ks.begin * b.row_stride + part.begin * kPanelWidth, b.row_stride, kPanelWidth};
+        return Right<T>{b.data + ks.begin * b.row_stride + part.begin * width, b.row_stride, width};
       });
     }
   }
   multiply_blocks(product, rows, panels, parts, kBlockK, [&](Span part, Span ks) {
     pack_panels(product.n, b, part, ks, parts.right);
-    return Right{parts.right, kPanelWidth, length(ks) * kPanelWidth};
+    return Right<T>{parts.right, width, length(ks) * width};
   });
+}
+
+template <class T>
+constexpr ProductSizes kSizes{kPanelWidth<T>, kSumsSize<T> + kLeftSize + kRightSize<T>};
+
+}  // namespace
+
+template <>
+template <>
+ProductSizes ProductKernel<Here>::sizes<float>() {
+  return kSizes<float>;
+}
+template <>
+template <>
+ProductSizes ProductKernel<Here>::sizes<double>() {
+  return kSizes<double>;
+}
+
+template <>
+Size ProductKernel<Here>::packed_size(Size k, Size n) {
+  constexpr Size width = kPanelWidth<float>;
+  return (n + width - 1) / width * width * k;
+}
+
+template <>
+void ProductKernel<Here>::pack(Size k, Size n, Matrix<float> b, float* packed, Span panels) {
+  pack_panels(n, b, panels, {0, k}, packed + panels.begin * k * kPanelWidth<float>);
+}
+
+template <>
+void ProductKernel<Here>::multiply(const ProductArguments<float>& product, const float* packed, Span rows, Span panels,
+                                   float* scratch) {
+  constexpr Size width = kPanelWidth<float>;
+  multiply_blocks(product, rows, panels, split(scratch), product.k, [&](Span part, Span ks) {
+    return Right<float>{packed + (part.begin * product.k + ks.begin) * width, width, product.k * width};
+  });
+}
+
+template <>
+void ProductKernel<Here>::multiply_plain(const ProductArguments<float>& product, Matrix<float> b, Span rows, Span panels,
+                                         float* scratch) {
+  multiply_unpacked(product, b, rows, panels, scratch);
+}
+template <>
+void ProductKernel<Here>::multiply_plain(const ProductArguments<double>& product, Matrix<double> b, Span rows, Span panels,
+                                         double* scratch) {
+  multiply_unpacked(product, b, rows, panels, scratch);
 }
 
 }  // namespace weft::kernels

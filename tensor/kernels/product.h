@@ -1,4 +1,4 @@
-// The f32 matrix product: C = activation(A B + bias), compiled once per instruction set.
+// The matrix product of f32 or f64: C = activation(A B + bias), compiled once per instruction set.
 //
 // Every element of C is one chain of fused multiply-adds over k = 0 .. K-1 that starts from 0 (multiply, then add, in the
 // baseline set). Tiles, edges, blocks and splits change nothing in that chain, so the bits of an element depend on its row of A,
@@ -13,8 +13,9 @@
 namespace weft::kernels {
 
 // Element (i, j) is data[i * row_stride + j * column_stride].
+template <class T>
 struct Matrix {
-  const float* data;
+  const T* data;
   std::int64_t row_stride;
   std::int64_t column_stride;
 };
@@ -22,41 +23,50 @@ struct Matrix {
 enum class Activation : std::uint8_t { none, relu, tanh, sigmoid };
 
 // What happens to a finished chain: C = activation(chain + bias), or activation(C + (chain + bias)) with `accumulate`.
+template <class T>
 struct Epilogue {
-  const float* bias = nullptr;  // one number per column, or none
+  const T* bias = nullptr;  // one number per column, or none
   Activation activation = Activation::none;
   bool accumulate = false;
 };
 
 // C [m, n] = A [m, k] B [k, n]; B stands beside it, packed or plain.
+template <class T>
 struct ProductArguments {
   std::int64_t m, n, k;
-  Matrix a;
-  float* c;  // rows of unit column stride; overlaps neither A nor B
+  Matrix<T> a;
+  T* c;  // rows of unit column stride; overlaps neither A nor B
   std::int64_t c_row_stride;
-  Epilogue epilogue = {};
+  Epilogue<T> epilogue = {};
 };
 
 struct Span {
   std::int64_t begin, end;
 };
 
+// How the kernel of one instruction set cuts its work.
+struct ProductSizes {
+  std::int64_t panel_width;   // columns of B that go through together
+  std::int64_t scratch_size;  // numbers that a call of multiply needs at `scratch`, whatever its sizes
+};
+
 // Packed, B is cut into panels of `panel_width` columns, each [k, panel_width] and contiguous; the last is padded with zeros.
+// Only f32 is packed ahead.
 template <class Set>
 struct ProductKernel {
-  static std::int64_t panel_width();
+  template <class T>
+  static ProductSizes sizes();
   // Floats that B [k, n] takes when packed.
   static std::int64_t packed_size(std::int64_t k, std::int64_t n);
-  // Floats that a call of multiply needs at `scratch`, whatever its sizes.
-  static std::int64_t scratch_size();
 
   // Writes the given panels of B [k, n] to `packed`, where the first panel of B starts.
-  static void pack(std::int64_t k, std::int64_t n, Matrix b, float* packed, Span panels);
+  static void pack(std::int64_t k, std::int64_t n, Matrix<float> b, float* packed, Span panels);
 
   // The given rows of C in the columns of the given panels.
-  static void multiply(const ProductArguments& product, const float* packed, Span rows, Span panels, float* scratch);
+  static void multiply(const ProductArguments<float>& product, const float* packed, Span rows, Span panels, float* scratch);
   // The same bits from a B that is not packed.
-  static void multiply_plain(const ProductArguments& product, Matrix b, Span rows, Span panels, float* scratch);
+  static void multiply_plain(const ProductArguments<float>& product, Matrix<float> b, Span rows, Span panels, float* scratch);
+  static void multiply_plain(const ProductArguments<double>& product, Matrix<double> b, Span rows, Span panels, double* scratch);
 };
 
 }  // namespace weft::kernels

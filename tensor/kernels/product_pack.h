@@ -5,18 +5,20 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 namespace weft::kernels {
 
 // packed[k][j] = source[j * across + k * along] for j < width, and zero for width <= j < padded_width.
+template <class T>
 struct Strip {
   std::int64_t k, width, padded_width;
-  const float* source;
+  const T* source;
   std::int64_t across, along;
-  float* packed;
+  T* packed;
 };
 
-template <class Set>
+template <class T, class Set>
 struct StripPacker {
   using Four = float __attribute__((vector_size(16)));
   static constexpr std::int64_t stretch = 64;
@@ -30,24 +32,22 @@ struct StripPacker {
   }
   static void store(float* to, Four four) { std::memcpy(to, &four, sizeof four); }
 
-  static void pack(const Strip& s) {
-    if (s.width < s.padded_width) std::memset(s.packed, 0, static_cast<std::size_t>(s.k * s.padded_width) * sizeof(float));
-    if (s.across == 1)
-      copy_rows(s);
-    else if (s.along == 1)
-      transpose(s);
-    else
-      copy_elements(s);
+  static void pack(const Strip<T>& s) {
+    if (s.width < s.padded_width) std::memset(s.packed, 0, static_cast<std::size_t>(s.k * s.padded_width) * sizeof(T));
+    if (s.across == 1) return copy_rows(s);
+    if constexpr (std::is_same_v<T, float>)
+      if (s.along == 1) return transpose(s);
+    copy_elements(s);
   }
 
-  static void copy_elements(const Strip& s) {
+  static void copy_elements(const Strip<T>& s) {
     for (std::int64_t k = 0; k < s.k; ++k)
       for (std::int64_t j = 0; j < s.width; ++j) s.packed[k * s.padded_width + j] = s.source[j * s.across + k * s.along];
   }
 
   // Rows come in pieces of fixed size; the last overlaps the one before. The next strip is fetched ahead: it lies in the same
   // rows.
-  static void copy_rows(const Strip& s) {
+  static void copy_rows(const Strip<T>& s) {
     if (s.width >= 16)
       copy_pieces<16>(s);
     else if (s.width >= 8)
@@ -59,19 +59,19 @@ struct StripPacker {
   }
 
   template <int piece>
-  static void copy_pieces(const Strip& s) {
+  static void copy_pieces(const Strip<T>& s) {
     for (std::int64_t k = 0; k < s.k; ++k) {
-      const float* from = s.source + k * s.along;
-      float* to = s.packed + k * s.padded_width;
+      const T* from = s.source + k * s.along;
+      T* to = s.packed + k * s.padded_width;
       for (std::int64_t j = s.width; j < 2 * s.width; j += 16) __builtin_prefetch(from + j);
-      for (std::int64_t j = 0; j + piece < s.width; j += piece) std::memcpy(to + j, from + j, piece * sizeof(float));
-      std::memcpy(to + s.width - piece, from + s.width - piece, piece * sizeof(float));
+      for (std::int64_t j = 0; j + piece < s.width; j += piece) std::memcpy(to + j, from + j, piece * sizeof(T));
+      std::memcpy(to + s.width - piece, from + s.width - piece, piece * sizeof(T));
     }
   }
 
-  // Goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next four
-  // lines.
-  static void transpose(const Strip& s) {
+  // f32 goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next
+  // four lines.
+  static void transpose(const Strip<T>& s) {
     if (s.width < 4 || s.k < 4) return copy_elements(s);
     for (std::int64_t begin = 0; begin < s.k; begin += stretch)
       for (std::int64_t column = 0; column < s.width; column += 4)
@@ -94,13 +94,13 @@ struct StripPacker {
   }
 
   // Copies rows of A that lie in one piece to the blocks of Left::blocks.
-  static void copy_blocks(std::int64_t rows, std::int64_t k, const float* from, std::int64_t row_stride, float* to) {
+  static void copy_blocks(std::int64_t rows, std::int64_t k, const T* from, std::int64_t row_stride, T* to) {
     for (std::int64_t begin = 0; begin < k; begin += kBlock)
       for (std::int64_t i = 0; i < rows; ++i, to += kBlock) {
         if (begin + kBlock <= k)
-          std::memcpy(to, from + i * row_stride + begin, kBlock * sizeof(float));
+          std::memcpy(to, from + i * row_stride + begin, kBlock * sizeof(T));
         else
-          std::memcpy(to, from + i * row_stride + begin, static_cast<std::size_t>(k - begin) * sizeof(float));
+          std::memcpy(to, from + i * row_stride + begin, static_cast<std::size_t>(k - begin) * sizeof(T));
       }
   }
 };

@@ -10,22 +10,21 @@ namespace weft::kernels {
 // Registers decide the tile: 24 sums, two columns of B and one number of A in 32 registers; 12 sums in 16. More than 12 rows of A
 // would also compete for the same set of the first cache when their stride is a power of two.
 template <class Set>
-struct TileShape {
-  static constexpr int lanes = simd::Vec<float, Set>::size;
-  static constexpr int panel_width = 2 * lanes;
-  static constexpr int rows = 6;
-};
+constexpr int kTileRowsOf = 6;
 template <>
-struct TileShape<Avx512> {
-  static constexpr int lanes = 16;
-  static constexpr int panel_width = 32;
-  static constexpr int rows = 12;
+inline constexpr int kTileRowsOf<Avx512> = 12;
+
+template <class T, class Set>
+struct TileShape {
+  static constexpr int lanes = simd::Vec<T, Set>::size;
+  static constexpr int panel_width = 2 * lanes;
+  static constexpr int rows = kTileRowsOf<Set>;
 };
 
 // Few rows take several panels at a time: one chain alone would wait for its own last sum.
 template <class Set>
 constexpr int panels_at_once(int rows) {
-  constexpr int budget = 2 * TileShape<Set>::rows;
+  constexpr int budget = 2 * kTileRowsOf<Set>;
   return rows <= 2 && 8 * rows <= budget ? 4 : 4 * rows <= budget ? 2 : 1;
 }
 
@@ -34,25 +33,26 @@ constexpr int panels_at_once(int rows) {
 enum class Left : std::uint8_t { rows, columns, blocks };
 constexpr int kBlock = 16;
 
+template <class T>
 struct TileArguments {
   std::int64_t k;
-  const float* a;
+  const T* a;
   std::int64_t a_stride;
-  const float* b;
+  const T* b;
   std::int64_t b_stride;      // from one k to the next
   std::int64_t panel_stride;  // from one panel to the next
-  float* c;
+  T* c;
   std::int64_t c_stride;
   bool resume;  // go on from the sums in C
 };
 
 // C (rows x panels * vectors registers) = [C +] A B. Panels stand panel_width columns apart in C.
-template <class Set, int rows, int panels, int vectors, Left layout>
-void multiply_tile(const TileArguments& tile) {
-  using Vector = simd::Vec<float, Set>;
+template <class T, class Set, int rows, int panels, int vectors, Left layout>
+void multiply_tile(const TileArguments<T>& tile) {
+  using Vector = simd::Vec<T, Set>;
   constexpr int width = panels * vectors;
-  constexpr int lanes = TileShape<Set>::lanes;
-  const auto column = [](int v) { return v / vectors * TileShape<Set>::panel_width + v % vectors * lanes; };
+  constexpr int lanes = TileShape<T, Set>::lanes;
+  const auto column = [](int v) { return v / vectors * TileShape<T, Set>::panel_width + v % vectors * lanes; };
   Vector sum[rows][width];
   if (tile.resume) {
 #pragma GCC unroll 16
@@ -66,8 +66,8 @@ void multiply_tile(const TileArguments& tile) {
       for (int v = 0; v < width; ++v) sum[i][v] = Vector(0);
   }
 
-  const float* a = tile.a;
-  const float* b = tile.b;
+  const T* a = tile.a;
+  const T* b = tile.b;
   const std::int64_t a_stride = tile.a_stride, b_stride = tile.b_stride, panel_stride = tile.panel_stride;
   for (std::int64_t left = tile.k; left > 0; left -= kBlock) {
     const std::int64_t part = layout == Left::blocks && left > kBlock ? kBlock : left;

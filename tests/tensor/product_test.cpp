@@ -47,13 +47,13 @@ struct Operand {
                                     : 1) {
     values = numbers(rows * columns * 2 + 3 * rows, seed);
   }
-  Matrix view() const { return {values.data(), row_stride, column_stride}; }
+  Matrix<float> view() const { return {values.data(), row_stride, column_stride}; }
 };
 
-float at(Matrix x, Size i, Size j) { return x.data[i * x.row_stride + j * x.column_stride]; }
+float at(Matrix<float> x, Size i, Size j) { return x.data[i * x.row_stride + j * x.column_stride]; }
 
 // The one chain that every element is.
-float chain(Matrix a, Matrix b, Size i, Size j, Size k_count) {
+float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Size k_count) {
   float sum = 0;
   for (Size k = 0; k < k_count; ++k) {
 #if defined(__x86_64__)
@@ -66,7 +66,7 @@ float chain(Matrix a, Matrix b, Size i, Size j, Size k_count) {
   return sum;
 }
 
-Numbers chains(Size m, Size n, Size k, Matrix a, Matrix b) {
+Numbers chains(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b) {
   Numbers c;
   for (Size i = 0; i < m; ++i)
     for (Size j = 0; j < n; ++j) c.push_back(chain(a, b, i, j, k));
@@ -75,9 +75,10 @@ Numbers chains(Size m, Size n, Size k, Matrix a, Matrix b) {
 
 enum class Way { plain, packed };
 
-Numbers multiply(Size m, Size n, Size k, Matrix a, Matrix b, Way way, Epilogue epilogue = {}, Numbers c = {}) {
+Numbers multiply(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b, Way way, Epilogue<float> epilogue = {},
+                 Numbers c = {}) {
   if (c.empty()) c.assign(static_cast<std::size_t>(m * n), std::numeric_limits<float>::quiet_NaN());
-  const ProductArguments arguments{m, n, k, a, c.data(), n, epilogue};
+  const ProductArguments<float> arguments{m, n, k, a, c.data(), n, epilogue};
   way == Way::plain ? product(arguments, b) : product(arguments, PackedMatrix(k, n, b));
   return c;
 }
@@ -152,7 +153,7 @@ TEST_CASE("product: a row's bits do not depend on the number of rows or its posi
       const Numbers all = multiply(most, n, k, a.view(), b.view(), way);
       for (Size m = 1; m < most; ++m)
         for (Size begin : {Size{0}, (most - m) / 2, most - m}) {
-          Matrix part = a.view();
+          Matrix<float> part = a.view();
           part.data += begin * part.row_stride;
           const Numbers expected(all.begin() + begin * n, all.begin() + (begin + m) * n);
           REQUIRE(same_bits(multiply(m, n, k, part, b.view(), way), expected));
@@ -166,14 +167,15 @@ TEST_CASE("product: any split over rows and panels gives the same bits and touch
   const Operand a(m, k, 0, 7), b(k, n, 1, 8);
   on_each_isa([&](Way way) {
     const auto of_kernel = [](auto get) { return best<ProductKernel>(get); };
-    const Size width = of_kernel([](auto kernel) { return kernel.panel_width(); }), panels = (n + width - 1) / width;
+    const Size width = of_kernel([](auto kernel) { return kernel.template sizes<float>().panel_width; }),
+               panels = (n + width - 1) / width;
     const PackedMatrix packed(k, n, b.view());
-    Numbers scratch(static_cast<std::size_t>(of_kernel([](auto kernel) { return kernel.scratch_size(); })));
+    Numbers scratch(static_cast<std::size_t>(of_kernel([](auto kernel) { return kernel.template sizes<float>().scratch_size; })));
     const Numbers whole = multiply(m, n, k, a.view(), b.view(), way);
     for (Span rows : {Span{0, 1}, Span{3, 17}, Span{44, 45}, Span{0, 45}})
       for (Span part : {Span{0, 1}, Span{1, 3}, Span{panels - 1, panels}, Span{0, panels}}) {
         Numbers c(static_cast<std::size_t>(m * (n + gap)), -7.0f);
-        const ProductArguments arguments{m, n, k, a.view(), c.data(), n + gap};
+        const ProductArguments<float> arguments{m, n, k, a.view(), c.data(), n + gap};
         best<ProductKernel>([&](auto kernel) {
           if (way == Way::packed)
             kernel.multiply(arguments, packed.data(), rows, part, scratch.data());
@@ -229,7 +231,7 @@ TEST_CASE("product: bias, old values and activation follow the finished chain") 
         both[i] = old[i] + biased[i];
         relu[i] = both[i] < 0 ? 0.0f : both[i];
       }
-      const auto run = [&, m = m, n = n, k = k](Epilogue epilogue) {
+      const auto run = [&, m = m, n = n, k = k](Epilogue<float> epilogue) {
         return multiply(m, n, k, a.view(), b.view(), way, epilogue, old);
       };
       const float* column = bias.data();
@@ -295,6 +297,50 @@ TEST_CASE("batched_product: each item is a product of its own") {
         }
         set_threads(1);
       });
+}
+
+TEST_CASE("product of f64: every element is one chain over K, for any layout, batch and number of threads") {
+  const auto wide = [](const Numbers& values) { return std::vector<double>(values.begin(), values.end()); };
+  for (auto [m, n, k] : {Shape{1, 300, 70}, Shape{29, 64, 40}, Shape{13, 40, 530}, Shape{45, 37, 1100}, Shape{70, 33, 3}})
+    for (int layouts = 0; layouts < 16; ++layouts) {
+      const Operand a(m, k, layouts / 4, 25), b(k, n, layouts % 4, 26);
+      const std::vector<double> left = wide(a.values), right = wide(b.values);
+      const Matrix<double> x{left.data(), a.row_stride, a.column_stride}, y{right.data(), b.row_stride, b.column_stride};
+      on_each_isa([&, m = m, n = n, k = k](Way) {
+        std::vector<double> expected, c(static_cast<std::size_t>(2 * m * n), -7);
+        for (Size i = 0; i < m; ++i)
+          for (Size j = 0; j < n; ++j) {
+            double sum = 0;
+            for (Size l = 0; l < k; ++l) {
+              const double p = x.data[i * x.row_stride + l * x.column_stride], q = y.data[l * y.row_stride + j * y.column_stride];
+              sum = isa() == Isa::baseline ? sum + p * q : std::fma(p, q, sum);
+            }
+            expected.push_back(sum);
+          }
+        const auto begins_as_expected = [&](Size at) { return std::equal(expected.begin(), expected.end(), c.begin() + at); };
+        for (int count : {1, 3}) {
+          set_threads(count);
+          product({m, n, k, x, c.data(), n}, y);
+          CHECK(begins_as_expected(0));
+          batched_product(2, {m, n, k, x, c.data(), n}, 0, y, 0, m * n);
+          CHECK((begins_as_expected(0) && begins_as_expected(m * n)));
+        }
+        set_threads(1);
+      });
+    }
+}
+
+TEST_CASE("product of f64: bias and old values follow the finished chain") {
+  const Size m = 20, n = 37, k = 600;
+  const Operand a(m, k, 0, 27), b(k, n, 0, 28);
+  const std::vector<double> left(a.values.begin(), a.values.end()), right(b.values.begin(), b.values.end());
+  on_each_isa([&](Way) {
+    std::vector<double> sums(m * n), bias(n), c(m * n, 0.5);
+    for (std::size_t j = 0; j < bias.size(); ++j) bias[j] = static_cast<double>(j) / 8;
+    product({m, n, k, {left.data(), k, 1}, sums.data(), n}, {right.data(), n, 1});
+    product({m, n, k, {left.data(), k, 1}, c.data(), n, {bias.data(), Activation::relu, true}}, {right.data(), n, 1});
+    for (std::size_t i = 0; i < sums.size(); ++i) REQUIRE(c[i] == std::max(0.5 + (sums[i] + bias[i % bias.size()]), 0.0));
+  });
 }
 
 TEST_CASE("product: empty sizes") {

@@ -144,7 +144,8 @@ TEST_CASE("random: normal agrees with Box and Muller's formula") {
 TEST_CASE("randint: covers its range evenly") {
   Generator g{2, 0, 0};
   std::vector<int> counts(7);
-  for (std::int64_t v : randint(-3, 4, {70000}, g).span<std::int64_t>()) ++counts.at(static_cast<std::size_t>(v + 3));
+  const Tensor drawn = randint(-3, 4, {70000}, g);
+  for (std::int64_t v : drawn.span<std::int64_t>()) ++counts.at(static_cast<std::size_t>(v + 3));
   for (int count : counts) CHECK(std::abs(count - 10000) < 5 * std::sqrt(10000.0));
 }
 

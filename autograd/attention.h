@@ -10,8 +10,8 @@ namespace weft {
 Variable dot_scores(const Variable& query, const Variable& key, Where where = Where::here());
 
 // softmax(query key^T) value: tensor/attention.h says the rest. With more than 256 x 256 weights in one item no array of them is
-// made: forward and backward compute them tile by tile. The way depends on one item's sizes alone, and the result has the same
-// bits either way.
+// made: forward and backward compute them tile by tile. The way depends on one item's sizes alone, and the result of finite
+// arguments has the same bits either way.
 Variable dot_product_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                                Where where = Where::here());
 

@@ -24,11 +24,12 @@ inline constexpr unsigned kAll = ~0u;
 class RowProducts;
 
 namespace detail {
-// Whether this handle is the only way to its memory, which holds its elements in order.
+// Whether this handle is the only way to its memory, which holds its elements in order, and nothing was derived from them (a
+// packed weight) that would have to be forgotten.
 inline bool only_here(const Variable& value) {
   if (!value.defined() || !value.state()->unique()) return false;
   const Reference<Storage>& storage = value.tensor().storage();
-  return storage->unique() && !storage->borrowed() && value.tensor().is_contiguous();
+  return storage->unique() && !storage->borrowed() && !storage->note() && value.tensor().is_contiguous();
 }
 }  // namespace detail
 

@@ -56,11 +56,11 @@ class Variable {
   bool is_leaf() const { return state_ && state_->leaf != nullptr; }
 
   // The gradient that backward() left here; undefined before, and for all but leaves. One that is row-sparse is made dense by
-  // the first call.
+  // the first call, which is a write: one thread makes it.
   Variable grad() const;
   bool has_grad() const;
   // The gradient without the rows that are zero, when backward() left only rows of embeddings in this leaf, none of its hooks saw
-  // it and nobody wrote to grad(); else undefined. To be read: set_grad_rows() changes it.
+  // it and nobody wrote to grad() with write() or an op; else undefined. To be read: set_grad_rows() changes it.
   RowSparse grad_rows() const;
   // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless both are alike.
   void set_grad(const Variable& grad, Where where = Where::here());

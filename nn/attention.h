@@ -20,6 +20,7 @@ class Attention : public ScoredAttention {
 
  protected:
   Variable scores(const Variable& query, const Variable& keys) const override;
+  bool scores_are_dots() const override { return true; }
   Variable dot_query(const Variable& query) const override;
 
  private:
@@ -43,7 +44,7 @@ class GeneralAttention : public ScoredAttention {
  protected:
   Variable project(const Variable& key) const override;
   Variable scores(const Variable& query, const Variable& keys) const override;
-  Variable dot_query(const Variable& query) const override { return query; }
+  bool scores_are_dots() const override { return true; }
 };
 
 }  // namespace weft::nn

@@ -65,8 +65,8 @@ Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, 
 
 Variable MultiHeadAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                         Where where) const {
-  LayerScope scope(*this, where);
   if (dropout_.active()) return attend(query, key, value, lengths, where).context;
+  LayerScope scope(*this, where);
   Heads heads = heads_of(query, key, value, where);
   return join(dot_product_attention(heads.query, heads.key, heads.value, lengths, where));
 }

@@ -66,12 +66,12 @@ Attended ScoredAttention::attend(const Variable& query, const Variable& key, con
 
 Variable ScoredAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                      Where where) const {
-  LayerScope scope(*this, where);
   Memory memory = prepare(key, value, lengths, where);
+  if (dropout_.active() || !scores_are_dots()) return attend(query, memory, where).context;
+  LayerScope scope(*this, where);
   check_query(query, memory, where);
   bool one = query.dims() == 2;
-  Variable dots = dropout_.active() ? Variable() : dot_query(one ? unsqueeze(query, 1) : query);
-  if (!dots.defined()) return attend(query, memory, where).context;
+  Variable dots = dot_query(one ? unsqueeze(query, 1) : query);
   Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, where);
   return one ? squeeze(context, 1) : context;
 }

@@ -59,8 +59,9 @@ class ScoredAttention : public Module {
   virtual Variable project(const Variable& key) const { return key; }
   // query [batch, queries, query dim], keys from project() -> [batch, queries, keys].
   virtual Variable scores(const Variable& query, const Variable& keys) const = 0;
-  // The queries whose dot products with the keys are the scores; undefined where scores are something else.
-  virtual Variable dot_query(const Variable&) const { return {}; }
+  // Whether the scores are the dot products of dot_query(query) with the keys.
+  virtual bool scores_are_dots() const { return false; }
+  virtual Variable dot_query(const Variable& query) const { return query; }
 
  private:
   void check_query(const Variable& query, const Memory& memory, Where where) const;

@@ -137,7 +137,10 @@ bool enlist() {
 
 [[gnu::noinline]] void release_full(std::size_t index, void* block) {
   std::lock_guard lock(mutex);
-  if (!enlist()) return shared_lists[index].push(block);
+  if (!enlist()) {
+    count_live(0);  // nobody will ask this thread again
+    return shared_lists[index].push(block);
+  }
   List& list = cache.lists[index];
   list.push(block);
   if (list.count > kClass.kept[index]) list.move(list.count / 2, shared_lists[index]);

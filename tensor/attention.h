@@ -7,9 +7,9 @@ namespace weft {
 
 // softmax(query key^T) value, without a scale (Luong et al. 2015, "dot"; Vaswani et al. 2017 scale the queries): query [batch,
 // .., queries, dim], key [batch, .., keys, dim], value [batch, .., keys, width] -> [batch, .., queries, width], f32 or f64. Of
-// example i the first lengths[i] keys count, i64 [batch], or all; none give zeros. The bits of matmul(softmax(matmul(query,
-// transpose(key)), lengths), value), in tiles of a few queries that stay in the processor's caches. Throws ShapeError,
-// DtypeError, IndexError for a length outside 0 .. keys.
+// example i the first lengths[i] keys count, i64 [batch], or all; none give zeros. For finite arguments the bits of
+// matmul(softmax(matmul(query, transpose(key)), lengths), value), in tiles of a few queries that stay in the processor's caches.
+// Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
 Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths = {},
                              Where where = Where::here());
 

@@ -2,6 +2,7 @@
 #include <weft/tensor/poison.h>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -149,9 +150,13 @@ Heap::Block* Heap::Bins::any() const {
 
 // --- the system ---
 
-// Addresses for all the memory of the machine, if the process may have so many; they cost nothing until they are taken.
+// Addresses for all the memory of the machine, which cost nothing until they are taken; where the process may have only so many,
+// for an eighth of those.
 Heap::Range Heap::reserve(std::size_t bytes) {
-  const auto memory = static_cast<std::size_t>(std::max(0l, sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
+  auto memory = static_cast<std::size_t>(std::max(0l, sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    memory = std::min(memory, static_cast<std::size_t>(limit.rlim_cur) / 8);
   const std::size_t least = round_up(bytes, kHugePage);
   for (std::size_t wanted = std::max(least, round_up(memory, kHugePage));;
        wanted = std::max(least, round_up(wanted / 2, kHugePage))) {
@@ -174,8 +179,12 @@ Heap::Range Heap::reserve(std::size_t bytes) {
   const std::size_t needed = bytes + 2 * kHeader;
   const std::size_t least = needed > there ? needed - there : 1, left = static_cast<std::size_t>(range.end - range.top);
   // A sixteenth of what is there as a reserve, which costs nothing while nobody touches it.
-  const std::size_t taken = std::min(left, round_up(std::max(least, static_cast<std::size_t>(system_.bytes) / 16), kHugePage));
-  if (taken < least || mprotect(range.top, taken, PROT_READ | PROT_WRITE) != 0) return nullptr;
+  std::size_t taken = std::min(left, round_up(std::max(least, static_cast<std::size_t>(system_.bytes) / 16), kHugePage));
+  const auto take = [&] { return taken >= least && mprotect(range.top, taken, PROT_READ | PROT_WRITE) == 0; };
+  if (!take()) {
+    taken = std::min(left, round_up(least, kHugePage));
+    if (!take()) return nullptr;
+  }
   system_.bytes += static_cast<std::int64_t>(taken);
   ++system_.requests;
   look_for_pointers(range.top, taken);
@@ -197,6 +206,7 @@ Heap::Block* Heap::grow(std::size_t bytes) {
     munmap(range.top, static_cast<std::size_t>(range.end - range.top));
     throw std::bad_alloc();
   }
+  if (range_.top && range_.end > range_.top) munmap(range_.top, static_cast<std::size_t>(range_.end - range_.top));
   range_ = range;
   return block;
 }

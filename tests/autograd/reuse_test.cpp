@@ -7,6 +7,7 @@
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/matmul.h>
 
 #include <vector>
 
@@ -106,4 +107,26 @@ TEST_CASE("memory borrowed from the user is not written over, neither as logits 
   z.register_hook([&](const Variable&) { return Variable(lent()); });
   (sum(z) + sum(z * z)).backward();
   CHECK(mine == before);
+}
+
+TEST_CASE("a gradient that a hook multiplied by is not written over: its packed form would be stale") {
+  const auto gradient_products = [&](bool keep) {
+    Numbers same(7);
+    const Variable x = leaf(cast(same.tensor({4, 4}), DType::f32));
+    const Tensor probe = cast(same.tensor({4, 4}), DType::f32);
+    std::vector<Tensor> products;
+    std::vector<Variable> kept;
+    const Variable first = tanh(x), second = tanh(first);
+    for (const Variable& y : {first, second})
+      y.register_hook([&](const Variable& g) {
+        products.push_back(linear(probe, g.tensor(), {}));
+        if (keep) kept.push_back(g);
+        return Variable();
+      });
+    sum(second * 3).backward();
+    return products;
+  };
+  const std::vector<Tensor> reused = gradient_products(false), kept = gradient_products(true);
+  REQUIRE(reused.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(equal_bits(reused[i], kept[i]));
 }

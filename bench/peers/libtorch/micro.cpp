@@ -42,7 +42,7 @@ Step adam() {
 }
 
 Step embedding() {
-  Tensor zipf = 1 / torch::arange(1, 10001), ids = torch::multinomial(zipf, 6400, true);
+  Tensor zipf = 1 / torch::arange(1, 10001, torch::kFloat), ids = torch::multinomial(zipf, 6400, true);
   return with_gradients({uniform({10000, 128})}, uniform({6400, 128}),
                         [=](const auto& leaves) { return torch::embedding(leaves[0], ids); });
 }

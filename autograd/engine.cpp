@@ -1,7 +1,7 @@
+#include <weft/autograd/deferred_gradients.h>
 #include <weft/autograd/leaf.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
-#include <weft/autograd/row_products.h>
 #include <weft/tensor/accumulate.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
@@ -66,8 +66,7 @@ class Pass {
       if (!step.before.pass) step.node->owner.store(nullptr, std::memory_order_release);
     }
     for (VariableState* state : leaves_) {
-      state->leaf->arrived.tensor = Variable();
-      state->leaf->arrived.rows.reset();
+      state->leaf->arrived = {};
       state->leaf->owner.store(nullptr, std::memory_order_release);
     }
   }
@@ -268,13 +267,13 @@ class Pass {
       check_gradient(node, i, gradients[i]);
       deposit(node.edges()[i], std::move(gradients[i]));
     }
-    if (products_.has_rows())
-      for (const RowProducts::RowGradient& gradient : products_.ready_rows()) deposit_rows(gradient.edge, gradient.value);
+    if (deferred_.has_rows())
+      for (const DeferredGradients::RowGradient& gradient : deferred_.ready_rows()) deposit_rows(gradient.edge, gradient.value);
     deposit_products(false);
   }
 
   void deposit_products(bool all) {
-    for (RowProducts::Gradient& gradient : products_.ready(all)) deposit(gradient.edge, std::move(gradient.value));
+    for (DeferredGradients::Gradient& gradient : deferred_.ready(all)) deposit(gradient.edge, std::move(gradient.value));
   }
 
   // Runs hooks, and keeps what grad() asked for.
@@ -300,8 +299,8 @@ class Pass {
     GradMode mode(options_.create_graph);
     CallScope line(node.where());
     ProfileScope profile([&] { return event_of(node); });
-    const bool products_wait = !options_.create_graph && !AnomalyMode::active();
-    return node.gradients(arrived, products_wait ? &products_ : nullptr);
+    const bool may_wait = !options_.create_graph && !AnomalyMode::active();
+    return node.gradients(arrived, may_wait ? &deferred_ : nullptr);
   }
 
   static void check_gradient(const Node& node, std::size_t i, const Variable& gradient) {
@@ -326,7 +325,7 @@ class Pass {
   InlineVector<Variable, 4> arrived_;  // gradients of the nodes' outputs, so far; a node's start at its slot
   InlineVector<VariableState*, 4> leaves_;
   std::vector<Target> targets_;
-  RowProducts products_;
+  DeferredGradients deferred_;
 };
 
 }  // namespace

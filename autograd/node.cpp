@@ -1,7 +1,7 @@
+#include <weft/autograd/deferred_gradients.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
-#include <weft/autograd/row_products.h>
 #include <weft/autograd/views.h>
 #include <weft/tensor/compare.h>
 
@@ -91,14 +91,14 @@ void Node::release_saved() {
 
 Variable Backward::row_product(int i, const Variable& left, const Variable& right) const {
   if (!wants(i)) return {};
-  if (products_ && products_->take(node_.edges()[static_cast<std::size_t>(i)], left.tensor(), right.tensor())) return {};
+  if (deferred_ && deferred_->take(node_.edges()[static_cast<std::size_t>(i)], left.tensor(), right.tensor())) return {};
   return matmul(transpose(left), right);
 }
 
 Variable Backward::row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
                             std::optional<std::int64_t> padding) const {
   if (!wants(i)) return {};
-  if (products_ && products_->take(node_.edges()[static_cast<std::size_t>(i)], gradient.tensor(), ids, rows, padding)) return {};
+  if (deferred_ && deferred_->take(node_.edges()[static_cast<std::size_t>(i)], gradient.tensor(), ids, rows, padding)) return {};
   return embedding_gradient(gradient, ids, rows, padding);
 }
 

@@ -21,7 +21,7 @@ struct Save {
 };
 inline constexpr unsigned kAll = ~0u;
 
-class RowProducts;
+class DeferredGradients;
 
 namespace detail {
 // Whether this handle is the only way to its memory, which holds its elements in order, and nothing was derived from them (a
@@ -69,8 +69,8 @@ class Node : public Counted {
   // memory; else an undefined one.
   Tensor reusable_input(int i) const;
 
-  // Gradients of the inputs from those of the outputs; some may go to `products`, if there is one, instead.
-  virtual Variables gradients(std::span<const Variable> output_gradients, RowProducts* products) = 0;
+  // Gradients of the inputs from those of the outputs; some may go to `deferred`, if there is one, instead.
+  virtual Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) = 0;
   // Whether gradients() takes undefined gradients, of outputs that nobody used; the engine fills in zeros otherwise.
   virtual bool takes_undefined() const { return false; }
 
@@ -122,8 +122,8 @@ class Node : public Counted {
 // What a gradient rule sees of its op's call.
 class Backward {
  public:
-  Backward(Node& node, std::span<const Variable> gradients, RowProducts* products)
-      : node_(node), gradients_(gradients), products_(products) {}
+  Backward(Node& node, std::span<const Variable> gradients, DeferredGradients* deferred)
+      : node_(node), gradients_(gradients), deferred_(deferred) {}
 
   // The gradient of output i; of its shape and dtype.
   const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
@@ -149,7 +149,7 @@ class Backward {
  private:
   Node& node_;
   std::span<const Variable> gradients_;
-  RowProducts* products_;
+  DeferredGradients* deferred_;
 };
 
 template <class Rule>
@@ -158,8 +158,8 @@ class RuleNode final : public Node {
   RuleNode(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
       : Node(op, where, inputs, outputs, save), rule_(std::move(rule)) {}
 
-  Variables gradients(std::span<const Variable> output_gradients, RowProducts* products) override {
-    return (*rule_)(Backward(*this, output_gradients, products));
+  Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) override {
+    return (*rule_)(Backward(*this, output_gradients, deferred));
   }
   bool takes_undefined() const override {
     return requires { Rule::kTakesUndefined; };

@@ -1,4 +1,4 @@
-#include <weft/autograd/row_products.h>
+#include <weft/autograd/deferred_gradients.h>
 #include <weft/tensor/join.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/profile_scope.h>
@@ -14,7 +14,7 @@ constexpr std::int64_t kGoodProduct = 512, kMostWaiting = 1024;  // rows
 Tensor whole(const std::vector<Tensor>& parts) { return parts.size() == 1 ? parts[0] : concat(parts); }
 }  // namespace
 
-bool RowProducts::take(const Edge& edge, const Tensor& left, const Tensor& right) {
+bool DeferredGradients::take(const Edge& edge, const Tensor& left, const Tensor& right) {
   const std::int64_t rows = left.shape()[0];
   if (!edge.leaf || rows == 0 || rows >= kGoodProduct) return false;
   const Tensor& weight = edge.leaf->tensor;
@@ -29,8 +29,8 @@ bool RowProducts::take(const Edge& edge, const Tensor& left, const Tensor& right
   return true;
 }
 
-bool RowProducts::take(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::int64_t rows,
-                       std::optional<std::int64_t> padding) {
+bool DeferredGradients::take(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::int64_t rows,
+                             std::optional<std::int64_t> padding) {
   if (!edge.leaf) return false;
   const Tensor& weight = edge.leaf->tensor;
   if (!(weight.shape() == Shape{rows, gradient.shape().back()}) || weight.dtype() != gradient.dtype()) return false;
@@ -38,7 +38,7 @@ bool RowProducts::take(const Edge& edge, const Tensor& gradient, const Tensor& i
   return true;
 }
 
-Variable RowProducts::multiply(Waiting& waiting) {
+Variable DeferredGradients::multiply(Waiting& waiting) {
   ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
   const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right), {});
   waiting.left.clear();
@@ -47,7 +47,7 @@ Variable RowProducts::multiply(Waiting& waiting) {
   return Variable(product);
 }
 
-std::vector<RowProducts::Gradient> RowProducts::ready(bool all) {
+std::vector<DeferredGradients::Gradient> DeferredGradients::ready(bool all) {
   std::vector<Gradient> gradients;
   if (!all && !std::exchange(some_ready_, false)) return gradients;
   for (Waiting& waiting : waiting_)

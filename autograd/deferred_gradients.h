@@ -1,4 +1,4 @@
-// RowProducts: gradients of weights as rules hand them over before they are tensors. For the engine.
+// DeferredGradients: what gradients of weights are made from, as rules hand it over. For the engine.
 #pragma once
 
 #include <weft/autograd/node.h>
@@ -12,7 +12,7 @@ namespace weft {
 // A step of a decoder gives each weight a gradient that is a product over the few rows of its batch. Such products are slow, and
 // so is adding them up: their factors are kept until they have rows enough for one good product. Gradients of embeddings are
 // passed on row-sparse. Belongs to one backward pass.
-class RowProducts {
+class DeferredGradients {
  public:
   struct Gradient {
     Edge edge;

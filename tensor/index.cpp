@@ -6,6 +6,7 @@
 #include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/row_sparse.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -46,41 +47,17 @@ Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& in
 
 // Threads split the columns, so that each sum adds in the order of the ids.
 template <class T>
-void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns, std::int64_t skip) {
+void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
   parallel_for(rows, rows_per_grain(columns),
                [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin * columns, to + end * columns, T{0}); });
   std::int64_t grain = ids.size() * columns < kGrain ? columns : kLine;
   parallel_for(columns, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = 0; i < ids.size(); ++i) {
-      if (ids[i] == skip) continue;
       T* row = to + ids[i] * columns;
       const T* add = from + i * columns;
       for (std::int64_t j = begin; j < end; ++j) row[j] += add[j];
     }
   });
-}
-
-Tensor sum_rows(const char* op, const Tensor& x, const Tensor& index, std::int64_t count, int axis,
-                std::optional<std::int64_t> padding, Where where) {
-  OpScope profile(op, where, x, index);
-  check<ValueError>(count >= 0, where, op, ": the size is negative: ", count);
-  check<ShapeError>(
-      axis + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + axis), where,
-      op, ": from axis ", axis, " on ", x.shape(), " does not have the index's shape ", index.shape());
-  Indices ids(op, index, count, where);
-  Shape shape;
-  for (int i = 0; i < axis; ++i) shape.push_back(x.shape()[i]);
-  shape.push_back(count, where);
-  for (int i = axis + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
-  Blocks blocks(shape, axis);
-  Tensor from = contiguous(x), result(shape, x.dtype(), where);
-  visit_floating(op, x.dtype(), where, [&](auto type) {
-    using T = decltype(type);
-    for (std::int64_t i = 0; i < blocks.outer; ++i)
-      add_rows(result.output<T>() + i * count * blocks.inner, count, from.data<T>() + i * ids.size() * blocks.inner, ids,
-               blocks.inner, padding.value_or(-1));
-  });
-  return result;
 }
 
 void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
@@ -116,9 +93,26 @@ Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where)
 }
 
 Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where where) {
+  OpScope profile("segment_sum", where, x, index);
   check_defined("segment_sum", x, where);
-  int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, where);
-  return sum_rows("segment_sum", x, index, count, a, std::nullopt, where);
+  const int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, where);
+  check<ValueError>(count >= 0, where, "segment_sum: the size is negative: ", count);
+  check<ShapeError>(a + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + a),
+                    where, "segment_sum: from axis ", a, " on ", x.shape(), " does not have the index's shape ", index.shape());
+  Indices ids("segment_sum", index, count, where);
+  Shape shape;
+  for (int i = 0; i < a; ++i) shape.push_back(x.shape()[i]);
+  shape.push_back(count, where);
+  for (int i = a + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
+  Blocks blocks(shape, a);
+  Tensor from = contiguous(x), result(shape, x.dtype(), where);
+  visit_floating("segment_sum", x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < blocks.outer; ++i)
+      add_rows(result.output<T>() + i * count * blocks.inner, count, from.data<T>() + i * ids.size() * blocks.inner, ids,
+               blocks.inner);
+  });
+  return result;
 }
 
 Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
@@ -129,10 +123,7 @@ Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
 
 Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
                           Where where) {
-  check_defined("embedding_gradient", gradient, where);
-  check<ShapeError>(gradient.dims() == ids.dims() + 1, where, "embedding_gradient: the gradient ", gradient.shape(),
-                    " is not [ids..., dim] for ids ", ids.shape());
-  return sum_rows("embedding_gradient", gradient, ids, rows, 0, padding, where);
+  return to_dense(embedding_gradient_rows(gradient, ids, rows, padding, where), where);
 }
 
 Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {

@@ -99,20 +99,20 @@ void check_row_sparse(const char* op, const RowSparse& x, Where where) {
 
 RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std::int64_t rows,
                                   std::optional<std::int64_t> padding, Where where) {
-  OpScope profile("embedding_gradient_rows", where, gradient, ids);
-  check_defined("embedding_gradient_rows", gradient, where);
-  check<ValueError>(rows >= 0, where, "embedding_gradient_rows: the size is negative: ", rows);
+  OpScope profile("embedding_gradient", where, gradient, ids);
+  check_defined("embedding_gradient", gradient, where);
+  check<ValueError>(rows >= 0, where, "embedding_gradient: the size is negative: ", rows);
   check<ShapeError>(ids.defined() && gradient.dims() == ids.dims() + 1 &&
                         std::equal(ids.shape().begin(), ids.shape().end(), gradient.shape().begin()),
-                    where, "embedding_gradient_rows: the gradient ", gradient.shape(), " is not [ids..., dim] for ids ",
+                    where, "embedding_gradient: the gradient ", gradient.shape(), " is not [ids..., dim] for ids ",
                     describe(ids));
-  check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), where, "embedding_gradient_rows: ", ids.numel(),
+  check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), where, "embedding_gradient: ", ids.numel(),
                     " ids are too many");
   const std::int64_t width = gradient.shape().back();
-  const Groups groups = group(Indices("embedding_gradient_rows", ids, rows, where), rows, padding.value_or(-1));
+  const Groups groups = group(Indices("embedding_gradient", ids, rows, where), rows, padding.value_or(-1));
   const Tensor from = contiguous(gradient);
   RowSparse result{groups.ids, Tensor({groups.ids.numel(), width}, gradient.dtype()), rows};
-  visit_floating("embedding_gradient_rows", gradient.dtype(), where, [&](auto type) {
+  visit_floating("embedding_gradient", gradient.dtype(), where, [&](auto type) {
     using T = decltype(type);
     const kernels::RowGroups<T> sums{from.data<T>(), groups.order.data<std::int32_t>(), groups.starts.data<std::int32_t>(), width,
                                      result.values.output<T>()};

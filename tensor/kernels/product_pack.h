@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 
 namespace weft::kernels {
 
@@ -20,24 +19,19 @@ struct Strip {
 
 template <class T, class Set>
 struct StripPacker {
-  using Four = float __attribute__((vector_size(16)));
+  using Four = simd::Lanes<T, 4>;
   static constexpr std::int64_t stretch = 64;
 
   static constexpr std::int64_t least(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
-  static Four load(const float* from) {
-    Four four;
-    std::memcpy(&four, from, sizeof four);
-    return four;
-  }
-  static void store(float* to, Four four) { std::memcpy(to, &four, sizeof four); }
+  // By reference: a function that returns so wide a vector has another ABI on each instruction set.
+  static void load(Four& four, const T* from) { std::memcpy(&four, from, sizeof four); }
+  static void store(T* to, const Four& four) { std::memcpy(to, &four, sizeof four); }
 
   static void pack(const Strip<T>& s) {
     if (s.width < s.padded_width) std::memset(s.packed, 0, static_cast<std::size_t>(s.k * s.padded_width) * sizeof(T));
     if (s.across == 1) return copy_rows(s);
-    if constexpr (std::is_same_v<T, float>)
-      if (s.along == 1) return transpose(s);
-    copy_elements(s);
+    s.along == 1 ? transpose(s) : copy_elements(s);
   }
 
   static void copy_elements(const Strip<T>& s) {
@@ -69,7 +63,7 @@ struct StripPacker {
     }
   }
 
-  // f32 goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next
+  // Goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next
   // four lines.
   static void transpose(const Strip<T>& s) {
     if (s.width < 4 || s.k < 4) return copy_elements(s);
@@ -77,14 +71,18 @@ struct StripPacker {
       for (std::int64_t column = 0; column < s.width; column += 4)
         for (std::int64_t row = begin; row < begin + stretch && row < s.k; row += 4) {
           const std::int64_t j = least(column, s.width - 4), k = least(row, s.k - 4);
-          const float* from = s.source + j * s.across + k;
+          const T* from = s.source + j * s.across + k;
           __builtin_prefetch(from + (4 + row / 4 % 4) * s.across);
           transpose_square(from, s.across, s.packed + k * s.padded_width + j, s.padded_width);
         }
   }
 
-  static void transpose_square(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
-    const Four a = load(from), b = load(from + from_stride), c = load(from + 2 * from_stride), d = load(from + 3 * from_stride);
+  static void transpose_square(const T* from, std::int64_t from_stride, T* to, std::int64_t to_stride) {
+    Four a, b, c, d;
+    load(a, from);
+    load(b, from + from_stride);
+    load(c, from + 2 * from_stride);
+    load(d, from + 3 * from_stride);
     const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
     const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
     store(to, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));

@@ -21,7 +21,6 @@ using Matrix = kernels::Matrix<float>;
 using kernels::PackedMatrix;
 
 constexpr std::int64_t kTileRows = 96;
-constexpr std::int64_t kThreadWork = 1 << 20;  // multiply-adds that are worth waking a thread for
 
 struct Sizes {
   std::int64_t examples, items, queries, keys, dim, width;  // items: products of all axes before the last two
@@ -149,7 +148,7 @@ Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tenso
   shape[shape.dims() - 1] = sizes.width;
   Tensor result(shape, DType::f32);
   const std::int64_t work = std::max<std::int64_t>(kTileRows * sizes.keys * (sizes.dim + sizes.width), 1);
-  parallel_for(sizes.items * sizes.tiles(), (kThreadWork + work - 1) / work,
+  parallel_for(sizes.items * sizes.tiles(), (kernels::kThreadWork + work - 1) / work,
                [&](std::int64_t begin, std::int64_t end) { forward_tiles(in, begin, end, result.output<float>()); });
   return result;
 }

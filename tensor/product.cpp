@@ -10,8 +10,6 @@ namespace weft::kernels {
 
 namespace {
 
-// Fewer multiply-adds than this are not worth waking a thread for.
-constexpr std::int64_t kThreadWork = 1 << 18;
 // From so many panels on, threads share out the columns; else the rows.
 constexpr std::int64_t kManyPanels = 16;
 

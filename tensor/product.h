@@ -5,6 +5,9 @@
 
 namespace weft::kernels {
 
+// Fewer multiply-adds than this are not worth waking a thread for.
+constexpr std::int64_t kThreadWork = 1 << 18;
+
 // An f32 right-hand side B [k, n] packed for the instruction set in use when it was packed; it serves any number of products.
 // Owns its memory.
 class PackedMatrix {

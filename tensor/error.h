@@ -3,9 +3,11 @@
 
 #include <weft/tensor/where.h>
 
+#include <cmath>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace weft {
@@ -71,10 +73,18 @@ class CallScope {
 std::string to_string(Where where);
 
 namespace detail {
+template <class Part>
+void write(std::ostream& text, const Part& part) {
+  if constexpr (std::is_floating_point_v<Part>)
+    text << (std::isnan(part) ? std::fabs(part) : part);  // a NaN's sign says nothing and differs between processors
+  else
+    text << part;
+}
+
 template <class E, class... Parts>
 [[noreturn, gnu::noinline, gnu::cold]] void fail(Where where, const Parts&... parts) {
   std::ostringstream text;
-  (text << ... << parts);
+  (write(text, parts), ...);
   text << CallScope::describe(where);
   throw E(text.str());
 }

@@ -4,12 +4,12 @@
 #include <weft/models/training/progress.h>
 #include <weft/models/training/training_loop.h>
 #include <weft/optim/clip.h>
+#include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
-#include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace {
 bool all_finite(nn::Module& model) {
   auto parameters = model.parameters();
   return std::all_of(parameters.begin(), parameters.end(),
-                     [](nn::Parameter* parameter) { return sum(parameter->tensor() * 0).item() == 0; });
+                     [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
 }
 
 // The weights of the best epoch so far.
@@ -216,8 +216,8 @@ double TrainingLoop::step(const Task::Output& output, Tally& tally, const FitOpt
   optimizer_->zero_grad();
   Variable loss = loss_(output.logits, output.targets);
   double value = loss.item();
-  require<GradError>(std::isfinite(value), "fit: the loss is ", std::isnan(value) ? std::fabs(value) : value, " at step ",
-                     optimizer_->steps() + 1, "; a lower learning rate or clip_norm may help, AnomalyMode names the op");
+  require<GradError>(std::isfinite(value), "fit: the loss is ", value, " at step ", optimizer_->steps() + 1,
+                     "; a lower learning rate or clip_norm may help, AnomalyMode names the op");
   loss.backward();
   double norm = options.clip_norm > 0 ? optim::clip_grad_norm(parameters_, options.clip_norm) : 0;
   if (options.schedule) optimizer_->set_learning_rate(base_rate_ * options.schedule(optimizer_->steps() - first_step_));

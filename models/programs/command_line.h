@@ -15,6 +15,7 @@
 #include <limits>
 #include <new>
 #include <string>
+#include <vector>
 
 namespace weft::programs {
 
@@ -72,6 +73,17 @@ void add_whole_number(CLI::App* command, const std::string& name, Integer& value
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
 // What is above these is a slip: counts that have no natural end, rows of an embedding, numbers of a vector.
 inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
+
+// An option whose values are names.
+template <class Kind, class Parse>
+void add_named(CLI::App* command, const std::string& name, Kind& value, Parse parse, std::vector<std::string> names,
+               const std::string& what) {
+  command
+      ->add_option_function<std::string>(
+          name, [&value, parse](const std::string& text) { value = parse(text); }, what)
+      ->check(CLI::IsMember(std::move(names)))
+      ->default_str(to_string(value));
+}
 
 // --threads for a subcommand; takes effect as it is read.
 inline void add_threads(CLI::App* command) {

@@ -1,0 +1,49 @@
+// classify train.
+#include <weft/models/classify.h>
+#include <weft/models/model_file.h>
+#include <weft/models/programs/classify_command.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+void add_train(CLI::App& app) {
+  struct Options {
+    std::string train, dev, model, attention = "self";
+    ClassifierTraining training;
+  };
+  auto options = std::make_shared<Options>();
+  ClassifierTraining& training = options->training;
+  CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
+  command->add_option("--train", options->train, "labelled texts: label<TAB>text, one a line")->required();
+  command->add_option("--dev", options->dev,
+                      "labelled texts that choose the best epoch; without them 5 % of the training texts do");
+  command->add_option("--model", options->model, "file to write the model to")->required();
+  command
+      ->add_option("--attention", options->attention,
+                   "self: dot-product self-attention, then the mean; pooling: one learnt weight per word")
+      ->check(CLI::IsMember({"self", "pooling"}))
+      ->capture_default_str();
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, kMostRows, "rows of the embedding, specials included");
+  add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, kMostNumbers, "numbers per word");
+  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training texts");
+  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "texts per step");
+  command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
+  command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
+      ->capture_default_str();
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
+  add_whole_number(command, "--seed", training.seed, 0, kLargestSeed, "of initial weights, order and dropout");
+  add_threads(command);
+  command->callback([options] {
+    options->training.attention = classifier_attention_from_string(options->attention);
+    options->training.log = &std::cout;
+    check_writable(options->model, {options->train, options->dev});
+    std::vector<text::LabelledText> train = read_labelled(options->train), dev;
+    std::set<std::string> known;
+    for (const auto& example : train) known.insert(example.label);
+    if (!options->dev.empty()) dev = read_labelled(options->dev, known);
+    TextClassifier::train(train, dev, options->training).save(options->model);
+  });
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,79 @@
+// translate train.
+#include <weft/models/model_file.h>
+#include <weft/models/programs/translate_command.h>
+#include <weft/models/translator.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+namespace {
+
+struct TrainOptions {
+  Paths train, dev;
+  std::string model;
+  TranslatorTraining training;
+};
+
+void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
+  add_named(command, "--cell", model.cell, cell_from_string, {"lstm", "gru"}, "recurrent cell of both sides");
+  add_named(command, "--attention", model.attention, attention_from_string, {"none", "dot", "general", "additive"},
+            "how a state is scored against the source; none: one fixed vector for the whole source");
+  add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
+            "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
+            "into the cell");
+  command->add_flag("--input-feeding", model.input_feeding, "luong: the last attentional vector goes into the cell too");
+  command->add_flag("--context-starts-only", model.context_starts_only,
+                    "attention none: the source's vector starts the decoder and is not read again");
+  command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
+  command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
+  add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  add_whole_number(command, "--embedding-dim", model.embedding_dim, 1, kMostNumbers, "numbers per token");
+  add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
+  command
+      ->add_option("--dropout", model.dropout,
+                   "share of embeddings, of what layers hand on and of the last vector that training hides")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  TranslatorTraining& training = options->training;
+  CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
+  add_pairs(command, "--train", options->train, "training pairs")->required();
+  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  command->add_option("--model", options->model, "file to write the model to")->required();
+  add_named(command, "--unit", training.unit, text::unit_from_string, {"word", "char"},
+            "tokens: words, cut at spaces, or characters");
+  add_model_options(command, training.model);
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
+                   "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
+  add_whole_number(command, "--min-count", training.min_count, 0, kMany,
+                   "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
+  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training pairs");
+  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "pairs per step");
+  command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")
+      ->capture_default_str();
+  command->add_option("--clip-norm", training.clip_norm, "largest norm of all gradients together; 0: no limit")
+      ->capture_default_str();
+  add_whole_number(command, "--patience", training.patience, 0, kMany,
+                   "stop after so many epochs without a better dev loss; 0: never");
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany,
+                   "tokens: pairs with more on a side are not trained on, and no output gets longer");
+  add_whole_number(command, "--seed", training.seed, 0, kLargestSeed,
+                   "of initial weights, order, dropout and the held-out pairs");
+  add_threads(command);
+  command->callback([options] {
+    options->training.log = &std::cout;
+    Paths inputs = options->train;
+    inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
+    check_writable(options->model, inputs);
+    std::vector<text::TextPair> dev;
+    if (!options->dev.empty()) dev = read_pairs(options->dev);
+    Translator::train(read_pairs(options->train), dev, options->training).save(options->model);
+  });
+}
+
+}  // namespace weft::programs

@@ -16,6 +16,7 @@
 #include <weft/models/text/generate_labelled.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/metrics.h>

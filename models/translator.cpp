@@ -22,10 +22,6 @@ std::vector<std::size_t> by_length(const std::vector<std::vector<std::string>>& 
   return order;
 }
 
-std::vector<std::string> words_of(const std::string& line) {
-  return text::tokenize(line, {.lower_case = false, .split_punctuation = false});
-}
-
 }  // namespace
 
 Translator::Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
@@ -90,16 +86,16 @@ TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, 
   std::vector<Translation> translations = translate(sources, beam);
 
   metrics::BleuCounts bleu;
-  std::vector<metrics::Sentence> hypotheses;
+  std::vector<std::string> hypotheses;
   std::vector<metrics::References> answers;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     metrics::References references, exact;
     for (std::size_t member : groups[i]) {
-      references.push_back(words_of(pairs[member].target));
-      exact.push_back(tokens(pairs[member].target));
+      references.push_back(pairs[member].target);
+      exact.push_back(text::join(tokens(pairs[member].target), unit_));
     }
-    bleu.add(words_of(translations[i].text), references);
-    hypotheses.push_back(tokens(translations[i].text));
+    bleu.add(translations[i].text, references);
+    hypotheses.push_back(text::join(tokens(translations[i].text), unit_));
     answers.push_back(std::move(exact));
   }
   return {bleu.bleu().score, metrics::exact_match(hypotheses, answers), metrics::perplexity(loss)};

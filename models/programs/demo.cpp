@@ -73,11 +73,11 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
   std::vector<metrics::References> references;
   std::vector<std::int64_t> lengths;
   for (const text::TextPair& pair : test) sources.push_back(pair.source);
-  std::vector<metrics::Sentence> hypotheses;
+  std::vector<std::string> hypotheses;
   std::vector<Translation> translations = translator.translate(sources);
   for (std::size_t i = 0; i < test.size(); ++i) {
-    hypotheses.push_back(translations[i].target);
-    references.push_back({text::tokenize(test[i].target, {.lower_case = false, .split_punctuation = false})});
+    hypotheses.push_back(translations[i].text);
+    references.push_back({test[i].target});
     lengths.push_back(std::ssize(translations[i].source) - 1);
   }
   std::vector<std::int64_t> bounds{6, 12, 18, 24};

@@ -44,6 +44,51 @@ std::string lower_case(std::string_view utf8) {
   return out;
 }
 
+namespace {
+
+bool is_cased(char32_t code_point) {
+  const auto value = static_cast<utf8proc_int32_t>(code_point);
+  return utf8proc_islower(value) || utf8proc_isupper(value) || category(code_point) == UTF8PROC_CATEGORY_LT;
+}
+
+// What does not end a word for a sigma: Unicode's Case_Ignorable.
+bool is_case_ignorable(char32_t code_point) {
+  constexpr std::u32string_view kInsideWords =
+      U"'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A";
+  const utf8proc_category_t kind = category(code_point);
+  return kind == UTF8PROC_CATEGORY_MN || kind == UTF8PROC_CATEGORY_ME || kind == UTF8PROC_CATEGORY_CF ||
+         kind == UTF8PROC_CATEGORY_LM || kind == UTF8PROC_CATEGORY_SK || kInsideWords.find(code_point) != kInsideWords.npos;
+}
+
+// Whether the sigma at `position` has letters before it in its word and none behind.
+bool is_final_sigma(const std::u32string& text, std::size_t position) {
+  std::size_t before = position, after = position + 1;
+  while (before > 0 && is_case_ignorable(text[before - 1])) --before;
+  while (after < text.size() && is_case_ignorable(text[after])) ++after;
+  return before > 0 && is_cased(text[before - 1]) && !(after < text.size() && is_cased(text[after]));
+}
+
+}  // namespace
+
+std::string lower_case_in_context(std::string_view utf8) {
+  constexpr char32_t kCapitalSigma = 0x3A3, kFinalSigma = 0x3C2, kCapitalDottedI = 0x130, kDotAbove = 0x307;
+  std::u32string text;
+  for (CodePoint c : CodePoints(utf8)) text += c.value;
+  std::string out;
+  out.reserve(utf8.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == kCapitalSigma && is_final_sigma(text, i)) {
+      append_utf8(out, kFinalSigma);
+    } else if (text[i] == kCapitalDottedI) {
+      append_utf8(out, U'i');
+      append_utf8(out, kDotAbove);
+    } else {
+      append_utf8(out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(text[i]))));
+    }
+  }
+  return out;
+}
+
 std::string compose(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   utf8proc_uint8_t* bytes = nullptr;

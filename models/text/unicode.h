@@ -20,6 +20,10 @@ bool is_digit(char32_t code_point);
 // Lower-cases each code point by Unicode's simple mapping (one to one, no locale, no final sigma). Bytes must be UTF-8.
 std::string lower_case(std::string_view utf8);
 
+// Lower-cases by Unicode's full mapping, as Python's str.lower does: a sigma at a word's end becomes the final one, and U+0130
+// two code points. Bytes must be UTF-8.
+std::string lower_case_in_context(std::string_view utf8);
+
 // Unicode normalisation form C: "e" and a combining acute become "é". Bytes must be UTF-8.
 std::string compose(std::string_view utf8);
 

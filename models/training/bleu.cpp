@@ -1,37 +1,28 @@
+#include <weft/models/text/unicode.h>
+#include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
+#include <weft/models/training/ngrams.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <map>
-#include <string_view>
 #include <unordered_map>
 
 namespace weft::metrics {
 
 namespace {
 
-constexpr std::size_t kLongest = 4;                    // n-grams
-using Ngram = std::array<std::string_view, kLongest>;  // shorter ones end in empty views, which no token is
-using NgramCounts = std::map<Ngram, std::int64_t>;
+using Tokens = std::vector<std::string_view>;
 
-// The n-grams of length `n` in a sentence.
-NgramCounts count_ngrams(const Sentence& sentence, std::size_t n) {
-  NgramCounts counts;
-  for (std::size_t begin = 0; begin + n <= sentence.size(); ++begin) {
-    Ngram ngram;
-    for (std::size_t i = 0; i < n; ++i) ngram[i] = sentence[begin + i];
-    ++counts[ngram];
-  }
-  return counts;
-}
+constexpr std::size_t kLongest = 4;  // n-grams
 
-std::int64_t length_of(const Sentence& sentence) { return static_cast<std::int64_t>(sentence.size()); }
+std::int64_t length_of(const Tokens& tokens) { return static_cast<std::int64_t>(tokens.size()); }
 
-std::int64_t closest_length(std::int64_t length, const References& references) {
+std::int64_t closest_length(std::int64_t length, const std::vector<Tokens>& references) {
   std::int64_t best = length_of(references.front());
-  for (const Sentence& reference : references) {
+  for (const Tokens& reference : references) {
     const std::int64_t candidate = length_of(reference);
     const std::int64_t distance = std::abs(candidate - length);
     const std::int64_t best_distance = std::abs(best - length);
@@ -40,26 +31,65 @@ std::int64_t closest_length(std::int64_t length, const References& references) {
   return best;
 }
 
+std::string prepare(std::string_view line, const BleuOptions& options) {
+  if (!options.lower_case) return tokenize_for_bleu(line, options.tokenizer);
+  return tokenize_for_bleu(text::lower_case_in_context(line), options.tokenizer);
+}
+
+bool takes_value(BleuSmoothing smoothing) { return smoothing == BleuSmoothing::floor || smoothing == BleuSmoothing::add_k; }
+
 void check_counts(const char* name, std::size_t hypotheses, std::size_t others, const char* what, Where where) {
   check<ShapeError>(hypotheses == others, where, name, ": counts differ: ", hypotheses, " hypotheses, ", others, " ", what);
 }
 
 }  // namespace
 
-void BleuCounts::add(const Sentence& hypothesis, const References& references, Where where) {
-  check<ValueError>(!references.empty(), where, "bleu: a hypothesis has no reference");
-  hypothesis_length_ += length_of(hypothesis);
-  reference_length_ += closest_length(length_of(hypothesis), references);
-  for (std::size_t n = 1; n <= kLongest; ++n) {
-    NgramCounts allowed;
-    for (const Sentence& reference : references) {
-      for (const auto& [ngram, count] : count_ngrams(reference, n)) allowed[ngram] = std::max(allowed[ngram], count);
-    }
-    for (const auto& [ngram, count] : count_ngrams(hypothesis, n)) {
-      totals_[n - 1] += count;
-      if (const auto found = allowed.find(ngram); found != allowed.end()) matches_[n - 1] += std::min(count, found->second);
-    }
+std::string to_string(BleuSmoothing smoothing) {
+  switch (smoothing) {
+    case BleuSmoothing::exponential:
+      return "exp";
+    case BleuSmoothing::floor:
+      return "floor";
+    case BleuSmoothing::add_k:
+      return "add-k";
+    default:
+      return "none";
   }
+}
+
+std::string to_string(const Bleu& bleu) {
+  const auto& [p1, p2, p3, p4] = bleu.precisions;
+  const double length = static_cast<double>(bleu.hypothesis_length), wanted = static_cast<double>(bleu.reference_length);
+  char text[256];
+  std::snprintf(text, sizeof text, "BLEU = %.2f %.1f/%.1f/%.1f/%.1f (BP = %.3f ratio = %.3f hyp_len = %lld ref_len = %lld)",
+                bleu.score, p1, p2, p3, p4, bleu.brevity_penalty, wanted > 0 ? length / wanted : 0,
+                static_cast<long long>(bleu.hypothesis_length), static_cast<long long>(bleu.reference_length));
+  return text;
+}
+
+void BleuCounts::add(std::string_view hypothesis, const References& references, Where where) {
+  check<ValueError>(!references.empty(), where, "bleu: a hypothesis has no reference");
+  references_.add(references.size());
+  const std::string line = prepare(hypothesis, options_);
+  const Tokens tokens = text::split_at_white_space(line);
+  std::vector<std::string> lines;
+  for (const std::string& reference : references) lines.push_back(prepare(reference, options_));
+  std::vector<Tokens> answers;
+  for (const std::string& answer : lines) answers.push_back(text::split_at_white_space(answer));
+
+  hypothesis_length_ += length_of(tokens);
+  reference_length_ += closest_length(length_of(tokens), answers);
+  for (std::size_t n = 1; n <= kLongest; ++n) {
+    Ngrams<std::string_view> allowed;
+    for (const Tokens& answer : answers) allowed = most_of(allowed, ngrams(std::span(answer), n));
+    const auto found = ngrams(std::span(tokens), n);
+    totals_[n - 1] += std::ssize(found);
+    matches_[n - 1] += static_cast<std::int64_t>(count_common(found, allowed));
+  }
+}
+
+double BleuCounts::smoothing_value() const {
+  return options_.smoothing_value.value_or(options_.smoothing == BleuSmoothing::floor ? 0.1 : 1);
 }
 
 Bleu BleuCounts::bleu() const {
@@ -69,29 +99,45 @@ Bleu BleuCounts::bleu() const {
     result.brevity_penalty = std::exp(1 - ratio);  // 0 when every hypothesis is empty
   }
   if (matches_[0] == 0) return result;  // then longer n-grams do not match either
-  double smoothing = 1;
-  double log_sum = 0;
+  double halving = 1, log_sum = 0;
+  std::size_t orders = options_.effective_order ? 0 : kLongest;
   for (std::size_t i = 0; i < kLongest; ++i) {
-    if (totals_[i] == 0) return result;
-    if (matches_[i] == 0) smoothing *= 2;
-    const double matches = matches_[i] == 0 ? 1 / smoothing : static_cast<double>(matches_[i]);
-    result.precisions[i] = 100 * matches / static_cast<double>(totals_[i]);
-    log_sum += std::log(result.precisions[i]);
+    const double added = options_.smoothing == BleuSmoothing::add_k && i > 0 ? smoothing_value() : 0;
+    const double total = static_cast<double>(totals_[i]) + added;
+    double matches = static_cast<double>(matches_[i]) + added;
+    if (total > 0 && matches == 0 && options_.smoothing == BleuSmoothing::exponential) matches = 1 / (halving *= 2);
+    if (total > 0 && matches == 0 && options_.smoothing == BleuSmoothing::floor) matches = smoothing_value();
+    if (total > 0 && options_.effective_order) orders = i + 1;
+    if (total > 0) result.precisions[i] = 100 * matches / total;
+    if (i < orders) log_sum += std::log(result.precisions[i]);
   }
-  result.score = result.brevity_penalty * std::exp(log_sum / kLongest);
+  result.score = result.brevity_penalty * std::exp(log_sum / static_cast<double>(orders));
   return result;
 }
 
-Bleu corpus_bleu(std::span<const Sentence> hypotheses, std::span<const References> references, Where where) {
+std::string BleuCounts::signature() const {
+  std::string smooth = to_string(options_.smoothing);
+  if (takes_value(options_.smoothing)) {
+    char value[32];
+    std::snprintf(value, sizeof value, "[%.2f]", smoothing_value());
+    smooth += value;
+  }
+  return "nrefs:" + references_.name() + "|case:" + (options_.lower_case ? "lc" : "mixed") +
+         "|eff:" + (options_.effective_order ? "yes" : "no") + "|tok:" + to_string(options_.tokenizer) + "|smooth:" + smooth +
+         "|version:" + kSacrebleuVersion;
+}
+
+Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const References> references, const BleuOptions& options,
+                 Where where) {
   check_counts("corpus_bleu", hypotheses.size(), references.size(), "references", where);
-  BleuCounts counts;
+  BleuCounts counts(options);
   for (std::size_t i = 0; i < hypotheses.size(); ++i) counts.add(hypotheses[i], references[i], where);
   return counts.bleu();
 }
 
-std::vector<BleuBucket> bleu_by_length(std::span<const Sentence> hypotheses, std::span<const References> references,
+std::vector<BleuBucket> bleu_by_length(std::span<const std::string> hypotheses, std::span<const References> references,
                                        std::span<const std::int64_t> source_lengths, std::span<const std::int64_t> bounds,
-                                       Where where) {
+                                       const BleuOptions& options, Where where) {
   check_counts("bleu_by_length", hypotheses.size(), references.size(), "references", where);
   check_counts("bleu_by_length", hypotheses.size(), source_lengths.size(), "source lengths", where);
   std::vector<BleuBucket> buckets;
@@ -103,7 +149,7 @@ std::vector<BleuBucket> bleu_by_length(std::span<const Sentence> hypotheses, std
   }
   buckets.push_back({.shortest = shortest, .longest = std::numeric_limits<std::int64_t>::max()});
 
-  std::vector<BleuCounts> counts(buckets.size());
+  std::vector<BleuCounts> counts(buckets.size(), BleuCounts(options));
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const auto bound = std::lower_bound(bounds.begin(), bounds.end(), source_lengths[i]);
     const auto bucket = static_cast<std::size_t>(bound - bounds.begin());

@@ -42,7 +42,7 @@ double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::in
   return sum / static_cast<double>(classes.size());
 }
 
-double exact_match(std::span<const Sentence> hypotheses, std::span<const References> references, Where where) {
+double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where where) {
   check_counts("exact_match", hypotheses.size(), references.size(), where);
   std::size_t right = 0;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
@@ -50,6 +50,13 @@ double exact_match(std::span<const Sentence> hypotheses, std::span<const Referen
   }
   return fraction(right, hypotheses.size());
 }
+
+void ReferenceCount::add(std::size_t references) {
+  least_ = most_ ? std::min(least_, references) : references;
+  most_ = std::max(most_, references);
+}
+
+std::string ReferenceCount::name() const { return least_ == most_ ? std::to_string(most_) : "var"; }
 
 double perplexity(double mean_loss) { return std::exp(mean_loss); }
 

@@ -1,62 +1,68 @@
-#include <weft/models/text/tokenize.h>
+#include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include "tests/models/training/recorded_cases.h"
+
 using namespace weft;
 using metrics::References;
-using metrics::Sentence;
 
 namespace {
 
-Sentence words(const std::string& text) { return text::tokenize(text); }
+const std::vector<std::string> kHypotheses = {"a b c d e", "x y z w", "k l m n o p q"};
+const std::vector<References> kReferences = {{"a b c d e"}, {"a b c d"}, {"k l m n p o q", "k l m"}};
 
-References references_in(const std::string& text) {
-  References references;
-  std::size_t begin = 0;
-  for (std::size_t bar = text.find('|'); bar != std::string::npos; bar = text.find('|', begin)) {
-    references.push_back(words(text.substr(begin, bar - begin)));
-    begin = bar + 1;
-  }
-  references.push_back(words(text.substr(begin)));
-  return references;
+metrics::BleuOptions options_of(const nlohmann::json& recorded) {
+  using enum metrics::BleuSmoothing;
+  metrics::BleuOptions options{.tokenizer = metrics::bleu_tokenizer_from_string(recorded.at("tokenize")),
+                               .lower_case = recorded.at("lowercase"),
+                               .effective_order = recorded.at("effective_order")};
+  for (metrics::BleuSmoothing smoothing : {exponential, floor, add_k, none})
+    if (recorded.at("smooth_method") == to_string(smoothing)) options.smoothing = smoothing;
+  if (!recorded.at("smooth_value").is_null()) options.smoothing_value = recorded.at("smooth_value").get<double>();
+  return options;
 }
-
-const std::vector<Sentence> kHypotheses = {words("a b c d e"), words("x y z w"), words("k l m n o p q")};
-const std::vector<References> kReferences = {{words("a b c d e")}, {words("a b c d")}, {words("k l m n p o q"), words("k l m")}};
 
 }  // namespace
 
-TEST_CASE("BLEU agrees with sacrebleu") {
-  struct Row {
-    std::vector<std::string> hypotheses, references;
-    double score;
-    std::vector<double> precisions;
-    double brevity_penalty;
-    std::int64_t hypothesis_length, reference_length;
-  };
-  const std::vector<Row> rows = {
-#include "../../reference/bleu_cases.inc"
-  };
-  CHECK(rows.size() == 34);
-  for (const Row& row : rows) {
-    std::vector<Sentence> hypotheses;
-    std::vector<References> references;
-    for (const std::string& text : row.hypotheses) hypotheses.push_back(words(text));
-    for (const std::string& text : row.references) references.push_back(references_in(text));
-    const metrics::Bleu bleu = metrics::corpus_bleu(hypotheses, references);
-    CHECK(bleu.score == doctest::Approx(row.score).epsilon(1e-12));
-    for (std::size_t i = 0; i < 4; ++i) CHECK(bleu.precisions[i] == doctest::Approx(row.precisions[i]).epsilon(1e-12));
-    CHECK(bleu.brevity_penalty == doctest::Approx(row.brevity_penalty).epsilon(1e-12));
-    CHECK(bleu.hypothesis_length == row.hypothesis_length);
-    CHECK(bleu.reference_length == row.reference_length);
+TEST_CASE("BLEU, its line and its signature are sacrebleu's") {
+  const nlohmann::json rows = test::recorded_cases("bleu_cases.json");
+  CHECK(rows.size() == 244);
+  for (const auto& row : rows) {
+    CAPTURE(row.dump());
+    metrics::BleuCounts counts(options_of(row.at("options")));
+    for (std::size_t i = 0; i < row.at("hypotheses").size(); ++i)
+      counts.add(row.at("hypotheses")[i].get<std::string>(), row.at("references")[i].get<References>());
+    const metrics::Bleu bleu = counts.bleu();
+    CHECK(bleu.score == doctest::Approx(row.at("score").get<double>()).epsilon(1e-12));
+    for (std::size_t i = 0; i < 4; ++i)
+      CHECK(bleu.precisions[i] == doctest::Approx(row.at("precisions")[i].get<double>()).epsilon(1e-12));
+    CHECK(bleu.brevity_penalty == doctest::Approx(row.at("brevity_penalty").get<double>()).epsilon(1e-12));
+    CHECK(bleu.hypothesis_length == row.at("hypothesis_length"));
+    CHECK(bleu.reference_length == row.at("reference_length"));
+    CHECK(to_string(bleu) == row.at("line"));
+    CHECK(counts.signature() == row.at("signature"));
   }
+}
+
+TEST_CASE("BLEU's tokenizers") {
+  using enum metrics::BleuTokenizer;
+  CHECK(metrics::tokenize_for_bleu("a,b 3,5 4-5 a-b it's", none) == "a,b 3,5 4-5 a-b it's");
+  const std::vector<std::string_view> expected = {"a", ",", "b", "3,5", "4", "-", "5", "a-b", "it's", "(", "\"", "&", ")", "."};
+  const std::string line = metrics::tokenize_for_bleu("a,b 3,5 4-5 a-b it's <skipped>(&quot;&amp;).", mteval13a);
+  CHECK(text::split_at_white_space(line) == expected);
+  CHECK(metrics::tokenize_for_bleu("né x", character) == "n é   x ");
+  for (const char* name : {"none", "13a", "char"}) CHECK(to_string(metrics::bleu_tokenizer_from_string(name)) == name);
+  CHECK_THROWS_WITH_AS(metrics::bleu_tokenizer_from_string("zh"), "BLEU's tokenizer is \"zh\", not none, 13a or char",
+                       ValueError);
 }
 
 TEST_CASE("BLEU of nothing is 0") {
@@ -75,7 +81,7 @@ TEST_CASE("BLEU by length of the source") {
   CHECK(buckets[1].shortest == 5);
   CHECK(buckets[1].longest == 10);
   CHECK(buckets[1].sentences == 2);
-  const std::vector<Sentence> hypotheses(kHypotheses.begin(), kHypotheses.begin() + 2);
+  const std::vector<std::string> hypotheses(kHypotheses.begin(), kHypotheses.begin() + 2);
   const std::vector<References> references(kReferences.begin(), kReferences.begin() + 2);
   CHECK(buckets[1].bleu.score == metrics::corpus_bleu(hypotheses, references).score);
   CHECK(buckets[2].longest == std::numeric_limits<std::int64_t>::max());
@@ -90,15 +96,15 @@ TEST_CASE("equal source lines are one source") {
 
 TEST_CASE("BLEU's errors") {
   const Where line{"demo.cpp", 9};
-  CHECK_THROWS_WITH_AS(metrics::corpus_bleu(kHypotheses, {}, line),
+  CHECK_THROWS_WITH_AS(metrics::corpus_bleu(kHypotheses, {}, {}, line),
                        "corpus_bleu: counts differ: 3 hypotheses, 0 references, at demo.cpp:9", ShapeError);
   const std::vector<References> none = {{}, {}, {}};
-  CHECK_THROWS_WITH_AS(metrics::corpus_bleu(kHypotheses, none, line), "bleu: a hypothesis has no reference, at demo.cpp:9",
+  CHECK_THROWS_WITH_AS(metrics::corpus_bleu(kHypotheses, none, {}, line), "bleu: a hypothesis has no reference, at demo.cpp:9",
                        ValueError);
   const std::vector<std::int64_t> lengths = {1, 2, 3};
   const std::vector<std::int64_t> falling = {10, 5};
-  CHECK_THROWS_WITH_AS(metrics::bleu_by_length(kHypotheses, kReferences, lengths, falling, line),
+  CHECK_THROWS_WITH_AS(metrics::bleu_by_length(kHypotheses, kReferences, lengths, falling, {}, line),
                        "bleu_by_length: bounds must rise: 5 after 10, at demo.cpp:9", ValueError);
-  CHECK_THROWS_WITH_AS(metrics::bleu_by_length(kHypotheses, kReferences, {}, falling, line),
+  CHECK_THROWS_WITH_AS(metrics::bleu_by_length(kHypotheses, kReferences, {}, falling, {}, line),
                        "bleu_by_length: counts differ: 3 hypotheses, 0 source lengths, at demo.cpp:9", ShapeError);
 }

@@ -1,0 +1,25 @@
+// How BLEU cuts lines into tokens: the tokenizers of sacreBLEU that need no data.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weft::metrics {
+
+enum class BleuTokenizer {
+  none,       // at white space: for text that is tokenised already
+  mteval13a,  // as WMT's mteval-v13a script: for plain text of languages with spaces
+  character,  // each character a token, white space left out: for Chinese or Japanese, say
+};
+
+std::string to_string(BleuTokenizer tokenizer);                     // sacreBLEU's names: "none", "13a" or "char"
+BleuTokenizer bleu_tokenizer_from_string(const std::string& name);  // its inverse; throws ValueError on any other name
+
+// The tokens of a line with white space between them. Bytes that are not UTF-8 become U+FFFD.
+//
+// 13a: the entities of " & < > are decoded and "<skipped>" goes; a hyphen at the end of a line joins it to the next; symbols of
+// ASCII are tokens of their own but for ' and these: a full stop or comma with a digit on both sides, a hyphen that no digit
+// precedes.
+std::string tokenize_for_bleu(std::string_view line, BleuTokenizer tokenizer);
+
+}  // namespace weft::metrics

@@ -1,0 +1,47 @@
+// N-grams as sorted lists, in which an n-gram stands as often as it occurs. That makes clipped counts plain set algebra.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <vector>
+
+namespace weft::metrics {
+
+// Views of the tokens, which must outlive them. Token: anything with operator<.
+template <class Token>
+using Ngrams = std::vector<std::span<const Token>>;
+
+namespace detail {
+inline constexpr auto kNgramOrder = [](const auto& a, const auto& b) {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+};
+}  // namespace detail
+
+// The n-grams of length `n`.
+template <class Token>
+Ngrams<Token> ngrams(std::span<const Token> tokens, std::size_t n) {
+  Ngrams<Token> all;
+  for (std::size_t begin = 0; begin + n <= tokens.size(); ++begin) all.push_back(tokens.subspan(begin, n));
+  std::sort(all.begin(), all.end(), detail::kNgramOrder);
+  return all;
+}
+
+// How many n-grams two lists share: each counts as often as in the list that has it less often.
+template <class Token>
+std::size_t count_common(const Ngrams<Token>& a, const Ngrams<Token>& b) {
+  Ngrams<Token> common;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(common), detail::kNgramOrder);
+  return common.size();
+}
+
+// Each n-gram as often as in the list that has it more often.
+template <class Token>
+Ngrams<Token> most_of(const Ngrams<Token>& a, const Ngrams<Token>& b) {
+  Ngrams<Token> most;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(most), detail::kNgramOrder);
+  return most;
+}
+
+}  // namespace weft::metrics

@@ -34,9 +34,9 @@ std::vector<std::string> sorted_labels(const std::vector<text::LabelledText>& te
 }
 
 void check_options(const ClassifierTraining& options) {
-  require<ValueError>(options.embedding_dim >= 1 && options.batch_size >= 1 && options.epochs >= 0 && options.max_length >= 1,
-                      "train: embedding_dim ", options.embedding_dim, ", batch_size ", options.batch_size, ", max_length ",
-                      options.max_length, " must be at least 1, epochs ", options.epochs, " at least 0");
+  require<ValueError>(options.embedding_dim >= 1 && options.max_length >= 1, "train: embedding_dim ", options.embedding_dim,
+                      " and max_length ", options.max_length, " must be at least 1");
+  options.fit.validate();
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
 }
 
@@ -86,13 +86,13 @@ std::pair<std::vector<text::LabelledText>, std::vector<text::LabelledText>> spli
 TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& given,
                                      const std::vector<text::LabelledText>& given_dev, const ClassifierTraining& options) {
   check_options(options);
-  auto [train_texts, dev_texts] = given_dev.empty() ? split(given, options.seed) : std::pair(given, given_dev);
+  auto [train_texts, dev_texts] = given_dev.empty() ? split(given, options.fit.seed) : std::pair(given, given_dev);
   std::vector<std::string> labels = sorted_labels(given);
   text::TokenCounts counts;
   for (const auto& example : train_texts) text::count_tokens(text::tokenize(example.text), counts);
   auto vocabulary = text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size});
 
-  manual_seed(options.seed);
+  manual_seed(options.fit.seed);
   TextClassifier classifier(std::move(vocabulary), labels, options.max_length,
                             {.vocabulary = options.vocabulary_size,
                              .embedding_dim = options.embedding_dim,
@@ -103,19 +103,13 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& give
   auto encode = [&](const std::string& line) { return classifier.vocabulary_.encode(classifier.words(line)); };
   auto id = [&](const std::string& label) { return classifier.label_id(label); };
   LabelledSequences train_data = encode_all(train_texts, encode, id), dev_data = encode_all(dev_texts, encode, id);
-  if (options.log) *options.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
+  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
   Trainer trainer(classifier.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()},
                   groups);
-  trainer.fit(train_data, dev_data,
-              {.epochs = options.epochs,
-               .batch_size = options.batch_size,
-               .seed = options.seed,
-               .monitor = "accuracy",
-               .log = options.log,
-               .progress = options.progress});
+  trainer.fit(train_data, dev_data, options.fit);
   return classifier;
 }
 

@@ -15,14 +15,11 @@ struct ClassifierTraining {
   ClassifierAttention attention = ClassifierAttention::self;
   std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included
   std::int64_t embedding_dim = 128;
-  int epochs = 10;
-  std::int64_t batch_size = 32;
   double learning_rate = 1e-3;
   double dropout = 0.5;
   std::int64_t max_length = 512;  // words of a text that are read
-  std::uint64_t seed = 0;
-  bool progress = true;
-  std::ostream* log = nullptr;  // "parameters N" and a line per epoch
+  // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
+  FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
 };
 
 struct Prediction {

@@ -6,6 +6,7 @@
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/models/training/training_loop.h>
 
 #include <iosfwd>
 #include <span>
@@ -19,15 +20,10 @@ struct TranslatorTraining {
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
   // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
   std::int64_t min_count = 0;
-  int epochs = 20;
-  std::int64_t batch_size = 64;
-  double learning_rate = 2e-3;    // of Adam at the start; it falls to 0 along half a cosine
-  double clip_norm = 1;           // of all gradients together; 0: no limit
+  double learning_rate = 2e-3;    // of Adam at the start; without fit.schedule it falls to 0 along half a cosine
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
-  int patience = 0;               // stop after so many epochs without a better dev loss; 0: never
-  std::uint64_t seed = 0;
-  bool progress = true;
-  std::ostream* log = nullptr;  // "parameters N" and a line per epoch
+  // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with "parameters N".
+  FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1};
 };
 
 struct Translation {

@@ -15,12 +15,10 @@ namespace {
 using Pairs = std::vector<text::TextPair>;
 
 void check_options(const TranslatorTraining& options) {
-  require<ValueError>(options.epochs >= 0 && options.batch_size >= 1 && options.max_length >= 1 && options.patience >= 0,
-                      "train: batch_size ", options.batch_size, " and max_length ", options.max_length,
-                      " must be at least 1, epochs ", options.epochs, " and patience ", options.patience, " at least 0");
+  require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
-  require<ValueError>(options.clip_norm >= 0, "train: clip_norm ", options.clip_norm, " is negative");
+  options.fit.validate();
 }
 
 std::vector<std::string> cut(const std::string& line, const TranslatorTraining& options) {
@@ -46,7 +44,7 @@ Split split(const Pairs& train, const Pairs& dev, const TranslatorTraining& opti
                       options.max_length, " tokens on each side; at least ", needed, " are needed");
   if (!dev.empty()) return {kept, dev};
   Split parts;
-  auto held = text::hold_out(kept.size(), {.seed = options.seed});
+  auto held = text::hold_out(kept.size(), {.seed = options.fit.seed});
   for (std::size_t i : held.train) parts.train.push_back(kept[i]);
   for (std::size_t i : held.held_out) parts.dev.push_back(kept[i]);
   return parts;
@@ -84,25 +82,18 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
 
   model.validate(Where{});
 
-  manual_seed(options.seed);
+  manual_seed(options.fit.seed);
   Translator translator(options.unit, options.max_length, std::move(source), std::move(target), model);
   nn::init::Preset initial = nn::init::keras();
   initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
   nn::initialize(translator.model_, initial, default_generator());
-  if (options.log) *options.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
+  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
 
   SequencePairs train_data = translator.encode(train_pairs), dev_data = translator.encode(dev_pairs);
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()});
-  FitOptions fit;
-  fit.epochs = options.epochs;
-  fit.batch_size = options.batch_size;
-  fit.seed = options.seed;
-  fit.clip_norm = options.clip_norm;
-  std::int64_t steps = (train_data.size() + options.batch_size - 1) / options.batch_size * options.epochs;
-  fit.schedule = optim::cosine(std::max<std::int64_t>(steps, 1));
-  fit.patience = options.patience;
-  fit.log = options.log;
-  fit.progress = options.progress;
+  FitOptions fit = options.fit;
+  std::int64_t steps = (train_data.size() + fit.batch_size - 1) / fit.batch_size * fit.epochs;
+  if (!fit.schedule) fit.schedule = optim::cosine(std::max<std::int64_t>(steps, 1));
   trainer.fit(train_data, dev_data, fit);
   return translator;
 }

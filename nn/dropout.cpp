@@ -15,12 +15,4 @@ Variable Dropout::operator()(const Variable& x, Where where) const {
   return x * (kept * (1 / (1 - p_)));
 }
 
-std::vector<Dropout*> dropouts(Module& model) {
-  std::vector<Dropout*> all;
-  model.for_each_module([&](Module& module) {
-    if (auto* dropout = dynamic_cast<Dropout*>(&module)) all.push_back(dropout);
-  });
-  return all;
-}
-
 }  // namespace weft::nn

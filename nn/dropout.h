@@ -18,16 +18,12 @@ class Dropout : public Module {
   double p() const { return p_; }
   // Whether calls set anything to zero now.
   bool active() const { return training() && p_ > 0; }
-  // Where the stream stands, for checkpoints. Drawn from the default generator when the layer is made.
-  const Generator& generator() const { return generator_; }
-  void set_generator(const Generator& generator) { generator_ = generator; }
+  // Seeded from the default generator when the layer is made.
+  Generator* generator() override { return &generator_; }
 
  private:
   double p_;
   mutable Generator generator_;
 };
-
-// All dropout layers of a model, in the order of for_each_module.
-std::vector<Dropout*> dropouts(Module& model);
 
 }  // namespace weft::nn

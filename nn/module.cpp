@@ -132,6 +132,14 @@ LeafNames parameter_names(Module& model) {
   };
 }
 
+std::vector<Generator*> generators(Module& model) {
+  std::vector<Generator*> all;
+  model.for_each_module([&](Module& module) {
+    if (Generator* generator = module.generator()) all.push_back(generator);
+  });
+  return all;
+}
+
 std::int64_t count_parameters(Module& model) {
   std::int64_t total = 0;
   for (Parameter* parameter : model.parameters())

@@ -66,6 +66,9 @@ class Module {
   // Gives the module this path, and all below it theirs: for lists of layers made at run time.
   void move_under(const std::string& path);
 
+  // Where this layer's own random numbers stand, for checkpoints; null for layers that draw none while they run.
+  virtual Generator* generator() { return nullptr; }
+
   // Draws this module's own parameters anew; layers override it. Children are not touched: see nn::initialize.
   virtual void reset_parameters(const init::Preset&, Generator&) {}
 
@@ -136,6 +139,9 @@ void initialize(Module& model, const init::Preset& preset, Generator& generator)
 // Names a model's parameters by their paths in graph_dot(loss, parameter_names(model)). Parameters made or replaced later have no
 // name there.
 LeafNames parameter_names(Module& model);
+
+// The generators of all layers that draw random numbers, in the order of for_each_module.
+std::vector<Generator*> generators(Module& model);
 
 // The number of trained numbers.
 std::int64_t count_parameters(Module& model);

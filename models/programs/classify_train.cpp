@@ -26,17 +26,17 @@ void add_train(CLI::App& app) {
       ->capture_default_str();
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, kMostRows, "rows of the embedding, specials included");
   add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, kMostNumbers, "numbers per word");
-  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training texts");
-  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "texts per step");
+  add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training texts");
+  add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "texts per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
   command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
       ->capture_default_str();
   add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
-  add_whole_number(command, "--seed", training.seed, 0, kLargestSeed, "of initial weights, order and dropout");
+  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_threads(command);
   command->callback([options] {
     options->training.attention = classifier_attention_from_string(options->attention);
-    options->training.log = &std::cout;
+    options->training.fit.log = &std::cout;
     check_writable(options->model, {options->train, options->dev});
     std::vector<text::LabelledText> train = read_labelled(options->train), dev;
     std::set<std::string> known;

@@ -38,8 +38,8 @@ void show_classifier() {
     ClassifierTraining options;
     options.attention = attention;
     options.vocabulary_size = 2000;
-    options.epochs = 8;
-    options.log = &std::cout;
+    options.fit.epochs = 8;
+    options.fit.log = &std::cout;
     TextClassifier classifier = TextClassifier::train(train, {}, options);
     ClassifierScores scores = classifier.evaluate(test);
     std::printf("\ntest accuracy %.2f %%, macro F1 %.2f %%\n\n", 100 * scores.accuracy, 100 * scores.macro_f1);
@@ -64,9 +64,9 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
   options.model.hidden = 160;
   options.model.dropout = 0.1;
   options.learning_rate = 3e-3;
-  options.batch_size = 32;
-  options.epochs = 8;
-  options.log = &std::cout;
+  options.fit.batch_size = 32;
+  options.fit.epochs = 8;
+  options.fit.log = &std::cout;
   Translator translator = Translator::train(train, {}, options);
 
   std::vector<std::string> sources;

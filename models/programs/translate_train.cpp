@@ -52,21 +52,21 @@ void add_train(CLI::App& app) {
                    "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
   add_whole_number(command, "--min-count", training.min_count, 0, kMany,
                    "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
-  add_whole_number(command, "--epochs", training.epochs, 0, kMany, "passes over the training pairs");
-  add_whole_number(command, "--batch-size", training.batch_size, 1, kMany, "pairs per step");
+  add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training pairs");
+  add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "pairs per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")
       ->capture_default_str();
-  command->add_option("--clip-norm", training.clip_norm, "largest norm of all gradients together; 0: no limit")
+  command->add_option("--clip-norm", training.fit.clip_norm, "largest norm of all gradients together; 0: no limit")
       ->capture_default_str();
-  add_whole_number(command, "--patience", training.patience, 0, kMany,
+  add_whole_number(command, "--patience", training.fit.patience, 0, kMany,
                    "stop after so many epochs without a better dev loss; 0: never");
   add_whole_number(command, "--max-length", training.max_length, 1, kMany,
                    "tokens: pairs with more on a side are not trained on, and no output gets longer");
-  add_whole_number(command, "--seed", training.seed, 0, kLargestSeed,
+  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
                    "of initial weights, order, dropout and the held-out pairs");
   add_threads(command);
   command->callback([options] {
-    options->training.log = &std::cout;
+    options->training.fit.log = &std::cout;
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     check_writable(options->model, inputs);

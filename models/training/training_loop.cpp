@@ -138,9 +138,15 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   optimizer_->add(grouped.back());
 }
 
+void FitOptions::validate() const {
+  require<ValueError>(epochs >= 0 && batch_size >= 1, "fit: epochs ", epochs, " and batch_size ", batch_size,
+                      " must be at least 0 and 1");
+  require<ValueError>(patience >= 0, "fit: patience ", patience, " is negative");
+  require<ValueError>(clip_norm >= 0, "fit: clip_norm ", clip_norm, " is not 0 or above");
+}
+
 History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options) {
-  require<ValueError>(options.epochs >= 0 && options.batch_size >= 1, "fit: epochs ", options.epochs, " and batch_size ",
-                      options.batch_size, " must be at least 0 and 1");
+  options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
   auto named = [&](const auto& metric) { return metric->name() == options.monitor; };

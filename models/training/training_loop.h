@@ -48,6 +48,9 @@ struct FitOptions {
   std::ostream* log = nullptr;    // a line per epoch
   bool progress = true;           // a progress bar on standard error, when that is a terminal
   std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each; false stops training
+
+  // Throws ValueError for numbers out of range.
+  void validate() const;
 };
 
 // Data as the loop sees it.

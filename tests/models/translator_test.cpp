@@ -46,9 +46,9 @@ TranslatorTraining small_training() {
   options.model.hidden = 32;
   options.model.dropout = 0;
   options.learning_rate = 1e-2;
-  options.batch_size = 16;
-  options.epochs = 20;
-  options.progress = false;
+  options.fit.batch_size = 16;
+  options.fit.epochs = 20;
+  options.fit.progress = false;
   return options;
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
     TranslatorTraining options = small_training();
     options.unit = unit;
     std::ostringstream log;
-    options.log = &log;
+    options.fit.log = &log;
     Translator translator = Translator::train(backwards(300, 1, unit), {}, options);
     CHECK(log.str().find("parameters " + std::to_string(nn::count_parameters(translator.model()))) == 0);
     CHECK(log.str().find("epoch 20/20") != std::string::npos);
@@ -92,10 +92,10 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
 
 TEST_CASE("translator: training gives the same bits again, and for two threads") {
   TranslatorTraining options = small_training();
-  options.epochs = 2;
+  options.fit.epochs = 2;
   options.model.dropout = 0.2;
   options.model.layers = 2;
-  options.seed = 3;
+  options.fit.seed = 3;
   Pairs pairs = backwards(100, 1, text::Unit::word);
   auto weights = [&](int threads) {
     set_threads(threads);
@@ -130,7 +130,7 @@ TEST_CASE("translator: equal sources are one with several references; a line mea
 TEST_CASE("translator: --vocab-size is the number of rows; ids without a word are never written") {
   TranslatorTraining options = small_training();
   options.vocabulary_size = 50;
-  options.epochs = 0;
+  options.fit.epochs = 0;
   Translator translator = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
   // Untrained, but sure of id 40, which has no word.
   fill(translator.model().decoder.output.bias.tensor(), 0);
@@ -149,7 +149,7 @@ TEST_CASE("translator: --vocab-size is the number of rows; ids without a word ar
 
 TEST_CASE("translator: one pair is enough with dev pairs, without it takes two") {
   TranslatorTraining options = small_training();
-  options.epochs = 1;
+  options.fit.epochs = 1;
   Pairs one{{"one two", "zwei eins"}};
   CHECK(nn::count_parameters(Translator::train(one, one, options).model()) > 0);
   CHECK_THROWS_WITH_AS(Translator::train(one, {}, options),
@@ -158,7 +158,7 @@ TEST_CASE("translator: one pair is enough with dev pairs, without it takes two")
 
 TEST_CASE("translator: long pairs are left out, options out of range and other files refused") {
   TranslatorTraining options = small_training();
-  options.epochs = 1;
+  options.fit.epochs = 1;
   Pairs pairs = backwards(50, 1, text::Unit::word);
   options.max_length = 1;
   CHECK_THROWS_WITH_AS(Translator::train(pairs, {}, options),
@@ -167,17 +167,17 @@ TEST_CASE("translator: long pairs are left out, options out of range and other f
   options.learning_rate = 0;
   CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
   options = small_training();
-  options.clip_norm = -1;
+  options.fit.clip_norm = -1;
   CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
   options = small_training();
-  options.batch_size = 0;
+  options.fit.batch_size = 0;
   CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
   CHECK_THROWS_AS(Translator::load("/nowhere/model"), IoError);
   test::TemporaryFile text("not a model at all, but long enough to be read as one");
   CHECK_THROWS_AS(Translator::load(text.path()), FormatError);
 
   options = small_training();
-  options.epochs = 0;
+  options.fit.epochs = 0;
   ModelPath file;
   Translator::train(pairs, {}, options).save(file.path);
   auto refused_with = [&](const std::string& key, const std::string& value, const std::string& message = "") {

@@ -73,13 +73,13 @@ TEST_CASE("LSTM: dropout between layers in training mode only") {
   Tensor plain = lstm(x).output.tensor();
   CHECK(equal_bits(lstm(x).output.tensor(), plain));
   lstm.train();
-  std::vector<nn::Dropout*> dropouts = nn::dropouts(lstm);
-  REQUIRE(dropouts.size() == 1);
-  Generator saved = dropouts[0]->generator();
+  std::vector<Generator*> generators = nn::generators(lstm);
+  REQUIRE(generators.size() == 1);
+  Generator saved = *generators[0];
   Tensor dropped = lstm(x).output.tensor();
   CHECK(max_difference(dropped, plain) > 1e-4);
   CHECK(max_difference(lstm(x).output.tensor(), dropped) > 1e-4);
-  dropouts[0]->set_generator(saved);
+  *generators[0] = saved;
   CHECK(equal_bits(lstm(x).output.tensor(), dropped));
 }
 

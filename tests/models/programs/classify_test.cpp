@@ -265,7 +265,7 @@ TEST_CASE("classify: weights that are NaN are not saved") {
 
 TEST_CASE("classify: labels that are not UTF-8 are refused before training") {
   ClassifierTraining options;
-  options.progress = false;
+  options.fit.progress = false;
   const std::vector<text::LabelledText> texts{{"good", "a"}, {"bad \xff", "b"}, {"good", "c"}};
   CHECK_THROWS_WITH_AS(TextClassifier::train(texts, {}, options), "train: the label \"bad \xEF\xBF\xBD\" is not UTF-8",
                        ValueError);

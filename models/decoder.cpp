@@ -82,6 +82,7 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   if (options.attention == AttentionKind::additive)
     attention.emplace(this, "attention", nn::AdditiveAttention(nn::root, hidden, hidden, hidden));
   if (attention && !bahdanau_) combine.emplace(this, "combine", 2 * hidden, hidden);
+  if (options.target_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.target_word_dropout);
 }
 
 DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
@@ -154,7 +155,9 @@ Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengt
 
 Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
   nn::LayerScope scope(*this, where);
-  Variable embedded = dropout(embedding(target.tokens));  // [batch, time, embedding_dim]
+  Variable embedded = embedding(target.tokens);  // [batch, time, embedding_dim]
+  if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
+  embedded = dropout(embedded);
   Seen all;
   if (bahdanau_ || input_feeding_) {
     std::vector<Variable> vectors, weights;

@@ -52,6 +52,7 @@ class Decoder : public nn::Module {
   std::optional<nn::AnyAttention> attention;
   std::optional<nn::Linear> combine;  // Luong's W
   nn::Linear output;
+  std::optional<nn::WordDropout> word_dropout;  // of run(); step() knows no sentence
 
  private:
   // What the logits are made from, and the weights beside it.

@@ -48,12 +48,15 @@ Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
     : Module(parent, name),
       embedding(this, "embedding", {.rows = options.source_vocabulary, .dim = options.embedding_dim}),
       dropout(this, "dropout", options.dropout),
-      rnn(this, "rnn", options.cell, encoder_options(options)) {}
+      rnn(this, "rnn", options.cell, encoder_options(options)) {
+  if (options.source_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.source_word_dropout);
+}
 
 Encoded Encoder::operator()(const Batch& source, Where where) const {
   nn::LayerScope scope(*this, where);
-  Variable embedded = dropout(embedding(source.tokens));   // [batch, time, embedding_dim]
-  RecurrentResult result = rnn(embedded, source.lengths);  // [batch, time, hidden]
+  Variable embedded = embedding(source.tokens);  // [batch, time, embedding_dim]
+  if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
+  RecurrentResult result = rnn(dropout(embedded), source.lengths);  // [batch, time, hidden]
   std::int64_t layers = rnn.options().layers;
   return {result.output, {join_directions(result.state.hidden, layers), join_directions(result.state.cell, layers)}};
 }

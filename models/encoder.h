@@ -7,6 +7,7 @@
 #include <weft/nn/embedding.h>
 #include <weft/nn/linear.h>
 #include <weft/nn/recurrent.h>
+#include <weft/nn/word_dropout.h>
 
 #include <optional>
 
@@ -32,7 +33,7 @@ class Bridge : public nn::Module {
 // What the encoder's recurrent layers are made of.
 nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options);
 
-// Embedding, dropout, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
+// Embedding, dropout of words and of numbers, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
 class Encoder : public nn::Module {
  public:
   Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
@@ -42,6 +43,7 @@ class Encoder : public nn::Module {
   nn::Embedding embedding;
   nn::Dropout dropout;
   nn::Recurrent rnn;
+  std::optional<nn::WordDropout> word_dropout;
 };
 
 }  // namespace weft

@@ -36,6 +36,9 @@ void Seq2SeqOptions::validate(Where where) const {
   check<ValueError>(embedding_dim >= 1 && hidden >= 1 && layers >= 1, where, "seq2seq: embedding_dim ", embedding_dim,
                     ", hidden ", hidden, " and layers ", layers, " must be at least 1");
   check<ValueError>(dropout >= 0 && dropout < 1, where, "seq2seq: dropout ", dropout, " is outside 0 .. 1");
+  check<ValueError>(source_word_dropout >= 0 && source_word_dropout < 1 && target_word_dropout >= 0 && target_word_dropout < 1,
+                    where, "seq2seq: word dropouts ", source_word_dropout, " and ", target_word_dropout,
+                    " are not both in 0 .. 1");
   check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);
   check<ValueError>(!input_feeding || !has_attention() || wiring == Wiring::luong, where,
                     "seq2seq: input_feeding belongs to the wiring luong, not bahdanau");

@@ -29,6 +29,7 @@ struct Seq2SeqOptions {
   bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's
   bool bridge = false;               // a learnt map from the encoder's last state; always there with two directions
   double dropout = 0;                // of embeddings, between layers, before the logits
+  double source_word_dropout = 0, target_word_dropout = 0;  // of whole words: see nn::WordDropout
 
   bool has_attention() const { return attention != AttentionKind::none; }
   bool has_bridge() const { return bridge || bidirectional; }

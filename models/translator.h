@@ -21,6 +21,7 @@ struct TranslatorTraining {
   // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
   std::int64_t min_count = 0;
   double learning_rate = 2e-3;    // of Adam at the start; without fit.schedule it falls to 0 along half a cosine
+  double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
   // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with "parameters N".
   FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1};

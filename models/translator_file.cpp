@@ -15,6 +15,10 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto text_of = [&](const char* key) { return entry(path, metadata, key); };
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   auto flag = [&](const char* key) { return number_entry(path, metadata, key) != 0; };
+  // Options that are younger than the first files.
+  auto number_or = [&](const char* key, double other) {
+    return metadata.contains(key) ? number_entry(path, metadata, key) : other;
+  };
   return from_metadata(path, [&] {
     Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
                            .target_vocabulary = size("target_vocabulary_size"),
@@ -28,7 +32,9 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .input_feeding = flag("input_feeding"),
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
-                           .dropout = number_entry(path, metadata, "dropout")};
+                           .dropout = number_entry(path, metadata, "dropout"),
+                           .source_word_dropout = number_or("source_word_dropout", 0),
+                           .target_word_dropout = number_or("target_word_dropout", 0)};
     options.validate(Where{});
     return options;
   });
@@ -77,6 +83,8 @@ void Translator::save(const std::string& path) {
               {"context_starts_only", std::to_string(options.context_starts_only)},
               {"bridge", std::to_string(options.bridge)},
               {"dropout", std::to_string(options.dropout)},
+              {"source_word_dropout", std::to_string(options.source_word_dropout)},
+              {"target_word_dropout", std::to_string(options.target_word_dropout)},
               {"source_vocabulary", to_json(source_.tokens())},
               {"target_vocabulary", to_json(target_.tokens())}});
 }

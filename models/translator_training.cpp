@@ -18,6 +18,8 @@ void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
+  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
+                      options.label_smoothing, " is outside 0 .. 1");
   options.fit.validate();
 }
 
@@ -90,7 +92,8 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
 
   SequencePairs train_data = translator.encode(train_pairs), dev_data = translator.encode(dev_pairs);
-  Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()});
+  Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
+                  nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;
   std::int64_t steps = (train_data.size() + fit.batch_size - 1) / fit.batch_size * fit.epochs;
   if (!fit.schedule) fit.schedule = optim::cosine(std::max<std::int64_t>(steps, 1));

@@ -16,6 +16,12 @@ class CrossEntropy {
   }
 
   const CrossEntropyOptions& options() const { return options_; }
+  // The loss to score a model by: without label smoothing, which is a means of training.
+  CrossEntropy for_evaluation() const {
+    CrossEntropyOptions plain = options_;
+    plain.label_smoothing = 0;
+    return CrossEntropy(plain);
+  }
 
  private:
   CrossEntropyOptions options_;

@@ -39,6 +39,7 @@
 #include <weft/nn/rnn.h>
 #include <weft/nn/sequential.h>
 #include <weft/nn/softmax.h>
+#include <weft/nn/word_dropout.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/clip.h>

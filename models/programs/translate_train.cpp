@@ -34,6 +34,11 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
       ->add_option("--dropout", model.dropout,
                    "share of embeddings, of what layers hand on and of the last vector that training hides")
       ->capture_default_str();
+  command->add_option("--word-dropout-source", model.source_word_dropout, "share of a source's words that training hides")
+      ->capture_default_str();
+  command
+      ->add_option("--word-dropout-target", model.target_word_dropout, "share of the decoder's input words that training hides")
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -55,6 +60,10 @@ void add_train(CLI::App& app) {
   add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training pairs");
   add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "pairs per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")
+      ->capture_default_str();
+  command
+      ->add_option("--label-smoothing", training.label_smoothing,
+                   "share of each target word that is spread evenly over the vocabulary; dev losses are without it")
       ->capture_default_str();
   command->add_option("--clip-norm", training.fit.clip_norm, "largest norm of all gradients together; 0: no limit")
       ->capture_default_str();

@@ -241,7 +241,7 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   Tally tally(loss_, metrics_);
   for (const auto& batch : text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)})) {
     Task::Output output = data.forward(batch);
-    tally.add(loss_(output.logits, output.targets).item(), output);
+    tally.add(loss_.evaluate(output.logits, output.targets).item(), output);
   }
   model_.train(training);
   return tally.scores();

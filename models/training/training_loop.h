@@ -69,17 +69,22 @@ struct Task {
 class Loss {
  public:
   template <std::invocable<const Variable&, const Tensor&> Function>
-  requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function) : function_(function) {
+  requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function)
+      : function_(function), evaluation_(function) {
     if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
+    if constexpr (requires { function.for_evaluation(); }) evaluation_ = function.for_evaluation();
   }
+  // What training minimizes.
   Variable operator()(const Variable& logits, const Tensor& targets) const { return function_(logits, targets); }
+  // What a model is scored by: for_evaluation() of a loss that has it, such as nn::CrossEntropy.
+  Variable evaluate(const Variable& logits, const Tensor& targets) const { return evaluation_(logits, targets); }
   // What the mean divides by.
   double weight(const Tensor& targets) const;
   // The same targets with kIgnored for those that do not count, as metrics know them.
   Tensor for_metrics(const Tensor& targets) const;
 
  private:
-  std::function<Variable(const Variable&, const Tensor&)> function_;
+  std::function<Variable(const Variable&, const Tensor&)> function_, evaluation_;
   CrossEntropyOptions options_;
 };
 

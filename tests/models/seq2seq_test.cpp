@@ -216,6 +216,8 @@ TEST_CASE("seq2seq: options that do not fit are refused") {
   refused([](Seq2SeqOptions& o) { o.source_vocabulary = 0; });
   refused([](Seq2SeqOptions& o) { o.hidden = 0; });
   refused([](Seq2SeqOptions& o) { o.dropout = 1; });
+  refused([](Seq2SeqOptions& o) { o.source_word_dropout = -0.1; });
+  refused([](Seq2SeqOptions& o) { o.target_word_dropout = 1; });
   refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
   refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
   refused([](Seq2SeqOptions& o) { o.context_starts_only = true; });

@@ -95,6 +95,8 @@ TEST_CASE("translator: training gives the same bits again, and for two threads")
   options.fit.epochs = 2;
   options.model.dropout = 0.2;
   options.model.layers = 2;
+  options.model.source_word_dropout = options.model.target_word_dropout = 0.1;
+  options.label_smoothing = 0.1;
   options.fit.seed = 3;
   Pairs pairs = backwards(100, 1, text::Unit::word);
   auto weights = [&](int threads) {
@@ -168,6 +170,9 @@ TEST_CASE("translator: long pairs are left out, options out of range and other f
   CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
   options = small_training();
   options.fit.clip_norm = -1;
+  CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
+  options = small_training();
+  options.label_smoothing = 1;
   CHECK_THROWS_AS(Translator::train(pairs, {}, options), ValueError);
   options = small_training();
   options.fit.batch_size = 0;

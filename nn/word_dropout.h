@@ -1,0 +1,29 @@
+// WordDropout: whole words hidden while training.
+#pragma once
+
+#include <weft/nn/module.h>
+
+namespace weft::nn {
+
+// While training the vectors of a word are set to zero with probability p, at all places where it stands in its sentence, and the
+// others are scaled by 1 / (1 - p); else y = x. Gal & Ghahramani 2016, section 4.2: to hide a word in one place alone hides
+// little where it stands in another. Throws ValueError unless 0 <= p < 1.
+class WordDropout : public Module {
+ public:
+  WordDropout(Module* parent, const std::string& name, double p);
+  WordDropout(Root, double p) : WordDropout(nullptr, "", p) {}
+
+  // x [batch, time, dim] are the vectors of tokens [batch, time], i64.
+  Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
+
+  double p() const { return p_; }
+  bool active() const { return training() && p_ > 0; }
+  // Seeded from the default generator when the layer is made.
+  Generator* generator() override { return &generator_; }
+
+ private:
+  double p_;
+  mutable Generator generator_;
+};
+
+}  // namespace weft::nn

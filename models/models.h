@@ -18,8 +18,11 @@
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
+#include <weft/models/training/chrf.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/metrics.h>
+#include <weft/models/training/rouge.h>
 #include <weft/models/training/streaming_metric.h>
+#include <weft/models/training/text_scores.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>

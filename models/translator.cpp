@@ -1,5 +1,4 @@
 #include <weft/models/decoding/beam_search.h>
-#include <weft/models/training/bleu.h>
 #include <weft/models/training/metrics.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
@@ -75,7 +74,8 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
   return translations;
 }
 
-TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam) {
+TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam,
+                                      const metrics::BleuOptions& bleu) {
   Trainer trainer(model_, optim::Adam(), nn::CrossEntropy());
   double loss = trainer.evaluate(encode(pairs)).loss;
 
@@ -85,20 +85,22 @@ TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, 
   for (const auto& group : groups) sources.push_back(lines[group.front()]);
   std::vector<Translation> translations = translate(sources, beam);
 
-  metrics::BleuCounts bleu;
-  std::vector<std::string> hypotheses;
-  std::vector<metrics::References> answers;
+  // Exact is what the model could have written: the same tokens, whatever the white space between them.
+  std::vector<std::string> hypotheses, exact_hypotheses;
+  std::vector<metrics::References> references, exact_references;
+  auto exact = [&](const std::string& line) { return text::join(tokens(line), unit_); };
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    metrics::References references, exact;
+    hypotheses.push_back(translations[i].text);
+    exact_hypotheses.push_back(exact(translations[i].text));
+    references.emplace_back();
+    exact_references.emplace_back();
     for (std::size_t member : groups[i]) {
-      references.push_back(pairs[member].target);
-      exact.push_back(text::join(tokens(pairs[member].target), unit_));
+      references.back().push_back(pairs[member].target);
+      exact_references.back().push_back(exact(pairs[member].target));
     }
-    bleu.add(translations[i].text, references);
-    hypotheses.push_back(text::join(tokens(translations[i].text), unit_));
-    answers.push_back(std::move(exact));
   }
-  return {bleu.bleu().score, metrics::exact_match(hypotheses, answers), metrics::perplexity(loss)};
+  return {metrics::text_scores(hypotheses, references, bleu), metrics::exact_match(exact_hypotheses, exact_references),
+          metrics::perplexity(loss)};
 }
 
 }  // namespace weft

@@ -6,6 +6,7 @@
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/models/training/text_scores.h>
 #include <weft/models/training/training_loop.h>
 
 #include <iosfwd>
@@ -34,8 +35,7 @@ struct Translation {
   Tensor attention;                         // [target, source]; undefined without attention and for an empty line
 };
 
-struct TranslatorScores {
-  double bleu = 0;         // per cent, of words cut at white space
+struct TranslatorScores : metrics::TextScores {
   double exact_match = 0;  // 0 .. 1
   double perplexity = 0;   // of a target token, </s> included
 };
@@ -53,7 +53,8 @@ class Translator {
   static Translator load(const std::string& path);
 
   // Equal source lines are one source with several references.
-  TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam = 1);
+  TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam = 1,
+                            const metrics::BleuOptions& bleu = {});
 
   // One translation for each line, of an empty line an empty one. With a beam of 1 the search is greedy.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t beam = 1);

@@ -11,6 +11,9 @@ void add_evaluate(CLI::App& app) {
     Paths test;
     std::string model;
     std::int64_t beam = 1;
+    std::string tokenizer = "none";
+    metrics::BleuOptions bleu;
+    bool rouge = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command =
@@ -18,12 +21,28 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--model", options->model, "file from train")->required();
   add_pairs(command, "--test", options->test, "pairs")->required();
   add_beam(command, options->beam);
+  command
+      ->add_option("--bleu-tokenizer", options->tokenizer,
+                   "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
+      ->check(CLI::IsMember({"none", "13a", "char"}))
+      ->capture_default_str();
+  command->add_flag("--lower-case", options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
+  command->add_flag("--rouge", options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
   add_threads(command);
   command->callback([options] {
-    TranslatorScores scores = Translator::load(options->model).evaluate(read_pairs(options->test), options->beam);
-    print_result("bleu", scores.bleu, 2);
+    options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
+    TranslatorScores scores = Translator::load(options->model).evaluate(read_pairs(options->test), options->beam, options->bleu);
+    print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);
     print_result("perplexity", scores.perplexity, 4);
+    print_result("chrf", scores.chrf, 2);
+    print_result("chrf++", scores.chrf_plus_plus, 2);
+    if (options->rouge) {
+      print_result("rouge_1", 100 * scores.rouge.rouge1.f1, 2);
+      print_result("rouge_2", 100 * scores.rouge.rouge2.f1, 2);
+      print_result("rouge_l", 100 * scores.rouge.rouge_l.f1, 2);
+    }
+    std::cout << "signature " << scores.signature << '\n' << to_string(scores.bleu) << '\n';
   });
 }
 

@@ -5,7 +5,6 @@
 #include <weft/models/training/chrf.h>
 #include <weft/models/training/ngrams.h>
 
-
 namespace weft::metrics {
 
 namespace {

@@ -41,6 +41,13 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
   CHECK(scores.out.find("bleu ") == 0);
   CHECK(scores.out.find("\nexact_match 100.00\n") != std::string::npos);
   CHECK(scores.out.find("\nperplexity 1.") != std::string::npos);
+  CHECK(scores.out.find("\nchrf 100.00\nchrf++ 100.00\n") != std::string::npos);
+  CHECK(scores.out.find("\nsignature nrefs:var|case:mixed|eff:no|tok:none|smooth:exp|version:2.6.0\nBLEU = ") !=
+        std::string::npos);
+  CHECK(scores.out.find("rouge") == std::string::npos);
+  Run more = translate("evaluate --rouge --bleu-tokenizer char --lower-case --model " + model.path() + " --test " + pairs.path());
+  CHECK(more.out.find("\nrouge_1 100.00\n") != std::string::npos);
+  CHECK(more.out.find("\nsignature nrefs:var|case:lc|eff:no|tok:char|smooth:exp|version:2.6.0\n") != std::string::npos);
 
   Run run = translate("run --model " + model.path(), "two and three\n\none and one\n");
   CHECK(run.out == "2 3\n\n1 1\n");

@@ -1,4 +1,4 @@
-# The libraries that weft uses: xsimd, and utf8proc for the models (WEFT_MODELS). Used by weft's own build
+# The libraries that weft uses: xsimd, and utf8proc and zlib for the models (WEFT_MODELS). Used by weft's own build
 # and, through find_package(weft), by its users'.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -30,5 +30,6 @@ endfunction()
 
 _weft_find(xsimd "xsimd" libxsimd-dev xsimd/xsimd.hpp)
 if(WEFT_MODELS)
+  _weft_find(zlib "zlib" zlib1g-dev zlib.h LIBRARY z)
   _weft_find(utf8proc "utf8proc" libutf8proc-dev utf8proc.h LIBRARY utf8proc)
 endif()

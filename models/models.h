@@ -11,6 +11,7 @@
 #include <weft/models/report/length_chart.h>
 #include <weft/models/seq2seq.h>
 #include <weft/models/text/batches.h>
+#include <weft/models/text/example_source.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>

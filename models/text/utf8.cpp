@@ -1,6 +1,9 @@
 #include <weft/models/text/utf8.h>
 #include <weft/tensor/error.h>
 
+#include <cstdint>
+#include <cstring>
+
 namespace weft::text {
 
 namespace {
@@ -66,8 +69,16 @@ void append_utf8(std::string& out, char32_t code_point) {
 }
 
 bool is_valid_utf8(std::string_view bytes) {
-  for (CodePoint c : CodePoints(bytes)) {
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    for (std::uint64_t eight = 0; at + sizeof eight <= bytes.size(); at += sizeof eight) {
+      std::memcpy(&eight, bytes.data() + at, sizeof eight);
+      if (eight & 0x8080808080808080U) break;  // not all ASCII
+    }
+    if (at == bytes.size()) break;
+    const CodePoint c = decode_utf8(bytes, at);
     if (!c.valid) return false;
+    at += c.length;
   }
   return true;
 }

@@ -1,0 +1,42 @@
+// The bytes of files as they are read: plain ones, gzip ones, standard input.
+#pragma once
+
+#include <weft/models/text/unnamed_file.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace weft::text {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  // Fills the front of `buffer`, which is not empty; returns how many bytes, 0 at the end alone. Throws IoError when reading
+  // fails, FormatError when gzip data is broken or cut off.
+  virtual std::size_t read(std::span<char> buffer) = 0;
+};
+
+// "-" and "/dev/stdin" are standard input; what else there is has its path as name.
+std::string name_of(const std::string& path);
+
+// The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError.
+std::unique_ptr<ByteStream> open_bytes(const std::string& path);
+
+// A file whose content is read several times. What cannot be read twice, standard input or a pipe, goes to a temporary file as it
+// is read for the first time.
+class RepeatableFile {
+ public:
+  explicit RepeatableFile(std::string path);
+
+  // From the start. Throws IoError.
+  std::unique_ptr<ByteStream> open() const;
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string path_, name_;
+  mutable std::unique_ptr<UnnamedFile> copy_;
+};
+
+}  // namespace weft::text

@@ -1,0 +1,92 @@
+#include <weft/models/text/columns.h>
+#include <weft/tensor/error.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace weft::text {
+
+namespace {
+
+// "Label" and "LABEL" are label.
+bool same_name(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::optional<std::size_t> find_column(const std::vector<std::string>& row, const std::string& name, bool any_case) {
+  for (std::size_t i = 0; i < row.size(); ++i)
+    if (any_case ? same_name(row[i], name) : row[i] == name) return i;
+  return {};
+}
+
+std::string joined(const std::vector<std::string>& row) {
+  std::string all;
+  for (const std::string& field : row) all += (all.empty() ? "" : ", ") + field;
+  return all;
+}
+
+}  // namespace
+
+Columns::Columns(const FieldNames& names, const FileOptions& options)
+    : names_(names), header_(options.header), chosen_(!options.columns.empty()) {
+  require<ValueError>(!chosen_ || options.columns.size() >= 2, "columns: expected one for the ", names.first,
+                      " and at least one for the ", names.second, ", got \"", chosen_ ? options.columns[0] : "", "\" alone");
+  for (const std::string& column : options.columns) {
+    std::size_t number = 0;
+    const char* end = column.data() + column.size();
+    const auto [stop, error] = std::from_chars(column.data(), end, number);
+    const bool is_number = error == std::errc() && stop == end;
+    require<ValueError>(!column.empty() && (!is_number || number > 0), "columns: \"", column,
+                        "\" is no name of a column and no number from 1");
+    require<ValueError>(is_number || header_ != Header::no, "columns: \"", column, "\" is a name, and there is no header");
+    columns_.push_back(is_number ? Column{"", number - 1} : Column{column, 0});
+  }
+}
+
+// Columns that go by numbers have a header above them when it says what they are.
+bool Columns::is_header_of_numbers(const std::vector<std::string>& row) const {
+  auto holds = [&](const Column& column, const std::string& name) {
+    return column.index < row.size() && same_name(row[column.index], name);
+  };
+  return holds(columns_[0], names_.first) &&
+         std::any_of(columns_.begin() + 1, columns_.end(), [&](const Column& column) { return holds(column, names_.second); });
+}
+
+bool Columns::begin(const std::vector<std::string>& row, Place at) {
+  width_ = row.size();
+  bool header = header_ == Header::yes;
+  if (!chosen_) {
+    const auto first = find_column(row, names_.first, true), second = find_column(row, names_.second, true);
+    const bool named = first && second && header_ != Header::no;
+    header = header || named;
+    require<FormatError>(named || width_ == 2, at, "expected columns ", names_.first, " and ", names_.second,
+                         ", or two columns, found ", width_, "; choose the columns: ", Excerpt{joined(row)});
+    columns_ = {{names_.first, named ? *first : 0}, {names_.second, named ? *second : 1}};
+  } else if (header_ == Header::automatic) {
+    const bool all_numbers = std::all_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.name.empty(); });
+    header = !all_numbers || is_header_of_numbers(row);
+  }
+  for (Column& column : columns_) {
+    if (chosen_ && !column.name.empty()) {
+      const auto found = find_column(row, column.name, false);
+      require<FormatError>(found.has_value(), at, "the header has no column \"", column.name, "\": ", Excerpt{joined(row)});
+      column.index = *found;
+    }
+    require<FormatError>(column.index < width_, at, "there is no column ", column.index + 1, ", the first row has ", width_, ": ",
+                         Excerpt{joined(row)});
+  }
+  return header;
+}
+
+void Columns::take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const {
+  require<FormatError>(row.size() == width_, at, "expected ", width_, " fields as in the first row, found ", row.size(), ": ",
+                       Excerpt{written});
+  record.first = row[columns_[0].index];
+  record.second = row[columns_[1].index];
+  for (std::size_t i = 2; i < columns_.size(); ++i) (record.second += ' ') += row[columns_[i].index];
+  require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{written});
+  require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{written});
+}
+
+}  // namespace weft::text

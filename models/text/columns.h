@@ -1,0 +1,34 @@
+// Which columns of a table hold the two parts of a record.
+#pragma once
+
+#include <weft/models/text/place.h>
+#include <weft/models/text/record_reader.h>
+
+namespace weft::text {
+
+class Columns {
+ public:
+  // Throws ValueError for fewer than two columns, a number 0, and names where there is no header.
+  Columns(const FieldNames& names, const FileOptions& options);
+
+  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column.
+  bool begin(const std::vector<std::string>& row, Place at);
+  // Takes the record out of a row. `written` is the row as the file has it, for errors. Throws FormatError when the row has not
+  // as many fields as the first one, or a part of the record is empty.
+  void take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const;
+
+ private:
+  struct Column {
+    std::string name;       // "" for a number
+    std::size_t index = 0;  // from 0
+  };
+  bool is_header_of_numbers(const std::vector<std::string>& row) const;
+
+  FieldNames names_;
+  Header header_;
+  std::vector<Column> columns_;
+  bool chosen_ = true;  // by the user
+  std::size_t width_ = 0;
+};
+
+}  // namespace weft::text

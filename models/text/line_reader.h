@@ -1,0 +1,60 @@
+// The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
+// not UTF-8.
+#pragma once
+
+#include <weft/models/text/byte_stream.h>
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+// Where a line held bytes that are not UTF-8.
+struct BadBytes {
+  std::string file;
+  std::size_t line = 0;       // from 1
+  std::size_t offset = 0;     // of the first bad byte in the line, from 0
+  std::size_t sequences = 0;  // how many U+FFFD the line got
+};
+
+// "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)"
+std::string to_string(const BadBytes& bad);
+
+// Called for each line that held bad bytes; unset: nobody is told.
+using OnBadBytes = std::function<void(const BadBytes&)>;
+
+// A line that is longer is a slip.
+inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
+
+class LineReader {
+ public:
+  // `name` stands for the file in errors and reports.
+  LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes = {});
+
+  // The next line, without its end, valid until the next call; false behind the last one. Throws IoError, and FormatError for
+  // UTF-16 and for a line longer than kLongestLine.
+  bool next(std::string_view& line);
+  // The same with the line's end, where it has one.
+  bool next_with_end(std::string_view& line);
+
+  // Of the line that was read last, from 1.
+  std::size_t line() const { return line_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  void begin();
+  bool refill();
+  std::string_view repaired(std::string_view line);
+
+  std::unique_ptr<ByteStream> bytes_;
+  std::string name_;
+  OnBadBytes on_bad_bytes_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not read yet
+  std::size_t line_ = 0;
+  bool begun_ = false;
+  std::string repaired_;
+};
+
+}  // namespace weft::text

@@ -1,0 +1,41 @@
+// How errors about text files name the place and the value.
+#pragma once
+
+#include <weft/models/text/utf8.h>
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace weft::text {
+
+// "file:line: ", written only when an error asks for it.
+struct Place {
+  const std::string& file;
+  std::size_t line;
+  friend std::ostream& operator<<(std::ostream& out, Place place) { return out << place.file << ":" << place.line << ": "; }
+};
+
+// The first 60 characters of a value, in quotes and on one line: control characters but the tab are written as \x0a.
+struct Excerpt {
+  std::string_view value;
+  friend std::ostream& operator<<(std::ostream& out, Excerpt excerpt) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::size_t at = 0;
+    out << '"';
+    for (std::size_t i = 0; i < 60 && at < excerpt.value.size(); ++i) {
+      const CodePoint c = decode_utf8(excerpt.value, at);
+      if ((c.value < 0x20 && c.value != '\t') || c.value == 0x7F)
+        out << "\\x" << kDigits[c.value >> 4] << kDigits[c.value & 15];
+      else
+        out << excerpt.value.substr(at, c.length);
+      at += c.length;
+    }
+    return out << (at < excerpt.value.size() ? "...\"" : "\"");
+  }
+};
+
+inline bool is_blank(std::string_view value) { return value.find_first_not_of(" \t\v\f\r\n") == std::string_view::npos; }
+
+}  // namespace weft::text

@@ -8,7 +8,9 @@
 #include <weft/models/decoding/beam_search.h>
 #include <weft/models/model_file.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/report/learning_curves.h>
 #include <weft/models/report/length_chart.h>
+#include <weft/models/report/report.h>
 #include <weft/models/seq2seq.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/example_source.h>

@@ -36,6 +36,13 @@ bool is_letter(char32_t code_point) {
 
 bool is_digit(char32_t code_point) { return category(code_point) == UTF8PROC_CATEGORY_ND; }
 
+int terminal_columns(char32_t code_point) { return utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point)); }
+
+bool is_right_to_left(char32_t code_point) {
+  const auto direction = utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->bidi_class;
+  return direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
+}
+
 std::string lower_case(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());

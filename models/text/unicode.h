@@ -17,6 +17,11 @@ CharacterClass character_class(char32_t code_point);
 bool is_letter(char32_t code_point);
 bool is_digit(char32_t code_point);
 
+// How many columns of a terminal it takes: 0 (combining), 1, or 2 (East Asian wide).
+int terminal_columns(char32_t code_point);
+// Whether it is written from right to left, as Hebrew and Arabic letters are.
+bool is_right_to_left(char32_t code_point);
+
 // Lower-cases each code point by Unicode's simple mapping (one to one, no locale, no final sigma). Bytes must be UTF-8.
 std::string lower_case(std::string_view utf8);
 

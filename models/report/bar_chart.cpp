@@ -1,0 +1,38 @@
+#include <weft/models/report/bar_chart.h>
+#include <weft/models/report/numbers.h>
+#include <weft/models/report/text_width.h>
+
+#include <algorithm>
+
+namespace weft::report {
+
+void write_html(HtmlWriter& html, const BarChart& chart) {
+  constexpr double kWidth = 440, kRow = 22, kFont = 12.5, kLongestName = 250;
+  if (chart.bars.empty()) return;
+  auto label = [](const BarChart::Bar& bar) { return bar.label.empty() ? significant(bar.value, 4) : bar.label; };
+  double largest = 0, names = 0, labels = 0;
+  for (const BarChart::Bar& bar : chart.bars) {
+    largest = std::max(largest, bar.value);
+    names = std::max(names, pixel_width(fit_pixels(bar.name, kFont, kLongestName), kFont));
+    labels = std::max(labels, pixel_width(label(bar), kFont));
+  }
+  const double left = names + 8, room = kWidth - left - labels - 8;
+  const std::string height = pixels(kRow * static_cast<double>(chart.bars.size()));
+  html.open("figure", {{"class", "chart"}}).element("figcaption", chart.title);
+  html.open("svg", {{"viewBox", "0 0 " + pixels(kWidth) + " " + height}, {"role", "img"}, {"aria-label", chart.title}});
+  for (std::size_t i = 0; i < chart.bars.size(); ++i) {
+    const BarChart::Bar& bar = chart.bars[i];
+    const double top = kRow * static_cast<double>(i), length = largest > 0 ? room * bar.value / largest : 0;
+    const std::string middle = pixels(top + kRow / 2 + 0.35 * kFont);
+    html.open("g").element("title", bar.tip.empty() ? bar.name + ": " + label(bar) : bar.tip);
+    html.element("text", {{"class", "name"}, {"x", pixels(left - 8)}, {"y", middle}, {"text-anchor", "end"}},
+                 fit_pixels(bar.name, kFont, kLongestName));
+    html.empty(
+        "rect",
+        {{"class", "bar"}, {"x", pixels(left)}, {"y", pixels(top + 3)}, {"width", pixels(length)}, {"height", pixels(kRow - 6)}});
+    html.element("text", {{"x", pixels(left + length + 6)}, {"y", middle}}, label(bar)).close();
+  }
+  html.close().close();
+}
+
+}  // namespace weft::report

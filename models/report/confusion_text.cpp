@@ -1,0 +1,54 @@
+#include <weft/models/report/confusion.h>
+#include <weft/models/report/text_width.h>
+
+#include <algorithm>
+#include <array>
+
+namespace weft::report {
+
+namespace {
+
+constexpr std::size_t kLongestLabel = 20;
+
+const char* shade(double share) {
+  constexpr std::array<const char*, 5> shades{"·", "░", "▒", "▓", "█"};
+  if (!(share > 0)) return " ";
+  return shades[static_cast<std::size_t>(std::min(share, 1.0) * 4 + 0.5)];
+}
+
+}  // namespace
+
+std::string terminal_picture(const ConfusionCounts& confusion, const TerminalStyle& style) {
+  const std::vector<LabelScores> scores = label_scores(confusion);
+  std::size_t names = 0, digits = 1;
+  for (const LabelScores& label : scores) {
+    names = std::max(names, std::min(kLongestLabel, display_width(label.label)));
+    digits = std::max(digits, std::to_string(label.examples).size());
+  }
+  const std::size_t room = static_cast<std::size_t>(std::max(style.columns, 20)), count = scores.size();
+  const bool with_counts = names + 4 + count * (digits + 4) <= room;
+  const std::string block = with_counts || names + 4 + 2 * count <= room ? "  " : " ";
+  std::string picture = "  true label (rows) by prediction (columns, the same order)\n";
+  for (std::size_t i = 0; i < count; ++i) {
+    picture += "  " + pad_right(fit_width(confusion.labels[i], names), names) + " ";
+    for (std::size_t j = 0; j < count; ++j) {
+      const std::int64_t cell = confusion.at(i, j);
+      const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(scores[i].examples) : 0);
+      if (with_counts) picture += " ";
+      picture += mark;
+      if (block.size() == 2) picture += mark;
+      if (with_counts) picture += pad_left(cell ? std::to_string(cell) : "", digits) + " ";
+    }
+    while (picture.ends_with(' ')) picture.pop_back();
+    picture += '\n';
+  }
+  constexpr std::size_t kMostMistakes = 5;
+  const std::vector<Mistake> mistakes = frequent_mistakes(confusion, kMostMistakes);
+  if (!mistakes.empty()) picture += "  most frequent mistakes\n";
+  for (const Mistake& mistake : mistakes)
+    picture +=
+        "  " + pad_left(std::to_string(mistake.count), digits + 2) + "  " + mistake.truth + " → " + mistake.predicted + '\n';
+  return picture;
+}
+
+}  // namespace weft::report

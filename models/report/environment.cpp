@@ -1,0 +1,67 @@
+#include <weft/models/report/environment.h>
+#include <weft/tensor/isa.h>
+#include <weft/tensor/parallel.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <string_view>
+
+namespace weft::report {
+
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "g++ " __VERSION__;
+#else
+  return "unknown";
+#endif
+}
+
+// As Linux tells it; empty where it does not.
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("model name")) continue;
+    const std::size_t colon = line.find(": ");
+    return colon == std::string::npos ? "" : line.substr(colon + 2);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> environment() {
+  std::vector<std::pair<std::string, std::string>> facts{{"weft", WEFT_VERSION},
+                                                         {"compiler", compiler()},
+                                                         {"instruction set", isa_name(isa())},
+                                                         {"threads", std::to_string(threads())}};
+  if (std::string name = processor(); !name.empty()) facts.emplace_back("processor", name);
+  return facts;
+}
+
+std::string command_line(int argc, const char* const* argv) {
+  constexpr std::string_view plain = "-_./:=,+@%";
+  auto is_plain = [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || plain.find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::string line;
+  for (int i = 0; i < argc; ++i) {
+    std::string argument = argv[i];
+    // How the program was found says nothing about the run.
+    if (i == 0) argument.erase(0, argument.rfind('/') + 1);
+    if (argument.empty() || !std::all_of(argument.begin(), argument.end(), is_plain)) {
+      std::string quoted = "'";
+      for (char c : argument) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+      argument = quoted + "'";
+    }
+    line += (i ? " " : "") + argument;
+  }
+  return line;
+}
+
+}  // namespace weft::report

@@ -1,0 +1,17 @@
+// What a run ran with.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft::report {
+
+// weft's version, the compiler, the instruction set, the number of threads of this thread's ops, and the processor's name.
+// Nothing that tells who ran it or where.
+std::vector<std::pair<std::string, std::string>> environment();
+
+// The command line as one could type it: arguments with anything but plain characters stand in quotes.
+std::string command_line(int argc, const char* const* argv);
+
+}  // namespace weft::report

@@ -1,0 +1,86 @@
+#include <weft/models/report/learning_curves.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace weft::report {
+
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+using Number = std::function<double(const EpochRecord&)>;
+
+double metric_of(const Scores& scores, const std::string& name) {
+  for (const auto& [own, value] : scores.metrics)
+    if (own == name) return value;
+  return kNone;
+}
+
+double monitored(const EpochRecord& record, const std::string& name) {
+  if (!record.validation) return kNone;
+  return name == "loss" ? record.validation->loss : metric_of(*record.validation, name);
+}
+
+LineSeries series(const std::string& name, const History& history, const Number& number) {
+  LineSeries line{name, {}, {}, {}};
+  for (const EpochRecord& record : history) line.values.push_back(number(record));
+  return line;
+}
+
+}  // namespace
+
+int best_epoch(const History& history, const std::string& monitor) {
+  const double sign = monitor == "loss" ? -1 : 1;
+  double best = -std::numeric_limits<double>::infinity();
+  int epoch = 0;
+  for (const EpochRecord& record : history) {
+    const double score = sign * monitored(record, monitor);
+    if (!(score > best)) continue;
+    best = score;
+    epoch = record.epoch;
+  }
+  return epoch;
+}
+
+std::vector<LineChart> learning_curves(const History& history, const std::string& monitor) {
+  std::vector<LineChart> charts;
+  if (history.size() < 2) return charts;
+  LineChart empty;
+  empty.x_title = "epoch";
+  for (const EpochRecord& record : history) empty.x.push_back(record.epoch);
+  if (int best = best_epoch(history, monitor)) {
+    empty.marked = best;
+    empty.mark = "best epoch " + std::to_string(best);
+  }
+  auto add = [&](const std::string& title, const std::string& y_title, const std::vector<std::pair<std::string, Number>>& lines) {
+    LineChart chart = empty;
+    chart.title = title;
+    chart.y_title = y_title;
+    for (const auto& [name, number] : lines) {
+      chart.series.push_back(series(name, history, number));
+      const auto& values = chart.series.back().values;
+      if (std::none_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); })) chart.series.pop_back();
+    }
+    if (!chart.series.empty()) charts.push_back(std::move(chart));
+  };
+  add("Loss", "loss per target",
+      {{"training", [](const EpochRecord& record) { return record.train.loss; }},
+       {"dev", [](const EpochRecord& record) { return record.validation ? record.validation->loss : kNone; }}});
+  for (const auto& metric : history.front().train.metrics) {
+    const std::string name = metric.first;
+    add(name, "%",
+        {{"training", [name](const EpochRecord& record) { return 100 * metric_of(record.train, name); }},
+         {"dev",
+          [name](const EpochRecord& record) { return record.validation ? 100 * metric_of(*record.validation, name) : kNone; }}});
+  }
+  add("Gradient norm", "largest before clipping",
+      {{"gradient norm", [](const EpochRecord& record) { return record.gradient_norm; }}});
+  add("Speed", "tokens per second", {{"tokens per second", [](const EpochRecord& record) {
+                                        return record.seconds > 0 ? static_cast<double>(record.tokens) / record.seconds : kNone;
+                                      }}});
+  return charts;
+}
+
+}  // namespace weft::report

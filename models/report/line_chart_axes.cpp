@@ -1,0 +1,76 @@
+#include <weft/models/report/line_chart_axes.h>
+#include <weft/models/report/text_width.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace weft::report {
+
+std::string x_name(const LineChart& chart, std::size_t i) {
+  return chart.x_labels.empty() ? significant(chart.x[i], 6) : chart.x_labels[i];
+}
+
+Range y_range(const LineChart& chart) {
+  Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (const LineSeries& series : chart.series)
+    for (const std::vector<double>* values : {&series.values, &series.low, &series.high})
+      for (double value : *values)
+        if (std::isfinite(value)) range = {std::min(range.low, value), std::max(range.high, value)};
+  if (range.low > range.high) range = {0, 1};
+  // A scale that nearly begins at 0 begins there.
+  if (range.low > 0 && range.low < 0.3 * range.high) range.low = 0;
+  return {chart.y_low.value_or(range.low), chart.y_high.value_or(range.high)};
+}
+
+Axes::Axes(const LineChart& chart, double font) {
+  const Range range = y_range(chart);
+  y_ticks = ticks(range.low, range.high, 5);
+  for (double value : y_ticks.values) left = std::max(left, pixel_width(y_ticks.label(value), font) + 12);
+
+  const bool named = !chart.x_labels.empty();
+  for (std::size_t i = 0; i < chart.x.size(); ++i) places_.push_back(named ? static_cast<double>(i) : chart.x[i]);
+  // Names have room around them; numbers begin at the axis.
+  const double margin = named || chart.x.size() < 2 ? 0.5 : 0;
+  first_ = places_.front() - margin;
+  last_ = places_.back() + margin;
+  right = kWidth - (named ? 4 : 12);
+
+  constexpr double kMostSlanted = 110;
+  double widest = 0;
+  if (named) {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      x_labels.push_back({places_[i], chart.x_labels[i], chart.x_notes.empty() ? "" : chart.x_notes[i]});
+    for (const Label& label : x_labels) widest = std::max({widest, pixel_width(label.text, font), pixel_width(label.note, font)});
+    slanted = widest + 6 > (right - left) / static_cast<double>(places_.size());
+    if (slanted) widest = 0;
+    for (Label& label : x_labels) {
+      if (!slanted) break;
+      if (!label.note.empty()) label.text += " (" + std::exchange(label.note, "") + ")";
+      label.text = fit_pixels(label.text, font, kMostSlanted);
+      widest = std::max(widest, pixel_width(label.text, font));
+    }
+  } else {
+    const bool whole = std::all_of(chart.x.begin(), chart.x.end(), [](double x) { return x == std::floor(x); });
+    const Ticks marks = ticks(chart.x.front(), chart.x.back(), 8, whole);
+    for (double value : marks.values)
+      if (value >= chart.x.front() && value <= chart.x.back()) x_labels.push_back({value, marks.label(value), ""});
+  }
+  double room = 22;
+  if (slanted) {
+    room = 16 + 0.65 * widest;
+  } else if (named && !chart.x_notes.empty()) {
+    room = 38;
+  }
+  bottom = kHeight - room - 20;
+}
+
+double Axes::x(double place) const { return left + (right - left) * (place - first_) / (last_ - first_); }
+
+double Axes::y(double value) const {
+  const double low = y_ticks.values.front(), high = y_ticks.values.back();
+  return bottom - (bottom - top) * (std::clamp(value, low, high) - low) / (high - low);
+}
+
+}  // namespace weft::report

@@ -1,0 +1,58 @@
+#include <weft/models/report/numbers.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace weft::report {
+
+namespace {
+
+std::string to_text(double value, std::chars_format format, int digits) {
+  if (!std::isfinite(value)) return "-";
+  std::array<char, 400> text;
+  auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value, format, digits);
+  std::string out(text.data(), end);
+  if (out[0] == '-' && out.find_first_not_of("-0.") == std::string::npos) out.erase(0, 1);
+  return out;
+}
+
+}  // namespace
+
+std::string fixed(double value, int digits) { return to_text(value, std::chars_format::fixed, digits); }
+
+std::string significant(double value, int digits) {
+  constexpr double kPlain = 1e6;
+  if (std::fabs(value) >= std::pow(10, digits) && std::fabs(value) < kPlain) return fixed(value, 0);
+  return to_text(value, std::chars_format::general, digits);
+}
+
+std::string pixels(double value) {
+  std::string text = fixed(value, 1);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+Ticks ticks(double low, double high, int most, bool whole) {
+  if (!(high > low)) {
+    const double margin = whole ? 1 : std::max(std::fabs(low) * 0.1, 1e-6);
+    high = low + margin;
+    low -= whole ? 0 : margin;
+  }
+  int power = static_cast<int>(std::floor(std::log10((high - low) / most)));
+  if (whole) power = std::max(power, 0);
+  for (;; ++power) {
+    const double unit = std::pow(10, power);
+    for (double factor : {1.0, 2.0, 5.0}) {
+      const double step = factor * unit;
+      const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
+      if (last - first > most) continue;
+      Ticks result{.digits = std::max(0, -power)};
+      for (double i = first; i <= last; ++i) result.values.push_back(i * step);
+      return result;
+    }
+  }
+}
+
+}  // namespace weft::report

@@ -1,0 +1,34 @@
+// One page about a training run or an evaluation: a single HTML file that needs no network and no script.
+#pragma once
+
+#include <weft/models/report/confusion.h>
+#include <weft/models/report/environment.h>
+#include <weft/models/report/line_chart.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft::report {
+
+// What a page says; what is empty is left out. The same content gives the same bytes.
+struct Report {
+  std::string title;                                         // "classify train"
+  std::string summary;                                       // a sentence or two below it
+  std::string date;                                          // as given, for nobody asks the clock
+  std::vector<std::pair<std::string, std::string>> results;  // the main numbers: name, value
+
+  std::vector<LineChart> curves;  // learning_curves() of a training run
+  ConfusionCounts confusion;
+
+  std::vector<std::pair<std::string, std::string>> options;  // in their order: name, value
+  std::string command_line;
+  std::vector<std::pair<std::string, std::string>> environment;  // see environment()
+};
+
+std::string to_html(const Report& report);
+
+// Writes the page to a temporary file and renames that. Throws IoError.
+void write_report(const std::string& path, const Report& report);
+
+}  // namespace weft::report

@@ -1,0 +1,29 @@
+// How much room text takes: on a terminal in columns, in a drawing in pixels.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace weft::report {
+
+// Columns of a terminal: East Asian wide characters take two, combining ones none.
+std::size_t display_width(std::string_view text);
+
+// `text`, or its beginning and "…" when it is wider than `columns`. Tabs and newlines become spaces.
+std::string fit_width(std::string_view text, std::size_t columns);
+
+// `text` with spaces behind or before it, up to a width of `columns`.
+std::string pad_right(std::string_view text, std::size_t columns);
+std::string pad_left(std::string_view text, std::size_t columns);
+
+// About the width of `text` in a browser's sans-serif letters of `size` pixels; rather too wide than too narrow.
+double pixel_width(std::string_view text, double size);
+
+// `text`, or its beginning and "…" when that estimate is above `most`.
+std::string fit_pixels(std::string_view text, double size, double most);
+
+// Whether the text's letters run from right to left, as Arabic and Hebrew do: more of them than of others.
+bool right_to_left(std::string_view text);
+
+}  // namespace weft::report

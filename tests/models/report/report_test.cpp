@@ -1,0 +1,76 @@
+#include "tests/models/report/markup.h"
+#include "tests/tensor/files/temporary_folder.h"
+
+#include <weft/models/report/report.h>
+#include <weft/tensor/error.h>
+
+#include <doctest/doctest.h>
+
+namespace weft::report {
+
+namespace {
+
+Report example() {
+  Report report;
+  report.title = "classify <train> & \"more\"";
+  report.results = {{"accuracy", "91.20 %"}};
+  report.confusion = {{"</script>", "b"}, {3, 1, 0, 4}};
+  report.options = {{"--epochs", "10"}, {"--note", "<i>'&"}};
+  report.environment = environment();
+  const char* arguments[] = {"/somewhere/build/bin/classify", "train", "--note", "it's <b>", "--model=a.weft", ""};
+  report.command_line = command_line(6, arguments);
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the same bytes each time") {
+  const std::string page = to_html(example());
+  const test::Markup markup = test::read_markup(page);
+  REQUIRE(markup.error == "");
+  CHECK(page == to_html(example()));
+  CHECK(page.find("classify &lt;train&gt; &amp; &quot;more&quot;") != std::string::npos);
+  CHECK(page.find("<i>") == std::string::npos);
+  for (const char* address : {"http:", "https:", "//", "url(", "@import", "src="}) {
+    CAPTURE(address);
+    CHECK(page.find(address) == std::string::npos);
+  }
+  for (const test::MarkupElement& element : markup.elements)
+    if (auto href = element.attributes.find("href"); href != element.attributes.end())
+      CHECK((href->second.starts_with("#") || href->second == "data:,"));
+  CHECK(markup.count("script") == 1);
+}
+
+TEST_CASE("report: sections without content are left out") {
+  CHECK(test::read_markup(to_html(example())).count("section") == 4);
+  Report empty;
+  empty.title = "nothing";
+  const test::Markup markup = test::read_markup(to_html(empty));
+  CHECK(markup.error == "");
+  CHECK(markup.count("section") == 0);
+  CHECK(markup.count("nav") == 0);
+}
+
+TEST_CASE("report: a command line as one could type it, without the program's folder") {
+  const char* arguments[] = {"/somewhere/build/bin/classify", "train", "--note", "it's <b>", "--model=a.weft", ""};
+  CHECK(command_line(6, arguments) == "classify train --note 'it'\\''s <b>' --model=a.weft ''");
+}
+
+TEST_CASE("report: the environment names version, compiler, instruction set and threads") {
+  std::string names;
+  for (const auto& [name, value] : environment()) {
+    names += name + ",";
+    CHECK_FALSE(value.empty());
+  }
+  CHECK(names.starts_with("weft,compiler,instruction set,threads,"));
+}
+
+TEST_CASE("report: written to a file, or an error that names it") {
+  test::TemporaryFolder folder;
+  write_report(folder / "report.html", example());
+  CHECK(test::read_file(folder / "report.html") == to_html(example()));
+  CHECK(folder.files() == 1);
+  CHECK_THROWS_AS(write_report("/nowhere/report.html", example()), IoError);
+}
+
+}  // namespace weft::report

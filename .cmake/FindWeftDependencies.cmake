@@ -1,11 +1,12 @@
-# The libraries that weft uses: xsimd, and utf8proc and zlib for the models (WEFT_MODELS). Used by weft's own build
-# and, through find_package(weft), by its users'.
+# The libraries that weft uses: xsimd, and utf8proc and zlib for the models (WEFT_MODELS). SentencePiece is used where it is
+# (WEFT_SENTENCEPIECE is AUTO), must be there (ON) or is not looked for (OFF). Used by weft's own build and, through
+# find_package(weft), by its users'.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-# Makes the imported target weft::NAME from a header and, unless it is header-only, a library.
+# Makes the imported target weft::NAME from a header and, unless it is header-only, a library. What is OPTIONAL may be missing.
 function(_weft_find name what package header)
-  cmake_parse_arguments(PARSE_ARGV 4 arg "" "LIBRARY;SUFFIX" "")
+  cmake_parse_arguments(PARSE_ARGV 4 arg "OPTIONAL" "LIBRARY;SUFFIX" "")
   if(TARGET weft::${name})
     return()
   endif()
@@ -17,6 +18,10 @@ function(_weft_find name what package header)
     mark_as_advanced(${variable}_LIBRARY)
   endif()
   if(NOT ${variable}_INCLUDE OR (arg_LIBRARY AND NOT ${variable}_LIBRARY))
+    if(arg_OPTIONAL)
+      message(STATUS "weft does without ${what}: install ${package} (Debian, Ubuntu) to use it")
+      return()
+    endif()
     message(FATAL_ERROR "weft needs ${what}: install ${package} (Debian, Ubuntu)")
   endif()
   if(arg_LIBRARY)
@@ -32,4 +37,12 @@ _weft_find(xsimd "xsimd" libxsimd-dev xsimd/xsimd.hpp)
 if(WEFT_MODELS)
   _weft_find(zlib "zlib" zlib1g-dev zlib.h LIBRARY z)
   _weft_find(utf8proc "utf8proc" libutf8proc-dev utf8proc.h LIBRARY utf8proc)
+  if(WEFT_SENTENCEPIECE)
+    set(_weft_optional)
+    if(WEFT_SENTENCEPIECE STREQUAL AUTO)
+      set(_weft_optional OPTIONAL)
+    endif()
+    _weft_find(sentencepiece "SentencePiece" libsentencepiece-dev sentencepiece_processor.h LIBRARY sentencepiece
+               ${_weft_optional})
+  endif()
 endif()

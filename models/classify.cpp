@@ -150,15 +150,13 @@ TextClassifier TextClassifier::load(const std::string& path) {
   return classifier;
 }
 
-ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts, std::int64_t top_k) {
+ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts) {
   LabelledSequences data = encode_all(
       texts, [&](const std::string& line) { return vocabulary_.encode(words(line)); },
       [&](const std::string& label) { return label_id(label); });
-  auto confusion = std::make_shared<metrics::ConfusionMetric>(labels_);
-  auto top = metrics::top_k_accuracy(top_k);
-  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});
+  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
   Scores scores = trainer.evaluate(data);
-  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss, scores.metric(top->name()), confusion->matrix()};
+  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss};
 }
 
 std::vector<Prediction> TextClassifier::predict(std::span<const std::string> texts) {

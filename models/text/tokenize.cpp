@@ -36,22 +36,46 @@ std::vector<std::string> tokenize_characters(std::string_view text) {
   return tokens;
 }
 
+void check_needs_nothing(Unit unit, const char* function) {
+  require<ValueError>(unit == Unit::word || unit == Unit::character, function, ": the unit ", to_string(unit),
+                      " needs codes or a model: use a text::Tokenizer");
+}
+
 }  // namespace
 
-std::string to_string(Unit unit) { return unit == Unit::word ? "word" : "char"; }
+std::string to_string(Unit unit) {
+  switch (unit) {
+    case Unit::word:
+      return "word";
+    case Unit::character:
+      return "char";
+    case Unit::bpe:
+      return "bpe";
+    case Unit::sentencepiece:
+      break;
+  }
+  return "sentencepiece";
+}
 
 Unit unit_from_string(std::string_view name) {
-  require<ValueError>(name == "word" || name == "char", "unit: expected word or char, got \"", name, "\"");
-  return name == "word" ? Unit::word : Unit::character;
+  for (Unit unit : {Unit::word, Unit::character, Unit::bpe, Unit::sentencepiece})
+    if (to_string(unit) == name) return unit;
+  throw ValueError("unit: expected word, char, bpe or sentencepiece, got \"" + std::string(name) + "\"");
+}
+
+std::string clean(std::string_view text, const TokenizerOptions& options) {
+  std::string result = normalize(repair_utf8(text).text, options.normalization);
+  return options.lower_case ? lower_case(result) : result;
 }
 
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options) {
-  std::string clean = compose(repair_utf8(text).text);
-  if (options.lower_case) clean = lower_case(clean);
-  return options.unit == Unit::word ? tokenize_words(clean, options.split_punctuation) : tokenize_characters(clean);
+  check_needs_nothing(options.unit, "tokenize");
+  const std::string cleaned = clean(text, options);
+  return options.unit == Unit::word ? tokenize_words(cleaned, options.split_punctuation) : tokenize_characters(cleaned);
 }
 
 std::string join(const std::vector<std::string>& tokens, Unit unit) {
+  check_needs_nothing(unit, "join");
   std::string text;
   for (const std::string& token : tokens) {
     if (unit == Unit::word && !text.empty()) text += ' ';

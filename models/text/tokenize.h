@@ -1,5 +1,7 @@
-// Cutting text into tokens, words or characters, and joining tokens again.
+// Cutting text into words or characters, and joining them again.
 #pragma once
+
+#include <weft/models/text/unicode.h>
 
 #include <string>
 #include <string_view>
@@ -7,19 +9,24 @@
 
 namespace weft::text {
 
-enum class Unit { word, character };
+// What a token is. Pieces of words, bpe and sentencepiece, need codes or a model: text::Tokenizer has them.
+enum class Unit { word, character, bpe, sentencepiece };
 
-std::string to_string(Unit unit);              // "word" or "char"
+std::string to_string(Unit unit);              // "word", "char", "bpe" or "sentencepiece"
 Unit unit_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 struct TokenizerOptions {
   Unit unit = Unit::word;
+  Normalization normalization = Normalization::nfc;
   bool lower_case = true;
-  bool split_punctuation =
-      true;  // words only; false: cut at white space and nowhere else, as text that is tokenised already asks for
+  // Of words and BPE. False: cut at white space and nowhere else, as text that is tokenised already asks for.
+  bool split_punctuation = true;
 };
 
-// Cuts `text` into tokens. Bytes that are not UTF-8 become U+FFFD; the text is brought into normalisation form C.
+// The text before it is cut: bytes that are not UTF-8 become U+FFFD, then the options' normalisation and lower case.
+std::string clean(std::string_view text, const TokenizerOptions& options = {});
+
+// Cuts `text`, cleaned, into words or characters. Throws ValueError for pieces of words.
 //
 // Words: white space separates them. With `split_punctuation`, each punctuation mark or symbol is a token of its own, a run of
 // the same mark among . - ! ? ` ' * = ~ is one token. These stay inside a word:
@@ -34,7 +41,7 @@ struct TokenizerOptions {
 // Characters: each code point is a token, white space and punctuation included.
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options = {});
 
-// Words joined by one space, characters by nothing.
+// Words joined by one space, characters by nothing. Throws ValueError for pieces of words.
 std::string join(const std::vector<std::string>& tokens, Unit unit = Unit::word);
 
 }  // namespace weft::text

@@ -96,14 +96,33 @@ std::string lower_case_in_context(std::string_view utf8) {
   return out;
 }
 
-std::string compose(std::string_view utf8) {
-  if (is_ascii(utf8)) return std::string(utf8);
+std::string to_string(Normalization form) {
+  switch (form) {
+    case Normalization::nfc:
+      return "nfc";
+    case Normalization::nfkc:
+      return "nfkc";
+    case Normalization::none:
+      break;
+  }
+  return "none";
+}
+
+Normalization normalization_from_string(std::string_view name) {
+  for (Normalization form : {Normalization::nfc, Normalization::nfkc, Normalization::none})
+    if (to_string(form) == name) return form;
+  throw ValueError("normalization: expected nfc, nfkc or none, got \"" + std::string(name) + "\"");
+}
+
+std::string normalize(std::string_view utf8, Normalization form) {
+  if (form == Normalization::none || is_ascii(utf8)) return std::string(utf8);
   utf8proc_uint8_t* bytes = nullptr;
-  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  const int compatible = form == Normalization::nfkc ? UTF8PROC_COMPAT : 0;
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | compatible);
   const utf8proc_ssize_t length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
                                                static_cast<utf8proc_ssize_t>(utf8.size()), &bytes, options);
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(bytes, &std::free);
-  require<FormatError>(length >= 0, "compose: ", utf8proc_errmsg(length));
+  require<FormatError>(length >= 0, "normalize: ", utf8proc_errmsg(length));
   return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 

@@ -29,7 +29,14 @@ std::string lower_case(std::string_view utf8);
 // two code points. Bytes must be UTF-8.
 std::string lower_case_in_context(std::string_view utf8);
 
-// Unicode normalisation form C: "e" and a combining acute become "é". Bytes must be UTF-8.
-std::string compose(std::string_view utf8);
+// Unicode's normalisation forms. C: "e" and a combining acute become "é". KC: characters that only look different too, such as
+// "ﬁ" and "fi", full-width and usual letters, no-break and usual spaces.
+enum class Normalization { nfc, nfkc, none };
+
+std::string to_string(Normalization form);                       // "nfc", "nfkc" or "none"
+Normalization normalization_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
+
+// The text in that form. Bytes must be UTF-8.
+std::string normalize(std::string_view utf8, Normalization form = Normalization::nfc);
 
 }  // namespace weft::text

@@ -97,7 +97,21 @@ TEST_CASE("bad bytes and combining marks") {
 }
 
 TEST_CASE("names of units") {
-  CHECK(unit_from_string(to_string(Unit::word)) == Unit::word);
-  CHECK(unit_from_string(to_string(Unit::character)) == Unit::character);
-  CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit: expected word or char, got \"syllable\"", weft::ValueError);
+  for (Unit unit : {Unit::word, Unit::character, Unit::bpe, Unit::sentencepiece})
+    CHECK(unit_from_string(to_string(unit)) == unit);
+  CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit: expected word, char, bpe or sentencepiece, got \"syllable\"",
+                       weft::ValueError);
+}
+
+TEST_CASE("pieces of words need more than options") {
+  CHECK_THROWS_WITH_AS(tokenize("a b", {.unit = Unit::bpe}),
+                       "tokenize: the unit bpe needs codes or a model: use a text::Tokenizer", weft::ValueError);
+  CHECK_THROWS_WITH_AS(join({"a"}, Unit::sentencepiece),
+                       "join: the unit sentencepiece needs codes or a model: use a text::Tokenizer", weft::ValueError);
+}
+
+TEST_CASE("normalisation") {
+  CHECK(cut("\uFB01n \uFF21\uFF22") == "\uFB01n|\uFF41\uFF42");
+  CHECK(cut("\uFB01n \uFF21\uFF22\u2026", {.normalization = Normalization::nfkc}) == "fin|ab|...");
+  CHECK(cut("e\u0301", {.normalization = Normalization::none}) == "e\u0301");
 }

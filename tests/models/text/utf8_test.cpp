@@ -84,10 +84,19 @@ TEST_CASE("lower case beyond ASCII") {
   CHECK(lower_case("日本") == "日本");
 }
 
-TEST_CASE("composition") {
-  CHECK(compose("e\u0301te\u0301") == "été");
-  CHECK(compose("plain") == "plain");
-  CHECK(compose("") == "");
+TEST_CASE("normalisation") {
+  CHECK(normalize("e\u0301te\u0301") == "été");
+  CHECK(normalize("plain") == "plain");
+  CHECK(normalize("") == "");
+  // "ﬁ", "①", "Ａ", "½", a no-break space, "…", "ẛ": as Python's unicodedata has them.
+  const char* text = "\uFB01 \u2460 \uFF21 \u00BD x\u00A0y \u2026 \u017F\u0307 e\u0301";
+  CHECK(normalize(text) == "\uFB01 \u2460 \uFF21 \u00BD x\u00A0y \u2026 \u1E9B \u00E9");
+  CHECK(normalize(text, Normalization::nfkc) == "fi 1 A 1\u20442 x y ... \u1E61 \u00E9");
+  CHECK(normalize(text, Normalization::none) == text);
+  for (Normalization form : {Normalization::nfc, Normalization::nfkc, Normalization::none})
+    CHECK(normalization_from_string(to_string(form)) == form);
+  CHECK_THROWS_WITH_AS(normalization_from_string("nfd"), "normalization: expected nfc, nfkc or none, got \"nfd\"",
+                       weft::ValueError);
 }
 
 TEST_CASE("character classes") {

@@ -1,0 +1,68 @@
+#include <weft/models/text/sentencepiece.h>
+#include <weft/tensor/error.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#ifdef WEFT_SENTENCEPIECE
+#include <sentencepiece_processor.h>
+#endif
+
+namespace weft::text {
+
+#ifdef WEFT_SENTENCEPIECE
+
+class SentencePiece::Model {
+ public:
+  Model(const std::string& bytes, const std::string& origin) {
+    auto status = processor_.LoadFromSerializedProto(bytes);
+    require<FormatError>(status.ok(), origin, ": is no SentencePiece model");
+  }
+  std::vector<std::string> tokens(std::string_view line) const { return processor_.EncodeAsPieces(line); }
+  std::string text(const std::vector<std::string>& pieces) const { return processor_.DecodePieces(pieces); }
+
+ private:
+  sentencepiece::SentencePieceProcessor processor_;
+};
+
+bool has_sentencepiece() { return true; }
+
+#else
+
+class SentencePiece::Model {
+ public:
+  Model(const std::string&, const std::string& origin) {
+    throw Error(origin + ": weft was built without SentencePiece: install libsentencepiece-dev (Debian, Ubuntu) and build again");
+  }
+  std::vector<std::string> tokens(std::string_view) const { return {}; }
+  std::string text(const std::vector<std::string>&) const { return {}; }
+};
+
+bool has_sentencepiece() { return false; }
+
+#endif
+
+SentencePiece::SentencePiece(std::string bytes, const std::string& origin)
+    : bytes_(std::make_shared<const std::string>(std::move(bytes))), model_(std::make_shared<const Model>(*bytes_, origin)) {}
+
+SentencePiece SentencePiece::read(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  require<IoError>(file.is_open(), "cannot open ", path, ": ", std::generic_category().message(errno));
+  std::string bytes;
+  try {
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  } catch (const std::ios_base::failure&) {
+    file.setstate(std::ios_base::badbit);
+  }
+  require<IoError>(!file.bad(), "cannot read ", path, ": ", std::generic_category().message(errno));
+  return SentencePiece(std::move(bytes), path);
+}
+
+std::vector<std::string> SentencePiece::tokens(std::string_view line) const { return model_->tokens(line); }
+
+std::string SentencePiece::text(const std::vector<std::string>& pieces) const { return model_->text(pieces); }
+
+}  // namespace weft::text

@@ -1,0 +1,36 @@
+// SentencePiece models (Kudo, Richardson: SentencePiece: A simple and language independent subword tokenizer, 2018), read through
+// their library (Debian: libsentencepiece-dev) where weft was built with it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+// A model ready for use. A copy shares it; several threads may use one.
+class SentencePiece {
+ public:
+  // From a .model file, or its bytes, which come from `origin`. Throws IoError; FormatError when it is no such model; Error,
+  // which names the package, when weft was built without the library.
+  static SentencePiece read(const std::string& path);
+  SentencePiece(std::string bytes, const std::string& origin);
+
+  const std::string& bytes() const { return *bytes_; }
+
+  // The pieces of a line, the first of each word with "▁" before it. What the model does not know is a piece as it stands.
+  std::vector<std::string> tokens(std::string_view line) const;
+  // The line of these pieces.
+  std::string text(const std::vector<std::string>& pieces) const;
+
+ private:
+  class Model;
+  std::shared_ptr<const std::string> bytes_;
+  std::shared_ptr<const Model> model_;
+};
+
+// Whether weft was built with the library.
+bool has_sentencepiece();
+
+}  // namespace weft::text

@@ -1,0 +1,47 @@
+#include <weft/models/text/tokenizer.h>
+#include <weft/tensor/error.h>
+
+namespace weft::text {
+
+namespace {
+
+TokenizerOptions with_unit(TokenizerOptions options, Unit unit) {
+  options.unit = unit;
+  return options;
+}
+
+}  // namespace
+
+Tokenizer::Tokenizer(const TokenizerOptions& options) : options_(options) {
+  require<ValueError>(unit() != Unit::bpe, "tokenizer: the unit bpe needs codes");
+  require<ValueError>(unit() != Unit::sentencepiece, "tokenizer: the unit sentencepiece needs a model");
+}
+
+Tokenizer::Tokenizer(const TokenizerOptions& options, BpeCodes codes)
+    : options_(with_unit(options, Unit::bpe)), model_(Bpe(std::move(codes))) {}
+
+Tokenizer::Tokenizer(const TokenizerOptions& options, SentencePiece model)
+    : options_(with_unit(options, Unit::sentencepiece)), model_(std::move(model)) {}
+
+const BpeCodes* Tokenizer::bpe_codes() const {
+  const Bpe* bpe = std::get_if<Bpe>(&model_);
+  return bpe ? &bpe->codes() : nullptr;
+}
+
+const SentencePiece* Tokenizer::sentencepiece() const { return std::get_if<SentencePiece>(&model_); }
+
+std::vector<std::string> Tokenizer::tokens(std::string_view line) const {
+  if (const SentencePiece* model = sentencepiece()) return model->tokens(clean(line, options_));
+  const Bpe* bpe = std::get_if<Bpe>(&model_);
+  if (!bpe) return tokenize(line, options_);
+  std::vector<std::string> pieces;
+  for (const std::string& word : tokenize(line, with_unit(options_, Unit::word))) bpe->segment(word, pieces);
+  return pieces;
+}
+
+std::string Tokenizer::text(const std::vector<std::string>& tokens) const {
+  if (const SentencePiece* model = sentencepiece()) return model->text(tokens);
+  return unit() == Unit::bpe ? Bpe::join(tokens) : join(tokens, unit());
+}
+
+}  // namespace weft::text

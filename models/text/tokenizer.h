@@ -1,0 +1,38 @@
+// A tokenizer as a value: what cuts the lines that a model reads and joins those that it writes.
+#pragma once
+
+#include <weft/models/text/bpe.h>
+#include <weft/models/text/sentencepiece.h>
+#include <weft/models/text/tokenize.h>
+
+#include <variant>
+
+namespace weft::text {
+
+// Words, characters, or pieces of words by BPE or a SentencePiece model. Copies share codes and model; several threads may use
+// one.
+class Tokenizer {
+ public:
+  // Words or characters. Throws ValueError when the options ask for pieces of words.
+  explicit Tokenizer(const TokenizerOptions& options = {});
+  // Words by the options, cut into pieces by the codes.
+  Tokenizer(const TokenizerOptions& options, BpeCodes codes);
+  // The options' normalisation and lower case come before what the model does itself.
+  Tokenizer(const TokenizerOptions& options, SentencePiece model);
+
+  const TokenizerOptions& options() const { return options_; }
+  Unit unit() const { return options_.unit; }
+  const BpeCodes* bpe_codes() const;           // null for other units
+  const SentencePiece* sentencepiece() const;  // null for other units
+
+  std::vector<std::string> tokens(std::string_view line) const;
+
+  // The line of these tokens: pieces are joined to words, words by one space, characters by nothing.
+  std::string text(const std::vector<std::string>& tokens) const;
+
+ private:
+  TokenizerOptions options_;
+  std::variant<std::monostate, Bpe, SentencePiece> model_;
+};
+
+}  // namespace weft::text

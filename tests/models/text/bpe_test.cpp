@@ -1,0 +1,128 @@
+#include "temporary_file.h"
+
+#include <weft/models/text/bpe.h>
+#include <weft/models/text/bpe_learn.h>
+#include <weft/models/text/files.h>
+#include <weft/models/text/tokenizer.h>
+#include <weft/tensor/error.h>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+using namespace weft::text;
+using weft::FormatError;
+using weft::ValueError;
+using weft::test::TemporaryFile;
+using Tokens = std::vector<std::string>;
+
+namespace {
+
+const TokenizerOptions kAsIs = {.normalization = Normalization::none, .lower_case = false, .split_punctuation = false};
+
+TokenCounts count_words(const Tokens& lines) {
+  TokenCounts counts;
+  for (const std::string& line : lines) count_tokens(tokenize(line, kAsIs), counts);
+  return counts;
+}
+
+// What subword-nmt did: bpe_cases.py.
+nlohmann::json recorded() {
+  std::ifstream file(WEFT_SOURCE_DIR "/tests/reference/bpe_cases.json");
+  return nlohmann::json::parse(file);
+}
+
+}  // namespace
+
+TEST_CASE("merges are learnt as subword-nmt learns them") {
+  int runs = 0;
+  for (const auto& run : recorded()) {
+    if (!run.contains("lines")) continue;
+    const BpeCodes codes = learn_bpe(count_words(run["lines"]), {.merges = run["merges"], .min_frequency = run["min_frequency"]});
+    CHECK(to_lines(codes) == run["codes"].get<Tokens>());
+    ++runs;
+  }
+  CHECK(runs == 17);
+}
+
+TEST_CASE("words are cut as subword-nmt cuts them, and joined again") {
+  std::size_t lines = 0;
+  for (const auto& run : recorded()) {
+    const Tokenizer tokenizer(kAsIs, bpe_codes_from_lines(run["codes"], "recorded"));
+    for (const auto& pair : run["segmented"]) {
+      const std::string line = pair[0], pieces = pair[1];
+      const Tokens cut = tokenizer.tokens(line);
+      CHECK(join(cut) == pieces);
+      CHECK(tokenizer.text(cut) == line);
+      CHECK(tokenizer.tokens(line) == cut);  // from memory
+      ++lines;
+    }
+  }
+  CHECK(lines >= 400);
+}
+
+TEST_CASE("learning ends when pairs are rare or there are none") {
+  CHECK(learn_bpe({}).empty());
+  CHECK(learn_bpe({{"a", 5}, {"b", 5}, {"", 9}}).empty());
+  CHECK(learn_bpe({{"ab", 1}}).empty());
+  CHECK(learn_bpe({{"ab", 1}}, {.min_frequency = 1}) == BpeCodes{{"a", "b</w>"}});
+  CHECK(learn_bpe({{"ab", 2}}, {.merges = 0}).empty());
+  CHECK_THROWS_WITH_AS(learn_bpe({}, {.merges = -1}), "learn_bpe: -1 merges", ValueError);
+  CHECK_THROWS_WITH_AS(learn_bpe({}, {.min_frequency = 0}), "learn_bpe: min_frequency is 0, not at least 1", ValueError);
+}
+
+TEST_CASE("a run of equal characters") {
+  // a a a a a</w>: the first merge takes two at a time from the left.
+  CHECK(to_lines(learn_bpe({{"aaaaa", 2}})) == Tokens{"a a", "aa aa", "aaaa a</w>"});
+  Tokens pieces;
+  Bpe(BpeCodes{{"a", "a"}}).segment("aaaaaa", pieces);
+  CHECK(pieces == Tokens{"aa@@", "aa@@", "a@@", "a"});
+}
+
+TEST_CASE("pieces become words") {
+  CHECK(Bpe::join({"lo@@", "w@@", "er", "x", "@@", "y"}) == "lower x y");
+  CHECK(Bpe::join({"a@@"}) == "a");
+  CHECK(Bpe::join({"<unk>", "b"}) == "<unk> b");
+  CHECK(Bpe::join({}).empty());
+}
+
+TEST_CASE("codes in a file") {
+  const BpeCodes codes = {{"l", "o"}, {"lo", "w</w>"}, {"#", "é</w>"}};
+  TemporaryFile file("");
+  write_bpe_codes(file.path(), codes);
+  CHECK(read_lines(file.path()) == Tokens{"#version: 0.2", "l o", "lo w</w>", "# é</w>"});
+  CHECK(read_bpe_codes(file.path()) == codes);
+  write_bpe_codes(file.path(), {});
+  CHECK(read_bpe_codes(file.path()).empty());
+}
+
+TEST_CASE("files that are no codes") {
+  auto error_of = [](const std::string& content) {
+    TemporaryFile file(content);
+    try {
+      read_bpe_codes(file.path());
+    } catch (const FormatError& error) {
+      return std::string(error.what()).substr(file.path().size());
+    }
+    return std::string();
+  };
+  CHECK(error_of("") == ":1: BPE codes begin with \"#version: 0.2\", this file with \"\"");
+  CHECK(error_of("#version: 0.1\na b\n") == ":1: BPE codes begin with \"#version: 0.2\", this file with \"#version: 0.1\"");
+  const std::string rule = ": a merge of BPE codes is two symbols with a space between them: ";
+  CHECK(error_of("#version: 0.2\na b\nabc\n") == ":3" + rule + "\"abc\"");
+  CHECK(error_of("#version: 0.2\na b c\n") == ":2" + rule + "\"a b c\"");
+  CHECK(error_of("#version: 0.2\n\na b\n") == ":2" + rule + "\"\"");
+  CHECK(error_of("#version: 0.2\n b\n") == ":2" + rule + "\" b\"");
+  CHECK(error_of("#version: 0.2\na \n") == ":2" + rule + "\"a \"");
+  CHECK(error_of("#version: 0.2\na b\n\n\n") == "");
+}
+
+TEST_CASE("a long word without spaces is cut in time") {
+  std::string word;
+  for (int i = 0; i < 20000; ++i) word += "abc"[i % 3];
+  Tokens pieces;
+  Bpe(learn_bpe({{"abcabcabc", 3}, {"ca", 2}})).segment(word, pieces);
+  CHECK(Bpe::join(pieces) == word);
+  CHECK(pieces.size() < 5000);
+}

@@ -150,13 +150,15 @@ TextClassifier TextClassifier::load(const std::string& path) {
   return classifier;
 }
 
-ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts) {
+ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts, std::int64_t top_k) {
   LabelledSequences data = encode_all(
       texts, [&](const std::string& line) { return vocabulary_.encode(words(line)); },
       [&](const std::string& label) { return label_id(label); });
-  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
+  auto confusion = std::make_shared<metrics::ConfusionMetric>(labels_);
+  auto top = metrics::top_k_accuracy(top_k);
+  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});
   Scores scores = trainer.evaluate(data);
-  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss};
+  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss, scores.metric(top->name()), confusion->matrix()};
 }
 
 std::vector<Prediction> TextClassifier::predict(std::span<const std::string> texts) {

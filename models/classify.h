@@ -31,6 +31,8 @@ struct Prediction {
 
 struct ClassifierScores {
   double accuracy = 0, macro_f1 = 0, loss = 0;
+  double top_k_accuracy = 0;
+  metrics::ConfusionMatrix confusion;  // in the order of the labels
 };
 
 // A classifier with its vocabulary and labels.
@@ -45,8 +47,8 @@ class TextClassifier {
   void save(const std::string& path);
   static TextClassifier load(const std::string& path);
 
-  // Throws ValueError for an unknown label.
-  ClassifierScores evaluate(const std::vector<text::LabelledText>& texts);
+  // Throws ValueError for an unknown label and a `top_k` below 1.
+  ClassifierScores evaluate(const std::vector<text::LabelledText>& texts, std::int64_t top_k = 1);
   std::vector<Prediction> predict(std::span<const std::string> texts);
 
   AttentionClassifier& model() { return model_; }

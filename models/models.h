@@ -8,6 +8,7 @@
 #include <weft/models/decoding/beam_search.h>
 #include <weft/models/model_file.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/report/confusion_tables.h>
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/length_chart.h>
 #include <weft/models/report/report.h>
@@ -24,6 +25,7 @@
 #include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/chrf.h>
+#include <weft/models/training/confusion_matrix.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/metrics.h>
 #include <weft/models/training/rouge.h>

@@ -1,6 +1,7 @@
 // classify evaluate.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/report/confusion_tables.h>
 
 #include <memory>
 
@@ -9,19 +10,27 @@ namespace weft::programs {
 void add_evaluate(CLI::App& app) {
   struct Options {
     std::string model, test;
+    std::int64_t top_k = 1;
+    bool confusion = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
   command->add_option("--model", options->model, "file from train")->required();
   command->add_option("--test", options->test, "labelled texts: label<TAB>text, one a line")->required();
+  add_whole_number(command, "--top-k", options->top_k, 1, kMany,
+                   "above 1: also the share of texts whose label is among so many likeliest");
+  command->add_flag("--confusion", options->confusion, "print which labels were taken for which");
   add_threads(command);
   command->callback([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
-    ClassifierScores scores =
-        classifier.evaluate(read_labelled(options->test, {classifier.labels().begin(), classifier.labels().end()}));
+    auto texts = read_labelled(options->test, {classifier.labels().begin(), classifier.labels().end()});
+    ClassifierScores scores = classifier.evaluate(texts, options->top_k);
     print_result("accuracy", 100 * scores.accuracy, 2);
     print_result("macro_f1", 100 * scores.macro_f1, 2);
     print_result("loss", scores.loss, 4);
+    if (options->top_k > 1) print_result("top" + std::to_string(options->top_k) + "_accuracy", 100 * scores.top_k_accuracy, 2);
+    std::cout << '\n' << report::scores_table(scores.confusion);
+    if (options->confusion) std::cout << '\n' << report::counts_table(scores.confusion);
   });
 }
 

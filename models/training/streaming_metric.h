@@ -1,6 +1,7 @@
 // Metrics that are summed up batch by batch.
 #pragma once
 
+#include <weft/models/training/confusion_matrix.h>
 #include <weft/tensor/tensor.h>
 
 #include <memory>
@@ -26,6 +27,24 @@ namespace metrics {
 std::shared_ptr<Metric> accuracy();
 // The mean F1 over classes: see macro_f1 in metrics.h.
 std::shared_ptr<Metric> macro_f1();
+// The share of targets whose class is among the `k` with the largest logits; of equal logits the lower classes come first. Its
+// name is "top3_accuracy" for a k of 3. Throws ValueError for a k below 1.
+std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where = Where::here());
+
+// Fills a matrix with true classes and those that have the largest logit; its value is the accuracy.
+class ConfusionMetric : public Metric {
+ public:
+  explicit ConfusionMetric(std::vector<std::string> labels) : matrix_(std::move(labels)) {}
+
+  std::string name() const override { return "confusion"; }
+  void reset() override { matrix_.clear(); }
+  void add(const Tensor& logits, const Tensor& targets) override;
+  double value() const override { return matrix_.accuracy(); }
+  const ConfusionMatrix& matrix() const { return matrix_; }
+
+ private:
+  ConfusionMatrix matrix_;
+};
 
 }  // namespace metrics
 

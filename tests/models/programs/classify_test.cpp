@@ -89,12 +89,20 @@ TEST_CASE("classify: trains, evaluates and predicts") {
     Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
     REQUIRE(scores.code == 0);
     lines = lines_of(scores.out);
-    REQUIRE(lines.size() == 3);
+    REQUIRE(lines.size() == 3 + 2 + 8 + 2);
     const double accuracy = result(lines[0], "accuracy", 2), f1 = result(lines[1], "macro_f1", 2);
     CHECK(accuracy > 40);
     CHECK(accuracy <= 100);
     CHECK(f1 > 40);
     CHECK(result(lines[2], "loss", 4) > 0);
+    CHECK(lines[3].empty());
+    CHECK(lines[4].find("precision  recall     f1  support") != std::string::npos);
+    CHECK(lines[13].starts_with("macro "));
+    Run more = classify("evaluate --confusion --top-k 3 --model " + files.model + " --test " + files.test);
+    auto all = lines_of(more.out);
+    REQUIRE(all.size() == lines.size() + 1 + 2 + 8);
+    CHECK(result(all[3], "top3_accuracy", 2) >= accuracy);
+    CHECK(all[lines.size() + 2].starts_with("truth \\ predicted  "));
 
     // The accuracy of the predictions is the one that was printed.
     std::string input, truth;

@@ -7,21 +7,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "tests/models/training/recorded_cases.h"
+
 using namespace weft;
 using Ids = std::vector<std::int64_t>;
 
 TEST_CASE("accuracy and macro-F1 agree with scikit-learn") {
-  struct Row {
-    Ids predicted, truth;
-    double accuracy, macro_f1;
-  };
-  const std::vector<Row> rows = {
-#include "../../reference/f1_cases.inc"
-  };
-  CHECK(rows.size() == 10);
-  for (const Row& row : rows) {
-    CHECK(metrics::accuracy(row.predicted, row.truth) == doctest::Approx(row.accuracy).epsilon(1e-12));
-    CHECK(metrics::macro_f1(row.predicted, row.truth) == doctest::Approx(row.macro_f1).epsilon(1e-12));
+  for (const auto& row : test::recorded_cases("class_cases.json")) {
+    const auto predicted = row.at("predicted").get<Ids>(), truth = row.at("truth").get<Ids>();
+    CHECK(metrics::accuracy(predicted, truth) == doctest::Approx(row.at("accuracy").get<double>()).epsilon(1e-12));
+    CHECK(metrics::macro_f1(predicted, truth) == doctest::Approx(row.at("macro")[2].get<double>()).epsilon(1e-12));
   }
 }
 

@@ -1,0 +1,60 @@
+#include <weft/models/report/confusion_tables.h>
+#include <weft/models/report/text_width.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace weft::report {
+
+namespace {
+
+std::string per_cent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", 100 * fraction);
+  return text;
+}
+
+// Cells in columns as wide as their widest, two spaces apart; the first column stands left, the others right.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t column = 0; column < row.size(); ++column)
+      widths[column] = std::max(widths[column], display_width(row[column]));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t column = 0; column < row.size(); ++column)
+      text += column == 0 ? pad_right(row[column], widths[column]) : "  " + pad_left(row[column], widths[column]);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string counts_table(const metrics::ConfusionMatrix& matrix) {
+  constexpr std::size_t kWidestHead = 12;
+  std::vector<std::vector<std::string>> rows{{"truth \\ predicted"}};
+  for (const std::string& label : matrix.labels()) rows[0].push_back(fit_width(label, kWidestHead));
+  for (std::int64_t i = 0; i < std::ssize(matrix.labels()); ++i) {
+    rows.push_back({matrix.labels()[static_cast<std::size_t>(i)]});
+    for (std::int64_t j = 0; j < std::ssize(matrix.labels()); ++j) rows.back().push_back(std::to_string(matrix.at(i, j)));
+  }
+  return table(rows);
+}
+
+std::string scores_table(const metrics::ConfusionMatrix& matrix) {
+  std::vector<std::vector<std::string>> rows{{"label", "precision", "recall", "f1", "support"}};
+  auto add = [&](const std::string& label, const metrics::ClassScores& scores) {
+    rows.push_back(
+        {label, per_cent(scores.precision), per_cent(scores.recall), per_cent(scores.f1), std::to_string(scores.support)});
+  };
+  const std::vector<metrics::ClassScores> classes = matrix.classes();
+  for (std::size_t i = 0; i < classes.size(); ++i) add(matrix.labels()[i], classes[i]);
+  add("macro", matrix.macro_average());
+  add("weighted", matrix.weighted_average());
+  return table(rows);
+}
+
+}  // namespace weft::report

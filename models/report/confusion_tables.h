@@ -1,0 +1,26 @@
+// A classifier's scores and mistakes as tables of numbers for a terminal.
+#pragma once
+
+#include <weft/models/training/confusion_matrix.h>
+
+#include <string>
+
+namespace weft::report {
+
+// The counts for a terminal: a row for each true class, a column for each predicted one. Long labels are cut in the head.
+//
+//     truth \ predicted  animal  plant
+//     animal                 12      3
+//     plant                   0     25
+std::string counts_table(const metrics::ConfusionMatrix& matrix);
+
+// Precision, recall and F1 per cent of each class, and their averages:
+//
+//     label     precision  recall      f1  support
+//     animal       100.00   80.00   88.89       15
+//     plant         89.29  100.00   94.34       25
+//     macro         94.64   90.00   91.61       40
+//     weighted      93.30   92.50   92.30       40
+std::string scores_table(const metrics::ConfusionMatrix& matrix);
+
+}  // namespace weft::report

@@ -10,7 +10,6 @@
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/confusion_tables.h>
 #include <weft/models/report/learning_curves.h>
-#include <weft/models/report/length_chart.h>
 #include <weft/models/report/report.h>
 #include <weft/models/seq2seq.h>
 #include <weft/models/text/batches.h>

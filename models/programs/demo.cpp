@@ -2,7 +2,7 @@
 #include <weft/models/classify.h>
 #include <weft/models/programs/command_line.h>
 #include <weft/models/report/alignment.h>
-#include <weft/models/report/length_chart.h>
+#include <weft/models/report/quality_by_length.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
 #include <weft/models/training/bleu.h>
@@ -51,7 +51,7 @@ void show_classifier() {
 
 struct Trained {
   Translator translator;
-  LengthCurve curve;
+  report::QualityCurve curve;
 };
 
 // Trains one twin and measures it on the test pairs.
@@ -82,7 +82,7 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
   }
   std::vector<std::int64_t> bounds{6, 12, 18, 24};
   std::printf("\ntest BLEU %.2f\n", metrics::corpus_bleu(hypotheses, references).score);
-  return {std::move(translator), {name, metrics::bleu_by_length(hypotheses, references, lengths, bounds)}};
+  return {std::move(translator), report::bleu_curve(name, metrics::bleu_by_length(hypotheses, references, lengths, bounds))};
 }
 
 void show_translators() {
@@ -102,7 +102,7 @@ void show_translators() {
 
   Trained fixed = train_translator("fixed vector", AttentionKind::none, train, test);
   title("The bottleneck: BLEU by length of the English sentence");
-  std::cout << length_chart({attending.curve, fixed.curve});
+  std::cout << report::terminal_picture({attending.curve, fixed.curve});
 }
 
 }  // namespace

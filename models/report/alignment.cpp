@@ -1,4 +1,5 @@
 #include <weft/models/report/alignment.h>
+#include <weft/models/report/text_width.h>
 #include <weft/tensor/copy.h>
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 namespace weft {
 
 namespace {
-
-// Code points: what a terminal shows of most scripts.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 const char* block(double weight) {
   constexpr std::array<const char*, 6> blocks{"·", "░", "▒", "▓", "█", "█"};
@@ -28,11 +23,11 @@ std::string alignment_picture(std::span<const std::string> source, std::span<con
                     weights.shape(), " for ", target.size(), " target and ", source.size(), " source words");
   Tensor numbers = contiguous(cast(weights, DType::f64));
   std::size_t width = 0;
-  for (const std::string& word : target) width = std::max(width, width_of(word));
+  for (const std::string& word : target) width = std::max(width, report::display_width(word));
   std::string picture;
   for (std::size_t i = 0; i < target.size(); ++i) {
     const double* row = numbers.data<double>() + i * source.size();
-    picture += "    " + target[i] + std::string(width - width_of(target[i]) + 2, ' ');
+    picture += "    " + report::pad_right(target[i], width + 2);
     for (std::size_t j = 0; j < source.size(); ++j) picture += block(row[j]);
     const double* largest = std::max_element(row, row + source.size());
     char weight[16];

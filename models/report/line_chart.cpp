@@ -61,7 +61,7 @@ void write_axes(HtmlWriter& svg, const LineChart& chart, const Axes& axes) {
   svg.element("text",
               {{"class", "quiet"},
                {"x", pixels((axes.left + axes.right) / 2)},
-               {"y", pixels(Axes::kHeight - 5)},
+               {"y", pixels(axes.height - 5)},
                {"text-anchor", "middle"}},
               chart.x_title);
 }
@@ -182,7 +182,7 @@ void write_html(HtmlWriter& html, const LineChart& chart) {
   html.open("figure", {{"class", "chart"}}).open("figcaption").text(chart.title);
   if (!chart.y_title.empty()) html.text(", ").element("span", {{"class", "quiet"}}, chart.y_title);
   html.close();
-  html.open("svg", {{"viewBox", "0 0 " + pixels(Axes::kWidth) + " " + pixels(Axes::kHeight)},
+  html.open("svg", {{"viewBox", "0 0 " + pixels(Axes::kWidth) + " " + pixels(axes.height)},
                     {"role", "img"},
                     {"aria-label", chart.title + " over " + chart.x_title + "; the values stand in the table below"}});
   write_axes(html, chart, axes);

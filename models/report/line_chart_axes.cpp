@@ -51,6 +51,9 @@ Axes::Axes(const LineChart& chart, double font) {
       label.text = fit_pixels(label.text, font, kMostSlanted);
       widest = std::max(widest, pixel_width(label.text, font));
     }
+    // The first one reaches to the left of its place.
+    constexpr double kCosine = 0.77;  // of 40 degrees
+    if (slanted) left = std::max(left, kCosine * pixel_width(x_labels.front().text, font));
   } else {
     const bool whole = std::all_of(chart.x.begin(), chart.x.end(), [](double x) { return x == std::floor(x); });
     const Ticks marks = ticks(chart.x.front(), chart.x.back(), 8, whole);
@@ -63,7 +66,7 @@ Axes::Axes(const LineChart& chart, double font) {
   } else if (named && !chart.x_notes.empty()) {
     room = 38;
   }
-  bottom = kHeight - room - 20;
+  height = bottom + room + 20;
 }
 
 double Axes::x(double place) const { return left + (right - left) * (place - first_) / (last_ - first_); }

@@ -16,12 +16,12 @@ struct Range {
 Range y_range(const LineChart& chart);
 
 struct Axes {
-  static constexpr double kWidth = 400, kHeight = 260;
+  static constexpr double kWidth = 400, kBottom = 218;
 
   // Text is `font` pixels high.
   Axes(const LineChart& chart, double font);
 
-  double left = 0, right = kWidth, top = 22, bottom = kHeight;
+  double left = 0, right = kWidth, top = 22, bottom = kBottom, height = 260;
   Ticks y_ticks;
   struct Label {
     double place = 0;

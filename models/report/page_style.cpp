@@ -61,6 +61,11 @@ article header{font-size:.9rem;color:var(--quiet)}
 article header b{color:var(--text)}
 .words{line-height:2;overflow-wrap:anywhere}
 .words span{padding:.15em .25em;border-radius:.25em}
+.pairs{display:flex;flex-wrap:wrap;gap:0 2rem}
+.pairs>div{max-width:100%;break-inside:avoid}
+.sample{margin:0}
+.sample dt{color:var(--quiet);font-size:.8rem}
+.sample dd{margin:0 0 .3rem;overflow-wrap:anywhere}
 .key{display:inline-flex;vertical-align:middle;border:1px solid var(--line)}
 .key i{width:1rem;height:.8rem}
 code{font-family:ui-monospace,monospace;font-size:.9rem;overflow-wrap:anywhere}

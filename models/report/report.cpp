@@ -36,8 +36,13 @@ std::vector<Section> sections(const Report& report) {
     if (present) all.push_back({id, title, std::move(write)});
   };
   add(!report.curves.empty(), "curves", "Learning curves", [&](HtmlWriter& html) { write_charts(html, report.curves); });
+  add(!report.quality.empty(), "quality", "Quality by length",
+      [&](HtmlWriter& html) { write_html(html, quality_chart(report.quality, report.quality_measure)); });
   add(!report.confusion.labels.empty(), "confusion", "Confusion matrix",
       [&](HtmlWriter& html) { write_html(html, report.confusion); });
+  add(!report.attended.empty(), "attention", "Words by attention", [&](HtmlWriter& html) { write_html(html, report.attended); });
+  add(!report.alignments.empty(), "alignments", "Alignments", [&](HtmlWriter& html) { write_html(html, report.alignments); });
+  add(!report.samples.empty(), "samples", "Samples", [&](HtmlWriter& html) { write_html(html, report.samples); });
   add(!report.options.empty(), "options", "Options", [&](HtmlWriter& html) { write_facts(html, report.options); });
   add(!report.command_line.empty(), "command", "Command line",
       [&](HtmlWriter& html) { html.open("p").element("code", report.command_line).close(); });

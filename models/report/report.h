@@ -1,9 +1,13 @@
 // One page about a training run or an evaluation: a single HTML file that needs no network and no script.
 #pragma once
 
+#include <weft/models/report/aligned_pair.h>
+#include <weft/models/report/attended_text.h>
 #include <weft/models/report/confusion.h>
 #include <weft/models/report/environment.h>
 #include <weft/models/report/line_chart.h>
+#include <weft/models/report/quality_by_length.h>
+#include <weft/models/report/sample.h>
 
 #include <string>
 #include <utility>
@@ -18,8 +22,13 @@ struct Report {
   std::string date;                                          // as given, for nobody asks the clock
   std::vector<std::pair<std::string, std::string>> results;  // the main numbers: name, value
 
-  std::vector<LineChart> curves;  // learning_curves() of a training run
+  std::vector<LineChart> curves;      // learning_curves() of a training run
+  std::vector<QualityCurve> quality;  // by length of the source
+  std::string quality_measure = "BLEU";
   ConfusionCounts confusion;
+  std::vector<AttendedText> attended;
+  std::vector<AlignedPair> alignments;
+  std::vector<Sample> samples;
 
   std::vector<std::pair<std::string, std::string>> options;  // in their order: name, value
   std::string command_line;

@@ -2,6 +2,7 @@
 #include "tests/tensor/files/temporary_folder.h"
 
 #include <weft/models/report/report.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -15,6 +16,10 @@ Report example() {
   report.title = "classify <train> & \"more\"";
   report.results = {{"accuracy", "91.20 %"}};
   report.confusion = {{"</script>", "b"}, {3, 1, 0, 4}};
+  report.quality = {{"beam 5", {{1, 10, 3, 40, 40, 40}}}};
+  report.attended = {{{"a", "<b>"}, {0.5, 0.5}, "x", "y", 0.7}};
+  report.alignments = {{{"a"}, {"<b>"}, tensor({{1.0}}), ""}};
+  report.samples = {{"one </p>", {"un", "une"}, "deux & trois", {{"BLEU", "12.0"}}}};
   report.options = {{"--epochs", "10"}, {"--note", "<i>'&"}};
   report.environment = environment();
   const char* arguments[] = {"/somewhere/build/bin/classify", "train", "--note", "it's <b>", "--model=a.weft", ""};
@@ -42,7 +47,7 @@ TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the sam
 }
 
 TEST_CASE("report: sections without content are left out") {
-  CHECK(test::read_markup(to_html(example())).count("section") == 4);
+  CHECK(test::read_markup(to_html(example())).count("section") == 8);
   Report empty;
   empty.title = "nothing";
   const test::Markup markup = test::read_markup(to_html(empty));

@@ -1,0 +1,21 @@
+// What a model wrote beside what it should have written.
+#pragma once
+
+#include <weft/models/report/html_writer.h>
+
+#include <string>
+#include <vector>
+
+namespace weft::report {
+
+struct Sample {
+  std::string source;
+  std::vector<std::string> references;
+  std::string output;
+  std::vector<std::pair<std::string, std::string>> scores;  // of this sentence: name, value
+};
+
+// A card for each, every text in its own direction.
+void write_html(HtmlWriter& html, const std::vector<Sample>& samples);
+
+}  // namespace weft::report

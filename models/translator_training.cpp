@@ -95,8 +95,7 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;
-  std::int64_t steps = (train_data.size() + fit.batch_size - 1) / fit.batch_size * fit.epochs;
-  if (!fit.schedule) fit.schedule = optim::cosine(std::max<std::int64_t>(steps, 1));
+  if (!fit.schedule.is_set()) fit.schedule = "cosine";
   trainer.fit(train_data, dev_data, fit);
   return translator;
 }

@@ -35,11 +35,15 @@ double gradient_norm(const std::vector<Variable>& parameters) {
   return std::sqrt(squares);
 }
 
+void scale_gradients(const std::vector<Variable>& parameters, double factor) {
+  change_gradients(parameters, [&](const Tensor& gradient) { return gradient * factor; });
+}
+
 double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where) {
   check<ValueError>(max_norm > 0, where, "clip_grad_norm: max_norm is ", max_norm, ", not above 0");
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
-  change_gradients(parameters, [&](const Tensor& gradient) { return gradient * (max_norm / norm); });
+  scale_gradients(parameters, max_norm / norm);
   return norm;
 }
 

@@ -16,4 +16,7 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
 // Clamps every number of every gradient to [-limit, limit]. Throws ValueError unless limit is above 0.
 void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where = Where::here());
 
+// Multiplies every gradient by `factor`: sums over several backward passes become means.
+void scale_gradients(const std::vector<Variable>& parameters, double factor);
+
 }  // namespace weft::optim

@@ -27,6 +27,12 @@ Schedule cosine(std::int64_t steps, double last) {
   };
 }
 
+Schedule linear(std::int64_t steps, double last) {
+  require<ValueError>(steps > 0, "linear: steps is ", steps, ", not above 0");
+  return
+      [=](std::int64_t step) { return 1 + (last - 1) * std::min(1.0, static_cast<double>(step) / static_cast<double>(steps)); };
+}
+
 Schedule warmup_inverse_sqrt(std::int64_t warmup) {
   require<ValueError>(warmup > 0, "warmup_inverse_sqrt: warmup is ", warmup, ", not above 0");
   return [=](std::int64_t step) {

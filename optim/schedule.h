@@ -16,6 +16,8 @@ Schedule step_decay(std::int64_t every, double gamma = 0.1);
 Schedule exponential(double gamma);
 // From 1 down to `last` along half a cosine in `steps` steps, then `last`. Loshchilov & Hutter 2017.
 Schedule cosine(std::int64_t steps, double last = 0);
+// The same along a line.
+Schedule linear(std::int64_t steps, double last = 0);
 // With n = step + 1: n / warmup up to 1, then sqrt(warmup / n). Vaswani et al. 2017, section 5.3, with peak 1.
 Schedule warmup_inverse_sqrt(std::int64_t warmup);
 

@@ -33,4 +33,8 @@ inline constexpr auto adam_op =
       return outputs(p - rate * mean / (sqrt(square) + epsilon), mean, square);
     }).without_gradient();
 
+// A moving average a of weights p.
+inline constexpr auto average_op =
+    elementwise("weight_average", [](auto a, auto p, auto weight) { return a + weight * (p - a); }).without_gradient();
+
 }  // namespace weft::optim

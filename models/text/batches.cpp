@@ -16,6 +16,26 @@ std::vector<std::size_t> indices(std::size_t count) {
   return all;
 }
 
+// Examples among which lengths are sorted.
+std::size_t pool_size(std::span<const std::int64_t> lengths, const BatchOptions& options) {
+  const std::size_t all = std::max(lengths.size(), std::size_t{1});
+  std::size_t batch = options.batch_size;
+  if (options.batch_tokens > 0) {
+    const std::int64_t tokens = std::max<std::int64_t>(std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}), 1);
+    const double mean_length = static_cast<double>(tokens) / static_cast<double>(all);
+    batch = static_cast<std::size_t>(static_cast<double>(options.batch_tokens) / mean_length) + 1;
+  }
+  return options.pool_batches > all / batch ? all : options.pool_batches * batch;
+}
+
+// How many of the examples, shortest first, make the next batch.
+std::size_t next_batch(std::span<const std::size_t> sorted, std::span<const std::int64_t> lengths, const BatchOptions& options) {
+  if (options.batch_tokens == 0) return std::min(sorted.size(), options.batch_size);
+  std::size_t count = 1;
+  while (count < sorted.size() && static_cast<std::int64_t>(count + 1) * lengths[sorted[count]] <= options.batch_tokens) ++count;
+  return count;
+}
+
 }  // namespace
 
 HeldOutSplit hold_out(std::size_t count, const HoldOutOptions& options) {
@@ -39,22 +59,20 @@ std::vector<std::vector<std::size_t>> batches_by_length(std::span<const std::int
   require<ValueError>(options.batch_size > 0 && options.pool_batches > 0,
                       "batches_by_length: batch size and pool size must be at least 1, got ", options.batch_size, " and ",
                       options.pool_batches);
+  require<ValueError>(options.batch_tokens >= 0, "batches_by_length: batch_tokens is ", options.batch_tokens, ", not 0 or above");
   std::vector<std::size_t> order = indices(lengths.size());
   CounterRandom random(hash(options.seed, options.epoch));
   shuffle(order, random);
 
   std::vector<std::vector<std::size_t>> batches;
-  const std::size_t longest_pool = std::max(order.size(), std::size_t{1});
-  const bool one_pool = options.pool_batches > longest_pool / options.batch_size;
-  const std::size_t pool = one_pool ? longest_pool : options.pool_batches * options.batch_size;
+  const std::size_t pool = pool_size(lengths, options);
   for (std::size_t begin = 0; begin < order.size(); begin += pool) {
-    const std::size_t end = std::min(begin + pool, order.size());
-    const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto last = order.begin() + static_cast<std::ptrdiff_t>(end);
-    std::stable_sort(first, last, [&](std::size_t a, std::size_t b) { return lengths[a] < lengths[b]; });
-    for (std::size_t i = begin; i < end; i += options.batch_size) {
-      const auto next = order.begin() + static_cast<std::ptrdiff_t>(std::min(i + options.batch_size, end));
-      batches.emplace_back(order.begin() + static_cast<std::ptrdiff_t>(i), next);
+    std::span<std::size_t> rest = std::span(order).subspan(begin, std::min(pool, order.size() - begin));
+    std::stable_sort(rest.begin(), rest.end(), [&](std::size_t a, std::size_t b) { return lengths[a] < lengths[b]; });
+    while (!rest.empty()) {
+      const std::size_t count = next_batch(rest, lengths, options);
+      batches.emplace_back(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
+      rest = rest.subspan(count);
     }
   }
   shuffle(batches, random);

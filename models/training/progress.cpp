@@ -54,8 +54,14 @@ int stderr_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
-Progress::Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total)
-    : out_(out), columns_(columns), label_(std::move(label)), total_(total), start_(Clock::now()), shown_(start_) {}
+Progress::Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total, std::int64_t already)
+    : out_(out),
+      columns_(columns),
+      label_(std::move(label)),
+      total_(total),
+      already_(already),
+      start_(Clock::now()),
+      shown_(start_) {}
 
 Progress::~Progress() {
   if (line_stands_) out_ << '\r' << kClearRest << std::flush;
@@ -63,16 +69,25 @@ Progress::~Progress() {
 
 double Progress::seconds() const { return since(start_); }
 
-void Progress::update(std::int64_t done, std::int64_t units, const char* unit, const std::string& note) {
-  if (since(shown_) < 0.1 && done < total_) return;
+void Progress::update(std::int64_t done, std::int64_t units, const char* unit, const std::function<std::string()>& note) {
+  constexpr double kRedraw = 0.1, kPlainLine = 60;  // seconds
+  const double waited = since(shown_);
+  if (waited < kRedraw && done < total_) return;
   const int columns = columns_();
-  if (!columns) return;
+  if (!columns && waited < kPlainLine) return;
   shown_ = Clock::now();
-  double share = total_ ? static_cast<double>(done) / static_cast<double>(total_) : 1, spent = seconds();
+  const double spent = seconds(), here = static_cast<double>(std::max<std::int64_t>(done - already_, 1));
+  const double share = total_ ? static_cast<double>(done) / static_cast<double>(total_) : 1;
   std::ostringstream line;
-  line << label_ << ' ' << bar(share) << ' ' << done << '/' << total_ << "  "
-       << static_cast<std::int64_t>(static_cast<double>(units) / std::max(spent, 1e-9)) << ' ' << unit << "/s  "
-       << format_duration(spent * (1 - share) / std::max(share, 1e-9)) << " left  " << note;
+  line << label_ << ' ';
+  if (columns) line << bar(share) << ' ';
+  line << done << '/' << total_ << "  " << static_cast<std::int64_t>(static_cast<double>(units) / std::max(spent, 1e-9)) << ' '
+       << unit << "/s  " << format_duration(spent * static_cast<double>(total_ - done) / here) << " left";
+  if (note) line << "  " << note();
+  if (!columns) {
+    out_ << line.str() << std::endl;
+    return;
+  }
   // The last column stays free: a terminal may go on to the next line after it.
   out_ << '\r' << first_characters(line.str(), columns - 1) << kClearRest << std::flush;
   line_stands_ = true;

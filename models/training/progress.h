@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -16,24 +17,29 @@ using Columns = int (*)();
 // That of standard error.
 int stderr_columns();
 
-// A bar for one round of `total` steps on one line, cut to the terminal's width. Writes to `out` only when that is a terminal, at
-// most ten times a second.
+// A stream that is no terminal.
+inline int no_columns() { return 0; }
+
+// A bar for one round of `total` steps on one line, cut to the terminal's width, at most ten times a second. Where `columns` says
+// that there is no terminal, a plain line a minute.
 class Progress {
  public:
-  Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total);
+  // `already` of the steps were done before.
+  Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total, std::int64_t already = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `done` steps are over; `units` counts what the speed is given in, such as tokens; `note` stands at the line's end.
-  void update(std::int64_t done, std::int64_t units, const char* unit, const std::string& note);
+  // `done` steps are over, in which `units` were met since this began, such as tokens, for the speed; `note` gives the line's
+  // end, and is asked for lines that are shown.
+  void update(std::int64_t done, std::int64_t units, const char* unit, const std::function<std::string()>& note = {});
   double seconds() const;
 
  private:
   std::ostream& out_;
   Columns columns_;
   std::string label_;
-  std::int64_t total_;
+  std::int64_t total_, already_;
   bool line_stands_ = false;
   std::chrono::steady_clock::time_point start_, shown_;
 };

@@ -27,6 +27,17 @@ class ClassMetric : public Metric {
   void reset() override { predicted_.clear(), truth_.clear(); }
   double value() const override { return truth_.empty() ? 0 : score_(predicted_, truth_, Where::here()); }
 
+  std::vector<double> state() const override {
+    std::vector<double> both(predicted_.begin(), predicted_.end());
+    both.insert(both.end(), truth_.begin(), truth_.end());
+    return both;
+  }
+  void set_state(const std::vector<double>& both) override {
+    reset();
+    for (std::size_t i = 0; i < both.size(); ++i)
+      (i < both.size() / 2 ? predicted_ : truth_).push_back(static_cast<std::int64_t>(both[i]));
+  }
+
   void add(const Tensor& logits, const Tensor& targets) override {
     for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) {
       predicted_.push_back(predicted);

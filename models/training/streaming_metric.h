@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace weft {
 
@@ -18,6 +19,9 @@ class Metric {
   // logits [.., classes] and targets [..], i64.
   virtual void add(const Tensor& logits, const Tensor& targets) = 0;
   virtual double value() const = 0;
+  // What was added since reset(), as numbers, and back: a metric that gives none forgets what came before a checkpoint.
+  virtual std::vector<double> state() const { return {}; }
+  virtual void set_state(const std::vector<double>& /*state*/) {}
 };
 using Metrics = std::vector<std::shared_ptr<Metric>>;
 

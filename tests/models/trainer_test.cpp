@@ -15,9 +15,10 @@
 #include <limits>
 #include <sstream>
 
-#include "tests/numbers.h"
+#include "tests/models/training/tagging.h"
 
 using namespace weft;
+using test::same_bits, test::tagging, test::weights_of;
 
 namespace {
 
@@ -32,32 +33,6 @@ struct Tagger : nn::Module {
 Tagger seeded_tagger() {
   manual_seed(7);
   return {};
-}
-
-// Words 1 .. 19; a word's tag is its remainder by 3, plus `shift`.
-TaggedSequences tagging(std::int64_t count, std::uint64_t seed, std::int64_t shift = 0) {
-  Numbers numbers(seed);
-  std::vector<Sequence> words, tags;
-  for (std::int64_t i = 0; i < count; ++i) {
-    Sequence sentence, tag;
-    for (std::int64_t n = 1 + numbers.below(9); n > 0; --n) {
-      sentence.push_back(1 + numbers.below(19));
-      tag.push_back((sentence.back() + shift) % 3);
-    }
-    words.push_back(sentence);
-    tags.push_back(tag);
-  }
-  return {words, tags};
-}
-
-std::vector<Tensor> weights_of(nn::Module& model) {
-  std::vector<Tensor> weights;
-  for (nn::Parameter* parameter : model.parameters()) weights.push_back(clone(parameter->tensor()));
-  return weights;
-}
-
-bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tensor& x, const Tensor& y) { return equal_bits(x, y); });
 }
 
 FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }

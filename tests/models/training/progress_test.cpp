@@ -12,7 +12,7 @@ TEST_CASE("progress: one line, cut to the terminal's width in characters, the re
   {
     Progress progress(
         out, [] { return 40; }, "epoch 1", 7);
-    progress.update(7, 100, "tokens", "loss 0.1234 and a note that is far too long for this terminal");
+    progress.update(7, 100, "tokens", [] { return "loss 0.1234 and a note that is far too long for this terminal"; });
     const std::string line = out.str();
     REQUIRE(line.starts_with("\repoch 1 "));
     REQUIRE(line.ends_with("\033[K"));
@@ -26,12 +26,12 @@ TEST_CASE("progress: one line, cut to the terminal's width in characters, the re
   CHECK(out.str().ends_with("\r\033[K"));
 }
 
-TEST_CASE("progress: nothing without a terminal") {
+TEST_CASE("progress: nothing for short work without a terminal") {
   std::ostringstream out;
   {
     Progress(
         out, [] { return 0; }, "epoch 1", 7)
-        .update(7, 100, "tokens", "");
+        .update(7, 100, "tokens");
   }
   CHECK(out.str().empty());
 }

@@ -1,0 +1,24 @@
+#include <weft/models/training/best_weights.h>
+#include <weft/tensor/copy.h>
+
+#include <cmath>
+
+namespace weft {
+
+BestWeights::BestWeights(nn::Module& model) : parameters_(model.parameters()) {
+  for (nn::Parameter* parameter : parameters_) weights_.push_back(clone(parameter->tensor()));
+}
+
+bool BestWeights::observe(double score) {
+  if (score_ && !(score > *score_ || std::isnan(*score_))) return false;
+  score_ = score;
+  for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(weights_[i], parameters_[i]->tensor());
+  return true;
+}
+
+void BestWeights::restore() const {
+  if (!score_) return;
+  for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(parameters_[i]->tensor(), weights_[i]);
+}
+
+}  // namespace weft

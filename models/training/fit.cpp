@@ -1,0 +1,153 @@
+#include <weft/models/text/batches.h>
+#include <weft/models/training/fit.h>
+#include <weft/models/training/progress.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/float_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+namespace weft::detail {
+
+namespace {
+// A stream that writes nothing.
+std::ostream& nowhere() {
+  static std::ostream stream(nullptr);
+  return stream;
+}
+}  // namespace
+
+Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOptions& options)
+    : parts_(parts),
+      train_(train),
+      validation_(validation),
+      options_(options),
+      files_(options.checkpoint),
+      base_rate_(parts.optimizer.learning_rate()),
+      generators_(nn::generators(parts.model)) {
+  options.validate();
+  require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
+  require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
+  auto named = [&](const auto& metric) { return metric->name() == options.monitor; };
+  require<ValueError>(options.monitor == "loss" || std::any_of(parts.metrics.begin(), parts.metrics.end(), named),
+                      "fit: the trainer has no metric ", options.monitor, " to monitor");
+  state_.first_step = parts.optimizer.steps();
+  const auto batches = static_cast<std::int64_t>(batches_of(1).size());
+  plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
+  schedule_ = options.schedule.over(plan_);
+  if (options.plateau_factor > 0)
+    plateau_.emplace(optim::PlateauOptions{.factor = options.plateau_factor, .patience = options.plateau_patience});
+  if (validation) best_.emplace(parts.model);
+  if (options.average > 0) average_.emplace(parts.parameters, options.average);
+}
+
+Fit::Batches Fit::batches_of(int epoch) const {
+  return text::batches_by_length(train_.lengths, {.batch_size = static_cast<std::size_t>(options_.batch_size),
+                                                  .batch_tokens = options_.batch_tokens,
+                                                  .seed = options_.seed,
+                                                  .epoch = static_cast<std::uint64_t>(epoch)});
+}
+
+History Fit::run() {
+  FloatMode flush(KeepDenormals::active());
+  if (options_.checkpoint.resume) resume();
+  saved_at_ = std::chrono::steady_clock::now();
+  saved_at_updates_ = static_cast<double>(state_.updates);
+  for (const auto& callback : options_.callbacks) callback->on_start(state_.history);
+  try {
+    while (state_.epoch <= options_.epochs && !ended_ && !stopped_) run_epoch();
+  } catch (...) {
+    finish(false);
+    throw;
+  }
+  finish(!stopped_);
+  return std::move(state_.history);
+}
+
+// Leaves the optimizer's rate as it was, and the model with the weights that are worth keeping.
+void Fit::finish(bool ended) {
+  parts_.optimizer.set_learning_rate(base_rate_);
+  parts_.model.eval();
+  if (best_ && best_->score() && options_.restore_best)
+    best_->restore();
+  else if (average_ && average_->updates() > 0)
+    average_->swap();
+  if (ended && !options_.checkpoint.path.empty()) files_.tidy(true);
+}
+
+void Fit::run_epoch() {
+  const Batches batches = batches_of(state_.epoch);
+  Progress progress(options_.progress ? std::cerr : nowhere(), options_.progress ? stderr_columns : no_columns,
+                    "epoch " + std::to_string(state_.epoch) + "/" + std::to_string(options_.epochs), std::ssize(batches),
+                    state_.batch);
+  const double seconds_before = state_.record.seconds;
+  const std::int64_t tokens_before = state_.record.tokens;
+  auto seconds = [&] { return seconds_before + progress.seconds(); };
+  Tally tally(parts_.loss, parts_.metrics, std::exchange(tally_state_, {}));
+  state_.record.epoch = state_.epoch;
+  parts_.model.train();
+  while (state_.batch < std::ssize(batches)) {
+    const auto first = static_cast<std::size_t>(state_.batch);
+    const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
+    update(std::span(batches).subspan(first, count), tally);
+    state_.batch += static_cast<std::int64_t>(count);
+    progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {
+      std::ostringstream note;
+      note << "loss " << std::fixed << std::setprecision(4) << tally.mean_loss();
+      if (!parts_.metrics.empty()) {
+        const Metric& metric = *parts_.metrics.front();
+        note << "  " << metric.name() << ' ' << std::setprecision(2) << 100 * metric.value();
+      }
+      return note.str();
+    });
+    stopped_ = options_.stop && options_.stop();
+    if (stopped_ || checkpoint_is_due()) save(tally, seconds());
+    if (stopped_) return;
+  }
+  parts_.model.eval();
+  end_epoch(tally, seconds());
+}
+
+void Fit::end_epoch(const Tally& tally, double seconds) {
+  EpochRecord& record = state_.record;
+  record.train = tally.scores();
+  record.seconds = seconds;
+  record.updates = state_.updates;
+  if (average_) average_->swap();  // what is scored and kept
+  if (validation_) record.validation = parts_.evaluate(*validation_);
+  check_finite();
+  state_.history.push_back(record);
+  if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
+  const double score = record.validation ? record.validation->monitored(options_.monitor) : 0;
+  const bool better = !best_ || best_->observe(score);
+  state_.waited = better ? 0 : state_.waited + 1;
+  if (plateau_ && validation_) plateau_rate_ = plateau_->observe(-score);
+  if (better)
+    for (const auto& callback : options_.callbacks) callback->on_best(record);
+  ended_ = options_.patience && state_.waited >= options_.patience;
+  for (const auto& callback : options_.callbacks) ended_ = !callback->on_epoch(state_.history) || ended_;
+  if (options_.on_epoch && !options_.on_epoch(record)) ended_ = true;
+  if (average_) average_->swap();
+  ++state_.epoch;
+  state_.batch = 0;
+  state_.record = {};
+}
+
+// Training losses are those before each step: this looks at the weights after the last one.
+void Fit::check_finite() const {
+  const EpochRecord& record = state_.record;
+  if (record.validation) {
+    require<GradError>(std::isfinite(record.validation->loss), "fit: the validation loss is ", record.validation->loss,
+                       " after epoch ", record.epoch, "; lower the learning rate");
+    return;
+  }
+  const auto parameters = parts_.model.parameters();
+  const bool finite =
+      std::all_of(parameters.begin(), parameters.end(), [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
+  require<GradError>(finite, "fit: weights are NaN or infinite after epoch ", record.epoch, "; lower the learning rate");
+}
+
+}  // namespace weft::detail

@@ -1,0 +1,36 @@
+#include <weft/models/training/fit_options.h>
+
+namespace weft {
+
+std::string to_string(Normalization normalization) {
+  return normalization == Normalization::target ? "target" : normalization == Normalization::example ? "example" : "none";
+}
+
+Normalization normalization_from_string(std::string_view name) {
+  for (Normalization known : {Normalization::target, Normalization::example, Normalization::none})
+    if (to_string(known) == name) return known;
+  throw ValueError("normalization is \"" + std::string(name) + "\", not target, example or none");
+}
+
+std::string to_string(NotFinite policy) { return policy == NotFinite::stop ? "stop" : "skip"; }
+
+NotFinite not_finite_from_string(std::string_view name) {
+  require<ValueError>(name == "stop" || name == "skip", "not_finite is \"", name, "\", not stop or skip");
+  return name == "stop" ? NotFinite::stop : NotFinite::skip;
+}
+
+void FitOptions::validate() const {
+  require<ValueError>(epochs >= 0 && batch_size >= 1, "fit: epochs ", epochs, " and batch_size ", batch_size,
+                      " must be at least 0 and 1");
+  require<ValueError>(batch_tokens >= 0 && accumulate >= 1, "fit: batch_tokens ", batch_tokens, " and accumulate ", accumulate,
+                      " must be at least 0 and 1");
+  require<ValueError>(patience >= 0, "fit: patience ", patience, " is negative");
+  require<ValueError>(clip_norm >= 0, "fit: clip_norm ", clip_norm, " is not 0 or above");
+  require<ValueError>(plateau_factor >= 0 && plateau_factor < 1 && plateau_patience >= 0, "fit: plateau_factor ", plateau_factor,
+                      " and plateau_patience ", plateau_patience, " must be in 0 .. 1 and at least 0");
+  require<ValueError>(average >= 0 && average < 1, "fit: average ", average, " is outside 0 <= average < 1");
+  require<ValueError>(checkpoint.keep >= 0, "fit: checkpoint.keep ", checkpoint.keep, " is negative");
+  require<ValueError>(!checkpoint.resume || !checkpoint.path.empty(), "fit: to resume needs the checkpoints' path");
+}
+
+}  // namespace weft

@@ -1,0 +1,59 @@
+// FitOptions: how a model is trained.
+#pragma once
+
+#include <weft/models/training/callback.h>
+#include <weft/models/training/checkpoint.h>
+#include <weft/models/training/rate_schedule.h>
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+
+namespace weft {
+
+// What an update divides the sum of its targets' losses by. With the batches of an update taken together, so that `accumulate`
+// batches of 32 give the gradient of one batch of 32 * accumulate, but for rounding.
+enum class Normalization : std::uint8_t {
+  target,   // the number of targets that count (with class weights: their weights): words of a translation, labels of texts
+  example,  // the number of examples
+  none,     // 1
+};
+std::string to_string(Normalization normalization);              // "target", "example", "none"
+Normalization normalization_from_string(std::string_view name);  // throws ValueError
+
+// What happens when a loss or the gradients' norm is NaN or infinite.
+enum class NotFinite : std::uint8_t {
+  stop,  // GradError that names the op, found by a second run of the same step
+  skip,  // the update is left out; ten in a row are an error
+};
+std::string to_string(NotFinite policy);                  // "stop", "skip"
+NotFinite not_finite_from_string(std::string_view name);  // throws ValueError
+
+struct FitOptions {
+  int epochs = 10;
+  std::int64_t batch_size = 32;   // examples
+  std::int64_t batch_tokens = 0;  // above 0: instead, as many examples as fit: their number times the longest's length
+  int accumulate = 1;             // batches per update
+  Normalization normalization = Normalization::target;
+  std::uint64_t seed = 0;      // of the order of examples; parameters and dropout follow manual_seed
+  double clip_norm = 0;        // 0: gradients are not clipped
+  RateSchedule schedule = {};  // of the optimizer's rate; unset: constant
+  double plateau_factor = 0;   // above 0: the rate is multiplied by it after `plateau_patience` epochs without a better score
+  int plateau_patience = 2;
+  double average = 0;  // above 0: decay of a moving average of the weights, which is evaluated and kept instead
+  NotFinite not_finite = NotFinite::stop;
+  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
+  std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
+  bool restore_best = true;      // end with the weights of the best epoch, however training ended; needs validation data
+  CheckpointOptions checkpoint = {};
+  std::ostream* log = nullptr;  // a line per epoch
+  bool progress = true;         // a progress bar on standard error, when that is a terminal; else a line a minute
+  std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each; false stops training
+  std::function<bool()> stop = {};                        // asked after each update; true saves a checkpoint and ends training
+  std::vector<std::shared_ptr<Callback>> callbacks = {};
+
+  // Throws ValueError for numbers out of range.
+  void validate() const;
+};
+
+}  // namespace weft

@@ -1,0 +1,46 @@
+// What training did, epoch by epoch.
+#pragma once
+
+#include <weft/tensor/error.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weft {
+
+// How a model did on some data. Metrics stand in the order of the trainer's.
+struct Scores {
+  double loss = 0;  // per target that counts
+  std::vector<std::pair<std::string, double>> metrics;
+
+  // Throws ValueError when there is no such metric.
+  double metric(const std::string& name, Where where = Where::here()) const;
+  // What "the best epoch" means for a monitored "loss" or metric: larger is better, so a loss counts negative.
+  double monitored(const std::string& name) const { return name == "loss" ? -loss : metric(name); }
+};
+
+struct EpochRecord {
+  int epoch = 0;  // from 1
+  Scores train;   // over the epoch, while the weights changed
+  std::optional<Scores> validation;
+  double seconds = 0;
+  double gradient_norm = 0;  // the largest before clipping
+  std::int64_t tokens = 0;
+  std::int64_t updates = 0;  // of the optimizer since training began
+  std::int64_t skipped = 0;  // updates left out in this epoch because a loss or gradient was not finite
+  double learning_rate = 0;  // of the last update
+};
+using History = std::vector<EpochRecord>;
+
+// One epoch as a line: "epoch 3/10  loss 0.41  accuracy 88.20  dev_loss 0.52  dev_accuracy 84.10  12.1 s  81000 tokens/s".
+std::string to_string(const EpochRecord& record, int epochs);
+
+// A history as JSON and back; numbers come back bit for bit. Throws FormatError, which begins with `origin`.
+std::string to_json(const History& history);
+History history_from_json(std::string_view json, const std::string& origin);
+
+}  // namespace weft

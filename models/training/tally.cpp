@@ -1,0 +1,50 @@
+#include <weft/models/training/tally.h>
+
+namespace weft {
+
+Tally::Tally(const Loss& loss, const Metrics& metrics) : loss_(loss), metrics_(metrics) {
+  for (const auto& metric : metrics_) metric->reset();
+}
+
+Tally::Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>& state) : Tally(loss, metrics) {
+  if (state.empty()) return;
+  std::size_t at = 0;
+  auto take = [&] {
+    require<FormatError>(at < state.size(), "resume: the state of the metrics ends too early");
+    return state[at++];
+  };
+  total_ = take();
+  weight_ = take();
+  for (const auto& metric : metrics_) {
+    std::vector<double> own(static_cast<std::size_t>(take()));
+    for (double& number : own) number = take();
+    metric->set_state(own);
+  }
+}
+
+void Tally::add(double mean_loss, const Task::Output& output) {
+  const double weight_here = loss_.weight(output.targets);
+  total_ += mean_loss * weight_here;
+  weight_ += weight_here;
+  if (metrics_.empty()) return;
+  const Tensor targets = loss_.for_metrics(output.targets);
+  for (const auto& metric : metrics_) metric->add(output.logits.tensor(), targets);
+}
+
+Scores Tally::scores() const {
+  Scores scores{mean_loss(), {}};
+  for (const auto& metric : metrics_) scores.metrics.emplace_back(metric->name(), metric->value());
+  return scores;
+}
+
+std::vector<double> Tally::state() const {
+  std::vector<double> all{total_, weight_};
+  for (const auto& metric : metrics_) {
+    const std::vector<double> own = metric->state();
+    all.push_back(static_cast<double>(own.size()));
+    all.insert(all.end(), own.begin(), own.end());
+  }
+  return all;
+}
+
+}  // namespace weft

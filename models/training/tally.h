@@ -1,0 +1,27 @@
+// Tally: loss and metrics over the batches of one round.
+#pragma once
+
+#include <weft/models/training/training_loop.h>
+
+namespace weft {
+
+class Tally {
+ public:
+  Tally(const Loss& loss, const Metrics& metrics);
+  // Goes on from what state() gave.
+  Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>& state);
+
+  void add(double mean_loss, const Task::Output& output);
+  double mean_loss() const { return weight_ == 0 ? 0 : total_ / weight_; }
+  Scores scores() const;
+
+  // Everything, for checkpoints.
+  std::vector<double> state() const;
+
+ private:
+  const Loss& loss_;
+  const Metrics& metrics_;
+  double total_ = 0, weight_ = 0;
+};
+
+}  // namespace weft

@@ -1,0 +1,32 @@
+// WeightAverage: weights that follow the trained ones slowly, and often do better.
+#pragma once
+
+#include <weft/autograd/variable.h>
+
+namespace weft::optim {
+
+// After each step of the optimizer a += (1 - d) (p - a) for every parameter p, with d = min(decay, (1 + t) / (10 + t)) at step
+// t = 1, 2, ..., so that the first weights are soon forgotten. Polyak and Juditsky 1992; the start is that of TensorFlow's
+// ExponentialMovingAverage.
+class WeightAverage {
+ public:
+  // Begins with the parameters' values. Throws ValueError for a decay outside [0, 1).
+  WeightAverage(std::vector<Variable> parameters, double decay, Where where = Where::here());
+
+  void update();
+  // Exchanges the parameters' values with their averages: once to evaluate or keep the averages, again to go on training.
+  void swap();
+
+  // The averages, in the parameters' order, and how many updates they have seen: to save and, through the tensors, to load.
+  const std::vector<Tensor>& averages() const { return averages_; }
+  std::int64_t updates() const { return updates_; }
+  void set_updates(std::int64_t updates) { updates_ = updates; }
+
+ private:
+  std::vector<Variable> parameters_;
+  std::vector<Tensor> averages_;
+  double decay_;
+  std::int64_t updates_ = 0;
+};
+
+}  // namespace weft::optim

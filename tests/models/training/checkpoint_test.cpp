@@ -1,0 +1,175 @@
+// Training that goes on from a checkpoint ends with the bytes of one that never stopped.
+#include <doctest/doctest.h>
+#include <weft/tensor/files/safetensors.h>
+
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
+#include "tests/models/training/tagging.h"
+#include "tests/tensor/files/temporary_folder.h"
+
+using namespace weft;
+using test::DroppingTagger, test::same_bits, test::tagging, test::TemporaryFolder, test::weights_of;
+
+namespace {
+
+struct Result {
+  std::vector<Tensor> weights;
+  History history;
+};
+
+using Change = std::function<void(FitOptions&)>;
+
+// 47 sentences in 6 batches an epoch.
+Result train(const Change& change, bool with_dev = true) {
+  manual_seed(7);
+  DroppingTagger model;
+  Trainer trainer(model, optim::Adam({.lr = 3e-2}), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
+  FitOptions options{.epochs = 4, .batch_size = 8, .seed = 5, .clip_norm = 0.5, .schedule = "cosine", .progress = false};
+  change(options);
+  History history = with_dev ? trainer.fit(tagging(47, 1), tagging(20, 2), options) : trainer.fit(tagging(47, 1), options);
+  return {weights_of(model), history};
+}
+
+// Stops after so many updates.
+std::function<bool()> stop_after(int updates) {
+  return [count = 0, updates]() mutable { return ++count >= updates; };
+}
+
+void check_same(const Result& a, const Result& b) {
+  CHECK(same_bits(a.weights, b.weights));
+  REQUIRE(a.history.size() == b.history.size());
+  for (std::size_t i = 0; i < a.history.size(); ++i) {
+    CHECK(a.history[i].train.loss == b.history[i].train.loss);
+    CHECK(a.history[i].train.metrics == b.history[i].train.metrics);
+    CHECK(a.history[i].gradient_norm == b.history[i].gradient_norm);
+    CHECK(a.history[i].tokens == b.history[i].tokens);
+    CHECK(a.history[i].updates == b.history[i].updates);
+    CHECK(a.history[i].learning_rate == b.history[i].learning_rate);
+    REQUIRE(a.history[i].validation.has_value() == b.history[i].validation.has_value());
+    if (a.history[i].validation) CHECK(a.history[i].validation->loss == b.history[i].validation->loss);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("checkpoint: training that was stopped after any update ends with the same bytes") {
+  struct Kind {
+    const char* name;
+    Change change;
+    bool with_dev = true;
+  };
+  const std::vector<Kind> kinds{
+      {"plain", [](FitOptions&) {}},
+      {"without validation", [](FitOptions&) {}, false},
+      {"everything at once",
+       [](FitOptions& o) {
+         o.accumulate = 2, o.average = 0.9, o.plateau_factor = 0.5, o.plateau_patience = 0, o.batch_tokens = 40;
+         o.schedule = RateSchedule("linear", {3, TrainingTime::Unit::updates});
+         o.monitor = "accuracy";
+       }},
+      {"patience", [](FitOptions& o) { o.epochs = 30, o.patience = 2, o.schedule = {}; }},
+  };
+  for (const Kind& kind : kinds) {
+    CAPTURE(kind.name);
+    const Result undisturbed = train(kind.change, kind.with_dev);
+    for (int updates : {1, 2, 5, 6, 7, 11, 12}) {
+      CAPTURE(updates);
+      TemporaryFolder folder;
+      auto with_checkpoint = [&](FitOptions& options) {
+        kind.change(options);
+        options.checkpoint.path = folder / "model";
+      };
+      train([&](FitOptions& o) { with_checkpoint(o), o.stop = stop_after(updates); }, kind.with_dev);
+      CHECK(folder.files() == 1);
+      check_same(train([&](FitOptions& o) { with_checkpoint(o), o.checkpoint.resume = true; }, kind.with_dev), undisturbed);
+      CHECK(folder.files() == 0);
+    }
+  }
+}
+
+TEST_CASE("checkpoint: stopped and resumed again and again") {
+  const Result undisturbed = train([](FitOptions&) {});
+  TemporaryFolder folder;
+  Result result;
+  for (int part = 0; part < 7; ++part)
+    result = train([&](FitOptions& options) {
+      options.checkpoint = {.path = folder / "model", .resume = true};
+      if (part < 6) options.stop = stop_after(4);
+    });
+  check_same(result, undisturbed);
+}
+
+TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay") {
+  TemporaryFolder folder;
+  auto files = [&](CheckpointOptions checkpoint) {
+    checkpoint.path = folder / "run.1";
+    train([&](FitOptions& options) { options.checkpoint = checkpoint; });
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "")) names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    for (const std::string& name : names) std::filesystem::remove(folder / name);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(files({.every = TrainingTime::parse("5u"), .keep = 2}) ==
+        Names{"run.1.000000015.checkpoint", "run.1.000000020.checkpoint"});
+  CHECK(files({.every = TrainingTime::parse("1.5e"), .keep = 5}) ==
+        Names{"run.1.000000009.checkpoint", "run.1.000000018.checkpoint"});
+  CHECK(files({.every = TrainingTime::parse("5u")}).empty());
+  CHECK(files({.every = {}, .keep = 3}).empty());
+  // Files that only look like it are left alone.
+  for (const char* name : {"run.1.12.checkpoint", "run.000000001.checkpoint", "run.1.00000000x.checkpoint", "run.1"})
+    test::write_file(folder / name, "mine");
+  CHECK(files({.every = TrainingTime::parse("5u")}).size() == 4);
+}
+
+TEST_CASE("checkpoint: there is none to resume from") {
+  TemporaryFolder folder;
+  check_same(train([&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; }), train([](FitOptions&) {}));
+}
+
+TEST_CASE("checkpoint: another training's is refused") {
+  TemporaryFolder folder;
+  auto fit = [&](const Change& change) {
+    train([&](FitOptions& options) {
+      options.checkpoint = {.path = folder / "model", .resume = true, .identity = {{"words", "a b c"}}};
+      options.stop = stop_after(3);
+      change(options);
+    });
+  };
+  fit([](FitOptions&) {});
+  const std::string file = folder / "model.000000003.checkpoint";
+  auto refuses = [&](const Change& change, const std::string& message) {
+    CHECK_THROWS_WITH_AS(fit(change), ("resume: " + file + " was written with " + message).c_str(), ValueError);
+  };
+  refuses([](FitOptions& o) { o.batch_size = 9; }, "batch_size 8, this training has 9");
+  refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, this training has 0.25");
+  refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, this training has linear");
+  refuses([](FitOptions& o) { o.checkpoint.identity["words"] = "a b"; }, "words a b c, this training has a b");
+  refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }), "fit: to resume needs the checkpoints' path",
+                       ValueError);
+}
+
+TEST_CASE("checkpoint: broken files are refused whole") {
+  TemporaryFolder folder;
+  auto options = [&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; };
+  train([&](FitOptions& o) { options(o), o.stop = stop_after(3); });
+  const std::string path = folder / "model.000000003.checkpoint";
+  const TensorFile good = load_tensors(path);
+  auto refuses = [&](const auto& change, const std::string& message) {
+    TensorFile file = good;
+    change(file);
+    save_tensors(folder / "broken", file.tensors, file.metadata);
+    std::filesystem::rename(folder / "broken", path);
+    CHECK_THROWS_WITH_AS(train(options), doctest::Contains((path + ": " + message).c_str()), FormatError);
+  };
+  refuses([](TensorFile& file) { file.tensors.erase("model.dense.bias"); }, "the checkpoint lacks model.dense.bias");
+  refuses([](TensorFile& file) { file.tensors["best.dense.bias"] = tensor({1.0}, DType::f32); },
+          "best.dense.bias is [1] f32, the model's is [3] f32");
+  refuses([](TensorFile& file) { file.metadata["state"] = "{"; }, "the state of training is broken");
+  refuses([](TensorFile& file) { file.metadata.erase("state"); }, "the model's metadata lacks state");
+  refuses([](TensorFile& file) { file.metadata["kind"] = "classify"; }, "is a model of \"classify\", not of \"checkpoint\"");
+}

@@ -1,0 +1,217 @@
+// What a fit() can do beside plain steps: accumulation, normalization, averages, schedules in words, callbacks, bad numbers.
+#include <doctest/doctest.h>
+#include <weft/autograd/math.h>
+#include <weft/models/text/batches.h>
+#include <weft/optim/sgd.h>
+
+#include <limits>
+#include <sstream>
+
+#include "tests/models/training/tagging.h"
+
+using namespace weft;
+using test::same_bits, test::tagging, test::weights_of;
+
+namespace {
+
+struct Tagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
+};
+
+Tagger seeded_tagger() {
+  manual_seed(7);
+  return {};
+}
+
+FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
+
+std::vector<Tensor> trained(const FitOptions& options, double rate = 0.1) {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = rate}), nn::CrossEntropy());
+  trainer.fit(tagging(24, 1), options);
+  return weights_of(model);
+}
+
+double difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, max_difference(a[i], b[i]));
+  return largest;
+}
+
+// Keeps what it is told.
+struct Recorder : Callback {
+  std::vector<UpdateRecord> updates;
+  std::vector<int> epochs, best;
+  int started = 0;
+  void on_start(const History& so_far) override { started += so_far.empty(); }
+  void on_update(const UpdateRecord& update) override { updates.push_back(update); }
+  bool on_epoch(const History& history) override { return epochs.push_back(history.back().epoch), epochs.size() < 3; }
+  void on_best(const EpochRecord& epoch) override { best.push_back(epoch.epoch); }
+};
+
+}  // namespace
+
+TEST_CASE("fit: batches that are accumulated give the update of one large batch, however losses are normalized") {
+  for (Normalization normalization : {Normalization::target, Normalization::example, Normalization::none}) {
+    CAPTURE(to_string(normalization));
+    FitOptions large = quiet(3), small = quiet(3);
+    large.normalization = small.normalization = normalization;
+    large.batch_size = 24;  // all of it: the order makes no difference but rounding
+    small.batch_size = 5;
+    small.accumulate = 5;
+    const double rate = normalization == Normalization::none ? 1e-3 : 0.1;
+    CHECK(difference(trained(large, rate), trained(small, rate)) < 1e-6);
+  }
+}
+
+TEST_CASE("fit: the normalization is what it says") {
+  TaggedSequences data = tagging(24, 1);
+  std::int64_t words = 0;
+  for (std::size_t i = 0; i < 24; ++i) words += data.length(i);
+  FitOptions one = quiet(1);
+  one.batch_size = 24;
+  const std::vector<Tensor> before = weights_of(*std::make_unique<Tagger>(seeded_tagger()));
+  auto change = [&](Normalization normalization, double rate) {
+    one.normalization = normalization;
+    return trained(one, rate);
+  };
+  // The same step, when the rate makes up for the divisor.
+  const auto mean = change(Normalization::target, 0.1);
+  CHECK(difference(mean, before) > 1e-4);
+  CHECK(difference(change(Normalization::none, 0.1 / static_cast<double>(words)), mean) < 1e-7);
+  CHECK(difference(change(Normalization::example, 0.1 * 24 / static_cast<double>(words)), mean) < 1e-7);
+}
+
+TEST_CASE("fit: batches by tokens hold no more than asked, and every example once") {
+  std::vector<std::int64_t> lengths;
+  Numbers numbers(3);
+  for (int i = 0; i < 500; ++i) lengths.push_back(1 + numbers.below(40));
+  lengths[17] = 300;  // stands alone
+  std::vector<int> seen(lengths.size());
+  double used = 0, padded = 0;
+  for (const auto& batch : text::batches_by_length(lengths, {.batch_tokens = 200, .seed = 2, .epoch = 1})) {
+    std::int64_t longest = 0;
+    for (std::size_t i : batch) longest = std::max(longest, lengths[i]), ++seen[i], used += static_cast<double>(lengths[i]);
+    CHECK((batch.size() == 1 || longest * std::ssize(batch) <= 200));
+    padded += static_cast<double>(longest * std::ssize(batch));
+  }
+  CHECK(std::all_of(seen.begin(), seen.end(), [](int count) { return count == 1; }));
+  CHECK(used / padded > 0.9);
+  CHECK_THROWS_WITH_AS(text::batches_by_length(lengths, {.batch_tokens = -1}),
+                       "batches_by_length: batch_tokens is -1, not 0 or above", ValueError);
+}
+
+TEST_CASE("fit: the average of the weights is scored and kept") {
+  FitOptions options = quiet(2);
+  options.batch_size = 8;
+  const std::vector<Tensor> start = weights_of(*std::make_unique<Tagger>(seeded_tagger()));
+  // By hand: a += (1 - d) (p - a) after each of the 6 updates.
+  std::vector<std::vector<double>> average;
+  for (const Tensor& weight : start) average.emplace_back(weight.span<float>().begin(), weight.span<float>().end());
+  Tagger model = seeded_tagger();
+  struct ByHand : Callback {
+    Tagger& model;
+    std::vector<std::vector<double>>& average;
+    ByHand(Tagger& model, std::vector<std::vector<double>>& average) : model(model), average(average) {}
+    void on_update(const UpdateRecord& update) override {
+      const auto t = static_cast<double>(update.update);
+      const double d = std::min(0.5, (1 + t) / (10 + t));
+      const std::vector<Tensor> now = weights_of(model);
+      for (std::size_t i = 0; i < now.size(); ++i)
+        for (std::size_t j = 0; j < average[i].size(); ++j)
+          average[i][j] += (1 - d) * (double(now[i].span<float>()[j]) - average[i][j]);
+    }
+  };
+  options.average = 0.5;
+  options.callbacks = {std::make_shared<ByHand>(model, average)};
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  History history = trainer.fit(tagging(24, 1), tagging(9, 2), options);
+  const std::vector<Tensor> kept = weights_of(model);
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    for (std::size_t j = 0; j < average[i].size(); ++j)
+      CHECK(kept[i].span<float>()[j] == doctest::Approx(average[i][j]).epsilon(1e-5));
+  CHECK(trainer.evaluate(tagging(9, 2)).loss == history.back().validation->loss);
+}
+
+TEST_CASE("fit: the rate falls on a plateau") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  FitOptions options = quiet(6);
+  options.plateau_factor = 0.5;
+  options.plateau_patience = 1;
+  History history = trainer.fit(tagging(50, 1), tagging(30, 2, 1), options);  // wrong tags: every epoch is worse
+  std::vector<double> rates;
+  for (const EpochRecord& record : history) rates.push_back(record.learning_rate);
+  CHECK(rates == std::vector<double>{0.1, 0.1, 0.1, 0.05, 0.05, 0.025});
+}
+
+TEST_CASE("fit: callbacks hear of every update, epoch and best epoch, and may end it") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  auto recorder = std::make_shared<Recorder>();
+  FitOptions options = quiet(9);
+  options.batch_size = 10;
+  options.accumulate = 2;
+  options.clip_norm = 1e-3;
+  options.schedule = "constant";
+  options.callbacks = {recorder};
+  History history = trainer.fit(tagging(50, 1), tagging(20, 1), options);
+  CHECK(recorder->started == 1);
+  CHECK(recorder->epochs == std::vector<int>{1, 2, 3});
+  CHECK(recorder->best == std::vector<int>{1, 2, 3});
+  REQUIRE(recorder->updates.size() == 9);
+  std::int64_t tokens = 0;
+  double loss = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const UpdateRecord& update = recorder->updates[i];
+    CHECK(update.update == static_cast<std::int64_t>(i) + 1);
+    CHECK(update.epoch == 1);
+    CHECK(update.learning_rate == 0.1);
+    CHECK(update.gradient_norm > 1e-3);
+    tokens += update.tokens;
+    loss += update.loss * static_cast<double>(update.tokens);  // a word each is a target each
+  }
+  CHECK(tokens == history[0].tokens);
+  CHECK(loss / static_cast<double>(tokens) == doctest::Approx(history[0].train.loss).epsilon(1e-9));
+}
+
+TEST_CASE("fit: updates whose loss is not finite are left out, ten in a row are an error") {
+  // From the third update on the loss is NaN, for `count` updates.
+  auto fit = [](int count, Tagger& model) {
+    int calls = 0;
+    Trainer trainer(model, optim::SGD({.lr = 0.1}), [&calls, count](const Variable& logits, const Tensor& targets) {
+      ++calls;
+      const double factor = calls > 2 && calls <= 2 + count ? std::numeric_limits<double>::quiet_NaN() : 1;
+      return nn::CrossEntropy()(logits, targets) * factor;
+    });
+    FitOptions options = quiet(3);
+    options.batch_size = 10;
+    options.not_finite = NotFinite::skip;
+    return trainer.fit(tagging(50, 1), options);
+  };
+  Tagger model = seeded_tagger();
+  History history = fit(4, model);
+  CHECK(history[0].skipped == 3);
+  CHECK(history[1].skipped == 1);
+  CHECK(history[2].skipped == 0);
+  CHECK(history.back().updates == 11);
+  CHECK(std::isfinite(history.back().train.loss));
+  CHECK_THROWS_WITH_AS(fit(10, model), doctest::Contains("fit: the loss is nan at step 3, the 10th in a row"), GradError);
+}
+
+TEST_CASE("fit: the op that made the NaN is named") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  model.dense.bias.tensor().set({1}, std::numeric_limits<double>::quiet_NaN());
+  try {
+    trainer.fit(tagging(50, 1), quiet(1));
+    FAIL("trained on NaN");
+  } catch (const GradError& error) {
+    const std::string message = error.what();
+    CAPTURE(message);
+    CHECK(message.starts_with("fit: the loss is nan at step 1; a lower learning rate or clip_norm may help; "));
+    CHECK(message.find("linear") != std::string::npos);
+  }
+}

@@ -18,22 +18,23 @@ const char* shade(double share) {
 
 }  // namespace
 
-std::string terminal_picture(const ConfusionCounts& confusion, const TerminalStyle& style) {
-  const std::vector<LabelScores> scores = label_scores(confusion);
+std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const TerminalStyle& style) {
+  const std::vector<std::string>& labels = matrix.labels();
+  const std::vector<metrics::ClassScores> classes = matrix.classes();
   std::size_t names = 0, digits = 1;
-  for (const LabelScores& label : scores) {
-    names = std::max(names, std::min(kLongestLabel, display_width(label.label)));
-    digits = std::max(digits, std::to_string(label.examples).size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    names = std::max(names, std::min(kLongestLabel, display_width(labels[i])));
+    digits = std::max(digits, std::to_string(classes[i].support).size());
   }
-  const std::size_t room = static_cast<std::size_t>(std::max(style.columns, 20)), count = scores.size();
+  const std::size_t room = static_cast<std::size_t>(std::max(style.columns, 20)), count = labels.size();
   const bool with_counts = names + 4 + count * (digits + 4) <= room;
   const std::string block = with_counts || names + 4 + 2 * count <= room ? "  " : " ";
   std::string picture = "  true label (rows) by prediction (columns, the same order)\n";
   for (std::size_t i = 0; i < count; ++i) {
-    picture += "  " + pad_right(fit_width(confusion.labels[i], names), names) + " ";
+    picture += "  " + pad_right(fit_width(labels[i], names), names) + " ";
     for (std::size_t j = 0; j < count; ++j) {
-      const std::int64_t cell = confusion.at(i, j);
-      const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(scores[i].examples) : 0);
+      const std::int64_t cell = matrix.at(static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
+      const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(classes[i].support) : 0);
       if (with_counts) picture += " ";
       picture += mark;
       if (block.size() == 2) picture += mark;
@@ -43,7 +44,7 @@ std::string terminal_picture(const ConfusionCounts& confusion, const TerminalSty
     picture += '\n';
   }
   constexpr std::size_t kMostMistakes = 5;
-  const std::vector<Mistake> mistakes = frequent_mistakes(confusion, kMostMistakes);
+  const std::vector<Mistake> mistakes = frequent_mistakes(matrix, kMostMistakes);
   if (!mistakes.empty()) picture += "  most frequent mistakes\n";
   for (const Mistake& mistake : mistakes)
     picture +=

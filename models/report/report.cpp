@@ -38,7 +38,7 @@ std::vector<Section> sections(const Report& report) {
   add(!report.curves.empty(), "curves", "Learning curves", [&](HtmlWriter& html) { write_charts(html, report.curves); });
   add(!report.quality.empty(), "quality", "Quality by length",
       [&](HtmlWriter& html) { write_html(html, quality_chart(report.quality, report.quality_measure)); });
-  add(!report.confusion.labels.empty(), "confusion", "Confusion matrix",
+  add(!report.confusion.labels().empty(), "confusion", "Confusion matrix",
       [&](HtmlWriter& html) { write_html(html, report.confusion); });
   add(!report.attended.empty(), "attention", "Words by attention", [&](HtmlWriter& html) { write_html(html, report.attended); });
   add(!report.alignments.empty(), "alignments", "Alignments", [&](HtmlWriter& html) { write_html(html, report.alignments); });

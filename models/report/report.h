@@ -25,7 +25,7 @@ struct Report {
   std::vector<LineChart> curves;      // learning_curves() of a training run
   std::vector<QualityCurve> quality;  // by length of the source
   std::string quality_measure = "BLEU";
-  ConfusionCounts confusion;
+  metrics::ConfusionMatrix confusion;
   std::vector<AttendedText> attended;
   std::vector<AlignedPair> alignments;
   std::vector<Sample> samples;

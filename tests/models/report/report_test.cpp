@@ -15,7 +15,8 @@ Report example() {
   Report report;
   report.title = "classify <train> & \"more\"";
   report.results = {{"accuracy", "91.20 %"}};
-  report.confusion = {{"</script>", "b"}, {3, 1, 0, 4}};
+  report.confusion = metrics::ConfusionMatrix({"</script>", "b"});
+  report.confusion.add(0, 1);
   report.quality = {{"beam 5", {{1, 10, 3, 40, 40, 40}}}};
   report.attended = {{{"a", "<b>"}, {0.5, 0.5}, "x", "y", 0.7}};
   report.alignments = {{{"a"}, {"<b>"}, tensor({{1.0}}), ""}};

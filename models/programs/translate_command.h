@@ -3,6 +3,7 @@
 
 #include <weft/models/programs/command_line.h>
 #include <weft/models/text/files.h>
+#include <weft/models/translator.h>
 
 namespace weft::programs {
 
@@ -26,6 +27,9 @@ inline void add_beam(CLI::App* command, std::int64_t& beam) {
   constexpr std::uint64_t kWidest = 1000;
   add_whole_number(command, "--beam", beam, 1, kWidest, "hypotheses the search keeps; 1: greedy");
 }
+
+// All options of training but those of files.
+void add_training_options(CLI::App* command, TranslatorTraining& training);
 
 void add_train(CLI::App& app);
 void add_evaluate(CLI::App& app);

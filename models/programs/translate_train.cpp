@@ -43,13 +43,7 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
 
 }  // namespace
 
-void add_train(CLI::App& app) {
-  auto options = std::make_shared<TrainOptions>();
-  TranslatorTraining& training = options->training;
-  CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
-  add_pairs(command, "--train", options->train, "training pairs")->required();
-  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
-  command->add_option("--model", options->model, "file to write the model to")->required();
+void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_named(command, "--unit", training.unit, text::unit_from_string, {"word", "char"},
             "tokens: words, cut at spaces, or characters");
   add_model_options(command, training.model);
@@ -73,6 +67,15 @@ void add_train(CLI::App& app) {
                    "tokens: pairs with more on a side are not trained on, and no output gets longer");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
                    "of initial weights, order, dropout and the held-out pairs");
+}
+
+void add_train(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
+  add_pairs(command, "--train", options->train, "training pairs")->required();
+  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  command->add_option("--model", options->model, "file to write the model to")->required();
+  add_training_options(command, options->training);
   add_threads(command);
   command->callback([options] {
     options->training.fit.log = &std::cout;

@@ -1,6 +1,8 @@
 #include <weft/models/classify.h>
 #include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
+#include <weft/models/text/place.h>
+#include <weft/models/text/selected_source.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/utf8.h>
 #include <weft/models/training/trainer.h>
@@ -22,15 +24,29 @@ namespace {
 
 constexpr const char* kKind = "classify";
 
-std::vector<std::string> sorted_labels(const std::vector<text::LabelledText>& texts) {
+// How many texts a source has, and their labels.
+struct Survey {
+  std::size_t texts = 0;
   std::set<std::string> labels;
-  for (const auto& example : texts) {
+};
+
+Survey survey(const text::LabelledSource& source) {
+  Survey found;
+  auto reader = source.open();
+  for (text::LabelledText example; reader->next(example); ++found.texts) {
     require<ValueError>(text::is_valid_utf8(example.label), "train: the label \"", text::repair_utf8(example.label).text,
                         "\" is not UTF-8");
-    labels.insert(example.label);
+    found.labels.insert(std::move(example.label));
   }
-  require<ValueError>(labels.size() >= 2, "train: needs at least two labels, the data has ", labels.size());
-  return {labels.begin(), labels.end()};
+  require<ValueError>(found.labels.size() >= 2, "train: needs at least two labels, the data has ", found.labels.size());
+  return found;
+}
+
+text::TokenCounts count_words(const text::LabelledSource& source) {
+  text::TokenCounts counts;
+  auto reader = source.open();
+  for (text::LabelledText example; reader->next(example);) text::count_tokens(text::tokenize(example.text), counts);
+  return counts;
 }
 
 void check_options(const ClassifierTraining& options) {
@@ -52,45 +68,36 @@ std::vector<std::string> TextClassifier::words(const std::string& line) const {
   return tokens;
 }
 
-std::int64_t TextClassifier::label_id(const std::string& label) const {
-  auto found = std::lower_bound(labels_.begin(), labels_.end(), label);
-  require<ValueError>(found != labels_.end() && *found == label, "the label \"", label, "\" was not in the training data");
-  return found - labels_.begin();
-}
-
-namespace {
-
-template <class Encode, class Id>
-LabelledSequences encode_all(const std::vector<text::LabelledText>& texts, Encode encode, Id id) {
-  std::vector<Sequence> sequences;
+LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory) const {
+  SequenceStore sequences(data_memory);
   std::vector<std::int64_t> labels;
-  for (const auto& example : texts) {
-    sequences.push_back(encode(example.text));
-    labels.push_back(id(example.label));
+  auto reader = texts.open();
+  for (text::LabelledText example; reader->next(example);) {
+    const auto label = std::lower_bound(labels_.begin(), labels_.end(), example.label);
+    if (label == labels_.end() || *label != example.label)
+      require<FormatError>(false, reader->place(), ": the label ", text::Excerpt{example.label}, " is not in the training data");
+    labels.push_back(label - labels_.begin());
+    sequences.add(vocabulary_.encode(words(example.text)));
   }
-  return {std::move(sequences), std::move(labels)};
+  return LabelledSequences::from_store(std::move(sequences), std::move(labels));
 }
 
-// `all` cut into what is trained on and what is held out.
-std::pair<std::vector<text::LabelledText>, std::vector<text::LabelledText>> split(const std::vector<text::LabelledText>& all,
-                                                                                  std::uint64_t seed) {
-  auto parts = text::hold_out(all.size(), {.seed = seed});
-  std::pair<std::vector<text::LabelledText>, std::vector<text::LabelledText>> result;
-  for (std::size_t i : parts.train) result.first.push_back(all[i]);
-  for (std::size_t i : parts.held_out) result.second.push_back(all[i]);
-  return result;
+TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
+                                     const ClassifierTraining& options) {
+  const text::MemorySource<text::LabelledText> train_source(train), dev_source(dev);
+  return TextClassifier::train(train_source, dev.empty() ? nullptr : &dev_source, options);
 }
 
-}  // namespace
-
-TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& given,
-                                     const std::vector<text::LabelledText>& given_dev, const ClassifierTraining& options) {
+TextClassifier TextClassifier::train(const text::LabelledSource& given, const text::LabelledSource* given_dev,
+                                     const ClassifierTraining& options) {
   check_options(options);
-  auto [train_texts, dev_texts] = given_dev.empty() ? split(given, options.fit.seed) : std::pair(given, given_dev);
-  std::vector<std::string> labels = sorted_labels(given);
-  text::TokenCounts counts;
-  for (const auto& example : train_texts) text::count_tokens(text::tokenize(example.text), counts);
-  auto vocabulary = text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size});
+  const Survey found = survey(given);
+  const std::vector<std::string> labels(found.labels.begin(), found.labels.end());
+  std::vector<bool> held_out(found.texts);
+  if (!given_dev)
+    for (std::size_t i : text::hold_out(found.texts, {.seed = options.fit.seed}).held_out) held_out[i] = true;
+  const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), held_out_texts(given, held_out);
+  auto vocabulary = text::Vocabulary::build(count_words(train_texts), {.size_limit = options.vocabulary_size});
 
   manual_seed(options.fit.seed);
   TextClassifier classifier(std::move(vocabulary), labels, options.max_length,
@@ -100,9 +107,8 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& give
                              .attention = options.attention,
                              .dropout = options.dropout});
   nn::initialize(classifier.model_, nn::init::keras(), default_generator());
-  auto encode = [&](const std::string& line) { return classifier.vocabulary_.encode(classifier.words(line)); };
-  auto id = [&](const std::string& label) { return classifier.label_id(label); };
-  LabelledSequences train_data = encode_all(train_texts, encode, id), dev_data = encode_all(dev_texts, encode, id);
+  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
+  const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : held_out_texts, options.data_memory);
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
@@ -151,9 +157,11 @@ TextClassifier TextClassifier::load(const std::string& path) {
 }
 
 ClassifierScores TextClassifier::evaluate(const std::vector<text::LabelledText>& texts, std::int64_t top_k) {
-  LabelledSequences data = encode_all(
-      texts, [&](const std::string& line) { return vocabulary_.encode(words(line)); },
-      [&](const std::string& label) { return label_id(label); });
+  return evaluate(text::MemorySource<text::LabelledText>(texts), top_k);
+}
+
+ClassifierScores TextClassifier::evaluate(const text::LabelledSource& texts, std::int64_t top_k) {
+  const LabelledSequences data = encode(texts, SequenceStore::kMemory);
   auto confusion = std::make_shared<metrics::ConfusionMetric>(labels_);
   auto top = metrics::top_k_accuracy(top_k);
   Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});

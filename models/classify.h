@@ -4,6 +4,7 @@
 #include <weft/models/attention_classifier.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
 
 #include <iosfwd>
@@ -17,7 +18,8 @@ struct ClassifierTraining {
   std::int64_t embedding_dim = 128;
   double learning_rate = 1e-3;
   double dropout = 0.5;
-  std::int64_t max_length = 512;  // words of a text that are read
+  std::int64_t max_length = 512;                     // words of a text that are read
+  std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
 };
@@ -38,8 +40,11 @@ struct ClassifierScores {
 // A classifier with its vocabulary and labels.
 class TextClassifier {
  public:
-  // Trains on `train`, keeps the weights that do best on `dev`. Without dev texts, 5 % of the training texts are held out.
-  // Throws ValueError for options out of range or fewer than two labels.
+  // Trains on `train`, keeps the weights that do best on `dev`. Without dev texts, 5 % of the training texts are held out. Texts
+  // are read three times and not kept. Throws ValueError for options out of range or fewer than two labels, FormatError for a
+  // label that `dev` alone has.
+  static TextClassifier train(const text::LabelledSource& train, const text::LabelledSource* dev,
+                              const ClassifierTraining& options);
   static TextClassifier train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
                               const ClassifierTraining& options);
 
@@ -47,7 +52,8 @@ class TextClassifier {
   void save(const std::string& path);
   static TextClassifier load(const std::string& path);
 
-  // Throws ValueError for an unknown label and a `top_k` below 1.
+  // Throws FormatError for a label that training did not see, ValueError for a `top_k` below 1.
+  ClassifierScores evaluate(const text::LabelledSource& texts, std::int64_t top_k = 1);
   ClassifierScores evaluate(const std::vector<text::LabelledText>& texts, std::int64_t top_k = 1);
   std::vector<Prediction> predict(std::span<const std::string> texts);
 
@@ -58,7 +64,7 @@ class TextClassifier {
   TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
                  AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
-  std::int64_t label_id(const std::string& label) const;
+  LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory) const;
 
   text::Vocabulary vocabulary_;
   std::vector<std::string> labels_;  // sorted

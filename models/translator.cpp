@@ -31,14 +31,16 @@ std::vector<std::string> Translator::tokens(const std::string& line) const {
   return text::tokenize(line, {.unit = unit_, .lower_case = false, .split_punctuation = false});
 }
 
-SequencePairs Translator::encode(const std::vector<text::TextPair>& pairs) const {
-  std::vector<Sequence> sources, targets;
-  for (const text::TextPair& pair : pairs) {
-    sources.push_back(source_.encode(tokens(pair.source)));
-    sources.back().push_back(text::kSentenceEndId);
-    targets.push_back(target_.encode_sentence(tokens(pair.target)));
+SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory) const {
+  SequenceStore sources(data_memory), targets(data_memory);
+  auto reader = pairs.open();
+  for (text::TextPair pair; reader->next(pair);) {
+    Sequence source = source_.encode(tokens(pair.source));
+    source.push_back(text::kSentenceEndId);
+    sources.add(source);
+    targets.add(target_.encode_sentence(tokens(pair.target)));
   }
-  return {std::move(sources), std::move(targets)};
+  return SequencePairs::from_stores(std::move(sources), std::move(targets));
 }
 
 Translation Translator::describe(const Hypothesis& hypothesis, std::vector<std::string> source) const {
@@ -77,7 +79,7 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
 TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam,
                                       const metrics::BleuOptions& bleu) {
   Trainer trainer(model_, optim::Adam(), nn::CrossEntropy());
-  double loss = trainer.evaluate(encode(pairs)).loss;
+  double loss = trainer.evaluate(encode(text::MemorySource<text::TextPair>(pairs), SequenceStore::kMemory)).loss;
 
   std::vector<std::string> lines, sources;
   for (const text::TextPair& pair : pairs) lines.push_back(pair.source);

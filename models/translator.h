@@ -24,6 +24,7 @@ struct TranslatorTraining {
   double learning_rate = 2e-3;    // of Adam at the start; without fit.schedule it falls to 0 along half a cosine
   double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
+  std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with "parameters N".
   FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1};
 };
@@ -44,7 +45,9 @@ struct TranslatorScores : metrics::TextScores {
 class Translator {
  public:
   // Trains on `train` and keeps the weights of the epoch with the lowest loss on `dev`. Without dev pairs, 5 % of the training
-  // pairs are held out. Throws ValueError for options out of range and when no pair is short enough.
+  // pairs are held out. Pairs are read three times and not kept. Throws ValueError for options out of range and when no pair is
+  // short enough.
+  static Translator train(const text::PairSource& train, const text::PairSource* dev, const TranslatorTraining& options);
   static Translator train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                           const TranslatorTraining& options);
 
@@ -65,7 +68,7 @@ class Translator {
   Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
              const Seq2SeqOptions& options);
   std::vector<std::string> tokens(const std::string& line) const;
-  SequencePairs encode(const std::vector<text::TextPair>& pairs) const;
+  SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory) const;
   Translation describe(const Hypothesis& hypothesis, std::vector<std::string> source) const;
 
   text::Unit unit_;

@@ -1,4 +1,5 @@
 #include <weft/models/text/batches.h>
+#include <weft/models/text/selected_source.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
 #include <weft/nn/init.h>
@@ -12,7 +13,7 @@ namespace weft {
 
 namespace {
 
-using Pairs = std::vector<text::TextPair>;
+using SelectedPairs = text::SelectedSource<text::TextPair>;
 
 void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
@@ -27,29 +28,53 @@ std::vector<std::string> cut(const std::string& line, const TranslatorTraining& 
   return text::tokenize(line, {.unit = options.unit, .lower_case = false, .split_punctuation = false});
 }
 
-Pairs short_enough(const Pairs& pairs, const TranslatorTraining& options) {
-  Pairs kept;
-  auto fits = [&](const std::string& line) { return std::ssize(cut(line, options)) <= options.max_length; };
-  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(kept),
-               [&](const text::TextPair& pair) { return fits(pair.source) && fits(pair.target); });
-  return kept;
-}
-
-struct Split {
-  Pairs train, dev;
+// Which pairs of a source are short enough, by their places in it.
+struct Survey {
+  std::size_t pairs = 0;
+  std::vector<std::size_t> short_enough;
 };
 
-Split split(const Pairs& train, const Pairs& dev, const TranslatorTraining& options) {
-  Pairs kept = short_enough(train, options);
-  const std::size_t needed = dev.empty() ? 2 : 1;  // one to train on, one to hold out
-  require<ValueError>(kept.size() >= needed, "train: ", kept.size(), " of ", train.size(), " pairs have at most max_length ",
-                      options.max_length, " tokens on each side; at least ", needed, " are needed");
-  if (!dev.empty()) return {kept, dev};
-  Split parts;
-  auto held = text::hold_out(kept.size(), {.seed = options.fit.seed});
-  for (std::size_t i : held.train) parts.train.push_back(kept[i]);
-  for (std::size_t i : held.held_out) parts.dev.push_back(kept[i]);
+Survey survey(const text::PairSource& source, const TranslatorTraining& options) {
+  Survey found;
+  auto fits = [&](const std::string& line) { return std::ssize(cut(line, options)) <= options.max_length; };
+  auto reader = source.open();
+  for (text::TextPair pair; reader->next(pair); ++found.pairs)
+    if (fits(pair.source) && fits(pair.target)) found.short_enough.push_back(found.pairs);
+  return found;
+}
+
+// Of the pairs of a source, by their places in it, those to train on and those to hold out.
+struct Split {
+  std::vector<bool> train, held_out;
+};
+
+Split split(const text::PairSource& source, bool hold_out, const TranslatorTraining& options) {
+  const Survey found = survey(source, options);
+  const std::size_t kept = found.short_enough.size(), needed = hold_out ? 2 : 1;  // one to train on, one to hold out
+  require<ValueError>(kept >= needed, "train: ", kept, " of ", found.pairs, " pairs have at most max_length ", options.max_length,
+                      " tokens on each side; at least ", needed, " are needed");
+  Split parts{std::vector<bool>(found.pairs), std::vector<bool>(found.pairs)};
+  for (std::size_t i : found.short_enough) parts.train[i] = true;
+  if (!hold_out) return parts;
+  for (std::size_t i : text::hold_out(kept, {.seed = options.fit.seed}).held_out) {
+    parts.train[found.short_enough[i]] = false;
+    parts.held_out[found.short_enough[i]] = true;
+  }
   return parts;
+}
+
+struct SideCounts {
+  text::TokenCounts source, target;
+};
+
+SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& options) {
+  SideCounts counts;
+  auto reader = pairs.open();
+  for (text::TextPair pair; reader->next(pair);) {
+    text::count_tokens(cut(pair.source, options), counts.source);
+    text::count_tokens(cut(pair.target, options), counts.target);
+  }
+  return counts;
 }
 
 // 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text.
@@ -62,10 +87,8 @@ std::int64_t usual_min_count(const text::TokenCounts& counts) {
   return once * 10 > all ? 1 : 2;
 }
 
-text::Vocabulary build_vocabulary(const Pairs& pairs, std::string text::TextPair::*side, const TranslatorTraining& options) {
+text::Vocabulary build_vocabulary(const text::TokenCounts& counts, const TranslatorTraining& options) {
   constexpr std::int64_t kMost = 10000;
-  text::TokenCounts counts;
-  for (const text::TextPair& pair : pairs) text::count_tokens(cut(pair.*side, options), counts);
   return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
                                           .min_count = options.min_count ? options.min_count : usual_min_count(counts),
                                           .sentence_marks = true});
@@ -73,11 +96,19 @@ text::Vocabulary build_vocabulary(const Pairs& pairs, std::string text::TextPair
 
 }  // namespace
 
-Translator Translator::train(const Pairs& given, const Pairs& given_dev, const TranslatorTraining& options) {
+Translator Translator::train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
+                             const TranslatorTraining& options) {
+  const text::MemorySource<text::TextPair> train_source(train), dev_source(dev);
+  return Translator::train(train_source, dev.empty() ? nullptr : &dev_source, options);
+}
+
+Translator Translator::train(const text::PairSource& given, const text::PairSource* given_dev,
+                             const TranslatorTraining& options) {
   check_options(options);
-  auto [train_pairs, dev_pairs] = split(given, given_dev, options);
-  text::Vocabulary source = build_vocabulary(train_pairs, &text::TextPair::source, options);
-  text::Vocabulary target = build_vocabulary(train_pairs, &text::TextPair::target, options);
+  const Split parts = split(given, !given_dev, options);
+  const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
+  const SideCounts counts = count_words(train_pairs, options);
+  text::Vocabulary source = build_vocabulary(counts.source, options), target = build_vocabulary(counts.target, options);
   Seq2SeqOptions model = options.model;
   model.source_vocabulary = options.vocabulary_size ? options.vocabulary_size : source.size();
   model.target_vocabulary = options.vocabulary_size ? options.vocabulary_size : target.size();
@@ -91,7 +122,8 @@ Translator Translator::train(const Pairs& given, const Pairs& given_dev, const T
   nn::initialize(translator.model_, initial, default_generator());
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
 
-  SequencePairs train_data = translator.encode(train_pairs), dev_data = translator.encode(dev_pairs);
+  const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
+  const SequencePairs dev_data = translator.encode(given_dev ? *given_dev : held_out_pairs, options.data_memory);
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;

@@ -10,21 +10,22 @@ namespace weft::programs {
 void add_evaluate(CLI::App& app) {
   struct Options {
     std::string model, test;
+    text::FileOptions files;
     std::int64_t top_k = 1;
     bool confusion = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
   command->add_option("--model", options->model, "file from train")->required();
-  command->add_option("--test", options->test, "labelled texts: label<TAB>text, one a line")->required();
+  command->add_option("--test", options->test, kLabelledFile)->required();
+  add_labelled_options(command, options->files);
   add_whole_number(command, "--top-k", options->top_k, 1, kMany,
                    "above 1: also the share of texts whose label is among so many likeliest");
   command->add_flag("--confusion", options->confusion, "print which labels were taken for which");
   add_threads(command);
   command->callback([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
-    auto texts = read_labelled(options->test, {classifier.labels().begin(), classifier.labels().end()});
-    ClassifierScores scores = classifier.evaluate(texts, options->top_k);
+    ClassifierScores scores = classifier.evaluate(*text::labelled_file(options->test, options->files), options->top_k);
     print_result("accuracy", 100 * scores.accuracy, 2);
     print_result("macro_f1", 100 * scores.macro_f1, 2);
     print_result("loss", scores.loss, 4);

@@ -1,6 +1,7 @@
 // classify predict.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/text/files.h>
 
 #include <cstdio>
 #include <memory>

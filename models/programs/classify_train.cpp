@@ -10,14 +10,16 @@ namespace weft::programs {
 void add_train(CLI::App& app) {
   struct Options {
     std::string train, dev, model, attention = "self";
+    text::FileOptions files;
     ClassifierTraining training;
   };
   auto options = std::make_shared<Options>();
   ClassifierTraining& training = options->training;
   CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
-  command->add_option("--train", options->train, "labelled texts: label<TAB>text, one a line")->required();
+  command->add_option("--train", options->train, kLabelledFile)->required();
   command->add_option("--dev", options->dev,
                       "labelled texts that choose the best epoch; without them 5 % of the training texts do");
+  add_labelled_options(command, options->files);
   command->add_option("--model", options->model, "file to write the model to")->required();
   command
       ->add_option("--attention", options->attention,
@@ -38,11 +40,10 @@ void add_train(CLI::App& app) {
     options->training.attention = classifier_attention_from_string(options->attention);
     options->training.fit.log = &std::cout;
     check_writable(options->model, {options->train, options->dev});
-    std::vector<text::LabelledText> train = read_labelled(options->train), dev;
-    std::set<std::string> known;
-    for (const auto& example : train) known.insert(example.label);
-    if (!options->dev.empty()) dev = read_labelled(options->dev, known);
-    TextClassifier::train(train, dev, options->training).save(options->model);
+    check_one_standard_input({options->train}, {options->dev});
+    const auto train = text::labelled_file(options->train, options->files);
+    const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
+    TextClassifier::train(*train, dev.get(), options->training).save(options->model);
   });
 }
 

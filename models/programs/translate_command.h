@@ -1,24 +1,27 @@
 // What the subcommands of translate share.
 #pragma once
 
-#include <weft/models/programs/command_line.h>
-#include <weft/models/text/files.h>
+#include <weft/models/programs/data_options.h>
 #include <weft/models/translator.h>
 
 namespace weft::programs {
 
 using Paths = std::vector<std::string>;
 
-// One TSV file or two parallel ones; lines that are not UTF-8 are reported.
-inline std::vector<text::TextPair> read_pairs(const Paths& paths) {
-  text::BadBytesReport report;
-  auto pairs = paths.size() == 2 ? text::read_parallel(paths[0], paths[1], &report) : text::read_pairs(paths[0], &report);
-  for (const auto& bad : report) std::cerr << text::to_string(bad) << '\n';
-  return pairs;
+// One file of pairs or two parallel ones.
+inline std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options) {
+  if (paths.size() == 1) return text::pair_file(paths[0], options);
+  require<ValueError>(!options.format && options.columns.empty(),
+                      "--format and --columns are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
+  return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 
 inline CLI::Option* add_pairs(CLI::App* command, const std::string& name, Paths& paths, const std::string& what) {
-  return command->add_option(name, paths, what + ": FILE.tsv with source<TAB>target, or SOURCE TARGET, two parallel files")
+  return command
+      ->add_option(name, paths,
+                   what +
+                       ": one file with source<TAB>target, .csv or .jsonl, or SOURCE TARGET, two parallel files; "
+                       "also .gz; -: standard input")
       ->expected(1, 2)
       ->type_name("FILE");
 }

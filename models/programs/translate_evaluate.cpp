@@ -9,6 +9,7 @@ namespace weft::programs {
 void add_evaluate(CLI::App& app) {
   struct Options {
     Paths test;
+    text::FileOptions files;
     std::string model;
     std::int64_t beam = 1;
     std::string tokenizer = "none";
@@ -20,6 +21,7 @@ void add_evaluate(CLI::App& app) {
       app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
   command->add_option("--model", options->model, "file from train")->required();
   add_pairs(command, "--test", options->test, "pairs")->required();
+  add_file_options(command, options->files, "source,target");
   add_beam(command, options->beam);
   command
       ->add_option("--bleu-tokenizer", options->tokenizer,
@@ -31,7 +33,8 @@ void add_evaluate(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
-    TranslatorScores scores = Translator::load(options->model).evaluate(read_pairs(options->test), options->beam, options->bleu);
+    const auto pairs = read_all(*pair_source(options->test, options->files));
+    TranslatorScores scores = Translator::load(options->model).evaluate(pairs, options->beam, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);
     print_result("perplexity", scores.perplexity, 4);

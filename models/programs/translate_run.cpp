@@ -1,6 +1,7 @@
 // translate run.
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/text/files.h>
 #include <weft/models/translator.h>
 
 #include <memory>

@@ -11,6 +11,7 @@ namespace {
 
 struct TrainOptions {
   Paths train, dev;
+  text::FileOptions files;
   std::string model;
   TranslatorTraining training;
 };
@@ -74,6 +75,7 @@ void add_train(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
   add_pairs(command, "--train", options->train, "training pairs")->required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  add_file_options(command, options->files, "source,target");
   command->add_option("--model", options->model, "file to write the model to")->required();
   add_training_options(command, options->training);
   add_threads(command);
@@ -82,9 +84,10 @@ void add_train(CLI::App& app) {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     check_writable(options->model, inputs);
-    std::vector<text::TextPair> dev;
-    if (!options->dev.empty()) dev = read_pairs(options->dev);
-    Translator::train(read_pairs(options->train), dev, options->training).save(options->model);
+    check_one_standard_input(options->train, options->dev);
+    const auto train = pair_source(options->train, options->files);
+    const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
+    Translator::train(*train, dev.get(), options->training).save(options->model);
   });
 }
 

@@ -6,46 +6,89 @@
 
 namespace weft {
 
-Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value) {
+namespace {
+
+// The rows that row(i) gives for each of the indices, one under the other, padded at their ends: [batch, time].
+template <class Row>
+Tensor pad_rows(std::span<const std::size_t> indices, std::int64_t value, Row row) {
   std::int64_t time = 1;
-  for (std::size_t i : indices) time = std::max<std::int64_t>(time, std::ssize(sequences[i]));
+  for (std::size_t i : indices) time = std::max<std::int64_t>(time, std::ssize(row(i)));
   Tensor padded = full({std::ssize(indices), time}, static_cast<double>(value), DType::i64);
-  std::int64_t* row = padded.output<std::int64_t>();
+  std::int64_t* out = padded.output<std::int64_t>();
   for (std::size_t i : indices) {
-    std::copy(sequences[i].begin(), sequences[i].end(), row);
-    row += time;
+    const auto ids = row(i);
+    std::copy(ids.begin(), ids.end(), out);
+    out += time;
   }
   return padded;
 }
 
-Batch pad(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices) {
+template <class Row>
+Batch batch_of_rows(std::span<const std::size_t> indices, Row row) {
   Tensor lengths({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), lengths.output<std::int64_t>(),
-                 [&](std::size_t i) { return std::ssize(sequences[i]); });
-  return {pad_with(sequences, indices, 0), lengths};
+                 [&](std::size_t i) { return std::ssize(row(i)); });
+  return {pad_rows(indices, 0, row), lengths};
 }
 
-LabelledSequences::LabelledSequences(std::vector<Sequence> sequences, std::vector<std::int64_t> labels, Where where)
-    : sequences_(std::move(sequences)), labels_(std::move(labels)) {
-  check<ShapeError>(sequences_.size() == labels_.size(), where, "data: ", sequences_.size(), " sequences and ", labels_.size(),
-                    " labels");
+auto rows_of(const std::vector<Sequence>& sequences) {
+  return [&](std::size_t i) { return std::span<const std::int64_t>(sequences[i]); };
 }
+auto rows_of(const SequenceStore& sequences) {
+  return [&](std::size_t i) { return sequences[i]; };
+}
+
+SequenceStore stored(const std::vector<Sequence>& sequences) {
+  SequenceStore store;
+  for (const Sequence& sequence : sequences) store.add(sequence);
+  return store;
+}
+
+}  // namespace
+
+Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value) {
+  return pad_rows(indices, value, rows_of(sequences));
+}
+Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> indices, std::int64_t value) {
+  return pad_rows(indices, value, rows_of(sequences));
+}
+
+Batch pad(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices) {
+  return batch_of_rows(indices, rows_of(sequences));
+}
+Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices) {
+  return batch_of_rows(indices, rows_of(sequences));
+}
+
+LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where) {
+  check<ShapeError>(sequences.size() == std::ssize(labels), where, "data: ", sequences.size(), " sequences and ", labels.size(),
+                    " labels");
+  LabelledSequences data;
+  data.sequences_ = std::make_shared<const SequenceStore>(std::move(sequences));
+  data.labels_ = std::move(labels);
+  return data;
+}
+
+LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where)
+    : LabelledSequences(from_store(stored(sequences), std::move(labels), where)) {}
 
 LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where where) {
   check<ShapeError>(ids.dims() == 2 && labels.shape() == Shape{ids.shape()[0]}, where, "data: ids ", ids.shape(), " and labels ",
                     labels.shape(), ", not [n, time] and [n]");
   Tensor rows = contiguous(cast(ids, DType::i64)), classes = contiguous(cast(labels, DType::i64));
+  SequenceStore sequences;
   for (std::int64_t i = 0; i < ids.shape()[0]; ++i) {
     const std::int64_t* row = rows.data<std::int64_t>() + i * ids.shape()[1];
-    sequences_.emplace_back(row, row + ids.shape()[1]);
+    sequences.add({row, row + ids.shape()[1]});
   }
+  sequences_ = std::make_shared<const SequenceStore>(std::move(sequences));
   labels_.assign(classes.span<std::int64_t>().begin(), classes.span<std::int64_t>().end());
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {
   Tensor targets({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), targets.output<std::int64_t>(), [&](std::size_t i) { return labels_[i]; });
-  return {pad(sequences_, indices), targets};
+  return {pad(*sequences_, indices), targets};
 }
 
 TaggedSequences::TaggedSequences(std::vector<Sequence> sequences, std::vector<Sequence> labels, Where where)
@@ -61,19 +104,29 @@ TaggedSequences::Example TaggedSequences::batch(std::span<const std::size_t> ind
   return {pad(sequences_, indices), pad_with(labels_, indices, kIgnored)};
 }
 
-SequencePairs::SequencePairs(std::vector<Sequence> sources, std::vector<Sequence> targets, Where where)
-    : sources_(std::move(sources)) {
-  check<ShapeError>(sources_.size() == targets.size(), where, "data: ", sources_.size(), " sources and ", targets.size(),
+SequencePairs SequencePairs::from_stores(SequenceStore sources, SequenceStore targets, Where where) {
+  check<ShapeError>(sources.size() == targets.size(), where, "data: ", sources.size(), " sources and ", targets.size(),
                     " targets");
-  for (const Sequence& target : targets) {
-    check<ShapeError>(target.size() >= 2, where, "data: a target has ", target.size(), " ids, not <s> .. </s>");
-    inputs_.emplace_back(target.begin(), target.end() - 1);
-    outputs_.emplace_back(target.begin() + 1, target.end());
-  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(targets.size()); ++i)
+    check<ShapeError>(targets.length(i) >= 2, where, "data: a target has ", targets.length(i), " ids, not <s> .. </s>");
+  SequencePairs data;
+  data.sources_ = std::make_shared<const SequenceStore>(std::move(sources));
+  data.targets_ = std::make_shared<const SequenceStore>(std::move(targets));
+  return data;
 }
 
+SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where)
+    : SequencePairs(from_stores(stored(sources), stored(targets), where)) {}
+
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
-  return {{pad(sources_, indices), pad(inputs_, indices)}, pad_with(outputs_, indices, kIgnored)};
+  auto inputs = [&](std::size_t i) { return (*targets_)[i].first((*targets_)[i].size() - 1); };
+  auto outputs = [&](std::size_t i) { return (*targets_)[i].subspan(1); };
+  return {{pad(*sources_, indices), batch_of_rows(indices, inputs)}, pad_rows(indices, kIgnored, outputs)};
+}
+
+void SequencePairs::prefetch(std::span<const std::size_t> indices) const {
+  sources_->prefetch(indices);
+  targets_->prefetch(indices);
 }
 
 }  // namespace weft

@@ -1,6 +1,7 @@
 // Data: examples as a Trainer takes them, and the usual kinds.
 #pragma once
 
+#include <weft/models/training/sequence_store.h>
 #include <weft/nn/batch.h>
 
 #include <span>
@@ -16,8 +17,11 @@ inline constexpr std::int64_t kIgnored = -100;
 // The sequences at `indices`, padded with 0 to the longest (at least one position), and their lengths.
 Batch pad(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices);
 
+Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices);
+
 // The same, padded with another value and without the lengths: [batch, time].
 Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value);
+Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> indices, std::int64_t value);
 
 // Examples of a model whose forward takes an Input. Derive from it to train on other data.
 template <class Input>
@@ -34,22 +38,28 @@ class Data {
   // Where a model has an output per token: how many are the example's own. Those behind are padding, which predict() clears.
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
+  // batch() will be asked for these examples soon: data that is not in memory has it read meanwhile. A hint, which changes no
+  // result.
+  virtual void prefetch(std::span<const std::size_t> /*indices*/) const {}
 };
 
-// One label for each sequence.
+// One label for each sequence. A copy shares the sequences.
 class LabelledSequences : public Data<Batch> {
  public:
   // Throws ShapeError when the counts differ.
-  LabelledSequences(std::vector<Sequence> sequences, std::vector<std::int64_t> labels, Where where = Where::here());
+  LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where = Where::here());
   // Rows of ids [n, time] at full length, labels [n].
   LabelledSequences(const Tensor& ids, const Tensor& labels, Where where = Where::here());
+  static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where = Where::here());
 
-  std::int64_t size() const override { return std::ssize(sequences_); }
-  std::int64_t length(std::size_t i) const override { return std::ssize(sequences_[i]); }
+  std::int64_t size() const override { return sequences_->size(); }
+  std::int64_t length(std::size_t i) const override { return sequences_->length(i); }
   Example batch(std::span<const std::size_t> indices) const override;
+  void prefetch(std::span<const std::size_t> indices) const override { sequences_->prefetch(indices); }
 
  private:
-  std::vector<Sequence> sequences_;
+  LabelledSequences() = default;
+  std::shared_ptr<const SequenceStore> sequences_;
   std::vector<std::int64_t> labels_;
 };
 
@@ -73,20 +83,23 @@ struct PairBatch {
   Batch target;  // <s> and the target's words
 };
 
-// Pairs of sequences; the decoder reads <s> w1 .. wn and is to predict w1 .. wn </s>.
+// Pairs of sequences; the decoder reads <s> w1 .. wn and is to predict w1 .. wn </s>. A copy shares the sequences.
 class SequencePairs : public Data<PairBatch> {
  public:
   // Targets come with their marks: <s> w1 .. wn </s>. Throws ShapeError when the counts differ or a target has fewer than two
   // ids.
-  SequencePairs(std::vector<Sequence> sources, std::vector<Sequence> targets, Where where = Where::here());
+  SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where = Where::here());
+  static SequencePairs from_stores(SequenceStore sources, SequenceStore targets, Where where = Where::here());
 
-  std::int64_t size() const override { return std::ssize(sources_); }
-  std::int64_t length(std::size_t i) const override { return std::ssize(sources_[i]) + std::ssize(inputs_[i]); }
-  std::int64_t outputs(std::size_t i) const override { return std::ssize(inputs_[i]); }
+  std::int64_t size() const override { return sources_->size(); }
+  std::int64_t length(std::size_t i) const override { return sources_->length(i) + outputs(i); }
+  std::int64_t outputs(std::size_t i) const override { return targets_->length(i) - 1; }
   Example batch(std::span<const std::size_t> indices) const override;
+  void prefetch(std::span<const std::size_t> indices) const override;
 
  private:
-  std::vector<Sequence> sources_, inputs_, outputs_;
+  SequencePairs() = default;
+  std::shared_ptr<const SequenceStore> sources_, targets_;
 };
 
 }  // namespace weft

@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "tests/models/programs/run_program.h"
+#include "tests/models/text/compressed.h"
 
 using namespace weft;
 using test::check_refused, test::lines_in, test::read_file, test::Run, test::TemporaryFolder, test::write_file;
@@ -181,6 +182,39 @@ TEST_CASE("classify: without dev texts 5 % are held out, by the seed") {
   CHECK(lines_of(run.out)[0] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
 }
 
+TEST_CASE("classify: the same texts in any format, compressed or from standard input, give the same model") {
+  Files files;
+  const std::string lines = read_file(files.train);
+  std::string csv = "id,body,topic\r\n", fasttext, jsonl;
+  for (const auto& [label, words] : text::read_labelled(files.train)) {
+    csv += "1,\"" + words + "\"," + label + "\r\n";
+    fasttext += "#" + label + " " + words + "\n";
+    jsonl += "{\"text\": \"" + words + "\", \"label\": \"" + label + "\"}\n";
+  }
+  auto model = [&](const std::string& train, const std::string& options = "", const std::string& input = "") {
+    Run run = classify(
+        "train --embedding-dim 8 --vocab-size 400 --epochs 1 --model " + files.model + " --train " + train + options, input);
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    CHECK(run.error.empty());
+    return read_file(files.model);
+  };
+  const std::string expected = model(files.train);
+  auto from = [&](const std::string& name, const std::string& content, const std::string& options = "") {
+    write_file(files.folder / name, content);
+    return model(files.folder / name, options);
+  };
+  CHECK(from("a.csv", csv, " --columns topic,body") == expected);
+  CHECK(from("b", csv, " --format csv --columns 3,2 --header yes") == expected);
+  CHECK(from("c.ft", fasttext, " --label-prefix \"#\"") == expected);
+  CHECK(from("d.jsonl", jsonl) == expected);
+  CHECK(from("e", test::gzip(lines)) == expected);
+  CHECK(model("-", "", lines) == expected);
+  CHECK(model("/dev/stdin", "", test::gzip(lines)) == expected);
+  Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
+  CHECK(classify("evaluate --model " + files.model + " --test -", read_file(files.test)).out == scores.out);
+}
+
 TEST_CASE("classify: what it cannot do it says in one line") {
   Files files;
   const std::string texts = " --train " + files.train, to = " --model " + files.model;
@@ -206,6 +240,10 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + to), "--train");
   check_refused(classify("train" + texts + to + " stray"), "stray");
+  check_refused(classify("train" + texts + to + " --format xml"), "xml");
+  check_refused(classify("train" + texts + to + " --columns label"), "columns: expected one for the label");
+  check_refused(classify("train" + texts + to + " --header perhaps"), "perhaps");
+  check_refused(classify("train --train - --dev -" + to), "--train and --dev are both standard input");
   check_refused(classify(""), "subcommand");
   check_refused(classify("frobnicate"), "subcommand");
 }

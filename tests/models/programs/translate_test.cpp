@@ -1,4 +1,6 @@
 // The translate program, run as a user runs it.
+#include <weft/models/text/files.h>
+
 #include "tests/models/programs/run_program.h"
 #include "tests/models/text/temporary_file.h"
 
@@ -45,6 +47,11 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
   CHECK(scores.out.find("\nsignature nrefs:var|case:mixed|eff:no|tok:none|smooth:exp|version:2.6.0\nBLEU = ") !=
         std::string::npos);
   CHECK(scores.out.find("rouge") == std::string::npos);
+  std::string jsonl;
+  for (const auto& [source, target] : weft::text::read_pairs(pairs.path()))
+    jsonl += "{\"en\": \"" + source + "\", \"digits\": \"" + target + "\"}\n";
+  CHECK(translate("evaluate --beam 3 --format jsonl --columns en,digits --test - --model " + model.path(), jsonl).out ==
+        scores.out);
   Run more = translate("evaluate --rouge --bleu-tokenizer char --lower-case --model " + model.path() + " --test " + pairs.path());
   CHECK(more.out.find("\nrouge_1 100.00\n") != std::string::npos);
   CHECK(more.out.find("\nsignature nrefs:var|case:lc|eff:no|tok:char|smooth:exp|version:2.6.0\n") != std::string::npos);
@@ -72,6 +79,9 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");
+  check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to), "--format and --columns");
+  check_refused(translate("train --format fasttext --train " + pairs.path() + to), "format fasttext: it has labels");
+  check_refused(translate("train --train - " + pairs.path() + " --dev - " + to), "--train and --dev are both standard input");
   check_refused(translate("train --train " + pairs.path() + " --model " + pairs.path()), "replace its own data");
   check_refused(translate("train --train " + no_model.path() + " --dev " + pairs.path() + " --model " + pairs.path()),
                 "replace its own data");

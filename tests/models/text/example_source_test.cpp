@@ -1,5 +1,6 @@
 #include <weft/models/text/example_source.h>
 #include <weft/models/text/order.h>
+#include <weft/models/text/selected_source.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -288,4 +289,20 @@ TEST_CASE("files changed at random are read or refused by one line") {
     CHECK(refused > 100);
     CHECK(accepted > 50);
   }
+}
+
+TEST_CASE("selected examples keep their order and their place") {
+  const TemporaryFile file("a\tone\nb\ttwo\nc\tthree\n");
+  const auto all = labelled_file(file.path());
+  const std::vector<bool> chosen{true, false, true};
+  CHECK(read_all(SelectedSource<LabelledText>(*all, chosen)) == Texts{{"a", "one"}, {"c", "three"}});
+  const SelectedSource<LabelledText> others(*all, chosen, false);
+  CHECK(read_all(others) == Texts{{"b", "two"}});
+  const auto reader = others.open();
+  LabelledText example;
+  REQUIRE(reader->next(example));
+  CHECK(reader->place() == file.path() + ":2");
+  const std::vector<bool> fewer{true, true};
+  const std::string changed = file.path() + ":3: the data changed while it was read";
+  CHECK_THROWS_WITH_AS(read_all(SelectedSource<LabelledText>(*all, fewer)), changed.c_str(), FormatError);
 }

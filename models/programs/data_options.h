@@ -1,0 +1,52 @@
+// The options that say how data files are read, and the sources they make.
+#pragma once
+
+#include <weft/models/programs/command_line.h>
+#include <weft/models/text/example_source.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace weft::programs {
+
+// How option --help speaks of a data file.
+inline constexpr const char* kLabelledFile =
+    "labelled texts: label<TAB>text, .csv, .jsonl or .ft (fastText), also .gz; -: standard input";
+
+// --format, --columns and --header.
+inline void add_file_options(CLI::App* command, text::FileOptions& options, const std::string& default_columns) {
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [&options](const std::string& name) {
+            if (name != "auto") options.format = text::file_format_from_string(name);
+          },
+          "of the data files; auto: by their names, .csv, .jsonl, .ft or else tsv")
+      ->check(CLI::IsMember({"auto", "tsv", "csv", "fasttext", "jsonl"}))
+      ->default_str("auto");
+  command
+      ->add_option("--columns", options.columns,
+                   "columns of the data files, by name or by number from 1, as in " + default_columns +
+                       "; all from the second on are the text, joined by spaces")
+      ->delimiter(',')
+      ->type_name("NAME,NAME");
+  add_named(command, "--header", options.header, text::header_from_string, {"auto", "yes", "no"},
+            "whether csv and tsv files begin with their columns' names");
+  options.on_bad_bytes = [](const text::BadBytes& bad) { std::cerr << text::to_string(bad) << '\n'; };
+}
+
+// The same, and --label-prefix.
+inline void add_labelled_options(CLI::App* command, text::FileOptions& options) {
+  add_file_options(command, options, "label,text");
+  command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
+}
+
+// Throws ValueError when both --train and --dev would read standard input.
+inline void check_one_standard_input(const std::vector<std::string>& train, const std::vector<std::string>& dev) {
+  const std::string standard_input = text::name_of("-");
+  auto reads_it = [&](const std::string& path) { return text::name_of(path) == standard_input; };
+  require<ValueError>(std::none_of(train.begin(), train.end(), reads_it) || std::none_of(dev.begin(), dev.end(), reads_it),
+                      "--train and --dev are both standard input");
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,66 @@
+// Token ids of more examples than fit into memory.
+#pragma once
+
+#include <weft/models/text/unnamed_file.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace weft {
+
+// Sequences of ids, added one after the other and read in any order. They lie in memory up to a limit, and what is more in an
+// unnamed temporary file (in $TMPDIR, or else in /tmp) that the system reads and drops page by page. An id takes 4 bytes; beside
+// them each sequence takes 12 bytes of memory. Reading from several threads is safe.
+class SequenceStore {
+ public:
+  static constexpr std::size_t kMemory = std::size_t{256} << 20;  // bytes
+
+  explicit SequenceStore(std::size_t memory = kMemory) : memory_left_(memory) {}
+  SequenceStore(SequenceStore&&) = default;
+  SequenceStore& operator=(SequenceStore&&) = default;
+
+  // Throws ValueError for an id that does not fit 32 bits, IoError when there is no room for the temporary file.
+  void add(std::span<const std::int64_t> ids);
+
+  std::int64_t size() const { return std::ssize(starts_); }
+  std::int64_t length(std::size_t i) const { return lengths_[i]; }
+  std::span<const std::int32_t> operator[](std::size_t i) const { return {starts_[i], lengths_[i]}; }
+
+  // Asks the system to read these sequences in the background, where they are not in memory. A hint, which changes no result.
+  void prefetch(std::span<const std::size_t> indices) const;
+
+  bool in_memory() const { return file_ == nullptr; }
+
+ private:
+  // Room for ids in a row: memory of its own, or a piece of the file.
+  class Segment {
+   public:
+    explicit Segment(std::size_t ids);
+    Segment(text::UnnamedFile& file, std::size_t bytes);
+    Segment(Segment&& other) noexcept;
+    Segment& operator=(Segment&&) = delete;
+    ~Segment();
+
+    std::int32_t* data() const { return mapped_ ? mapped_ : owned_.get(); }
+    std::size_t capacity() const { return capacity_; }
+
+   private:
+    std::unique_ptr<std::int32_t[]> owned_;
+    std::int32_t* mapped_ = nullptr;
+    std::size_t capacity_ = 0;
+  };
+  void make_room(std::size_t ids);
+
+  std::size_t memory_left_;
+  std::unique_ptr<text::UnnamedFile> file_;
+  std::vector<Segment> segments_;
+  std::size_t used_ = 0;  // ids of the last segment
+  std::vector<const std::int32_t*> starts_;
+  std::vector<std::uint32_t> lengths_;
+  std::size_t first_in_file_ = 0;  // sequences from this one on lie in the file
+};
+
+}  // namespace weft

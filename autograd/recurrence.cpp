@@ -48,6 +48,7 @@ Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeig
   Shape state{sizes.batch, sizes.hidden};
   if (initial.hidden.defined()) check_shape(op, "the initial hidden state", initial.hidden, state, x.dtype(), where);
   if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), where);
+  if (weights.hidden_mask.defined()) check_shape(op, "the hidden mask", weights.hidden_mask, state, x.dtype(), where);
   if (lengths.defined()) checked_lengths(op, lengths, sizes.batch, sizes.time, where);
   return sizes;
 }
@@ -67,12 +68,13 @@ Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& 
 RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
                           const RecurrentWeights& weights) {
   std::int64_t hidden = state.hidden.size(1);
+  Variable before = weights.hidden_mask.defined() ? state.hidden * weights.hidden_mask : state.hidden;
   if (cell == RecurrentCell::gru) {
     std::vector<Variable> in = split(projected, hidden, 1);
-    std::vector<Variable> back = split(linear(state.hidden, weights.weight_hh, weights.bias_hh), hidden, 1);
+    std::vector<Variable> back = split(linear(before, weights.weight_hh, weights.bias_hh), hidden, 1);
     return {gru_cell_op(in[0], in[1], in[2], back[0], back[1], back[2], state.hidden), {}};
   }
-  Variable sums = projected + linear(state.hidden, weights.weight_hh, Variable());
+  Variable sums = projected + linear(before, weights.weight_hh, Variable());
   if (cell == RecurrentCell::rnn) return {tanh(sums), {}};
   std::vector<Variable> gates = split(sums, hidden, 1);
   auto [next, output] = lstm_cell_op(gates[0], gates[1], gates[2], gates[3], state.cell);
@@ -112,7 +114,7 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
 
 namespace {
 
-// The order of the inputs in the graph; behind them stand the lengths, if there are any.
+// The order of the inputs in the graph; behind them stand the lengths and the hidden mask, if there are any.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell };
 
 // The kernels, or for higher orders the definition.
@@ -120,25 +122,26 @@ struct SequenceRule {
   static constexpr bool kTakesUndefined = true;
 
   RecurrentCell cell;
-  bool has_lengths, reverse;
+  bool has_lengths, has_mask, reverse;
   SequenceSteps steps;
   RecurrentTape tape;
 
   Variables operator()(const Backward& b) const {
     const Tensor lengths = has_lengths ? b.input(input_count()).tensor() : Tensor();
-    Variables gradients = grad_enabled() ? differentiable(b, lengths) : by_kernel(b);
-    if (has_lengths) gradients.push_back(Variable());
+    const Tensor mask = has_mask ? b.input(input_count() + has_lengths).tensor() : Tensor();
+    Variables gradients = grad_enabled() ? differentiable(b, lengths, mask) : by_kernel(b, mask);
+    for (int i = 0; i < has_lengths + has_mask; ++i) gradients.push_back(Variable());
     return gradients;
   }
 
   int input_count() const { return cell == RecurrentCell::lstm ? 7 : 6; }
   int output_count() const { return cell == RecurrentCell::lstm ? 3 : 2; }
 
-  Variables by_kernel(const Backward& b) const {
+  Variables by_kernel(const Backward& b, const Tensor& mask) const {
     auto input = [&](Input i) { return b.input(i).tensor(); };
     auto gradient = [&](int i) { return b.grad(i).defined() ? b.grad(i).tensor() : Tensor(); };
     auto state = cell == RecurrentCell::lstm;
-    RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}};
+    RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}, mask};
     RecurrentSlopes found =
         recurrent_backward(cell, in, steps, tape, {gradient(0), gradient(1), state ? gradient(2) : Tensor()},
                            {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
@@ -157,14 +160,14 @@ struct SequenceRule {
     return all;
   }
 
-  Variables differentiable(const Backward& b, const Tensor& lengths) const {
+  Variables differentiable(const Backward& b, const Tensor& lengths, const Tensor& mask) const {
     std::vector<Variable> inputs, seeds;
     for (int i = 0; i < input_count(); ++i) inputs.push_back(b.input(i));
     for (int i = 0; i < output_count(); ++i) seeds.push_back(b.grad(i));
-    auto definition = [cell = cell, lengths, reverse = reverse](const std::vector<Variable>& in) {
+    auto definition = [cell = cell, lengths, mask, reverse = reverse](const std::vector<Variable>& in) {
       RecurrentState initial{in[kHidden], in.size() > kCell ? in[kCell] : Variable()};
-      RecurrentResult result =
-          recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh]}, initial, lengths, reverse);
+      RecurrentResult result = recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh], mask},
+                                               initial, lengths, reverse);
       std::vector<Variable> all{result.output, result.state.hidden};
       if (result.state.cell.defined()) all.push_back(result.state.cell);
       return all;
@@ -184,16 +187,18 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
   std::vector<Variable> inputs{x, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh, state.hidden};
   if (cell == RecurrentCell::lstm) inputs.push_back(state.cell);
   if (lengths.defined()) inputs.push_back(lengths);
+  if (weights.hidden_mask.defined()) inputs.push_back(weights.hidden_mask);
   SequenceSteps steps(sizes.batch, sizes.time, lengths, reverse);
-  RecurrentOutputs out =
-      recurrent_forward(cell,
-                        {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(),
-                         weights.bias_hh.tensor(), state.hidden.tensor(), state.cell.defined() ? state.cell.tensor() : Tensor()},
-                        steps);
+  RecurrentOutputs out = recurrent_forward(
+      cell,
+      {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(), weights.bias_hh.tensor(),
+       state.hidden.tensor(), state.cell.defined() ? state.cell.tensor() : Tensor(), weights.hidden_mask},
+      steps);
   std::vector<Tensor> results{out.output, out.hidden};
   if (out.cell.defined()) results.push_back(out.cell);
-  Variables recorded = record_all(name_of(cell), where, inputs, results, {.inputs = kAll},
-                                  SequenceRule{cell, lengths.defined(), reverse, std::move(steps), std::move(out.tape)});
+  Variables recorded = record_all(
+      name_of(cell), where, inputs, results, {.inputs = kAll},
+      SequenceRule{cell, lengths.defined(), weights.hidden_mask.defined(), reverse, std::move(steps), std::move(out.tape)});
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 

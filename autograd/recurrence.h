@@ -13,6 +13,9 @@ struct RecurrentWeights {
   Variable weight_hh;  // [gates * hidden, hidden]
   Variable bias_ih;    // [gates * hidden]
   Variable bias_hh;    // [gates * hidden]
+  // [batch, hidden], of x's dtype, without a gradient: factors on the hidden state in its product with weight_hh, the same at all
+  // steps. Undefined: 1. Variational dropout, Gal & Ghahramani 2016.
+  Tensor hidden_mask = {};
 };
 
 // What a recurrent layer carries from step to step. Here each is [batch, hidden]; in nn's layers [layers * directions, batch,

@@ -16,6 +16,14 @@ Variable select_or_none(const Variable& x, int axis, const Tensor& index) {
   return x.defined() ? index_select(x, axis, index) : x;
 }
 
+Tensor select_or_none(const Tensor& x, int axis, const Tensor& index) { return x.defined() ? index_select(x, axis, index) : x; }
+
+// With the mask, if there is one, at each step: x [rows, dim] or [rows, time, dim].
+Variable drop(const nn::Dropout& dropout, const Variable& x, const Tensor& mask) {
+  if (!mask.defined()) return dropout(x);
+  return x * (x.dims() == 3 ? unsqueeze(mask, 1) : mask);
+}
+
 // The hidden state of the last layer.
 Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
 
@@ -36,10 +44,18 @@ nn::Attended attend_rows(const nn::ScoredAttention& attention, const Variable& q
 
 }  // namespace
 
+DecoderMasks DecoderMasks::select_rows(const Tensor& rows) const {
+  DecoderMasks chosen{select_or_none(embedding, 0, rows), select_or_none(output, 0, rows), recurrent};
+  for (std::vector<Tensor>* masks : {&chosen.recurrent.input, &chosen.recurrent.hidden})
+    for (Tensor& mask : *masks) mask = index_select(mask, 0, rows);
+  return chosen;
+}
+
 DecoderState DecoderState::select_rows(const Tensor& rows) const {
   DecoderState chosen = *this;
   chosen.recurrent = {index_select(recurrent.hidden, 1, rows), select_or_none(recurrent.cell, 1, rows)};
   chosen.fed = select_or_none(fed, 0, rows);
+  chosen.masks = masks.select_rows(rows);
   return chosen;
 }
 
@@ -62,7 +78,9 @@ nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
   return {.input = options.embedding_dim + (vector_beside ? options.hidden : 0),
           .hidden = options.hidden,
           .layers = options.layers,
-          .dropout = options.dropout};
+          .dropout = options.dropout,
+          .variational = options.variational_dropout,
+          .residual = options.residual};
 }
 
 Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
@@ -85,11 +103,19 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   if (options.target_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.target_word_dropout);
 }
 
+DecoderMasks Decoder::draw_masks(std::int64_t rows) const {
+  if (!rnn.options().variational) return {};
+  const DType dtype = embedding.weight.tensor().dtype();
+  return {dropout.mask({rows, embedding.weight.shape()[1]}, dtype), output_dropout.mask({rows, rnn.options().hidden}, dtype),
+          rnn.draw_masks(rows)};
+}
+
 DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
                             Where where) const {
   nn::LayerScope scope(*this, where);
   DecoderState state;
   state.recurrent = first;
+  state.masks = draw_masks(state.rows());
   if (attention)
     state.memory = (*attention)->prepare(encoded.states, source_lengths);
   else
@@ -107,13 +133,14 @@ Variable Decoder::attentional(const Variable& context, const Variable& state) co
 
 Decoder::Seen Decoder::step_without(const Variable& embedded, DecoderState& state) const {
   Variable x = context_as_input_ ? concat({embedded, for_each_row(state.context, state.rows())}, -1) : embedded;
-  RecurrentResult result = rnn.step(x, state.recurrent);
+  RecurrentResult result = rnn.step(x, state.recurrent, state.masks.recurrent);
   state.recurrent = result.state;
   return {result.output, {}};
 }
 
 Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state) const {
-  RecurrentResult result = rnn.step(input_feeding_ ? concat({embedded, state.fed}, -1) : embedded, state.recurrent);
+  RecurrentResult result =
+      rnn.step(input_feeding_ ? concat({embedded, state.fed}, -1) : embedded, state.recurrent, state.masks.recurrent);
   nn::Attended attended = attend_rows(**attention, result.output, state.memory);
   Variable seen = attentional(attended.context, result.output);  // [rows, hidden]
   state.recurrent = result.state;
@@ -123,7 +150,7 @@ Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state)
 
 Decoder::Seen Decoder::step_bahdanau(const Variable& embedded, DecoderState& state) const {
   nn::Attended attended = attend_rows(**attention, top(state.recurrent), state.memory);
-  RecurrentResult result = rnn.step(concat({embedded, attended.context}, -1), state.recurrent);
+  RecurrentResult result = rnn.step(concat({embedded, attended.context}, -1), state.recurrent, state.masks.recurrent);
   state.recurrent = result.state;
   return {result.output, attended.weights};
 }
@@ -136,8 +163,8 @@ Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const
   nn::LayerScope scope(*this, where);
   check<ShapeError>(ids.shape() == Shape{state.rows()}, where, "decoder: a step takes one id for each of ", state.rows(),
                     " rows, not ", ids.shape());
-  Seen seen = step_embedded(dropout(embedding(ids)), state);
-  return {output(output_dropout(seen.vector)), seen.weights};
+  Seen seen = step_embedded(drop(dropout, embedding(ids), state.masks.embedding), state);
+  return {output(drop(output_dropout, seen.vector, state.masks.output)), seen.weights};
 }
 
 // Wirings in which nothing that is seen at a step goes into the next one.
@@ -147,7 +174,7 @@ Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengt
     Variable beside = expand(unsqueeze(state.context, 1), {x.size(0), x.size(1), state.context.size(1)});
     x = concat({x, beside}, -1);  // [batch, time, embedding_dim + hidden]
   }
-  Variable states = rnn(x, lengths, state.recurrent).output;  // [batch, time, hidden]
+  Variable states = rnn(x, lengths, state.recurrent, state.masks.recurrent).output;  // [batch, time, hidden]
   if (!attention) return {states, {}};
   nn::Attended attended = (*attention)->attend(states, state.memory);
   return {attentional(attended.context, states), attended.weights};
@@ -157,7 +184,7 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   nn::LayerScope scope(*this, where);
   Variable embedded = embedding(target.tokens);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
-  embedded = dropout(embedded);
+  embedded = drop(dropout, embedded, state.masks.embedding);
   Seen all;
   if (bahdanau_ || input_feeding_) {
     std::vector<Variable> vectors, weights;
@@ -170,7 +197,7 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   } else {
     all = run_at_once(embedded, target.lengths, state);
   }
-  return {output(output_dropout(all.vector)), all.weights};
+  return {output(drop(output_dropout, all.vector, state.masks.output)), all.weights};
 }
 
 }  // namespace weft

@@ -6,6 +6,14 @@
 
 namespace weft {
 
+// The masks of variational dropout, the same for all words of a sentence; undefined without it and outside training.
+struct DecoderMasks {
+  Tensor embedding, output;  // [rows, embedding_dim], [rows, hidden]
+  nn::RecurrentMasks recurrent;
+
+  DecoderMasks select_rows(const Tensor& rows) const;
+};
+
 // Everything the decoder carries from word to word. Row i belongs to sentence i / (rows / sentences): a beam search keeps several
 // rows of each sentence in one state, and the source's part stands there once.
 struct DecoderState {
@@ -13,6 +21,7 @@ struct DecoderState {
   Variable fed;              // input feeding: the last h~, [rows, hidden]
   nn::Memory memory;         // with attention: the source, [sentences, time, hidden]
   Variable context;          // without: its fixed vector, [sentences, hidden]
+  DecoderMasks masks;
 
   std::int64_t rows() const { return recurrent.hidden.size(1); }
   std::int64_t sentences() const { return memory.values.defined() ? memory.values.size(0) : context.size(0); }
@@ -59,6 +68,7 @@ class Decoder : public nn::Module {
   struct Seen {
     Variable vector, weights;
   };
+  DecoderMasks draw_masks(std::int64_t rows) const;
   Seen step_without(const Variable& embedded, DecoderState& state) const;
   Seen step_luong(const Variable& embedded, DecoderState& state) const;
   Seen step_bahdanau(const Variable& embedded, DecoderState& state) const;

@@ -41,7 +41,9 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
           .hidden = options.bidirectional ? options.hidden / 2 : options.hidden,
           .layers = options.layers,
           .bidirectional = options.bidirectional,
-          .dropout = options.dropout};
+          .dropout = options.dropout,
+          .variational = options.variational_dropout,
+          .residual = options.residual};
 }
 
 Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
@@ -52,11 +54,16 @@ Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   if (options.source_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.source_word_dropout);
 }
 
+Variable Encoder::drop(const Variable& embedded) const {
+  if (!rnn.options().variational || !dropout.active()) return dropout(embedded);
+  return embedded * dropout.mask({embedded.size(0), 1, embedded.size(2)}, embedded.dtype());
+}
+
 Encoded Encoder::operator()(const Batch& source, Where where) const {
   nn::LayerScope scope(*this, where);
   Variable embedded = embedding(source.tokens);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
-  RecurrentResult result = rnn(dropout(embedded), source.lengths);  // [batch, time, hidden]
+  RecurrentResult result = rnn(drop(embedded), source.lengths);  // [batch, time, hidden]
   std::int64_t layers = rnn.options().layers;
   return {result.output, {join_directions(result.state.hidden, layers), join_directions(result.state.cell, layers)}};
 }

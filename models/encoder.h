@@ -44,6 +44,9 @@ class Encoder : public nn::Module {
   nn::Dropout dropout;
   nn::Recurrent rnn;
   std::optional<nn::WordDropout> word_dropout;
+
+ private:
+  Variable drop(const Variable& embedded) const;
 };
 
 }  // namespace weft

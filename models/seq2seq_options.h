@@ -28,7 +28,9 @@ struct Seq2SeqOptions {
   bool input_feeding = false;        // of Luong's wiring
   bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's
   bool bridge = false;               // a learnt map from the encoder's last state; always there with two directions
+  bool residual = false;             // layers above the first add their input to their output
   double dropout = 0;                // of embeddings, between layers, before the logits
+  bool variational_dropout = false;  // one mask for all steps of a sentence, and recurrent states are masked too
   double source_word_dropout = 0, target_word_dropout = 0;  // of whole words: see nn::WordDropout
 
   bool has_attention() const { return attention != AttentionKind::none; }

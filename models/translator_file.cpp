@@ -32,7 +32,9 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .input_feeding = flag("input_feeding"),
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
+                           .residual = number_or("residual", 0) != 0,
                            .dropout = number_entry(path, metadata, "dropout"),
+                           .variational_dropout = number_or("variational_dropout", 0) != 0,
                            .source_word_dropout = number_or("source_word_dropout", 0),
                            .target_word_dropout = number_or("target_word_dropout", 0)};
     options.validate(Where{});
@@ -82,6 +84,8 @@ void Translator::save(const std::string& path) {
               {"input_feeding", std::to_string(options.input_feeding)},
               {"context_starts_only", std::to_string(options.context_starts_only)},
               {"bridge", std::to_string(options.bridge)},
+              {"residual", std::to_string(options.residual)},
+              {"variational_dropout", std::to_string(options.variational_dropout)},
               {"dropout", std::to_string(options.dropout)},
               {"source_word_dropout", std::to_string(options.source_word_dropout)},
               {"target_word_dropout", std::to_string(options.target_word_dropout)},

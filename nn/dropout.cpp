@@ -8,11 +8,15 @@ Dropout::Dropout(Module* parent, const std::string& name, double p)
   require<ValueError>(p >= 0 && p < 1, "dropout: p is ", p, ", outside 0 <= p < 1");
 }
 
+Tensor Dropout::mask(const Shape& shape, DType dtype) const {
+  if (!active()) return {};
+  return bernoulli(shape, 1 - p_, dtype, generator_) * (1 / (1 - p_));
+}
+
 Variable Dropout::operator()(const Variable& x, Where where) const {
   if (!active()) return x;
   LayerScope scope(*this, where);
-  Tensor kept = bernoulli(x.shape(), 1 - p_, x.dtype(), generator_);
-  return x * (kept * (1 / (1 - p_)));
+  return x * mask(x.shape(), x.dtype());
 }
 
 }  // namespace weft::nn

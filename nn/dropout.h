@@ -14,6 +14,8 @@ class Dropout : public Module {
   Dropout(Root, double p = 0.5) : Dropout(nullptr, "", p) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
+  // What a call multiplies with, 0 or 1 / (1 - p), to use one mask several times; undefined unless active().
+  Tensor mask(const Shape& shape, DType dtype = DType::f32) const;
 
   double p() const { return p_; }
   // Whether calls set anything to zero now.

@@ -1,4 +1,5 @@
 #include <weft/autograd/join.h>
+#include <weft/autograd/math.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/init.h>
 #include <weft/nn/layer_vector.h>
@@ -87,42 +88,78 @@ RecurrentState Recurrent::zero_state(std::int64_t batch) const {
   return {Variable(zeros(shape, dtype)), cell_ == RecurrentCell::lstm ? Variable(zeros(shape, dtype)) : Variable()};
 }
 
-RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, Where where) const {
+RecurrentMasks Recurrent::draw_masks(std::int64_t batch) const {
+  RecurrentMasks masks;
+  if (!options_.variational || !dropout_.active()) return masks;
+  const DType dtype = layers_[0].weight_hh.tensor().dtype();
+  for (int layer = 0; layer < options_.layers; ++layer) {
+    if (layer > 0) masks.input.push_back(dropout_.mask({batch, options_.hidden * directions()}, dtype));
+    for (int reverse = 0; reverse < directions(); ++reverse)
+      masks.hidden.push_back(dropout_.mask({batch, options_.hidden}, dtype));
+  }
+  return masks;
+}
+
+// What a layer above the first reads: the output of the one below, with dropout.
+Variable Recurrent::drop(const Variable& x, int layer, const RecurrentMasks& masks) const {
+  if (!options_.variational) return dropout_(x);
+  if (masks.input.empty()) return x;
+  return x * unsqueeze(masks.input[static_cast<std::size_t>(layer - 1)], 1);
+}
+
+RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
+                               const RecurrentMasks& masks, Where where) const {
   check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, where, kind(), ": takes x [batch, time, ", options_.input,
                     "], not ", x.shape());
   Shape expected{options_.layers * directions(), x.size(0), options_.hidden};
   for (const Variable& state : {initial.hidden, initial.cell})
     check<ShapeError>(!state.defined() || state.shape() == expected, where, kind(), ": the initial state is not ", expected,
                       " but ", state.defined() ? state.shape() : Shape{});
+  check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), where, kind(), ": ",
+                    masks.hidden.size(), " hidden masks for ", layers_.size(), " layers and directions");
   Variable output = x;
   std::vector<RecurrentState> finals;
   for (int layer = 0; layer < options_.layers; ++layer) {
-    if (layer > 0) output = dropout_(output);
+    Variable input = layer ? drop(output, layer, masks) : x;
     std::vector<Variable> sides;
     for (int reverse = 0; reverse < directions(); ++reverse) {
-      auto index = layer * directions() + reverse;
-      RecurrentResult result = recurrent_sequence(cell_, output, layers_[static_cast<std::size_t>(index)].weights(),
-                                                  part(initial, index), lengths, reverse, where);
+      const auto index = static_cast<std::size_t>(layer * directions() + reverse);
+      RecurrentWeights weights = layers_[index].weights();
+      if (!masks.hidden.empty()) weights.hidden_mask = masks.hidden[index];
+      RecurrentResult result =
+          recurrent_sequence(cell_, input, weights, part(initial, static_cast<std::int64_t>(index)), lengths, reverse, where);
       sides.push_back(result.output);
       finals.push_back(result.state);
     }
-    output = sides.size() == 1 ? sides[0] : concat(sides, -1);  // [batch, time, hidden * directions]
+    Variable above = sides.size() == 1 ? sides[0] : concat(sides, -1);  // [batch, time, hidden * directions]
+    output = options_.residual && layer > 0 ? above + output : above;
   }
   return {output, join(finals)};
 }
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                       Where where) const {
+  return (*this)(x, lengths, initial, options_.variational ? draw_masks(x.size(0)) : RecurrentMasks(), where);
+}
+
+RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
+                                      const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
-  return run(x, lengths, initial, where);
+  return run(x, lengths, initial, masks, where);
 }
 
 RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, Where where) const {
+  return step(x, state, {}, where);
+}
+
+RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
+  check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), where, kind(),
+                    ": steps of variational dropout share the masks of draw_masks()");
   check<ValueError>(!options_.bidirectional, where, kind(), ": two directions cannot be run step by step");
   check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, where, kind(), ": a step takes x [batch, ", options_.input,
                     "], not ", x.shape());
-  RecurrentResult result = run(unsqueeze(x, 1), {}, state, where);
+  RecurrentResult result = run(unsqueeze(x, 1), {}, state, masks, where);
   return {squeeze(result.output, 1), result.state};
 }
 

@@ -11,6 +11,16 @@ struct RecurrentOptions {
   int layers = 1;
   bool bidirectional = false;
   double dropout = 0;  // of what one layer hands to the next, in training mode
+  // One mask for all steps of a sequence, and one for the hidden state of each layer and direction in its product with weight_hh.
+  // Gal & Ghahramani 2016.
+  bool variational = false;
+  bool residual = false;  // each layer above the first adds its input, before dropout, to its output. He et al. 2016
+};
+
+// The masks of variational dropout for one batch: the same at all steps. Without it, and outside training, there are none.
+struct RecurrentMasks {
+  std::vector<Tensor> input;   // of each layer above the first, [batch, input of the layer]
+  std::vector<Tensor> hidden;  // [layer][direction], each [batch, hidden]
 };
 
 // The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
@@ -45,10 +55,18 @@ class Recurrent : public Module {
   // DtypeError, IndexError for a length outside 0 .. time.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
                              Where where = Where::here()) const;
+  // The same with masks of the caller's.
+  RecurrentResult operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
+                             Where where = Where::here()) const;
 
   // One step: x [batch, input] -> output [batch, hidden] and the next state, with the bits of a whole sequence. Throws ValueError
-  // for two directions.
+  // for two directions, and while variational dropout is active without its masks.
   RecurrentResult step(const Variable& x, const RecurrentState& state, Where where = Where::here()) const;
+  RecurrentResult step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks,
+                       Where where = Where::here()) const;
+
+  // Masks for sequences that are run in steps; a call without masks draws its own.
+  RecurrentMasks draw_masks(std::int64_t batch) const;
 
   // A state of zeros.
   RecurrentState zero_state(std::int64_t batch) const;
@@ -63,7 +81,9 @@ class Recurrent : public Module {
   void for_each_dynamic_child(const std::function<void(Module&)>& visit) override;
 
  private:
-  RecurrentResult run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, Where where) const;
+  Variable drop(const Variable& x, int layer, const RecurrentMasks& masks) const;
+  RecurrentResult run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
+                      Where where) const;
 
   RecurrentCell cell_;
   RecurrentOptions options_;

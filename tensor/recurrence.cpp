@@ -141,6 +141,19 @@ Tensor restored(const SequenceSteps& steps, const Tensor& rows) {
   return states;
 }
 
+// The masks of h in order of length, or nothing.
+Tensor ordered_mask(const SequenceSteps& steps, const Tensor& mask) {
+  if (!mask.defined()) return {};
+  Tensor rows(mask.shape(), DType::f32);
+  steps.order_rows(contiguous(mask).data<float>(), mask.shape().back(), rows.output<float>());
+  return rows;
+}
+
+// The first `count` rows of a times those of b.
+void multiply_elements(std::int64_t count, std::int64_t width, Rows a, Rows b, Rows product) {
+  run(mul_op.call().kernels.forward, count, width, {a, b}, {product});
+}
+
 // From the last step to the first.
 Slopes walk_back(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps, const RecurrentTape& tape,
                  const RecurrentGradients& gradients) {
@@ -150,11 +163,21 @@ Slopes walk_back(RecurrentCell kind, const RecurrentInputs& in, const SequenceSt
                 ordered(steps, gradients.hidden, width), lstm ? ordered(steps, gradients.cell, width) : Tensor()};
   Tensor output = gradients.output.defined() ? contiguous(gradients.output) : Tensor();
   auto weight = packed(in.weight_hh);
+  const Tensor mask = ordered_mask(steps, in.hidden_mask);
+  Tensor masked = mask.defined() ? Tensor(mask.shape(), DType::f32) : Tensor();
   for (std::int64_t s = steps.steps() - 1; s >= 0; --s) {
     if (output.defined()) steps.add_step(output.data<float>(), s, width, slopes.hidden.output<float>());
     cell_backward(kind, steps, s, tape, slopes);
-    multiply(steps.count(s), rows_of(gru ? slopes.recurrent : slopes.sums, steps.begin(s)), *weight, rows_of(slopes.hidden, 0),
-             {.accumulate = gru});
+    Rows sums = rows_of(gru ? slopes.recurrent : slopes.sums, steps.begin(s)), hidden = rows_of(slopes.hidden, 0);
+    if (!mask.defined()) {
+      multiply(steps.count(s), sums, *weight, hidden, {.accumulate = gru});
+      continue;
+    }
+    multiply(steps.count(s), sums, *weight, rows_of(masked, 0));
+    if (gru)
+      run(fma_op.call().kernels.forward, steps.count(s), width, {rows_of(masked, 0), rows_of(mask, 0), hidden}, {hidden});
+    else
+      multiply_elements(steps.count(s), width, rows_of(masked, 0), rows_of(mask, 0), hidden);
   }
   return slopes;
 }
@@ -166,6 +189,18 @@ Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history) {
   Tensor previous({steps.rows(), width}, DType::f32);
   steps.previous_rows(history.data<float>(), width, previous.output<float>());
   return previous;
+}
+
+// The same, masked.
+Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history, const Tensor& hidden_mask) {
+  Tensor previous = previous_hidden(steps, history);
+  if (!hidden_mask.defined()) return previous;
+  const Tensor mask = ordered_mask(steps, hidden_mask);
+  Tensor masked(previous.shape(), DType::f32);
+  for (std::int64_t s = 0; s < steps.steps(); ++s)
+    multiply_elements(steps.count(s), mask.shape().back(), rows_of(previous, steps.begin(s)), rows_of(mask, 0),
+                      rows_of(masked, steps.begin(s)));
+  return masked;
 }
 
 }  // namespace
@@ -183,9 +218,15 @@ RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in
   auto weight = packed(transpose(in.weight_hh));
   Tensor bias = contiguous(in.bias_hh);
   kernels::Epilogue<float> epilogue{.bias = gru ? bias.data<float>() : nullptr, .accumulate = !gru};
+  const Tensor mask = ordered_mask(steps, in.hidden_mask);
+  Tensor masked = mask.defined() ? Tensor(mask.shape(), DType::f32) : Tensor();
   for (std::int64_t s = 0; s < steps.steps(); ++s) {
-    multiply(steps.count(s), rows_of(tape.hidden, steps.before(s)), *weight,
-             rows_of(gru ? tape.recurrent : tape.sums, steps.begin(s)), epilogue);
+    Rows hidden = rows_of(tape.hidden, steps.before(s));
+    if (mask.defined()) {
+      multiply_elements(steps.count(s), width, hidden, rows_of(mask, 0), rows_of(masked, 0));
+      hidden = rows_of(masked, 0);
+    }
+    multiply(steps.count(s), hidden, *weight, rows_of(gru ? tape.recurrent : tape.sums, steps.begin(s)), epilogue);
     cell_forward(kind, steps, s, tape);
   }
   Tensor output({steps.batch(), steps.time(), width}, DType::f32);
@@ -205,7 +246,7 @@ RecurrentSlopes recurrent_backward(RecurrentCell kind, const RecurrentInputs& in
     steps.unpack(rows.data<float>(), in.x.shape().back(), result.x.output<float>());
   }
   if (wanted.weight_ih) result.weight_ih = {slopes.sums, packed_rows(steps, in.x)};
-  if (wanted.weight_hh) result.weight_hh = {recurrent, previous_hidden(steps, tape.hidden)};
+  if (wanted.weight_hh) result.weight_hh = {recurrent, previous_hidden(steps, tape.hidden, in.hidden_mask)};
   if (wanted.bias) {
     result.bias_ih = sum(slopes.sums, {0});
     result.bias_hh = kind == RecurrentCell::gru ? sum(recurrent, {0}) : result.bias_ih;

@@ -23,6 +23,7 @@ constexpr std::int64_t gate_count(RecurrentCell cell) {
 struct RecurrentInputs {
   Tensor x, weight_ih, weight_hh, bias_ih, bias_hh;
   Tensor hidden, cell;  // the initial state; cell for an LSTM
+  Tensor hidden_mask;   // [batch, hidden] or undefined: factors on h in U h, the same at all steps
 };
 
 // What the forward pass leaves for the backward pass, in the layouts of SequenceSteps.

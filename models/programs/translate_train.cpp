@@ -29,12 +29,15 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
   add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  command->add_flag("--residual", model.residual, "layers above the first add their input to their output");
   add_whole_number(command, "--embedding-dim", model.embedding_dim, 1, kMostNumbers, "numbers per token");
   add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
   command
       ->add_option("--dropout", model.dropout,
                    "share of embeddings, of what layers hand on and of the last vector that training hides")
       ->capture_default_str();
+  command->add_flag("--variational-dropout", model.variational_dropout,
+                    "dropout hides the same numbers at all steps of a sentence, and in recurrent states too");
   command->add_option("--word-dropout-source", model.source_word_dropout, "share of a source's words that training hides")
       ->capture_default_str();
   command

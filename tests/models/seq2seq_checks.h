@@ -47,6 +47,18 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.bidirectional = true;
     options.cell = RecurrentCell::gru;
   });
+  add("dot, residual, three layers", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::dot;
+    options.residual = true;
+    options.layers = 3;
+  });
+  add("additive bahdanau, residual, two directions, gru, two layers", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::additive;
+    options.wiring = Wiring::bahdanau;
+    options.residual = options.bidirectional = true;
+    options.cell = RecurrentCell::gru;
+    options.layers = 2;
+  });
   return all;
 }
 

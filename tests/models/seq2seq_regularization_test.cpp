@@ -6,9 +6,12 @@
 #include <weft/nn/loss.h>
 #include <weft/optim/adam.h>
 #include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/random.h>
+#include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
 
@@ -28,7 +31,18 @@ Tensor logits_of(const Seq2SeqOptions& options, const PairBatch& batch, bool tra
   return model.forward(batch).tensor();
 }
 
-// options_of(..) with `change`, for every kind of encoder-decoder.
+std::vector<Generator> streams_of(Seq2Seq& model) {
+  std::vector<Generator> streams;
+  for (Generator* generator : nn::generators(model)) streams.push_back(*generator);
+  return streams;
+}
+
+void set_streams(Seq2Seq& model, const std::vector<Generator>& streams) {
+  std::size_t i = 0;
+  for (Generator* generator : nn::generators(model)) *generator = streams[i++];
+}
+
+// Options with `change`, for every kind of encoder-decoder.
 template <class Change, class Check>
 void for_every_kind_with(Change change, Check check) {
   for (auto [name, options] : test::every_seq2seq()) {
@@ -54,6 +68,56 @@ TEST_CASE("seq2seq: word dropout acts in training alone, and the same for two th
     set_threads(2);
     CHECK(equal_bits(logits_of(options, example.input, true), trained));
     set_threads(1);
+  });
+}
+
+TEST_CASE("seq2seq: variational dropout is the same at all steps: a whole training sequence has the bits of its steps") {
+  NoGrad scope;
+  auto example = test::SomePairs().batch();
+  const Tensor& tokens = example.input.target.tokens;
+  auto variational = [](Seq2SeqOptions& options) { options.dropout = 0.4, options.variational_dropout = true; };
+  for_every_kind_with(variational, [&](const Seq2SeqOptions& options) {
+    manual_seed(3);
+    Seq2Seq model(options);
+    model.train();
+    std::vector<Generator> streams = streams_of(model);
+    Decoded whole = model.run(example.input);
+    CHECK_FALSE(equal_bits(model.run(example.input).logits.tensor(), whole.logits.tensor()));
+    set_streams(model, streams);
+    DecoderState state = model.start(example.input.source);
+    DecoderState chosen = state.select_rows(tensor(std::vector<std::int64_t>{0, 1, 2, 3}));
+    for (std::int64_t t = 0; t < tokens.size(1); ++t) {
+      const Tensor ids = contiguous(select(tokens, 1, t));
+      Tensor logits = model.step(ids, state).logits.tensor();
+      CHECK(equal_bits(model.step(ids, chosen).logits.tensor(), logits));
+      for (std::int64_t row = 0; row < 4; ++row)
+        if (t < static_cast<std::int64_t>(example.input.target.lengths.at({row})))
+          CHECK(equal_bits(contiguous(select(logits, 0, row)), contiguous(select(select(whole.logits.tensor(), 0, row), 0, t))));
+    }
+  });
+}
+
+TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
+  KeepDenormals keep;
+  auto example = test::SomePairs().batch();
+  auto everything = [](Seq2SeqOptions& options) {
+    options.dropout = 0.4, options.variational_dropout = true;
+    options.source_word_dropout = options.target_word_dropout = 0.3;
+  };
+  for_every_kind_with(everything, [&](const Seq2SeqOptions& options) {
+    manual_seed(3);
+    Seq2Seq model(options);
+    model.to(DType::f64);
+    model.train();
+    std::vector<Generator> streams = streams_of(model);
+    std::vector<Variable> leaves;
+    for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
+    auto loss = [&] {
+      set_streams(model, streams);
+      return nn::CrossEntropy({.label_smoothing = 0.1})(model.forward(example.input), example.targets);
+    };
+    GradcheckResult result = gradcheck(loss, leaves, {.directions = 1});
+    CHECK_MESSAGE(result, result.message);
   });
 }
 

@@ -22,4 +22,9 @@ TEST_CASE("GRU: the kernels agree with the definition") {
   checks::check_second_order(RecurrentCell::gru);
 }
 
+TEST_CASE("GRU: variational dropout has one mask for all steps; residual layers add their input") {
+  checks::check_variational(RecurrentCell::gru);
+  checks::check_residual(RecurrentCell::gru);
+}
+
 TEST_CASE("GRU: threads change no bit") { checks::check_threads(RecurrentCell::gru); }

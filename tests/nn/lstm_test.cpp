@@ -25,6 +25,11 @@ TEST_CASE("LSTM: the kernels agree with the definition") {
   checks::check_second_order(RecurrentCell::lstm);
 }
 
+TEST_CASE("LSTM: variational dropout has one mask for all steps; residual layers add their input") {
+  checks::check_variational(RecurrentCell::lstm);
+  checks::check_residual(RecurrentCell::lstm);
+}
+
 TEST_CASE("LSTM: threads change no bit") { checks::check_threads(RecurrentCell::lstm); }
 
 TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {

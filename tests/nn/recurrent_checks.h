@@ -208,13 +208,17 @@ inline void check_definition(RecurrentCell cell) {
   Tensor x = normal({5, 7, 6}, 0, 1, DType::f32, generator);
   RecurrentState state = random_state(layer, 5, generator);
   auto flat = [](const Variable& v) { return v.defined() ? select(v, 0, 0) : v; };
+  const Tensor hidden_mask = bernoulli({5, 18}, 0.6, DType::f32, generator) * 1.25;
   for (const Tensor& lengths : {Tensor(), lengths_of({7, 2, 0, 7, 4}), lengths_of({0, 0, 0, 0, 0})})
-    for (bool reverse : {false, true}) {
-      CAPTURE(reverse);
-      auto with = [&](auto function) {
+    for (auto [reverse, mask] : {std::pair{false, Tensor()}, {true, Tensor()}, {false, hidden_mask}, {true, hidden_mask}}) {
+      bool backwards = reverse, masked = mask.defined();
+      CAPTURE(backwards);
+      CAPTURE(masked);
+      auto with = [&, mask = mask](auto function) {
         return [=, &layer](const Variable& in, const Tensor& rows, const RecurrentState& initial) {
-          return function(cell, in, layer.layer(0).weights(), {flat(initial.hidden), flat(initial.cell)}, rows, reverse,
-                          Where::here());
+          RecurrentWeights weights = layer.layer(0).weights();
+          weights.hidden_mask = mask;
+          return function(cell, in, weights, {flat(initial.hidden), flat(initial.cell)}, rows, backwards, Where::here());
         };
       };
       Run fused = run(layer, x, state, lengths, with(recurrent_sequence));
@@ -226,6 +230,61 @@ inline void check_definition(RecurrentCell cell) {
         CHECK(all_close(fused.gradients[i], plain.gradients[i], 1e-5, 2e-6));
       }
     }
+}
+
+// Variational dropout: masked inputs of layers and masked hidden states, the same at all steps, written out.
+inline void check_variational(RecurrentCell cell) {
+  Generator generator{14};
+  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 17, .layers = 2, .dropout = 0.5, .variational = true});
+  Tensor x = normal({3, 6, 4}, 0, 1, DType::f32, generator), lengths = lengths_of({6, 2, 4});
+  CHECK(layer.draw_masks(3).hidden.empty());
+  layer.train();
+  Generator* stream = nn::generators(layer)[0];
+  const Generator start = *stream;
+  nn::RecurrentMasks masks = layer.draw_masks(3);
+  REQUIRE(masks.input.size() == 1);
+  REQUIRE(masks.hidden.size() == 2);
+  *stream = start;
+  RecurrentResult whole = layer(x, lengths);
+  auto equal = [](const RecurrentResult& a, const RecurrentResult& b) {
+    return equal_bits(a.output.tensor(), b.output.tensor()) && equal_bits(a.state.hidden.tensor(), b.state.hidden.tensor());
+  };
+  CHECK(equal(whole, layer(x, lengths, {}, masks)));
+  CHECK_FALSE(equal(whole, layer(x, lengths)));
+
+  RecurrentWeights below = layer.layer(0).weights(), above = layer.layer(1).weights();
+  below.hidden_mask = masks.hidden[0], above.hidden_mask = masks.hidden[1];
+  Variable between = recurrent_steps(cell, x, below, {}, lengths).output * unsqueeze(masks.input[0], 1);
+  CHECK(equal_bits(whole.output.tensor(), recurrent_steps(cell, between, above, {}, lengths).output.tensor()));
+
+  RecurrentState state = layer.zero_state(3);
+  for (std::int64_t t = 0; t < 6; ++t) {
+    RecurrentResult one = layer.step(select(x, 1, t), state, masks);
+    CHECK(
+        equal_bits(contiguous(select(one.output.tensor(), 0, 0)), contiguous(select(select(whole.output.tensor(), 0, 0), 0, t))));
+    state = one.state;
+  }
+  CHECK_THROWS_WITH_AS(layer.step(select(x, 1, 0), state), doctest::Contains("share the masks of draw_masks()"), ValueError);
+  masks.hidden.pop_back();
+  CHECK_THROWS_AS(layer(x, lengths, {}, masks), ValueError);
+}
+
+// Layers above the first add their input.
+inline void check_residual(RecurrentCell cell) {
+  Generator generator{15};
+  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 9, .layers = 3, .residual = true});
+  Tensor x = normal({3, 6, 4}, 0, 1, DType::f32, generator), lengths = lengths_of({6, 0, 4});
+  RecurrentResult whole = layer(x, lengths);
+  Variable output = recurrent_steps(cell, x, layer.layer(0).weights(), {}, lengths).output;
+  for (int i : {1, 2}) output = recurrent_steps(cell, output, layer.layer(i).weights(), {}, lengths).output + output;
+  CHECK(equal_bits(whole.output.tensor(), output.tensor()));
+  RecurrentState state = layer.zero_state(3);
+  for (std::int64_t t = 0; t < 6; ++t) {
+    RecurrentResult one = layer.step(select(x, 1, t), state);
+    CHECK(
+        equal_bits(contiguous(select(one.output.tensor(), 0, 0)), contiguous(select(select(whole.output.tensor(), 0, 0), 0, t))));
+    state = one.state;
+  }
 }
 
 // The gradient of |gradient|^2 through the kernels' rule and through the definition.

@@ -117,6 +117,8 @@ TEST_CASE("translate: help shows every option with its default") {
                              "--batch-size",
                              "--learning-rate",
                              "--dropout",
+                             "--variational-dropout",
+                             "--residual",
                              "--word-dropout-source",
                              "--word-dropout-target",
                              "--label-smoothing",

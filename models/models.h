@@ -5,7 +5,7 @@
 
 #include <weft/models/attention_classifier.h>
 #include <weft/models/classify.h>
-#include <weft/models/decoding/beam_search.h>
+#include <weft/models/decoding/decode.h>
 #include <weft/models/model_file.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/confusion_tables.h>

@@ -1,8 +1,7 @@
 // Translation from files of sentence pairs to output lines: what the translate program does, for C++.
 #pragma once
 
-#include <weft/models/decoding/hypothesis.h>
-#include <weft/models/seq2seq.h>
+#include <weft/models/decoding/decode.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/vocabulary.h>
@@ -31,9 +30,17 @@ struct TranslatorTraining {
 
 struct Translation {
   std::string text;
-  std::vector<std::string> source, target;  // tokens; the source's last is </s>
-  double score = 0;                         // mean ln p of a token
-  Tensor attention;                         // [target, source]; undefined without attention and for an empty line
+  std::vector<std::string> source, target;      // tokens; the source's last is </s>
+  double score = 0;                             // what translations are compared by, see search_score
+  double log_probability = 0;                   // ln p of the target and </s>
+  std::vector<double> token_log_probabilities;  // of each target token and of </s>
+  Tensor attention;                             // [target, source]; undefined without attention and for an empty line
+};
+
+// What the lines have of their own.
+struct LineInputs {
+  std::vector<std::string> prefixes = {};  // what each translation begins with, as it is written; none: nothing
+  std::uint64_t first_line = 0;            // sampling: the number of the first line, of which its random stream is made
 };
 
 struct TranslatorScores : metrics::TextScores {
@@ -55,12 +62,23 @@ class Translator {
   void save(const std::string& path);
   static Translator load(const std::string& path);
 
+  // From now on both translate together, as an Ensemble. Throws ValueError when their tokens or vocabularies differ.
+  void add_model(Translator other);
+
   // Equal source lines are one source with several references.
-  TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, std::int64_t beam = 1,
+  TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
                             const metrics::BleuOptions& bleu = {});
 
-  // One translation for each line, of an empty line an empty one. With a beam of 1 the search is greedy.
-  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t beam = 1);
+  // The best translation of each line, of an empty line an empty one. See decode for the options; a max_length that is not set is
+  // that of the training. What a line gives does not depend on the other lines, bit for bit. Throws ValueError as decode does,
+  // and when there are prefixes and not one for each line.
+  std::vector<Translation> translate(std::span<const std::string> lines, const SearchOptions& options = {},
+                                     const LineInputs& own = {});
+  // The n_best translations of each line, the best first; of an empty line an empty one alone.
+  std::vector<std::vector<Translation>> translate_n_best(std::span<const std::string> lines, const SearchOptions& options = {},
+                                                         const LineInputs& own = {});
+  // How likely each source's target is; text and tokens are the target's own.
+  std::vector<Translation> score(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
 
   Seq2Seq& model() { return model_; }
 
@@ -69,12 +87,17 @@ class Translator {
              const Seq2SeqOptions& options);
   std::vector<std::string> tokens(const std::string& line) const;
   SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory) const;
-  Translation describe(const Hypothesis& hypothesis, std::vector<std::string> source) const;
+  Ensemble ensemble();
+  SearchOptions completed(SearchOptions options) const;
+  std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
+  Translation describe(const Hypothesis& hypothesis, const std::vector<std::string>& source,
+                       const std::vector<std::string>& given) const;
 
   text::Unit unit_;
   std::int64_t max_length_;
   text::Vocabulary source_, target_;
   Seq2Seq model_;
+  std::vector<Translator> others_;  // of the ensemble
 };
 
 }  // namespace weft

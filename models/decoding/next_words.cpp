@@ -1,46 +1,156 @@
 #include <weft/models/decoding/next_words.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/tensor/copy.h>
-#include <weft/tensor/softmax.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace weft {
 
-std::int64_t longest_output(std::int64_t source_tokens, const SearchOptions& options) {
-  double by_source =
-      std::floor(options.length_factor * static_cast<double>(source_tokens)) + static_cast<double>(options.length_margin);
-  return static_cast<std::int64_t>(std::min(static_cast<double>(options.max_length), by_source));
+namespace {
+
+constexpr std::int64_t kFirstWord = text::kSentenceEndId + 1;
+
+bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-NextWords::NextWords(const Tensor& logits, const SearchOptions& options)
-    : log_probabilities_(cast(contiguous(log_softmax(logits)), DType::f64)), unknown_(options.unknown), words_(options.words) {}
-
-bool NextWords::allowed(std::int64_t id) const {
-  return id != text::kPaddingId && id != text::kSentenceStartId && (unknown_ || id != text::kUnknownId);
+bool better(const NextWords::Choice& a, const NextWords::Choice& b) {
+  return a.value != b.value ? a.value > b.value : a.id < b.id;
 }
 
-std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t count, bool must_end) const {
-  const double* all = log_probabilities_.data<double>() + row * log_probabilities_.size(1);
-  if (must_end) return {{text::kSentenceEndId, all[text::kSentenceEndId]}};
-  auto better = [](const Choice& a, const Choice& b) {
-    return a.log_probability != b.log_probability ? a.log_probability > b.log_probability : a.id < b.id;
-  };
-  std::vector<Choice> heap;  // in front stands the worst of the best so far
-  for (std::int64_t id = 0; id < std::min(words_, log_probabilities_.size(1)); ++id) {
-    if (!allowed(id)) continue;
-    Choice choice{id, all[id]};
-    if (std::ssize(heap) == count) {
-      if (!better(choice, heap.front())) continue;
-      std::pop_heap(heap.begin(), heap.end(), better);
-      heap.pop_back();
+// The best choices so far.
+class Best {
+ public:
+  explicit Best(std::int64_t count) : count_(count) {}
+
+  // What is not above this is not among the best, as ids come in rising order.
+  double threshold() const { return threshold_; }
+  void add(const NextWords::Choice& choice) {
+    if (!(choice.value > threshold_)) return;
+    if (std::ssize(heap_) == count_) {
+      std::pop_heap(heap_.begin(), heap_.end(), better);
+      heap_.pop_back();
     }
-    heap.push_back(choice);
-    std::push_heap(heap.begin(), heap.end(), better);
+    heap_.push_back(choice);
+    std::push_heap(heap_.begin(), heap_.end(), better);
+    if (std::ssize(heap_) == count_) threshold_ = heap_.front().value;
   }
-  std::sort_heap(heap.begin(), heap.end(), better);
-  return heap;
+  std::vector<NextWords::Choice> sorted() && {
+    std::sort_heap(heap_.begin(), heap_.end(), better);
+    return std::move(heap_);
+  }
+
+ private:
+  std::int64_t count_;
+  double threshold_ = -INFINITY;
+  std::vector<NextWords::Choice> heap_;  // in front stands the worst
+};
+
+// The smallest set of the likeliest choices that holds a share `top_p` of all weights; the choices are cut to it.
+void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& weights, double top_p) {
+  double total = 0;
+  for (double weight : weights) total += weight;
+  // All choices of less weight than this have less than 1 - top_p together: they need no sorting.
+  const double least = (1 - top_p) * total / static_cast<double>(weights.size());
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (weights[i] >= least) order.push_back(i);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return better(choices[a], choices[b]); });
+  std::vector<NextWords::Choice> kept;
+  std::vector<double> kept_weights;
+  double sum = 0;
+  for (std::size_t i : order) {
+    kept.push_back(choices[i]);
+    kept_weights.push_back(weights[i]);
+    sum += weights[i];
+    if (sum >= top_p * total) break;
+  }
+  choices = std::move(kept);
+  weights = std::move(kept_weights);
+}
+
+}  // namespace
+
+NextWords::NextWords(const Tensor& log_probabilities, const SearchOptions& options)
+    : log_probabilities_(contiguous(log_probabilities)),
+      words_(std::min(options.words, log_probabilities.size(1))),
+      unknown_(options.unknown),
+      repetition_penalty_(options.repetition_penalty) {}
+
+template <class T>
+NextWords::Choice NextWords::choice(const T* all, std::int64_t id, const NextRules& rules) const {
+  const auto log_probability = static_cast<double>(all[id]);
+  return {id, log_probability, contains(rules.repeated, id) ? log_probability * repetition_penalty_ : log_probability};
+}
+
+template <class T>
+std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t count, const NextRules& rules) const {
+  Best best(count);
+  auto add = [&](std::int64_t id) {
+    if (!contains(rules.blocked, id)) best.add(choice(all, id, rules));
+  };
+  if (unknown_) add(text::kUnknownId);
+  if (rules.may_end) add(text::kSentenceEndId);
+  // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time.
+  constexpr std::int64_t kBlock = 16;
+  for (std::int64_t begin = kFirstWord; begin < words_; begin += kBlock) {
+    const std::int64_t end = std::min(begin + kBlock, words_);
+    const double threshold = best.threshold();
+    bool any = false;
+    for (std::int64_t id = begin; id < end; ++id) any |= static_cast<double>(all[id]) > threshold;
+    if (!any) continue;
+    for (std::int64_t id = begin; id < end; ++id)
+      if (static_cast<double>(all[id]) > best.threshold()) add(id);
+  }
+  return std::move(best).sorted();
+}
+
+template <class T>
+std::vector<NextWords::Choice> NextWords::every(const T* all, const NextRules& rules) const {
+  std::vector<Choice> choices;
+  auto add = [&](std::int64_t id) {
+    if (!contains(rules.blocked, id)) choices.push_back(choice(all, id, rules));
+  };
+  if (unknown_) add(text::kUnknownId);
+  if (rules.may_end) add(text::kSentenceEndId);
+  for (std::int64_t id = kFirstWord; id < words_; ++id) add(id);
+  return choices;
+}
+
+std::vector<NextWords::Choice> NextWords::allowed(std::int64_t row, std::int64_t count, const NextRules& rules) const {
+  auto of = [&](auto* data) -> std::vector<Choice> {
+    auto* all = data + row * log_probabilities_.size(1);
+    require<ValueError>(!std::isnan(all[text::kSentenceEndId]), "decode: the model's probabilities are NaN");
+    if (rules.forced) return {choice(all, *rules.forced, rules)};
+    if (rules.must_end) return {choice(all, text::kSentenceEndId, rules)};
+    std::vector<Choice> choices = count ? best_of(all, count, rules) : every(all, rules);
+    if (choices.empty()) choices.push_back(choice(all, text::kSentenceEndId, rules));
+    return choices;
+  };
+  return log_probabilities_.dtype() == DType::f64 ? of(log_probabilities_.data<double>()) : of(log_probabilities_.data<float>());
+}
+
+std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t count, const NextRules& rules) const {
+  return allowed(row, count, rules);
+}
+
+NextWords::Choice NextWords::draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const {
+  std::vector<Choice> choices = allowed(row, sampling.top_k, rules);
+  double highest = choices.front().value;
+  for (const Choice& choice : choices) highest = std::max(highest, choice.value);
+  std::vector<double> weights;
+  for (const Choice& choice : choices) weights.push_back(std::exp((choice.value - highest) / sampling.temperature));
+  if (sampling.top_p < 1) keep_nucleus(choices, weights, sampling.top_p);
+  double total = 0;
+  for (double weight : weights) total += weight;
+  double left = chance * total;
+  std::size_t drawn = 0;
+  for (std::size_t i = 0; i < choices.size() && left >= 0; ++i) {
+    if (weights[i] > 0) drawn = i;
+    left -= weights[i];
+  }
+  return choices[drawn];
 }
 
 }  // namespace weft

@@ -34,7 +34,7 @@ void add_evaluate(CLI::App& app) {
   command->callback([options] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
     const auto pairs = read_all(*pair_source(options->test, options->files));
-    TranslatorScores scores = Translator::load(options->model).evaluate(pairs, options->beam, options->bleu);
+    TranslatorScores scores = Translator::load(options->model).evaluate(pairs, {.beam = options->beam}, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);
     print_result("perplexity", scores.perplexity, 4);

@@ -23,7 +23,7 @@ void add_run(CLI::App& app) {
   command->callback([options] {
     Translator translator = Translator::load(options->model);
     std::vector<std::string> lines = text::read_lines(std::cin, "standard input");
-    for (const Translation& translation : translator.translate(lines, options->beam)) {
+    for (const Translation& translation : translator.translate(lines, {.beam = options->beam})) {
       std::cout << translation.text << '\n';
       if (options->alignment && translation.attention.defined())
         std::cout << alignment_picture(translation.source, translation.target, translation.attention);

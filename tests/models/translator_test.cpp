@@ -78,7 +78,7 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
     ModelPath file;
     translator.save(file.path);
     Translator loaded = Translator::load(file.path);
-    TranslatorScores again = loaded.evaluate(test, 3), beam = translator.evaluate(test, 3);
+    TranslatorScores again = loaded.evaluate(test, {.beam = 3}), beam = translator.evaluate(test, {.beam = 3});
     CHECK(again.bleu.score == beam.bleu.score);
     CHECK(again.perplexity == scores.perplexity);
     std::vector<std::string> lines{test[0].source, "", test[1].source, "   "};
@@ -120,9 +120,9 @@ TEST_CASE("translator: equal sources are one with several references; a line mea
   std::vector<std::string> lines;
   for (const auto& pair : backwards(30, 4, text::Unit::word)) lines.push_back(pair.source);
   lines.push_back("one unheard two");
-  auto together = translator.translate(lines, 4);
+  auto together = translator.translate(lines, {.beam = 4});
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    Translation alone = translator.translate(std::span(&lines[i], 1), 4)[0];
+    Translation alone = translator.translate(std::span(&lines[i], 1), {.beam = 4})[0];
     CHECK(alone.text == together[i].text);
     CHECK(alone.score == together[i].score);
     CHECK(alone.text.find("<") == std::string::npos);
@@ -140,7 +140,7 @@ TEST_CASE("translator: --vocab-size is the number of rows; ids without a word ar
   CHECK(translator.model().encoder.embedding.weight.shape() == Shape{50, 16});
   CHECK(translator.model().decoder.output.weight.shape() == Shape{50, 32});
   const std::set<std::string> words{"eins", "zwei", "Drei", "vier", "fünf"};
-  for (const Translation& translation : translator.translate(std::vector<std::string>{"one", "four five"}, 2)) {
+  for (const Translation& translation : translator.translate(std::vector<std::string>{"one", "four five"}, {.beam = 2})) {
     CHECK_FALSE(translation.target.empty());
     for (const std::string& word : translation.target) CHECK_MESSAGE(words.contains(word), word);
   }

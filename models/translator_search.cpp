@@ -1,0 +1,145 @@
+#include <weft/models/decoding/decode.h>
+#include <weft/models/translator.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace weft {
+
+namespace {
+
+using Tokens = std::vector<std::string>;
+
+// Batches of indices that share a length roughly, the shortest first: what is padded to one length has little padding.
+std::vector<std::vector<std::size_t>> batches(std::vector<std::size_t> order, const std::vector<Sequence>& sources) {
+  constexpr std::size_t kBatch = 64;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return sources[a].size() < sources[b].size(); });
+  std::vector<std::vector<std::size_t>> cut;
+  for (std::size_t begin = 0; begin < order.size(); begin += kBatch) {
+    const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
+    cut.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(kBatch, order.size() - begin)));
+  }
+  return cut;
+}
+
+template <class T>
+std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>& indices) {
+  std::vector<T> some;
+  for (std::size_t i : indices) some.push_back(all[i]);
+  return some;
+}
+
+}  // namespace
+
+void Translator::add_model(Translator other) {
+  require<ValueError>(unit_ == other.unit_, "ensemble: the models cut text into different tokens: ", to_string(unit_), " and ",
+                      to_string(other.unit_));
+  require<ValueError>(
+      source_.tokens() == other.source_.tokens() && target_.tokens() == other.target_.tokens(),
+      "ensemble: the models have different vocabularies; train them on the same pairs, with dev pairs: what is held out "
+      "without them depends on the seed");
+  std::vector<const Seq2Seq*> both{&model_, &other.model_};
+  Ensemble checked(both, Where{});
+  others_.push_back(std::move(other));
+}
+
+Ensemble Translator::ensemble() {
+  std::vector<const Seq2Seq*> models{&model_};
+  model_.eval();
+  for (Translator& other : others_) {
+    other.model_.eval();
+    models.push_back(&other.model_);
+  }
+  return Ensemble(models);
+}
+
+SearchOptions Translator::completed(SearchOptions options) const {
+  if (!options.max_length) options.max_length = std::max(max_length_, options.min_length);
+  options.words = target_.size();
+  return options;
+}
+
+Sequence Translator::source_ids(const Tokens& tokens) const {
+  Sequence ids = source_.encode(tokens);
+  ids.push_back(text::kSentenceEndId);
+  return ids;
+}
+
+// The target's first tokens were given, and are written as they were: their ids may be <unk>.
+Translation Translator::describe(const Hypothesis& hypothesis, const Tokens& source, const Tokens& given) const {
+  Translation translation;
+  translation.source = source;
+  translation.source.push_back(target_.token(text::kSentenceEndId));
+  translation.target = target_.decode(hypothesis.ids);
+  std::copy(given.begin(), given.end(), translation.target.begin());
+  translation.text = text::join(translation.target, unit_);
+  translation.score = hypothesis.score;
+  translation.log_probability = hypothesis.log_probability;
+  translation.token_log_probabilities = hypothesis.token_log_probabilities;
+  translation.attention = hypothesis.attention;
+  return translation;
+}
+
+std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<const std::string> lines,
+                                                                   const SearchOptions& options, const LineInputs& own) {
+  require<ValueError>(own.prefixes.empty() || own.prefixes.size() == lines.size(), "translate: there are ", own.prefixes.size(),
+                      " prefixes for ", lines.size(), " lines");
+  const Ensemble models = ensemble();
+  const SearchOptions search = completed(options);
+  search.validate(Where{});
+  std::vector<Tokens> all, given(lines.size());
+  std::vector<Sequence> sources;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    all.push_back(tokens(lines[i]));
+    sources.push_back(source_ids(all[i]));
+    if (!own.prefixes.empty()) given[i] = tokens(own.prefixes[i]);
+    if (!all[i].empty()) order.push_back(i);
+  }
+  std::vector<std::vector<Translation>> translations(lines.size(), std::vector<Translation>(1));
+  for (const auto& batch : batches(order, sources)) {
+    PerSource per_source;
+    for (std::size_t i : batch) {
+      per_source.prefixes.push_back(target_.encode(given[i]));
+      per_source.streams.push_back(own.first_line + i);
+    }
+    auto found = decode(models, pad(sources, batch), search, per_source);
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+      const std::size_t i = batch[row];
+      translations[i].clear();
+      for (const Hypothesis& hypothesis : found[row]) translations[i].push_back(describe(hypothesis, all[i], given[i]));
+    }
+  }
+  return translations;
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, const SearchOptions& options,
+                                               const LineInputs& own) {
+  std::vector<Translation> translations;
+  for (auto& found : translate_n_best(lines, options, own)) translations.push_back(std::move(found.front()));
+  return translations;
+}
+
+std::vector<Translation> Translator::score(const std::vector<text::TextPair>& pairs, const SearchOptions& options) {
+  const Ensemble models = ensemble();
+  std::vector<Tokens> source_tokens, target_tokens;
+  std::vector<Sequence> sources, targets;
+  for (const text::TextPair& pair : pairs) {
+    source_tokens.push_back(tokens(pair.source));
+    target_tokens.push_back(tokens(pair.target));
+    sources.push_back(source_ids(source_tokens.back()));
+    targets.push_back(target_.encode(target_tokens.back()));
+  }
+  std::vector<std::size_t> order(pairs.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::vector<Translation> scored(pairs.size());
+  for (const auto& batch : batches(order, sources)) {
+    auto found = score_targets(models, pad(sources, batch), chosen(targets, batch), options);
+    for (std::size_t row = 0; row < batch.size(); ++row)
+      scored[batch[row]] = describe(found[row], source_tokens[batch[row]], target_tokens[batch[row]]);
+  }
+  return scored;
+}
+
+}  // namespace weft

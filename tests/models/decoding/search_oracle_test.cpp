@@ -1,0 +1,153 @@
+// Searches against the plain enumeration of all outputs.
+#include <algorithm>
+#include <cmath>
+
+#include "tests/models/decoding/decided_model.h"
+
+namespace weft {
+
+namespace {
+
+using test::batch_of, test::decided_model;
+
+struct Output {
+  Sequence ids;
+  double score = 0;
+};
+
+bool repeats(const Sequence& ids, std::int64_t n) {
+  if (n == 0) return false;
+  for (std::int64_t i = 0; i + n <= std::ssize(ids); ++i)
+    for (std::int64_t j = i + 1; j + n <= std::ssize(ids); ++j)
+      if (std::equal(ids.begin() + i, ids.begin() + i + n, ids.begin() + j)) return true;
+  return false;
+}
+
+// Every output that the options allow, with ids from 4 on.
+std::vector<Sequence> every_output(std::int64_t vocabulary, const SearchOptions& options, const Sequence& prefix) {
+  std::vector<Sequence> all, level{prefix};
+  for (std::int64_t words = std::ssize(prefix); words <= *options.max_length; ++words) {
+    std::vector<Sequence> next;
+    for (const Sequence& ids : level) {
+      const std::size_t before = next.size();
+      for (std::int64_t id = 4; id < vocabulary; ++id) {
+        Sequence longer = ids;
+        longer.push_back(id);
+        if (!repeats(longer, options.no_repeat_ngram)) next.push_back(longer);
+      }
+      if (words >= options.min_length || next.size() == before) all.push_back(ids);
+    }
+    level = std::move(next);
+  }
+  return all;
+}
+
+// The outputs in falling order of their scores, from teacher forcing and the formulas as they stand in the papers.
+std::vector<Output> search_all(const Seq2Seq& model, const Sequence& source, const SearchOptions& options,
+                               const Sequence& prefix) {
+  NoGrad scope;
+  std::vector<Sequence> outputs = every_output(model.options().target_vocabulary, options, prefix), targets;
+  for (const Sequence& ids : outputs) {
+    targets.push_back({text::kSentenceStartId});
+    targets.back().insert(targets.back().end(), ids.begin(), ids.end());
+    targets.back().push_back(text::kSentenceEndId);
+  }
+  std::vector<std::size_t> indices(outputs.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
+  auto batch = SequencePairs(std::vector<Sequence>(outputs.size(), source), targets).batch(indices);
+  Decoded decoded = model.run(batch.input);
+  Tensor log_p = log_softmax(decoded.logits.tensor());
+  std::vector<Output> all;
+  for (std::int64_t i = 0; i < std::ssize(outputs); ++i) {
+    const Sequence& target = targets[static_cast<std::size_t>(i)];
+    const std::int64_t words = std::ssize(target) - 1;
+    double value = 0, covered = 0;
+    for (std::int64_t t = 0; t < words; ++t) {
+      const bool written = std::count(target.begin() + 1, target.begin() + t + 1, target[static_cast<std::size_t>(t + 1)]) > 0;
+      value += log_p.at({i, t, target[static_cast<std::size_t>(t + 1)]}) * (written ? options.repetition_penalty : 1);
+    }
+    for (std::int64_t j = 0; j < std::ssize(source) && options.coverage_penalty > 0; ++j) {
+      double sum = 0;
+      for (std::int64_t t = 0; t < words; ++t) sum += decoded.weights.tensor().at({i, t, j});
+      covered += std::log(std::min(sum, 1.0));
+    }
+    const auto n = static_cast<double>(words);
+    const double norm = std::pow(options.length_norm == LengthNorm::gnmt ? (5 + n) / 6 : n, options.alpha);
+    all.push_back({outputs[static_cast<std::size_t>(i)], value / norm + options.coverage_penalty * covered});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Output& a, const Output& b) { return a.score > b.score; });
+  return all;
+}
+
+Seq2SeqOptions small() { return {.source_vocabulary = 11, .target_vocabulary = 7, .embedding_dim = 4, .hidden = 6}; }
+
+// A beam that everything fits into gives the best outputs of all in their order; how often greedy search gives another one.
+int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
+  test::SomePairs pairs;
+  int differs_from_greedy = 0;
+  options.max_length = 4;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Seq2Seq model = decided_model(small(), seed);
+    options.beam = options.n_best = 1;
+    PerSource own{.prefixes = {prefix, prefix, prefix, prefix}};
+    auto greedy = decode(model, batch_of(pairs.sources), options, own);
+    options.beam = 400;
+    for (std::int64_t n_best : {1, 3, 20}) {
+      options.n_best = n_best;
+      auto found = decode(model, batch_of(pairs.sources), options, own);
+      for (std::size_t i = 0; i < pairs.sources.size(); ++i) {
+        auto all = search_all(model, pairs.sources[i], options, prefix);
+        REQUIRE(found[i].size() == std::min(all.size(), static_cast<std::size_t>(n_best)));
+        for (std::size_t rank = 0; rank < found[i].size(); ++rank) {
+          CHECK(found[i][rank].ids == all[rank].ids);
+          CHECK(found[i][rank].score == doctest::Approx(all[rank].score).epsilon(1e-5));
+        }
+        CHECK(greedy[i][0].score <= found[i][0].score + 1e-9);
+        differs_from_greedy += greedy[i][0].ids != found[i][0].ids;
+      }
+    }
+  }
+  return differs_from_greedy;
+}
+
+}  // namespace
+
+TEST_CASE("search: a beam that everything fits into finds the best of all outputs, with every normalisation") {
+  int differs = 0;
+  for (LengthNorm norm : {LengthNorm::average, LengthNorm::gnmt})
+    for (double alpha : {0.0, 0.6, 1.0, 2.5})
+      for (double coverage : {0.0, 0.2, 3.0})
+        differs += check_against_all({.length_norm = norm, .alpha = alpha, .coverage_penalty = coverage});
+  CHECK(differs > 100);
+}
+
+TEST_CASE("search: the best of all outputs that options allow") {
+  check_against_all({.min_length = 2});
+  check_against_all({.alpha = 0, .min_length = 4});
+  for (std::int64_t n : {1, 2, 3}) {
+    check_against_all({.no_repeat_ngram = n});
+    check_against_all({.coverage_penalty = 0.5, .min_length = 3, .no_repeat_ngram = n});
+  }
+  // Three words, each once: a fourth is not allowed, so that </s> is although it comes too early.
+  check_against_all({.min_length = 4, .no_repeat_ngram = 1});
+  check_against_all({.repetition_penalty = 1.7});
+  check_against_all({.length_norm = LengthNorm::gnmt, .coverage_penalty = 0.3, .min_length = 1, .repetition_penalty = 3});
+  check_against_all({}, {5});
+  check_against_all({.coverage_penalty = 0.4, .no_repeat_ngram = 2}, {6, 4, 5});
+  check_against_all({.repetition_penalty = 2}, {5, 4});
+}
+
+TEST_CASE("search: outputs that may be longer never make the best score worse") {
+  Seq2Seq model = decided_model(small(), 4);
+  test::SomePairs pairs;
+  for (std::int64_t longest : {4, 5}) {
+    auto found = decode(model, batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest});
+    auto longer = decode(model, batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest + 1});
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (std::ssize(longer[i][0].ids) <= longest) CHECK(longer[i][0].ids == found[i][0].ids);
+      CHECK(longer[i][0].score >= found[i][0].score);
+    }
+  }
+}
+
+}  // namespace weft

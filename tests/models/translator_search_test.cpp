@@ -1,0 +1,137 @@
+#include <weft/models/translator.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/error.h>
+#include <weft/tensor/parallel.h>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+namespace weft {
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// Words spelt in another way, in the order of the source.
+std::vector<text::TextPair> spelling(int count) {
+  const Lines words{"one", "two", "three", "four"}, others{"eins", "zwei", "drei", "vier"};
+  std::vector<text::TextPair> pairs;
+  for (int i = 0; i < count; ++i) {
+    Lines source, target;
+    for (int j = 0; j < 1 + i % 4; ++j) {
+      const auto word = static_cast<std::size_t>((i * 7 + j * 5 + i / 3) % 4);
+      source.push_back(words[word]);
+      target.push_back(others[word]);
+    }
+    pairs.push_back({text::join(source), text::join(target)});
+  }
+  return pairs;
+}
+
+Translator trained(std::uint64_t seed, AttentionKind attention = AttentionKind::general) {
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 12, .hidden = 24, .attention = attention, .dropout = 0};
+  options.learning_rate = 1e-2;
+  options.fit.epochs = 6;
+  options.fit.batch_size = 16;
+  options.fit.seed = seed;
+  options.fit.progress = false;
+  return Translator::train(spelling(120), spelling(20), options);
+}
+
+void check_equal_bits(const Translation& a, const Translation& b) {
+  CHECK(a.text == b.text);
+  CHECK(a.score == b.score);
+  CHECK(a.token_log_probabilities == b.token_log_probabilities);
+  REQUIRE(a.attention.defined() == b.attention.defined());
+  if (a.attention.defined()) CHECK(equal_bits(a.attention, b.attention));
+}
+
+}  // namespace
+
+TEST_CASE("translator: n-best lists, samples and ensembles do not depend on the other lines") {
+  Translator translator = trained(1);
+  translator.add_model(trained(2, AttentionKind::none));
+  Lines lines{"one two three", "four", "", "two two", "one unheard four"};
+  for (int i = 0; i < 70; ++i) lines.push_back(i % 2 ? "three two" : "four four one one");
+  SearchOptions beam{.beam = 4, .n_best = 4, .length_norm = LengthNorm::gnmt, .coverage_penalty = 0.2};
+  SearchOptions draws{.n_best = 2, .sampling = Sampling{.temperature = 1.3, .top_k = 5, .seed = 4}};
+  for (const SearchOptions& options : {beam, draws}) {
+    auto together = translator.translate_n_best(lines, options);
+    set_threads(2);
+    for (std::size_t i = 0; i < 8; ++i) {
+      auto alone = translator.translate_n_best(std::span(&lines[i], 1), options, {.first_line = i});
+      REQUIRE(alone[0].size() == together[i].size());
+      CHECK(together[i].size() == (lines[i].empty() ? 1 : static_cast<std::size_t>(options.n_best)));
+      for (std::size_t rank = 0; rank < alone[0].size(); ++rank) check_equal_bits(alone[0][rank], together[i][rank]);
+    }
+    set_threads(1);
+    CHECK(together[2][0].text.empty());
+  }
+  auto sampled = translator.translate_n_best(lines, draws);
+  bool differ = false;
+  for (std::size_t i = 5; i + 2 < lines.size(); ++i) differ |= sampled[i][0].text != sampled[i + 2][0].text;
+  CHECK(differ);  // equal lines have streams of their own
+}
+
+TEST_CASE("translator: prefixes stand in front as they were given, unknown words too") {
+  Translator translator = trained(1);
+  Lines lines{"one two", "three four", "two"}, prefixes{"vier never heard", "", "zwei"};
+  auto found = translator.translate(lines, {.beam = 2}, {.prefixes = prefixes});
+  CHECK(found[0].text.find("vier never heard") == 0);
+  CHECK(found[1].text == translator.translate(lines, {.beam = 2})[1].text);
+  CHECK(found[2].text.find("zwei") == 0);
+  CHECK_THROWS_WITH_AS(translator.translate(lines, {}, {.prefixes = {"a"}}), doctest::Contains("1 prefixes for 3 lines"),
+                       ValueError);
+}
+
+TEST_CASE("translator: the score of a line's own translation is what the search said") {
+  Translator translator = trained(3);
+  Lines lines{"one two three", "four", "two two three one"};
+  auto found = translator.translate(lines, {.beam = 3});
+  std::vector<text::TextPair> pairs;
+  for (std::size_t i = 0; i < lines.size(); ++i) pairs.push_back({lines[i], found[i].text});
+  auto scored = translator.score(pairs);
+  for (std::size_t i = 0; i < lines.size(); ++i) check_equal_bits(scored[i], found[i]);
+  auto unknown = translator.score({{"one", "never heard"}, {"one", "eins"}});
+  CHECK(unknown[0].text == "never heard");
+  CHECK(unknown[0].token_log_probabilities.size() == 3);
+  CHECK(unknown[0].log_probability < unknown[1].log_probability);
+
+  // The perplexity is that of all target tokens together.
+  double sum = 0, tokens = 0;
+  for (const Translation& translation : scored) {
+    sum += translation.log_probability;
+    tokens += static_cast<double>(translation.token_log_probabilities.size());
+  }
+  CHECK(translator.evaluate(pairs).perplexity == doctest::Approx(std::exp(-sum / tokens)));
+}
+
+TEST_CASE("translator: an ensemble is better than its models, and takes those of one vocabulary") {
+  std::vector<text::TextPair> test = spelling(40);
+  Translator first = trained(1), second = trained(2);
+  const double one = first.evaluate(test).perplexity, two = second.evaluate(test).perplexity;
+  first.add_model(std::move(second));
+  CHECK(first.evaluate(test).perplexity < std::max(one, two));
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 4, .hidden = 4};
+  options.fit.epochs = 0;
+  CHECK_THROWS_WITH_AS(first.add_model(Translator::train({{"a b", "c"}, {"b", "d"}}, {}, options)),
+                       doctest::Contains("different vocabularies"), ValueError);
+  options.unit = text::Unit::character;
+  CHECK_THROWS_WITH_AS(first.add_model(Translator::train({{"a b", "c"}, {"b", "d"}}, {}, options)),
+                       doctest::Contains("different tokens: word and char"), ValueError);
+}
+
+TEST_CASE("translator: options of the search reach it") {
+  Translator translator = trained(1);
+  Lines lines{"one two three"};
+  CHECK(translator.translate(lines, {.max_length = 1})[0].target.size() <= 1);
+  CHECK(translator.translate(lines, {.min_length = 9})[0].target.size() >= 9);
+  CHECK(translator.translate(lines, {.min_length = 150})[0].target.size() == 150);  // longer than training's limit
+  CHECK_THROWS_WITH_AS(translator.translate(lines, {.beam = 0}), doctest::Contains("beam 0 is below 1"), ValueError);
+  CHECK_THROWS_WITH_AS(translator.translate(Lines{}, {.n_best = 7}), doctest::Contains("n_best 7 is above beam 1"), ValueError);
+}
+
+}  // namespace weft

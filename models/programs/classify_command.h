@@ -2,8 +2,24 @@
 #pragma once
 
 #include <weft/models/programs/data_options.h>
+#include <weft/models/text/debian.h>
 
 namespace weft::programs {
+
+// --data, labelled texts that need no file.
+inline void add_data(CLI::App* command, std::string& data, const std::string& part) {
+  command->add_option("--data", data, "instead of " + part + " a built-in set; debian: what Debian's packages are, by section")
+      ->check(CLI::IsMember({"debian"}));
+}
+
+// The file of an option, or the part of --data. Throws ValueError when both are given, or neither.
+inline std::unique_ptr<text::LabelledSource> labelled_source(const std::string& option, const std::string& path,
+                                                             const std::string& data, text::DataPart part,
+                                                             const text::FileOptions& options) {
+  require<ValueError>(path.empty() != data.empty(), "expected ", option, " FILE or --data debian",
+                      path.empty() ? "" : ", and not both");
+  return path.empty() ? text::debian_source(part) : text::labelled_file(path, options);
+}
 
 void add_train(CLI::App& app);
 void add_evaluate(CLI::App& app);

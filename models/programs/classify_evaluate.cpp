@@ -9,7 +9,7 @@ namespace weft::programs {
 
 void add_evaluate(CLI::App& app) {
   struct Options {
-    std::string model, test;
+    std::string model, test, data;
     text::FileOptions files;
     std::int64_t top_k = 1;
     bool confusion = false;
@@ -17,7 +17,8 @@ void add_evaluate(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
   command->add_option("--model", options->model, "file from train")->required();
-  command->add_option("--test", options->test, kLabelledFile)->required();
+  command->add_option("--test", options->test, kLabelledFile);
+  add_data(command, options->data, "--test");
   add_labelled_options(command, options->files);
   add_whole_number(command, "--top-k", options->top_k, 1, kMany,
                    "above 1: also the share of texts whose label is among so many likeliest");
@@ -25,7 +26,8 @@ void add_evaluate(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
-    ClassifierScores scores = classifier.evaluate(*text::labelled_file(options->test, options->files), options->top_k);
+    const auto texts = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);
+    ClassifierScores scores = classifier.evaluate(*texts, options->top_k);
     print_result("accuracy", 100 * scores.accuracy, 2);
     print_result("macro_f1", 100 * scores.macro_f1, 2);
     print_result("loss", scores.loss, 4);

@@ -9,14 +9,15 @@ namespace weft::programs {
 
 void add_train(CLI::App& app) {
   struct Options {
-    std::string train, dev, model, attention = "self";
+    std::string train, dev, data, model, attention = "self";
     text::FileOptions files;
     ClassifierTraining training;
   };
   auto options = std::make_shared<Options>();
   ClassifierTraining& training = options->training;
   CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
-  command->add_option("--train", options->train, kLabelledFile)->required();
+  command->add_option("--train", options->train, kLabelledFile);
+  add_data(command, options->data, "--train");
   command->add_option("--dev", options->dev,
                       "labelled texts that choose the best epoch; without them 5 % of the training texts do");
   add_labelled_options(command, options->files);
@@ -41,7 +42,7 @@ void add_train(CLI::App& app) {
     options->training.fit.log = &std::cout;
     check_writable(options->model, {options->train, options->dev});
     check_one_standard_input({options->train}, {options->dev});
-    const auto train = text::labelled_file(options->train, options->files);
+    const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
     TextClassifier::train(*train, dev.get(), options->training).save(options->model);
   });

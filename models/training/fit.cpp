@@ -92,6 +92,8 @@ void Fit::run_epoch() {
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
     const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
+    for (std::size_t i = first + count; train_.prefetch && i < std::min(batches.size(), first + 2 * count); ++i)
+      train_.prefetch(batches[i]);
     update(std::span(batches).subspan(first, count), tally);
     state_.batch += static_cast<std::int64_t>(count);
     progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {

@@ -20,6 +20,7 @@ struct Task {
     Tensor targets;
   };
   std::function<Output(std::span<const std::size_t> indices)> forward;
+  std::function<void(std::span<const std::size_t> indices)> prefetch = {};  // of what forward is asked for next; may be unset
 };
 
 // Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of nn/loss.h.

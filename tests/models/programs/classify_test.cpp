@@ -238,7 +238,9 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "learning_rate is 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "1.5");
   check_refused(classify("train" + texts), "--model");
-  check_refused(classify("train" + to), "--train");
+  check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
+  check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");
+  check_refused(classify("train --data fedora" + to), "fedora");
   check_refused(classify("train" + texts + to + " stray"), "stray");
   check_refused(classify("train" + texts + to + " --format xml"), "xml");
   check_refused(classify("train" + texts + to + " --columns label"), "columns: expected one for the label");

@@ -3,7 +3,10 @@
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
 #include <weft/models/training/sequence_store.h>
+#include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
 
 #include <doctest/doctest.h>
 
@@ -37,7 +40,34 @@ void check_equal(const SequenceStore& store, const Sequences& expected) {
   CHECK(different == 0);
 }
 
+// Writes down what is asked for.
+class Recorded : public Data<Batch> {
+ public:
+  using Indices = std::vector<std::size_t>;
+  mutable std::vector<Indices> batches, ahead;
+
+  std::int64_t size() const override { return data_.size(); }
+  std::int64_t length(std::size_t i) const override { return data_.length(i); }
+  Example batch(std::span<const std::size_t> indices) const override {
+    batches.emplace_back(indices.begin(), indices.end());
+    return data_.batch(indices);
+  }
+  void prefetch(std::span<const std::size_t> indices) const override { ahead.emplace_back(indices.begin(), indices.end()); }
+
+ private:
+  LabelledSequences data_{{{2}, {3, 4}, {2, 3}, {4}, {3}}, {0, 1, 0, 1, 0}};
+};
+
 }  // namespace
+
+TEST_CASE("training asks for each batch but the first of an epoch before it takes it") {
+  AttentionClassifier model({.vocabulary = 5, .embedding_dim = 4, .classes = 2});
+  Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+  const Recorded data;
+  trainer.fit(data, {.epochs = 1, .batch_size = 2, .progress = false});
+  REQUIRE(data.batches.size() == 3);
+  CHECK(data.ahead == std::vector<Recorded::Indices>{data.batches[1], data.batches[2]});
+}
 
 TEST_CASE("sequences come back as they were added, from memory and from the file") {
   const Sequences sequences = random_sequences(20000, 40);

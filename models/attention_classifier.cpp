@@ -1,26 +1,86 @@
 #include <weft/autograd/grad_mode.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/views.h>
 #include <weft/models/attention_classifier.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/index.h>
+#include <weft/tensor/reduce.h>
+#include <weft/tensor/views.h>
+
+#include <cmath>
+#include <set>
 
 namespace weft {
 
-std::string to_string(ClassifierAttention attention) { return attention == ClassifierAttention::self ? "self" : "pooling"; }
+namespace {
 
-ClassifierAttention classifier_attention_from_string(const std::string& name) {
-  require<ValueError>(name == "self" || name == "pooling", "attention is \"", name, "\", not self or pooling");
-  return name == "self" ? ClassifierAttention::self : ClassifierAttention::pooling;
+// 1 / sqrt(n) where one of a text's n distinct tokens stands for the first time, else 0: [batch, time].
+Tensor first_occurrences(const Batch& in) {
+  const Tensor tokens = contiguous(in.tokens), lengths = contiguous(in.lengths);
+  Tensor weights = zeros(tokens.shape());
+  const auto ids = tokens.span<std::int64_t>(), counts = lengths.span<std::int64_t>();
+  auto writer = weights.write<float>();
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    const std::size_t begin = row * static_cast<std::size_t>(tokens.size(1));
+    std::set<std::int64_t> seen;
+    std::vector<std::size_t> first;
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(counts[row]); ++i)
+      if (seen.insert(ids[i]).second) first.push_back(i);
+    for (std::size_t i : first)
+      writer[static_cast<std::int64_t>(i)] = static_cast<float>(1 / std::sqrt(static_cast<double>(first.size())));
+  }
+  return weights;
 }
 
-AttentionClassifier::AttentionClassifier(AttentionClassifierOptions options) : options_(options) {
+}  // namespace
+
+std::string to_string(ClassifierAttention attention) {
+  switch (attention) {
+    case ClassifierAttention::self:
+      return "self";
+    case ClassifierAttention::pooling:
+      return "pooling";
+    case ClassifierAttention::mean:
+      return "mean";
+    default:
+      return "bag-of-words";
+  }
+}
+
+ClassifierAttention classifier_attention_from_string(const std::string& name) {
+  using enum ClassifierAttention;
+  for (ClassifierAttention attention : {self, pooling, mean, bag_of_words})
+    if (name == to_string(attention)) return attention;
+  throw ValueError("attention is \"" + name + "\", not self, pooling, mean or bag-of-words");
+}
+
+AttentionClassifier::AttentionClassifier(AttentionClassifierOptions options)
+    : options_(options), bias(this, "bias", is_bag() ? zeros({options.classes}) : Tensor()) {
+  if (!is_bag()) dense.emplace(this, "dense", options.embedding_dim, options.classes);
   if (options.attention == ClassifierAttention::pooling)
     pooling.emplace(this, "pooling", options.embedding_dim, options.embedding_dim);
 }
 
+Variable AttentionClassifier::words(const Batch& in) const { return word_dropout(embedding(in.tokens), in.tokens); }
+
+Variable AttentionClassifier::add_words(const Variable& words, const Tensor& weights) const {
+  return squeeze(matmul(unsqueeze(weights, 1), words), 1) + bias;
+}
+
 Variable AttentionClassifier::forward(const Batch& in) {
-  Variable x = dropout(embedding(in.tokens));            // [batch, time, dim]
-  return dense(dropout(attend_to(x, in.lengths).text));  // [batch, classes]
+  if (is_bag()) {
+    const Variable x = words(in);
+    return add_words(x, cast(first_occurrences(in), x.dtype()));
+  }
+  Variable x = dropout(words(in));                          // [batch, time, dim]
+  return (*dense)(dropout(attend_to(x, in.lengths).text));  // [batch, classes]
 }
 
 AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, const Tensor& lengths) const {
+  if (options_.attention == ClassifierAttention::mean) return {mean(x, lengths), mean_weights(lengths, x.size(1), 2, x.dtype())};
   if (pooling) {
     auto [text, weights] = pooling->attend(x, lengths);
     return {text, weights};
@@ -31,8 +91,15 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
 
 AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in) {
   NoGrad no_grad;
+  if (is_bag()) {
+    const Tensor x = embedding(in.tokens).tensor(), weights = cast(first_occurrences(in), x.dtype());
+    const Tensor logits = add_words(x, weights).tensor();
+    const Tensor best = unsqueeze(unsqueeze(argmax(logits, {-1}), 1), 1);                    // [batch, 1, 1]
+    const Tensor added = squeeze(gather(x, 2, expand(best, {x.size(0), x.size(1), 1})), 2);  // [batch, time]
+    return {logits, weights * added};
+  }
   auto [text, weights] = attend_to(embedding(in.tokens), in.lengths);
-  return {dense(text), weights.tensor()};
+  return {(*dense)(text), weights.tensor()};
 }
 
 }  // namespace weft

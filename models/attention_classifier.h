@@ -7,29 +7,35 @@
 #include <weft/nn/dropout.h>
 #include <weft/nn/embedding.h>
 #include <weft/nn/linear.h>
+#include <weft/nn/word_dropout.h>
 
 #include <optional>
 #include <string>
 
 namespace weft {
 
-enum class ClassifierAttention { self, pooling };
-std::string to_string(ClassifierAttention attention);                           // "self" or "pooling"
+// How a text's words become one answer. The last two are baselines without attention.
+enum class ClassifierAttention { self, pooling, mean, bag_of_words };
+std::string to_string(ClassifierAttention attention);                           // "self", "pooling", "mean" or "bag-of-words"
 ClassifierAttention classifier_attention_from_string(const std::string& name);  // throws ValueError
 
 struct AttentionClassifierOptions {
-  std::int64_t vocabulary = 10000;  // rows of the embedding
-  std::int64_t embedding_dim = 128;
+  std::int64_t vocabulary = 10000;   // rows of the embedding
+  std::int64_t embedding_dim = 128;  // not for a bag of words
   std::int64_t classes = 10;
   ClassifierAttention attention = ClassifierAttention::self;
-  double dropout = 0;  // of the embeddings and of the text's vector
+  double dropout = 0;       // of the embeddings and of the text's vector; not for a bag of words
+  double word_dropout = 0;  // of whole words
 };
 
 // A text's class from its words. With x = embedding(tokens) [batch, time, dim]:
 //   self:     y = softmax(x x^T) x, text = mean over time of y          (Keras: Attention, GlobalAveragePooling1D)
 //             computed as (mean over time of softmax(x x^T)) x, which is less work
 //   pooling:  text = sum over time of weights x, weights = softmax over time of v . tanh(W x + b)    (Yang et al. 2016)
+//   mean:     text = mean over time of x                                (Iyyer et al. 2015 without hidden layers; fastText)
 // and logits = dense(text). Positions behind a text's length count nowhere.
+//   bag-of-words:  logits = bias + 1 / sqrt(n) sum over the text's n distinct tokens of embedding(token)
+// where embedding has one number per class: logistic regression on which words occur, each text's features of length 1.
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
 class AttentionClassifier : public nn::Module {
  public:
@@ -39,7 +45,8 @@ class AttentionClassifier : public nn::Module {
   Variable forward(const Batch& in);
 
   // The same, and how much each position weighs in the text's vector: [batch, time], each row sums to 1. For self-attention that
-  // is the mean over the queries of what they give to the position.
+  // is the mean over the queries of what they give to the position, for the mean one over the length. For a bag of words it is
+  // what the position adds to the largest logit: of either sign, and 0 where a word stands again.
   struct Attended {
     Variable logits;
     Tensor weights;
@@ -53,15 +60,21 @@ class AttentionClassifier : public nn::Module {
     Variable text, weights;  // [batch, dim], [batch, time]
   };
   Text attend_to(const Variable& x, const Tensor& lengths) const;
+  Variable words(const Batch& in) const;                                   // [batch, time, dim]
+  Variable add_words(const Variable& words, const Tensor& weights) const;  // the logits of a bag of words
+  bool is_bag() const { return options_.attention == ClassifierAttention::bag_of_words; }
 
   AttentionClassifierOptions options_;
 
  public:
-  nn::Embedding embedding{this, "embedding", {.rows = options_.vocabulary, .dim = options_.embedding_dim}};
+  nn::Embedding embedding{
+      this, "embedding", {.rows = options_.vocabulary, .dim = is_bag() ? options_.classes : options_.embedding_dim}};
   nn::Attention attention{this, "attention"};
-  std::optional<nn::AttentionPooling> pooling;  // with ClassifierAttention::pooling
+  nn::WordDropout word_dropout{this, "word_dropout", options_.word_dropout};
   nn::Dropout dropout{this, "dropout", options_.dropout};
-  nn::Linear dense{this, "dense", options_.embedding_dim, options_.classes};
+  std::optional<nn::Linear> dense;              // not for a bag of words
+  std::optional<nn::AttentionPooling> pooling;  // with ClassifierAttention::pooling
+  nn::Parameter bias;                           // [classes], of a bag of words
 };
 
 }  // namespace weft

@@ -5,6 +5,7 @@
 #include <weft/models/text/selected_source.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/utf8.h>
+#include <weft/models/text/word_ngrams.h>
 #include <weft/models/training/trainer.h>
 #include <weft/nn/init.h>
 #include <weft/nn/loss.h>
@@ -42,16 +43,22 @@ Survey survey(const text::LabelledSource& source) {
   return found;
 }
 
-text::TokenCounts count_words(const text::LabelledSource& source) {
+text::TokenCounts count_words(const text::LabelledSource& source, std::int64_t ngrams) {
   text::TokenCounts counts;
   auto reader = source.open();
-  for (text::LabelledText example; reader->next(example);) text::count_tokens(text::tokenize(example.text), counts);
+  for (text::LabelledText example; reader->next(example);)
+    text::count_tokens(text::with_ngrams(text::tokenize(example.text), ngrams), counts);
+  text::drop_single_ngrams(counts);
   return counts;
 }
 
 void check_options(const ClassifierTraining& options) {
   require<ValueError>(options.embedding_dim >= 1 && options.max_length >= 1, "train: embedding_dim ", options.embedding_dim,
                       " and max_length ", options.max_length, " must be at least 1");
+  require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
+  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, "train: label_smoothing is ",
+                      options.label_smoothing, ", not in 0 .. 1");
+  require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
   options.fit.validate();
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
 }
@@ -59,8 +66,8 @@ void check_options(const ClassifierTraining& options) {
 }  // namespace
 
 TextClassifier::TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
-                               AttentionClassifierOptions options)
-    : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), max_length_(max_length), model_(options) {}
+                               std::int64_t ngrams, AttentionClassifierOptions options)
+    : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), max_length_(max_length), ngrams_(ngrams), model_(options) {}
 
 std::vector<std::string> TextClassifier::words(const std::string& line) const {
   std::vector<std::string> tokens = text::tokenize(line);
@@ -77,7 +84,7 @@ LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std:
     if (label == labels_.end() || *label != example.label)
       require<FormatError>(false, reader->place(), ": the label ", text::Excerpt{example.label}, " is not in the training data");
     labels.push_back(label - labels_.begin());
-    sequences.add(vocabulary_.encode(words(example.text)));
+    sequences.add(text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_));
   }
   return LabelledSequences::from_store(std::move(sequences), std::move(labels));
 }
@@ -97,24 +104,28 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   if (!given_dev)
     for (std::size_t i : text::hold_out(found.texts, {.seed = options.fit.seed}).held_out) held_out[i] = true;
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), held_out_texts(given, held_out);
-  auto vocabulary = text::Vocabulary::build(count_words(train_texts), {.size_limit = options.vocabulary_size});
+  auto vocabulary = text::Vocabulary::build(count_words(train_texts, options.ngrams), {.size_limit = options.vocabulary_size});
 
   manual_seed(options.fit.seed);
-  TextClassifier classifier(std::move(vocabulary), labels, options.max_length,
+  TextClassifier classifier(std::move(vocabulary), labels, options.max_length, options.ngrams,
                             {.vocabulary = options.vocabulary_size,
                              .embedding_dim = options.embedding_dim,
                              .classes = std::ssize(labels),
                              .attention = options.attention,
-                             .dropout = options.dropout});
-  nn::initialize(classifier.model_, nn::init::keras(), default_generator());
+                             .dropout = options.dropout,
+                             .word_dropout = options.word_dropout});
+  nn::init::Preset preset = nn::init::keras();
+  if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
+  nn::initialize(classifier.model_, preset, default_generator());
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : held_out_texts, options.data_memory);
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
-  Trainer trainer(classifier.model_, optim::Adam({.lr = options.learning_rate}), nn::CrossEntropy(), {metrics::accuracy()},
-                  groups);
+  const optim::AdamW adam({.lr = options.learning_rate, .weight_decay = options.weight_decay});
+  const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
+  Trainer trainer(classifier.model_, adam, loss, {metrics::accuracy()}, groups);
   trainer.fit(train_data, dev_data, options.fit);
   return classifier;
 }
@@ -126,6 +137,7 @@ void TextClassifier::save(const std::string& path) {
               {"vocabulary_size", std::to_string(options.vocabulary)},
               {"embedding_dim", std::to_string(options.embedding_dim)},
               {"max_length", std::to_string(max_length_)},
+              {"ngrams", std::to_string(ngrams_)},
               {"vocabulary", to_json(vocabulary_.tokens())},
               {"labels", to_json(labels_)}});
 }
@@ -142,12 +154,13 @@ TextClassifier TextClassifier::load(const std::string& path) {
   auto vocabulary = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path);
   require<FormatError>(vocabulary.size() <= size("vocabulary_size"), path, ": the vocabulary has ", vocabulary.size(),
                        " words, vocabulary_size is ", size("vocabulary_size"));
-  check_weights(path, file, "embedding.weight", {size("vocabulary_size"), size("embedding_dim")});
-  check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
   auto attention = from_metadata(path, [&] { return classifier_attention_from_string(entry(path, metadata, "attention")); });
+  const bool is_bag = attention == ClassifierAttention::bag_of_words;
+  check_weights(path, file, "embedding.weight", {size("vocabulary_size"), is_bag ? std::ssize(labels) : size("embedding_dim")});
+  if (!is_bag) check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
   if (attention == ClassifierAttention::pooling)
     check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
-  TextClassifier classifier(std::move(vocabulary), labels, size("max_length"),
+  TextClassifier classifier(std::move(vocabulary), labels, size("max_length"), size("ngrams"),
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),
@@ -174,14 +187,15 @@ std::vector<Prediction> TextClassifier::predict(std::span<const std::string> tex
   for (const std::string& line : texts) {
     Prediction prediction;
     prediction.words = words(line);
-    std::vector<Sequence> sequence{vocabulary_.encode(prediction.words)};
+    std::vector<Sequence> sequence{text::encode_with_ngrams(vocabulary_, prediction.words, ngrams_)};
+    const std::size_t ids = sequence[0].size();
     auto [logits, weights] = model_.attend(pad(sequence, std::vector<std::size_t>{0}));
     Tensor probabilities = softmax(logits.tensor());
     auto best = argmax(probabilities, {-1}).at({0});
     prediction.label = labels_[static_cast<std::size_t>(best)];
     prediction.probability = probabilities.at({0, static_cast<std::int64_t>(best)});
     Tensor row = contiguous(cast(weights, DType::f64));
-    prediction.weights.assign(row.data<double>(), row.data<double>() + prediction.words.size());
+    prediction.weights = text::weights_of_words(vocabulary_, prediction.words, ngrams_, row.span<double>().first(ids));
     predictions.push_back(std::move(prediction));
   }
   return predictions;

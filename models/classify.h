@@ -17,7 +17,11 @@ struct ClassifierTraining {
   std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included
   std::int64_t embedding_dim = 128;
   double learning_rate = 1e-3;
+  double weight_decay = 0;  // of AdamW
   double dropout = 0.5;
+  double word_dropout = 0;
+  double label_smoothing = 0;
+  std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, and so on
   std::int64_t max_length = 512;                     // words of a text that are read
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
@@ -28,7 +32,7 @@ struct Prediction {
   std::string label;
   double probability = 0;
   std::vector<std::string> words;
-  std::vector<double> weights;  // how much each word weighs; they sum to 1
+  std::vector<double> weights;  // how much each word weighs; they sum to 1, but for a bag of words: see AttentionClassifier
 };
 
 struct ClassifierScores {
@@ -61,14 +65,14 @@ class TextClassifier {
   const std::vector<std::string>& labels() const { return labels_; }
 
  private:
-  TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
+  TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length, std::int64_t ngrams,
                  AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
   LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory) const;
 
   text::Vocabulary vocabulary_;
   std::vector<std::string> labels_;  // sorted
-  std::int64_t max_length_;
+  std::int64_t max_length_, ngrams_;
   AttentionClassifier model_;
 };
 

@@ -22,6 +22,7 @@
 #include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/text/white_space.h>
+#include <weft/models/text/word_ngrams.h>
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/chrf.h>
 #include <weft/models/training/confusion_matrix.h>

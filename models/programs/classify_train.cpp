@@ -23,17 +23,26 @@ void add_train(CLI::App& app) {
   add_labelled_options(command, options->files);
   command->add_option("--model", options->model, "file to write the model to")->required();
   command
-      ->add_option("--attention", options->attention,
-                   "self: dot-product self-attention, then the mean; pooling: one learnt weight per word")
-      ->check(CLI::IsMember({"self", "pooling"}))
+      ->add_option(
+          "--attention", options->attention,
+          "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
+          "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
+      ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
       ->capture_default_str();
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, kMostRows, "rows of the embedding, specials included");
   add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, kMostNumbers, "numbers per word");
   add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training texts");
   add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "texts per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
+  command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
+      ->capture_default_str();
   command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
       ->capture_default_str();
+  command->add_option("--word-dropout", training.word_dropout, "share of whole words that training hides")->capture_default_str();
+  command->add_option("--label-smoothing", training.label_smoothing, "share of a label that training spreads over all labels")
+      ->capture_default_str();
+  add_whole_number(command, "--ngrams", training.ngrams, 1, 5,
+                   "2: pairs of neighbouring words are tokens too, 3: and triples; raise --vocab-size with it");
   add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_threads(command);

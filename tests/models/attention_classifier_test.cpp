@@ -15,6 +15,7 @@
 #include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace weft;
@@ -53,7 +54,8 @@ std::vector<Tensor> weights_after(ClassifierAttention attention, int threads) {
   return weights;
 }
 
-constexpr ClassifierAttention kBoth[] = {ClassifierAttention::self, ClassifierAttention::pooling};
+constexpr ClassifierAttention kAll[] = {ClassifierAttention::self, ClassifierAttention::pooling, ClassifierAttention::mean,
+                                        ClassifierAttention::bag_of_words};
 
 }  // namespace
 
@@ -63,7 +65,7 @@ TEST_CASE("the classifier at its default sizes has Keras's number of parameters"
 }
 
 TEST_CASE("the classifier passes a gradient check end to end in f64") {
-  for (ClassifierAttention attention : kBoth) {
+  for (ClassifierAttention attention : kAll) {
     CAPTURE(to_string(attention));
     manual_seed(2);
     AttentionClassifier model(small(attention));
@@ -77,7 +79,7 @@ TEST_CASE("the classifier passes a gradient check end to end in f64") {
 }
 
 TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") {
-  for (ClassifierAttention attention : kBoth) {
+  for (ClassifierAttention attention : kAll) {
     manual_seed(3);
     AttentionClassifier model(small(attention));
     NoGrad no_grad;
@@ -93,7 +95,7 @@ TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") 
 }
 
 TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no graph behind") {
-  for (ClassifierAttention attention : kBoth) {
+  for (ClassifierAttention attention : kAll) {
     std::vector<Tensor> one = weights_after(attention, 1), two = weights_after(attention, 2);
     REQUIRE(one.size() == two.size());
     for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
@@ -102,7 +104,7 @@ TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no grap
 }
 
 TEST_CASE("attention weights sum to one over a text and are zero behind it") {
-  for (ClassifierAttention attention : kBoth) {
+  for (ClassifierAttention attention : {ClassifierAttention::self, ClassifierAttention::pooling, ClassifierAttention::mean}) {
     AttentionClassifier model(small(attention));
     Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}}, DType::i64), tensor({3, 4}, DType::i64)};
     auto [logits, weights] = model.attend(batch);
@@ -113,8 +115,43 @@ TEST_CASE("attention weights sum to one over a text and are zero behind it") {
   }
 }
 
+TEST_CASE("the mean weighs all words of a text the same") {
+  AttentionClassifier model(small(ClassifierAttention::mean));
+  Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}}, DType::i64), tensor({3, 4}, DType::i64)};
+  const Tensor expected = tensor({{1.0 / 3, 1.0 / 3, 1.0 / 3, 0.0}, {0.25, 0.25, 0.25, 0.25}});
+  CHECK(all_close(model.attend(batch).weights, expected));
+}
+
+TEST_CASE("a bag of words adds one number per class for each distinct word") {
+  manual_seed(6);
+  AttentionClassifier model(small(ClassifierAttention::bag_of_words));
+  CHECK(nn::count_parameters(model) == 50 * 3 + 3);
+  for (std::int64_t c = 0; c < 3; ++c) model.bias.tensor().set({c}, 0.1 * static_cast<double>(c));
+  Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 7}, {0, 0, 0, 0}}, DType::i64), tensor({3, 4, 0}, DType::i64)};
+  const Tensor logits = model.forward(batch).tensor();
+  const std::vector<std::vector<std::int64_t>> distinct{{4, 9, 3}, {7, 2}, {}};
+  auto added = [&](std::int64_t token, std::int64_t c, std::size_t count) {
+    return model.embedding.weight.tensor().at({token, c}) / std::sqrt(static_cast<double>(count));
+  };
+  for (std::int64_t row = 0; row < 3; ++row) {
+    const auto& tokens = distinct[static_cast<std::size_t>(row)];
+    for (std::int64_t c = 0; c < 3; ++c) {
+      double expected = 0.1 * static_cast<double>(c);
+      for (std::int64_t token : tokens) expected += added(token, c, tokens.size());
+      CHECK(logits.at({row, c}) == doctest::Approx(expected).epsilon(1e-5));
+    }
+  }
+  auto [again, weights] = model.attend(batch);
+  CHECK(all_close(again.tensor(), logits));
+  const auto best = static_cast<std::int64_t>(argmax(select(logits, 0, 1)).item());
+  CHECK(weights.at({1, 0}) == doctest::Approx(added(7, best, 2)).epsilon(1e-5));
+  CHECK(weights.at({1, 1}) == 0);
+  CHECK(weights.at({1, 2}) == doctest::Approx(added(2, best, 2)).epsilon(1e-5));
+  CHECK(weights.at({0, 3}) == 0);
+}
+
 TEST_CASE("the trainer learns a toy task, keeps the best weights and predicts in order") {
-  for (ClassifierAttention attention : kBoth) {
+  for (ClassifierAttention attention : kAll) {
     manual_seed(1);
     AttentionClassifier model(small(attention));
     Trainer trainer(model, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
@@ -139,6 +176,6 @@ TEST_CASE("the trainer stops early and reports a loss that is not finite") {
   LabelledSequences data = toy_data(50, 1);
   FitOptions options{.epochs = 20, .patience = 2, .progress = false};
   CHECK(trainer.fit(data, data, options).size() == 3);
-  model.dense.weight.tensor().set({0, 0}, std::numeric_limits<double>::infinity());
+  model.dense->weight.tensor().set({0, 0}, std::numeric_limits<double>::infinity());
   CHECK_THROWS_WITH_AS(trainer.fit(data, options), doctest::Contains("fit: the loss is"), GradError);
 }

@@ -71,7 +71,7 @@ double result(const std::string& line, const std::string& name, std::size_t digi
 }  // namespace
 
 TEST_CASE("classify: trains, evaluates and predicts") {
-  for (const std::string attention : {"self", "pooling"}) {
+  for (const std::string attention : {"self", "pooling", "mean", "bag-of-words"}) {
     CAPTURE(attention);
     Files files;
     Run train = classify(files.training({{"--attention", attention}, {"--epochs", "8"}, {"--learning-rate", "3e-2"}}));
@@ -81,7 +81,8 @@ TEST_CASE("classify: trains, evaluates and predicts") {
     auto lines = lines_of(train.out);
     REQUIRE(lines.size() == 9);
     const std::int64_t plain = 400 * 16 + 16 * 8 + 8, pooling = 16 * 16 + 16 + 16;
-    CHECK(lines[0] == "parameters " + std::to_string(plain + (attention == "pooling" ? pooling : 0)));
+    const std::int64_t parameters = attention == "bag-of-words" ? 400 * 8 + 8 : plain + (attention == "pooling" ? pooling : 0);
+    CHECK(lines[0] == "parameters " + std::to_string(parameters));
     for (std::size_t i = 1; i <= 8; ++i) {
       CHECK(lines[i].starts_with("epoch " + std::to_string(i) + "/8  loss "));
       CHECK(lines[i].find("  dev_accuracy ") != std::string::npos);
@@ -152,6 +153,25 @@ TEST_CASE("classify: predict takes any line, and --attention gives the weight of
     CHECK(classify("predict --attention --model " + files.model, "qwxyz zzyx").out == lines[2] + '\n');
   }
   CHECK(classify("predict --model " + files.model).out.empty());
+}
+
+TEST_CASE("classify: a bag of words tells what each word adds, and runs of words count for their words") {
+  Files files;
+  for (const std::string attention : {"bag-of-words", "pooling"}) {
+    const std::map<std::string, std::string> options{{"--attention", attention},
+                                                     {"--ngrams", "2"},
+                                                     {"--word-dropout", "0.1"},
+                                                     {"--label-smoothing", "0.1"},
+                                                     {"--weight-decay", "0.01"}};
+    Run train = classify(files.training(options));
+    CAPTURE(train.error);
+    REQUIRE(train.code == 0);
+    Run run = classify("predict --attention --model " + files.model, "could you check the oven the\n\n");
+    CHECK(run.code == 0);
+    auto lines = lines_of(run.out);
+    REQUIRE(lines.size() == 2);
+    CHECK(std::count(lines[0].begin(), lines[0].end(), ':') == 6);
+  }
 }
 
 TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
@@ -227,6 +247,7 @@ TEST_CASE("classify: what it cannot do it says in one line") {
            {"--batch-size", "0", "1 to 1000000000"},
            {"--embedding-dim", "0", "1 to 100000"},
            {"--max-length", "0", "1 to 1000000000"},
+           {"--ngrams", "6", "1 to 5"},
            {"--vocab-size", "1", "2 to 100000000"},
            {"--vocab-size", "999999999999", "2 to 100000000"},
            {"--threads", "0", "1 to 1024"},
@@ -237,6 +258,9 @@ TEST_CASE("classify: what it cannot do it says in one line") {
                   option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "learning_rate is 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "1.5");
+  check_refused(classify(files.training({{"--word-dropout", "1"}})), "word dropout");
+  check_refused(classify(files.training({{"--weight-decay", "-1"}})), "weight_decay is -1");
+  check_refused(classify(files.training({{"--label-smoothing", "2"}})), "label_smoothing is 2");
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
   check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");

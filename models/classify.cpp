@@ -126,21 +126,29 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const optim::AdamW adam({.lr = options.learning_rate, .weight_decay = options.weight_decay});
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Trainer trainer(classifier.model_, adam, loss, {metrics::accuracy()}, groups);
-  trainer.fit(train_data, dev_data, options.fit);
+  FitOptions fit = options.fit;
+  for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
+  classifier.config_ = options.config;
+  const bool saves = !options.model_path.empty();
+  if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));
+  const History history = trainer.fit(train_data, dev_data, fit);
+  if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   return classifier;
 }
 
-void TextClassifier::save(const std::string& path) {
+Metadata TextClassifier::metadata() const {
   const AttentionClassifierOptions& options = model_.options();
-  save_model(path, model_, kKind,
-             {{"attention", to_string(options.attention)},
-              {"vocabulary_size", std::to_string(options.vocabulary)},
-              {"embedding_dim", std::to_string(options.embedding_dim)},
-              {"max_length", std::to_string(max_length_)},
-              {"ngrams", std::to_string(ngrams_)},
-              {"vocabulary", to_json(vocabulary_.tokens())},
-              {"labels", to_json(labels_)}});
+  return {{"attention", to_string(options.attention)},
+          {"vocabulary_size", std::to_string(options.vocabulary)},
+          {"embedding_dim", std::to_string(options.embedding_dim)},
+          {"max_length", std::to_string(max_length_)},
+          {"ngrams", std::to_string(ngrams_)},
+          {"vocabulary", to_json(vocabulary_.tokens())},
+          {"labels", to_json(labels_)},
+          {"config", config_}};
 }
+
+void TextClassifier::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
 
 TextClassifier TextClassifier::load(const std::string& path) {
   const TensorFile file = read_model(path, kKind);
@@ -166,6 +174,7 @@ TextClassifier TextClassifier::load(const std::string& path) {
                              .classes = std::ssize(labels),
                              .attention = attention});
   load_weights(path, file, classifier.model_);
+  classifier.config_ = entry(path, metadata, "config");
   return classifier;
 }
 

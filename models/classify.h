@@ -26,6 +26,8 @@ struct ClassifierTraining {
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
+  std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not
+  std::string config = {};      // text that is kept in the model's file: the options it was trained with
 };
 
 struct Prediction {
@@ -62,6 +64,8 @@ class TextClassifier {
   std::vector<Prediction> predict(std::span<const std::string> texts);
 
   AttentionClassifier& model() { return model_; }
+  // What it was trained with, as ClassifierTraining::config had it.
+  const std::string& config() const { return config_; }
   const std::vector<std::string>& labels() const { return labels_; }
 
  private:
@@ -69,10 +73,12 @@ class TextClassifier {
                  AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
   LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory) const;
+  Metadata metadata() const;
 
   text::Vocabulary vocabulary_;
   std::vector<std::string> labels_;  // sorted
   std::int64_t max_length_, ngrams_;
+  std::string config_;
   AttentionClassifier model_;
 };
 

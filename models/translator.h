@@ -20,12 +20,14 @@ struct TranslatorTraining {
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
   // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
   std::int64_t min_count = 0;
-  double learning_rate = 2e-3;    // of Adam at the start; without fit.schedule it falls to 0 along half a cosine
+  double learning_rate = 2e-3;    // of Adam at the start; it follows fit.schedule
   double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with "parameters N".
-  FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1};
+  FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1, .schedule = "cosine"};
+  std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not
+  std::string config = {};      // text that is kept in the model's file: the options it was trained with
 };
 
 struct Translation {
@@ -81,6 +83,8 @@ class Translator {
   std::vector<Translation> score(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
 
   Seq2Seq& model() { return model_; }
+  // What it was trained with, as TranslatorTraining::config had it.
+  const std::string& config() const { return config_; }
 
  private:
   Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
@@ -92,10 +96,12 @@ class Translator {
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
   Translation describe(const Hypothesis& hypothesis, const std::vector<std::string>& source,
                        const std::vector<std::string>& given) const;
+  Metadata metadata() const;
 
   text::Unit unit_;
   std::int64_t max_length_;
   text::Vocabulary source_, target_;
+  std::string config_;
   Seq2Seq model_;
   std::vector<Translator> others_;  // of the ensemble
 };

@@ -67,31 +67,33 @@ void check_weights(const std::string& path, const TensorFile& file, const Seq2Se
 
 }  // namespace
 
-void Translator::save(const std::string& path) {
+Metadata Translator::metadata() const {
   const Seq2SeqOptions& options = model_.options();
-  save_model(path, model_, kKind,
-             {{"unit", to_string(unit_)},
-              {"max_length", std::to_string(max_length_)},
-              {"source_vocabulary_size", std::to_string(options.source_vocabulary)},
-              {"target_vocabulary_size", std::to_string(options.target_vocabulary)},
-              {"embedding_dim", std::to_string(options.embedding_dim)},
-              {"hidden", std::to_string(options.hidden)},
-              {"cell", to_string(options.cell)},
-              {"layers", std::to_string(options.layers)},
-              {"bidirectional", std::to_string(options.bidirectional)},
-              {"attention", to_string(options.attention)},
-              {"wiring", to_string(options.wiring)},
-              {"input_feeding", std::to_string(options.input_feeding)},
-              {"context_starts_only", std::to_string(options.context_starts_only)},
-              {"bridge", std::to_string(options.bridge)},
-              {"residual", std::to_string(options.residual)},
-              {"variational_dropout", std::to_string(options.variational_dropout)},
-              {"dropout", std::to_string(options.dropout)},
-              {"source_word_dropout", std::to_string(options.source_word_dropout)},
-              {"target_word_dropout", std::to_string(options.target_word_dropout)},
-              {"source_vocabulary", to_json(source_.tokens())},
-              {"target_vocabulary", to_json(target_.tokens())}});
+  return {{"unit", to_string(unit_)},
+          {"max_length", std::to_string(max_length_)},
+          {"source_vocabulary_size", std::to_string(options.source_vocabulary)},
+          {"target_vocabulary_size", std::to_string(options.target_vocabulary)},
+          {"embedding_dim", std::to_string(options.embedding_dim)},
+          {"hidden", std::to_string(options.hidden)},
+          {"cell", to_string(options.cell)},
+          {"layers", std::to_string(options.layers)},
+          {"bidirectional", std::to_string(options.bidirectional)},
+          {"attention", to_string(options.attention)},
+          {"wiring", to_string(options.wiring)},
+          {"input_feeding", std::to_string(options.input_feeding)},
+          {"context_starts_only", std::to_string(options.context_starts_only)},
+          {"bridge", std::to_string(options.bridge)},
+          {"residual", std::to_string(options.residual)},
+          {"variational_dropout", std::to_string(options.variational_dropout)},
+          {"dropout", std::to_string(options.dropout)},
+          {"source_word_dropout", std::to_string(options.source_word_dropout)},
+          {"target_word_dropout", std::to_string(options.target_word_dropout)},
+          {"source_vocabulary", to_json(source_.tokens())},
+          {"target_vocabulary", to_json(target_.tokens())},
+          {"config", config_}};
 }
+
+void Translator::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
 
 Translator Translator::load(const std::string& path) {
   const TensorFile file = read_model(path, kKind);
@@ -108,6 +110,7 @@ Translator Translator::load(const std::string& path) {
                         vocabulary("source_vocabulary", options.source_vocabulary),
                         vocabulary("target_vocabulary", options.target_vocabulary), options);
   load_weights(path, file, translator.model_);
+  translator.config_ = entry(path, metadata, "config");
   return translator;
 }
 

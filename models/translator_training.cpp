@@ -127,8 +127,12 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;
-  if (!fit.schedule.is_set()) fit.schedule = "cosine";
-  trainer.fit(train_data, dev_data, fit);
+  for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
+  translator.config_ = options.config;
+  const bool saves = !options.model_path.empty();
+  if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));
+  const History history = trainer.fit(train_data, dev_data, fit);
+  if (saves && (!history.empty() || fit.epochs == 0)) translator.save(options.model_path);
   return translator;
 }
 

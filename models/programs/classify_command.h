@@ -9,7 +9,8 @@ namespace weft::programs {
 // --data, labelled texts that need no file.
 inline void add_data(CLI::App* command, std::string& data, const std::string& part) {
   command->add_option("--data", data, "instead of " + part + " a built-in set; debian: what Debian's packages are, by section")
-      ->check(CLI::IsMember({"debian"}));
+      ->check(CLI::IsMember({"debian"}))
+      ->group(kDataGroup);
 }
 
 // The file of an option, or the part of --data. Throws ValueError when both are given, or neither.

@@ -2,6 +2,7 @@
 #include <weft/models/classify.h>
 #include <weft/models/model_file.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/programs/training_options.h>
 
 #include <memory>
 
@@ -9,19 +10,21 @@ namespace weft::programs {
 
 void add_train(CLI::App& app) {
   struct Options {
-    std::string train, dev, data, model, attention = "self";
+    std::string train, dev, data, attention = "self";
     text::FileOptions files;
     ClassifierTraining training;
+    TrainingRun run;
   };
   auto options = std::make_shared<Options>();
   ClassifierTraining& training = options->training;
   CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
-  command->add_option("--train", options->train, kLabelledFile);
+  command->add_option("--train", options->train, kLabelledFile)->type_name("FILE")->group(kDataGroup);
   add_data(command, options->data, "--train");
-  command->add_option("--dev", options->dev,
-                      "labelled texts that choose the best epoch; without them 5 % of the training texts do");
+  command
+      ->add_option("--dev", options->dev, "labelled texts that choose the best epoch; without them 5 % of the training texts do")
+      ->type_name("FILE")
+      ->group(kDataGroup);
   add_labelled_options(command, options->files);
-  command->add_option("--model", options->model, "file to write the model to")->required();
   command
       ->add_option(
           "--attention", options->attention,
@@ -31,8 +34,6 @@ void add_train(CLI::App& app) {
       ->capture_default_str();
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, kMostRows, "rows of the embedding, specials included");
   add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, kMostNumbers, "numbers per word");
-  add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training texts");
-  add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "texts per step");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
   command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
       ->capture_default_str();
@@ -45,15 +46,18 @@ void add_train(CLI::App& app) {
                    "2: pairs of neighbouring words are tokens too, 3: and triples; raise --vocab-size with it");
   add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
-  add_threads(command);
-  command->callback([options] {
-    options->training.attention = classifier_attention_from_string(options->attention);
-    options->training.fit.log = &std::cout;
-    check_writable(options->model, {options->train, options->dev});
+  add_updates(command, training.fit);
+  add_run(command, training.fit, options->run);
+  command->callback([options, command] {
+    ClassifierTraining& training = options->training;
+    training.attention = classifier_attention_from_string(options->attention);
+    training.model_path = options->run.model;
+    check_writable(options->run.model, {options->train, options->dev});
     check_one_standard_input({options->train}, {options->dev});
+    training.config = prepare_run(*command, training.fit, options->run);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
-    TextClassifier::train(*train, dev.get(), options->training).save(options->model);
+    run_stoppable(training.fit, [&] { TextClassifier::train(*train, dev.get(), training); });
   });
 }
 

@@ -27,8 +27,24 @@ inline void flush_output() {
   require<IoError>(written, "cannot write to standard output", errno ? ": " : "", errno ? std::strerror(errno) : "");
 }
 
+// A training that was asked to stop, and has saved what it had.
+class Stopped : public Error {
+ public:
+  using Error::Error;
+};
+
+// Adds --config: a TOML file whose sections are named as the subcommands. What stands on the command line goes first.
+inline void add_config(CLI::App& app) {
+  app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  app.allow_config_extras(false);
+  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+}
+
 // Runs a program: parses the command line, then calls its subcommand's callback, or `body` for a program without subcommands. One
-// clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost.
+// clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost; 130 for a
+// training that was asked to stop.
 inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>& body = {}) {
   if (!body) app.require_subcommand(1);
   app.get_formatter()->column_width(44);
@@ -41,6 +57,12 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
     }
     flush_output();
     return 0;
+  } catch (const Stopped& stopped) {
+    std::cerr << app.get_name() << ": " << stopped.what() << '\n';
+    return 130;
+  } catch (const CLI::ConfigError& error) {
+    std::cerr << app.get_name() << ": " << app.get_config_ptr()->as<std::string>() << ": no option is called "
+              << std::string(error.what()).substr(std::string(error.what()).rfind(' ') + 1) << '\n';
   } catch (const CLI::ParseError& error) {
     std::cerr << app.get_name() << ": " << error.what() << " (see --help)\n";
   } catch (const std::bad_alloc&) {
@@ -74,6 +96,25 @@ inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>
 // What is above these is a slip: counts that have no natural end, rows of an embedding, numbers of a vector.
 inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
 
+// Groups of options in --help. What stands in them tells where data is and how a program is run, and is no part of what a model
+// was made by.
+inline constexpr const char *kDataGroup = "Data", *kRunGroup = "Running";
+
+// While it lives, options that are added to the subcommand belong to the group.
+class InGroup {
+ public:
+  InGroup(CLI::App* command, const char* group) : command_(command), before_(command->option_defaults()->get_group()) {
+    command->option_defaults()->group(group);
+  }
+  ~InGroup() { command_->option_defaults()->group(before_); }
+  InGroup(const InGroup&) = delete;
+  InGroup& operator=(const InGroup&) = delete;
+
+ private:
+  CLI::App* command_;
+  std::string before_;
+};
+
 // An option whose values are names.
 template <class Kind, class Parse>
 void add_named(CLI::App* command, const std::string& name, Kind& value, Parse parse, std::vector<std::string> names,
@@ -87,6 +128,7 @@ void add_named(CLI::App* command, const std::string& name, Kind& value, Parse pa
 
 // --threads for a subcommand; takes effect as it is read.
 inline void add_threads(CLI::App* command) {
+  InGroup run(command, kRunGroup);
   command
       ->add_option_function<int>(
           "--threads", [](int count) { set_threads(count); }, "threads to use; results do not depend on it")

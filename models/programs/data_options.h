@@ -15,6 +15,7 @@ inline constexpr const char* kLabelledFile =
 
 // --format, --columns and --header.
 inline void add_file_options(CLI::App* command, text::FileOptions& options, const std::string& default_columns) {
+  InGroup data(command, kDataGroup);
   command
       ->add_option_function<std::string>(
           "--format",
@@ -38,6 +39,7 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
 // The same, and --label-prefix.
 inline void add_labelled_options(CLI::App* command, text::FileOptions& options) {
   add_file_options(command, options, "label,text");
+  InGroup data(command, kDataGroup);
   command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
 }
 

@@ -23,7 +23,8 @@ inline CLI::Option* add_pairs(CLI::App* command, const std::string& name, Paths&
                        ": one file with source<TAB>target, .csv or .jsonl, or SOURCE TARGET, two parallel files; "
                        "also .gz; -: standard input")
       ->expected(1, 2)
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group(kDataGroup);
 }
 
 inline void add_beam(CLI::App* command, std::int64_t& beam) {

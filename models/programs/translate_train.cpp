@@ -1,5 +1,6 @@
 // translate train.
 #include <weft/models/model_file.h>
+#include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/translator.h>
 
@@ -12,8 +13,8 @@ namespace {
 struct TrainOptions {
   Paths train, dev;
   text::FileOptions files;
-  std::string model;
   TranslatorTraining training;
+  TrainingRun run;
 };
 
 void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
@@ -50,27 +51,25 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
 void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_named(command, "--unit", training.unit, text::unit_from_string, {"word", "char"},
             "tokens: words, cut at spaces, or characters");
-  add_model_options(command, training.model);
+  {
+    InGroup model(command, "Model");
+    add_model_options(command, training.model);
+  }
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
                    "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
   add_whole_number(command, "--min-count", training.min_count, 0, kMany,
                    "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
-  add_whole_number(command, "--epochs", training.fit.epochs, 0, kMany, "passes over the training pairs");
-  add_whole_number(command, "--batch-size", training.fit.batch_size, 1, kMany, "pairs per step");
-  command->add_option("--learning-rate", training.learning_rate, "Adam's first step size; it falls to 0 along half a cosine")
+  command->add_option("--learning-rate", training.learning_rate, "Adam's step size, which follows --schedule")
       ->capture_default_str();
   command
       ->add_option("--label-smoothing", training.label_smoothing,
                    "share of each target word that is spread evenly over the vocabulary; dev losses are without it")
       ->capture_default_str();
-  command->add_option("--clip-norm", training.fit.clip_norm, "largest norm of all gradients together; 0: no limit")
-      ->capture_default_str();
-  add_whole_number(command, "--patience", training.fit.patience, 0, kMany,
-                   "stop after so many epochs without a better dev loss; 0: never");
   add_whole_number(command, "--max-length", training.max_length, 1, kMany,
                    "tokens: pairs with more on a side are not trained on, and no output gets longer");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
                    "of initial weights, order, dropout and the held-out pairs");
+  add_updates(command, training.fit);
 }
 
 void add_train(CLI::App& app) {
@@ -79,18 +78,19 @@ void add_train(CLI::App& app) {
   add_pairs(command, "--train", options->train, "training pairs")->required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_file_options(command, options->files, "source,target");
-  command->add_option("--model", options->model, "file to write the model to")->required();
   add_training_options(command, options->training);
-  add_threads(command);
-  command->callback([options] {
-    options->training.fit.log = &std::cout;
+  add_run(command, options->training.fit, options->run);
+  command->callback([options, command] {
+    TranslatorTraining& training = options->training;
+    training.model_path = options->run.model;
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
-    check_writable(options->model, inputs);
+    check_writable(options->run.model, inputs);
     check_one_standard_input(options->train, options->dev);
+    training.config = prepare_run(*command, training.fit, options->run);
     const auto train = pair_source(options->train, options->files);
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
-    Translator::train(*train, dev.get(), options->training).save(options->model);
+    run_stoppable(training.fit, [&] { Translator::train(*train, dev.get(), training); });
   });
 }
 

@@ -3,6 +3,9 @@
 
 #include <weft/models/training/history.h>
 
+#include <functional>
+#include <memory>
+
 namespace weft {
 
 struct UpdateRecord {
@@ -27,5 +30,8 @@ class Callback {
   // The model has the best weights so far, those of the epoch that just ended. Without validation data every epoch is the best.
   virtual void on_best(const EpochRecord& /*epoch*/) {}
 };
+
+// Calls `action` whenever the model has the best weights so far.
+std::shared_ptr<Callback> when_best(std::function<void()> action);
 
 }  // namespace weft

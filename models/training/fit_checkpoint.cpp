@@ -56,7 +56,8 @@ Metadata Fit::identity() const {
   all["normalization"] = to_string(options_.normalization);
   all["seed"] = std::to_string(options_.seed);
   all["learning rate"] = json(base_rate_).dump();
-  all["schedule"] = options_.schedule.words();
+  all["schedule"] = options_.schedule.words;
+  all["warm-up"] = to_string(options_.schedule.warmup);
   all["clip_norm"] = json(options_.clip_norm).dump();
   all["plateau_factor"] = json(options_.plateau_factor).dump();
   all["plateau_patience"] = std::to_string(options_.plateau_patience);

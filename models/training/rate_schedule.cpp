@@ -54,17 +54,13 @@ optim::Schedule main_part(const Words& words, const TrainingPlan& plan, std::int
 
 }  // namespace
 
-std::string RateSchedule::words() const {
-  return words_ + (warmup_.is_zero() ? "" : " after a warm-up of " + to_string(warmup_));
-}
-
 optim::Schedule RateSchedule::over(const TrainingPlan& plan) const {
-  if (function_) return function_;
-  const std::int64_t warmup = warmup_.is_zero() ? 0 : whole(warmup_.updates(plan));
-  optim::Schedule rest = main_part(Words(words_.empty() ? "constant" : words_), plan, warmup);
-  if (warmup == 0) return rest;
+  if (function) return function;
+  const std::int64_t rising = warmup.is_zero() ? 0 : whole(warmup.updates(plan));
+  optim::Schedule rest = main_part(Words(words), plan, rising);
+  if (rising == 0) return rest;
   return [=](std::int64_t update) {
-    return update < warmup ? static_cast<double>(update + 1) / static_cast<double>(warmup) : rest(update - warmup);
+    return update < rising ? static_cast<double>(update + 1) / static_cast<double>(rising) : rest(update - rising);
   };
 }
 

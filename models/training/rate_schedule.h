@@ -18,25 +18,19 @@ namespace weft {
 //   exponential:GAMMA/LENGTH   times GAMMA every LENGTH, evenly
 //   step:GAMMA/LENGTH          times GAMMA every LENGTH, at once
 // Over a warm-up the rate rises in even steps from 0 to where the schedule then begins. Lengths count in whole updates.
-class RateSchedule {
- public:
+struct RateSchedule {
+  std::string words = "constant";
+  TrainingTime warmup = {};
+  optim::Schedule function = {};  // instead of words and warm-up, where it is given
+
   RateSchedule() = default;
   template <std::invocable<std::int64_t> Function>
-  RateSchedule(Function function) : function_(std::move(function)) {}
-  RateSchedule(std::string words, TrainingTime warmup = {}) : words_(std::move(words)), warmup_(warmup) {}
-  RateSchedule(const char* words) : RateSchedule(std::string(words)) {}
+  RateSchedule(Function function) : words(), function(std::move(function)) {}
+  RateSchedule(std::string words, TrainingTime warmup = {}) : words(std::move(words)), warmup(warmup) {}
+  RateSchedule(const char* words) : words(words) {}
 
-  // Whether it was given at all.
-  bool is_set() const { return function_ || !words_.empty() || !warmup_.is_zero(); }
-  // As it was given; "" for a function.
-  std::string words() const;
   // For a training of this plan. Throws ValueError for words that are none of the above.
   optim::Schedule over(const TrainingPlan& plan) const;
-
- private:
-  optim::Schedule function_;
-  std::string words_;
-  TrainingTime warmup_;
 };
 
 }  // namespace weft

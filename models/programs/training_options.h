@@ -1,0 +1,104 @@
+// The options of training that classify and translate share.
+#pragma once
+
+#include <weft/models/programs/effective_options.h>
+#include <weft/models/training/csv_log.h>
+#include <weft/models/training/fit_options.h>
+#include <weft/models/training/stop_on_signal.h>
+#include <weft/models/training/tensorboard.h>
+
+namespace weft::programs {
+
+// How a training is run, beside what it computes.
+struct TrainingRun {
+  std::string model, csv_log, tensorboard, save_config;
+};
+
+inline void add_training_time(CLI::App* command, const std::string& name, TrainingTime& value, const std::string& what) {
+  command
+      ->add_option_function<std::string>(
+          name, [&value](const std::string& text) { value = TrainingTime::parse(text); }, what)
+      ->type_name("LENGTH")
+      ->default_str(to_string(value));
+}
+
+// What each update is made from, and when to stop.
+inline void add_updates(CLI::App* command, FitOptions& fit) {
+  InGroup training(command, "Training");
+  add_whole_number(command, "--epochs", fit.epochs, 0, kMany, "passes over the training data");
+  add_whole_number(command, "--batch-size", fit.batch_size, 1, kMany, "examples per batch");
+  add_whole_number(command, "--batch-tokens", fit.batch_tokens, 0, kMany,
+                   "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size");
+  add_whole_number(command, "--accumulate", fit.accumulate, 1, kMany,
+                   "batches per update, which then is that of one large batch");
+  add_named(command, "--normalization", fit.normalization, normalization_from_string, {"target", "example", "none"},
+            "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing");
+  command
+      ->add_option("--schedule", fit.schedule.words,
+                   "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
+                   "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%")
+      ->capture_default_str();
+  add_training_time(command, "--warmup", fit.schedule.warmup, "how long the rate rises to where its schedule begins");
+  command
+      ->add_option("--plateau-factor", fit.plateau_factor,
+                   "multiplies the rate after --plateau-patience epochs without a better dev score; 0: never")
+      ->capture_default_str();
+  add_whole_number(command, "--plateau-patience", fit.plateau_patience, 0, kMany, "epochs that --plateau-factor waits");
+  command->add_option("--clip-norm", fit.clip_norm, "largest norm of all gradients together; 0: no limit")->capture_default_str();
+  command
+      ->add_option("--average", fit.average,
+                   "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none")
+      ->capture_default_str();
+  add_named(command, "--not-finite", fit.not_finite, not_finite_from_string, {"stop", "skip"},
+            "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
+  add_whole_number(command, "--patience", fit.patience, 0, kMany,
+                   "stop after so many epochs without a better dev score; 0: never");
+}
+
+inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
+  InGroup running(command, kRunGroup);
+  command->add_option("--model", run.model, "file to write the model to, after each epoch that is the best so far")
+      ->type_name("FILE")
+      ->required();
+  command->add_flag("--resume", fit.checkpoint.resume,
+                    "go on from the newest checkpoint as if nothing had happened; from the start where there is none");
+  add_training_time(command, "--checkpoint-every", fit.checkpoint.every,
+                    "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10min; 0u: only on Ctrl-C");
+  add_whole_number(command, "--keep-checkpoints", fit.checkpoint.keep, 0, kMany,
+                   "how many of the newest stay; 0: one, until training has ended");
+  command->add_option("--csv-log", run.csv_log, "file for a table of the epochs")->type_name("FILE");
+  command->add_option("--tensorboard", run.tensorboard, "folder for TensorBoard's event files")->type_name("FOLDER");
+  command->add_option("--save-config", run.save_config, "file to write all options to, for --config")->type_name("FILE");
+  add_threads(command);
+}
+
+// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
+inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run) {
+  const Metadata shaping = shaping_options(command);
+  if (!run.save_config.empty()) {
+    AtomicFile file(run.save_config);
+    auto repeatable = [](const CLI::Option& option) {
+      return option.get_name() != "--resume" && option.get_name() != "--save-config";
+    };
+    file.write(to_toml(command.get_name(), effective_options(command, repeatable)));
+    file.commit();
+  }
+  fit.log = &std::cout;
+  fit.checkpoint.path = run.model;
+  fit.checkpoint.identity = shaping;
+  if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));
+  if (!run.tensorboard.empty()) fit.callbacks.push_back(std::make_shared<TensorBoard>(run.tensorboard));
+  return to_toml(command.get_name(), shaping);
+}
+
+// Runs train() so that Ctrl-C saves and stops. Throws Stopped then.
+template <class Train>
+void run_stoppable(FitOptions& fit, Train train) {
+  StopOnSignal signal;
+  fit.stop = [&] { return signal.received(); };
+  train();
+  if (signal.received())
+    throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
+}
+
+}  // namespace weft::programs

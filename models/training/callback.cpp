@@ -1,0 +1,15 @@
+#include <weft/models/training/callback.h>
+
+namespace weft {
+
+std::shared_ptr<Callback> when_best(std::function<void()> action) {
+  struct WhenBest : Callback {
+    std::function<void()> action;
+    void on_best(const EpochRecord&) override { action(); }
+  };
+  auto callback = std::make_shared<WhenBest>();
+  callback->action = std::move(action);
+  return callback;
+}
+
+}  // namespace weft

@@ -1,0 +1,62 @@
+#include <weft/models/training/csv_log.h>
+#include <weft/tensor/files/atomic_file.h>
+
+#include <array>
+#include <charconv>
+
+namespace weft {
+
+namespace {
+
+// The shortest digits that read back as the same number.
+std::string digits(double value) {
+  std::array<char, 32> text;
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+void add(std::string& row, const std::string& value) {
+  if (!row.empty() && row.back() != '\n') row += ',';
+  row += value;
+}
+
+void add_names(std::string& row, const std::string& prefix, const Scores& scores) {
+  add(row, prefix + "loss");
+  for (const auto& [name, value] : scores.metrics) add(row, prefix + name);
+}
+
+void add_values(std::string& row, const Scores& scores) {
+  add(row, digits(scores.loss));
+  for (const auto& [name, value] : scores.metrics) add(row, digits(value));
+}
+
+}  // namespace
+
+std::string to_csv(const History& history) {
+  std::string table = "epoch,updates,seconds,tokens,learning_rate,gradient_norm,skipped";
+  if (!history.empty()) {
+    add_names(table, "", history[0].train);
+    if (history[0].validation) add_names(table, "dev_", *history[0].validation);
+  }
+  table += '\n';
+  for (const EpochRecord& record : history) {
+    for (const std::string& value :
+         {std::to_string(record.epoch), std::to_string(record.updates), digits(record.seconds), std::to_string(record.tokens),
+          digits(record.learning_rate), digits(record.gradient_norm), std::to_string(record.skipped)})
+      add(table, value);
+    add_values(table, record.train);
+    if (record.validation) add_values(table, *record.validation);
+    table += '\n';
+  }
+  return table;
+}
+
+CsvLog::CsvLog(std::string path) : path_(std::move(path)) { AtomicFile nothing(path_); }  // a bad path is told at once
+
+bool CsvLog::on_epoch(const History& history) {
+  AtomicFile file(path_);
+  file.write(to_csv(history));
+  file.commit();
+  return true;
+}
+
+}  // namespace weft

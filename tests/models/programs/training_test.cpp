@@ -1,0 +1,133 @@
+// How the programs' trainings are run: configuration files, logs, and going on after they were ended.
+#include <weft/tensor/files/safetensors.h>
+
+#include "tests/models/programs/run_program.h"
+
+using namespace weft;
+using test::check_refused, test::read_file, test::Run, test::TemporaryFolder, test::write_file;
+
+namespace {
+
+struct Pairs {
+  TemporaryFolder folder;
+  std::string train = folder / "train.tsv", model = folder / "model";
+
+  Pairs() {
+    std::string tsv;
+    for (int i = 0; i < 200; ++i) {
+      const std::string a(1, static_cast<char>('a' + i % 7)), b(1, static_cast<char>('a' + i % 11));
+      tsv += a + " " + b + "\t" + b + " " + a + " " + a + "\n";
+    }
+    write_file(train, tsv);
+  }
+  // A small training, with more options behind it; `before` is put in front of the program.
+  std::string options(const std::string& model_name, const std::string& more) const {
+    return "train --train " + train + " --model " + (folder / model_name) + " --hidden 16 --embedding-dim 8 --batch-size 10 " +
+           more;
+  }
+  Run run(const std::string& model_name, const std::string& more) const {
+    return test::run_program("translate", options(model_name, more));
+  }
+  std::size_t checkpoints() const {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "")) count += entry.path().extension() == ".checkpoint";
+    return count;
+  }
+};
+
+// Runs the program and ends it with a signal after so many seconds.
+Run end_after(const std::string& signal, double seconds, const std::string& arguments) {
+  TemporaryFolder folder;
+  const std::string command = "timeout --preserve-status -s " + signal + " " + std::to_string(seconds) +
+                              " " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder / "out") + " 2>" +
+                              (folder / "error");
+  const int status = std::system(("sh -c '" + command + "' 2>/dev/null").c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder / "out"),
+          read_file(folder / "error")};
+}
+
+}  // namespace
+
+TEST_CASE("translate train: killed again and again, it ends with the bytes of an undisturbed training") {
+  Pairs pairs;
+  const std::string more = "--epochs 30 --average 0.9 --dropout 0.3 --seed 3 ";
+  REQUIRE(pairs.run("undisturbed", more).code == 0);
+  const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
+  int killed = 0;
+  for (double seconds = 0.05;; seconds *= 1.3) {
+    const Run run = end_after("KILL", seconds, arguments);
+    CAPTURE(run.error);
+    REQUIRE((run.code == 0 || run.code == 137));
+    if (run.code == 0) break;
+    ++killed;
+  }
+  CHECK(killed >= 1);
+  CHECK(read_file(pairs.folder / "killed") == read_file(pairs.folder / "undisturbed"));
+  CHECK(pairs.checkpoints() == 0);
+}
+
+TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
+  Pairs pairs;
+  const std::string arguments = pairs.options("stopped", "--epochs 100000 --resume");
+  for (const char* signal : {"INT", "TERM"}) {
+    Run run = end_after(signal, 0.7, arguments);
+    CHECK(run.code == 130);
+    CHECK(run.error.find("translate: stopped; the same command with --resume goes on from ") == 0);
+    CHECK(test::lines_in(run.error) == 1);
+    CHECK(pairs.checkpoints() == 1);
+    if (std::string(signal) == "TERM") CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
+  }
+  Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
+  CHECK(other.code == 2);
+  CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
+}
+
+TEST_CASE("translate train: options from a file, the command line goes before it") {
+  Pairs pairs;
+  const std::string config = pairs.folder / "config.toml";
+  REQUIRE(pairs.run("a", "--epochs 2 --cell gru --bridge --save-config " + config).code == 0);
+  const std::string saved = read_file(config);
+  for (const char* line : {"[train]\n", "\nepochs = 2\n", "\ncell = \"gru\"\n", "\nbridge = true\n", "\ndropout = 0.3\n"})
+    CHECK(saved.find(line) != std::string::npos);
+  const std::string command = "train --config " + config + " --model ";
+  REQUIRE(test::run_program("translate", command + (pairs.folder / "b")).code == 0);
+  CHECK(read_file(pairs.folder / "a") == read_file(pairs.folder / "b"));
+  REQUIRE(test::run_program("translate", command + (pairs.folder / "c") + " --cell lstm").code == 0);
+  const TensorFile model = load_tensors(pairs.folder / "c");
+  CHECK(model.metadata.at("cell") == "lstm");
+  CHECK(model.metadata.at("config").find("\ncell = \"lstm\"\n") != std::string::npos);
+  CHECK(model.metadata.at("config").find("model =") == std::string::npos);
+
+  write_file(config, "[train]\nepochs = 3\nepoch = 2\n");
+  check_refused(pairs.run("d", "--config " + config), config + ": no option is called train.epoch");
+  write_file(config, "[train]\nepochs = many\n");
+  check_refused(pairs.run("d", "--config " + config), "\"many\" is no whole number");
+  check_refused(pairs.run("d", "--config /nowhere/config.toml"), "/nowhere/config.toml");
+}
+
+TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
+  Pairs pairs;
+  const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
+  REQUIRE(pairs.run("a", "--epochs 3 --csv-log " + table + " --tensorboard " + board).code == 0);
+  const std::string rows = read_file(table);
+  CHECK(rows.starts_with(
+      "epoch,updates,seconds,tokens,learning_rate,gradient_norm,skipped,loss,accuracy,dev_loss,dev_accuracy\n1,19,"));
+  CHECK(test::lines_in(rows) == 4);
+  std::size_t events = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(board)) {
+    CHECK(entry.path().filename().string().starts_with("events.out.tfevents."));
+    const std::string bytes = read_file(entry.path().string());
+    for (const char* tag : {"train/loss", "train/learning_rate", "train/gradient_norm", "train/epoch_accuracy", "dev/loss"})
+      CHECK(bytes.find(tag) != std::string::npos);
+    ++events;
+  }
+  CHECK(events == 1);
+  check_refused(pairs.run("b", "--csv-log /nowhere/log.csv"), "/nowhere/log.csv");
+}
+
+TEST_CASE("translate train: what is no length or schedule is refused before training") {
+  Pairs pairs;
+  check_refused(pairs.run("a", "--warmup 5"), "\"5\" is no stretch of training");
+  check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is no stretch of training");
+  check_refused(pairs.run("a", "--average 1"), "fit: average 1 is outside 0 <= average < 1");
+}

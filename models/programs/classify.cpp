@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
   weft::programs::add_train(app);
   weft::programs::add_evaluate(app);
   weft::programs::add_predict(app);
+  weft::programs::add_show(app);
   weft::programs::add_config(app);
   return weft::programs::run(app, argc, argv);
 }

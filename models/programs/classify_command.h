@@ -23,6 +23,7 @@ inline std::unique_ptr<text::LabelledSource> labelled_source(const std::string& 
 }
 
 void add_train(CLI::App& app);
+void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 

@@ -36,6 +36,7 @@ inline void add_beam(CLI::App* command, std::int64_t& beam) {
 void add_training_options(CLI::App* command, TranslatorTraining& training);
 
 void add_train(CLI::App& app);
+void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_run(CLI::App& app);
 

@@ -98,6 +98,10 @@ TEST_CASE("translate train: options from a file, the command line goes before it
   CHECK(model.metadata.at("config").find("\ncell = \"lstm\"\n") != std::string::npos);
   CHECK(model.metadata.at("config").find("model =") == std::string::npos);
 
+  const Run shown = test::run_program("translate", "show --model " + (pairs.folder / "c"));
+  CHECK(shown.code == 0);
+  for (const char* part : {"decoder.rnn", "\n[train]\n", "\ncell = \"lstm\"\n"}) CHECK(shown.out.find(part) != std::string::npos);
+
   write_file(config, "[train]\nepochs = 3\nepoch = 2\n");
   check_refused(pairs.run("d", "--config " + config), config + ": no option is called train.epoch");
   write_file(config, "[train]\nepochs = many\n");

@@ -1,0 +1,21 @@
+// classify show.
+#include <weft/models/classify.h>
+#include <weft/models/programs/classify_command.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+void add_show(CLI::App& app) {
+  auto model = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("show", "Print a model's layers, its labels and the options it was trained with");
+  command->add_option("--model", *model, "file from train")->type_name("FILE")->required();
+  command->callback([model] {
+    TextClassifier classifier = TextClassifier::load(*model);
+    std::cout << nn::summary(classifier.model()) << "\nlabels:";
+    for (const std::string& label : classifier.labels()) std::cout << ' ' << label;
+    std::cout << "\n\n" << classifier.config();
+  });
+}
+
+}  // namespace weft::programs

@@ -1,3 +1,4 @@
+#include <weft/autograd/grad_mode.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
@@ -5,6 +6,7 @@
 #include <weft/models/decoder.h>
 #include <weft/nn/additive_attention.h>
 #include <weft/nn/attention.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
 
@@ -80,16 +82,20 @@ nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
           .layers = options.layers,
           .dropout = options.dropout,
           .variational = options.variational_dropout,
+          .layer_norm = options.layer_norm,
           .residual = options.residual};
 }
 
 Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
-      embedding(this, "embedding", {.rows = options.target_vocabulary, .dim = options.embedding_dim}),
+      embedding(this, "embedding",
+                {.rows = options.target_vocabulary, .dim = options.embedding_dim, .scale = options.embedding_scale()}),
       dropout(this, "dropout", options.dropout),
       output_dropout(this, "output_dropout", options.dropout),
       rnn(this, "rnn", options.cell, decoder_options(options)),
-      output(this, "output", options.hidden, options.target_vocabulary),
+      output(this, "output", options.tie == Tie::none ? options.hidden : options.embedding_dim, options.target_vocabulary,
+             {.tied = options.tie != Tie::none}),
+      tied_(options.tie != Tie::none),
       bahdanau_(options.has_attention() && options.wiring == Wiring::bahdanau),
       input_feeding_(options.has_attention() && options.input_feeding),
       context_as_input_(!options.has_attention() && !options.context_starts_only) {
@@ -100,6 +106,8 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   if (options.attention == AttentionKind::additive)
     attention.emplace(this, "attention", nn::AdditiveAttention(nn::root, hidden, hidden, hidden));
   if (attention && !bahdanau_) combine.emplace(this, "combine", 2 * hidden, hidden);
+  if (tied_ && hidden != options.embedding_dim)
+    projection.emplace(this, "projection", hidden, options.embedding_dim, nn::LinearOptions{.bias = false});
   if (options.target_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.target_word_dropout);
 }
 
@@ -125,6 +133,11 @@ DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first,
     state.fed = Variable(zeros(like.shape(), like.dtype()));
   }
   return state;
+}
+
+Variable Decoder::logits(const Variable& vector) const {
+  if (!tied_) return output(vector);
+  return output(projection ? (*projection)(vector) : vector, embedding.weight);
 }
 
 Variable Decoder::attentional(const Variable& context, const Variable& state) const {
@@ -164,7 +177,7 @@ Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const
   check<ShapeError>(ids.shape() == Shape{state.rows()}, where, "decoder: a step takes one id for each of ", state.rows(),
                     " rows, not ", ids.shape());
   Seen seen = step_embedded(drop(dropout, embedding(ids), state.masks.embedding), state);
-  return {output(drop(output_dropout, seen.vector, state.masks.output)), seen.weights};
+  return {logits(drop(output_dropout, seen.vector, state.masks.output)), seen.weights};
 }
 
 // Wirings in which nothing that is seen at a step goes into the next one.
@@ -197,7 +210,26 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   } else {
     all = run_at_once(embedded, target.lengths, state);
   }
-  return {output(drop(output_dropout, all.vector, state.masks.output)), all.weights};
+  return {logits(drop(output_dropout, all.vector, state.masks.output)), all.weights};
+}
+
+Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords& words, Where where) const {
+  nn::LayerScope scope(*this, where);
+  std::vector<Variable> vectors, weights;
+  for (std::int64_t t = 0; t < target.tokens.size(1); ++t) {
+    Tensor ids = contiguous(select(target.tokens, 1, t));
+    if (words.any(t)) {
+      NoGrad no_grad;
+      ids = words.choose(t, ids, logits(vectors.back()).tensor());
+    }
+    Variable embedded = embedding(ids);  // [rows, embedding_dim]
+    if (word_dropout) embedded = squeeze((*word_dropout)(unsqueeze(embedded, 1), unsqueeze(ids, 1)), 1);
+    Seen seen = step_embedded(drop(dropout, embedded, state.masks.embedding), state);
+    vectors.push_back(seen.vector);
+    if (seen.weights.defined()) weights.push_back(seen.weights);
+  }
+  Variable all = stack(vectors, 1);  // [batch, time, hidden]
+  return {logits(drop(output_dropout, all, state.masks.output)), weights.empty() ? Variable() : stack(weights, 1)};
 }
 
 }  // namespace weft

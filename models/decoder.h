@@ -55,12 +55,16 @@ class Decoder : public nn::Module {
   // Reads whole targets, one row per sentence.
   Decoded run(const Batch& target, DecoderState state, Where where = Where::here()) const;
 
+  // The same where the words before are those that `words` chooses. A word is hidden in one place at a time.
+  Decoded run(const Batch& target, DecoderState state, const SampledWords& words, Where where = Where::here()) const;
+
   nn::Embedding embedding;
   nn::Dropout dropout, output_dropout;
   nn::Recurrent rnn;
   std::optional<nn::AnyAttention> attention;
   std::optional<nn::Linear> combine;  // Luong's W
   nn::Linear output;
+  std::optional<nn::Linear> projection;         // to an output that is tied and of another size
   std::optional<nn::WordDropout> word_dropout;  // of run(); step() knows no sentence
 
  private:
@@ -74,9 +78,10 @@ class Decoder : public nn::Module {
   Seen step_bahdanau(const Variable& embedded, DecoderState& state) const;
   Seen step_embedded(const Variable& embedded, DecoderState& state) const;
   Seen run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const;
+  Variable logits(const Variable& vector) const;
   Variable attentional(const Variable& context, const Variable& state) const;
 
-  bool bahdanau_, input_feeding_, context_as_input_;
+  bool tied_, bahdanau_, input_feeding_, context_as_input_;
 };
 
 }  // namespace weft

@@ -43,14 +43,20 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
           .bidirectional = options.bidirectional,
           .dropout = options.dropout,
           .variational = options.variational_dropout,
+          .layer_norm = options.layer_norm,
           .residual = options.residual};
 }
 
 Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
-      embedding(this, "embedding", {.rows = options.source_vocabulary, .dim = options.embedding_dim}),
+      embedding(this, "embedding",
+                {.rows = options.source_vocabulary,
+                 .dim = options.embedding_dim,
+                 .tied = options.tie == Tie::all,
+                 .scale = options.embedding_scale()}),
       dropout(this, "dropout", options.dropout),
-      rnn(this, "rnn", options.cell, encoder_options(options)) {
+      rnn(this, "rnn", options.cell, encoder_options(options)),
+      tied_(options.tie == Tie::all) {
   if (options.source_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.source_word_dropout);
 }
 
@@ -59,9 +65,9 @@ Variable Encoder::drop(const Variable& embedded) const {
   return embedded * dropout.mask({embedded.size(0), 1, embedded.size(2)}, embedded.dtype());
 }
 
-Encoded Encoder::operator()(const Batch& source, Where where) const {
+Encoded Encoder::operator()(const Batch& source, const nn::Parameter& shared, Where where) const {
   nn::LayerScope scope(*this, where);
-  Variable embedded = embedding(source.tokens);  // [batch, time, embedding_dim]
+  Variable embedded = embedding(source.tokens, tied_ ? shared : embedding.weight);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
   RecurrentResult result = rnn(drop(embedded), source.lengths);  // [batch, time, hidden]
   std::int64_t layers = rnn.options().layers;

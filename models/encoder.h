@@ -37,8 +37,9 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options);
 class Encoder : public nn::Module {
  public:
   Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
-  // Throws ShapeError, DtypeError, IndexError for a length outside 0 .. time or an id outside the vocabulary.
-  Encoded operator()(const Batch& source, Where where = Where::here()) const;
+  // `shared` are the rows of the embedding where those are tied. Throws ShapeError, DtypeError, IndexError for a length outside
+  // 0 .. time or an id outside the vocabulary.
+  Encoded operator()(const Batch& source, const nn::Parameter& shared, Where where = Where::here()) const;
 
   nn::Embedding embedding;
   nn::Dropout dropout;
@@ -47,6 +48,8 @@ class Encoder : public nn::Module {
 
  private:
   Variable drop(const Variable& embedded) const;
+
+  bool tied_;
 };
 
 }  // namespace weft

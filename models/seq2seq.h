@@ -25,7 +25,7 @@ namespace weft {
 //
 // With two directions h_j = [forwards_j; backwards_j], each of half the size. Parameters: encoder.embedding.weight,
 // encoder.rnn.weight_ih_l0 .., bridge.hidden.weight .., decoder.embedding.weight, decoder.rnn.weight_ih_l0 ..,
-// decoder.output.weight, decoder.attention.*, decoder.combine.weight ..
+// decoder.output.weight, decoder.attention.*, decoder.combine.weight .. Tied weights stand under decoder.embedding.weight alone.
 //
 // f32: what a row yields depends on its own tokens up to their lengths alone, and is the same step by step and at once, bit for
 // bit.
@@ -35,7 +35,8 @@ class Seq2Seq : public nn::Module {
   explicit Seq2Seq(const Seq2SeqOptions& options, Where where = Where::here());
 
   // Teacher forcing: the logits of y_t from the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
-  // target_vocabulary]. Throws ShapeError, DtypeError, IndexError for ids and lengths out of range.
+  // target_vocabulary]. In training with options().teacher_forcing below 1 some words before are the decoder's own. Throws
+  // ShapeError, DtypeError, IndexError for ids and lengths out of range.
   Variable forward(const PairBatch& batch);
 
   // The same with the weights of attention.
@@ -52,6 +53,7 @@ class Seq2Seq : public nn::Module {
   Encoder encoder;
   Bridge bridge;
   Decoder decoder;
+  std::optional<ScheduledSampling> sampling;
 
  private:
   Seq2SeqOptions options_;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kCells{"rnn", "lstm", "gru"};
 constexpr std::array<std::string_view, 4> kAttentions{"none", "dot", "general", "additive"};
 constexpr std::array<std::string_view, 2> kWirings{"luong", "bahdanau"};
+constexpr std::array<std::string_view, 3> kTies{"none", "target", "all"};
 
 template <class Kind>
 std::string name_of(Kind kind, std::span<const std::string_view> names) {
@@ -39,6 +40,11 @@ void Seq2SeqOptions::validate(Where where) const {
   check<ValueError>(source_word_dropout >= 0 && source_word_dropout < 1 && target_word_dropout >= 0 && target_word_dropout < 1,
                     where, "seq2seq: word dropouts ", source_word_dropout, " and ", target_word_dropout,
                     " are not both in 0 .. 1");
+  check<ValueError>(tie != Tie::all || source_vocabulary == target_vocabulary, where,
+                    "seq2seq: tie all wants one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary,
+                    " ids");
+  check<ValueError>(!layer_norm || cell != RecurrentCell::rnn, where, "seq2seq: layer_norm is for the cells lstm and gru");
+  teacher_forcing.validate(where);
   check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);
   check<ValueError>(!input_feeding || !has_attention() || wiring == Wiring::luong, where,
                     "seq2seq: input_feeding belongs to the wiring luong, not bahdanau");
@@ -49,8 +55,10 @@ void Seq2SeqOptions::validate(Where where) const {
 std::string to_string(RecurrentCell cell) { return name_of(cell, kCells); }
 std::string to_string(AttentionKind attention) { return name_of(attention, kAttentions); }
 std::string to_string(Wiring wiring) { return name_of(wiring, kWirings); }
+std::string to_string(Tie tie) { return name_of(tie, kTies); }
 RecurrentCell cell_from_string(std::string_view name) { return find<RecurrentCell>("cell", name, kCells); }
 AttentionKind attention_from_string(std::string_view name) { return find<AttentionKind>("attention", name, kAttentions); }
 Wiring wiring_from_string(std::string_view name) { return find<Wiring>("wiring", name, kWirings); }
+Tie tie_from_string(std::string_view name) { return find<Tie>("tie", name, kTies); }
 
 }  // namespace weft

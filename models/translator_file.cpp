@@ -32,6 +32,8 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .input_feeding = flag("input_feeding"),
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
+                           .tie = metadata.contains("tie") ? tie_from_string(text_of("tie")) : Tie::none,
+                           .layer_norm = number_or("layer_norm", 0) != 0,
                            .residual = number_or("residual", 0) != 0,
                            .dropout = number_entry(path, metadata, "dropout"),
                            .variational_dropout = number_or("variational_dropout", 0) != 0,
@@ -56,9 +58,11 @@ void check_recurrent(const std::string& path, const TensorFile& file, const std:
 
 // Everything that grows with the options.
 void check_weights(const std::string& path, const TensorFile& file, const Seq2SeqOptions& options) {
-  weft::check_weights(path, file, "encoder.embedding.weight", {options.source_vocabulary, options.embedding_dim});
+  if (options.tie != Tie::all)
+    weft::check_weights(path, file, "encoder.embedding.weight", {options.source_vocabulary, options.embedding_dim});
   weft::check_weights(path, file, "decoder.embedding.weight", {options.target_vocabulary, options.embedding_dim});
-  weft::check_weights(path, file, "decoder.output.weight", {options.target_vocabulary, options.hidden});
+  if (options.tie == Tie::none)
+    weft::check_weights(path, file, "decoder.output.weight", {options.target_vocabulary, options.hidden});
   check_recurrent(path, file, "encoder.rnn", encoder_options(options), options.cell);
   check_recurrent(path, file, "decoder.rnn", decoder_options(options), options.cell);
   const std::int64_t bridge = options.layers * options.hidden;
@@ -83,6 +87,8 @@ Metadata Translator::metadata() const {
           {"input_feeding", std::to_string(options.input_feeding)},
           {"context_starts_only", std::to_string(options.context_starts_only)},
           {"bridge", std::to_string(options.bridge)},
+          {"tie", to_string(options.tie)},
+          {"layer_norm", std::to_string(options.layer_norm)},
           {"residual", std::to_string(options.residual)},
           {"variational_dropout", std::to_string(options.variational_dropout)},
           {"dropout", std::to_string(options.dropout)},

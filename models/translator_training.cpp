@@ -107,8 +107,11 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   check_options(options);
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
-  const SideCounts counts = count_words(train_pairs, options);
-  text::Vocabulary source = build_vocabulary(counts.source, options), target = build_vocabulary(counts.target, options);
+  SideCounts counts = count_words(train_pairs, options);
+  if (options.model.tie == Tie::all)  // one vocabulary
+    for (const auto& [word, count] : counts.target) counts.source[word] += count;
+  text::Vocabulary source = build_vocabulary(counts.source, options);
+  text::Vocabulary target = options.model.tie == Tie::all ? source : build_vocabulary(counts.target, options);
   Seq2SeqOptions model = options.model;
   model.source_vocabulary = options.vocabulary_size ? options.vocabulary_size : source.size();
   model.target_vocabulary = options.vocabulary_size ? options.vocabulary_size : target.size();

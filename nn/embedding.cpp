@@ -1,6 +1,8 @@
 #include <weft/autograd/index.h>
+#include <weft/autograd/math.h>
 #include <weft/nn/embedding.h>
 #include <weft/nn/init.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/views.h>
 
@@ -8,7 +10,8 @@ namespace weft::nn {
 
 Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions options)
     : Module(parent, name),
-      weight(this, "weight", Tensor({options.rows, options.dim}, DType::f32)),
+      weight(this, "weight", options.tied ? Tensor() : Tensor({options.rows, options.dim}, DType::f32)),
+      scale_(options.scale),
       padding_index_(options.padding_index) {
   require<IndexError>(!options.padding_index || (*options.padding_index >= 0 && *options.padding_index < options.rows),
                       "embedding: padding_index ", options.padding_index.value_or(0), " is outside 0 .. ", options.rows - 1);
@@ -16,15 +19,21 @@ Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions o
 }
 
 void Embedding::reset_parameters(const init::Preset& preset, Generator& generator) {
+  if (!weight.defined()) return;
   preset.embedding(weight.tensor(), {weight.shape()[0], weight.shape()[1]}, generator);
+  if (scale_ != 1) copy_to(weight.tensor(), weight.tensor() * (1 / scale_));
   if (!padding_index_) return;
   Tensor row = select(weight.tensor(), 0, *padding_index_);
   fill(row, 0);
 }
 
-Variable Embedding::operator()(const Tensor& ids, Where where) const {
+Variable Embedding::operator()(const Tensor& ids, Where where) const { return (*this)(ids, weight, where); }
+
+Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where where) const {
   LayerScope scope(*this, where);
-  return embedding(weight, ids, padding_index_);
+  check<ValueError>(shared.defined(), where, "embedding: a tied layer is called with the weight that it shares");
+  Variable rows = embedding(shared, ids, padding_index_);
+  return scale_ == 1 ? rows : rows * scale_;
 }
 
 }  // namespace weft::nn

@@ -10,9 +10,13 @@ namespace weft::nn {
 struct EmbeddingOptions {
   std::int64_t rows = 0, dim = 0;
   std::optional<std::int64_t> padding_index = {};  // this row starts at zero and gets no gradient
+  bool tied = false;                               // it has no weight of its own: each call names the one it shares
+  // A factor on what comes out, by which the initial weights are divided: with sqrt(dim) a weight that serves an output too
+  // starts with rows of length 1, as outputs want it. Vaswani et al. 2017, section 3.4.
+  double scale = 1;
 };
 
-// y[.., d] = weight[ids[..], d]: ids of any shape, i64 or i32 -> [.., dim]. Parameter: weight [rows, dim].
+// y[.., d] = scale weight[ids[..], d]: ids of any shape, i64 or i32 -> [.., dim]. Parameter: weight [rows, dim].
 // The gradient is row-sparse: only the rows that were looked up are kept, and optimizers make the most of it (optim::RowUpdates).
 // Throws IndexError for an id outside 0 .. rows-1.
 class Embedding : public Module {
@@ -22,11 +26,14 @@ class Embedding : public Module {
   Embedding(Root, EmbeddingOptions options) : Embedding(nullptr, "", options) {}
 
   Variable operator()(const Tensor& ids, Where where = Where::here()) const;
+  // The same with another layer's weight.
+  Variable operator()(const Tensor& ids, const Parameter& shared, Where where = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter weight;
 
  private:
+  double scale_;
   std::optional<std::int64_t> padding_index_;
 };
 

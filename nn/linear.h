@@ -8,6 +8,7 @@ namespace weft::nn {
 struct LinearOptions {
   bool bias = true;
   bool zero_bias = false;  // it starts at zero, whatever the preset
+  bool tied = false;       // it has no weight of its own: each call names the one it shares
 };
 
 // y = x W^T + b: x [.., in] -> [.., out]. Parameters as in PyTorch: weight [out, in], bias [out]. Throws ShapeError unless x ends
@@ -18,11 +19,14 @@ class Linear : public Module {
   Linear(Root, std::int64_t in, std::int64_t out, LinearOptions options = {}) : Linear(nullptr, "", in, out, options) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
+  // x W^T + b with another layer's W [out, in], as for an output that shares the rows of an embedding. Press & Wolf 2017.
+  Variable operator()(const Variable& x, const Parameter& shared, Where where = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter weight, bias;
 
  private:
+  std::int64_t in_, out_;
   bool zero_bias_;
 };
 

@@ -28,13 +28,18 @@ RecurrentState join(const std::vector<RecurrentState>& parts) {
 
 }  // namespace
 
-RecurrentParameters::RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix)
+RecurrentParameters::RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix,
+                                         bool layer_norm)
     : Module(nn::root),
       cell(cell),
       weight_ih(this, "weight_ih" + suffix, Tensor({gate_count(cell) * hidden, input}, DType::f32)),
       weight_hh(this, "weight_hh" + suffix, Tensor({gate_count(cell) * hidden, hidden}, DType::f32)),
       bias_ih(this, "bias_ih" + suffix, Tensor({gate_count(cell) * hidden}, DType::f32)),
-      bias_hh(this, "bias_hh" + suffix, Tensor({gate_count(cell) * hidden}, DType::f32)) {
+      bias_hh(this, "bias_hh" + suffix, Tensor({gate_count(cell) * hidden}, DType::f32)),
+      gain_ih(this, "gain_ih" + suffix, layer_norm ? ones({gate_count(cell) * hidden}) : Tensor()),
+      gain_hh(this, "gain_hh" + suffix, layer_norm ? ones({gate_count(cell) * hidden}) : Tensor()),
+      cell_gain(this, "cell_gain" + suffix, layer_norm && cell == RecurrentCell::lstm ? ones({hidden}) : Tensor()),
+      cell_bias(this, "cell_bias" + suffix, layer_norm && cell == RecurrentCell::lstm ? zeros({hidden}) : Tensor()) {
   RecurrentParameters::reset_parameters(init::pytorch(), default_generator());
 }
 
@@ -44,6 +49,9 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
   preset.recurrent_weight(weight_hh.tensor(), {hidden, rows, hidden}, generator);
   preset.recurrent_bias(bias_ih.tensor(), {hidden, rows, hidden}, generator);
   preset.recurrent_bias(bias_hh.tensor(), {hidden, rows, hidden}, generator);
+  for (Parameter* gain : {&gain_ih, &gain_hh, &cell_gain})
+    if (gain->defined()) fill(gain->tensor(), 1);
+  if (cell_bias.defined()) fill(cell_bias.tensor(), 0);
   if (!preset.unit_forget_bias || cell != RecurrentCell::lstm) return;
   Tensor forget = slice(bias_ih.tensor(), 0, hidden, 2 * hidden);
   fill(forget, 1);
@@ -53,11 +61,12 @@ Recurrent::Recurrent(Module* parent, const std::string& name, RecurrentCell cell
     : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
   require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, path(), ": input ", options.input,
                       ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
+  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, path(), ": layer_norm is for an LSTM or a GRU");
   for (int layer = 0; layer < options.layers; ++layer) {
     std::int64_t input = layer ? options.hidden * directions() : options.input;
     std::string suffix = "_l" + std::to_string(layer);
-    layers_.emplace_back(cell, input, options.hidden, suffix);
-    if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden, suffix + "_reverse");
+    layers_.emplace_back(cell, input, options.hidden, suffix, options.layer_norm);
+    if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden, suffix + "_reverse", options.layer_norm);
   }
   for (RecurrentParameters& each : layers_) each.move_under(path());
 }
@@ -126,8 +135,10 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
       const auto index = static_cast<std::size_t>(layer * directions() + reverse);
       RecurrentWeights weights = layers_[index].weights();
       if (!masks.hidden.empty()) weights.hidden_mask = masks.hidden[index];
-      RecurrentResult result =
-          recurrent_sequence(cell_, input, weights, part(initial, static_cast<std::int64_t>(index)), lengths, reverse, where);
+      RecurrentState state = part(initial, static_cast<std::int64_t>(index));
+      RecurrentResult result = options_.layer_norm ? layer_norm_recurrence(cell_, input, weights, layers_[index].norms(), state,
+                                                                           lengths, reverse, where)
+                                                   : recurrent_sequence(cell_, input, weights, state, lengths, reverse, where);
       sides.push_back(result.output);
       finals.push_back(result.state);
     }

@@ -1,8 +1,8 @@
 // Recurrent: what LSTM, GRU and RNN have in common: layers, directions, lengths, states.
 #pragma once
 
-#include <weft/autograd/recurrence.h>
 #include <weft/nn/dropout.h>
+#include <weft/nn/layer_norm_recurrence.h>
 
 namespace weft::nn {
 
@@ -14,7 +14,8 @@ struct RecurrentOptions {
   // One mask for all steps of a sequence, and one for the hidden state of each layer and direction in its product with weight_hh.
   // Gal & Ghahramani 2016.
   bool variational = false;
-  bool residual = false;  // each layer above the first adds its input, before dropout, to its output. He et al. 2016
+  bool layer_norm = false;  // gates and an LSTM's cell are normalised: see layer_norm_recurrence. Not for the plain cell
+  bool residual = false;    // each layer above the first adds its input, before dropout, to its output. He et al. 2016
 };
 
 // The masks of variational dropout for one batch: the same at all steps. Without it, and outside training, there are none.
@@ -25,14 +26,19 @@ struct RecurrentMasks {
 
 // The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
 struct RecurrentParameters : Module {
-  RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix);
+  RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix,
+                      bool layer_norm = false);
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
   RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
+  RecurrentNorms norms() const { return {gain_ih, gain_hh, cell_gain, cell_bias}; }
 
   RecurrentCell cell;
   Parameter weight_ih;         // [gates * hidden, input of the layer]
   Parameter weight_hh;         // [gates * hidden, hidden]
   Parameter bias_ih, bias_hh;  // [gates * hidden]
+  // With layer norm:
+  Parameter gain_ih, gain_hh;      // [gates * hidden]
+  Parameter cell_gain, cell_bias;  // [hidden], of an LSTM
 };
 
 // Layers of a recurrent cell over sequences; tensor/recurrence.h has the formulas. With two directions each layer also runs from

@@ -30,6 +30,10 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
   add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  command->add_flag("--layer-norm", model.layer_norm, "recurrent layers normalise their gates");
+  add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
+            "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
+            "one vocabulary serves both sides");
   command->add_flag("--residual", model.residual, "layers above the first add their input to their output");
   add_whole_number(command, "--embedding-dim", model.embedding_dim, 1, kMostNumbers, "numbers per token");
   add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
@@ -61,6 +65,15 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
                    "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size, which follows --schedule")
       ->capture_default_str();
+  TeacherForcing& forcing = training.model.teacher_forcing;
+  command
+      ->add_option("--teacher-forcing", forcing.ratio,
+                   "how often training tells the decoder the true word before, at the end of the schedule; else one of its own")
+      ->capture_default_str();
+  add_named(command, "--teacher-forcing-schedule", forcing.schedule, sampling_schedule_from_string,
+            {"constant", "linear", "inverse_sigmoid"}, "how it falls there from 1");
+  add_whole_number(command, "--teacher-forcing-steps", forcing.steps, 1, kMany,
+                   "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))");
   command
       ->add_option("--label-smoothing", training.label_smoothing,
                    "share of each target word that is spread evenly over the vocabulary; dev losses are without it")

@@ -59,6 +59,22 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.cell = RecurrentCell::gru;
     options.layers = 2;
   });
+  add("general, tied target behind a map", [](Seq2SeqOptions& options) { options.tie = Tie::target; });
+  add("additive bahdanau, all tied, layer norm, two directions, two layers", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::additive;
+    options.wiring = Wiring::bahdanau;
+    options.tie = Tie::all;
+    options.target_vocabulary = options.source_vocabulary;
+    options.embedding_dim = options.hidden = 12;  // few numbers have a small variance now and then, which bends the loss
+    options.layer_norm = options.bidirectional = true;
+    options.layers = 2;
+  });
+  add("none, tied target, layer norm, gru", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::none;
+    options.tie = Tie::target;
+    options.layer_norm = true;
+    options.cell = RecurrentCell::gru;
+  });
   return all;
 }
 

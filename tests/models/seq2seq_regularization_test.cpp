@@ -103,6 +103,7 @@ TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
   auto everything = [](Seq2SeqOptions& options) {
     options.dropout = 0.4, options.variational_dropout = true;
     options.source_word_dropout = options.target_word_dropout = 0.3;
+    options.teacher_forcing.ratio = 0.6;
   };
   for_every_kind_with(everything, [&](const Seq2SeqOptions& options) {
     manual_seed(3);
@@ -118,6 +119,38 @@ TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
     };
     GradcheckResult result = gradcheck(loss, leaves, {.directions = 1});
     CHECK_MESSAGE(result, result.message);
+  });
+}
+
+TEST_CASE("seq2seq: scheduled sampling gives the bits of steps that read the same words, in training alone") {
+  NoGrad scope;
+  auto example = test::SomePairs().batch();
+  const Tensor& tokens = example.input.target.tokens;
+  auto sampled = [](Seq2SeqOptions& options) { options.teacher_forcing.ratio = 0.4; };
+  for_every_kind_with(sampled, [&](const Seq2SeqOptions& options) {
+    manual_seed(3);
+    Seq2Seq model(options);
+    Tensor told = model.forward(example.input).tensor();
+    CHECK(equal_bits(told, model.run(example.input).logits.tensor()));
+    model.train();
+    const Generator stream = *model.sampling->generator();
+    Tensor logits = model.forward(example.input).tensor();
+    CHECK_FALSE(equal_bits(logits, told));
+    *model.sampling->generator() = stream;
+    set_threads(2);
+    CHECK(equal_bits(model.forward(example.input).tensor(), logits));
+    set_threads(1);
+
+    *model.sampling->generator() = stream;
+    SampledWords words = model.sampling->next(tokens.size(0), tokens.size(1));
+    DecoderState state = model.start(example.input.source);
+    Tensor last;
+    for (std::int64_t t = 0; t < tokens.size(1); ++t) {
+      Tensor ids = contiguous(select(tokens, 1, t));
+      if (t > 0) ids = words.choose(t, ids, last);
+      last = model.step(ids, state).logits.tensor();
+      CHECK(equal_bits(last, contiguous(select(logits, 1, t))));
+    }
   });
 }
 

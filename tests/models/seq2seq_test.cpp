@@ -8,11 +8,15 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
+#include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
+
+#include <cmath>
 
 #include "tests/models/seq2seq_checks.h"
 
@@ -62,7 +66,7 @@ TEST_CASE("seq2seq: logits and weights have their shapes, weights sum to 1 over 
   auto example = pairs.batch();
   for_every_kind([&](Seq2Seq& model) {
     Decoded decoded = model.run(example.input);
-    CHECK(decoded.logits.shape() == Shape{4, 7, 9});
+    CHECK(decoded.logits.shape() == Shape{4, 7, model.options().target_vocabulary});
     CHECK(decoded.weights.defined() == model.options().has_attention());
     if (!decoded.weights.defined()) return;
     CHECK(decoded.weights.shape() == Shape{4, 7, 7});
@@ -175,6 +179,26 @@ TEST_CASE("seq2seq: paths and number of parameters") {
   CHECK(copy.decoder.combine->weight.tensor().raw() != luong.decoder.combine->weight.tensor().raw());
 }
 
+TEST_CASE("seq2seq: tied weights are one parameter, counted, saved and trained once") {
+  Seq2SeqOptions options{.source_vocabulary = 50, .target_vocabulary = 50, .embedding_dim = 6, .hidden = 8};
+  auto count = [&](Tie tie, std::int64_t hidden) {
+    options.tie = tie;
+    options.hidden = hidden;
+    Seq2Seq model(options);
+    return nn::count_parameters(model);
+  };
+  CHECK(count(Tie::target, 8) == count(Tie::none, 8) - 50 * 8 + 8 * 6);
+  CHECK(count(Tie::all, 8) == count(Tie::target, 8) - 50 * 6);
+  CHECK(count(Tie::all, 6) == count(Tie::none, 6) - 2 * 50 * 6);
+  Seq2Seq model(options);
+  for (const std::string& path : paths_of(model)) CHECK((path != "encoder.embedding.weight" && path != "decoder.output.weight"));
+  // Rows of length 1 or so, which look like those of an untied embedding where they are read.
+  Tensor table = model.decoder.embedding.weight.tensor();
+  CHECK(norm(table).item() == doctest::Approx(std::sqrt(50)).epsilon(0.2));
+  CHECK(
+      equal_bits(model.decoder.embedding(tensor(std::vector<std::int64_t>{7})).tensor(), slice(table, 0, 7, 8) * std::sqrt(6.0)));
+}
+
 TEST_CASE("seq2seq: learns to reverse, with every wiring") {
   std::vector<Sequence> sources, targets;
   Numbers numbers(5);
@@ -219,6 +243,10 @@ TEST_CASE("seq2seq: options that do not fit are refused") {
   refused([](Seq2SeqOptions& o) { o.source_word_dropout = -0.1; });
   refused([](Seq2SeqOptions& o) { o.target_word_dropout = 1; });
   refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
+  refused([](Seq2SeqOptions& o) { o.tie = Tie::all, o.source_vocabulary = 6; });
+  refused([](Seq2SeqOptions& o) { o.layer_norm = true, o.cell = RecurrentCell::rnn; });
+  refused([](Seq2SeqOptions& o) { o.teacher_forcing.ratio = -1; });
+  CHECK(tie_from_string(to_string(Tie::target)) == Tie::target);
   refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
   refused([](Seq2SeqOptions& o) { o.context_starts_only = true; });
   CHECK_THROWS_WITH_AS(attention_from_string("loud"), "attention: \"loud\" is none of none, dot, general, additive", ValueError);

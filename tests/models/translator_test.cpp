@@ -149,6 +149,30 @@ TEST_CASE("translator: --vocab-size is the number of rows; ids without a word ar
   CHECK(tiny.model().options().target_vocabulary == 6);
 }
 
+TEST_CASE("translator: tied weights are saved once and come back; all of them share one vocabulary") {
+  for (Tie tie : {Tie::target, Tie::all}) {
+    TranslatorTraining options = small_training();
+    options.model.tie = tie;
+    options.model.layer_norm = options.model.residual = options.model.variational_dropout = true;
+    options.model.layers = 2;
+    options.model.teacher_forcing = {.ratio = 0.5, .schedule = SamplingSchedule::linear, .steps = 4};
+    options.fit.epochs = 2;
+    Pairs pairs = backwards(60, 1, text::Unit::word);
+    Translator translator = Translator::train(pairs, {}, options);
+    ModelPath file;
+    translator.save(file.path);
+    const TensorFile content = load_tensors(file.path);
+    CHECK_FALSE(content.tensors.contains("decoder.output.weight"));
+    CHECK(content.tensors.contains("encoder.embedding.weight") == (tie == Tie::target));
+    CHECK((content.metadata.at("source_vocabulary") == content.metadata.at("target_vocabulary")) == (tie == Tie::all));
+    Translator loaded = Translator::load(file.path);
+    CHECK(loaded.model().options().layer_norm);
+    CHECK(loaded.model().options().variational_dropout);
+    CHECK(nn::count_parameters(loaded.model()) == nn::count_parameters(translator.model()));
+    CHECK(loaded.evaluate(pairs).perplexity == translator.evaluate(pairs).perplexity);
+  }
+}
+
 TEST_CASE("translator: one pair is enough with dev pairs, without it takes two") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 1;

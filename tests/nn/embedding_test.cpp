@@ -9,6 +9,8 @@
 #include <weft/tensor/index.h>
 #include <weft/tensor/reduce.h>
 
+#include <cmath>
+
 #include "tests/nn/layer_checks.h"
 
 using namespace weft;
@@ -93,6 +95,18 @@ TEST_CASE("embedding: only the rows that were looked up are trained by lazy Adam
     CHECK(equal_bits(contiguous(select(layer.weight.tensor(), 0, row)), contiguous(select(start, 0, row))));
   CHECK(equal_bits(contiguous(select(layer.weight.tensor(), 0, 4)), contiguous(select(first, 0, 4))));
   CHECK_FALSE(equal_bits(contiguous(select(layer.weight.tensor(), 0, 2)), contiguous(select(first, 0, 2))));
+}
+
+TEST_CASE("Embedding: a tied layer looks into another's rows, a scale leaves what comes out of the same size") {
+  nn::Embedding tied(nn::root, {.rows = 400, .dim = 16, .tied = true, .scale = 4});
+  nn::Embedding own(nn::root, {.rows = 400, .dim = 16, .scale = 4});
+  CHECK(tied.parameters().empty());
+  Tensor ids = arange(400);
+  Tensor rows = own(ids).tensor();
+  CHECK(equal_bits(rows, own.weight.tensor() * 4.0));
+  CHECK(equal_bits(tied(ids, own.weight).tensor(), rows));
+  CHECK(std::sqrt(mean(rows * rows).item()) == doctest::Approx(1).epsilon(0.05));
+  CHECK_THROWS_WITH_AS(tied(ids), doctest::Contains("a tied layer is called with the weight that it shares"), ValueError);
 }
 
 TEST_CASE("embedding: a table that is the output layer's weight too gets both gradients") {

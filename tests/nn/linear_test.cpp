@@ -63,6 +63,14 @@ TEST_CASE("linear: initial values of both presets") {
   CHECK(equal_bits(layer.weight.tensor(), same.weight.tensor()));
 }
 
+TEST_CASE("Linear: a tied layer uses the weight that it is called with") {
+  nn::Linear own(nn::root, 3, 2), tied(nn::root, 3, 2, {.bias = false, .tied = true});
+  CHECK(tied.parameters().empty());
+  Tensor x = Numbers(1).tensor({4, 3}, DType::f32);
+  CHECK(equal_bits(tied(x, own.weight).tensor(), linear(x, own.weight.tensor(), Tensor())));
+  CHECK_THROWS_WITH_AS(tied(x), doctest::Contains("a tied layer is called with the weight that it shares"), ValueError);
+}
+
 TEST_CASE("linear: an error names the user's line and the layer's path") {
   struct Model : nn::Module {
     nn::Linear dense{this, "dense", 3, 5};

@@ -56,9 +56,9 @@ inline bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
 }
 
 // Gradients by input, initial state and every parameter, in f64, with two layers, two directions and lengths from 0 to all.
-inline void check_gradients(RecurrentCell cell) {
+inline void check_gradients(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{7};
-  nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 4, .layers = 2, .bidirectional = true});
+  nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 4, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   layer.to(DType::f64);
   Tensor lengths = lengths_of({3, 0, 5, 1});
@@ -71,7 +71,7 @@ inline void check_gradients(RecurrentCell cell) {
     weigh.push_back(normal(each.shape(), 0, 1, DType::f64, generator));
   std::size_t inputs = leaves.size();
   for (nn::Parameter* parameter : layer.parameters()) leaves.push_back(parameter->variable());
-  CHECK(leaves.size() == inputs + 16);
+  CHECK(leaves.size() == inputs + (!layer_norm ? 16 : cell == RecurrentCell::lstm ? 32 : 24));
   auto loss = [&] {
     std::vector<Variable> all = parts(layer(leaves[0], lengths, initial));
     Variable total = sum(all[0] * weigh[0]);
@@ -82,9 +82,9 @@ inline void check_gradients(RecurrentCell cell) {
 }
 
 // Step by step: the same bits as the whole sequence.
-inline void check_step(RecurrentCell cell, DType dtype) {
+inline void check_step(RecurrentCell cell, DType dtype, bool layer_norm = false) {
   Generator generator{8};
-  nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 19, .layers = 2});
+  nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 19, .layers = 2, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   layer.to(dtype);
   Tensor x = normal({3, 6, 5}, 0, 1, dtype, generator);
@@ -105,9 +105,9 @@ inline void check_step(RecurrentCell cell, DType dtype) {
 }
 
 // A row yields the same bits alone, in any batch, and whatever stands in its padding; after its end are zeros.
-inline void check_rows(RecurrentCell cell) {
+inline void check_rows(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{9};
-  nn::Recurrent layer(nn::root, cell, {.input = 7, .hidden = 21, .layers = 2, .bidirectional = true});
+  nn::Recurrent layer(nn::root, cell, {.input = 7, .hidden = 21, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   std::vector<std::int64_t> lengths{4, 9, 0, 1, 9, 6, 2};
   const std::int64_t batch = std::ssize(lengths), time = 9;
@@ -182,9 +182,9 @@ inline void check_padding(RecurrentCell cell) {
 }
 
 // Thread counts change no bit of values and gradients.
-inline void check_threads(RecurrentCell cell) {
+inline void check_threads(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{10};
-  nn::Recurrent layer(nn::root, cell, {.input = 40, .hidden = 96, .layers = 2, .bidirectional = true});
+  nn::Recurrent layer(nn::root, cell, {.input = 40, .hidden = 96, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   Tensor x = normal({17, 6, 40}, 0, 1, DType::f32, generator);
   RecurrentState state = random_state(layer, 17, generator);

@@ -1,0 +1,79 @@
+#include <weft/autograd/elementwise.h>
+#include <weft/autograd/join.h>
+#include <weft/autograd/layer_norm.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
+#include <weft/autograd/views.h>
+#include <weft/nn/layer_norm_recurrence.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/elementwise_ops.h>
+#include <weft/tensor/lengths.h>
+#include <weft/tensor/views.h>
+
+namespace weft::nn {
+
+namespace {
+
+// N of each gate: sums [.., gates * hidden].
+Variable normalize_gates(const Variable& sums, std::int64_t hidden) {
+  Variable each = reshape(sums, {sums.tensor().numel() / hidden, hidden});
+  return reshape(layer_norm(each, Variable(), Variable()), sums.shape());
+}
+
+// u N(W x) + a of all steps; of an LSTM b too, which is added there anyway.
+Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentNorms& norms) {
+  Variable bias = cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh;
+  return normalize_gates(linear(x, weights.weight_ih, Variable()), weights.weight_hh.size(1)) * norms.gain_ih + bias;
+}
+
+RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
+                          const RecurrentWeights& weights, const RecurrentNorms& norms) {
+  const std::int64_t hidden = state.hidden.size(1);
+  Variable before = weights.hidden_mask.defined() ? state.hidden * weights.hidden_mask : state.hidden;
+  Variable sums = normalize_gates(linear(before, weights.weight_hh, Variable()), hidden) * norms.gain_hh;
+  if (cell == RecurrentCell::gru) {
+    std::vector<Variable> in = split(projected, hidden, 1), back = split(sums + weights.bias_hh, hidden, 1);
+    return {gru_cell_op(in[0], in[1], in[2], back[0], back[1], back[2], state.hidden), {}};
+  }
+  std::vector<Variable> gates = split(projected + sums, hidden, 1);
+  Variable next = std::get<0>(lstm_cell_op(gates[0], gates[1], gates[2], gates[3], state.cell));
+  return {sigmoid(gates[3]) * tanh(layer_norm(next, norms.cell_gain, norms.cell_bias)), next};
+}
+
+RecurrentState or_zeros(RecurrentCell cell, RecurrentState state, const Shape& shape, DType dtype) {
+  if (!state.hidden.defined()) state.hidden = Variable(zeros(shape, dtype));
+  if (!state.cell.defined() && cell == RecurrentCell::lstm) state.cell = Variable(zeros(shape, dtype));
+  return state;
+}
+
+}  // namespace
+
+RecurrentResult layer_norm_recurrence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
+                                      const RecurrentNorms& norms, const RecurrentState& initial, const Tensor& lengths,
+                                      bool reverse, Where line) {
+  check<ValueError>(cell != RecurrentCell::rnn, line, "layer norm: is for an LSTM or a GRU, not for the plain cell");
+  check<ShapeError>(x.dims() == 3, line, "layer norm: takes x [batch, time, input], not ", x.shape());
+  const std::int64_t batch = x.size(0), time = x.size(1), hidden = weights.weight_hh.size(1);
+  RecurrentState state = or_zeros(cell, initial, {batch, hidden}, x.dtype());
+  if (lengths.defined()) checked_lengths("layer norm", lengths, batch, time, line);
+  if (time == 0) return {Variable(zeros({batch, 0, hidden}, x.dtype())), state};
+  const Tensor steps = lengths.defined() ? length_mask(lengths, time) : Tensor();  // [batch, time]
+  // Padding is cleared, so that nothing in it reaches a gradient.
+  Variable own = steps.defined() ? where(unsqueeze(steps, -1), x, 0.0) : x;
+  std::vector<Variable> projected = unbind(project(cell, own, weights, norms), 1), outputs(projected.size());
+  for (std::size_t i = 0; i < projected.size(); ++i) {
+    const std::size_t t = reverse ? projected.size() - 1 - i : i;
+    RecurrentState next = next_state(cell, projected[t], state, weights, norms);
+    outputs[t] = next.hidden;
+    if (steps.defined()) {
+      const Tensor running = slice(steps, 1, static_cast<std::int64_t>(t), static_cast<std::int64_t>(t) + 1);  // [batch, 1]
+      outputs[t] = where(running, next.hidden, 0.0);
+      next.hidden = where(running, next.hidden, state.hidden);
+      if (next.cell.defined()) next.cell = where(running, next.cell, state.cell);
+    }
+    state = next;
+  }
+  return {stack(outputs, 1), state};  // [batch, time, hidden]
+}
+
+}  // namespace weft::nn

@@ -16,7 +16,7 @@ struct CheckpointOptions {
   std::string path = {};                                    // where the names begin; "": no checkpoints
   TrainingTime every = {300, TrainingTime::Unit::seconds};  // how often; 0: only when training is stopped
   int keep = 0;            // how many of the newest stay; 0: one while training runs, none after it ended
-  bool resume = false;     // go on from the newest file; from the start where there is none
+  bool resume = false;     // go on from the newest file, from the start where there is none; without it a file is an error
   Metadata identity = {};  // what must be the same to resume: options of the model, vocabularies
 };
 

@@ -53,7 +53,7 @@ Fit::Batches Fit::batches_of(int epoch) const {
 
 History Fit::run() {
   FloatMode flush(KeepDenormals::active());
-  if (options_.checkpoint.resume) resume();
+  if (!options_.checkpoint.path.empty()) resume();
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state_.updates);
   for (const auto& callback : options_.callbacks) callback->on_start(state_.history);

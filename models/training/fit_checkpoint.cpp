@@ -117,6 +117,8 @@ void Fit::save(const Tally& tally, double seconds) {
 
 void Fit::resume() {
   const std::optional<std::string> newest = files_.newest();
+  require<ValueError>(!newest || options_.checkpoint.resume, "fit: ", newest.value_or(""),
+                      " is of an earlier training: resume it, or remove the file to begin anew");
   if (!newest) return;
   const std::string& path = *newest;
   const TensorFile file = read_model(path, kKind);

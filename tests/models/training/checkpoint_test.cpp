@@ -125,6 +125,23 @@ TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay"
   CHECK(files({.every = TrainingTime::parse("5u")}).size() == 4);
 }
 
+TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
+  TemporaryFolder folder;
+  auto fit = [&] {
+    train([&](FitOptions& options) {
+      options.checkpoint.path = folder / "model";
+      options.stop = stop_after(3);
+    });
+  };
+  fit();
+  CHECK_THROWS_WITH_AS(fit(),
+                       ("fit: " + (folder / "model.000000003.checkpoint") +
+                        " is of an earlier training: resume it, or remove the file to begin anew")
+                           .c_str(),
+                       ValueError);
+  CHECK(folder.files() == 1);
+}
+
 TEST_CASE("checkpoint: there is none to resume from") {
   TemporaryFolder folder;
   check_same(train([&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; }), train([](FitOptions&) {}));

@@ -1,6 +1,8 @@
 // classify evaluate.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/programs/report_option.h>
+#include <weft/models/report/classifier_report.h>
 #include <weft/models/report/confusion_tables.h>
 
 #include <memory>
@@ -13,6 +15,7 @@ void add_evaluate(CLI::App& app) {
     text::FileOptions files;
     std::int64_t top_k = 1;
     bool confusion = false;
+    ReportOption report;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
@@ -23,17 +26,27 @@ void add_evaluate(CLI::App& app) {
   add_whole_number(command, "--top-k", options->top_k, 1, kMany,
                    "above 1: also the share of texts whose label is among so many likeliest");
   command->add_flag("--confusion", options->confusion, "print which labels were taken for which");
+  add_report(command, options->report, "scores, confusion matrix, texts with their words coloured by attention");
   add_threads(command);
   command->callback([options] {
+    check_report(options->report, {options->model, options->test});
     TextClassifier classifier = TextClassifier::load(options->model);
-    const auto texts = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);
-    ClassifierScores scores = classifier.evaluate(*texts, options->top_k);
+    const auto test = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);
+    ClassifierScores scores = classifier.evaluate(*test, options->top_k);
     print_result("accuracy", 100 * scores.accuracy, 2);
     print_result("macro_f1", 100 * scores.macro_f1, 2);
     print_result("loss", scores.loss, 4);
     if (options->top_k > 1) print_result("top" + std::to_string(options->top_k) + "_accuracy", 100 * scores.top_k_accuracy, 2);
     std::cout << '\n' << report::scores_table(scores.confusion);
     if (options->confusion) std::cout << '\n' << report::counts_table(scores.confusion);
+    if (options->report.picture) std::cout << '\n' << report::terminal_picture(scores.confusion, output_style());
+    if (!options->report.picture && !options->report.wanted()) return;
+    report::Report report = begin_report(options->report);
+    report::add_evaluation(report, classifier, read_all(*test), scores);
+    if (options->report.wanted()) report::write_report(options->report.path, report);
+    constexpr std::size_t kMostTexts = 6;
+    for (std::size_t i = 0; options->report.picture && i < std::min(kMostTexts, report.attended.size()); ++i)
+      std::cout << '\n' << report::terminal_picture(report.attended[i], output_style());
   });
 }
 

@@ -2,11 +2,40 @@
 #include <weft/models/classify.h>
 #include <weft/models/model_file.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/programs/report_option.h>
 #include <weft/models/programs/training_options.h>
+#include <weft/models/report/classifier_report.h>
+#include <weft/models/report/learning_curves.h>
+#include <weft/models/text/batches.h>
+#include <weft/models/text/selected_source.h>
 
 #include <memory>
+#include <optional>
 
 namespace weft::programs {
+
+namespace {
+
+// What training without dev texts held out.
+std::vector<text::LabelledText> held_out_texts(const text::LabelledSource& all, std::uint64_t seed) {
+  std::size_t count = 0;
+  auto reader = all.open();
+  for (text::LabelledText example; reader->next(example);) ++count;
+  std::vector<bool> held_out(count);
+  for (std::size_t i : text::hold_out(count, {.seed = seed}).held_out) held_out[i] = true;
+  return read_all(text::SelectedSource<text::LabelledText>(all, held_out));
+}
+
+void write_training_report(const ReportOption& option, std::vector<report::LineChart> curves, TextClassifier& classifier,
+                           const std::vector<text::LabelledText>& dev) {
+  report::Report report = begin_report(option);
+  report.summary = "The results are those of the best epoch on the dev texts.";
+  report.curves = std::move(curves);
+  report::add_evaluation(report, classifier, dev, classifier.evaluate(dev));
+  report::write_report(option.path, report);
+}
+
+}  // namespace
 
 void add_train(CLI::App& app) {
   struct Options {
@@ -14,6 +43,7 @@ void add_train(CLI::App& app) {
     text::FileOptions files;
     ClassifierTraining training;
     TrainingRun run;
+    ReportOption report;
   };
   auto options = std::make_shared<Options>();
   ClassifierTraining& training = options->training;
@@ -48,16 +78,25 @@ void add_train(CLI::App& app) {
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
   add_run(command, training.fit, options->run);
+  add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
   command->callback([options, command] {
     ClassifierTraining& training = options->training;
     training.attention = classifier_attention_from_string(options->attention);
     training.model_path = options->run.model;
     check_writable(options->run.model, {options->train, options->dev});
+    check_report(options->report, {options->train, options->dev, options->run.model});
     check_one_standard_input({options->train}, {options->dev});
     training.config = prepare_run(*command, training.fit, options->run);
+    auto keeper = std::make_shared<report::HistoryKeeper>();
+    training.fit.callbacks.push_back(keeper);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
-    run_stoppable(training.fit, [&] { TextClassifier::train(*train, dev.get(), training); });
+    std::optional<TextClassifier> classifier;
+    run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
+    const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
+    if (options->report.picture) print_curves(curves);
+    if (!options->report.wanted()) return;
+    write_training_report(options->report, curves, *classifier, dev ? read_all(*dev) : held_out_texts(*train, training.fit.seed));
   });
 }
 

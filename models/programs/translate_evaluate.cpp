@@ -1,5 +1,7 @@
 // translate evaluate.
+#include <weft/models/programs/report_option.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/report/translator_report.h>
 #include <weft/models/translator.h>
 
 #include <memory>
@@ -15,6 +17,7 @@ void add_evaluate(CLI::App& app) {
     std::string tokenizer = "none";
     metrics::BleuOptions bleu;
     bool rouge = false;
+    ReportOption report;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command =
@@ -30,11 +33,17 @@ void add_evaluate(CLI::App& app) {
       ->capture_default_str();
   command->add_flag("--lower-case", options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
   command->add_flag("--rouge", options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
+  add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
   add_threads(command);
   command->callback([options] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
+    Paths inputs = options->test;
+    inputs.push_back(options->model);
+    check_report(options->report, inputs);
     const auto pairs = read_all(*pair_source(options->test, options->files));
-    TranslatorScores scores = Translator::load(options->model).evaluate(pairs, {.beam = options->beam}, options->bleu);
+    Translator translator = Translator::load(options->model);
+    const SearchOptions search{.beam = options->beam};
+    TranslatorScores scores = translator.evaluate(pairs, search, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);
     print_result("perplexity", scores.perplexity, 4);
@@ -46,6 +55,11 @@ void add_evaluate(CLI::App& app) {
       print_result("rouge_l", 100 * scores.rouge.rouge_l.f1, 2);
     }
     std::cout << "signature " << scores.signature << '\n' << to_string(scores.bleu) << '\n';
+    if (!options->report.picture && !options->report.wanted()) return;
+    report::Report report = begin_report(options->report);
+    report::add_evaluation(report, report::translate_sources(translator, pairs, search), scores, options->bleu);
+    if (options->report.wanted()) report::write_report(options->report.path, report);
+    if (options->report.picture) std::cout << '\n' << report::terminal_picture(report.quality);
   });
 }
 

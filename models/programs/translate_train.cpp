@@ -1,10 +1,14 @@
 // translate train.
 #include <weft/models/model_file.h>
+#include <weft/models/programs/report_option.h>
 #include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/report/learning_curves.h>
+#include <weft/models/report/translator_report.h>
 #include <weft/models/translator.h>
 
 #include <memory>
+#include <optional>
 
 namespace weft::programs {
 
@@ -15,7 +19,21 @@ struct TrainOptions {
   text::FileOptions files;
   TranslatorTraining training;
   TrainingRun run;
+  ReportOption report;
 };
+
+// Without dev pairs there are curves alone: the pairs that training held out are not kept.
+void write_training_report(const ReportOption& option, std::vector<report::LineChart> curves, Translator& translator,
+                           const text::PairSource* dev) {
+  report::Report report = begin_report(option);
+  report.curves = std::move(curves);
+  if (dev) {
+    const std::vector<text::TextPair> pairs = read_all(*dev);
+    report.summary = "The results are those of the best epoch on the dev pairs, greedy.";
+    report::add_evaluation(report, report::translate_sources(translator, pairs), translator.evaluate(pairs));
+  }
+  report::write_report(option.path, report);
+}
 
 void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   add_named(command, "--cell", model.cell, cell_from_string, {"lstm", "gru"}, "recurrent cell of both sides");
@@ -93,17 +111,26 @@ void add_train(CLI::App& app) {
   add_file_options(command, options->files, "source,target");
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
+  add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
   command->callback([options, command] {
     TranslatorTraining& training = options->training;
     training.model_path = options->run.model;
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     check_writable(options->run.model, inputs);
+    inputs.push_back(options->run.model);
+    check_report(options->report, inputs);
     check_one_standard_input(options->train, options->dev);
     training.config = prepare_run(*command, training.fit, options->run);
+    auto keeper = std::make_shared<report::HistoryKeeper>();
+    training.fit.callbacks.push_back(keeper);
     const auto train = pair_source(options->train, options->files);
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
-    run_stoppable(training.fit, [&] { Translator::train(*train, dev.get(), training); });
+    std::optional<Translator> translator;
+    run_stoppable(training.fit, [&] { translator.emplace(Translator::train(*train, dev.get(), training)); });
+    const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
+    if (options->report.picture) print_curves(curves);
+    if (options->report.wanted()) write_training_report(options->report, curves, *translator, dev.get());
   });
 }
 

@@ -11,14 +11,16 @@ namespace weft::report {
 
 namespace {
 
-// Each weight as a share of the text's largest.
+// Each weight as a share of the text's largest, or of three times the mean where that is more: where all words weigh about the
+// same, none stands out.
 std::vector<double> strengths(const AttendedText& text) {
   require<ShapeError>(text.words.size() == text.weights.size(), "attended text: ", text.words.size(), " words and ",
                       text.weights.size(), " weights");
-  double largest = 0;
+  const double count = static_cast<double>(std::max<std::size_t>(text.weights.size(), 1));
+  double largest = std::min(1.0, 3 / count);
   for (double weight : text.weights) largest = std::max(largest, weight);
   std::vector<double> shares;
-  for (double weight : text.weights) shares.push_back(largest > 0 ? weight / largest : 0);
+  for (double weight : text.weights) shares.push_back(weight / largest);
   return shares;
 }
 
@@ -58,7 +60,10 @@ std::string barred_word(const std::string& word, double share) {
 }  // namespace
 
 void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts) {
-  html.open("p", {{"class", "quiet"}}).text("The stronger a word's colour, the more it weighs beside the heaviest of its text: ");
+  html.open("p", {{"class", "quiet"}})
+      .text(
+          "The stronger a word's colour, the more it weighs beside the heaviest of its text (pale throughout: all weigh about "
+          "the same): ");
   html.open("span", {{"class", "key"}, {"aria-hidden", "true"}});
   for (int level = 0; level <= kLevels; level += 4) html.element("i", {{"class", joined({"h", std::to_string(level)})}}, "");
   html.close().close().open("div", {{"class", "texts"}});

@@ -20,7 +20,8 @@ struct AttendedText {
 };
 
 // The texts as cards, wrongly classified ones first: each word is the stronger coloured the more it weighs beside the heaviest of
-// its text, and tells its weight on hover. Throws ShapeError when there are not as many words as weights.
+// its text (or three times the mean, where that is more), and tells its weight on hover. Throws ShapeError when there are not as
+// many words as weights.
 void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts);
 
 // The same as lines for a terminal, colours behind the words, or without colours a bar of their weight behind each of them:

@@ -43,23 +43,22 @@ std::vector<std::pair<std::string, std::string>> environment() {
   return facts;
 }
 
-std::string command_line(int argc, const char* const* argv) {
+std::string command_line(std::span<const std::string> words) {
   constexpr std::string_view plain = "-_./:=,+@%";
   auto is_plain = [&](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || plain.find(c) != std::string_view::npos ||
            static_cast<unsigned char>(c) >= 0x80;
   };
   std::string line;
-  for (int i = 0; i < argc; ++i) {
-    std::string argument = argv[i];
-    // How the program was found says nothing about the run.
-    if (i == 0) argument.erase(0, argument.rfind('/') + 1);
-    if (argument.empty() || !std::all_of(argument.begin(), argument.end(), is_plain)) {
-      std::string quoted = "'";
-      for (char c : argument) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-      argument = quoted + "'";
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+      line += word;
+      continue;
     }
-    line += (i ? " " : "") + argument;
+    line += '\'';
+    for (char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
   }
   return line;
 }

@@ -1,6 +1,7 @@
 // What a run ran with.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +12,7 @@ namespace weft::report {
 // Nothing that tells who ran it or where.
 std::vector<std::pair<std::string, std::string>> environment();
 
-// The command line as one could type it: arguments with anything but plain characters stand in quotes.
-std::string command_line(int argc, const char* const* argv);
+// The words of a command as one could type them: those with anything but plain characters stand in quotes.
+std::string command_line(std::span<const std::string> words);
 
 }  // namespace weft::report

@@ -65,7 +65,7 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
     }
     if (!chart.series.empty()) charts.push_back(std::move(chart));
   };
-  add("Loss", "loss per target",
+  add("loss", "per target",
       {{"training", [](const EpochRecord& record) { return record.train.loss; }},
        {"dev", [](const EpochRecord& record) { return record.validation ? record.validation->loss : kNone; }}});
   for (const auto& metric : history.front().train.metrics) {
@@ -75,11 +75,17 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
          {"dev",
           [name](const EpochRecord& record) { return record.validation ? 100 * metric_of(*record.validation, name) : kNone; }}});
   }
-  add("Gradient norm", "largest before clipping",
-      {{"gradient norm", [](const EpochRecord& record) { return record.gradient_norm; }}});
-  add("Speed", "tokens per second", {{"tokens per second", [](const EpochRecord& record) {
-                                        return record.seconds > 0 ? static_cast<double>(record.tokens) / record.seconds : kNone;
-                                      }}});
+  // What is 0 throughout was not measured.
+  auto add_positive = [&](const char* title, const char* y_title, const Number& number) {
+    if (std::any_of(history.begin(), history.end(), [&](const EpochRecord& record) { return number(record) > 0; }))
+      add(title, y_title, {{title, number}});
+  };
+  add_positive("learning rate", "at the end of the epoch", [](const EpochRecord& record) { return record.learning_rate; });
+  add_positive("gradient norm", "largest before clipping", [](const EpochRecord& record) { return record.gradient_norm; });
+  add_positive("skipped updates", "not finite", [](const EpochRecord& record) { return static_cast<double>(record.skipped); });
+  add_positive("speed", "tokens per second", [](const EpochRecord& record) {
+    return record.seconds > 0 ? static_cast<double>(record.tokens) / record.seconds : kNone;
+  });
   return charts;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/models/report/line_chart.h>
-#include <weft/models/training/training_loop.h>
+#include <weft/models/training/callback.h>
 
 #include <string>
 #include <vector>
@@ -13,8 +13,20 @@ namespace weft::report {
 // ones; 0 without validation scores of that name.
 int best_epoch(const History& history, const std::string& monitor);
 
-// A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, gradient norm, speed. The
-// best epoch is marked. An epoch without a number is a gap. Fewer than two epochs are no curve: then there is no chart.
+// A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, learning rate, gradient norm,
+// skipped updates, speed. The best epoch is marked. An epoch without a number is a gap. Fewer than two epochs are no curve: then
+// there is no chart.
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor);
+
+// Put into FitOptions::callbacks, it has the epochs afterwards, those before a resumed training too.
+class HistoryKeeper : public Callback {
+ public:
+  void on_start(const History& so_far) override { history = so_far; }
+  bool on_epoch(const History& all) override {
+    history = all;
+    return true;
+  }
+  History history;
+};
 
 }  // namespace weft::report

@@ -68,6 +68,7 @@ QualityCurve mean_curve(const std::string& name, std::span<const QualityCurve> r
 std::string bucket_name(const LengthBucket& bucket) {
   if (open_ended(bucket)) return std::to_string(bucket.shortest) + "+";
   if (bucket.shortest <= 1) return "up to " + std::to_string(bucket.longest);
+  if (bucket.shortest == bucket.longest) return std::to_string(bucket.shortest);
   return std::to_string(bucket.shortest) + "-" + std::to_string(bucket.longest);
 }
 
@@ -75,7 +76,7 @@ LineChart quality_chart(const std::vector<QualityCurve>& curves, const std::stri
   check_curves(curves);
   LineChart chart;
   chart.title = measure + " by length of the source";
-  chart.x_title = "words of the source";
+  chart.x_title = "tokens of the source";
   chart.y_low = 0;
   if (curves.empty()) return chart;
   std::vector<std::size_t> filled;

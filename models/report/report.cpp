@@ -72,6 +72,7 @@ void write_top(HtmlWriter& html, const Report& report, const std::vector<Section
     for (const auto& [name, value] : report.results) html.open("div").element("dt", name).element("dd", value).close();
     html.close();
   }
+  for (const std::string& note : report.notes) html.element("p", {{"class", "quiet"}}, note);
   html.close();
   if (all.size() < 2) return;
   html.open("nav", {{"aria-label", "Sections"}}).open("ul");

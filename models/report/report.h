@@ -21,6 +21,7 @@ struct Report {
   std::string summary;                                       // a sentence or two below it
   std::string date;                                          // as given, for nobody asks the clock
   std::vector<std::pair<std::string, std::string>> results;  // the main numbers: name, value
+  std::vector<std::string> notes;                            // lines below them
 
   std::vector<LineChart> curves;      // learning_curves() of a training run
   std::vector<QualityCurve> quality;  // by length of the source

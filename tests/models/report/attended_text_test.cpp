@@ -10,7 +10,7 @@ namespace weft::report {
 namespace {
 
 std::vector<AttendedText> example() {
-  return {{{"where", "<can>", "eat"}, {0.1, 0, 0.4}, "city", "city", 0.982}, {{"דירה", "日本"}, {0.2, 0.8}, "a&b", "food", 0.5}};
+  return {{{"where", "<can>", "eat"}, {0.25, 0, 1}, "city", "city", 0.982}, {{"דירה", "日本"}, {0.25, 0.75}, "a&b", "food", 0.5}};
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ TEST_CASE("attended text: cards with coloured words, wrong ones first") {
   const test::Markup markup = test::read_markup(page);
   REQUIRE(markup.error == "");
   CHECK(markup.count("article") == 2);
-  CHECK(page.find("<span class=\"h5\" title=\"0.100\">where</span> <span class=\"h0\" title=\"0.000\">&lt;can&gt;</span>") !=
+  CHECK(page.find("<span class=\"h5\" title=\"0.250\">where</span> <span class=\"h0\" title=\"0.000\">&lt;can&gt;</span>") !=
         std::string::npos);
   CHECK(page.find("in truth <b><bdi>a&amp;b</bdi></b>") < page.find("✓ right: "));
 }
@@ -30,9 +30,11 @@ TEST_CASE("attended text: cards with coloured words, wrong ones first") {
 TEST_CASE("attended text: in a terminal, colours or bars, broken at its width") {
   const AttendedText text = example()[0], wide = example()[1];
   CHECK(terminal_picture(text) == "  city 98.2 %\n    where▃ <can>▁ eat█\n");
-  CHECK(terminal_picture(wide, {.columns = 12}) == "  food 50.0 % (true: a&b)\n    דירה▃\n    日本█\n");
+  CHECK(terminal_picture(wide, {.columns = 12}) == "  food 50.0 % (true: a&b)\n    דירה▃\n    日本▆\n");
   CHECK(terminal_picture(text, {.color = true}) ==
         "  city 98.2 %\n    \033[48;5;153;38;5;16mwhere\033[0m <can> \033[48;5;19;38;5;231meat\033[0m\n");
+  const AttendedText even{{"a", "b", "c", "d", "e", "f"}, std::vector<double>(6, 1.0 / 6), "", "x", 0.5};
+  CHECK(terminal_picture(even) == "  x 50.0 %\n    a▃ b▃ c▃ d▃ e▃ f▃\n");
   CHECK_THROWS_AS(terminal_picture({{"a"}, {}, "", "", 0}), ShapeError);
 }
 

@@ -39,6 +39,7 @@ EpochRecord record(int epoch, double loss, double dev_loss, double dev_accuracy)
   record.validation = Scores{dev_loss, {{"accuracy", dev_accuracy}}};
   record.seconds = 2;
   record.tokens = 1000;
+  record.learning_rate = 0.1;
   return record;
 }
 
@@ -117,11 +118,12 @@ TEST_CASE("learning curves: a chart for each number, the best epoch marked") {
   CHECK(best_epoch(history, "none of them") == 0);
   auto charts = learning_curves(history, "loss");
   REQUIRE(charts.size() == 4);
-  CHECK(charts[0].title == "Loss");
+  CHECK(charts[0].title == "loss");
   CHECK(charts[0].series[1].values == std::vector<double>{1.5, 1.2, 1.3});
   CHECK(charts[0].marked == 2);
   CHECK(charts[1].title == "accuracy");
   CHECK(charts[1].series[1].values == std::vector<double>{60, 80, 80});
+  CHECK(charts[2].title == "learning rate");
   CHECK(charts[3].series[0].values[0] == 500);
 
   history[1].validation.reset();

@@ -57,6 +57,7 @@ TEST_CASE("quality by length: from BLEU's buckets") {
   CHECK(from.buckets[0].quality == 50);
   CHECK(from.buckets[0].sentences == 4);
   CHECK(bucket_name(from.buckets[0]) == "up to 10");
+  CHECK(bucket_name({4, 4, 1, 0, 0, 0}) == "4");
 }
 
 }  // namespace weft::report

@@ -1,0 +1,79 @@
+// --report and --picture, which subcommands share.
+#pragma once
+
+#include <weft/models/model_file.h>
+#include <weft/models/programs/command_line.h>
+#include <weft/models/report/report.h>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace weft::programs {
+
+// What a subcommand was told about pictures.
+struct ReportOption {
+  std::string path, date;
+  bool picture = false;
+  CLI::App* command = nullptr;
+
+  bool wanted() const { return !path.empty(); }
+};
+
+inline void add_report(CLI::App* command, ReportOption& option, const std::string& what) {
+  InGroup run(command, kRunGroup);
+  option.command = command;
+  command->add_option("--report", option.path, "HTML file to write: " + what)->type_name("FILE");
+  command->add_option("--report-date", option.date, "date or other line that the report shows; it has none of its own");
+  command->add_flag("--picture", option.picture, "draw it in the terminal too");
+}
+
+// Throws IoError when the report cannot be written, before anything else is done.
+inline void check_report(const ReportOption& option, const std::vector<std::string>& inputs) {
+  if (option.wanted()) check_writable(option.path, inputs);
+}
+
+// How pictures on standard output are drawn: as wide as the terminal, coloured there unless NO_COLOR is set.
+inline report::TerminalStyle output_style() {
+  report::TerminalStyle style;
+  if (!isatty(STDOUT_FILENO)) return style;
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
+  const char* no_color = std::getenv("NO_COLOR");
+  style.color = !no_color || !*no_color;
+  return style;
+}
+
+// What training and dev data have in common: the loss and the metrics.
+inline void print_curves(const std::vector<report::LineChart>& curves) {
+  for (std::size_t i = 0; i < curves.size(); ++i)
+    if (i == 0 || curves[i].series.size() > 1) std::cout << '\n' << report::terminal_picture(curves[i], output_style());
+}
+
+// A report with what the command line says: title, date, options with their values, command and environment.
+inline report::Report begin_report(const ReportOption& option) {
+  const CLI::App& command = *option.command;
+  report::Report report;
+  std::vector<std::string> words{command.get_parent()->get_name(), command.get_name()};
+  report.title = words[0] + " " + words[1];
+  report.date = option.date;
+  for (const CLI::Option* each : command.get_options()) {
+    const std::string name = each->get_name();
+    if (name == "--help") continue;
+    const bool flag = each->get_expected_max() == 0;
+    std::string value;
+    for (const std::string& part : each->results()) value += (value.empty() ? "" : " ") + part;
+    if (each->count() > 0) {
+      words.push_back(name);
+      if (!flag) words.insert(words.end(), each->results().begin(), each->results().end());
+    }
+    if (value.empty()) value = flag ? "false" : each->get_default_str();
+    report.options.emplace_back(name, value);
+  }
+  report.command_line = report::command_line(words);
+  report.environment = report::environment();
+  return report;
+}
+
+}  // namespace weft::programs

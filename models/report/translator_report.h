@@ -1,0 +1,31 @@
+// What a report says about a translator.
+#pragma once
+
+#include <weft/models/report/report.h>
+#include <weft/models/translator.h>
+
+namespace weft::report {
+
+// Where to cut lengths into at most six groups: at multiples of a round number, the last group open, such that few lengths are in
+// the last one.
+std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths);
+
+// Sources, each once, what stands beside them, and what a translator made of them.
+struct TranslatedSources {
+  std::vector<std::string> sources;
+  std::vector<metrics::References> references;
+  std::vector<Translation> translations;
+};
+TranslatedSources translate_sources(Translator& translator, const std::vector<text::TextPair>& pairs,
+                                    const SearchOptions& search = {});
+
+// BLEU by length of the source in tokens. Throws ValueError when the bounds do not rise.
+QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
+                        const metrics::BleuOptions& bleu = {});
+
+// Adds how a translator did: `scores`, BLEU by length, at most `examples` samples from all over the data and half as many
+// alignments of shorter sentences.
+void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,
+                    const metrics::BleuOptions& bleu = {}, std::size_t examples = 12);
+
+}  // namespace weft::report

@@ -1,0 +1,89 @@
+// --report and --picture of the programs, run as a user runs them.
+#include "tests/models/programs/run_program.h"
+#include "tests/models/report/markup.h"
+#include "tests/models/text/temporary_file.h"
+
+using weft::test::check_refused, weft::test::read_file, weft::test::read_markup, weft::test::Run, weft::test::run_program;
+
+namespace {
+
+std::string labelled_texts() {
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += i % 2 ? "sun\tit is warm & bright <today>\n" : "rain\tit is cold and wet\n";
+  return lines;
+}
+
+std::string pairs() {
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += i % 2 ? "one two\t1 2\n" : "two one two one\t2 1 2 1\n";
+  return lines;
+}
+
+std::string checked_page(const std::string& path) {
+  const std::string page = read_file(path);
+  CHECK(read_markup(page).error == "");
+  return page;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("classify: reports of training and evaluation, pictures in the terminal") {
+  weft::test::TemporaryFile texts(labelled_texts());
+  weft::test::TemporaryFolder folder;
+  const std::string model = folder / "model", report = folder / "report.html";
+  Run train = run_program("classify", "train --train " + texts.path() + " --model " + model + " --epochs 3 --embedding-dim 8 " +
+                                          "--vocab-size 50 --report " + report + " --report-date '1 <May>' --picture");
+  CAPTURE(train.error);
+  REQUIRE(train.code == 0);
+  CHECK(has(train.out, "  loss (best epoch "));
+  CHECK(has(train.out, "  accuracy (best epoch "));
+  std::string page = checked_page(report);
+  for (const char* part : {"<h1>classify train</h1>", "Learning curves", "Confusion matrix", "Words by attention",
+                           "1 &lt;May&gt;", ">--learning-rate<", "classify train --train "})
+    CHECK_MESSAGE(has(page, part), part);
+
+  Run evaluate =
+      run_program("classify", "evaluate --model " + model + " --test " + texts.path() + " --picture --report " + report);
+  CAPTURE(evaluate.error);
+  REQUIRE(evaluate.code == 0);
+  CHECK(has(evaluate.out, "true label (rows)"));
+  page = checked_page(report);
+  CHECK(has(page, ">&lt;</span>"));
+  CHECK_FALSE(has(page, "Learning curves"));
+}
+
+TEST_CASE("translate: reports of training and evaluation, pictures in the terminal") {
+  weft::test::TemporaryFile data(pairs());
+  weft::test::TemporaryFolder folder;
+  const std::string model = folder / "model", report = folder / "report.html";
+  Run train = run_program("translate", "train --train " + data.path() + " --dev " + data.path() + " --model " + model +
+                                           " --epochs 2 --embedding-dim 8 --hidden 8 --report " + report + " --picture");
+  CAPTURE(train.error);
+  REQUIRE(train.code == 0);
+  CHECK(has(train.out, "  loss (best epoch "));
+  std::string page = checked_page(report);
+  for (const char* part : {"Learning curves", "Quality by length", "Samples", ">gradient norm<", "--hidden"})
+    CHECK_MESSAGE(has(page, part), part);
+
+  const std::string scored = "evaluate --model " + model + " --test " + data.path() + " --picture --report " + report;
+  Run evaluate = run_program("translate", scored);
+  REQUIRE(evaluate.code == 0);
+  CHECK(has(evaluate.out, "  4+ words "));
+  page = checked_page(report);
+  run_program("translate", scored);
+  CHECK(page == read_file(report));
+}
+
+TEST_CASE("reports that cannot be written are refused before training") {
+  weft::test::TemporaryFile texts(labelled_texts()), data(pairs());
+  weft::test::TemporaryFolder folder;
+  check_refused(
+      run_program("classify", "train --train " + texts.path() + " --model " + (folder / "m") + " --report /nowhere/r.html"),
+      "/nowhere/r.html");
+  check_refused(
+      run_program("translate", "train --train " + data.path() + " --model " + (folder / "m") + " --report " + data.path()),
+      data.path());
+  CHECK(folder.files() == 0);
+}

@@ -1,0 +1,21 @@
+#include <weft/models/report/translator_report.h>
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+
+namespace weft::report {
+
+TEST_CASE("translator report: lengths are cut into groups of a round size") {
+  std::vector<std::int64_t> lengths(100);
+  std::iota(lengths.begin(), lengths.end(), 1);
+  CHECK(length_bounds(lengths) == std::vector<std::int64_t>{20, 40, 60, 80});
+  CHECK(length_bounds({3, 3, 4, 7}) == std::vector<std::int64_t>{2, 4, 6});
+  std::vector<std::int64_t> one_long(99, 10);
+  one_long.push_back(500);
+  CHECK(length_bounds(one_long) == std::vector<std::int64_t>{2, 4, 6, 8, 10});
+  CHECK(length_bounds({5}) == std::vector<std::int64_t>{1, 2, 3, 4});
+  CHECK(length_bounds({}).empty());
+}
+
+}  // namespace weft::report

@@ -27,7 +27,7 @@ TEST_CASE("decode: greedy search takes the likeliest word at each step") {
       while (std::ssize(expected) < 8) {
         Tensor logits = model.step(tensor(std::vector<std::int64_t>{id}), state).logits.tensor();
         std::map<double, std::int64_t> by_logit;
-        for (std::int64_t candidate = 3; candidate < 9; ++candidate) by_logit[logits.at({0, candidate})] = candidate;
+        for (std::int64_t candidate = 3; candidate < options.target_vocabulary; ++candidate) by_logit[logits.at({0, candidate})] = candidate;
         id = by_logit.rbegin()->second;
         if (id == text::kSentenceEndId) break;
         expected.push_back(id);

@@ -4,6 +4,7 @@
 #include <weft/weft.h>
 
 #include <weft/models/attention_classifier.h>
+#include <weft/models/bottleneck.h>
 #include <weft/models/classify.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/model_file.h>

@@ -6,6 +6,8 @@ int main(int argc, char** argv) {
   weft::programs::add_train(app);
   weft::programs::add_evaluate(app);
   weft::programs::add_run(app);
+  weft::programs::add_align(app);
+  weft::programs::add_bottleneck(app);
   weft::programs::add_show(app);
   weft::programs::add_config(app);
   return weft::programs::run(app, argc, argv);

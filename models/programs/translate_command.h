@@ -39,5 +39,7 @@ void add_train(CLI::App& app);
 void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_run(CLI::App& app);
+void add_align(CLI::App& app);
+void add_bottleneck(CLI::App& app);
 
 }  // namespace weft::programs

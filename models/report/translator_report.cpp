@@ -59,11 +59,24 @@ TranslatedSources translate_sources(Translator& translator, const std::vector<te
   return translated;
 }
 
-QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
-                        const metrics::BleuOptions& bleu) {
+namespace {
+
+std::vector<std::string> outputs_of(const TranslatedSources& translated) {
   std::vector<std::string> outputs;
   for (const Translation& translation : translated.translations) outputs.push_back(translation.text);
-  return bleu_curve(name, metrics::bleu_by_length(outputs, translated.references, source_lengths(translated), bounds, bleu));
+  return outputs;
+}
+
+}  // namespace
+
+double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu) {
+  return metrics::corpus_bleu(outputs_of(translated), translated.references, bleu).score;
+}
+
+QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
+                        const metrics::BleuOptions& bleu) {
+  return bleu_curve(
+      name, metrics::bleu_by_length(outputs_of(translated), translated.references, source_lengths(translated), bounds, bleu));
 }
 
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,

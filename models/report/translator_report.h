@@ -19,6 +19,9 @@ struct TranslatedSources {
 TranslatedSources translate_sources(Translator& translator, const std::vector<text::TextPair>& pairs,
                                     const SearchOptions& search = {});
 
+// BLEU of all of them.
+double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu = {});
+
 // BLEU by length of the source in tokens. Throws ValueError when the bounds do not rise.
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu = {});

@@ -76,6 +76,41 @@ TEST_CASE("translate: reports of training and evaluation, pictures in the termin
   CHECK(page == read_file(report));
 }
 
+TEST_CASE("translate align: draws given targets in the terminal, or in a report") {
+  weft::test::TemporaryFile data(pairs());
+  weft::test::TemporaryFolder folder;
+  const std::string model = folder / "model", fixed = folder / "fixed", report = folder / "report.html";
+  const std::string train = "train --train " + data.path() + " --epochs 1 --embedding-dim 8 --hidden 8";
+  REQUIRE(run_program("translate", train + " --model " + model).code == 0);
+  const std::string align = "align --pairs " + data.path() + " --first 2 --model " + model;
+  const Run drawn = run_program("translate", align);
+  CAPTURE(drawn.error);
+  REQUIRE(drawn.code == 0);
+  CHECK(has(drawn.out, "two one two one </s>\n2 1 2 1  (ln p of a token -"));
+  CHECK(weft::test::lines_in(drawn.out) == 2 * 3 + 4 + 2);
+  const Run reported = run_program("translate", align + " --report " + report);
+  CHECK(reported.code == 0);
+  CHECK(reported.out.empty());
+  CHECK(read_markup(checked_page(report)).count("figure", "heatmap") == 2);
+  REQUIRE(run_program("translate", train + " --attention none --model " + fixed).code == 0);
+  check_refused(run_program("translate", "align --pairs " + data.path() + " --model " + fixed), "no attention");
+}
+
+TEST_CASE("translate bottleneck: trains both twins and draws them") {
+  weft::test::TemporaryFile data(pairs());
+  weft::test::TemporaryFolder folder;
+  const std::string report = folder / "report.html";
+  const Run run = run_program("translate", "bottleneck --train " + data.path() + " --test " + data.path() + " --seeds 2" +
+                                               " --bounds 2,3 --epochs 2 --embedding-dim 8 --hidden 8 --report " + report);
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  CHECK(has(run.out, "parameters with attention "));
+  CHECK(has(run.out, "  up to 2 words with attention"));
+  const std::string page = checked_page(report);
+  CHECK(has(page, "BLEU fixed vector"));
+  CHECK(has(page, "loss (fixed vector)"));
+}
+
 TEST_CASE("reports that cannot be written are refused before training") {
   weft::test::TemporaryFile texts(labelled_texts()), data(pairs());
   weft::test::TemporaryFolder folder;

@@ -1,0 +1,128 @@
+#include <weft/models/bottleneck.h>
+#include <weft/models/report/learning_curves.h>
+#include <weft/models/report/numbers.h>
+#include <weft/models/report/translator_report.h>
+#include <weft/nn/module.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+
+namespace weft {
+
+namespace {
+
+constexpr const char *kAttention = "with attention", *kFixed = "fixed vector";
+
+Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
+  if (attention) {
+    model.context_starts_only = false;
+    return model;
+  }
+  model.attention = AttentionKind::none;
+  model.wiring = Wiring::luong;
+  model.input_feeding = false;
+  return model;
+}
+
+void check_options(const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
+  require<ValueError>(options.seeds >= 1, "bottleneck: seeds is ", options.seeds, ", not at least 1");
+  require<ValueError>(options.training.model.has_attention(), "bottleneck: one of the twins needs attention, not \"none\"");
+  require<ValueError>(!test.empty(), "bottleneck: there are no test pairs");
+}
+
+// The lengths of the test sources in words, for want of a translator that could say its tokens.
+std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test, text::Unit unit) {
+  std::vector<std::int64_t> lengths;
+  for (const text::TextPair& pair : test)
+    lengths.push_back(std::ssize(text::tokenize(pair.source, {.unit = unit, .lower_case = false, .split_punctuation = false})));
+  return report::length_bounds(lengths);
+}
+
+std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& runs, bool attention) {
+  std::vector<report::QualityCurve> curves;
+  for (const BottleneckRun& run : runs)
+    if (run.attention == attention) curves.push_back(run.quality);
+  return curves;
+}
+
+}  // namespace
+
+BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
+                            const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
+  using Clock = std::chrono::steady_clock;
+  check_options(test, options);
+  std::ostream* log = options.training.fit.log;
+  const std::vector<std::int64_t> bounds = options.bounds.empty() ? default_bounds(test, options.training.unit) : options.bounds;
+  BottleneckResult result;
+  for (int i = 0; i < options.seeds; ++i) {
+    for (bool attention : {true, false}) {
+      BottleneckRun run{.attention = attention,
+                        .seed = options.training.fit.seed + static_cast<std::uint64_t>(i),
+                        .quality = {},
+                        .history = {}};
+      TranslatorTraining training = options.training;
+      training.model = twin(training.model, attention);
+      training.fit.seed = run.seed;
+      auto keeper = std::make_shared<report::HistoryKeeper>();
+      training.fit.callbacks.push_back(keeper);
+      const char* name = attention ? kAttention : kFixed;
+      if (log)
+        *log << name << ", seed " << run.seed << " (" << result.runs.size() + 1 << "/" << 2 * options.seeds << ")" << std::endl;
+      const Clock::time_point start = Clock::now();
+      Translator translator = Translator::train(train, dev, training);
+      run.history = keeper->history;
+      (attention ? result.attention_parameters : result.fixed_parameters) = nn::count_parameters(translator.model());
+      const report::TranslatedSources translated = report::translate_sources(translator, test, options.search);
+      run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      run.bleu = report::bleu_of(translated);
+      run.quality = report::quality_of(name, translated, bounds);
+      if (log) *log << name << ", seed " << run.seed << ": bleu " << report::fixed(run.bleu, 2) << std::endl;
+      result.runs.push_back(std::move(run));
+    }
+  }
+  result.curves = {report::mean_curve(kAttention, curves_of(result.runs, true)),
+                   report::mean_curve(kFixed, curves_of(result.runs, false))};
+  return result;
+}
+
+namespace report {
+
+namespace {
+
+// "31.20", or with several runs "31.20 (30.98 to 31.40)".
+std::string bleu_text(const BottleneckResult& result, bool attention) {
+  std::vector<double> scores;
+  double sum = 0;
+  for (const BottleneckRun& run : result.runs)
+    if (run.attention == attention) {
+      scores.push_back(run.bleu);
+      sum += run.bleu;
+    }
+  std::string text = fixed(sum / static_cast<double>(scores.size()), 2);
+  const auto [low, high] = std::minmax_element(scores.begin(), scores.end());
+  return scores.size() < 2 ? text : text + " (" + fixed(*low, 2) + " to " + fixed(*high, 2) + ")";
+}
+
+}  // namespace
+
+void add_bottleneck(Report& report, const BottleneckResult& result) {
+  report.summary =
+      "Two translators with equal options, one with attention, the other with one fixed vector for the whole source, as in "
+      "figure "
+      "2 of Bahdanau, Cho and Bengio 2015. Bands and ranges are those of the seeds.";
+  report.results.emplace_back(std::string("BLEU ") + kAttention, bleu_text(result, true));
+  report.results.emplace_back(std::string("BLEU ") + kFixed, bleu_text(result, false));
+  report.results.emplace_back(std::string("parameters ") + kAttention, std::to_string(result.attention_parameters));
+  report.results.emplace_back(std::string("parameters ") + kFixed, std::to_string(result.fixed_parameters));
+  report.quality = result.curves;
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, result.runs.size()); ++i)
+    for (LineChart& curve : learning_curves(result.runs[i].history, "loss")) {
+      curve.title += result.runs[i].attention ? " (with attention)" : " (fixed vector)";
+      report.curves.push_back(std::move(curve));
+    }
+}
+
+}  // namespace report
+
+}  // namespace weft

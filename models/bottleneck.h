@@ -1,0 +1,48 @@
+// Two translators that differ in attention alone, and how both do on sentences of each length.
+#pragma once
+
+#include <weft/models/report/report.h>
+#include <weft/models/translator.h>
+
+namespace weft {
+
+struct BottleneckOptions {
+  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring
+  // and input feeding; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i.
+  TranslatorTraining training;
+  int seeds = 1;
+  SearchOptions search = {};
+  std::vector<std::int64_t> bounds = {};  // of the groups of lengths, rising; empty: chosen by the test sources
+};
+
+struct BottleneckRun {
+  bool attention = false;
+  std::uint64_t seed = 0;
+  double bleu = 0;  // of all test pairs
+  double seconds = 0;
+  report::QualityCurve quality;
+  History history;
+};
+
+struct BottleneckResult {
+  std::int64_t attention_parameters = 0, fixed_parameters = 0;
+  std::vector<BottleneckRun> runs;           // for each seed that with attention, then that without
+  std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of all seeds
+};
+
+// Trains both twins for each seed and scores them by BLEU on the test pairs, of which equal sources are one with several
+// references. What is logged goes to training.fit.log. Throws ValueError for options out of range, such as a first twin without
+// attention.
+//
+// Bahdanau, Cho and Bengio 2015, Neural machine translation by jointly learning to align and translate, figure 2.
+BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
+                            const std::vector<text::TextPair>& test, const BottleneckOptions& options);
+
+namespace report {
+
+// Adds BLEU, parameters, BLEU by length with the range of the seeds, and the learning curves of the first seed.
+void add_bottleneck(Report& report, const BottleneckResult& result);
+
+}  // namespace report
+
+}  // namespace weft

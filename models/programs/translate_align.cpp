@@ -1,0 +1,51 @@
+// translate align.
+#include <weft/models/programs/report_option.h>
+#include <weft/models/programs/translate_command.h>
+#include <weft/models/report/alignment.h>
+#include <weft/models/report/numbers.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+void add_align(CLI::App& app) {
+  struct Options {
+    Paths pairs;
+    text::FileOptions files;
+    std::string model;
+    std::int64_t first = 20;
+    ReportOption report;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("align", "Draw where the decoder looks as it writes given targets");
+  command->add_option("--model", options->model, "file from train")->required();
+  add_pairs(command, "--pairs", options->pairs, "sources and the targets to write")->required();
+  add_file_options(command, options->files, "source,target");
+  add_whole_number(command, "--first", options->first, 1, kMany, "how many of the pairs, from the first on");
+  add_report(command, options->report, "a heatmap for each pair; then the terminal shows them with --picture alone");
+  add_threads(command);
+  command->callback([options] {
+    Paths inputs = options->pairs;
+    inputs.push_back(options->model);
+    check_report(options->report, inputs);
+    Translator translator = Translator::load(options->model);
+    require<ValueError>(translator.model().options().has_attention(), options->model, ": the model has no attention");
+    std::vector<text::TextPair> pairs;
+    const auto source = pair_source(options->pairs, options->files);
+    auto reader = source->open();
+    for (text::TextPair pair; std::ssize(pairs) < options->first && reader->next(pair);) pairs.push_back(pair);
+    report::Report report;
+    if (options->report.wanted()) report = begin_report(options->report);
+    for (const Translation& aligned : translator.score(pairs)) {
+      const std::string score = "ln p of a token " + report::fixed(aligned.score, 2);
+      if (!options->report.wanted() || options->report.picture)
+        std::cout << text::join(aligned.source) << '\n'
+                  << aligned.text << "  (" << score << ")\n"
+                  << alignment_picture(aligned.source, aligned.target, aligned.attention) << '\n';
+      report.alignments.push_back({aligned.source, aligned.target, aligned.attention, score});
+    }
+    if (options->report.wanted()) report::write_report(options->report.path, report);
+  });
+}
+
+}  // namespace weft::programs

@@ -53,8 +53,11 @@ text::TokenCounts count_words(const text::LabelledSource& source, std::int64_t n
 }
 
 void check_options(const ClassifierTraining& options) {
-  require<ValueError>(options.embedding_dim >= 1 && options.max_length >= 1, "train: embedding_dim ", options.embedding_dim,
-                      " and max_length ", options.max_length, " must be at least 1");
+  require<ValueError>((options.embedding_dim >= 1 || !options.words.vectors.empty()) && options.max_length >= 1,
+                      "train: embedding_dim ", options.embedding_dim, " and max_length ", options.max_length,
+                      " must be at least 1");
+  require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
+                      "train: vectors are for words that have an embedding, which bag-of-words has not");
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, "train: label_smoothing is ",
                       options.label_smoothing, ", not in 0 .. 1");
@@ -104,12 +107,15 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   if (!given_dev)
     for (std::size_t i : text::hold_out(found.texts, {.seed = options.fit.seed}).held_out) held_out[i] = true;
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), held_out_texts(given, held_out);
-  auto vocabulary = text::Vocabulary::build(count_words(train_texts, options.ngrams), {.size_limit = options.vocabulary_size});
+  auto vocabulary = choose_vocabulary(
+      options.words, false, [&] { return count_words(train_texts, options.ngrams); },
+      [&](const text::TokenCounts& counts) { return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size}); });
+  const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
 
   manual_seed(options.fit.seed);
-  TextClassifier classifier(std::move(vocabulary), labels, options.max_length, options.ngrams,
-                            {.vocabulary = options.vocabulary_size,
-                             .embedding_dim = options.embedding_dim,
+  TextClassifier classifier(vocabulary, labels, options.max_length, options.ngrams,
+                            {.vocabulary = options.words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size(),
+                             .embedding_dim = choose_dim(options.embedding_dim, {&vectors}),
                              .classes = std::ssize(labels),
                              .attention = options.attention,
                              .dropout = options.dropout,
@@ -120,6 +126,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : held_out_texts, options.data_memory);
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
+  set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});

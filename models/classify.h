@@ -6,6 +6,7 @@
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
+#include <weft/models/word_files.h>
 
 #include <iosfwd>
 #include <span>
@@ -14,8 +15,9 @@ namespace weft {
 
 struct ClassifierTraining {
   ClassifierAttention attention = ClassifierAttention::self;
-  std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included
-  std::int64_t embedding_dim = 128;
+  std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included; words.vocabulary has its own size
+  std::int64_t embedding_dim = 128;      // 0: as the vectors have it
+  WordFiles words = {};
   double learning_rate = 1e-3;
   double weight_decay = 0;  // of AdamW
   double dropout = 0.5;

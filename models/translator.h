@@ -7,6 +7,7 @@
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/training/text_scores.h>
 #include <weft/models/training/training_loop.h>
+#include <weft/models/word_files.h>
 
 #include <iosfwd>
 #include <span>
@@ -20,7 +21,9 @@ struct TranslatorTraining {
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
   // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
   std::int64_t min_count = 0;
-  double learning_rate = 2e-3;    // of Adam at the start; it follows fit.schedule
+  bool joint_vocabulary = false;  // one for both sides, in source_words if from a file; so it is with model.tie all
+  WordFiles source_words = {}, target_words = {};  // with their vectors, model.embedding_dim 0 is as these have it
+  double learning_rate = 2e-3;                     // of Adam at the start; it follows fit.schedule
   double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file

@@ -7,6 +7,7 @@
 #include <weft/optim/adam.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 
 namespace weft {
@@ -15,8 +16,14 @@ namespace {
 
 using SelectedPairs = text::SelectedSource<text::TextPair>;
 
+bool is_joint(const TranslatorTraining& options) { return options.joint_vocabulary || options.model.tie == Tie::all; }
+
 void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
+  require<ValueError>(!is_joint(options) || options.target_words.vocabulary.empty(),
+                      "train: a joint vocabulary is one file, the source's");
+  require<ValueError>(options.model.tie != Tie::all || options.source_words.vectors.empty(),
+                      "train: with tie all the target's vectors are those of both sides");
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
@@ -94,6 +101,37 @@ text::Vocabulary build_vocabulary(const text::TokenCounts& counts, const Transla
                                           .sentence_marks = true});
 }
 
+struct Vocabularies {
+  text::Vocabulary source, target;
+};
+
+Vocabularies make_vocabularies(const text::PairSource& pairs, const TranslatorTraining& options) {
+  std::optional<SideCounts> counts;
+  auto side = [&](text::TokenCounts SideCounts::*which) {
+    if (!counts) counts = count_words(pairs, options);
+    return (*counts).*which;
+  };
+  auto both = [&] {
+    text::TokenCounts sum = side(&SideCounts::source);
+    for (const auto& [token, count] : counts->target) sum[token] += count;
+    return sum;
+  };
+  auto build = [&](const text::TokenCounts& found) { return build_vocabulary(found, options); };
+  if (is_joint(options)) {
+    const text::Vocabulary joint = choose_vocabulary(options.source_words, true, both, build);
+    return {joint, joint};
+  }
+  return {choose_vocabulary(
+              options.source_words, true, [&] { return side(&SideCounts::source); }, build),
+          choose_vocabulary(
+              options.target_words, true, [&] { return side(&SideCounts::target); }, build)};
+}
+
+// Rows of a side's embedding.
+std::int64_t rows_of(const text::Vocabulary& vocabulary, const WordFiles& words, const TranslatorTraining& options) {
+  return options.vocabulary_size && words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size();
+}
+
 }  // namespace
 
 Translator Translator::train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
@@ -107,14 +145,14 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   check_options(options);
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
-  SideCounts counts = count_words(train_pairs, options);
-  if (options.model.tie == Tie::all)  // one vocabulary
-    for (const auto& [word, count] : counts.target) counts.source[word] += count;
-  text::Vocabulary source = build_vocabulary(counts.source, options);
-  text::Vocabulary target = options.model.tie == Tie::all ? source : build_vocabulary(counts.target, options);
+  auto [source, target] = make_vocabularies(train_pairs, options);
+  const WordFiles &source_words = options.source_words, &target_words = options.target_words;
+  const text::WordVectors source_vectors = choose_vectors(source_words, source),
+                          target_vectors = choose_vectors(target_words, target);
   Seq2SeqOptions model = options.model;
-  model.source_vocabulary = options.vocabulary_size ? options.vocabulary_size : source.size();
-  model.target_vocabulary = options.vocabulary_size ? options.vocabulary_size : target.size();
+  model.embedding_dim = choose_dim(model.embedding_dim, {&source_vectors, &target_vectors});
+  model.source_vocabulary = rows_of(source, source_words, options);
+  model.target_vocabulary = rows_of(target, is_joint(options) ? source_words : target_words, options);
 
   model.validate(Where{});
 
@@ -124,6 +162,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
   nn::initialize(translator.model_, initial, default_generator());
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
+  set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
+  set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
   const SequencePairs dev_data = translator.encode(given_dev ? *given_dev : held_out_pairs, options.data_memory);

@@ -62,8 +62,10 @@ void add_train(CLI::App& app) {
           "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
       ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
       ->capture_default_str();
+  add_word_files(command, training.words);
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 2, kMostRows, "rows of the embedding, specials included");
-  add_whole_number(command, "--embedding-dim", training.embedding_dim, 1, kMostNumbers, "numbers per word");
+  add_whole_number(command, "--embedding-dim", training.embedding_dim, 0, kMostNumbers,
+                   "numbers per word; with --vectors as many as they have, also written 0");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
   command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
       ->capture_default_str();
@@ -83,7 +85,10 @@ void add_train(CLI::App& app) {
     ClassifierTraining& training = options->training;
     training.attention = classifier_attention_from_string(options->attention);
     training.model_path = options->run.model;
-    check_writable(options->run.model, {options->train, options->dev});
+    if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
+    check_writable(options->run.model, {options->train, options->dev, training.words.vocabulary, training.words.vectors});
+    if (!training.words.save_vocabulary.empty())
+      check_writable(training.words.save_vocabulary, {options->train, options->dev, training.words.vectors});
     check_report(options->report, {options->train, options->dev, options->run.model});
     check_one_standard_input({options->train}, {options->dev});
     training.config = prepare_run(*command, training.fit, options->run);

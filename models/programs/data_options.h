@@ -3,6 +3,7 @@
 
 #include <weft/models/programs/command_line.h>
 #include <weft/models/text/example_source.h>
+#include <weft/models/word_files.h>
 
 #include <algorithm>
 #include <memory>
@@ -41,6 +42,28 @@ inline void add_labelled_options(CLI::App* command, text::FileOptions& options) 
   add_file_options(command, options, "label,text");
   InGroup data(command, kDataGroup);
   command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
+}
+
+// The files that words come from, for one side or for both.
+inline CLI::Option* add_vectors(CLI::App* command, const std::string& name, std::string& path, const std::string& what) {
+  return command->add_option(name, path, "word2vec or GloVe text file, also .gz: what the embedding of " + what + " begins with")
+      ->type_name("FILE")
+      ->group(kDataGroup);
+}
+inline void add_word_files(CLI::App* command, WordFiles& words) {
+  command->add_flag("--freeze-vectors", words.freeze_vectors, "the embedding, which begins with --vectors, is not trained");
+  InGroup data(command, kDataGroup);
+  command->add_option("--vocab", words.vocabulary, "the words to know, one a line, instead of those of the training texts")
+      ->type_name("FILE");
+  command->add_option("--save-vocab", words.save_vocabulary, "file to write the words to, with their counts")->type_name("FILE");
+  add_vectors(command, "--vectors", words.vectors, "these words");
+}
+
+// With vectors, and without --embedding-dim, there are as many numbers per word as the vectors have.
+inline void take_dim_from_vectors(CLI::App* command, std::int64_t& dim) {
+  if (command->count("--embedding-dim") > 0) return;
+  dim = 0;
+  command->get_option("--embedding-dim")->default_str("0");
 }
 
 // Throws ValueError when both --train and --dev would read standard input.

@@ -15,8 +15,9 @@ namespace weft::programs {
 namespace {
 
 struct TrainOptions {
-  Paths train, dev;
+  Paths train, dev, vocabularies, saved_vocabularies;
   text::FileOptions files;
+  bool freeze_vectors = false;
   TranslatorTraining training;
   TrainingRun run;
   ReportOption report;
@@ -53,7 +54,8 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
             "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
             "one vocabulary serves both sides");
   command->add_flag("--residual", model.residual, "layers above the first add their input to their output");
-  add_whole_number(command, "--embedding-dim", model.embedding_dim, 1, kMostNumbers, "numbers per token");
+  add_whole_number(command, "--embedding-dim", model.embedding_dim, 0, kMostNumbers,
+                   "numbers per token; with vectors as many as they have, also written 0");
   add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
   command
       ->add_option("--dropout", model.dropout,
@@ -79,6 +81,7 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
   }
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
                    "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
+  command->add_flag("--joint-vocab", training.joint_vocabulary, "one vocabulary for both sides");
   add_whole_number(command, "--min-count", training.min_count, 0, kMany,
                    "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size, which follows --schedule")
@@ -103,12 +106,56 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_updates(command, training.fit);
 }
 
+namespace {
+
+void add_word_files(CLI::App* command, TrainOptions& options) {
+  command->add_flag("--freeze-vectors", options.freeze_vectors, "embeddings that begin with vectors are not trained");
+  InGroup data(command, kDataGroup);
+  command
+      ->add_option("--vocab", options.vocabularies,
+                   "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one file with "
+                   "--joint-vocab")
+      ->expected(1, 2)
+      ->type_name("FILE");
+  command
+      ->add_option("--save-vocab", options.saved_vocabularies,
+                   "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab")
+      ->expected(1, 2)
+      ->type_name("FILE");
+  add_vectors(command, "--source-vectors", options.training.source_words.vectors, "source words");
+  add_vectors(command, "--target-vectors", options.training.target_words.vectors, "target words");
+}
+
+// Fills in what the options about words say. Throws ValueError when they do not fit together.
+void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTraining& training) {
+  WordFiles &source = training.source_words, &target = training.target_words;
+  const std::size_t files = training.joint_vocabulary || training.model.tie == Tie::all ? 1 : 2;
+  auto check_count = [&](const char* name, const Paths& paths) {
+    require<ValueError>(paths.empty() || paths.size() == files, name,
+                        " takes two files, SOURCE TARGET, or one with --joint-vocab");
+  };
+  check_count("--vocab", options.vocabularies);
+  check_count("--save-vocab", options.saved_vocabularies);
+  if (!options.vocabularies.empty()) source.vocabulary = options.vocabularies.front();
+  if (options.vocabularies.size() == 2) target.vocabulary = options.vocabularies.back();
+  if (!options.saved_vocabularies.empty()) source.save_vocabulary = options.saved_vocabularies.front();
+  if (options.saved_vocabularies.size() == 2) target.save_vocabulary = options.saved_vocabularies.back();
+  const bool vectors = !source.vectors.empty() || !target.vectors.empty();
+  require<ValueError>(vectors || !options.freeze_vectors, "--freeze-vectors needs --source-vectors or --target-vectors");
+  source.freeze_vectors = options.freeze_vectors && !source.vectors.empty();
+  target.freeze_vectors = options.freeze_vectors && !target.vectors.empty();
+  if (vectors) take_dim_from_vectors(command, training.model.embedding_dim);
+}
+
+}  // namespace
+
 void add_train(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
   add_pairs(command, "--train", options->train, "training pairs")->required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_file_options(command, options->files, "source,target");
+  add_word_files(command, *options);
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
@@ -117,9 +164,13 @@ void add_train(CLI::App& app) {
     training.model_path = options->run.model;
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
+    inputs.insert(inputs.end(), {training.source_words.vectors, training.target_words.vectors});
+    for (const std::string& path : options->saved_vocabularies) check_writable(path, inputs);
+    inputs.insert(inputs.end(), options->vocabularies.begin(), options->vocabularies.end());
     check_writable(options->run.model, inputs);
     inputs.push_back(options->run.model);
     check_report(options->report, inputs);
+    set_word_files(command, *options, training);
     check_one_standard_input(options->train, options->dev);
     training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();

@@ -235,6 +235,48 @@ TEST_CASE("classify: the same texts in any format, compressed or from standard i
   CHECK(classify("evaluate --model " + files.model + " --test -", read_file(files.test)).out == scores.out);
 }
 
+TEST_CASE("classify: words and their vectors from files") {
+  Files files;
+  const std::string words = files.folder / "words", vectors = files.folder / "vectors";
+  auto run = [&](const std::string& options) {
+    Run run = classify("train --epochs 1 --model " + files.model + " --train " + files.train + options);
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    return run;
+  };
+  run(" --vocab-size 100 --embedding-dim 4 --save-vocab " + words);
+  const std::string saved = read_file(words);
+  CHECK(saved.starts_with("<pad>\t0\n<unk>\t0\n"));
+  CHECK(lines_in(saved) == 100);
+  const auto tokens = load_tensors(files.model).metadata.at("vocabulary");
+  run(" --embedding-dim 4 --save-vocab " + words + ".again --vocab " + words);
+  CHECK(load_tensors(files.model).metadata.at("vocabulary") == tokens);
+  CHECK(load_tensors(files.model).tensors.at("embedding.weight").shape() == Shape{100, 4});
+  CHECK(read_file(words + ".again") == saved);
+
+  const std::string third = saved.substr(saved.find('\n', 14) + 1), word = third.substr(0, third.find('\t'));
+  write_file(vectors, "2 3\n" + word + " 1.5 -2 0.25\nnever-seen 1 2 3\n");
+  Run frozen = run(" --freeze-vectors --vocab " + words + " --vectors " + vectors);
+  CHECK(frozen.out.find("\nvectors 1 of 100 words, " + vectors + "\n") != std::string::npos);
+  const Tensor rows = load_tensors(files.model).tensors.at("embedding.weight");
+  CHECK(rows.shape() == Shape{100, 3});
+  CHECK(rows.at({2, 0}) == 1.5);
+  CHECK(rows.at({2, 1}) == -2);
+  CHECK(rows.at({2, 2}) == 0.25);
+  CHECK(classify("predict --model " + files.model, "could you check the oven\n").code == 0);
+  run(" --vocab " + words + " --vectors " + vectors);
+  CHECK(load_tensors(files.model).tensors.at("embedding.weight").at({2, 0}) != 1.5);
+
+  const std::string train = "train --epochs 1 --model " + files.model + " --train " + files.train;
+  check_refused(classify(train + " --vectors " + vectors + " --embedding-dim 5"),
+                "vectors have 3 numbers per word, embedding_dim is 5");
+  check_refused(classify(train + " --freeze-vectors"), "freeze_vectors needs vectors");
+  check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
+  check_refused(classify(train + " --embedding-dim 0"), "embedding_dim 0");
+  check_refused(classify(train + " --save-vocab " + files.train), "replace its own data");
+  check_refused(classify(train + " --vocab /nowhere/words"), "/nowhere/words");
+}
+
 TEST_CASE("classify: what it cannot do it says in one line") {
   Files files;
   const std::string texts = " --train " + files.train, to = " --model " + files.model;
@@ -245,7 +287,7 @@ TEST_CASE("classify: what it cannot do it says in one line") {
            {"--epochs", "-1", "0 to 1000000000"},
            {"--epochs", "2.5", "0 to 1000000000"},
            {"--batch-size", "0", "1 to 1000000000"},
-           {"--embedding-dim", "0", "1 to 100000"},
+           {"--embedding-dim", "-1", "0 to 100000"},
            {"--max-length", "0", "1 to 1000000000"},
            {"--ngrams", "6", "1 to 5"},
            {"--vocab-size", "1", "2 to 100000000"},

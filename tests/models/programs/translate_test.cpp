@@ -63,6 +63,40 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
   CHECK(lines_in(aligned.out) == 3);
 }
 
+TEST_CASE("translate: a joint vocabulary, vocabularies and vectors from files") {
+  weft::test::TemporaryFolder folder;
+  std::string tsv;
+  for (int i = 0; i < 30; ++i) tsv += "one two both\teins zwei both\nthree both\tdrei both\n";
+  weft::test::write_file(folder / "pairs", tsv);
+  weft::test::write_file(folder / "vectors", "both 0.5 0.25\n");
+  const std::string train = "train --epochs 1 --hidden 8 --train " + (folder / "pairs") + " --model " + (folder / "model");
+  auto run = [&](const std::string& options) {
+    Run run = translate(train + options);
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    return run;
+  };
+  const std::string source = " " + (folder / "source"), target = " " + (folder / "target"), joint = " " + (folder / "joint");
+  run(" --embedding-dim 4 --save-vocab" + source + target);
+  CHECK(lines_in(read_file(folder / "source")) == 4 + 4);
+  CHECK(read_file(folder / "target").find("eins\t") != std::string::npos);
+  run(" --embedding-dim 4 --joint-vocab --save-vocab" + joint);
+  CHECK(lines_in(read_file(folder / "joint")) == 4 + 7);
+  CHECK(read_file(folder / "joint").find("\nboth\t") < read_file(folder / "joint").find("\neins\t"));
+  run(" --embedding-dim 4 --joint-vocab --vocab" + joint);
+  run(" --embedding-dim 4 --vocab" + source + joint);
+  Run vectors = run(" --source-vectors " + (folder / "vectors") + " --freeze-vectors --vocab" + source + target);
+  CHECK(vectors.out.find("\nvectors 1 of 8 words, ") != std::string::npos);
+  CHECK(translate("run --model " + (folder / "model"), "one two both\n").code == 0);
+
+  check_refused(translate(train + " --vocab" + source), "--vocab takes two files, SOURCE TARGET, or one with --joint-vocab");
+  check_refused(translate(train + " --joint-vocab --save-vocab" + source + target), "--save-vocab takes two files");
+  check_refused(translate(train + " --freeze-vectors"), "--freeze-vectors needs --source-vectors or --target-vectors");
+  check_refused(translate(train + " --embedding-dim 4 --target-vectors " + (folder / "vectors")),
+                "vectors have 2 numbers per word, embedding_dim is 4");
+  check_refused(translate(train + " --embedding-dim 0"), "embedding_dim");
+}
+
 TEST_CASE("translate: what it cannot do it says in one line") {
   weft::test::TemporaryFile pairs("a b\tc d\ne f\tg h\n"), bad("no tab in this line\n"),
       no_model("this is no model file, whatever its name");

@@ -1,0 +1,51 @@
+#include <weft/models/text/vocabulary_file.h>
+#include <weft/models/word_files.h>
+#include <weft/tensor/copy.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace weft {
+
+text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
+                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build) {
+  const bool given = !files.vocabulary.empty(), saved = !files.save_vocabulary.empty();
+  const text::TokenCounts counts = given && !saved ? text::TokenCounts() : count();
+  text::Vocabulary vocabulary = given ? text::load_vocabulary(files.vocabulary, sentence_marks) : build(counts);
+  if (saved) text::save_vocabulary(files.save_vocabulary, vocabulary, counts);
+  return vocabulary;
+}
+
+text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary) {
+  require<ValueError>(!files.freeze_vectors || !files.vectors.empty(), "train: freeze_vectors needs vectors");
+  return files.vectors.empty() ? text::WordVectors{} : text::read_word_vectors(files.vectors, vocabulary);
+}
+
+std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::WordVectors*> vectors) {
+  std::int64_t dim = asked;
+  for (const text::WordVectors* each : vectors) {
+    if (each->dim == 0) continue;
+    require<ValueError>(dim == 0 || dim == each->dim, "train: vectors have ", each->dim, " numbers per word, ",
+                        asked ? "embedding_dim is " : "those of the other side ", dim);
+    dim = each->dim;
+  }
+  return dim;
+}
+
+void set_vectors(nn::Embedding& embedding, const WordFiles& files, const text::WordVectors& vectors,
+                 const text::Vocabulary& vocabulary, std::ostream* log) {
+  if (files.vectors.empty()) return;
+  Tensor weight = contiguous(cast(embedding.weight.tensor(), DType::f32));
+  Tensor filled = clone(weight);
+  auto* rows = filled.output<float>();
+  const auto dim = static_cast<std::ptrdiff_t>(vectors.dim);
+  for (std::size_t i = 0; i < vectors.ids.size(); ++i) {
+    const auto from = vectors.values.begin() + static_cast<std::ptrdiff_t>(i) * dim;
+    std::copy(from, from + dim, rows + vectors.ids[i] * dim);
+  }
+  copy_to(embedding.weight.tensor(), filled);
+  embedding.weight.freeze(files.freeze_vectors);
+  if (log) *log << "vectors " << vectors.ids.size() << " of " << vocabulary.size() << " words, " << files.vectors << std::endl;
+}
+
+}  // namespace weft

@@ -1,0 +1,37 @@
+// The files that a model's words may come from: a vocabulary, vectors that were trained before.
+#pragma once
+
+#include <weft/models/text/vocabulary.h>
+#include <weft/models/text/word_vectors.h>
+#include <weft/nn/embedding.h>
+
+#include <functional>
+#include <iosfwd>
+
+namespace weft {
+
+struct WordFiles {
+  std::string vocabulary = {};       // the tokens to know, see text/vocabulary_file.h; "": those of the training data
+  std::string save_vocabulary = {};  // a file to write them to; "": none
+  std::string vectors = {};          // what the embedding begins with, see text/word_vectors.h; "": random numbers
+  bool freeze_vectors = false;       // the embedding is not trained
+};
+
+// The vocabulary of `files`, or else the one that build() makes of what count() finds in the training data; saved where they ask
+// for it. Does not count where nobody needs it.
+text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
+                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build);
+
+// The vectors of `files`; none, of dim 0, where they name no file. Throws ValueError for freezing without vectors.
+text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary);
+
+// Numbers per word: as the options ask for and the vectors have. `asked` is what the options say, 0: what the vectors have.
+// Throws ValueError when vectors and options, or two sides' vectors, do not agree.
+std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::WordVectors*> vectors);
+
+// Writes the vectors into the rows of their words, freezes the embedding where asked to, and says on `log` how many words of the
+// vocabulary have one. Words without keep what they had.
+void set_vectors(nn::Embedding& embedding, const WordFiles& files, const text::WordVectors& vectors,
+                 const text::Vocabulary& vocabulary, std::ostream* log);
+
+}  // namespace weft

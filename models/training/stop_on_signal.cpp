@@ -12,8 +12,12 @@ StopOnSignal::StopOnSignal() {
   struct sigaction note {};
   note.sa_handler = weft_note_signal;
   note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second one does what it always does
-  sigaction(SIGINT, &note, &interrupt_before_);
-  sigaction(SIGTERM, &note, &terminate_before_);
+  auto watch = [&](int signal, struct sigaction& before) {
+    sigaction(signal, &note, &before);
+    if (before.sa_handler == SIG_IGN) sigaction(signal, &before, nullptr);
+  };
+  watch(SIGINT, interrupt_before_);
+  watch(SIGTERM, terminate_before_);
 }
 
 StopOnSignal::~StopOnSignal() {

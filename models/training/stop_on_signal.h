@@ -6,7 +6,7 @@
 namespace weft {
 
 // While it lives, SIGINT (Ctrl-C) and SIGTERM are noted instead of ending the process; a second one of a kind ends it as usual.
-// One at a time in a process.
+// One that was ignored before, as in a background job, stays ignored. One object at a time in a process.
 //     StopOnSignal signal;
 //     trainer.fit(train, dev, {.stop = [&] { return signal.received(); }});
 class StopOnSignal {

@@ -1,6 +1,13 @@
 // How the programs' trainings are run: configuration files, logs, and going on after they were ended.
 #include <weft/tensor/files/safetensors.h>
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
 #include "tests/models/programs/run_program.h"
 
 using namespace weft;
@@ -35,16 +42,36 @@ struct Pairs {
   }
 };
 
-// Runs the program and ends it with a signal after so many seconds.
-Run end_after(const std::string& signal, double seconds, const std::string& arguments) {
-  TemporaryFolder folder;
-  const std::string command = "timeout --preserve-status -s " + signal + " " + std::to_string(seconds) +
-                              " " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder / "out") + " 2>" +
-                              (folder / "error");
-  const int status = std::system(("sh -c '" + command + "' 2>/dev/null").c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder / "out"),
-          read_file(folder / "error")};
-}
+// A translate that runs beside this process.
+class Running {
+ public:
+  explicit Running(const std::string& arguments) {
+    const std::string command =
+        "exec " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder_ / "out") + " 2>" + (folder_ / "error");
+    process_ = fork();
+    if (process_ == 0) {
+      signal(SIGINT, SIG_DFL);  // where tests run in the background it is ignored
+      execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      _exit(127);
+    }
+  }
+  // Until an epoch is over; not for ever, for it may have failed.
+  void wait_for_epoch() const {
+    for (int i = 0; i < 3000 && read_file(folder_ / "out").find("\nepoch ") == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  Run end(int signal) {
+    kill(process_, signal);
+    int status = 0;
+    waitpid(process_, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder_ / "out"),
+            read_file(folder_ / "error")};
+  }
+
+ private:
+  TemporaryFolder folder_;
+  pid_t process_;
+};
 
 }  // namespace
 
@@ -55,7 +82,9 @@ TEST_CASE("translate train: killed again and again, it ends with the bytes of an
   const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
   int killed = 0;
   for (double seconds = 0.05;; seconds *= 1.3) {
-    const Run run = end_after("KILL", seconds, arguments);
+    Running running(arguments);
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    const Run run = running.end(SIGKILL);
     CAPTURE(run.error);
     REQUIRE((run.code == 0 || run.code == 137));
     if (run.code == 0) break;
@@ -69,13 +98,15 @@ TEST_CASE("translate train: killed again and again, it ends with the bytes of an
 TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   Pairs pairs;
   const std::string arguments = pairs.options("stopped", "--epochs 100000 --resume");
-  for (const char* signal : {"INT", "TERM"}) {
-    Run run = end_after(signal, 0.7, arguments);
+  for (int signal : {SIGINT, SIGTERM}) {
+    Running running(arguments);
+    running.wait_for_epoch();
+    const Run run = running.end(signal);
     CHECK(run.code == 130);
     CHECK(run.error.find("translate: stopped; the same command with --resume goes on from ") == 0);
     CHECK(test::lines_in(run.error) == 1);
     CHECK(pairs.checkpoints() == 1);
-    if (std::string(signal) == "TERM") CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
+    if (signal == SIGTERM) CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
   }
   Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
   CHECK(other.code == 2);

@@ -15,6 +15,7 @@
 #include <weft/models/seq2seq.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/bpe_learn.h>
+#include <weft/models/text/debian.h>
 #include <weft/models/text/example_source.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/generate_english_french.h>
@@ -22,8 +23,10 @@
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/models/text/vocabulary_file.h>
 #include <weft/models/text/white_space.h>
 #include <weft/models/text/word_ngrams.h>
+#include <weft/models/text/word_vectors.h>
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/chrf.h>
 #include <weft/models/training/confusion_matrix.h>

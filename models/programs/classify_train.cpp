@@ -80,6 +80,7 @@ void add_train(CLI::App& app) {
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
   add_run(command, training.fit, options->run);
+  add_data_memory(command, training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
   command->callback([options, command] {
     ClassifierTraining& training = options->training;

@@ -44,6 +44,19 @@ inline void add_labelled_options(CLI::App* command, text::FileOptions& options) 
   command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
 }
 
+// --data-memory, in MiB.
+inline void add_data_memory(CLI::App* command, std::size_t& bytes) {
+  constexpr int kMebibyte = 20;
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  command
+      ->add_option_function<std::size_t>(
+          "--data-memory", [&bytes](std::size_t mebibytes) { bytes = mebibytes << kMebibyte; },
+          "MiB of token ids that are kept in memory; more go to a temporary file, which changes no result")
+      ->check(whole_number(0, kMost))
+      ->default_str(std::to_string(bytes >> kMebibyte))
+      ->group(kRunGroup);
+}
+
 // The files that words come from, for one side or for both.
 inline CLI::Option* add_vectors(CLI::App* command, const std::string& name, std::string& path, const std::string& what) {
   return command->add_option(name, path, "word2vec or GloVe text file, also .gz: what the embedding of " + what + " begins with")

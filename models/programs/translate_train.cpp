@@ -158,6 +158,7 @@ void add_train(CLI::App& app) {
   add_word_files(command, *options);
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
+  add_data_memory(command, options->training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
   command->callback([options, command] {
     TranslatorTraining& training = options->training;

@@ -229,6 +229,7 @@ TEST_CASE("classify: the same texts in any format, compressed or from standard i
   CHECK(from("c.ft", fasttext, " --label-prefix \"#\"") == expected);
   CHECK(from("d.jsonl", jsonl) == expected);
   CHECK(from("e", test::gzip(lines)) == expected);
+  CHECK(model(files.train, " --data-memory 0") == expected);
   CHECK(model("-", "", lines) == expected);
   CHECK(model("/dev/stdin", "", test::gzip(lines)) == expected);
   Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
@@ -307,6 +308,7 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
   check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");
   check_refused(classify("train --data fedora" + to), "fedora");
+  check_refused(classify("train" + texts + to + " --data-memory -1"), "--data-memory: \"-1\" is no whole number from 0");
   check_refused(classify("train" + texts + to + " stray"), "stray");
   check_refused(classify("train" + texts + to + " --format xml"), "xml");
   check_refused(classify("train" + texts + to + " --columns label"), "columns: expected one for the label");

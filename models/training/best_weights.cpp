@@ -9,8 +9,8 @@ BestWeights::BestWeights(nn::Module& model) : parameters_(model.parameters()) {
   for (nn::Parameter* parameter : parameters_) weights_.push_back(clone(parameter->tensor()));
 }
 
-bool BestWeights::observe(double score) {
-  if (score_ && !(score > *score_ || std::isnan(*score_))) return false;
+bool BestWeights::observe(const Score& score) {
+  if (score_ && !(score > *score_ || std::isnan((*score_)[0]))) return false;
   score_ = score;
   for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(weights_[i], parameters_[i]->tensor());
   return true;

@@ -3,6 +3,7 @@
 
 #include <weft/nn/module.h>
 
+#include <array>
 #include <optional>
 
 namespace weft {
@@ -12,20 +13,22 @@ class BestWeights {
   // Takes its memory now, so that no later epoch takes more than the first.
   explicit BestWeights(nn::Module& model);
 
-  // Takes the weights when the score is larger than all before; says whether it was. A NaN is taken, so that nobody waits for it.
-  bool observe(double score);
+  // The scores count in their order: of two epochs with one accuracy the one with the lower loss is better.
+  using Score = std::array<double, 2>;
+  // Takes the weights when the score is larger than all before; says whether it was. A NaN is followed by whatever comes.
+  bool observe(const Score& score);
   // Gives the best weights back to the model, if there are any.
   void restore() const;
 
-  std::optional<double> score() const { return score_; }
-  void set_score(std::optional<double> score) { score_ = score; }
+  const std::optional<Score>& score() const { return score_; }
+  void set_score(const Score& score) { score_ = score; }
   // In the order of the model's parameters: to save and, through the tensors, to load.
   const std::vector<Tensor>& weights() const { return weights_; }
 
  private:
   std::vector<nn::Parameter*> parameters_;
   std::vector<Tensor> weights_;
-  std::optional<double> score_;
+  std::optional<Score> score_;
 };
 
 }  // namespace weft

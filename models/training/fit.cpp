@@ -124,7 +124,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   state_.history.push_back(record);
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
   const double score = record.validation ? record.validation->monitored(options_.monitor) : 0;
-  const bool better = !best_ || best_->observe(score);
+  const bool better = !best_ || best_->observe({score, -record.validation->loss});
   state_.waited = better ? 0 : state_.waited + 1;
   if (plateau_ && validation_) plateau_rate_ = plateau_->observe(-score);
   if (better)

@@ -159,7 +159,7 @@ void Fit::load(const std::string& path, const TensorFile& file) {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = generator_from(generators[i]);
   default_generator() = generator_from(state.at("default_generator"));
   plateau_rate_ = state.at("plateau_rate").get<double>();
-  if (best_ && state.contains("best_score")) best_->set_score(state.at("best_score").get<double>());
+  if (best_ && state.contains("best_score")) best_->set_score(state.at("best_score").get<BestWeights::Score>());
   if (average_) average_->set_updates(state.at("average_updates").get<std::int64_t>());
   if (plateau_) {
     const json& plateau = state.at("plateau");

@@ -42,9 +42,10 @@ struct FitOptions {
   int plateau_patience = 2;
   double average = 0;  // above 0: decay of a moving average of the weights, which is evaluated and kept instead
   NotFinite not_finite = NotFinite::stop;
-  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
-  std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger)
-  bool restore_best = true;      // end with the weights of the best epoch, however training ended; needs validation data
+  int patience = 0;  // stop after so many epochs without a better validation score; 0: never
+  std::string monitor =
+      "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger; then the loss)
+  bool restore_best = true;  // end with the weights of the best epoch, however training ended; needs validation data
   CheckpointOptions checkpoint = {};
   std::ostream* log = nullptr;  // a line per epoch
   bool progress = true;         // a progress bar on standard error, when that is a terminal; else a line a minute

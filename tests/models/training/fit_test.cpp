@@ -135,6 +135,17 @@ TEST_CASE("fit: the average of the weights is scored and kept") {
   CHECK(trainer.evaluate(tagging(9, 2)).loss == history.back().validation->loss);
 }
 
+TEST_CASE("fit: of epochs with one accuracy the one with the lowest loss is the best") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::Adam({.lr = 0.1}), nn::CrossEntropy(), {metrics::accuracy()});
+  FitOptions options = quiet(6);
+  options.monitor = "accuracy";
+  History history = trainer.fit(tagging(50, 1), tagging(20, 2), options);
+  REQUIRE(history[4].validation->metric("accuracy") == 1);
+  REQUIRE(history[5].validation->loss < history[4].validation->loss);
+  CHECK(trainer.evaluate(tagging(20, 2)).loss == history[5].validation->loss);
+}
+
 TEST_CASE("fit: the rate falls on a plateau") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());

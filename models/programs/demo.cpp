@@ -1,7 +1,8 @@
 // demo: trains both reference models on generated data and shows what they learnt.
 #include <weft/models/classify.h>
-#include <weft/models/programs/command_line.h>
+#include <weft/models/programs/report_option.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/report/classifier_report.h>
 #include <weft/models/report/quality_by_length.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
@@ -20,17 +21,8 @@ using namespace weft;
 
 void title(const std::string& text) { std::cout << "\n== " << text << "\n\n" << std::flush; }
 
-// The words in their order, those that weigh most in brackets with their weight.
-void print_attended(const Prediction& prediction) {
-  std::printf("  %-10s %5.1f %%  ", prediction.label.c_str(), 100 * prediction.probability);
-  for (std::size_t i = 0; i < prediction.words.size(); ++i) {
-    bool strong = prediction.weights[i] > 2.0 / static_cast<double>(prediction.words.size());
-    std::printf(strong ? "[%s %.0f%%] " : "%s ", prediction.words[i].c_str(), 100 * prediction.weights[i]);
-  }
-  std::printf("\n");
-}
-
-void show_classifier() {
+// What the classifiers learnt; the last one's scores and texts stand in the report.
+void show_classifiers(report::Report& report) {
   auto texts = text::generate_labelled(5000, 1);
   std::vector<text::LabelledText> train(texts.begin(), texts.begin() + 4000), test(texts.begin() + 4000, texts.end());
   for (ClassifierAttention attention : {ClassifierAttention::self, ClassifierAttention::pooling}) {
@@ -45,7 +37,14 @@ void show_classifier() {
     std::printf("\ntest accuracy %.2f %%, macro F1 %.2f %%\n\n", 100 * scores.accuracy, 100 * scores.macro_f1);
     std::vector<std::string> samples;
     for (std::size_t i = 0; i < 4; ++i) samples.push_back(test[i].text);
-    for (const Prediction& prediction : classifier.predict(samples)) print_attended(prediction);
+    for (const Prediction& each : classifier.predict(samples)) {
+      const report::AttendedText text{each.words, each.weights, "", each.label, each.probability};
+      std::cout << report::terminal_picture(text, programs::output_style());
+    }
+    report::Report page;
+    report::add_evaluation(page, classifier, test, scores);
+    report.confusion = page.confusion;
+    report.attended = page.attended;
   }
 }
 
@@ -85,7 +84,7 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
   return {std::move(translator), report::bleu_curve(name, metrics::bleu_by_length(hypotheses, references, lengths, bounds))};
 }
 
-void show_translators() {
+void show_translators(report::Report& report) {
   auto pairs = text::generate_pairs(12600, 1, {.min_words = 3, .max_words = 30});
   std::vector<text::TextPair> train(pairs.begin(), pairs.begin() + 12000), test(pairs.begin() + 12000, pairs.end());
   Trained attending = train_translator("with attention", AttentionKind::general, train, test);
@@ -98,23 +97,30 @@ void show_translators() {
   for (const Translation& translation : attending.translator.translate(samples)) {
     std::cout << "  " << text::join(translation.source) << "\n  " << translation.text << '\n';
     std::cout << alignment_picture(translation.source, translation.target, translation.attention) << '\n';
+    report.alignments.push_back({translation.source, translation.target, translation.attention, translation.text});
   }
 
   Trained fixed = train_translator("fixed vector", AttentionKind::none, train, test);
   title("The bottleneck: BLEU by length of the English sentence");
-  std::cout << report::terminal_picture({attending.curve, fixed.curve});
+  report.quality = {attending.curve, fixed.curve};
+  std::cout << report::terminal_picture(report.quality);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Trains both reference models on generated data and shows what they learnt", "demo");
+  weft::programs::ReportOption option;
+  weft::programs::add_report(&app, option, "the classifier's mistakes and attention, alignments, BLEU by length");
   weft::programs::add_threads(&app);
-  return weft::programs::run(app, argc, argv, [] {
+  return weft::programs::run(app, argc, argv, [&] {
+    weft::programs::check_report(option, {});
+    weft::report::Report report = weft::programs::begin_report(option);
     auto start = std::chrono::steady_clock::now();
-    show_classifier();
-    show_translators();
+    show_classifiers(report);
+    show_translators(report);
     std::cout << "\ndone in " << format_duration(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count())
               << '\n';
+    if (option.wanted()) weft::report::write_report(option.path, report);
   });
 }

@@ -55,8 +55,9 @@ inline void print_curves(const std::vector<report::LineChart>& curves) {
 inline report::Report begin_report(const ReportOption& option) {
   const CLI::App& command = *option.command;
   report::Report report;
-  std::vector<std::string> words{command.get_parent()->get_name(), command.get_name()};
-  report.title = words[0] + " " + words[1];
+  std::vector<std::string> words{command.get_name()};
+  if (command.get_parent()) words.insert(words.begin(), command.get_parent()->get_name());
+  for (const std::string& word : words) report.title += (report.title.empty() ? "" : " ") + word;
   report.date = option.date;
   for (const CLI::Option* each : command.get_options()) {
     const std::string name = each->get_name();

@@ -12,6 +12,7 @@ body{margin:0 auto;padding:1rem;max-width:72rem;background:var(--bg);color:var(-
 h1{font-size:1.6rem;line-height:1.2;margin:.5rem 0}
 h2{font-size:1.2rem;margin:2.2rem 0 .6rem;padding-bottom:.2rem;border-bottom:1px solid var(--line)}
 h3{font-size:1rem;margin:1.2rem 0 .4rem}
+p,h1,dd{overflow-wrap:anywhere}
 p{margin:.4rem 0}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;margin:.6rem 0;list-style:none}
 a{color:var(--s0)}

@@ -1,6 +1,7 @@
 #include "tests/models/report/markup.h"
 #include "tests/tensor/files/temporary_folder.h"
 
+#include <weft/models/report/learning_curves.h>
 #include <weft/models/report/report.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/error.h>
@@ -44,6 +45,28 @@ TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the sam
     if (auto href = element.attributes.find("href"); href != element.attributes.end())
       CHECK((href->second.starts_with("#") || href->second == "data:,"));
   CHECK(markup.count("script") == 1);
+}
+
+TEST_CASE("report: the page that models/docs/reports.md builds") {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "my-model.html";
+  History history(3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    history[i].epoch = static_cast<int>(i) + 1;
+    history[i].train.loss = 1.0 / static_cast<double>(i + 1);
+  }
+  metrics::ConfusionMatrix confusion({"rain", "sun"});
+  confusion.add(0, 1);
+
+  report::Report page;
+  page.title = "My model";
+  page.results = {{"accuracy", "91.2 %"}};
+  page.curves = report::learning_curves(history, "loss");  // a History: from fit(), or from report::HistoryKeeper
+  page.confusion = confusion;                              // a metrics::ConfusionMatrix
+  page.environment = report::environment();
+  report::write_report(path, page);
+
+  CHECK(test::read_markup(test::read_file(path)).count("section") == 3);
 }
 
 TEST_CASE("report: sections without content are left out") {

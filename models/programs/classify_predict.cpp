@@ -1,12 +1,23 @@
 // classify predict.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
-#include <weft/models/text/files.h>
+#include <weft/models/text/line_reader.h>
 
 #include <cstdio>
 #include <memory>
 
 namespace weft::programs {
+
+namespace {
+
+void print(const Prediction& prediction, bool attention) {
+  std::printf("%s\t%.4f", prediction.label.c_str(), prediction.probability);
+  for (std::size_t i = 0; attention && i < prediction.words.size(); ++i)
+    std::printf("%c%s:%.3f", i ? ' ' : '\t', prediction.words[i].c_str(), prediction.weights[i]);
+  std::printf("\n");
+}
+
+}  // namespace
 
 void add_predict(CLI::App& app) {
   struct Options {
@@ -20,12 +31,11 @@ void add_predict(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
-    std::vector<std::string> lines = text::read_lines(std::cin, "standard input");
-    for (const Prediction& prediction : classifier.predict(lines)) {
-      std::printf("%s\t%.4f", prediction.label.c_str(), prediction.probability);
-      for (std::size_t i = 0; options->attention && i < prediction.words.size(); ++i)
-        std::printf("%c%s:%.3f", i ? ' ' : '\t', prediction.words[i].c_str(), prediction.weights[i]);
-      std::printf("\n");
+    text::LineReader lines(text::open_bytes("-"), text::name_of("-"));
+    for (std::string_view line; lines.next(line);) {
+      const std::string text(line);
+      print(classifier.predict({&text, 1}).front(), options->attention);
+      flush_output();  // who waits for this line's answer before the next line gets it
     }
   });
 }

@@ -71,6 +71,7 @@ DecoderState DecoderState::select_sentences(const Tensor& sentences) const {
   chosen.memory.values = select_or_none(memory.values, 0, sentences);
   if (memory.lengths.defined()) chosen.memory.lengths = index_select(memory.lengths, 0, sentences);
   chosen.context = select_or_none(context, 0, sentences);
+  chosen.copied = select_or_none(copied, 0, sentences);
   return chosen;
 }
 
@@ -108,6 +109,7 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   if (attention && !bahdanau_) combine.emplace(this, "combine", 2 * hidden, hidden);
   if (tied_ && hidden != options.embedding_dim)
     projection.emplace(this, "projection", hidden, options.embedding_dim, nn::LinearOptions{.bias = false});
+  if (options.copy) copy.emplace(this, "copy", options);
   if (options.target_word_dropout > 0) word_dropout.emplace(this, "word_dropout", options.target_word_dropout);
 }
 
@@ -135,9 +137,13 @@ DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first,
   return state;
 }
 
-Variable Decoder::logits(const Variable& vector) const {
-  if (!tied_) return output(vector);
-  return output(projection ? (*projection)(vector) : vector, embedding.weight);
+Variable Decoder::logits(const Variable& vector, const Seen& seen, const DecoderState& state) const {
+  Variable scores = tied_ ? output(projection ? (*projection)(vector) : vector, embedding.weight) : output(vector);
+  return copy ? (*copy)(scores, seen.gate_input, seen.weights, state.copied) : scores;
+}
+
+Variable Decoder::gate_input(const Variable& context, const Variable& state, const Variable& embedded) const {
+  return copy ? copy->gate_input(context, state, embedded) : Variable();
 }
 
 Variable Decoder::attentional(const Variable& context, const Variable& state) const {
@@ -148,7 +154,7 @@ Decoder::Seen Decoder::step_without(const Variable& embedded, DecoderState& stat
   Variable x = context_as_input_ ? concat({embedded, for_each_row(state.context, state.rows())}, -1) : embedded;
   RecurrentResult result = rnn.step(x, state.recurrent, state.masks.recurrent);
   state.recurrent = result.state;
-  return {result.output, {}};
+  return {result.output, {}, {}};
 }
 
 Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state) const {
@@ -158,14 +164,14 @@ Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state)
   Variable seen = attentional(attended.context, result.output);  // [rows, hidden]
   state.recurrent = result.state;
   if (input_feeding_) state.fed = seen;
-  return {seen, attended.weights};
+  return {seen, attended.weights, gate_input(attended.context, result.output, embedded)};
 }
 
 Decoder::Seen Decoder::step_bahdanau(const Variable& embedded, DecoderState& state) const {
   nn::Attended attended = attend_rows(**attention, top(state.recurrent), state.memory);
   RecurrentResult result = rnn.step(concat({embedded, attended.context}, -1), state.recurrent, state.masks.recurrent);
   state.recurrent = result.state;
-  return {result.output, attended.weights};
+  return {result.output, attended.weights, gate_input(attended.context, result.output, embedded)};
 }
 
 Decoder::Seen Decoder::step_embedded(const Variable& embedded, DecoderState& state) const {
@@ -177,7 +183,7 @@ Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const
   check<ShapeError>(ids.shape() == Shape{state.rows()}, where, "decoder: a step takes one id for each of ", state.rows(),
                     " rows, not ", ids.shape());
   Seen seen = step_embedded(drop(dropout, embedding(ids), state.masks.embedding), state);
-  return {logits(drop(output_dropout, seen.vector, state.masks.output)), seen.weights};
+  return {logits(drop(output_dropout, seen.vector, state.masks.output), seen, state), seen.weights};
 }
 
 // Wirings in which nothing that is seen at a step goes into the next one.
@@ -188,9 +194,19 @@ Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengt
     x = concat({x, beside}, -1);  // [batch, time, embedding_dim + hidden]
   }
   Variable states = rnn(x, lengths, state.recurrent, state.masks.recurrent).output;  // [batch, time, hidden]
-  if (!attention) return {states, {}};
+  if (!attention) return {states, {}, {}};
   nn::Attended attended = (*attention)->attend(states, state.memory);
-  return {attentional(attended.context, states), attended.weights};
+  return {attentional(attended.context, states), attended.weights, gate_input(attended.context, states, embedded)};
+}
+
+// Of all steps: [rows, ..] -> [rows, time, ..].
+Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
+  auto all = [&](Variable Seen::*part) {
+    std::vector<Variable> parts;
+    for (const Seen& seen : steps) parts.push_back(seen.*part);
+    return parts[0].defined() ? stack(parts, 1) : Variable();
+  };
+  return {all(&Seen::vector), all(&Seen::weights), all(&Seen::gate_input)};
 }
 
 Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
@@ -200,36 +216,30 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   embedded = drop(dropout, embedded, state.masks.embedding);
   Seen all;
   if (bahdanau_ || input_feeding_) {
-    std::vector<Variable> vectors, weights;
-    for (const Variable& word : unbind(embedded, 1)) {
-      Seen seen = step_embedded(word, state);
-      vectors.push_back(seen.vector);
-      weights.push_back(seen.weights);
-    }
-    all = {stack(vectors, 1), stack(weights, 1)};  // [batch, time, hidden], [batch, time, source time]
+    std::vector<Seen> steps;
+    for (const Variable& word : unbind(embedded, 1)) steps.push_back(step_embedded(word, state));
+    all = stacked(steps);
   } else {
     all = run_at_once(embedded, target.lengths, state);
   }
-  return {logits(drop(output_dropout, all.vector, state.masks.output)), all.weights};
+  return {logits(drop(output_dropout, all.vector, state.masks.output), all, state), all.weights};
 }
 
 Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords& words, Where where) const {
   nn::LayerScope scope(*this, where);
-  std::vector<Variable> vectors, weights;
+  std::vector<Seen> steps;
   for (std::int64_t t = 0; t < target.tokens.size(1); ++t) {
     Tensor ids = contiguous(select(target.tokens, 1, t));
     if (words.any(t)) {
       NoGrad no_grad;
-      ids = words.choose(t, ids, logits(vectors.back()).tensor());
+      ids = words.choose(t, ids, logits(steps.back().vector, steps.back(), state).tensor());
     }
     Variable embedded = embedding(ids);  // [rows, embedding_dim]
     if (word_dropout) embedded = squeeze((*word_dropout)(unsqueeze(embedded, 1), unsqueeze(ids, 1)), 1);
-    Seen seen = step_embedded(drop(dropout, embedded, state.masks.embedding), state);
-    vectors.push_back(seen.vector);
-    if (seen.weights.defined()) weights.push_back(seen.weights);
+    steps.push_back(step_embedded(drop(dropout, embedded, state.masks.embedding), state));
   }
-  Variable all = stack(vectors, 1);  // [batch, time, hidden]
-  return {logits(drop(output_dropout, all, state.masks.output)), weights.empty() ? Variable() : stack(weights, 1)};
+  Seen all = stacked(steps);
+  return {logits(drop(output_dropout, all.vector, state.masks.output), all, state), all.weights};
 }
 
 }  // namespace weft

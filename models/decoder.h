@@ -1,6 +1,7 @@
 // Decoder: the half of an encoder-decoder that writes the target.
 #pragma once
 
+#include <weft/models/copy_mechanism.h>
 #include <weft/models/encoder.h>
 #include <weft/nn/any_attention.h>
 
@@ -21,6 +22,7 @@ struct DecoderState {
   Variable fed;              // input feeding: the last h~, [rows, hidden]
   nn::Memory memory;         // with attention: the source, [sentences, time, hidden]
   Variable context;          // without: its fixed vector, [sentences, hidden]
+  Tensor copied;             // with a copy mechanism: the target's ids of the source's words, [sentences, time]
   DecoderMasks masks;
 
   std::int64_t rows() const { return recurrent.hidden.size(1); }
@@ -33,7 +35,7 @@ struct DecoderState {
 
 // What comes out for one word (rows) or for all (batch, time).
 struct Decoded {
-  Variable logits;   // [rows, vocabulary] or [batch, time, vocabulary]
+  Variable logits;   // [rows, vocabulary] or [batch, time, vocabulary]; with a copy mechanism ln p
   Variable weights;  // of attention, [rows, source time] or [batch, time, source time]; undefined without
 };
 
@@ -64,21 +66,26 @@ class Decoder : public nn::Module {
   std::optional<nn::AnyAttention> attention;
   std::optional<nn::Linear> combine;  // Luong's W
   nn::Linear output;
-  std::optional<nn::Linear> projection;         // to an output that is tied and of another size
+  std::optional<nn::Linear> projection;  // to an output that is tied and of another size
+  std::optional<CopyMechanism> copy;
   std::optional<nn::WordDropout> word_dropout;  // of run(); step() knows no sentence
 
  private:
   // What the logits are made from, and the weights beside it.
   struct Seen {
     Variable vector, weights;
+    Variable gate_input;  // of the copy mechanism
   };
+  static Seen stacked(const std::vector<Seen>& steps);
   DecoderMasks draw_masks(std::int64_t rows) const;
   Seen step_without(const Variable& embedded, DecoderState& state) const;
   Seen step_luong(const Variable& embedded, DecoderState& state) const;
   Seen step_bahdanau(const Variable& embedded, DecoderState& state) const;
   Seen step_embedded(const Variable& embedded, DecoderState& state) const;
   Seen run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const;
-  Variable logits(const Variable& vector) const;
+  // `vector` is that of `seen`, perhaps with dropout.
+  Variable logits(const Variable& vector, const Seen& seen, const DecoderState& state) const;
+  Variable gate_input(const Variable& context, const Variable& state, const Variable& embedded) const;
   Variable attentional(const Variable& context, const Variable& state) const;
 
   bool tied_, bahdanau_, input_feeding_, context_as_input_;

@@ -1,4 +1,11 @@
 #include <weft/models/seq2seq.h>
+#include <weft/models/text/vocabulary.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/math.h>
+
+#include <algorithm>
 
 namespace weft {
 
@@ -15,6 +22,10 @@ Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where where)
       decoder(this, "decoder", options),
       options_(options) {
   if (options.teacher_forcing.ratio < 1) sampling.emplace(this, "sampling", options.teacher_forcing);
+  if (!options.copy || options.source_vocabulary != options.target_vocabulary) return;
+  const Tensor ids = arange(options.source_vocabulary);
+  copied_words_ =
+      weft::where(less(ids, tensor(std::vector{options.first_copied_id()})), ids, tensor(std::vector<std::int64_t>{-1}));
 }
 
 Variable Seq2Seq::forward(const PairBatch& batch) {
@@ -27,9 +38,46 @@ Decoded Seq2Seq::run(const PairBatch& batch, Where where) const {
   return decoder.run(batch.target, start(batch.source, where), where);
 }
 
+void Seq2Seq::set_copied_words(const Tensor& target_ids, Where where) {
+  check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, where, "seq2seq: copied words are [",
+                    options_.source_vocabulary, "], not ", target_ids.shape());
+  check<DtypeError>(target_ids.dtype() == DType::i64, where, "seq2seq: copied words are i64, not ", target_ids.dtype());
+  copied_words_ = contiguous(target_ids);
+}
+
+Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
+  std::span<const std::int64_t> known = copied_words_.span<std::int64_t>();
+  std::int64_t next = options_.first_copied_id();
+  Sequence ids;
+  for (auto place = source.begin(); place != source.end(); ++place) {
+    std::int64_t id = known[static_cast<std::size_t>(*place)];
+    if (id < 0) {
+      auto before = *place == text::kUnknownId ? place : std::find(source.begin(), place, *place);
+      if (before != place)
+        id = ids[static_cast<std::size_t>(before - source.begin())];
+      else
+        id = next < options_.target_vocabulary ? next++ : text::kUnknownId;
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+
 DecoderState Seq2Seq::start(const Batch& source, Where where) const {
+  check<ValueError>(!options_.copy || copied_words_.defined(), where,
+                    "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
   Encoded encoded = encoder(source, decoder.embedding.weight, where);
-  return decoder.start(encoded, bridge(encoded.final, where), source.lengths, where);
+  DecoderState state = decoder.start(encoded, bridge(encoded.final, where), source.lengths, where);
+  if (!options_.copy) return state;
+  const Tensor tokens = contiguous(source.tokens);
+  Sequence ids;
+  for (std::int64_t row = 0; row < tokens.size(0); ++row) {
+    const Sequence own = copied_ids(tokens.span<std::int64_t>().subspan(static_cast<std::size_t>(row * tokens.size(1)),
+                                                                        static_cast<std::size_t>(tokens.size(1))));
+    ids.insert(ids.end(), own.begin(), own.end());
+  }
+  state.copied = tensor(ids, tokens.shape());
+  return state;
 }
 
 Decoded Seq2Seq::step(const Tensor& ids, DecoderState& state, Where where) const { return decoder.step(ids, state, where); }

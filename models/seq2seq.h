@@ -50,6 +50,14 @@ class Seq2Seq : public nn::Module {
 
   const Seq2SeqOptions& options() const { return options_; }
 
+  // For a copy mechanism: the target's id of each source id, i64 [source_vocabulary], or -1 where the target has none. Without it
+  // a source id is its own where the vocabularies are of one size, the last copied_ids being -1; else start() throws ValueError.
+  // Throws ShapeError, DtypeError.
+  void set_copied_words(const Tensor& target_ids, Where where = Where::here());
+  // What the words of a source count for when they are copied: the target's ids, those that the target lacks from
+  // options().first_copied_id() on; one source id, but <unk>, has one of them. Beyond copied_ids they are <unk>.
+  Sequence copied_ids(std::span<const std::int64_t> source) const;
+
   Encoder encoder;
   Bridge bridge;
   Decoder decoder;
@@ -57,6 +65,7 @@ class Seq2Seq : public nn::Module {
 
  private:
   Seq2SeqOptions options_;
+  Tensor copied_words_;
 };
 
 }  // namespace weft

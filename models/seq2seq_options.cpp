@@ -43,6 +43,9 @@ void Seq2SeqOptions::validate(Where where) const {
   check<ValueError>(tie != Tie::all || source_vocabulary == target_vocabulary, where,
                     "seq2seq: tie all wants one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary,
                     " ids");
+  check<ValueError>(!copy || has_attention(), where, "seq2seq: copy goes by the weights of attention, and there is none");
+  check<ValueError>(!copy || (copied_ids >= 1 && copied_ids < target_vocabulary), where, "seq2seq: copied_ids ", copied_ids,
+                    " is not from 1 to below the target vocabulary's ", target_vocabulary);
   check<ValueError>(!layer_norm || cell != RecurrentCell::rnn, where, "seq2seq: layer_norm is for the cells lstm and gru");
   teacher_forcing.validate(where);
   check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);

@@ -35,6 +35,8 @@ struct Seq2SeqOptions {
   bool input_feeding = false;        // of Luong's wiring
   bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's
   bool bridge = false;               // a learnt map from the encoder's last state; always there with two directions
+  bool copy = false;                 // with attention, words of the source can be written as they are: see CopyMechanism
+  std::int64_t copied_ids = 32;      // with copy: so many target ids, the last ones, are for words that only a source has
   Tie tie = Tie::none;
   bool layer_norm = false;           // of the recurrent layers: see nn::layer_norm_recurrence
   bool residual = false;             // layers above the first add their input to their output
@@ -45,6 +47,7 @@ struct Seq2SeqOptions {
 
   bool has_attention() const { return attention != AttentionKind::none; }
   bool has_bridge() const { return bridge || bidirectional; }
+  std::int64_t first_copied_id() const { return target_vocabulary - copied_ids; }
   double embedding_scale() const { return tie == Tie::none ? 1 : std::sqrt(static_cast<double>(embedding_dim)); }
   // Throws ValueError for options out of range and for those that exclude each other.
   void validate(Where where = Where::here()) const;

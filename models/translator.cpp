@@ -1,11 +1,33 @@
 #include <weft/models/training/metrics.h>
 #include <weft/models/translator.h>
+#include <weft/tensor/create.h>
+
+#include <algorithm>
 
 namespace weft {
 
 Translator::Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
                        const Seq2SeqOptions& options)
-    : unit_(unit), max_length_(max_length), source_(std::move(source)), target_(std::move(target)), model_(options) {}
+    : unit_(unit), max_length_(max_length), source_(std::move(source)), target_(std::move(target)), model_(options) {
+  if (!options.copy) return;
+  std::vector<std::int64_t> ids(static_cast<std::size_t>(options.source_vocabulary), -1);
+  for (std::int64_t id = 0; id < source_.size(); ++id) {
+    const std::int64_t known = target_.id(source_.token(id));
+    if (known != text::kUnknownId) ids[static_cast<std::size_t>(id)] = known;
+  }
+  model_.set_copied_words(tensor(ids));
+}
+
+Sequence Translator::target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const {
+  Sequence ids = target_.encode(target);
+  if (!model_.options().copy) return ids;
+  const Sequence copied = model_.copied_ids(source_.encode(source));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto place = std::find(source.begin(), source.end(), target[i]);
+    if (ids[i] == text::kUnknownId && place != source.end()) ids[i] = copied[static_cast<std::size_t>(place - source.begin())];
+  }
+  return ids;
+}
 
 std::vector<std::string> Translator::tokens(const std::string& line) const {
   return text::tokenize(line, {.unit = unit_, .lower_case = false, .split_punctuation = false});
@@ -15,10 +37,13 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
   SequenceStore sources(data_memory), targets(data_memory);
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
-    Sequence source = source_.encode(tokens(pair.source));
+    const std::vector<std::string> words = tokens(pair.source);
+    Sequence source = source_.encode(words), target = target_ids(tokens(pair.target), words);
     source.push_back(text::kSentenceEndId);
+    target.insert(target.begin(), text::kSentenceStartId);
+    target.push_back(text::kSentenceEndId);
     sources.add(source);
-    targets.add(target_.encode_sentence(tokens(pair.target)));
+    targets.add(target);
   }
   return SequencePairs::from_stores(std::move(sources), std::move(targets));
 }

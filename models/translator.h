@@ -97,6 +97,9 @@ class Translator {
   Ensemble ensemble();
   SearchOptions completed(SearchOptions options) const;
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
+  // With a copy mechanism a word that only the source has is a copied one; else it is unknown.
+  Sequence target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const;
+  std::vector<std::string> written_tokens(Sequence ids, const std::vector<std::string>& source) const;
   Translation describe(const Hypothesis& hypothesis, const std::vector<std::string>& source,
                        const std::vector<std::string>& given) const;
   Metadata metadata() const;

@@ -56,7 +56,7 @@ Ensemble Translator::ensemble() {
 
 SearchOptions Translator::completed(SearchOptions options) const {
   if (!options.max_length) options.max_length = std::max(max_length_, options.min_length);
-  options.words = target_.size();
+  options.words = model_.options().copy ? model_.options().target_vocabulary : target_.size();
   return options;
 }
 
@@ -66,12 +66,28 @@ Sequence Translator::source_ids(const Tokens& tokens) const {
   return ids;
 }
 
+// Copied ones are the source's own.
+std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& source) const {
+  if (!model_.options().copy) return target_.decode(ids);
+  const Sequence copied = model_.copied_ids(source_.encode(source));
+  std::vector<std::pair<std::size_t, std::size_t>> places;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] < model_.options().first_copied_id()) continue;
+    auto found = std::find(copied.begin(), copied.end(), ids[i]);
+    if (found != copied.end()) places.emplace_back(i, static_cast<std::size_t>(found - copied.begin()));
+    ids[i] = text::kUnknownId;
+  }
+  Tokens written = target_.decode(ids);
+  for (auto [i, place] : places) written[i] = source[place];
+  return written;
+}
+
 // The target's first tokens were given, and are written as they were: their ids may be <unk>.
 Translation Translator::describe(const Hypothesis& hypothesis, const Tokens& source, const Tokens& given) const {
   Translation translation;
   translation.source = source;
   translation.source.push_back(target_.token(text::kSentenceEndId));
-  translation.target = target_.decode(hypothesis.ids);
+  translation.target = written_tokens(hypothesis.ids, source);
   std::copy(given.begin(), given.end(), translation.target.begin());
   translation.text = text::join(translation.target, unit_);
   translation.score = hypothesis.score;
@@ -129,7 +145,7 @@ std::vector<Translation> Translator::score(const std::vector<text::TextPair>& pa
     source_tokens.push_back(tokens(pair.source));
     target_tokens.push_back(tokens(pair.target));
     sources.push_back(source_ids(source_tokens.back()));
-    targets.push_back(target_.encode(target_tokens.back()));
+    targets.push_back(target_ids(target_tokens.back(), source_tokens.back()));
   }
   std::vector<std::size_t> order(pairs.size());
   std::iota(order.begin(), order.end(), 0U);

@@ -129,6 +129,7 @@ Vocabularies make_vocabularies(const text::PairSource& pairs, const TranslatorTr
 
 // Rows of a side's embedding.
 std::int64_t rows_of(const text::Vocabulary& vocabulary, const WordFiles& words, const TranslatorTraining& options) {
+  if (options.model.copy) return vocabulary.size() + options.model.copied_ids;
   return options.vocabulary_size && words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size();
 }
 

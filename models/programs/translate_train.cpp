@@ -49,6 +49,7 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
   add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  command->add_flag("--copy", model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
   command->add_flag("--layer-norm", model.layer_norm, "recurrent layers normalise their gates");
   add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
             "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "

@@ -75,6 +75,24 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.layer_norm = true;
     options.cell = RecurrentCell::gru;
   });
+  add("general, copying, input feeding", [](Seq2SeqOptions& options) {
+    options.copy = options.input_feeding = true;
+    options.copied_ids = 3;
+    options.target_vocabulary = options.source_vocabulary;
+  });
+  add("additive bahdanau, copying", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::additive;
+    options.wiring = Wiring::bahdanau;
+    options.copy = true;
+    options.copied_ids = 3;
+    options.target_vocabulary = options.source_vocabulary;
+  });
+  add("dot, copying", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::dot;
+    options.copy = true;
+    options.copied_ids = 3;
+    options.target_vocabulary = options.source_vocabulary;
+  });
   return all;
 }
 

@@ -244,6 +244,8 @@ TEST_CASE("seq2seq: options that do not fit are refused") {
   refused([](Seq2SeqOptions& o) { o.target_word_dropout = 1; });
   refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
   refused([](Seq2SeqOptions& o) { o.tie = Tie::all, o.source_vocabulary = 6; });
+  refused([](Seq2SeqOptions& o) { o.copy = true, o.copied_ids = 2, o.attention = AttentionKind::none; });
+  refused([](Seq2SeqOptions& o) { o.copy = true, o.copied_ids = 5; });
   refused([](Seq2SeqOptions& o) { o.layer_norm = true, o.cell = RecurrentCell::rnn; });
   refused([](Seq2SeqOptions& o) { o.teacher_forcing.ratio = -1; });
   CHECK(tie_from_string(to_string(Tie::target)) == Tie::target);

@@ -154,6 +154,7 @@ TEST_CASE("translate: help shows every option with its default") {
                              "--variational-dropout",
                              "--residual",
                              "--layer-norm",
+                             "--copy",
                              "--tie",
                              "--teacher-forcing",
                              "--teacher-forcing-schedule",

@@ -48,7 +48,6 @@ text::TokenCounts count_words(const text::LabelledSource& source, std::int64_t n
   auto reader = source.open();
   for (text::LabelledText example; reader->next(example);)
     text::count_tokens(text::with_ngrams(text::tokenize(example.text), ngrams), counts);
-  text::drop_single_ngrams(counts);
   return counts;
 }
 
@@ -109,7 +108,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), held_out_texts(given, held_out);
   auto vocabulary = choose_vocabulary(
       options.words, false, [&] { return count_words(train_texts, options.ngrams); },
-      [&](const text::TokenCounts& counts) { return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size}); });
+      [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
   const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
 
   manual_seed(options.fit.seed);
@@ -130,7 +129,10 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
-  const optim::AdamW adam({.lr = options.learning_rate, .weight_decay = options.weight_decay});
+  // The weights of a bag of words are logits themselves, with no layer behind them that grows too.
+  if (options.attention == ClassifierAttention::bag_of_words) groups.push_back({"", {.learning_rate_scale = 10}});
+  const optim::AdamW adam(
+      {.lr = options.learning_rate, .weight_decay = options.weight_decay, .row_updates = options.row_updates});
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Trainer trainer(classifier.model_, adam, loss, {metrics::accuracy()}, groups);
   FitOptions fit = options.fit;

@@ -7,6 +7,7 @@
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
 #include <weft/models/word_files.h>
+#include <weft/optim/adam.h>
 
 #include <iosfwd>
 #include <span>
@@ -19,11 +20,12 @@ struct ClassifierTraining {
   std::int64_t embedding_dim = 128;      // 0: as the vectors have it
   WordFiles words = {};
   double learning_rate = 1e-3;
-  double weight_decay = 0;  // of AdamW
+  double weight_decay = 0;                                   // of AdamW
+  optim::RowUpdates row_updates = optim::RowUpdates::exact;  // of the embedding
   double dropout = 0.5;
   double word_dropout = 0;
   double label_smoothing = 0;
-  std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, and so on
+  std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, 3: and triples
   std::int64_t max_length = 512;                     // words of a text that are read
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".

@@ -39,7 +39,7 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
 
 void add_train(CLI::App& app) {
   struct Options {
-    std::string train, dev, data, attention = "self";
+    std::string train, dev, data, attention = "self", row_updates = "exact";
     text::FileOptions files;
     ClassifierTraining training;
     TrainingRun run;
@@ -69,13 +69,19 @@ void add_train(CLI::App& app) {
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
   command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
       ->capture_default_str();
+  command
+      ->add_option(
+          "--row-updates", options->row_updates,
+          "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many rows")
+      ->check(CLI::IsMember({"lazy", "exact"}))
+      ->capture_default_str();
   command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
       ->capture_default_str();
   command->add_option("--word-dropout", training.word_dropout, "share of whole words that training hides")->capture_default_str();
   command->add_option("--label-smoothing", training.label_smoothing, "share of a label that training spreads over all labels")
       ->capture_default_str();
   add_whole_number(command, "--ngrams", training.ngrams, 1, 5,
-                   "2: pairs of neighbouring words are tokens too, 3: and triples; raise --vocab-size with it");
+                   "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples");
   add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
@@ -85,6 +91,7 @@ void add_train(CLI::App& app) {
   command->callback([options, command] {
     ClassifierTraining& training = options->training;
     training.attention = classifier_attention_from_string(options->attention);
+    training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
     training.model_path = options->run.model;
     if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
     check_writable(options->run.model, {options->train, options->dev, training.words.vocabulary, training.words.vectors});

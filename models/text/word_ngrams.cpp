@@ -29,8 +29,21 @@ std::vector<std::string> with_ngrams(std::span<const std::string> words, std::in
   return tokens;
 }
 
-void drop_single_ngrams(TokenCounts& counts) {
-  std::erase_if(counts, [](const auto& entry) { return entry.second < 2 && entry.first.find(' ') != std::string::npos; });
+Vocabulary build_with_ngrams(const TokenCounts& counts, const VocabularyOptions& options) {
+  TokenCounts words, runs;
+  for (const auto& [token, count] : counts) {
+    const bool is_run = token.find(' ') != std::string::npos;
+    if (!is_run) words.emplace(token, count);
+    if (is_run && count >= 2) runs.emplace(token, count);
+  }
+  const Vocabulary first = Vocabulary::build(words, options);
+  if (runs.empty() || first.size() == options.size_limit) return first;
+  constexpr std::int64_t kSpecials = 2;
+  const Vocabulary rest =
+      Vocabulary::build(runs, {.size_limit = options.size_limit - first.size() + kSpecials, .min_count = options.min_count});
+  std::vector<std::string> tokens = first.tokens();
+  tokens.insert(tokens.end(), rest.tokens().begin() + kSpecials, rest.tokens().end());
+  return Vocabulary::from_tokens(std::move(tokens));
 }
 
 std::vector<std::int64_t> encode_with_ngrams(const Vocabulary& vocabulary, std::span<const std::string> words,

@@ -13,8 +13,9 @@ namespace weft::text {
 // `words`, then their runs of 2 words, of 3, up to `longest`: "a b c" -> a, b, c, "a b", "b c" for a longest of 2.
 std::vector<std::string> with_ngrams(std::span<const std::string> words, std::int64_t longest);
 
-// Takes runs of words that were met once out of `counts`: they say nothing of other texts.
-void drop_single_ngrams(TokenCounts& counts);
+// The most frequent words, then in the rows they leave the most frequent runs that were met twice: one that was met once says
+// nothing of other texts. Throws as Vocabulary::build does.
+Vocabulary build_with_ngrams(const TokenCounts& counts, const VocabularyOptions& options);
 
 // The ids of with_ngrams without the runs that the vocabulary lacks; single words that it lacks are kUnknownId.
 std::vector<std::int64_t> encode_with_ngrams(const Vocabulary& vocabulary, std::span<const std::string> words,

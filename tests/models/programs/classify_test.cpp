@@ -187,6 +187,9 @@ TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
   CHECK(trained({}, " --threads=2") == first);
   CHECK(trained({{"--threads", "2"}}) == first);
   CHECK(trained({{"--seed", "4"}}) != first);
+  CHECK(trained({{"--row-updates", "lazy"}}) != first);
+  CHECK(trained({{"--ngrams", "1"}}) == first);
+  CHECK(trained({{"--ngrams", "2"}}) != first);
 }
 
 TEST_CASE("classify: without dev texts 5 % are held out, by the seed") {

@@ -16,11 +16,10 @@ TEST_CASE("runs of words stand behind the words") {
 TEST_CASE("unknown words have an id, unknown runs have none") {
   text::TokenCounts counts;
   text::count_tokens(text::with_ngrams(Words{"a", "b", "a", "b", "c"}, 2), counts);
-  text::drop_single_ngrams(counts);
-  CHECK(counts.contains("a b"));
-  CHECK_FALSE(counts.contains("b c"));
-  CHECK(counts.contains("c"));
-  const auto vocabulary = text::Vocabulary::build(counts);
+  const auto vocabulary = text::build_with_ngrams(counts, {});
+  CHECK(vocabulary.tokens() == Words{"<pad>", "<unk>", "a", "b", "c", "a b"});
+  CHECK(text::build_with_ngrams(counts, {.size_limit = 5}).tokens() == Words{"<pad>", "<unk>", "a", "b", "c"});
+  CHECK(text::build_with_ngrams(counts, {.size_limit = 3}).tokens() == Words{"<pad>", "<unk>", "a"});
   const Words words{"a", "b", "x"};
   CHECK(text::encode_with_ngrams(vocabulary, words, 2) ==
         std::vector<std::int64_t>{vocabulary.id("a"), vocabulary.id("b"), text::kUnknownId, vocabulary.id("a b")});
@@ -29,8 +28,7 @@ TEST_CASE("unknown words have an id, unknown runs have none") {
 TEST_CASE("a run's weight is its words'") {
   text::TokenCounts counts;
   text::count_tokens(text::with_ngrams(Words{"a", "b", "a", "b"}, 2), counts);
-  text::drop_single_ngrams(counts);
-  const auto vocabulary = text::Vocabulary::build(counts);
+  const auto vocabulary = text::build_with_ngrams(counts, {});
   const Words words{"c", "a", "b"};
   const std::vector<double> weights{0.25, 0.125, 0.125, 0.5};
   CHECK(text::weights_of_words(vocabulary, words, 2, weights) == std::vector<double>{0.25, 0.375, 0.375});

@@ -32,13 +32,13 @@ LineSeries series(const std::string& name, const History& history, const Number&
 }  // namespace
 
 int best_epoch(const History& history, const std::string& monitor) {
-  const double sign = monitor == "loss" ? -1 : 1;
-  double best = -std::numeric_limits<double>::infinity();
+  std::optional<Scores::Rank> best;
   int epoch = 0;
   for (const EpochRecord& record : history) {
-    const double score = sign * monitored(record, monitor);
-    if (!(score > best)) continue;
-    best = score;
+    if (!std::isfinite(monitored(record, monitor))) continue;
+    const Scores::Rank rank = record.validation->rank(monitor);
+    if (best && !(rank > *best)) continue;
+    best = rank;
     epoch = record.epoch;
   }
   return epoch;

@@ -9,8 +9,8 @@
 
 namespace weft::report {
 
-// The epoch that does best by the validation score `monitor`: "loss" (smallest) or a metric's name (largest), the first of equal
-// ones; 0 without validation scores of that name.
+// The epoch of the highest rank (history.h) by the validation score `monitor`, the first of equal ones; 0 without validation
+// scores of that name.
 int best_epoch(const History& history, const std::string& monitor);
 
 // A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, learning rate, gradient norm,

@@ -9,15 +9,15 @@ BestWeights::BestWeights(nn::Module& model) : parameters_(model.parameters()) {
   for (nn::Parameter* parameter : parameters_) weights_.push_back(clone(parameter->tensor()));
 }
 
-bool BestWeights::observe(const Score& score) {
-  if (score_ && !(score > *score_ || std::isnan((*score_)[0]))) return false;
-  score_ = score;
+bool BestWeights::observe(const Scores::Rank& rank) {
+  if (rank_ && !(rank > *rank_ || std::isnan((*rank_)[0]))) return false;
+  rank_ = rank;
   for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(weights_[i], parameters_[i]->tensor());
   return true;
 }
 
 void BestWeights::restore() const {
-  if (!score_) return;
+  if (!rank_) return;
   for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(parameters_[i]->tensor(), weights_[i]);
 }
 

@@ -71,7 +71,7 @@ History Fit::run() {
 void Fit::finish(bool ended) {
   parts_.optimizer.set_learning_rate(base_rate_);
   parts_.model.eval();
-  if (best_ && best_->score() && options_.restore_best)
+  if (best_ && best_->rank() && options_.restore_best)
     best_->restore();
   else if (average_ && average_->updates() > 0)
     average_->swap();
@@ -123,10 +123,9 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   check_finite();
   state_.history.push_back(record);
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
-  const double score = record.validation ? record.validation->monitored(options_.monitor) : 0;
-  const bool better = !best_ || best_->observe({score, -record.validation->loss});
+  const bool better = !best_ || best_->observe(record.validation->rank(options_.monitor));
   state_.waited = better ? 0 : state_.waited + 1;
-  if (plateau_ && validation_) plateau_rate_ = plateau_->observe(-score);
+  if (plateau_ && validation_) plateau_rate_ = plateau_->observe(-record.validation->rank(options_.monitor)[0]);
   if (better)
     for (const auto& callback : options_.callbacks) callback->on_best(record);
   ended_ = options_.patience && state_.waited >= options_.patience;

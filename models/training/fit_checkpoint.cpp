@@ -104,7 +104,7 @@ void Fit::save(const Tally& tally, double seconds) {
              {"default_generator", to_json(default_generator())},
              {"optimizer_steps", parts_.optimizer.steps()},
              {"plateau_rate", plateau_rate_}};
-  if (best_ && best_->score()) state["best_score"] = *best_->score();
+  if (best_ && best_->rank()) state["best_rank"] = *best_->rank();
   if (average_) state["average_updates"] = average_->updates();
   if (plateau_) state["plateau"] = {plateau_->state.factor, plateau_->state.best, plateau_->state.any, plateau_->state.waited};
   Metadata metadata{{"kind", kKind}, {"state", state.dump()}};
@@ -159,7 +159,7 @@ void Fit::load(const std::string& path, const TensorFile& file) {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = generator_from(generators[i]);
   default_generator() = generator_from(state.at("default_generator"));
   plateau_rate_ = state.at("plateau_rate").get<double>();
-  if (best_ && state.contains("best_score")) best_->set_score(state.at("best_score").get<BestWeights::Score>());
+  if (best_ && state.contains("best_rank")) best_->set_rank(state.at("best_rank").get<Scores::Rank>());
   if (average_) average_->set_updates(state.at("average_updates").get<std::int64_t>());
   if (plateau_) {
     const json& plateau = state.at("plateau");

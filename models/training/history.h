@@ -3,6 +3,7 @@
 
 #include <weft/tensor/error.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,8 +20,10 @@ struct Scores {
 
   // Throws ValueError when there is no such metric.
   double metric(const std::string& name, Where where = Where::here()) const;
-  // What "the best epoch" means for a monitored "loss" or metric: larger is better, so a loss counts negative.
-  double monitored(const std::string& name) const { return name == "loss" ? -loss : metric(name); }
+  // How good they are by a monitored "loss" or metric, to be compared with other ranks: the larger one is better. Of two with one
+  // accuracy the one with the lower loss is better.
+  using Rank = std::array<double, 2>;
+  Rank rank(const std::string& monitor) const { return {monitor == "loss" ? -loss : metric(monitor), -loss}; }
 };
 
 struct EpochRecord {

@@ -6,6 +6,8 @@
 #include <weft/models/attention_classifier.h>
 #include <weft/models/bottleneck.h>
 #include <weft/models/classify.h>
+#include <weft/models/conversation.h>
+#include <weft/models/decoding/alignment.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/model_file.h>
 #include <weft/models/report/alignment.h>

@@ -88,6 +88,10 @@ class Translator {
   Seq2Seq& model() { return model_; }
   // What it was trained with, as TranslatorTraining::config had it.
   const std::string& config() const { return config_; }
+  // Whether all tokens of a source text are in the vocabulary.
+  bool knows_source(const std::string& text) const;
+  // Whether translations have alignments.
+  bool has_attention();
 
  private:
   Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,

@@ -54,6 +54,13 @@ Ensemble Translator::ensemble() {
   return Ensemble(models);
 }
 
+bool Translator::knows_source(const std::string& text) const {
+  const Tokens words = tokens(text);
+  return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return source_.id(word) == text::kUnknownId; });
+}
+
+bool Translator::has_attention() { return ensemble().has_attention(); }
+
 SearchOptions Translator::completed(SearchOptions options) const {
   if (!options.max_length) options.max_length = std::max(max_length_, options.min_length);
   options.words = model_.options().copy ? model_.options().target_vocabulary : target_.size();

@@ -1,4 +1,4 @@
-// translate: trains, evaluates and runs an encoder-decoder on pairs of lines.
+// translate: trains, evaluates, runs and asks an encoder-decoder on pairs of lines.
 #include <weft/models/programs/translate_command.h>
 
 int main(int argc, char** argv) {
@@ -6,6 +6,8 @@ int main(int argc, char** argv) {
   weft::programs::add_train(app);
   weft::programs::add_evaluate(app);
   weft::programs::add_run(app);
+  weft::programs::add_score(app);
+  weft::programs::add_chat(app);
   weft::programs::add_align(app);
   weft::programs::add_bottleneck(app);
   weft::programs::add_show(app);

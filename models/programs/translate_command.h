@@ -32,6 +32,19 @@ inline void add_beam(CLI::App* command, std::int64_t& beam) {
   add_whole_number(command, "--beam", beam, 1, kWidest, "hypotheses the search keeps; 1: greedy");
 }
 
+// --model FILE..: several translate together.
+inline void add_models(CLI::App* command, Paths& models) {
+  command->add_option("--model", models, "file from train; several: an ensemble, whose probabilities are averaged")
+      ->required()
+      ->type_name("FILE");
+}
+
+inline Translator load_translator(const Paths& models) {
+  Translator translator = Translator::load(models.front());
+  for (std::size_t i = 1; i < models.size(); ++i) translator.add_model(Translator::load(models[i]));
+  return translator;
+}
+
 // All options of training but those of files.
 void add_training_options(CLI::App* command, TranslatorTraining& training);
 
@@ -39,6 +52,8 @@ void add_train(CLI::App& app);
 void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_run(CLI::App& app);
+void add_score(CLI::App& app);
+void add_chat(CLI::App& app);
 void add_align(CLI::App& app);
 void add_bottleneck(CLI::App& app);
 

@@ -1,6 +1,7 @@
 // translate evaluate.
 #include <weft/models/programs/report_option.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/programs/translate_search_options.h>
 #include <weft/models/report/translator_report.h>
 #include <weft/models/translator.h>
 
@@ -12,8 +13,8 @@ void add_evaluate(CLI::App& app) {
   struct Options {
     Paths test;
     text::FileOptions files;
-    std::string model;
-    std::int64_t beam = 1;
+    Paths models;
+    SearchChoices search;
     std::string tokenizer = "none";
     metrics::BleuOptions bleu;
     bool rouge = false;
@@ -22,10 +23,10 @@ void add_evaluate(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
-  command->add_option("--model", options->model, "file from train")->required();
+  add_models(command, options->models);
   add_pairs(command, "--test", options->test, "pairs")->required();
   add_file_options(command, options->files, "source,target");
-  add_beam(command, options->beam);
+  add_search_options(command, options->search);
   command
       ->add_option("--bleu-tokenizer", options->tokenizer,
                    "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
@@ -37,12 +38,12 @@ void add_evaluate(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
+    const SearchOptions search = options->search.chosen();
     Paths inputs = options->test;
-    inputs.push_back(options->model);
+    inputs.insert(inputs.end(), options->models.begin(), options->models.end());
     check_report(options->report, inputs);
     const auto pairs = read_all(*pair_source(options->test, options->files));
-    Translator translator = Translator::load(options->model);
-    const SearchOptions search{.beam = options->beam};
+    Translator translator = load_translator(options->models);
     TranslatorScores scores = translator.evaluate(pairs, search, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);

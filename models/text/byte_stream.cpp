@@ -79,7 +79,7 @@ class CopyBytes final : public ByteStream {
 class PeekedBytes final : public ByteStream {
  public:
   explicit PeekedBytes(std::unique_ptr<ByteStream> rest) : rest_(std::move(rest)) {
-    while (end_ < front_.size()) {
+    while (end_ < front_.size() && (end_ == 0 || front_[0] == '\x1f')) {
       const std::size_t count = rest_->read(std::span(front_).subspan(end_));
       if (count == 0) break;
       end_ += count;

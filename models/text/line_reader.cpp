@@ -33,7 +33,9 @@ bool LineReader::refill() {
 void LineReader::begin() {
   begun_ = true;
   constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
-  while (end_ < kUtf8.size() && refill()) {
+  // A short first line of someone who waits for an answer is not kept waiting for more.
+  auto may_be_mark = [&] { return end_ == 0 || (end_ < kUtf8.size() && static_cast<unsigned char>(buffer_[0]) >= 0xEF); };
+  while (may_be_mark() && refill()) {
   }
   const std::string_view front(buffer_.data(), end_);
   const bool utf16 = front.starts_with(kUtf16[0]) || front.starts_with(kUtf16[1]);
@@ -65,6 +67,8 @@ bool LineReader::next(std::string_view& line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   return true;
 }
+
+bool LineReader::ready() const { return std::memchr(buffer_.data() + begin_, '\n', end_ - begin_) != nullptr; }
 
 std::string_view LineReader::repaired(std::string_view line) {
   if (is_valid_utf8(line)) return line;

@@ -38,6 +38,9 @@ class LineReader {
   // The same with the line's end, where it has one.
   bool next_with_end(std::string_view& line);
 
+  // Whether the next line has been read already, so that next() waits for nobody.
+  bool ready() const;
+
   // Of the line that was read last, from 1.
   std::size_t line() const { return line_; }
   const std::string& name() const { return name_; }

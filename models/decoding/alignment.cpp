@@ -1,0 +1,65 @@
+#include <weft/models/decoding/alignment.h>
+#include <weft/tensor/copy.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace weft {
+
+namespace {
+
+std::string list(std::span<const std::string> words) {
+  return nlohmann::json(std::vector<std::string>(words.begin(), words.end())).dump();
+}
+
+std::string list(std::span<const float> numbers) {
+  std::string text;
+  for (float number : numbers) {
+    char digits[32];
+    text += text.empty() ? '[' : ',';
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  }
+  return text += ']';
+}
+
+}  // namespace
+
+std::string pharaoh_alignment(const Tensor& weights, std::optional<double> threshold, Where where) {
+  check<ValueError>(!threshold || (*threshold > 0 && *threshold <= 1), where, "alignment: threshold is ", threshold.value_or(0),
+                    ", not above 0 and at most 1");
+  if (!weights.defined()) return {};
+  const Tensor numbers = contiguous(weights);
+  const std::int64_t words = weights.size(0), sources = weights.size(1);
+  std::string text;
+  auto link = [&](std::int64_t source, std::int64_t target) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(source);
+    text += '-';
+    text += std::to_string(target);
+  };
+  for (std::int64_t target = 0; target < words; ++target) {
+    const float* row = numbers.data<float>() + target * sources;
+    const std::int64_t largest = std::max_element(row, row + sources) - row;
+    for (std::int64_t source = 0; source + 1 < sources; ++source)
+      if (threshold ? row[source] >= static_cast<float>(*threshold) : source == largest) link(source, target);
+  }
+  return text;
+}
+
+std::string json_alignment(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,
+                           Where where) {
+  std::string rows;
+  if (weights.defined()) {
+    check<ShapeError>(weights.shape() == Shape{std::ssize(target), std::ssize(source)}, where, "alignment: weights are ",
+                      weights.shape(), " for ", target.size(), " target and ", source.size(), " source words");
+    const Tensor numbers = contiguous(weights);
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      if (i > 0) rows += ',';
+      rows += list(std::span(numbers.data<float>() + i * source.size(), source.size()));
+    }
+  }
+  return "{\"source\":" + list(source) + ",\"target\":" + list(target) + ",\"weights\":[" + rows + "]}";
+}
+
+}  // namespace weft

@@ -1,0 +1,23 @@
+// Alignments of attention in forms that other programs read.
+#pragma once
+
+#include <weft/tensor/tensor.h>
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace weft {
+
+// "0-0 1-2": links of source and target words, each counted from 0, in the order of the target, as Pharaoh and Moses have them.
+// weights [target words, source words], f32, where the last source word is </s>, which is never linked. Without a threshold each
+// target word is linked to the source word of its largest weight, of equal ones the first, or to none when that is </s>; with one
+// to all of at least that weight. Undefined weights give "". Throws ValueError for a threshold that is not above 0 and at most 1.
+std::string pharaoh_alignment(const Tensor& weights, std::optional<double> threshold = {}, Where where = Where::here());
+
+// {"source":["a","b","</s>"],"target":["c"],"weights":[[0.7,0.2,0.1]]}: a row of weights for each target word, each number in the
+// fewest digits that give the same f32. weights [target, source], f32; undefined ones give no rows. Throws ShapeError.
+std::string json_alignment(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,
+                           Where where = Where::here());
+
+}  // namespace weft

@@ -1,0 +1,105 @@
+#include <weft/models/decoding/alignment.h>
+#include <weft/models/programs/translate_output.h>
+#include <weft/models/report/alignment.h>
+
+namespace weft::programs {
+
+namespace {
+
+constexpr const char* kSeparator = " ||| ";
+
+AlignmentForm form_from_string(const std::string& name) {
+  return name == "pharaoh" ? AlignmentForm::pharaoh : name == "soft" ? AlignmentForm::soft : AlignmentForm::picture;
+}
+
+}  // namespace
+
+std::string log_probability_text(double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.4f", value);
+  return text;
+}
+
+std::string token_scores(const Translation& translation) {
+  std::string text;
+  for (double log_probability : translation.token_log_probabilities)
+    text += (text.empty() ? "" : " ") + log_probability_text(log_probability);
+  return text;
+}
+
+void add_output_options(CLI::App* command, OutputOptions& options) {
+  command->add_flag("--scores", options.scores, "with each output its ln p, that of its tokens, and its score");
+  CLI::Option* alignment =
+      command
+          ->add_option_function<std::string>(
+              "--alignment", [&options](const std::string& name) { options.alignment = form_from_string(name); },
+              "where the decoder looked: picture below each output, pharaoh (links 0-0 1-2, source-target) or soft (JSON with "
+              "all weights)")
+          ->expected(0, 1)
+          ->default_str("picture")
+          ->check(CLI::Validator(
+              [](const std::string& name) {
+                const bool known = name.empty() || name == "picture" || name == "pharaoh" || name == "soft";
+                return known ? std::string() : "\"" + name + "\" is none of picture, pharaoh, soft";
+              },
+              ""))
+          ->type_name("picture|pharaoh|soft");
+  command->add_option("--alignment-file", options.alignment_file, "file for the alignments, one entry for each output")
+      ->needs(alignment)
+      ->type_name("FILE");
+  command
+      ->add_option_function<double>(
+          "--alignment-threshold", [&options](double threshold) { options.alignment_threshold = threshold; },
+          "pharaoh: link all source tokens of at least this weight; without it the one of the largest weight")
+      ->needs(alignment);
+}
+
+TranslationOutput::TranslationOutput(OutputOptions options) : options_(std::move(options)) {
+  if (options_.alignment_threshold) pharaoh_alignment({}, options_.alignment_threshold, Where{});
+  if (options_.alignment_file.empty()) return;
+  errno = 0;
+  file_.open(options_.alignment_file, std::ios::binary);
+  require<IoError>(file_.is_open(), "cannot write ", options_.alignment_file, ": ", std::strerror(errno));
+}
+
+std::string TranslationOutput::links(const Translation& translation) const {
+  return pharaoh_alignment(translation.attention, options_.alignment_threshold);
+}
+
+std::string TranslationOutput::fields(std::size_t line, const Translation& translation) const {
+  std::string text;
+  if (options_.n_best) text = std::to_string(line) + kSeparator;
+  text += translation.text;
+  if (options_.alignment == AlignmentForm::pharaoh && !file_.is_open()) text += kSeparator + links(translation);
+  if (options_.scores)
+    text += kSeparator + ("LogP= " + log_probability_text(translation.log_probability)) + " Tokens= " + token_scores(translation);
+  if (options_.n_best || options_.scores) text += kSeparator + log_probability_text(translation.score);
+  return text;
+}
+
+void TranslationOutput::write_alignment(const Translation& translation) {
+  std::ostream& out = file_.is_open() ? static_cast<std::ostream&>(file_) : std::cout;
+  if (options_.alignment == AlignmentForm::soft)
+    out << json_alignment(translation.source, translation.target, translation.attention) << '\n';
+  else if (options_.alignment == AlignmentForm::pharaoh && file_.is_open())
+    out << links(translation) << '\n';
+  else if (options_.alignment == AlignmentForm::picture && translation.attention.defined())
+    out << alignment_picture(translation.source, translation.target, translation.attention);
+}
+
+void TranslationOutput::write(std::size_t line, const std::vector<Translation>& translations) {
+  for (const Translation& translation : translations) {
+    std::cout << fields(line, translation) << '\n';
+    if (options_.alignment) write_alignment(translation);
+  }
+}
+
+void TranslationOutput::flush() {
+  flush_output();
+  if (!file_.is_open()) return;
+  errno = 0;
+  file_.flush();
+  require<IoError>(file_.good(), "cannot write ", options_.alignment_file, errno ? ": " : "", errno ? std::strerror(errno) : "");
+}
+
+}  // namespace weft::programs

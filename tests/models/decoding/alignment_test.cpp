@@ -1,0 +1,32 @@
+#include <weft/models/decoding/alignment.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/error.h>
+#include <weft/tensor/views.h>
+
+#include <doctest/doctest.h>
+
+namespace weft {
+
+TEST_CASE("alignment: Pharaoh's links are those of the largest weights, or of all above a threshold; never to </s>") {
+  Tensor weights = cast(tensor({{0.1, 0.7, 0.2}, {0.4, 0.35, 0.25}, {0.3, 0.2, 0.5}, {0.4, 0.4, 0.2}}), DType::f32);
+  CHECK(pharaoh_alignment(weights) == "1-0 0-1 0-3");
+  CHECK(pharaoh_alignment(weights, 0.35) == "1-0 0-1 1-1 0-3 1-3");
+  CHECK(pharaoh_alignment(weights, 0.9).empty());
+  CHECK(pharaoh_alignment({}).empty());
+  CHECK(pharaoh_alignment(transpose(cast(tensor({{0.1, 0.7}, {0.8, 0.2}, {0.1, 0.1}}), DType::f32), 0, 1)) == "1-0 0-1");
+  for (double threshold : {0.0, -1.0, 1.5})
+    CHECK_THROWS_WITH_AS(pharaoh_alignment(weights, threshold), doctest::Contains("not above 0 and at most 1"), ValueError);
+}
+
+TEST_CASE("alignment: JSON holds all words and weights") {
+  const std::vector<std::string> source{"a", "\"", "</s>"}, target{"é", "d"};
+  Tensor weights = tensor(std::vector<float>{0.1F, 0.7F, 0.2F, 1, 0, 1e-10F}, {2, 3});
+  CHECK(json_alignment(source, target, weights) ==
+        "{\"source\":[\"a\",\"\\\"\",\"</s>\"],\"target\":[\"é\",\"d\"],\"weights\":[[0.1,0.7,0.2],[1,0,1e-10]]}");
+  CHECK(json_alignment({}, {}, {}) == "{\"source\":[],\"target\":[],\"weights\":[]}");
+  CHECK_THROWS_WITH_AS(json_alignment(source, source, weights), doctest::Contains("weights are [2, 3] for 3 target and 3 source"),
+                       ShapeError);
+}
+
+}  // namespace weft

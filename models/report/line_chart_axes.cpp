@@ -21,7 +21,11 @@ Range y_range(const LineChart& chart) {
   if (range.low > range.high) range = {0, 1};
   // A scale that nearly begins at 0 begins there.
   if (range.low > 0 && range.low < 0.3 * range.high) range.low = 0;
-  return {chart.y_low.value_or(range.low), chart.y_high.value_or(range.high)};
+  if (range.low == 0 && range.high == 0) range.high = 1;
+  range = {chart.y_low.value_or(range.low), chart.y_high.value_or(range.high)};
+  // A lower end that is set stays where it is.
+  if (chart.y_low && is_narrow(range.low, range.high)) range.high = range.low == 0 ? 1 : range.low + 0.1 * std::fabs(range.low);
+  return range;
 }
 
 Axes::Axes(const LineChart& chart, double font) {

@@ -34,9 +34,16 @@ std::string pixels(double value) {
   return text;
 }
 
+bool is_narrow(double low, double high) {
+  constexpr double kRelative = 1e-12, kAbsolute = 1e-300;
+  return !(high - low > std::max(kRelative * std::max(std::fabs(low), std::fabs(high)), kAbsolute));
+}
+
 Ticks ticks(double low, double high, int most, bool whole) {
-  if (!(high > low)) {
-    const double margin = whole ? 1 : std::max(std::fabs(low) * 0.1, 1e-6);
+  low = std::clamp(low, -kLargestTick, kLargestTick);
+  high = std::clamp(high, -kLargestTick, kLargestTick);
+  if (is_narrow(low, high)) {
+    const double share = std::fabs(low) * 0.1, margin = whole ? std::max(std::floor(share), 1.0) : std::max(share, 1e-6);
     high = low + margin;
     low -= whole ? 0 : margin;
   }
@@ -49,7 +56,8 @@ Ticks ticks(double low, double high, int most, bool whole) {
       const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
       if (last - first > most) continue;
       Ticks result{.digits = std::max(0, -power)};
-      for (double i = first; i <= last; ++i) result.values.push_back(i * step);
+      const int count = static_cast<int>(last - first);
+      for (int i = 0; i <= count; ++i) result.values.push_back((first + i) * step);
       return result;
     }
   }

@@ -22,7 +22,12 @@ struct Ticks {
   std::string label(double value) const { return fixed(value, digits); }
 };
 
-// At most `most` + 1 ticks from a tick at or below `low` to one at or above `high`; all whole numbers if `whole`.
+// Whether a range is too narrow for ticks that doubles tell apart: high - low is at most 1e-12 of the larger size.
+bool is_narrow(double low, double high);
+
+// At most `most` + 1 ticks from a tick at or below `low` to one at or above `high`; all whole numbers if `whole`. A narrow range
+// is widened by a tenth of its size; what lies beyond kLargestTick is taken to lie there.
+inline constexpr double kLargestTick = 1e300;
 Ticks ticks(double low, double high, int most, bool whole = false);
 
 }  // namespace weft::report

@@ -2,6 +2,7 @@
 
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/line_chart.h>
+#include <weft/models/report/line_chart_axes.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -136,6 +137,22 @@ TEST_CASE("learning curves: a chart for each number, the best epoch marked") {
   CHECK_FALSE(charts[0].marked.has_value());
   history.resize(1);
   CHECK(learning_curves(history, "loss").empty());
+}
+
+TEST_CASE("line chart: an axis of zeros goes from 0 to 1, a lower end that is set stays") {
+  LineChart chart = example();
+  chart.series = {{"training", {0, 0, 0, 0}, {}, {}}};
+  for (std::optional<double> low : {std::optional<double>(), std::optional<double>(0)}) {
+    chart.y_low = low;
+    const Axes axes(chart, 11);
+    CHECK(axes.y_ticks.values.front() == 0);
+    CHECK(axes.y_ticks.values.back() == 1);
+  }
+  chart.y_low = 5;
+  chart.series[0].values = {5, 5, 5, 5};
+  const Axes axes(chart, 11);
+  CHECK(axes.y_ticks.values.front() == 5);
+  CHECK(axes.y_ticks.values.back() > 5);
 }
 
 }  // namespace weft::report

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace weft::report {
 
@@ -35,6 +38,24 @@ TEST_CASE("numbers: ticks are round, cover the range and are no more than asked 
       CHECK(some.values.back() >= low + span - 1e-6 * span);
       for (std::size_t i = 1; i < some.values.size(); ++i) CHECK(some.label(some.values[i - 1]) != some.label(some.values[i]));
     }
+}
+
+TEST_CASE("numbers: ticks of values that a double can hardly tell apart, and of the largest ones") {
+  const double above = std::nextafter(1.0, 2.0), largest = std::numeric_limits<double>::max();
+  const std::vector<std::pair<double, double>> ranges{{1, above},         {above, std::nextafter(above, 2.0)},
+                                                      {-above, -1},       {1e15, 1e15 + 0.125},
+                                                      {-1e308, 1e308},    {-largest, largest},
+                                                      {largest, largest}, {0, std::numeric_limits<double>::denorm_min()}};
+  for (auto [low, high] : ranges)
+    for (bool whole : {false, true}) {
+      CAPTURE(low);
+      const Ticks some = ticks(low, high, 5, whole);
+      REQUIRE(some.values.size() >= 2);
+      CHECK(some.values.size() <= 6);
+      for (std::size_t i = 1; i < some.values.size(); ++i) CHECK(some.values[i - 1] < some.values[i]);
+      for (double value : some.values) CHECK(std::isfinite(value));
+    }
+  CHECK(ticks(1e16, 1e16, 8, true).values.size() >= 2);
 }
 
 }  // namespace weft::report

@@ -3,6 +3,7 @@
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/numbers.h>
+#include <weft/models/report/text_width.h>
 
 #include <memory>
 
@@ -39,8 +40,8 @@ void add_align(CLI::App& app) {
     for (const Translation& aligned : translator.score(pairs)) {
       const std::string score = "ln p of a token " + report::fixed(aligned.score, 2);
       if (!options->report.wanted() || options->report.picture)
-        std::cout << text::join(aligned.source) << '\n'
-                  << aligned.text << "  (" << score << ")\n"
+        std::cout << report::printable(text::join(aligned.source)) << '\n'
+                  << report::printable(aligned.text) << "  (" << score << ")\n"
                   << alignment_picture(aligned.source, aligned.target, aligned.attention) << '\n';
       report.alignments.push_back({aligned.source, aligned.target, aligned.attention, score});
     }

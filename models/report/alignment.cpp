@@ -1,19 +1,24 @@
 #include <weft/models/report/alignment.h>
+#include <weft/models/report/numbers.h>
 #include <weft/models/report/text_width.h>
 #include <weft/tensor/copy.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cmath>
 
 namespace weft {
 
 namespace {
 
 const char* block(double weight) {
+  if (!(weight > 0)) return "·";
   constexpr std::array<const char*, 6> blocks{"·", "░", "▒", "▓", "█", "█"};
-  return blocks[static_cast<std::size_t>(std::clamp(weight, 0.0, 1.0) * 4 + 0.5)];
+  return blocks[static_cast<std::size_t>(std::min(weight, 1.0) * 4 + 0.5)];
 }
+
+// What is no number is lighter than any.
+bool is_lighter(double a, double b) { return a < b || (std::isnan(a) && !std::isnan(b)); }
 
 }  // namespace
 
@@ -29,10 +34,10 @@ std::string alignment_picture(std::span<const std::string> source, std::span<con
     const double* row = numbers.data<double>() + i * source.size();
     picture += "    " + report::pad_right(target[i], width + 2);
     for (std::size_t j = 0; j < source.size(); ++j) picture += block(row[j]);
-    const double* largest = std::max_element(row, row + source.size());
-    char weight[16];
-    std::snprintf(weight, sizeof weight, " %.2f\n", *largest);
-    picture += "  " + source[static_cast<std::size_t>(largest - row)] + weight;
+    const double* largest = std::max_element(row, row + source.size(), is_lighter);
+    if (!source.empty())
+      picture += "  " + report::printable(source[static_cast<std::size_t>(largest - row)]) + " " + report::fixed(*largest, 2);
+    picture += '\n';
   }
   return picture;
 }

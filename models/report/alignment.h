@@ -9,7 +9,8 @@
 namespace weft {
 
 // One line per target word: the word, a block for each source word that is the fuller the more weight it has, and the source word
-// of the largest weight with that weight. weights [target words, source words], f32 or f64. Throws ShapeError.
+// of the largest weight with that weight, which an empty source leaves out. weights [target words, source words], f32 or f64;
+// those that are NaN count as 0. Throws ShapeError.
 //
 //     la      █░·   the 0.91
 //     maison  ·░█   house 0.88

@@ -20,7 +20,7 @@ std::vector<double> strengths(const AttendedText& text) {
   double largest = std::min(1.0, 3 / count);
   for (double weight : text.weights) largest = std::max(largest, weight);
   std::vector<double> shares;
-  for (double weight : text.weights) shares.push_back(weight / largest);
+  for (double weight : text.weights) shares.push_back(weight > 0 ? weight / largest : 0);
   return shares;
 }
 
@@ -75,11 +75,12 @@ void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts) {
 
 std::string terminal_picture(const AttendedText& text, const TerminalStyle& style) {
   const std::vector<double> shares = strengths(text);
-  std::string picture = "  " + text.prediction + " " + per_cent(text.probability);
-  if (!text.truth.empty() && !text.right()) picture += " (true: " + text.truth + ")";
+  std::string picture = "  " + printable(text.prediction) + " " + per_cent(text.probability);
+  if (!text.truth.empty() && !text.right()) picture += " (true: " + printable(text.truth) + ")";
   std::size_t column = static_cast<std::size_t>(std::max(style.columns, 1));
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    const std::size_t width = display_width(text.words[i]) + (style.color ? 0 : 1);
+    const std::string word = printable(text.words[i]);
+    const std::size_t width = display_width(word) + (style.color ? 0 : 1);
     if (column + 1 + width > static_cast<std::size_t>(std::max(style.columns, 1))) {
       picture += "\n    ";
       column = 4;
@@ -87,7 +88,7 @@ std::string terminal_picture(const AttendedText& text, const TerminalStyle& styl
       picture += ' ';
       ++column;
     }
-    picture += style.color ? ansi_word(text.words[i], shares[i]) : barred_word(text.words[i], shares[i]);
+    picture += style.color ? ansi_word(word, shares[i]) : barred_word(word, shares[i]);
     column += width;
   }
   return picture + '\n';

@@ -47,8 +47,8 @@ std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const Termi
   const std::vector<Mistake> mistakes = frequent_mistakes(matrix, kMostMistakes);
   if (!mistakes.empty()) picture += "  most frequent mistakes\n";
   for (const Mistake& mistake : mistakes)
-    picture +=
-        "  " + pad_left(std::to_string(mistake.count), digits + 2) + "  " + mistake.truth + " → " + mistake.predicted + '\n';
+    picture += "  " + pad_left(std::to_string(mistake.count), digits + 2) + "  " + printable(mistake.truth) + " → " +
+               printable(mistake.predicted) + '\n';
   return picture;
 }
 

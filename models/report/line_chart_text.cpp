@@ -79,8 +79,8 @@ std::vector<LastValue> last_values(const LineChart& chart, double low, double hi
     auto last = std::find_if(values.rbegin(), values.rend(), [](double value) { return std::isfinite(value); });
     if (last == values.rend()) continue;
     const double height = std::clamp((*last - low) / (high - low), 0.0, 1.0);
-    all.push_back(
-        {s, static_cast<int>(std::lround((1 - height) * (rows - 1))), chart.series[s].name + " " + fixed(*last, digits)});
+    all.push_back({s, static_cast<int>(std::lround((1 - height) * (rows - 1))),
+                   printable(chart.series[s].name + " " + fixed(*last, digits))});
   }
   std::stable_sort(all.begin(), all.end(), [](const LastValue& a, const LastValue& b) { return a.row < b.row; });
   const int count = static_cast<int>(all.size());
@@ -90,6 +90,18 @@ std::vector<LastValue> last_values(const LineChart& chart, double low, double hi
     row = std::min(row, rows - (count - i));
   }
   return all;
+}
+
+// The names of the first and the last place at the ends of `columns`, the axis's title between them.
+std::string x_line(const LineChart& chart, std::size_t columns) {
+  std::string begin = printable(x_name(chart, 0)), end = printable(x_name(chart, chart.x.size() - 1));
+  if (display_width(begin) + display_width(end) >= columns) {
+    begin = fit_width(begin, (columns - 1) / 2);
+    end = fit_width(end, (columns - 1) / 2);
+  }
+  const std::size_t room = columns - display_width(begin) - display_width(end);
+  const std::string middle = fit_width(chart.x_title, room > 2 ? room - 2 : 0);
+  return begin + pad_right(std::string((room - display_width(middle)) / 2, ' ') + middle, room) + end;
 }
 
 }  // namespace
@@ -118,7 +130,7 @@ std::string terminal_picture(const LineChart& chart, const TerminalStyle& style)
       drawing.line(x(from), y(from), x(i), y(i), s);
     }
   }
-  std::string picture = "  " + chart.title + (chart.mark.empty() ? "" : " (" + chart.mark + ")") + "\n";
+  std::string picture = "  " + printable(chart.title + (chart.mark.empty() ? "" : " (" + chart.mark + ")")) + "\n";
   for (int row = 0; row < style.rows; ++row) {
     std::string label;
     for (double value : marks.values)
@@ -132,14 +144,7 @@ std::string terminal_picture(const LineChart& chart, const TerminalStyle& style)
   std::string line;
   for (int i = 0; i < width; ++i) line += "─";
   picture += "  " + std::string(left, ' ') + " └" + line + '\n';
-  const std::string begin = x_name(chart, 0), end = x_name(chart, chart.x.size() - 1);
-  const std::size_t room = static_cast<std::size_t>(width) -
-                           std::min<std::size_t>(static_cast<std::size_t>(width), display_width(begin) + display_width(end));
-  const std::string middle = fit_width(chart.x_title, room > 2 ? room - 2 : 0);
-  const std::size_t before = (room - std::min(room, display_width(middle))) / 2;
-  picture += "  " + std::string(left + 2, ' ') + begin + std::string(before, ' ') + middle +
-             std::string(room - before - display_width(middle), ' ') + end + '\n';
-  return picture;
+  return picture + "  " + std::string(left + 2, ' ') + x_line(chart, static_cast<std::size_t>(width)) + '\n';
 }
 
 }  // namespace weft::report

@@ -8,7 +8,11 @@ namespace weft::report {
 
 namespace {
 
-char32_t shown(char32_t c) { return c == '\t' || c == '\n' || c == '\r' ? U' ' : c; }
+char32_t shown(char32_t c) {
+  if (c == '\t' || c == '\n' || c == '\r') return U' ';
+  const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+  return control ? text::kReplacementCharacter : c;
+}
 
 std::size_t columns_of(char32_t c) { return static_cast<std::size_t>(text::terminal_columns(shown(c))); }
 
@@ -26,7 +30,7 @@ double ems_of(char32_t c) {
   return 0.75;
 }
 
-// The longest beginning of `text` whose characters' sizes stay within `most` with an ellipsis, or all of it.
+// All of `text`, or the longest beginning whose characters' sizes stay within `most` with an ellipsis, or nothing.
 template <class Size>
 std::string fit(std::string_view text, double most, Size size) {
   double total = 0, ellipsis = size(U'…');
@@ -42,7 +46,8 @@ std::string fit(std::string_view text, double most, Size size) {
       beginning = all;
     }
   }
-  return total <= most ? all : beginning + "…";
+  if (total <= most) return all;
+  return ellipsis <= most ? beginning + "…" : "";
 }
 
 }  // namespace
@@ -53,18 +58,24 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  for (text::CodePoint c : text::CodePoints(text)) text::append_utf8(out, shown(c.value));
+  return out;
+}
+
 std::string fit_width(std::string_view text, std::size_t columns) {
   return fit(text, static_cast<double>(columns), [](char32_t c) { return static_cast<double>(columns_of(c)); });
 }
 
 std::string pad_right(std::string_view text, std::size_t columns) {
   const std::size_t width = display_width(text);
-  return std::string(text) + std::string(columns > width ? columns - width : 0, ' ');
+  return printable(text) + std::string(columns > width ? columns - width : 0, ' ');
 }
 
 std::string pad_left(std::string_view text, std::size_t columns) {
   const std::size_t width = display_width(text);
-  return std::string(columns > width ? columns - width : 0, ' ') + std::string(text);
+  return std::string(columns > width ? columns - width : 0, ' ') + printable(text);
 }
 
 double pixel_width(std::string_view text, double size) {

@@ -1,4 +1,4 @@
-// How much room text takes: on a terminal in columns, in a drawing in pixels.
+// How much room text takes: on a terminal in columns, in a drawing in pixels. The functions that return text return it printable.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,14 @@
 
 namespace weft::report {
 
-// Columns of a terminal: East Asian wide characters take two, combining ones none.
+// `text` without what would steer a terminal: tabs and line ends are spaces, other control characters and bytes that are not
+// UTF-8 U+FFFD.
+std::string printable(std::string_view text);
+
+// Columns of a terminal that printable text takes: East Asian wide characters take two, combining ones none.
 std::size_t display_width(std::string_view text);
 
-// `text`, or its beginning and "…" when it is wider than `columns`. Tabs and newlines become spaces.
+// `text`, or its beginning and "…" when it is wider than `columns`; "" where that does not fit either.
 std::string fit_width(std::string_view text, std::size_t columns);
 
 // `text` with spaces behind or before it, up to a width of `columns`.

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <vector>
 
 namespace weft {
@@ -18,6 +19,19 @@ TEST_CASE("alignment: a line per target word, aligned by characters, with the he
         "    家    █··  the 0.91\n"
         "    e\u0302tre  ·▒▒  </s> 0.50\n");
   CHECK_THROWS_AS(alignment_picture(source, target, tensor({{1, 0}, {1, 0}})), ShapeError);
+}
+
+TEST_CASE("alignment: an empty source, and weights that are no numbers") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::string> source{"the", "house"}, target{"la"};
+  CHECK(alignment_picture({}, target, zeros({1, 0})) == "    la  \n");
+  CHECK(alignment_picture(source, target, tensor({{nan, 0.5}})) == "    la  ·▒  house 0.50\n");
+  CHECK(alignment_picture(source, target, tensor({{nan, nan}})) == "    la  ··  the -\n");
+}
+
+TEST_CASE("alignment: control characters of words do not reach the terminal") {
+  const std::vector<std::string> source{"the\033[2J"}, target{"l\aa\n"};
+  CHECK(alignment_picture(source, target, tensor({{1.0}})) == "    l\uFFFDa   █  the\uFFFD[2J 1.00\n");
 }
 
 }  // namespace weft

@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace weft::report {
 
 namespace {
@@ -36,6 +39,21 @@ TEST_CASE("attended text: in a terminal, colours or bars, broken at its width") 
   const AttendedText even{{"a", "b", "c", "d", "e", "f"}, std::vector<double>(6, 1.0 / 6), "", "x", 0.5};
   CHECK(terminal_picture(even) == "  x 50.0 %\n    a▃ b▃ c▃ d▃ e▃ f▃\n");
   CHECK_THROWS_AS(terminal_picture({{"a"}, {}, "", "", 0}), ShapeError);
+}
+
+TEST_CASE("attended text: control characters of words and labels do not reach the terminal") {
+  const AttendedText text{.words = {"warm\033[2J", "a\nb"}, .weights = {0.5, 0.5}, .truth = "r\033ain", .prediction = "s\aun"};
+  const std::string picture = terminal_picture(text);
+  for (char control : {'\033', '\a'}) CHECK(picture.find(control) == std::string::npos);
+  CHECK(std::count(picture.begin(), picture.end(), '\n') == 2);
+}
+
+TEST_CASE("attended text: a weight that is no number counts as none") {
+  const AttendedText text{.words = {"warm", "day"}, .weights = {std::nan(""), 0.5}, .truth = "sun", .prediction = "sun"};
+  CHECK(terminal_picture(text).find("warm▁ day") != std::string::npos);
+  HtmlWriter html;
+  write_html(html, std::vector<AttendedText>{text});
+  CHECK(test::read_markup(html.take()).error == "");
 }
 
 }  // namespace weft::report

@@ -72,4 +72,10 @@ TEST_CASE("confusion: in a terminal, shades and counts while there is room") {
   CHECK(narrow.find("  food ··░░▓▓\n") != std::string::npos);
 }
 
+TEST_CASE("confusion: control characters of labels do not reach the terminal") {
+  const std::string picture = terminal_picture(matrix_of({"a\033[2J", "b\nb"}, {{1, 1}, {0, 1}}));
+  CHECK(picture.find('\033') == std::string::npos);
+  CHECK(picture.find("\n  b b ") != std::string::npos);
+}
+
 }  // namespace weft::report

@@ -3,10 +3,12 @@
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/line_chart.h>
 #include <weft/models/report/line_chart_axes.h>
+#include <weft/models/report/text_width.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -153,6 +155,30 @@ TEST_CASE("line chart: an axis of zeros goes from 0 to 1, a lower end that is se
   const Axes axes(chart, 11);
   CHECK(axes.y_ticks.values.front() == 5);
   CHECK(axes.y_ticks.values.back() > 5);
+}
+
+TEST_CASE("line chart: long names of places stay within a narrow terminal's drawing") {
+  LineChart chart = example();
+  chart.x = {0, 1};
+  chart.x_labels = {"a first name that is long", "a last name that is long"};
+  chart.series = {{"training", {1, 2}, {}, {}}};
+  chart.marked.reset();
+  for (int columns : {1, 24, 30, 40}) {
+    const std::string picture = terminal_picture(chart, {.columns = columns});
+    const std::size_t last = picture.rfind('\n', picture.size() - 2), line = picture.rfind('\n', last - 1);
+    CHECK(display_width(picture.substr(last + 1)) == display_width(picture.substr(line + 1, last - line)));
+  }
+}
+
+TEST_CASE("line chart: control characters of names do not reach the terminal") {
+  LineChart chart = example();
+  chart.title = "loss\033[2J";
+  chart.x_labels = {"a\033[1m", "b", "c", "d\nd"};
+  chart.series[0].name = "training\a";
+  const std::string picture = terminal_picture(chart);
+  CHECK(picture.find('\033') == std::string::npos);
+  CHECK(picture.find('\a') == std::string::npos);
+  CHECK(std::count(picture.begin(), picture.end(), '\n') == 12 + 3);
 }
 
 }  // namespace weft::report

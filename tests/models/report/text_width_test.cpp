@@ -33,4 +33,17 @@ TEST_CASE("text width: the direction of most letters") {
   CHECK_FALSE(right_to_left("123 ..."));
 }
 
+TEST_CASE("text width: where not even the ellipsis fits there is nothing") {
+  CHECK(fit_width("longer", 1) == "…");
+  CHECK(fit_width("longer", 0) == "");
+  CHECK(fit_width("", 0) == "");
+  CHECK(fit_pixels("longer", 12, 1) == "");
+}
+
+TEST_CASE("text width: control characters become replacement characters, those of white space spaces") {
+  CHECK(fit_width("a\033[1mb\x7f\u0085", 20) == "a\uFFFD[1mb\uFFFD\uFFFD");
+  CHECK(pad_right("a\033\n", 4) + "|" == "a\uFFFD  |");
+  CHECK(pad_left("\033", 2) == " \uFFFD");
+}
+
 }  // namespace weft::report

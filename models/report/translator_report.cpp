@@ -21,10 +21,10 @@ std::vector<std::int64_t> source_lengths(const TranslatedSources& translated) {
 Sample sample_of(const TranslatedSources& translated, std::size_t i) {
   const Translation& translation = translated.translations[i];
   const double chrf = metrics::corpus_chrf(std::span(&translation.text, 1), std::span(&translated.references[i], 1));
-  return {translated.sources[i],
-          translated.references[i],
-          translation.text,
-          {{"chrF", fixed(chrf, 1)}, {"ln p of a token", fixed(translation.score, 2)}}};
+  Sample sample{translated.sources[i], translated.references[i], translation.text, {{"chrF", fixed(chrf, 1)}}};
+  const std::size_t tokens = translation.token_log_probabilities.size();
+  if (tokens) sample.scores.emplace_back("ln p of a token", fixed(translation.log_probability / static_cast<double>(tokens), 2));
+  return sample;
 }
 
 }  // namespace

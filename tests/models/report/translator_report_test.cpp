@@ -18,4 +18,19 @@ TEST_CASE("translator report: lengths are cut into groups of a round size") {
   CHECK(length_bounds({}).empty());
 }
 
+TEST_CASE("translator report: samples tell ln p of a token whatever the search compared, and not of an empty line") {
+  Translation written, empty;
+  written.text = "un";
+  written.score = -7;
+  written.log_probability = -1.5;
+  written.token_log_probabilities = {-1, -0.5};
+  TranslatorScores scores;
+  Report report;
+  add_evaluation(report, {{"one", ""}, {{"un"}, {""}}, {written, empty}}, scores);
+  REQUIRE(report.samples.size() == 2);
+  REQUIRE(report.samples[0].scores.size() == 2);
+  CHECK(report.samples[0].scores[1].second == "-0.75");
+  CHECK(report.samples[1].scores.size() == 1);
+}
+
 }  // namespace weft::report

@@ -38,8 +38,8 @@ void add_evaluate(CLI::App& app) {
     print_result("loss", scores.loss, 4);
     if (options->top_k > 1) print_result("top" + std::to_string(options->top_k) + "_accuracy", 100 * scores.top_k_accuracy, 2);
     std::cout << '\n' << report::scores_table(scores.confusion);
-    if (options->confusion) std::cout << '\n' << report::counts_table(scores.confusion);
-    if (options->report.picture) std::cout << '\n' << report::terminal_picture(scores.confusion, output_style());
+    if (options->confusion || options->report.picture)
+      std::cout << '\n' << report::terminal_picture(scores.confusion, output_style());
     if (!options->report.picture && !options->report.wanted()) return;
     report::Report report = begin_report(options->report);
     report::add_evaluation(report, classifier, read_all(*test), scores);

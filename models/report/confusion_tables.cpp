@@ -1,18 +1,14 @@
 #include <weft/models/report/confusion_tables.h>
+#include <weft/models/report/numbers.h>
 #include <weft/models/report/text_width.h>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace weft::report {
 
 namespace {
 
-std::string per_cent(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", 100 * fraction);
-  return text;
-}
+std::string per_cent(double fraction) { return fixed(100 * fraction, 2); }
 
 // Cells in columns as wide as their widest, two spaces apart; the first column stands left, the others right.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -32,17 +28,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 }  // namespace
-
-std::string counts_table(const metrics::ConfusionMatrix& matrix) {
-  constexpr std::size_t kWidestHead = 12;
-  std::vector<std::vector<std::string>> rows{{"truth \\ predicted"}};
-  for (const std::string& label : matrix.labels()) rows[0].push_back(fit_width(label, kWidestHead));
-  for (std::int64_t i = 0; i < std::ssize(matrix.labels()); ++i) {
-    rows.push_back({matrix.labels()[static_cast<std::size_t>(i)]});
-    for (std::int64_t j = 0; j < std::ssize(matrix.labels()); ++j) rows.back().push_back(std::to_string(matrix.at(i, j)));
-  }
-  return table(rows);
-}
 
 std::string scores_table(const metrics::ConfusionMatrix& matrix) {
   std::vector<std::vector<std::string>> rows{{"label", "precision", "recall", "f1", "support"}};

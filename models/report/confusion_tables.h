@@ -1,4 +1,4 @@
-// A classifier's scores and mistakes as tables of numbers for a terminal.
+// A classifier's scores as a table of numbers for a terminal.
 #pragma once
 
 #include <weft/models/training/confusion_matrix.h>
@@ -6,13 +6,6 @@
 #include <string>
 
 namespace weft::report {
-
-// The counts for a terminal: a row for each true class, a column for each predicted one. Long labels are cut in the head.
-//
-//     truth \ predicted  animal  plant
-//     animal                 12      3
-//     plant                   0     25
-std::string counts_table(const metrics::ConfusionMatrix& matrix);
 
 // Precision, recall and F1 per cent of each class, and their averages:
 //

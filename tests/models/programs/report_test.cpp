@@ -44,11 +44,12 @@ TEST_CASE("classify: reports of training and evaluation, pictures in the termina
                            "1 &lt;May&gt;", ">--learning-rate<", "classify train --train "})
     CHECK_MESSAGE(has(page, part), part);
 
-  Run evaluate =
-      run_program("classify", "evaluate --model " + model + " --test " + texts.path() + " --picture --report " + report);
+  Run evaluate = run_program(
+      "classify", "evaluate --model " + model + " --test " + texts.path() + " --confusion --picture --report " + report);
   CAPTURE(evaluate.error);
   REQUIRE(evaluate.code == 0);
   CHECK(has(evaluate.out, "true label (rows)"));
+  CHECK(evaluate.out.find("true label (rows)") == evaluate.out.rfind("true label (rows)"));
   page = checked_page(report);
   CHECK(has(page, ">&lt;</span>"));
   CHECK_FALSE(has(page, "Learning curves"));

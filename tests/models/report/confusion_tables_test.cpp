@@ -4,16 +4,11 @@
 
 using namespace weft;
 
-TEST_CASE("tables keep their columns under any script") {
+TEST_CASE("scores keep their columns under any script") {
   metrics::ConfusionMatrix matrix({"animal", "日本語", "a very long label"});
   for (int i = 0; i < 12; ++i) matrix.add(0, 0);
   for (int i = 0; i < 3; ++i) matrix.add(0, 1);
   matrix.add(1, 1);
-  CHECK(report::counts_table(matrix) ==
-        "truth \\ predicted  animal  日本語  a very long…\n"
-        "animal                 12       3             0\n"
-        "日本語                  0       1             0\n"
-        "a very long label       0       0             0\n");
   CHECK(report::scores_table(matrix) ==
         "label              precision  recall     f1  support\n"
         "animal                100.00   80.00  88.89       15\n"

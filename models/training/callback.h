@@ -12,7 +12,7 @@ struct UpdateRecord {
   std::int64_t update = 0;  // of the optimizer, from 1
   int epoch = 0;
   double loss = 0;           // mean over the targets of this update
-  double gradient_norm = 0;  // before clipping; 0 where nothing is clipped
+  double gradient_norm = 0;  // before clipping
   double learning_rate = 0;
   std::int64_t tokens = 0;  // of this update
 };

@@ -1,3 +1,4 @@
+#include <weft/models/text/utf8.h>
 #include <weft/models/training/checkpoint.h>
 
 #include <algorithm>
@@ -10,18 +11,25 @@ namespace {
 constexpr std::string_view kEnding = ".checkpoint";
 constexpr std::size_t kDigits = 9;
 
-// Whether the name is `base`.DIGITS.checkpoint.
-bool is_checkpoint(const std::string& name, const std::string& base) {
-  if (name.size() < base.size() + 1 + kDigits + kEnding.size() || !name.starts_with(base + ".") || !name.ends_with(kEnding))
-    return false;
-  const std::string_view digits(name.data() + base.size() + 1, name.size() - base.size() - 1 - kEnding.size());
-  return std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+// What stands behind "`base`.DIGITS.checkpoint": nothing in a complete file's name; none: the name is another.
+std::optional<std::string_view> behind_checkpoint(std::string_view name, const std::string& base) {
+  if (!name.starts_with(base + ".")) return std::nullopt;
+  name.remove_prefix(base.size() + 1);
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  name.remove_prefix(digits);
+  if (digits < kDigits || !name.starts_with(kEnding)) return std::nullopt;
+  return name.substr(kEnding.size());
 }
 
-// Values may be whole vocabularies.
-std::string excerpt(const std::string& value) {
-  constexpr std::size_t kMost = 40;
-  return value.size() <= kMost ? value : std::to_string(value.size()) + " bytes";
+// The values' parts from where they differ: they may be whole vocabularies.
+std::pair<std::string, std::string> difference(const std::string& a, const std::string& b) {
+  constexpr std::size_t kShort = 40;
+  if (a.size() <= kShort && b.size() <= kShort) return {a, b};
+  auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  auto part = [&](const std::string& value) {
+    return "\".." + text::repair_utf8(value.substr(std::min(at, value.size()), kShort)).text + "\"";
+  };
+  return {part(a), part(b)};
 }
 
 }  // namespace
@@ -32,47 +40,60 @@ std::string CheckpointFiles::path(std::int64_t updates) const {
   return options_.path + "." + number + std::string(kEnding);
 }
 
-std::vector<std::string> CheckpointFiles::all() const {
+CheckpointFiles::Found CheckpointFiles::all() const {
   namespace fs = std::filesystem;
   const fs::path base(options_.path);
   const fs::path folder = base.has_parent_path() ? base.parent_path() : fs::path(".");
-  std::vector<std::string> found;
+  Found found;
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   require<IoError>(!error, "cannot list the folder of ", options_.path, ": ", error.message());
-  for (const fs::directory_entry& entry : entries)
-    if (is_checkpoint(entry.path().filename().string(), base.filename().string()))
-      found.push_back((base.parent_path() / entry.path().filename()).string());
-  std::sort(found.begin(), found.end(),
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string(), path = (base.parent_path() / name).string();
+    const auto behind = behind_checkpoint(name, base.filename().string());
+    if (behind && behind->empty()) found.complete.push_back(path);
+    if (behind && behind->starts_with(".partial-")) found.half_written.push_back(path);
+  }
+  std::sort(found.complete.begin(), found.complete.end(),
             [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });
   return found;
 }
 
 std::optional<std::string> CheckpointFiles::newest() const {
-  std::vector<std::string> files = all();
-  if (files.empty()) return std::nullopt;
-  return files.back();
+  const Found found = all();
+  if (found.complete.empty()) return std::nullopt;
+  return found.complete.back();
+}
+
+void CheckpointFiles::check_none_in_the_way() const {
+  if (options_.resume || options_.path.empty()) return;
+  const std::optional<std::string> earlier = newest();
+  require<ValueError>(!earlier, "fit: ", earlier.value_or(""),
+                      " is of an earlier training: resume it, or remove the file to begin anew");
 }
 
 void CheckpointFiles::tidy(bool ended) const {
-  std::vector<std::string> files = all();
+  Found found = all();
   const std::size_t kept = options_.keep > 0 ? static_cast<std::size_t>(options_.keep) : ended ? 0 : 1;
-  for (std::size_t i = 0; i + kept < files.size(); ++i) {
-    std::error_code error;
-    std::filesystem::remove(files[i], error);
-    require<IoError>(!error, "cannot remove ", files[i], ": ", error.message());
-  }
+  found.complete.resize(found.complete.size() - std::min(kept, found.complete.size()));
+  for (const auto* files : {&found.complete, &found.half_written})
+    for (const std::string& file : *files) {
+      std::error_code error;
+      std::filesystem::remove(file, error);
+      require<IoError>(!error, "cannot remove ", file, ": ", error.message());
+    }
 }
 
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {
   for (const auto& [key, value] : now) {
     auto found = saved.find(key);
     require<ValueError>(found != saved.end(), "resume: ", path, " knows no ", key);
-    require<ValueError>(found->second == value, "resume: ", path, " was written with ", key, " ", excerpt(found->second),
-                        ", this training has ", excerpt(value));
+    const auto [then, here] = difference(found->second, value);
+    require<ValueError>(found->second == value, "resume: ", path, " was written with ", key, " ", then, ", this training has ",
+                        here);
   }
   for (const auto& [key, value] : saved)
-    require<ValueError>(now.contains(key), "resume: ", path, " was written with ", key, " ", excerpt(value),
+    require<ValueError>(now.contains(key), "resume: ", path, " was written with ", key, " ", difference(value, "").first,
                         ", this training has none");
 }
 

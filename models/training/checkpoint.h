@@ -26,11 +26,17 @@ class CheckpointFiles {
   explicit CheckpointFiles(const CheckpointOptions& options) : options_(options) {}
   std::string path(std::int64_t updates) const;
   std::optional<std::string> newest() const;
-  // Removes what is older than the newest `keep`; all when training has ended and none is to stay.
+  // Throws ValueError when there is an earlier training's and it is not to be resumed.
+  void check_none_in_the_way() const;
+  // Removes what is older than the newest `keep`, all when training has ended and none is to stay, and what a process left behind
+  // that was killed while it wrote.
   void tidy(bool ended) const;
 
  private:
-  std::vector<std::string> all() const;  // the oldest first
+  struct Found {
+    std::vector<std::string> complete, half_written;  // the oldest first
+  };
+  Found all() const;
   const CheckpointOptions& options_;
 };
 

@@ -45,6 +45,11 @@ std::size_t ConfusionMatrix::index(std::int64_t truth, std::int64_t predicted, W
 
 void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where where) { ++counts_[index(truth, predicted, where)]; }
 
+void ConfusionMatrix::set_counts(std::vector<std::int64_t> counts, Where where) {
+  check<ShapeError>(counts.size() == counts_.size(), where, "confusion matrix: ", counts.size(), " counts, not ", counts_.size());
+  counts_ = std::move(counts);
+}
+
 void ConfusionMatrix::clear() { counts_.assign(counts_.size(), 0); }
 
 std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where where) const {

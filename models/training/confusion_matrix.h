@@ -31,6 +31,9 @@ class ConfusionMatrix {
   const std::vector<std::string>& labels() const { return labels_; }
   std::int64_t at(std::int64_t truth, std::int64_t predicted, Where where = Where::here()) const;  // throws as add does
   std::int64_t total() const;
+  // All counts, [truth, predicted] row by row; throws ShapeError for another number of them.
+  const std::vector<std::int64_t>& counts() const { return counts_; }
+  void set_counts(std::vector<std::int64_t> counts, Where where = Where::here());
 
   double accuracy() const;
   std::vector<ClassScores> classes() const;

@@ -1,3 +1,4 @@
+#include <weft/models/text/order.h>
 #include <weft/models/training/data.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
@@ -7,6 +8,11 @@
 namespace weft {
 
 namespace {
+
+std::uint64_t hash_of(const std::vector<std::int64_t>& numbers, std::uint64_t mixed) {
+  for (std::int64_t number : numbers) mixed = text::hash(mixed, static_cast<std::uint64_t>(number));
+  return text::hash(mixed, numbers.size());
+}
 
 // The rows that row(i) gives for each of the indices, one under the other, padded at their ends: [batch, time].
 template <class Row>
@@ -128,5 +134,15 @@ void SequencePairs::prefetch(std::span<const std::size_t> indices) const {
   sources_->prefetch(indices);
   targets_->prefetch(indices);
 }
+
+std::uint64_t LabelledSequences::fingerprint() const { return hash_of(labels_, sequences_->fingerprint()); }
+
+std::uint64_t TaggedSequences::fingerprint() const {
+  std::uint64_t mixed = 0;
+  for (std::size_t i = 0; i < sequences_.size(); ++i) mixed = hash_of(labels_[i], hash_of(sequences_[i], mixed));
+  return mixed;
+}
+
+std::uint64_t SequencePairs::fingerprint() const { return text::hash(sources_->fingerprint(), targets_->fingerprint()); }
 
 }  // namespace weft

@@ -41,6 +41,8 @@ class Data {
   // batch() will be asked for these examples soon: data that is not in memory has it read meanwhile. A hint, which changes no
   // result.
   virtual void prefetch(std::span<const std::size_t> /*indices*/) const {}
+  // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared.
+  virtual std::uint64_t fingerprint() const { return 0; }
 };
 
 // One label for each sequence. A copy shares the sequences.
@@ -56,6 +58,7 @@ class LabelledSequences : public Data<Batch> {
   std::int64_t length(std::size_t i) const override { return sequences_->length(i); }
   Example batch(std::span<const std::size_t> indices) const override;
   void prefetch(std::span<const std::size_t> indices) const override { sequences_->prefetch(indices); }
+  std::uint64_t fingerprint() const override;
 
  private:
   LabelledSequences() = default;
@@ -72,6 +75,7 @@ class TaggedSequences : public Data<Batch> {
   std::int64_t size() const override { return std::ssize(sequences_); }
   std::int64_t length(std::size_t i) const override { return std::ssize(sequences_[i]); }
   Example batch(std::span<const std::size_t> indices) const override;
+  std::uint64_t fingerprint() const override;
 
  private:
   std::vector<Sequence> sequences_, labels_;
@@ -96,6 +100,7 @@ class SequencePairs : public Data<PairBatch> {
   std::int64_t outputs(std::size_t i) const override { return targets_->length(i) - 1; }
   Example batch(std::span<const std::size_t> indices) const override;
   void prefetch(std::span<const std::size_t> indices) const override;
+  std::uint64_t fingerprint() const override;
 
  private:
   SequencePairs() = default;

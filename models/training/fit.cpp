@@ -67,14 +67,20 @@ History Fit::run() {
   return std::move(state_.history);
 }
 
+void Fit::show_average(bool show) {
+  if (!average_ || average_->updates() == 0 || show == shows_average_) return;
+  average_->swap();
+  shows_average_ = show;
+}
+
 // Leaves the optimizer's rate as it was, and the model with the weights that are worth keeping.
 void Fit::finish(bool ended) {
   parts_.optimizer.set_learning_rate(base_rate_);
   parts_.model.eval();
   if (best_ && best_->rank() && options_.restore_best)
     best_->restore();
-  else if (average_ && average_->updates() > 0)
-    average_->swap();
+  else
+    show_average(true);
   if (ended && !options_.checkpoint.path.empty()) files_.tidy(true);
 }
 
@@ -118,7 +124,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   record.train = tally.scores();
   record.seconds = seconds;
   record.updates = state_.updates;
-  if (average_) average_->swap();  // what is scored and kept
+  show_average(true);  // that is scored and kept
   if (validation_) record.validation = parts_.evaluate(*validation_);
   check_finite();
   state_.history.push_back(record);
@@ -131,7 +137,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   ended_ = options_.patience && state_.waited >= options_.patience;
   for (const auto& callback : options_.callbacks) ended_ = !callback->on_epoch(state_.history) || ended_;
   if (options_.on_epoch && !options_.on_epoch(record)) ended_ = true;
-  if (average_) average_->swap();
+  show_average(false);
   ++state_.epoch;
   state_.batch = 0;
   state_.record = {};

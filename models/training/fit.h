@@ -48,10 +48,10 @@ class Fit {
     double loss = 0, divisor = 0;
     std::int64_t tokens = 0;
   };
-  bool backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken);
+  double backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken);
   double divisor(const Task::Output& output, std::size_t examples) const;
-  bool not_finite(const char* what, double value, const std::vector<std::size_t>& batch);
-  std::string first_bad_op(const std::vector<std::size_t>& batch);
+  bool not_finite(const char* what, double value, std::span<const std::vector<std::size_t>> batches);
+  std::string first_bad_op(std::span<const std::vector<std::size_t>> batches);
 
   bool checkpoint_is_due() const;
   void save(const Tally& tally, double seconds);
@@ -59,6 +59,7 @@ class Fit {
   void load(const std::string& path, const TensorFile& file);
   Metadata identity() const;
   std::map<std::string, Tensor> tensors() const;
+  void show_average(bool show);
   void finish(bool ended);
 
   Parts parts_;
@@ -76,10 +77,10 @@ class Fit {
   std::optional<optim::WeightAverage> average_;
   std::vector<double> tally_state_;  // of the epoch that a checkpoint stands in
   std::vector<Generator*> generators_;
-  std::vector<Generator> before_;  // the generators as they were before this batch
+  std::vector<Generator> before_;  // the generators as they were before this update
   double saved_at_updates_ = 0;
   std::chrono::steady_clock::time_point saved_at_;
-  bool ended_ = false, stopped_ = false;
+  bool ended_ = false, stopped_ = false, shows_average_ = false;  // the last: the model holds the averaged weights
 };
 
 }  // namespace weft::detail

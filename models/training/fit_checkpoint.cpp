@@ -21,11 +21,11 @@ Generator generator_from(const json& from) {
   return {from.at(0).get<std::uint64_t>(), from.at(1).get<std::uint64_t>(), from.at(2).get<std::uint64_t>()};
 }
 
-// Which examples there are, as far as lengths tell.
-std::string fingerprint(const std::vector<std::int64_t>& lengths) {
-  std::uint64_t mixed = 0;
-  for (std::int64_t length : lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
-  return std::to_string(lengths.size()) + " examples, " + std::to_string(mixed);
+// Which examples there are.
+std::string fingerprint(const Task& data) {
+  std::uint64_t mixed = data.fingerprint;
+  for (std::int64_t length : data.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
+  return std::to_string(data.lengths.size()) + " examples with the hash " + std::to_string(mixed);
 }
 
 // Fills tensors that are there from a file's.
@@ -64,9 +64,11 @@ Metadata Fit::identity() const {
   all["average"] = json(options_.average).dump();
   all["patience"] = std::to_string(options_.patience);
   all["monitor"] = options_.monitor;
+  all["not_finite"] = to_string(options_.not_finite);
+  all["restore_best"] = options_.restore_best ? "yes" : "no";
   all["optimizer"] = parts_.optimizer.name();
-  all["training data"] = fingerprint(train_.lengths);
-  all["validation data"] = validation_ ? fingerprint(validation_->lengths) : "none";
+  all["training data"] = fingerprint(train_);
+  all["validation data"] = validation_ ? fingerprint(*validation_) : "none";
   return all;
 }
 
@@ -116,9 +118,8 @@ void Fit::save(const Tally& tally, double seconds) {
 }
 
 void Fit::resume() {
+  files_.check_none_in_the_way();
   const std::optional<std::string> newest = files_.newest();
-  require<ValueError>(!newest || options_.checkpoint.resume, "fit: ", newest.value_or(""),
-                      " is of an earlier training: resume it, or remove the file to begin anew");
   if (!newest) return;
   const std::string& path = *newest;
   const TensorFile file = read_model(path, kKind);

@@ -21,13 +21,18 @@ std::string join(const Parts&... parts) {
 
 bool Fit::update(std::span<const std::vector<std::size_t>> batches, Tally& tally) {
   parts_.optimizer.zero_grad();
+  before_.clear();
+  for (const Generator* generator : generators_) before_.push_back(*generator);
   Taken taken;
-  for (const auto& batch : batches)
-    if (!backward(batch, batches.size() == 1, tally, taken)) return false;
+  for (const auto& batch : batches) {
+    const double loss = backward(batch, batches.size() == 1, tally, taken);
+    if (!std::isfinite(loss)) return not_finite("loss", loss, batches);
+  }
   const bool divide_later = batches.size() > 1 && options_.normalization != Normalization::none;
   if (divide_later && taken.divisor > 0) optim::scale_gradients(parts_.parameters, 1 / taken.divisor);
-  const double norm = options_.clip_norm > 0 ? optim::clip_grad_norm(parts_.parameters, options_.clip_norm) : 0;
-  if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, batches.back());
+  const double norm = options_.clip_norm > 0 ? optim::clip_grad_norm(parts_.parameters, options_.clip_norm)
+                                             : optim::gradient_norm(parts_.parameters);
+  if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, batches);
 
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
   parts_.optimizer.set_learning_rate(rate);
@@ -43,21 +48,20 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, Tally& tally
   return true;
 }
 
-// The gradient of one batch, added to what is there. Alone it is divided at once; with others the sum of all is divided later.
-bool Fit::backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken) {
-  before_.clear();
-  for (const Generator* generator : generators_) before_.push_back(*generator);
+// The gradient of one batch, added to what is there, unless the loss, which it returns, is not finite. Alone it is divided at
+// once; with others the sum of all is divided later.
+double Fit::backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken) {
   const Task::Output output = train_.forward(batch);
   const Variable loss = parts_.loss(output.logits, output.targets);
   const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.size());
-  if (!std::isfinite(value)) return not_finite("loss", value, batch);
+  if (!std::isfinite(value)) return value;
   const double factor = alone && by > 0 ? weight / by : weight;
   (factor == 1 ? loss : loss * factor).backward();
   taken.loss += (value - taken.loss) * (by > 0 ? by / (taken.divisor + by) : 0);
   taken.divisor += by;
   for (std::size_t i : batch) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
   tally.add(value, output);
-  return true;
+  return value;
 }
 
 double Fit::divisor(const Task::Output& output, std::size_t examples) const {
@@ -65,7 +69,7 @@ double Fit::divisor(const Task::Output& output, std::size_t examples) const {
   return options_.normalization == Normalization::example ? static_cast<double>(examples) : 1;
 }
 
-bool Fit::not_finite(const char* what, double value, const std::vector<std::size_t>& batch) {
+bool Fit::not_finite(const char* what, double value, std::span<const std::vector<std::size_t>> batches) {
   constexpr int kMostInRow = 10;
   const std::int64_t step = state_.first_step + state_.updates + 1;
   parts_.optimizer.zero_grad();
@@ -74,16 +78,18 @@ bool Fit::not_finite(const char* what, double value, const std::vector<std::size
   if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostInRow) return false;
   const std::string in_row = options_.not_finite == NotFinite::stop ? "" : join(", the ", kMostInRow, "th in a row");
   throw GradError(join("fit: the ", what, " is ", value, " at step ", step, in_row,
-                       "; a lower learning rate or clip_norm may help", first_bad_op(batch)));
+                       "; a lower learning rate or clip_norm may help", first_bad_op(batches)));
 }
 
-// Runs the same batch with the same random numbers once more, and watches every op.
-std::string Fit::first_bad_op(const std::vector<std::size_t>& batch) {
+// Runs the same batches with the same random numbers once more, and watches every op.
+std::string Fit::first_bad_op(std::span<const std::vector<std::size_t>> batches) {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before_[i];
   try {
     AnomalyMode watch;
-    const Task::Output output = train_.forward(batch);
-    parts_.loss(output.logits, output.targets).backward();
+    for (const auto& batch : batches) {
+      const Task::Output output = train_.forward(batch);
+      parts_.loss(output.logits, output.targets).backward();
+    }
   } catch (const GradError& error) {
     parts_.optimizer.zero_grad();
     return std::string("; ") + error.what();

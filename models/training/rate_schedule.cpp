@@ -59,8 +59,8 @@ optim::Schedule RateSchedule::over(const TrainingPlan& plan) const {
   const std::int64_t rising = warmup.is_zero() ? 0 : whole(warmup.updates(plan));
   optim::Schedule rest = main_part(Words(words), plan, rising);
   if (rising == 0) return rest;
-  return [=](std::int64_t update) {
-    return update < rising ? static_cast<double>(update + 1) / static_cast<double>(rising) : rest(update - rising);
+  return [=, top = rest(0)](std::int64_t update) {
+    return update < rising ? top * static_cast<double>(update + 1) / static_cast<double>(rising) : rest(update - rising);
   };
 }
 

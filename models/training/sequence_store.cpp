@@ -1,3 +1,4 @@
+#include <weft/models/text/order.h>
 #include <weft/models/training/sequence_store.h>
 #include <weft/tensor/error.h>
 
@@ -67,6 +68,8 @@ void SequenceStore::add(std::span<const std::int64_t> ids) {
   std::int32_t* start = segments_.back().data() + used_;
   std::transform(ids.begin(), ids.end(), start, [](std::int64_t id) { return static_cast<std::int32_t>(id); });
   used_ += ids.size();
+  fingerprint_ = text::hash(fingerprint_, ids.size());
+  for (std::int64_t id : ids) fingerprint_ = text::hash(fingerprint_, static_cast<std::uint64_t>(id));
   starts_.push_back(start);
   lengths_.push_back(static_cast<std::uint32_t>(ids.size()));
 }

@@ -32,6 +32,9 @@ class SequenceStore {
   // Asks the system to read these sequences in the background, where they are not in memory. A hint, which changes no result.
   void prefetch(std::span<const std::size_t> indices) const;
 
+  // A hash of all ids and lengths in their order.
+  std::uint64_t fingerprint() const { return fingerprint_; }
+
   bool in_memory() const { return file_ == nullptr; }
 
  private:
@@ -54,6 +57,7 @@ class SequenceStore {
   };
   void make_room(std::size_t ids);
 
+  std::uint64_t fingerprint_ = 0;
   std::size_t memory_left_;
   std::unique_ptr<text::UnnamedFile> file_;
   std::vector<Segment> segments_;

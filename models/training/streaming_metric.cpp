@@ -1,8 +1,9 @@
 #include <weft/models/training/data.h>
-#include <weft/models/training/metrics.h>
 #include <weft/models/training/streaming_metric.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/reduce.h>
+
+#include <map>
 
 namespace weft::metrics {
 
@@ -17,38 +18,57 @@ void for_each_class(const Tensor& logits, const Tensor& targets, Take take) {
     if (wanted[i] != kIgnored) take(guesses[i], wanted[i]);
 }
 
-// Keeps the predicted and true classes of all that counts.
-class ClassMetric : public Metric {
+class Accuracy : public Metric {
  public:
-  using Score = double (*)(std::span<const std::int64_t>, std::span<const std::int64_t>, Where);
-  ClassMetric(std::string name, Score score) : name_(std::move(name)), score_(score) {}
+  std::string name() const override { return "accuracy"; }
+  void reset() override { right_ = counted_ = 0; }
+  double value() const override { return counted_ == 0 ? 0 : right_ / counted_; }
+  std::vector<double> state() const override { return {right_, counted_}; }
+  void set_state(const std::vector<double>& state) override { right_ = state.at(0), counted_ = state.at(1); }
 
-  std::string name() const override { return name_; }
-  void reset() override { predicted_.clear(), truth_.clear(); }
-  double value() const override { return truth_.empty() ? 0 : score_(predicted_, truth_, Where::here()); }
-
-  std::vector<double> state() const override {
-    std::vector<double> both(predicted_.begin(), predicted_.end());
-    both.insert(both.end(), truth_.begin(), truth_.end());
-    return both;
+  void add(const Tensor& logits, const Tensor& targets) override {
+    for_each_class(logits, targets,
+                   [&](std::int64_t predicted, std::int64_t truth) { right_ += predicted == truth, ++counted_; });
   }
-  void set_state(const std::vector<double>& both) override {
+
+ private:
+  double right_ = 0, counted_ = 0;
+};
+
+class MacroF1 : public Metric {
+ public:
+  std::string name() const override { return "macro_f1"; }
+  void reset() override { classes_.clear(); }
+  double value() const override {
+    double total = 0;
+    for (const auto& [id, seen] : classes_) total += 2 * seen.right / (seen.predicted + seen.true_ones);
+    return classes_.empty() ? 0 : total / static_cast<double>(classes_.size());
+  }
+  std::vector<double> state() const override {
+    std::vector<double> all;
+    for (const auto& [id, seen] : classes_)
+      all.insert(all.end(), {static_cast<double>(id), seen.right, seen.predicted, seen.true_ones});
+    return all;
+  }
+  void set_state(const std::vector<double>& state) override {
     reset();
-    for (std::size_t i = 0; i < both.size(); ++i)
-      (i < both.size() / 2 ? predicted_ : truth_).push_back(static_cast<std::int64_t>(both[i]));
+    for (std::size_t i = 0; i < state.size(); i += 4)
+      classes_[static_cast<std::int64_t>(state[i])] = {state.at(i + 1), state.at(i + 2), state.at(i + 3)};
   }
 
   void add(const Tensor& logits, const Tensor& targets) override {
     for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) {
-      predicted_.push_back(predicted);
-      truth_.push_back(truth);
+      ++classes_[predicted].predicted;
+      ++classes_[truth].true_ones;
+      if (predicted == truth) ++classes_[truth].right;
     });
   }
 
  private:
-  std::string name_;
-  Score score_;
-  std::vector<std::int64_t> predicted_, truth_;
+  struct Seen {
+    double right = 0, predicted = 0, true_ones = 0;
+  };
+  std::map<std::int64_t, Seen> classes_;
 };
 
 class TopKAccuracy : public Metric {
@@ -57,27 +77,32 @@ class TopKAccuracy : public Metric {
 
   std::string name() const override { return "top" + std::to_string(k_) + "_accuracy"; }
   void reset() override { right_ = counted_ = 0; }
-  double value() const override { return counted_ == 0 ? 0 : static_cast<double>(right_) / static_cast<double>(counted_); }
+  double value() const override { return counted_ == 0 ? 0 : right_ / counted_; }
+  std::vector<double> state() const override { return {right_, counted_}; }
+  void set_state(const std::vector<double>& state) override { right_ = state.at(0), counted_ = state.at(1); }
 
   void add(const Tensor& logits, const Tensor& targets) override {
     const Tensor scores = contiguous(cast(logits, DType::f64)), classes = contiguous(targets);
     const std::int64_t count = logits.size(-1);
     const double* row = scores.data<double>();
     for (std::int64_t target : classes.span<std::int64_t>()) {
+      require<IndexError>(target == kIgnored || (target >= 0 && target < count), name(), ": the target ", target,
+                          " is outside 0 .. ", count - 1);
       if (target != kIgnored) right_ += rank(row, count, target) < k_, ++counted_;
       row += count;
     }
   }
 
  private:
-  // How many classes come before `target`.
+  // How many classes come before `target`; among NaN all do.
   static std::int64_t rank(const double* row, std::int64_t count, std::int64_t target) {
     std::int64_t before = 0;
-    for (std::int64_t i = 0; i < count; ++i) before += row[i] > row[target] || (row[i] == row[target] && i < target);
+    for (std::int64_t i = 0; i < count; ++i) before += !(row[i] <= row[target]) || (row[i] == row[target] && i < target);
     return before;
   }
 
-  std::int64_t k_, right_ = 0, counted_ = 0;
+  std::int64_t k_;
+  double right_ = 0, counted_ = 0;
 };
 
 }  // namespace
@@ -91,14 +116,8 @@ std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where) {
   return std::make_shared<TopKAccuracy>(k);
 }
 
-std::shared_ptr<Metric> accuracy() {
-  return std::make_shared<ClassMetric>("accuracy",
-                                       [](auto predicted, auto truth, Where where) { return accuracy(predicted, truth, where); });
-}
+std::shared_ptr<Metric> accuracy() { return std::make_shared<Accuracy>(); }
 
-std::shared_ptr<Metric> macro_f1() {
-  return std::make_shared<ClassMetric>("macro_f1",
-                                       [](auto predicted, auto truth, Where where) { return macro_f1(predicted, truth, where); });
-}
+std::shared_ptr<Metric> macro_f1() { return std::make_shared<MacroF1>(); }
 
 }  // namespace weft::metrics

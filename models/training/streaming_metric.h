@@ -19,7 +19,8 @@ class Metric {
   // logits [.., classes] and targets [..], i64.
   virtual void add(const Tensor& logits, const Tensor& targets) = 0;
   virtual double value() const = 0;
-  // What was added since reset(), as numbers, and back: a metric that gives none forgets what came before a checkpoint.
+  // What was added since reset(), as few numbers, and back: a metric that gives none forgets what came before a checkpoint,
+  // and what came before an evaluate() in the middle of an epoch.
   virtual std::vector<double> state() const { return {}; }
   virtual void set_state(const std::vector<double>& /*state*/) {}
 };
@@ -44,6 +45,8 @@ class ConfusionMetric : public Metric {
   void reset() override { matrix_.clear(); }
   void add(const Tensor& logits, const Tensor& targets) override;
   double value() const override { return matrix_.accuracy(); }
+  std::vector<double> state() const override { return {matrix_.counts().begin(), matrix_.counts().end()}; }
+  void set_state(const std::vector<double>& state) override { matrix_.set_counts({state.begin(), state.end()}); }
   const ConfusionMatrix& matrix() const { return matrix_; }
 
  private:

@@ -75,6 +75,16 @@ std::string scalar_event(std::string_view tag, std::int64_t step, float value, d
   return event;
 }
 
+std::string start_event(std::int64_t step, double seconds) {
+  std::string log, event = event_at(seconds);
+  add_key(log, 1, kVarint);  // SessionLog.status
+  add_varint(log, 1);        // START
+  add_key(event, 2, kVarint);
+  add_varint(event, static_cast<std::uint64_t>(step));
+  add_bytes(event, 7, log);
+  return event;
+}
+
 }  // namespace detail
 
 TensorBoard::TensorBoard(const std::string& folder, std::int64_t every) : every_(every) {
@@ -108,18 +118,25 @@ void TensorBoard::write(std::string_view event) {
   require<IoError>(std::fwrite(record.data(), 1, record.size(), file_) == record.size(), "cannot write ", path_);
 }
 
-void TensorBoard::flush() { require<IoError>(std::fflush(file_) == 0, "cannot write ", path_); }
+void TensorBoard::flush() {
+  require<IoError>(std::fflush(file_) == 0, "cannot write ", path_);
+  flushed_ = now();
+}
 
 void TensorBoard::scalar(std::string_view tag, std::int64_t step, double value, double seconds) {
   write(detail::scalar_event(tag, step, static_cast<float>(value), seconds));
 }
 
 void TensorBoard::on_update(const UpdateRecord& update) {
+  if (!started_) write(detail::start_event(update.update, now()));
+  started_ = true;
   if (update.update % every_ != 0) return;
   const double time = now();
   scalar("train/loss", update.update, update.loss, time);
   scalar("train/learning_rate", update.update, update.learning_rate, time);
   if (update.gradient_norm > 0) scalar("train/gradient_norm", update.update, update.gradient_norm, time);
+  constexpr double kFlushed = 5;  // seconds
+  if (time - flushed_ > kFlushed) flush();
 }
 
 bool TensorBoard::on_epoch(const History& history) {

@@ -34,6 +34,8 @@ class TensorBoard : public Callback {
   std::string path_;
   std::FILE* file_;
   std::int64_t every_;
+  double flushed_ = 0;
+  bool started_ = false;
 };
 
 namespace detail {
@@ -41,6 +43,8 @@ namespace detail {
 std::uint32_t masked_crc32c(std::string_view bytes);
 // tensorflow.Event {wall_time, step, summary {value {tag, simple_value}}}.
 std::string scalar_event(std::string_view tag, std::int64_t step, float value, double seconds);
+// tensorflow.Event {wall_time, step, session_log {status START}}: what an earlier run wrote from this step on counts no more.
+std::string start_event(std::int64_t step, double seconds);
 }  // namespace detail
 
 }  // namespace weft

@@ -74,6 +74,7 @@ class Trainer {
       auto example = data.batch(indices);
       return Task::Output{model_.forward(example.input), example.targets};
     };
+    task.fingerprint = data.fingerprint();
     task.prefetch = [&data](std::span<const std::size_t> indices) { data.prefetch(indices); };
     return task;
   }

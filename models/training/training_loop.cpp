@@ -56,13 +56,18 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
+  std::vector<std::vector<double>> before;  // an epoch may be under way
+  for (const auto& metric : metrics_) before.push_back(metric->state());
   Tally tally(loss_, metrics_);
   for (const auto& batch : text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)})) {
     Task::Output output = data.forward(batch);
     tally.add(loss_.evaluate(output.logits, output.targets).item(), output);
   }
   model_.train(training);
-  return tally.scores();
+  Scores scores = tally.scores();
+  for (std::size_t i = 0; i < metrics_.size(); ++i)
+    if (!before[i].empty()) metrics_[i]->set_state(before[i]);
+  return scores;
 }
 
 void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take) {

@@ -20,6 +20,7 @@ struct Task {
     Tensor targets;
   };
   std::function<Output(std::span<const std::size_t> indices)> forward;
+  std::uint64_t fingerprint = 0;                                            // of the data
   std::function<void(std::span<const std::size_t> indices)> prefetch = {};  // of what forward is asked for next; may be unset
 };
 

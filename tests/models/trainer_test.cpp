@@ -137,7 +137,7 @@ TEST_CASE("trainer: a small tagger learns one label per word and predicts in the
   REQUIRE(history.size() == 8);
   CHECK(history.front().epoch == 1);
   CHECK(history.back().train.loss < history.front().train.loss);
-  CHECK(history.back().gradient_norm == 0);
+  CHECK(history.back().gradient_norm > 0);
   CHECK(history.back().tokens >= 300);
   Scores scores = trainer.evaluate(dev);
   CHECK(scores.metric("accuracy") == 1);

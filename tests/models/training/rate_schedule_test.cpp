@@ -57,6 +57,10 @@ TEST_CASE("rate schedule: a warm-up rises in even steps, the rest begins behind 
   CHECK(factor(schedule, 20) == 1);
   CHECK(factor(schedule, 60) == doctest::Approx(0.5));
   CHECK(factor(schedule, 100) == 0);
+  const RateSchedule low("cosine:1", TrainingTime::parse("2u")), root("inverse-sqrt:16u", TrainingTime::parse("4u"));
+  CHECK(factor(low, 0) == 0.5);
+  CHECK(factor(root, 3) == factor(root, 4));  // 1/16: where that schedule begins to rise by itself
+  CHECK(factor(root, 3) == doctest::Approx(1.0 / 16));
   CHECK(factor(RateSchedule("constant", TrainingTime::parse("4u")), 1) == 0.5);
 }
 

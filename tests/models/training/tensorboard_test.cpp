@@ -55,7 +55,7 @@ TEST_CASE("tensorboard: a file of records, one more for each run") {
     records.push_back(count);
   }
   std::sort(records.begin(), records.end());
-  CHECK(records == std::vector<std::size_t>{1 + 3 * 2, 1 + 10 * 3});
+  CHECK(records == std::vector<std::size_t>{2 + 3 * 2, 2 + 10 * 3});
   test::write_file(folder / "file", "");
   CHECK_THROWS_AS(TensorBoard(folder / "file"), IoError);
 }

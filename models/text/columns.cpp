@@ -6,15 +6,14 @@
 
 namespace weft::text {
 
-namespace {
-
-// "Label" and "LABEL" are label.
 bool same_name(std::string_view a, std::string_view b) {
   auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::optional<std::size_t> find_column(const std::vector<std::string>& row, const std::string& name, bool any_case) {
+namespace {
+
+std::optional<std::size_t> find_column(const std::vector<std::string>& row, std::string_view name, bool any_case) {
   for (std::size_t i = 0; i < row.size(); ++i)
     if (any_case ? same_name(row[i], name) : row[i] == name) return i;
   return {};
@@ -46,7 +45,7 @@ Columns::Columns(const FieldNames& names, const FileOptions& options)
 
 // Columns that go by numbers have a header above them when it says what they are.
 bool Columns::is_header_of_numbers(const std::vector<std::string>& row) const {
-  auto holds = [&](const Column& column, const std::string& name) {
+  auto holds = [&](const Column& column, std::string_view name) {
     return column.index < row.size() && same_name(row[column.index], name);
   };
   return holds(columns_[0], names_.first) &&
@@ -62,7 +61,7 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
     header = header || named;
     require<FormatError>(named || width_ == 2, at, "expected columns ", names_.first, " and ", names_.second,
                          ", or two columns, found ", width_, "; choose the columns: ", Excerpt{joined(row)});
-    columns_ = {{names_.first, named ? *first : 0}, {names_.second, named ? *second : 1}};
+    columns_ = {{std::string(names_.first), named ? *first : 0}, {std::string(names_.second), named ? *second : 1}};
   } else if (header_ == Header::automatic) {
     const bool all_numbers = std::all_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.name.empty(); });
     header = !all_numbers || is_header_of_numbers(row);

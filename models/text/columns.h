@@ -6,6 +6,9 @@
 
 namespace weft::text {
 
+// Whether two names are one but for the case of their letters: "Label" and "LABEL" are label.
+bool same_name(std::string_view a, std::string_view b);
+
 class Columns {
  public:
   // Throws ValueError for fewer than two columns, a number 0, and names where there is no header.

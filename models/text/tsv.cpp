@@ -8,19 +8,19 @@ namespace weft::text {
 
 namespace {
 
-// Lines of first<TAB>second.
+// Lines of first<TAB>second, or the other way round where a header says so.
 class TsvReader final : public RecordReader {
  public:
   TsvReader(LineReader lines, const FieldNames& names, Header header)
-      : lines_(std::move(lines)), names_(names), header_(header == Header::yes) {}
+      : lines_(std::move(lines)), names_(names), header_(header) {}
 
   bool next(Record& record) override {
     std::string_view line;
     bool more = lines_.next(line);
-    if (more && header_) more = lines_.next(line);
-    header_ = false;
+    if (more && !begun_ && begin(line)) more = lines_.next(line);
+    begun_ = true;
     require<FormatError>(more || found_, lines_.name(), ":1: expected lines of ", names_.first, "<TAB>", names_.second,
-                         ": the file is empty");
+                         ": the file ", lines_.line() == 0 ? "is empty" : "has nothing below its header");
     if (more) split(line, Place{lines_.name(), lines_.line()}, record);
     found_ = true;
     return more;
@@ -28,21 +28,33 @@ class TsvReader final : public RecordReader {
   std::size_t line() const override { return lines_.line(); }
 
  private:
+  // Looks at the first line; true when it is a header.
+  bool begin(std::string_view line) {
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    const std::string_view left = line.substr(0, tab), right = line.substr(std::min(tab + 1, line.size()));
+    auto is = [&](std::string_view first, std::string_view second) {
+      return header_ != Header::no && same_name(left, first) && same_name(right, second);
+    };
+    swapped_ = is(names_.second, names_.first);
+    return header_ == Header::yes || swapped_ || is(names_.first, names_.second);
+  }
+
   void split(std::string_view line, Place at, Record& record) const {
     const auto tabs = std::count(line.begin(), line.end(), '\t');
     require<FormatError>(tabs > 0, at, "expected ", names_.first, "<TAB>", names_.second, ", found no tab: ", Excerpt{line});
     require<FormatError>(tabs == 1, at, "expected ", names_.first, "<TAB>", names_.second, ", found ", tabs,
                          " tabs: ", Excerpt{line});
     const std::size_t tab = line.find('\t');
-    record.first = line.substr(0, tab);
-    record.second = line.substr(tab + 1);
+    record = {std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))};
+    if (swapped_) std::swap(record.first, record.second);
     require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{line});
     require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{line});
   }
 
   LineReader lines_;
   FieldNames names_;
-  bool header_, found_ = false;
+  Header header_;
+  bool swapped_ = false, begun_ = false, found_ = false;
 };
 
 // Lines of fields between tabs, of which the chosen ones are read.

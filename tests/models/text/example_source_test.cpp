@@ -206,6 +206,25 @@ TEST_CASE("TSV, fastText and JSONL that break their rules are refused with line,
   }
 }
 
+TEST_CASE("a TSV file's header is no example, and says the order of its two columns") {
+  const Texts expected{{"news", "the body"}, {"sport", "more"}};
+  auto tsv = [](const std::string& content, Header header = Header::automatic) {
+    return read(content, {.format = FileFormat::tsv, .header = header});
+  };
+  CHECK(tsv("label\ttext\nnews\tthe body\nsport\tmore\n") == expected);
+  CHECK(tsv("Text\tLABEL\r\nthe body\tnews\r\nmore\tsport\r\n") == expected);
+  CHECK(tsv("text\tlabel\nthe body\tnews\nmore\tsport\n", Header::yes) == expected);
+  CHECK(tsv("class\twords\nnews\tthe body\nsport\tmore\n", Header::yes) == expected);
+  CHECK(tsv("label\ttext\na\tb\n", Header::no) == Texts{{"label", "text"}, {"a", "b"}});
+  CHECK(tsv("label\ta text\na\tb\n") == Texts{{"label", "a text"}, {"a", "b"}});
+  CHECK(tsv("a\tb\nlabel\ttext\n") == Texts{{"a", "b"}, {"label", "text"}});
+  const TemporaryFile pairs("target\tsource\nelle chante\tshe sings\n");
+  CHECK(read_all(*pair_file(pairs.path())) == Pairs{{"she sings", "elle chante"}});
+  check_refused(FileFormat::tsv,
+                {{"label\ttext\n", ":1: expected lines of label<TAB>text: the file has nothing below its header"},
+                 {"label", ":1: expected label<TAB>text, found no tab: \"label\""}});
+}
+
 TEST_CASE("options that fit no file are refused before it is read") {
   auto refuse = [](const FileOptions& options, const char* message) {
     CHECK_THROWS_WITH_AS(labelled_file("/nowhere", options), message, ValueError);

@@ -9,11 +9,11 @@ namespace weft::text {
 namespace {
 
 template <class Example>
-const FieldNames kNames;
+constexpr FieldNames kNames;
 template <>
-const FieldNames kNames<LabelledText>{"label", "text"};
+constexpr FieldNames kNames<LabelledText>{"label", "text"};
 template <>
-const FieldNames kNames<TextPair>{"source", "target"};
+constexpr FieldNames kNames<TextPair>{"source", "target"};
 
 // Calls `report` for the first of a source's readers alone.
 OnBadBytes once(const OnBadBytes& report, bool& used) { return std::exchange(used, true) ? OnBadBytes() : report; }

@@ -123,7 +123,7 @@ class JsonlReader final : public RecordReader {
 
 std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& names, const FileOptions& options) {
   std::vector<std::string> fields = options.columns;
-  if (fields.empty()) fields = {names.first, names.second};
+  if (fields.empty()) fields = {std::string(names.first), std::string(names.second)};
   require<ValueError>(fields.size() >= 2, "columns: expected one for the ", names.first, " and at least one for the ",
                       names.second, ", got \"", fields[0], "\" alone");
   return std::make_unique<JsonlReader>(std::move(lines), names, std::move(fields));

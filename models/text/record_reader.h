@@ -37,7 +37,7 @@ struct FileOptions {
 
 // What the two parts of a record are called.
 struct FieldNames {
-  std::string first, second;
+  std::string_view first, second;
 };
 
 struct Record {

@@ -1,16 +1,9 @@
 #include <weft/models/text/vocabulary.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace weft::text {
-
-namespace {
-
-constexpr std::array<std::string_view, 4> kSpecials = {"<pad>", "<unk>", "<s>", "</s>"};
-
-}  // namespace
 
 void count_tokens(std::span<const std::string> tokens, TokenCounts& counts) {
   for (const std::string& token : tokens) ++counts[token];

@@ -3,6 +3,7 @@
 
 #include <weft/tensor/error.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -16,6 +17,9 @@ inline constexpr std::int64_t kPaddingId = 0;        // <pad>
 inline constexpr std::int64_t kUnknownId = 1;        // <unk>
 inline constexpr std::int64_t kSentenceStartId = 2;  // <s>, in a vocabulary with sentence marks
 inline constexpr std::int64_t kSentenceEndId = 3;    // </s>, likewise
+
+// The tokens of these ids.
+inline constexpr std::array<std::string_view, 4> kSpecials{"<pad>", "<unk>", "<s>", "</s>"};
 
 using TokenCounts = std::unordered_map<std::string, std::int64_t>;
 

@@ -14,7 +14,6 @@ namespace weft::text {
 namespace {
 
 constexpr std::array<std::pair<char, char>, 4> kEscapes{{{'\\', '\\'}, {'\t', 't'}, {'\n', 'n'}, {'\r', 'r'}}};
-const std::vector<std::string> kSpecials{"<pad>", "<unk>", "<s>", "</s>"};
 
 std::string escaped(const std::string& token) {
   std::string result;

@@ -67,6 +67,12 @@ void check_options(const ClassifierTraining& options) {
 
 }  // namespace
 
+std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed) {
+  std::vector<bool> held_out(count);
+  for (std::size_t i : text::hold_out(count, {.seed = seed}).held_out) held_out[i] = true;
+  return held_out;
+}
+
 TextClassifier::TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
                                std::int64_t ngrams, AttentionClassifierOptions options)
     : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), max_length_(max_length), ngrams_(ngrams), model_(options) {}
@@ -102,10 +108,8 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   check_options(options);
   const Survey found = survey(given);
   const std::vector<std::string> labels(found.labels.begin(), found.labels.end());
-  std::vector<bool> held_out(found.texts);
-  if (!given_dev)
-    for (std::size_t i : text::hold_out(found.texts, {.seed = options.fit.seed}).held_out) held_out[i] = true;
-  const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), held_out_texts(given, held_out);
+  const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
+  const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
   auto vocabulary = choose_vocabulary(
       options.words, false, [&] { return count_words(train_texts, options.ngrams); },
       [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
@@ -123,7 +127,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
   nn::initialize(classifier.model_, preset, default_generator());
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
-  const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : held_out_texts, options.data_memory);
+  const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
   if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.

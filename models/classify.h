@@ -34,6 +34,9 @@ struct ClassifierTraining {
   std::string config = {};      // text that is kept in the model's file: the options it was trained with
 };
 
+// Which of `count` texts training without dev texts holds out: 5 %, by the seed. Throws ValueError for fewer than two.
+std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed);
+
 struct Prediction {
   std::string label;
   double probability = 0;

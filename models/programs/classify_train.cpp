@@ -6,7 +6,6 @@
 #include <weft/models/programs/training_options.h>
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/learning_curves.h>
-#include <weft/models/text/batches.h>
 #include <weft/models/text/selected_source.h>
 
 #include <memory>
@@ -17,12 +16,11 @@ namespace weft::programs {
 namespace {
 
 // What training without dev texts held out.
-std::vector<text::LabelledText> held_out_texts(const text::LabelledSource& all, std::uint64_t seed) {
+std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed) {
   std::size_t count = 0;
   auto reader = all.open();
   for (text::LabelledText example; reader->next(example);) ++count;
-  std::vector<bool> held_out(count);
-  for (std::size_t i : text::hold_out(count, {.seed = seed}).held_out) held_out[i] = true;
+  const std::vector<bool> held_out = held_out_texts(count, seed);
   return read_all(text::SelectedSource<text::LabelledText>(all, held_out));
 }
 
@@ -109,7 +107,7 @@ void add_train(CLI::App& app) {
     const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
     if (options->report.picture) print_curves(curves);
     if (!options->report.wanted()) return;
-    write_training_report(options->report, curves, *classifier, dev ? read_all(*dev) : held_out_texts(*train, training.fit.seed));
+    write_training_report(options->report, curves, *classifier, dev ? read_all(*dev) : read_held_out(*train, training.fit.seed));
   });
 }
 

@@ -124,6 +124,10 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
   for (const Variable& state : {initial.hidden, initial.cell})
     check<ShapeError>(!state.defined() || state.shape() == expected, where, kind(), ": the initial state is not ", expected,
                       " but ", state.defined() ? state.shape() : Shape{});
+  check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), where, kind(),
+                    ": masks are for variational dropout, which the options lack");
+  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, where, kind(), ": ",
+                    masks.input.size(), " input masks for ", options_.layers - 1, " layers above the first");
   check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), where, kind(), ": ",
                     masks.hidden.size(), " hidden masks for ", layers_.size(), " layers and directions");
   Variable output = x;

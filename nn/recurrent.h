@@ -61,7 +61,8 @@ class Recurrent : public Module {
   // DtypeError, IndexError for a length outside 0 .. time.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
                              Where where = Where::here()) const;
-  // The same with masks of the caller's.
+  // The same with masks of the caller's, all of them or none. Throws ValueError when they are not, or the options lack
+  // variational dropout.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
                              Where where = Where::here()) const;
 

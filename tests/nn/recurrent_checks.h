@@ -244,6 +244,9 @@ inline void check_variational(RecurrentCell cell) {
   nn::RecurrentMasks masks = layer.draw_masks(3);
   REQUIRE(masks.input.size() == 1);
   REQUIRE(masks.hidden.size() == 2);
+  CHECK_THROWS_AS(layer(x, lengths, {}, {.input = {masks.input[0], masks.input[0]}, .hidden = masks.hidden}), ValueError);
+  nn::Recurrent plain(nn::root, cell, {.input = 4, .hidden = 17, .layers = 2, .dropout = 0.5});
+  CHECK_THROWS_WITH_AS(plain(x, lengths, {}, masks), doctest::Contains("masks are for variational dropout"), ValueError);
   *stream = start;
   RecurrentResult whole = layer(x, lengths);
   auto equal = [](const RecurrentResult& a, const RecurrentResult& b) {

@@ -9,6 +9,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
+#include <weft/tensor/join.h>
 
 namespace weft {
 
@@ -228,6 +229,9 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
 Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords& words, Where where) const {
   nn::LayerScope scope(*this, where);
   std::vector<Seen> steps;
+  std::vector<Tensor> read;  // [rows] each
+  Tensor drawn;
+  if (word_dropout) drawn = word_dropout->draw(target.tokens.shape(), embedding.weight.tensor().dtype());
   for (std::int64_t t = 0; t < target.tokens.size(1); ++t) {
     Tensor ids = contiguous(select(target.tokens, 1, t));
     if (words.any(t)) {
@@ -235,7 +239,8 @@ Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords
       ids = words.choose(t, ids, logits(steps.back().vector, steps.back(), state).tensor());
     }
     Variable embedded = embedding(ids);  // [rows, embedding_dim]
-    if (word_dropout) embedded = squeeze((*word_dropout)(unsqueeze(embedded, 1), unsqueeze(ids, 1)), 1);
+    read.push_back(ids);
+    if (word_dropout) embedded = word_dropout->step(embedded, stack(read, 1), drawn);
     steps.push_back(step_embedded(drop(dropout, embedded, state.masks.embedding), state));
   }
   Seen all = stacked(steps);

@@ -57,7 +57,7 @@ class Decoder : public nn::Module {
   // Reads whole targets, one row per sentence.
   Decoded run(const Batch& target, DecoderState state, Where where = Where::here()) const;
 
-  // The same where the words before are those that `words` chooses. A word is hidden in one place at a time.
+  // The same where the words before are those that `words` chooses.
   Decoded run(const Batch& target, DecoderState state, const SampledWords& words, Where where = Where::here()) const;
 
   nn::Embedding embedding;

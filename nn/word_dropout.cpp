@@ -1,15 +1,30 @@
 #include <weft/autograd/math.h>
 #include <weft/nn/word_dropout.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
 
 namespace weft::nn {
 
+namespace {
+
+// Where the word at a place stands first in its row of ids, which are contiguous.
+std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place) {
+  const auto words = ids.span<std::int64_t>().subspan(static_cast<std::size_t>(row * ids.size(1)));
+  return std::find(words.begin(), words.begin() + place, words[static_cast<std::size_t>(place)]) - words.begin();
+}
+
+}  // namespace
+
 WordDropout::WordDropout(Module* parent, const std::string& name, double p)
     : Module(parent, name), p_(p), generator_{default_generator().next(), 0, 0} {
   require<ValueError>(p >= 0 && p < 1, "word dropout: p is ", p, ", outside 0 <= p < 1");
+}
+
+Tensor WordDropout::draw(const Shape& places, DType dtype) const {
+  return active() ? bernoulli(places, 1 - p_, dtype, generator_) * (1 / (1 - p_)) : full(places, 1, dtype);
 }
 
 Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where where) const {
@@ -17,17 +32,26 @@ Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where 
   check<ShapeError>(tokens.dims() == 2 && x.dims() == 3 && x.size(0) == tokens.size(0) && x.size(1) == tokens.size(1), where,
                     "word dropout: vectors ", x.shape(), " do not fit tokens ", tokens.shape());
   if (!active()) return x;
-  Tensor mask = bernoulli(tokens.shape(), 1 - p_, x.dtype(), generator_) * (1 / (1 - p_));  // [batch, time]
+  Tensor mask = draw(tokens.shape(), x.dtype());  // [batch, time]
   const Tensor ids = contiguous(tokens);
-  for (std::int64_t row = 0; row < ids.size(0); ++row) {
-    std::span<const std::int64_t> words =
-        ids.span<std::int64_t>().subspan(static_cast<std::size_t>(row * ids.size(1)), static_cast<std::size_t>(ids.size(1)));
-    for (auto word = words.begin(); word != words.end(); ++word) {
-      auto first = std::find(words.begin(), word, *word);
-      if (first != word) mask.set({row, word - words.begin()}, mask.at({row, first - words.begin()}));
-    }
-  }
+  for (std::int64_t row = 0; row < ids.size(0); ++row)
+    for (std::int64_t place = 0; place < ids.size(1); ++place)
+      mask.set({row, place}, mask.at({row, first_place(ids, row, place)}));
   return x * unsqueeze(mask, -1);
+}
+
+Variable WordDropout::step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where) const {
+  LayerScope scope(*this, where);
+  const std::int64_t place = tokens.dims() == 2 ? tokens.size(1) - 1 : -1;
+  check<ShapeError>(place >= 0 && drawn.dims() == 2 && drawn.size(1) > place && drawn.size(0) == tokens.size(0) &&
+                        x.dims() == 2 && x.size(0) == tokens.size(0),
+                    where, "word dropout: vectors ", x.shape(), " and draws ", drawn.shape(), " do not fit tokens ",
+                    tokens.shape());
+  if (!active()) return x;
+  const Tensor ids = contiguous(tokens);
+  Tensor mask({ids.size(0), 1}, x.dtype());
+  for (std::int64_t row = 0; row < ids.size(0); ++row) mask.set({row, 0}, drawn.at({row, first_place(ids, row, place)}));
+  return x * mask;
 }
 
 }  // namespace weft::nn

@@ -16,6 +16,11 @@ class WordDropout : public Module {
   // x [batch, time, dim] are the vectors of tokens [batch, time], i64.
   Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
 
+  // For sentences that become known word by word: draws for all places, [batch, time], and then the words at place `time`, x
+  // [batch, dim], with tokens [batch, time + 1] up to there. The same as at once, bit for bit.
+  Tensor draw(const Shape& places, DType dtype) const;
+  Variable step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where = Where::here()) const;
+
   double p() const { return p_; }
   bool active() const { return training() && p_ > 0; }
   // Seeded from the default generator when the layer is made.

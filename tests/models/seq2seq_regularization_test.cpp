@@ -97,6 +97,26 @@ TEST_CASE("seq2seq: variational dropout is the same at all steps: a whole traini
   });
 }
 
+TEST_CASE("seq2seq: scheduled sampling hides a word in all its places, as teacher forcing does") {
+  NoGrad scope;
+  const auto example = test::SomePairs().batch();
+  PairBatch batch = example.input;
+  batch.target.tokens = full(batch.target.tokens.shape(), 4, DType::i64);  // one word everywhere
+  batch.target.lengths = full(batch.target.lengths.shape(), static_cast<double>(batch.target.tokens.size(1)), DType::i64);
+  for_every_kind_with([](Seq2SeqOptions& options) { options.target_word_dropout = 0.5; },
+                      [&](const Seq2SeqOptions& options) {
+                        manual_seed(3);
+                        Seq2Seq model(options);
+                        model.train();
+                        const std::vector<Generator> streams = streams_of(model);
+                        const Tensor forced = model.run(batch).logits.tensor();
+                        set_streams(model, streams);
+                        const SampledWords all_true(forced.size(0), forced.size(1), 1, 7);
+                        const Decoded sampled = model.decoder.run(batch.target, model.start(batch.source), all_true);
+                        CHECK(equal_bits(sampled.logits.tensor(), forced));
+                      });
+}
+
 TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
   KeepDenormals keep;
   auto example = test::SomePairs().batch();

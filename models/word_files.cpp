@@ -39,9 +39,10 @@ void set_vectors(nn::Embedding& embedding, const WordFiles& files, const text::W
   Tensor filled = clone(weight);
   auto* rows = filled.output<float>();
   const auto dim = static_cast<std::ptrdiff_t>(vectors.dim);
+  const auto scale = static_cast<float>(embedding.scale());
   for (std::size_t i = 0; i < vectors.ids.size(); ++i) {
     const auto from = vectors.values.begin() + static_cast<std::ptrdiff_t>(i) * dim;
-    std::copy(from, from + dim, rows + vectors.ids[i] * dim);
+    std::transform(from, from + dim, rows + vectors.ids[i] * dim, [&](float number) { return number / scale; });
   }
   copy_to(embedding.weight.tensor(), filled);
   embedding.weight.freeze(files.freeze_vectors);

@@ -29,8 +29,8 @@ text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary&
 // Throws ValueError when vectors and options, or two sides' vectors, do not agree.
 std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::WordVectors*> vectors);
 
-// Writes the vectors into the rows of their words, freezes the embedding where asked to, and says on `log` how many words of the
-// vocabulary have one. Words without keep what they had.
+// Writes the vectors into the rows of their words, so that they are what the embedding gives out, freezes the embedding where
+// asked to, and says on `log` how many words of the vocabulary have one. Words without keep what they had.
 void set_vectors(nn::Embedding& embedding, const WordFiles& files, const text::WordVectors& vectors,
                  const text::Vocabulary& vocabulary, std::ostream* log);
 

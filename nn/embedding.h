@@ -30,6 +30,8 @@ class Embedding : public Module {
   Variable operator()(const Tensor& ids, const Parameter& shared, Where where = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
+  double scale() const { return scale_; }
+
   Parameter weight;
 
  private:

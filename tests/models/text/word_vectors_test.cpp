@@ -95,6 +95,15 @@ TEST_CASE("vectors go into the rows of their words, and may be frozen") {
   CHECK_THROWS_WITH_AS(choose_vectors({.freeze_vectors = true}, words()), "train: freeze_vectors needs vectors", ValueError);
 }
 
+TEST_CASE("vectors come out of a scaled embedding, such as that of tied weights, as they are in their file") {
+  const TemporaryFile file("dog 1 2\nété 3 4\n");
+  nn::Embedding embedding(nn::root, {.rows = 5, .dim = 2, .scale = 4});
+  const WordFiles files{.vectors = file.path()};
+  set_vectors(embedding, files, choose_vectors(files, words()), words(), nullptr);
+  const Tensor ids = tensor(std::vector<std::int64_t>{3, 4});
+  CHECK(equal_bits(embedding(ids).tensor(), cast(tensor({{1, 2}, {3, 4}}), DType::f32)));
+}
+
 TEST_CASE("the size of embeddings is that of the vectors") {
   const WordVectors none, two = read("cat 1 2\n"), three = read("cat 1 2 3\n");
   CHECK(choose_dim(128, {&none}) == 128);

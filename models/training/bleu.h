@@ -53,7 +53,8 @@ std::string to_string(const Bleu& bleu);
 //
 // pn is the share of the hypotheses' n-grams that occur in a reference; an n-gram counts at most as often as in the one reference
 // that has it most. The reference length of a sentence is the one closest to the hypothesis, the shorter of two that are equally
-// close. Without any match the score is 0, and so it is without a single 4-gram unless `effective_order` is set.
+// close. Without any match the score is 0, and so it is without a single 4-gram unless `effective_order` is set or the smoothing
+// is add_k.
 //
 // Papineni et al., BLEU: a method for automatic evaluation of machine translation (2002); Post, A call for clarity in reporting
 // BLEU scores (2018).

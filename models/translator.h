@@ -45,7 +45,7 @@ struct Translation {
 // What the lines have of their own.
 struct LineInputs {
   std::vector<std::string> prefixes = {};  // what each translation begins with, as it is written; none: nothing
-  std::uint64_t first_line = 0;            // sampling: the number of the first line, of which its random stream is made
+  std::uint64_t first_line = 0;            // the number of the first line, from 0; sampling makes its random stream of it
 };
 
 struct TranslatorScores : metrics::TextScores {
@@ -67,7 +67,8 @@ class Translator {
   void save(const std::string& path);
   static Translator load(const std::string& path);
 
-  // From now on both translate together, as an Ensemble. Throws ValueError when their tokens or vocabularies differ.
+  // From now on both translate together, as an Ensemble, with all models that `other` translated with. Throws ValueError when
+  // their tokens or vocabularies differ.
   void add_model(Translator other);
 
   // Equal source lines are one source with several references.
@@ -76,7 +77,7 @@ class Translator {
 
   // The best translation of each line, of an empty line an empty one. See decode for the options; a max_length that is not set is
   // that of the training. What a line gives does not depend on the other lines, bit for bit. Throws ValueError as decode does,
-  // and when there are prefixes and not one for each line.
+  // when there are prefixes and not one for each line, and for an empty line with a prefix.
   std::vector<Translation> translate(std::span<const std::string> lines, const SearchOptions& options = {},
                                      const LineInputs& own = {});
   // The n_best translations of each line, the best first; of an empty line an empty one alone.

@@ -2,7 +2,9 @@
 #include <weft/models/translator.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace weft {
 
@@ -41,7 +43,9 @@ void Translator::add_model(Translator other) {
       "without them depends on the seed");
   std::vector<const Seq2Seq*> both{&model_, &other.model_};
   Ensemble checked(both, Where{});
+  std::vector<Translator> more = std::exchange(other.others_, {});
   others_.push_back(std::move(other));
+  std::move(more.begin(), more.end(), std::back_inserter(others_));
 }
 
 Ensemble Translator::ensemble() {
@@ -118,6 +122,8 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
     all.push_back(tokens(lines[i]));
     sources.push_back(source_ids(all[i]));
     if (!own.prefixes.empty()) given[i] = tokens(own.prefixes[i]);
+    require<ValueError>(!all[i].empty() || given[i].empty(), "translate: line ", own.first_line + i + 1,
+                        " is empty, its translation cannot begin with \"", own.prefixes.empty() ? "" : own.prefixes[i], "\"");
     if (!all[i].empty()) order.push_back(i);
   }
   std::vector<std::vector<Translation>> translations(lines.size(), std::vector<Translation>(1));

@@ -13,6 +13,11 @@ namespace {
 
 using Searches = std::vector<std::unique_ptr<Search>>;
 
+void check_vocabulary(const Ensemble& models, Where where) {
+  check<ValueError>(models.target_vocabulary() > text::kSentenceEndId, where, "decode: a target vocabulary of ",
+                    models.target_vocabulary(), " has no </s>, whose id is ", text::kSentenceEndId);
+}
+
 void check_own(const PerSource& own, std::int64_t sources, std::int64_t vocabulary, Where where) {
   const std::int64_t prefixes = std::ssize(own.prefixes), streams = std::ssize(own.streams);
   check<ValueError>(prefixes == 0 || prefixes == sources, where, "decode: ", prefixes, " prefixes for ", sources, " sources");
@@ -97,6 +102,7 @@ void check_coverage(const Ensemble& models, const SearchOptions& options, Where 
 std::vector<NBest> decode(const Ensemble& models, const Batch& source, const SearchOptions& options, const PerSource& own,
                           Where where) {
   options.validate(where);
+  check_vocabulary(models, where);
   check_coverage(models, options, where);
   check_own(own, source.lengths.numel(), std::min(models.target_vocabulary(), options.words), where);
   Searches searches = begin(source, options, own);
@@ -109,6 +115,8 @@ std::vector<NBest> decode(const Ensemble& models, const Batch& source, const Sea
 // A search that is forced to write the target, and then has reached its longest output.
 std::vector<Hypothesis> score_targets(const Ensemble& models, const Batch& source, const std::vector<Sequence>& targets,
                                       const SearchOptions& options, Where where) {
+  check<ValueError>(std::ssize(targets) == source.lengths.numel(), where, "score_targets: ", targets.size(), " targets for ",
+                    source.lengths.numel(), " sources");
   SearchOptions forced;
   forced.length_norm = options.length_norm;
   forced.alpha = options.alpha;

@@ -84,6 +84,9 @@ TEST_CASE("translator: prefixes stand in front as they were given, unknown words
   CHECK(found[2].text.find("zwei") == 0);
   CHECK_THROWS_WITH_AS(translator.translate(lines, {}, {.prefixes = {"a"}}), doctest::Contains("1 prefixes for 3 lines"),
                        ValueError);
+  CHECK(translator.translate(Lines{""}, {}, {.prefixes = {""}})[0].text.empty());
+  CHECK_THROWS_WITH_AS(translator.translate(Lines{""}, {}, {.prefixes = {"zwei"}, .first_line = 6}),
+                       "translate: line 7 is empty, its translation cannot begin with \"zwei\"", ValueError);
 }
 
 TEST_CASE("translator: the score of a line's own translation is what the search said") {
@@ -108,12 +111,24 @@ TEST_CASE("translator: the score of a line's own translation is what the search 
   CHECK(translator.evaluate(pairs).perplexity == doctest::Approx(std::exp(-sum / tokens)));
 }
 
-TEST_CASE("translator: an ensemble is better than its models, and takes those of one vocabulary") {
-  std::vector<text::TextPair> test = spelling(40);
-  Translator first = trained(1), second = trained(2);
-  const double one = first.evaluate(test).perplexity, two = second.evaluate(test).perplexity;
+TEST_CASE("translator: an ensemble averages the probabilities of all its models, those of an ensemble in it too") {
+  const std::vector<text::TextPair> test = spelling(12);
+  Translator first = trained(1), second = trained(2), third = trained(3);
+  const auto one = first.score(test), two = second.score(test), three = third.score(test);
+  second.add_model(std::move(third));
   first.add_model(std::move(second));
-  CHECK(first.evaluate(test).perplexity < std::max(one, two));
+  const auto together = first.score(test);
+  for (std::size_t i = 0; i < test.size(); ++i)
+    for (std::size_t t = 0; t < together[i].token_log_probabilities.size(); ++t) {
+      const double mean = (std::exp(one[i].token_log_probabilities[t]) + std::exp(two[i].token_log_probabilities[t]) +
+                           std::exp(three[i].token_log_probabilities[t])) /
+                          3;
+      CHECK(std::exp(together[i].token_log_probabilities[t]) == doctest::Approx(mean).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("translator: an ensemble takes models of one vocabulary") {
+  Translator first = trained(1);
   TranslatorTraining options;
   options.model = {.embedding_dim = 4, .hidden = 4};
   options.fit.epochs = 0;

@@ -27,7 +27,8 @@ TEST_CASE("decode: greedy search takes the likeliest word at each step") {
       while (std::ssize(expected) < 8) {
         Tensor logits = model.step(tensor(std::vector<std::int64_t>{id}), state).logits.tensor();
         std::map<double, std::int64_t> by_logit;
-        for (std::int64_t candidate = 3; candidate < options.target_vocabulary; ++candidate) by_logit[logits.at({0, candidate})] = candidate;
+        for (std::int64_t candidate = 3; candidate < options.target_vocabulary; ++candidate)
+          by_logit[logits.at({0, candidate})] = candidate;
         id = by_logit.rbegin()->second;
         if (id == text::kSentenceEndId) break;
         expected.push_back(id);
@@ -36,6 +37,20 @@ TEST_CASE("decode: greedy search takes the likeliest word at each step") {
       CHECK(found[i][0].ids == expected);
     }
   }
+}
+
+TEST_CASE("decode: targets that are not one for each source, and a vocabulary without </s>, are refused") {
+  Seq2SeqOptions options = test::every_seq2seq().front().options;
+  const Batch sources = batch_of({{4, 3}, {5, 3}});
+  manual_seed(1);
+  Seq2Seq model(options);
+  CHECK_THROWS_WITH_AS(score_targets(model, sources, {}), doctest::Contains("score_targets: 0 targets for 2 sources"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(score_targets(model, sources, {{4}}), doctest::Contains("1 targets for 2 sources"), ValueError);
+  options.target_vocabulary = 3;
+  Seq2Seq small(options);
+  CHECK_THROWS_WITH_AS(decode(small, sources), doctest::Contains("a target vocabulary of 3 has no </s>, whose id is 3"),
+                       ValueError);
 }
 
 TEST_CASE("decode: n-best hypotheses differ, fall in score, and say what each word and its attention gave") {

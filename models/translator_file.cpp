@@ -1,4 +1,5 @@
 #include <weft/models/model_file.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/translator.h>
 
 namespace weft {
@@ -14,11 +15,8 @@ void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, st
 Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto text_of = [&](const char* key) { return entry(path, metadata, key); };
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
-  auto flag = [&](const char* key) { return number_entry(path, metadata, key) != 0; };
-  // Options that are younger than the first files.
-  auto number_or = [&](const char* key, double other) {
-    return metadata.contains(key) ? number_entry(path, metadata, key) : other;
-  };
+  auto number = [&](const char* key) { return number_entry(path, metadata, key); };
+  auto flag = [&](const char* key) { return number(key) != 0; };
   return from_metadata(path, [&] {
     Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
                            .target_vocabulary = size("target_vocabulary_size"),
@@ -32,15 +30,15 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .input_feeding = flag("input_feeding"),
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
-                           .copy = number_or("copy", 0) != 0,
-                           .copied_ids = metadata.contains("copied_ids") ? size("copied_ids") : 32,
-                           .tie = metadata.contains("tie") ? tie_from_string(text_of("tie")) : Tie::none,
-                           .layer_norm = number_or("layer_norm", 0) != 0,
-                           .residual = number_or("residual", 0) != 0,
-                           .dropout = number_entry(path, metadata, "dropout"),
-                           .variational_dropout = number_or("variational_dropout", 0) != 0,
-                           .source_word_dropout = number_or("source_word_dropout", 0),
-                           .target_word_dropout = number_or("target_word_dropout", 0)};
+                           .copy = flag("copy"),
+                           .copied_ids = size("copied_ids"),
+                           .tie = tie_from_string(text_of("tie")),
+                           .layer_norm = flag("layer_norm"),
+                           .residual = flag("residual"),
+                           .dropout = number("dropout"),
+                           .variational_dropout = flag("variational_dropout"),
+                           .source_word_dropout = number("source_word_dropout"),
+                           .target_word_dropout = number("target_word_dropout")};
     options.validate(Where{});
     return options;
   });
@@ -95,9 +93,9 @@ Metadata Translator::metadata() const {
           {"layer_norm", std::to_string(options.layer_norm)},
           {"residual", std::to_string(options.residual)},
           {"variational_dropout", std::to_string(options.variational_dropout)},
-          {"dropout", std::to_string(options.dropout)},
-          {"source_word_dropout", std::to_string(options.source_word_dropout)},
-          {"target_word_dropout", std::to_string(options.target_word_dropout)},
+          {"dropout", text::decimal(options.dropout)},
+          {"source_word_dropout", text::decimal(options.source_word_dropout)},
+          {"target_word_dropout", text::decimal(options.target_word_dropout)},
           {"source_vocabulary", to_json(source_.tokens())},
           {"target_vocabulary", to_json(target_.tokens())},
           {"config", config_}};

@@ -1,18 +1,10 @@
+#include <weft/models/text/decimal.h>
 #include <weft/models/training/csv_log.h>
 #include <weft/tensor/files/atomic_file.h>
-
-#include <array>
-#include <charconv>
 
 namespace weft {
 
 namespace {
-
-// The shortest digits that read back as the same number.
-std::string digits(double value) {
-  std::array<char, 32> text;
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
-}
 
 void add(std::string& row, const std::string& value) {
   if (!row.empty() && row.back() != '\n') row += ',';
@@ -25,8 +17,8 @@ void add_names(std::string& row, const std::string& prefix, const Scores& scores
 }
 
 void add_values(std::string& row, const Scores& scores) {
-  add(row, digits(scores.loss));
-  for (const auto& [name, value] : scores.metrics) add(row, digits(value));
+  add(row, text::decimal(scores.loss));
+  for (const auto& [name, value] : scores.metrics) add(row, text::decimal(value));
 }
 
 }  // namespace
@@ -39,9 +31,9 @@ std::string to_csv(const History& history) {
   }
   table += '\n';
   for (const EpochRecord& record : history) {
-    for (const std::string& value :
-         {std::to_string(record.epoch), std::to_string(record.updates), digits(record.seconds), std::to_string(record.tokens),
-          digits(record.learning_rate), digits(record.gradient_norm), std::to_string(record.skipped)})
+    for (const std::string& value : {std::to_string(record.epoch), std::to_string(record.updates), text::decimal(record.seconds),
+                                     std::to_string(record.tokens), text::decimal(record.learning_rate),
+                                     text::decimal(record.gradient_norm), std::to_string(record.skipped)})
       add(table, value);
     add_values(table, record.train);
     if (record.validation) add_values(table, *record.validation);

@@ -1,10 +1,10 @@
+#include <weft/models/text/decimal.h>
 #include <weft/models/training/training_time.h>
 #include <weft/tensor/error.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <sstream>
 #include <utility>
 
 namespace weft {
@@ -46,11 +46,10 @@ double TrainingTime::updates(const TrainingPlan& plan) const {
 }
 
 std::string to_string(const TrainingTime& time) {
-  std::ostringstream text;
-  text << time.count;
+  const std::string count = text::decimal(time.count);
   for (const UnitName& name : kUnits)
-    if (name.unit == time.unit) return text.str() + std::string(name.name);
-  return text.str();
+    if (name.unit == time.unit) return count + std::string(name.name);
+  return count;
 }
 
 }  // namespace weft

@@ -14,6 +14,7 @@
 
 #include "tests/models/text/temporary_file.h"
 #include "tests/numbers.h"
+#include "tests/tensor/files/temporary_folder.h"
 
 namespace weft {
 
@@ -88,6 +89,18 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
     CHECK(mine[0].attention.shape() == Shape{std::ssize(mine[0].target), std::ssize(mine[0].source)});
     CHECK(mine[0].source.back() == "</s>");
   }
+}
+
+TEST_CASE("translator: a file keeps every digit of the options") {
+  TranslatorTraining options = small_training();
+  options.fit.epochs = 0;
+  options.model.dropout = 1.0 / 3;
+  options.model.target_word_dropout = 1e-9;
+  test::TemporaryFolder folder;
+  Translator::train(backwards(20, 1, text::Unit::word), {}, options).save(folder / "model");
+  Translator loaded = Translator::load(folder / "model");
+  CHECK(loaded.model().options().dropout == 1.0 / 3);
+  CHECK(loaded.model().options().target_word_dropout == 1e-9);
 }
 
 TEST_CASE("translator: training gives the same bits again, and for two threads") {

@@ -15,6 +15,10 @@ double factor(const RateSchedule& schedule, std::int64_t update) { return schedu
 
 }  // namespace
 
+TEST_CASE("training time: written with all its digits") {
+  for (const char* text : {"1234567u", "0.123456789e", "12.5%", "500u"}) CHECK(to_string(TrainingTime::parse(text)) == text);
+}
+
 TEST_CASE("training time: numbers with units") {
   auto updates = [](const char* text) { return TrainingTime::parse(text).updates(kPlan); };
   CHECK(updates("500u") == 500);

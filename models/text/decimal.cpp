@@ -1,0 +1,13 @@
+#include <weft/models/text/decimal.h>
+
+#include <array>
+#include <charconv>
+
+namespace weft::text {
+
+std::string decimal(double value) {
+  std::array<char, 32> digits;
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
+}
+
+}  // namespace weft::text

@@ -9,11 +9,24 @@
 
 namespace weft {
 
-void check_writable(const std::string& path, const std::vector<std::string>& inputs) {
+namespace {
+
+// By what they are, links included, or for files that are not there yet by their names.
+bool same_file(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::equivalent(a, b, error)) return true;
+  auto full = [&](const std::string& path) { return fs::weakly_canonical(fs::absolute(path, error), error); };
+  const fs::path full_a = full(a), full_b = full(b);
+  return !full_a.empty() && full_a == full_b;
+}
+
+}  // namespace
+
+void check_writable(const std::string& path, const std::vector<std::string>& others) {
   AtomicFile nothing(path);
-  std::error_code error;  // files that are not there are nobody's input
-  for (const std::string& input : inputs)
-    require<IoError>(!std::filesystem::equivalent(path, input, error), path, ": the model would replace its own data");
+  for (const std::string& other : others)
+    require<IoError>(other.empty() || !same_file(path, other), path, ": would replace another file of the same run, ", other);
 }
 
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {

@@ -13,9 +13,9 @@ namespace weft {
 // Text that belongs to a model: options, vocabularies (as JSON where they are lists).
 using Metadata = std::map<std::string, std::string>;
 
-// Throws IoError when no file can be written there, or when it is one of `inputs`, which would be lost: to be asked before
-// training rather than after. Leaves nothing.
-void check_writable(const std::string& path, const std::vector<std::string>& inputs = {});
+// Throws IoError when no file can be written there, or when it is one of `others`, which are read or written too and would be
+// lost: to be asked before training rather than after. Leaves nothing.
+void check_writable(const std::string& path, const std::vector<std::string>& others = {});
 
 // Writes a safetensors file of all parameters under their paths, with the metadata. `kind` says what program reads it.
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata);

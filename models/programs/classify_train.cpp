@@ -15,6 +15,25 @@ namespace weft::programs {
 
 namespace {
 
+struct TrainOptions {
+  std::string train, dev, data, attention = "self", row_updates = "exact";
+  text::FileOptions files;
+  ClassifierTraining training;
+  TrainingRun run;
+  ReportOption report;
+};
+
+// No file of this run may replace another; the vocabulary that is read may be written anew.
+void check_files(const TrainOptions& options) {
+  const WordFiles& words = options.training.words;
+  std::vector<std::string> files{options.train, options.dev, words.vectors};
+  if (!words.save_vocabulary.empty()) check_writable(words.save_vocabulary, files);
+  files.insert(files.end(), {words.vocabulary, words.save_vocabulary});
+  check_writable(options.run.model, files);
+  files.push_back(options.run.model);
+  check_report(options.report, files);
+}
+
 // What training without dev texts held out.
 std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed) {
   std::size_t count = 0;
@@ -36,14 +55,7 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
 }  // namespace
 
 void add_train(CLI::App& app) {
-  struct Options {
-    std::string train, dev, data, attention = "self", row_updates = "exact";
-    text::FileOptions files;
-    ClassifierTraining training;
-    TrainingRun run;
-    ReportOption report;
-  };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainOptions>();
   ClassifierTraining& training = options->training;
   CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
   command->add_option("--train", options->train, kLabelledFile)->type_name("FILE")->group(kDataGroup);
@@ -92,10 +104,7 @@ void add_train(CLI::App& app) {
     training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
     training.model_path = options->run.model;
     if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
-    check_writable(options->run.model, {options->train, options->dev, training.words.vocabulary, training.words.vectors});
-    if (!training.words.save_vocabulary.empty())
-      check_writable(training.words.save_vocabulary, {options->train, options->dev, training.words.vectors});
-    check_report(options->report, {options->train, options->dev, options->run.model});
+    check_files(*options);
     check_one_standard_input({options->train}, {options->dev});
     training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();

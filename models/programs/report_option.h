@@ -29,9 +29,9 @@ inline void add_report(CLI::App* command, ReportOption& option, const std::strin
   command->add_flag("--picture", option.picture, "draw it in the terminal too");
 }
 
-// Throws IoError when the report cannot be written, before anything else is done.
-inline void check_report(const ReportOption& option, const std::vector<std::string>& inputs) {
-  if (option.wanted()) check_writable(option.path, inputs);
+// Throws IoError when the report cannot be written or would replace one of `others`, before anything else is done.
+inline void check_report(const ReportOption& option, const std::vector<std::string>& others) {
+  if (option.wanted()) check_writable(option.path, others);
 }
 
 // How pictures on standard output are drawn: as wide as the terminal, coloured there unless NO_COLOR is set.

@@ -167,7 +167,10 @@ void add_train(CLI::App& app) {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     inputs.insert(inputs.end(), {training.source_words.vectors, training.target_words.vectors});
-    for (const std::string& path : options->saved_vocabularies) check_writable(path, inputs);
+    for (const std::string& path : options->saved_vocabularies) {
+      check_writable(path, inputs);
+      inputs.push_back(path);
+    }
     inputs.insert(inputs.end(), options->vocabularies.begin(), options->vocabularies.end());
     check_writable(options->run.model, inputs);
     inputs.push_back(options->run.model);

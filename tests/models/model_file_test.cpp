@@ -118,14 +118,18 @@ TEST_CASE("model files: whether a path can be written is known before training")
   CHECK_THROWS_WITH_AS(check_writable(folder / "none/model"), doctest::Contains((folder / "none/model").c_str()), IoError);
 }
 
-TEST_CASE("model files: the model never replaces its own data") {
+TEST_CASE("model files: nothing replaces another file of the same run") {
   test::TemporaryFolder folder;
   test::write_file(folder / "train", "content");
   std::filesystem::create_symlink(folder / "train", folder / "link");
   for (const char* name : {"train", "link", "./train"})
     CHECK_THROWS_WITH_AS(check_writable(folder / name, {folder / "other", folder / "train"}),
-                         (folder / name + ": the model would replace its own data").c_str(), IoError);
+                         (folder / name + ": would replace another file of the same run, " + (folder / "train")).c_str(),
+                         IoError);
   check_writable(folder / "model", {folder / "train", "", "/nowhere"});
+  for (const char* name : {"out", "./out", "none/../out"})
+    CHECK_THROWS_WITH_AS(check_writable(folder / "out", {folder / name}), doctest::Contains("would replace another file"),
+                         IoError);
   CHECK(folder.files() == 2);
 }
 

@@ -112,6 +112,24 @@ TEST_CASE("translate bottleneck: trains both twins and draws them") {
   CHECK(has(page, "loss (fixed vector)"));
 }
 
+TEST_CASE("files of a first run do not replace each other") {
+  weft::test::TemporaryFile texts(labelled_texts()), data(pairs()), vocabulary("a\n");
+  weft::test::TemporaryFolder folder;
+  const std::string out = folder / "out", same = folder / "./out";
+  const std::string classify = "train --train " + texts.path(), translate = "train --train " + data.path();
+  const std::string replaces = "would replace another file of the same run, ";
+  check_refused(run_program("classify", classify + " --model " + out + " --report " + same), replaces + out);
+  check_refused(run_program("translate", translate + " --model " + out + " --report " + same), replaces + out);
+  check_refused(run_program("classify", classify + " --model " + out + " --save-vocab " + same), replaces + same);
+  check_refused(run_program("translate", translate + " --model " + out + " --joint-vocab --save-vocab " + same), replaces + same);
+  check_refused(
+      run_program("translate", translate + " --model " + out + " --save-vocab " + (folder / "v") + " " + (folder / "v")),
+      replaces + (folder / "v"));
+  const std::string with_report = classify + " --model " + out + " --report " + vocabulary.path();
+  check_refused(run_program("classify", with_report + " --vocab " + vocabulary.path()), replaces + vocabulary.path());
+  CHECK(folder.files() == 0);
+}
+
 TEST_CASE("reports that cannot be written are refused before training") {
   weft::test::TemporaryFile texts(labelled_texts()), data(pairs());
   weft::test::TemporaryFolder folder;

@@ -73,7 +73,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
       Translator translator = Translator::train(train, dev, training);
       run.history = keeper->history;
       (attention ? result.attention_parameters : result.fixed_parameters) = nn::count_parameters(translator.model());
-      const report::TranslatedSources translated = report::translate_sources(translator, test, options.search);
+      const TranslatedSources translated = translator.translate_sources(test, options.search);
       run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       run.bleu = report::bleu_of(translated);
       run.quality = report::quality_of(name, translated, bounds);

@@ -48,8 +48,32 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
   return SequencePairs::from_stores(std::move(sources), std::move(targets));
 }
 
+std::vector<std::string> TranslatedSources::outputs() const {
+  std::vector<std::string> outputs;
+  for (const Translation& translation : translations) outputs.push_back(translation.text);
+  return outputs;
+}
+
+TranslatedSources Translator::translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options) {
+  std::vector<std::string> lines;
+  for (const text::TextPair& pair : pairs) lines.push_back(pair.source);
+  TranslatedSources translated;
+  for (const auto& group : metrics::references_by_source(lines)) {
+    translated.sources.push_back(lines[group.front()]);
+    translated.references.emplace_back();
+    for (std::size_t member : group) translated.references.back().push_back(pairs[member].target);
+  }
+  translated.translations = translate(translated.sources, options);
+  return translated;
+}
+
 TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, const SearchOptions& options,
                                       const metrics::BleuOptions& bleu) {
+  return evaluate_translations(pairs, translate_sources(pairs, options), bleu);
+}
+
+TranslatorScores Translator::evaluate_translations(const std::vector<text::TextPair>& pairs, const TranslatedSources& translated,
+                                                   const metrics::BleuOptions& bleu) {
   double log_probability = 0;
   std::size_t tokens_scored = 0;
   for (const Translation& scored : score(pairs)) {
@@ -57,27 +81,15 @@ TranslatorScores Translator::evaluate(const std::vector<text::TextPair>& pairs, 
     tokens_scored += scored.token_log_probabilities.size();
   }
 
-  std::vector<std::string> lines, sources;
-  for (const text::TextPair& pair : pairs) lines.push_back(pair.source);
-  auto groups = metrics::references_by_source(lines);
-  for (const auto& group : groups) sources.push_back(lines[group.front()]);
-  std::vector<Translation> translations = translate(sources, options);
-
   // Exact is what the model could have written: the same tokens, whatever the white space between them.
-  std::vector<std::string> hypotheses, exact_hypotheses;
-  std::vector<metrics::References> references, exact_references;
-  auto exact = [&](const std::string& line) { return text::join(tokens(line), unit_); };
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    hypotheses.push_back(translations[i].text);
-    exact_hypotheses.push_back(exact(translations[i].text));
-    references.emplace_back();
-    exact_references.emplace_back();
-    for (std::size_t member : groups[i]) {
-      references.back().push_back(pairs[member].target);
-      exact_references.back().push_back(exact(pairs[member].target));
-    }
-  }
-  return {metrics::text_scores(hypotheses, references, bleu), metrics::exact_match(exact_hypotheses, exact_references),
+  auto exact = [&](std::vector<std::string> lines) {
+    for (std::string& line : lines) line = text::join(tokens(line), unit_);
+    return lines;
+  };
+  const std::vector<std::string> outputs = translated.outputs();
+  std::vector<metrics::References> exact_references;
+  for (const metrics::References& references : translated.references) exact_references.push_back(exact(references));
+  return {metrics::text_scores(outputs, translated.references, bleu), metrics::exact_match(exact(outputs), exact_references),
           metrics::perplexity(-log_probability / static_cast<double>(tokens_scored))};
 }
 

@@ -48,6 +48,15 @@ struct LineInputs {
   std::uint64_t first_line = 0;            // the number of the first line, from 0; sampling makes its random stream of it
 };
 
+// Sources, each once, what stands beside them, and what a translator made of them.
+struct TranslatedSources {
+  std::vector<std::string> sources;
+  std::vector<metrics::References> references;
+  std::vector<Translation> translations;
+
+  std::vector<std::string> outputs() const;  // the translations' texts
+};
+
 struct TranslatorScores : metrics::TextScores {
   double exact_match = 0;  // 0 .. 1
   double perplexity = 0;   // of a target token, </s> included
@@ -72,8 +81,12 @@ class Translator {
   void add_model(Translator other);
 
   // Equal source lines are one source with several references.
+  TranslatedSources translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
+  // Scores of what translate_sources gives, and of what it gave for these pairs.
   TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
                             const metrics::BleuOptions& bleu = {});
+  TranslatorScores evaluate_translations(const std::vector<text::TextPair>& pairs, const TranslatedSources& translated,
+                                         const metrics::BleuOptions& bleu = {});
 
   // The best translation of each line, of an empty line an empty one. See decode for the options; a max_length that is not set is
   // that of the training. What a line gives does not depend on the other lines, bit for bit. Throws ValueError as decode does,

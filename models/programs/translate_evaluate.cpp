@@ -3,6 +3,7 @@
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/programs/translate_search_options.h>
 #include <weft/models/report/translator_report.h>
+#include <weft/models/training/rouge.h>
 #include <weft/models/translator.h>
 
 #include <memory>
@@ -44,21 +45,23 @@ void add_evaluate(CLI::App& app) {
     check_report(options->report, inputs);
     const auto pairs = read_all(*pair_source(options->test, options->files));
     Translator translator = load_translator(options->models);
-    TranslatorScores scores = translator.evaluate(pairs, search, options->bleu);
+    const TranslatedSources translated = translator.translate_sources(pairs, search);
+    const TranslatorScores scores = translator.evaluate_translations(pairs, translated, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);
     print_result("perplexity", scores.perplexity, 4);
     print_result("chrf", scores.chrf, 2);
     print_result("chrf++", scores.chrf_plus_plus, 2);
     if (options->rouge) {
-      print_result("rouge_1", 100 * scores.rouge.rouge1.f1, 2);
-      print_result("rouge_2", 100 * scores.rouge.rouge2.f1, 2);
-      print_result("rouge_l", 100 * scores.rouge.rouge_l.f1, 2);
+      const metrics::Rouge rouge = metrics::mean_rouge(translated.outputs(), translated.references);
+      print_result("rouge_1", 100 * rouge.rouge1.f1, 2);
+      print_result("rouge_2", 100 * rouge.rouge2.f1, 2);
+      print_result("rouge_l", 100 * rouge.rouge_l.f1, 2);
     }
     std::cout << "signature " << scores.signature << '\n' << to_string(scores.bleu) << '\n';
     if (!options->report.picture && !options->report.wanted()) return;
     report::Report report = begin_report(options->report);
-    report::add_evaluation(report, report::translate_sources(translator, pairs, search), scores, options->bleu);
+    report::add_evaluation(report, translated, scores, options->bleu);
     if (options->report.wanted()) report::write_report(options->report.path, report);
     if (options->report.picture) std::cout << '\n' << report::terminal_picture(report.quality);
   });

@@ -31,7 +31,8 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
   if (dev) {
     const std::vector<text::TextPair> pairs = read_all(*dev);
     report.summary = "The results are those of the best epoch on the dev pairs, greedy.";
-    report::add_evaluation(report, report::translate_sources(translator, pairs), translator.evaluate(pairs));
+    const TranslatedSources translated = translator.translate_sources(pairs);
+    report::add_evaluation(report, translated, translator.evaluate_translations(pairs, translated));
   }
   report::write_report(option.path, report);
 }

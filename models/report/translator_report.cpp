@@ -45,38 +45,14 @@ std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths) {
     }
 }
 
-TranslatedSources translate_sources(Translator& translator, const std::vector<text::TextPair>& pairs,
-                                    const SearchOptions& search) {
-  std::vector<std::string> lines;
-  for (const text::TextPair& pair : pairs) lines.push_back(pair.source);
-  TranslatedSources translated;
-  for (const auto& group : metrics::references_by_source(lines)) {
-    translated.sources.push_back(lines[group.front()]);
-    translated.references.emplace_back();
-    for (std::size_t member : group) translated.references.back().push_back(pairs[member].target);
-  }
-  translated.translations = translator.translate(translated.sources, search);
-  return translated;
-}
-
-namespace {
-
-std::vector<std::string> outputs_of(const TranslatedSources& translated) {
-  std::vector<std::string> outputs;
-  for (const Translation& translation : translated.translations) outputs.push_back(translation.text);
-  return outputs;
-}
-
-}  // namespace
-
 double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu) {
-  return metrics::corpus_bleu(outputs_of(translated), translated.references, bleu).score;
+  return metrics::corpus_bleu(translated.outputs(), translated.references, bleu).score;
 }
 
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu) {
   return bleu_curve(
-      name, metrics::bleu_by_length(outputs_of(translated), translated.references, source_lengths(translated), bounds, bleu));
+      name, metrics::bleu_by_length(translated.outputs(), translated.references, source_lengths(translated), bounds, bleu));
 }
 
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,

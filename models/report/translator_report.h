@@ -10,15 +10,6 @@ namespace weft::report {
 // the last one.
 std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths);
 
-// Sources, each once, what stands beside them, and what a translator made of them.
-struct TranslatedSources {
-  std::vector<std::string> sources;
-  std::vector<metrics::References> references;
-  std::vector<Translation> translations;
-};
-TranslatedSources translate_sources(Translator& translator, const std::vector<text::TextPair>& pairs,
-                                    const SearchOptions& search = {});
-
 // BLEU of all of them.
 double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu = {});
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace weft::metrics {
@@ -46,6 +47,16 @@ std::vector<std::vector<std::size_t>> common_lengths(const Words& a, const Words
     }
   }
   return lengths;
+}
+
+// The length alone: two rows of that table.
+std::size_t common_length(const Words& a, const Words& b) {
+  std::vector<std::size_t> before(b.size() + 1), now(b.size() + 1);
+  for (const std::string& word : a) {
+    for (std::size_t j = 1; j <= b.size(); ++j) now[j] = word == b[j - 1] ? before[j - 1] + 1 : std::max(before[j], now[j - 1]);
+    std::swap(before, now);
+  }
+  return before.back();
 }
 
 // Marks the words of `reference` on one longest common subsequence: of several, the one that rouge-score's walk back finds.
@@ -126,7 +137,7 @@ Rouge rouge(std::string_view hypothesis, const References& references, Where whe
     const Words answer = words_of(reference);
     keep_better(best.rouge1, score_ngrams(words, answer, 1));
     keep_better(best.rouge2, score_ngrams(words, answer, 2));
-    keep_better(best.rouge_l, score_of(common_lengths(answer, words)[answer.size()][words.size()], words.size(), answer.size()));
+    keep_better(best.rouge_l, score_of(common_length(answer, words), words.size(), answer.size()));
     keep_better(best.rouge_lsum, score_summary(hypothesis, reference));
   }
   return best;

@@ -13,7 +13,7 @@ TextScores text_scores(std::span<const std::string> hypotheses, std::span<const 
     chrf.add(hypotheses[i], references[i], where);
     words.add(hypotheses[i], references[i], where);
   }
-  return {bleu.bleu(), bleu.signature(), chrf.score(), words.score(), mean_rouge(hypotheses, references, where)};
+  return {bleu.bleu(), bleu.signature(), chrf.score(), words.score()};
 }
 
 }  // namespace weft::metrics

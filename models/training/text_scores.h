@@ -1,9 +1,8 @@
-// All scores of lines of text against their references.
+// BLEU and chrF of lines of text against their references.
 #pragma once
 
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/chrf.h>
-#include <weft/models/training/rouge.h>
 
 #include <span>
 #include <string>
@@ -14,7 +13,6 @@ struct TextScores {
   Bleu bleu;
   std::string signature;                // of bleu
   double chrf = 0, chrf_plus_plus = 0;  // chrF and chrF++, per cent
-  Rouge rouge;                          // 0 .. 1
 };
 
 // Throws ShapeError when the counts differ and ValueError when there are no lines or a line has no reference.

@@ -130,6 +130,13 @@ TEST_CASE("translator: equal sources are one with several references; a line mea
   Pairs pairs{{source, "etwas ganz anderes"}, {source, output}};
   CHECK(translator.evaluate(pairs).exact_match == 1);
   CHECK(translator.evaluate({{source, "etwas ganz anderes"}, {"two", "x"}}).exact_match == 0);
+  TranslatedSources translated = translator.translate_sources(pairs);
+  CHECK(translated.sources.size() == translated.references.size());
+  CHECK(translator.evaluate_translations(pairs, translated).exact_match == 1);
+  for (Translation& translation : translated.translations) translation.text = "nichts davon";
+  const TranslatorScores other = translator.evaluate_translations(pairs, translated);
+  CHECK(other.exact_match == 0);
+  CHECK(other.perplexity == translator.evaluate(pairs).perplexity);
   std::vector<std::string> lines;
   for (const auto& pair : backwards(30, 4, text::Unit::word)) lines.push_back(pair.source);
   lines.push_back("one unheard two");

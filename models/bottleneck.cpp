@@ -25,10 +25,30 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   return model;
 }
 
+// What both twins' searches would refuse, but only after training.
+void check_search(const BottleneckOptions& options) {
+  SearchOptions search = options.search;
+  require<ValueError>(search.coverage_penalty == 0, "bottleneck: coverage_penalty ", search.coverage_penalty,
+                      " needs attention, which one of the twins lacks");
+  if (!search.max_length) search.max_length = std::max(options.training.max_length, search.min_length);
+  search.validate(Where{});
+}
+
 void check_options(const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
   require<ValueError>(options.seeds >= 1, "bottleneck: seeds is ", options.seeds, ", not at least 1");
   require<ValueError>(options.training.model.has_attention(), "bottleneck: one of the twins needs attention, not \"none\"");
   require<ValueError>(!test.empty(), "bottleneck: there are no test pairs");
+  std::int64_t before = 0;
+  for (std::int64_t bound : options.bounds) {
+    require<ValueError>(bound > before, "bottleneck: bounds must rise from 1 on: ", bound, " after ", before);
+    before = bound;
+  }
+  check_search(options);
+  require<ValueError>(options.training.model_path.empty(), "bottleneck: its twins have no file, but model_path is \"",
+                      options.training.model_path, "\"");
+  require<ValueError>(options.training.fit.checkpoint.path.empty(),
+                      "bottleneck: its twins have no checkpoints, but their path is \"", options.training.fit.checkpoint.path,
+                      "\"");
 }
 
 // The lengths of the test sources in words, for want of a translator that could say its tokens.
@@ -55,6 +75,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
   std::ostream* log = options.training.fit.log;
   const std::vector<std::int64_t> bounds = options.bounds.empty() ? default_bounds(test, options.training.unit) : options.bounds;
   BottleneckResult result;
+  result.monitor = options.training.fit.monitor;
   for (int i = 0; i < options.seeds; ++i) {
     for (bool attention : {true, false}) {
       BottleneckRun run{.attention = attention,
@@ -99,6 +120,7 @@ std::string bleu_text(const BottleneckResult& result, bool attention) {
       scores.push_back(run.bleu);
       sum += run.bleu;
     }
+  if (scores.empty()) return "-";
   std::string text = fixed(sum / static_cast<double>(scores.size()), 2);
   const auto [low, high] = std::minmax_element(scores.begin(), scores.end());
   return scores.size() < 2 ? text : text + " (" + fixed(*low, 2) + " to " + fixed(*high, 2) + ")";
@@ -117,7 +139,7 @@ void add_bottleneck(Report& report, const BottleneckResult& result) {
   report.results.emplace_back(std::string("parameters ") + kFixed, std::to_string(result.fixed_parameters));
   report.quality = result.curves;
   for (std::size_t i = 0; i < std::min<std::size_t>(2, result.runs.size()); ++i)
-    for (LineChart& curve : learning_curves(result.runs[i].history, "loss")) {
+    for (LineChart& curve : learning_curves(result.runs[i].history, result.monitor)) {
       curve.title += result.runs[i].attention ? " (with attention)" : " (fixed vector)";
       report.curves.push_back(std::move(curve));
     }

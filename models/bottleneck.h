@@ -8,7 +8,8 @@ namespace weft {
 
 struct BottleneckOptions {
   // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring
-  // and input feeding; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i.
+  // and input feeding; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i. fit.callbacks see all
+  // runs, one after the other. No run writes a model or a checkpoint: model_path and fit.checkpoint.path are empty.
   TranslatorTraining training;
   int seeds = 1;
   SearchOptions search = {};
@@ -26,13 +27,14 @@ struct BottleneckRun {
 
 struct BottleneckResult {
   std::int64_t attention_parameters = 0, fixed_parameters = 0;
+  std::string monitor = "loss";              // the validation score that chose the epochs
   std::vector<BottleneckRun> runs;           // for each seed that with attention, then that without
   std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of all seeds
 };
 
 // Trains both twins for each seed and scores them by BLEU on the test pairs, of which equal sources are one with several
-// references. What is logged goes to training.fit.log. Throws ValueError for options out of range, such as a first twin without
-// attention.
+// references. What is logged goes to training.fit.log. Throws ValueError, before any training, for options out of range and
+// for those that one of the twins cannot have.
 //
 // Bahdanau, Cho and Bengio 2015, Neural machine translation by jointly learning to align and translate, figure 2.
 BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,

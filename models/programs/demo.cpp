@@ -111,7 +111,7 @@ void show_translators(report::Report& report) {
 int main(int argc, char** argv) {
   CLI::App app("Trains both reference models on generated data and shows what they learnt", "demo");
   weft::programs::ReportOption option;
-  weft::programs::add_report(&app, option, "the classifier's mistakes and attention, alignments, BLEU by length");
+  weft::programs::add_report_alone(&app, option, "the classifier's mistakes and attention, alignments, BLEU by length");
   weft::programs::add_threads(&app);
   return weft::programs::run(app, argc, argv, [&] {
     weft::programs::check_report(option, {});

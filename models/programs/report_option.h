@@ -21,11 +21,17 @@ struct ReportOption {
   bool wanted() const { return !path.empty(); }
 };
 
-inline void add_report(CLI::App* command, ReportOption& option, const std::string& what) {
+// For a subcommand that always draws in the terminal.
+inline void add_report_alone(CLI::App* command, ReportOption& option, const std::string& what) {
   InGroup run(command, kRunGroup);
   option.command = command;
   command->add_option("--report", option.path, "HTML file to write: " + what)->type_name("FILE");
   command->add_option("--report-date", option.date, "date or other line that the report shows; it has none of its own");
+}
+
+inline void add_report(CLI::App* command, ReportOption& option, const std::string& what) {
+  add_report_alone(command, option, what);
+  InGroup run(command, kRunGroup);
   command->add_flag("--picture", option.picture, "draw it in the terminal too");
 }
 

@@ -29,7 +29,7 @@ void add_bottleneck(CLI::App& app) {
                    "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
       ->delimiter(',')
       ->type_name("LENGTHS");
-  add_report(command, options->report, "BLEU by length, parameters, learning curves");
+  add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
   add_threads(command);
   command->callback([options] {
     Paths inputs = options->train;

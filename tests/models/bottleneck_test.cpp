@@ -72,4 +72,42 @@ TEST_CASE("bottleneck: options that make no twins are errors") {
   CHECK_THROWS_AS(bottleneck(pairs(), {}, {}, small()), ValueError);
 }
 
+TEST_CASE("bottleneck: options that would fail after training, or mix the twins' files, are refused before it") {
+  auto refuses = [](auto change, const std::string& message) {
+    BottleneckOptions options = small();
+    std::ostringstream log;
+    options.training.fit.log = &log;
+    change(options);
+    CHECK_THROWS_WITH_AS(bottleneck(pairs(), pairs(), pairs(), options), doctest::Contains(message.c_str()), ValueError);
+    CHECK(log.str().empty());
+  };
+  refuses([](auto& options) { options.bounds = {4, 4}; }, "bottleneck: bounds must rise from 1 on: 4 after 4");
+  refuses([](auto& options) { options.bounds = {0, 4}; }, "bottleneck: bounds must rise from 1 on: 0 after 0");
+  refuses([](auto& options) { options.search.coverage_penalty = 0.2; }, "coverage_penalty 0.2 needs attention");
+  refuses([](auto& options) { options.search.n_best = 2; }, "n_best 2 is above beam 1");
+  refuses([](auto& options) { options.training.model_path = "model"; }, "model_path is \"model\"");
+  refuses([](auto& options) { options.training.fit.checkpoint.path = "at"; }, "their path is \"at\"");
+}
+
+TEST_CASE("bottleneck: a report marks the epochs by the monitored score, and tells no BLEU without runs") {
+  BottleneckResult result;
+  report::Report report;
+  report::add_bottleneck(report, result);
+  CHECK(report.results[0].second == "-");
+  CHECK(report.curves.empty());
+
+  result.monitor = "accuracy";
+  result.runs.resize(1);
+  for (int epoch : {1, 2}) {
+    EpochRecord record;
+    record.epoch = epoch;
+    record.train = {1.0, {{"accuracy", 0.5}}};
+    record.validation = Scores{epoch == 1 ? 1.0 : 2.0, {{"accuracy", epoch == 1 ? 0.5 : 0.75}}};
+    result.runs[0].history.push_back(record);
+  }
+  report::add_bottleneck(report, result);
+  REQUIRE_FALSE(report.curves.empty());
+  CHECK(report.curves[0].marked == 2);
+}
+
 }  // namespace weft

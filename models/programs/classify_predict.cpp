@@ -1,7 +1,6 @@
 // classify predict.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
-#include <weft/models/text/line_reader.h>
 
 #include <cstdio>
 #include <memory>
@@ -31,8 +30,8 @@ void add_predict(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
-    text::LineReader lines(text::open_bytes("-"), text::name_of("-"));
-    for (std::string_view line; lines.next(line);) {
+    const auto lines = open_lines("-");
+    for (std::string_view line; lines->next(line);) {
       const std::string text(line);
       print(classifier.predict({&text, 1}).front(), options->attention);
       flush_output();  // who waits for this line's answer before the next line gets it

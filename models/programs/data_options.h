@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/programs/command_line.h>
+#include <weft/models/programs/input_lines.h>
 #include <weft/models/text/example_source.h>
 #include <weft/models/word_files.h>
 
@@ -34,7 +35,7 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
       ->type_name("NAME,NAME");
   add_named(command, "--header", options.header, text::header_from_string, {"auto", "yes", "no"},
             "whether csv and tsv files begin with their columns' names");
-  options.on_bad_bytes = [](const text::BadBytes& bad) { std::cerr << text::to_string(bad) << '\n'; };
+  options.on_bad_bytes = report_bad_bytes;
 }
 
 // The same, and --label-prefix.

@@ -1,7 +1,7 @@
 // translate chat.
 #include <weft/models/conversation.h>
+#include <weft/models/programs/input_lines.h>
 #include <weft/models/programs/translate_command.h>
-#include <weft/models/programs/translate_lines.h>
 #include <weft/models/programs/translate_search_options.h>
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // translate run.
 #include <weft/models/programs/translate_command.h>
-#include <weft/models/programs/translate_lines.h>
+#include <weft/models/programs/input_lines.h>
 #include <weft/models/programs/translate_output.h>
 #include <weft/models/programs/translate_search_options.h>
 

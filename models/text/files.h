@@ -7,17 +7,14 @@
 
 #include <weft/models/text/example_source.h>
 
-#include <iosfwd>
-
 namespace weft::text {
 
 // Where the readers report bad bytes; a caller who does not ask is not told.
 using BadBytesReport = std::vector<BadBytes>;
 
-// The lines of a file or stream, without line ends and byte order mark, repaired. `name` stands for the stream in reports and
-// errors. Throws IoError when reading fails and FormatError when the data is UTF-16.
+// The lines of a file, without line ends and byte order mark, repaired. Throws IoError when reading fails and FormatError when
+// the data is UTF-16.
 std::vector<std::string> read_lines(const std::string& path, BadBytesReport* report = nullptr);
-std::vector<std::string> read_lines(std::istream& stream, const std::string& name, BadBytesReport* report = nullptr);
 
 // A file of labelled texts, or of pairs, in the format that its name says. Throws FormatError when the file breaks it or is
 // empty.

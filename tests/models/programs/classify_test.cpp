@@ -152,7 +152,11 @@ TEST_CASE("classify: predict takes any line, and --attention gives the weight of
     // A line's prediction does not depend on the lines around it.
     CHECK(classify("predict --attention --model " + files.model, "qwxyz zzyx").out == lines[2] + '\n');
   }
-  CHECK(classify("predict --model " + files.model).out.empty());
+  const std::string predict = "predict --model " + files.model;
+  CHECK(classify(predict).out.empty());
+  const std::string line = "could you check the oven\n";
+  CHECK(classify(predict, test::gzip(line)).out == classify(predict, line).out);
+  CHECK(classify(predict, "one\ntw\xFFo\n").error == "standard input:2: not UTF-8 at byte 2: replaced by U+FFFD\n");
 }
 
 TEST_CASE("classify: a bag of words tells what each word adds, and runs of words count for their words") {

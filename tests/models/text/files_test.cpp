@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,14 +20,6 @@ TEST_CASE("lines end with LF or CRLF, and the last one need not end") {
   }
   CHECK(read_lines(TemporaryFile("\n\nx\r\r\n").path()) == Lines{"", "", "x\r"});
   CHECK(read_lines(TemporaryFile("").path()).empty());
-}
-
-TEST_CASE("lines of a stream") {
-  std::istringstream stream("one\r\ntw\xFFo");
-  BadBytesReport report;
-  CHECK(read_lines(stream, "standard input", &report) == Lines{"one", "tw\uFFFDo"});
-  REQUIRE(report.size() == 1);
-  CHECK(to_string(report[0]) == "standard input:2: not UTF-8 at byte 2: replaced by U+FFFD");
 }
 
 TEST_CASE("labelled lines") {

@@ -22,6 +22,14 @@ inline std::unique_ptr<text::LabelledSource> labelled_source(const std::string& 
   return path.empty() ? text::debian_source(part) : text::labelled_file(path, options);
 }
 
+// Throws ValueError for options of files where --data is all that is read.
+inline void check_no_file_options(const text::FileOptions& options) {
+  const text::FileOptions none;
+  require<ValueError>(
+      !options.format && options.columns.empty() && options.header == none.header && options.label_prefix == none.label_prefix,
+      "--format, --columns, --header and --label-prefix are for files, and --data reads none");
+}
+
 void add_train(CLI::App& app);
 void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);

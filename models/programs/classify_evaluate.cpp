@@ -30,6 +30,7 @@ void add_evaluate(CLI::App& app) {
   add_threads(command);
   command->callback([options] {
     check_report(options->report, {options->model, options->test});
+    if (!options->data.empty()) check_no_file_options(options->files);
     TextClassifier classifier = TextClassifier::load(options->model);
     const auto test = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);
     ClassifierScores scores = classifier.evaluate(*test, options->top_k);

@@ -105,7 +105,9 @@ void add_train(CLI::App& app) {
     training.model_path = options->run.model;
     if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
     check_files(*options);
-    check_one_standard_input({options->train}, {options->dev});
+    check_one_standard_input({options->train, options->dev, training.words.vocabulary, training.words.vectors});
+    check_vocabulary_options(command, {"--vocab-size"});
+    if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);

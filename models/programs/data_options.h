@@ -80,12 +80,21 @@ inline void take_dim_from_vectors(CLI::App* command, std::int64_t& dim) {
   command->get_option("--embedding-dim")->default_str("0");
 }
 
-// Throws ValueError when both --train and --dev would read standard input.
-inline void check_one_standard_input(const std::vector<std::string>& train, const std::vector<std::string>& dev) {
+// Throws ValueError when more than one of a subcommand's inputs is standard input.
+inline void check_one_standard_input(const std::vector<std::string>& inputs) {
   const std::string standard_input = text::name_of("-");
-  auto reads_it = [&](const std::string& path) { return text::name_of(path) == standard_input; };
-  require<ValueError>(std::none_of(train.begin(), train.end(), reads_it) || std::none_of(dev.begin(), dev.end(), reads_it),
-                      "--train and --dev are both standard input");
+  const auto count =
+      std::count_if(inputs.begin(), inputs.end(), [&](const std::string& path) { return text::name_of(path) == standard_input; });
+  require<ValueError>(count <= 1, "standard input can be read once, not as ", count, " inputs");
+}
+
+// With --vocab there are no words to count. Throws ValueError for the options that say which of them to know.
+inline void check_vocabulary_options(CLI::App* command, std::initializer_list<const char*> names) {
+  if (command->count("--vocab") == 0) return;
+  for (const char* name : names) {
+    require<ValueError>(command->count(name) == 0, name, " and --vocab exclude each other: the file says which words there are");
+    command->get_option(name)->default_str("");
+  }
 }
 
 }  // namespace weft::programs

@@ -35,6 +35,7 @@ void add_bottleneck(CLI::App& app) {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     inputs.insert(inputs.end(), options->test.begin(), options->test.end());
+    check_one_standard_input(inputs);
     check_report(options->report, inputs);
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));

@@ -11,8 +11,8 @@ using Paths = std::vector<std::string>;
 // One file of pairs or two parallel ones.
 inline std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options) {
   if (paths.size() == 1) return text::pair_file(paths[0], options);
-  require<ValueError>(!options.format && options.columns.empty(),
-                      "--format and --columns are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
+  require<ValueError>(!options.format && options.columns.empty() && options.header == text::Header::automatic,
+                      "--format, --columns and --header are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
   return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 

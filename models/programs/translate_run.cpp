@@ -1,6 +1,6 @@
 // translate run.
-#include <weft/models/programs/translate_command.h>
 #include <weft/models/programs/input_lines.h>
+#include <weft/models/programs/translate_command.h>
 #include <weft/models/programs/translate_output.h>
 #include <weft/models/programs/translate_search_options.h>
 
@@ -53,6 +53,7 @@ class Prefixes {
 
 void run_translator(const RunOptions& options) {
   const SearchOptions search = options.search.chosen();
+  check_one_standard_input({"-", options.prefixes});
   Prefixes prefixes(options.prefixes);
   TranslationOutput output(options.output);
   Translator translator = load_translator(options.models);

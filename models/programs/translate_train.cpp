@@ -168,6 +168,10 @@ void add_train(CLI::App& app) {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     inputs.insert(inputs.end(), {training.source_words.vectors, training.target_words.vectors});
+    Paths read = inputs;
+    read.insert(read.end(), options->vocabularies.begin(), options->vocabularies.end());
+    check_one_standard_input(read);
+    check_vocabulary_options(command, {"--vocab-size", "--min-count"});
     for (const std::string& path : options->saved_vocabularies) {
       check_writable(path, inputs);
       inputs.push_back(path);
@@ -177,7 +181,6 @@ void add_train(CLI::App& app) {
     inputs.push_back(options->run.model);
     check_report(options->report, inputs);
     set_word_files(command, *options, training);
-    check_one_standard_input(options->train, options->dev);
     training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);

@@ -320,7 +320,14 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify("train" + texts + to + " --format xml"), "xml");
   check_refused(classify("train" + texts + to + " --columns label"), "columns: expected one for the label");
   check_refused(classify("train" + texts + to + " --header perhaps"), "perhaps");
-  check_refused(classify("train --train - --dev -" + to), "--train and --dev are both standard input");
+  for (const char* other : {"--dev", "--vocab", "--vectors"})
+    check_refused(classify("train --train - " + std::string(other) + " /dev/stdin" + to),
+                  "standard input can be read once, not as 2 inputs");
+  check_refused(classify("train" + texts + to + " --vocab words --vocab-size 90"), "--vocab-size and --vocab exclude each other");
+  for (const char* option : {"--format csv", "--columns a,b", "--header no", "--label-prefix x"}) {
+    check_refused(classify("train --data debian " + std::string(option) + to), "are for files, and --data reads none");
+    check_refused(classify("evaluate --data debian " + std::string(option) + to), "are for files, and --data reads none");
+  }
   check_refused(classify(""), "subcommand");
   check_refused(classify("frobnicate"), "subcommand");
 }

@@ -113,9 +113,21 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");
-  check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to), "--format and --columns");
+  check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to),
+                "--format, --columns and --header");
   check_refused(translate("train --format fasttext --train " + pairs.path() + to), "format fasttext: it has labels");
-  check_refused(translate("train --train - " + pairs.path() + " --dev - " + to), "--train and --dev are both standard input");
+  check_refused(translate("train --train - " + pairs.path() + " --dev - " + to),
+                "standard input can be read once, not as 2 inputs");
+  check_refused(translate("train --train - --vocab - " + pairs.path() + to), "standard input can be read once, not as 2 inputs");
+  check_refused(translate("train --train - --source-vectors -" + to), "standard input can be read once, not as 2 inputs");
+  check_refused(translate("bottleneck --train - --test /dev/stdin"), "standard input can be read once, not as 2 inputs");
+  check_refused(translate("run --model m --prefix -"), "standard input can be read once, not as 2 inputs");
+  check_refused(translate("train --header yes --train " + pairs.path() + " " + pairs.path() + to),
+                "--format, --columns and --header");
+  check_refused(translate(good + " --vocab " + pairs.path() + " " + pairs.path() + " --min-count 3"),
+                "--min-count and --vocab exclude each other: the file says which words there are");
+  check_refused(translate(good + " --vocab-size 9 --vocab " + pairs.path() + " " + pairs.path()),
+                "--vocab-size and --vocab exclude each other");
   check_refused(translate("train --train " + pairs.path() + " --model " + pairs.path()), "would replace another file");
   check_refused(translate("train --train " + no_model.path() + " --dev " + pairs.path() + " --model " + pairs.path()),
                 "would replace another file");

@@ -51,11 +51,9 @@ void check_options(const std::vector<text::TextPair>& test, const BottleneckOpti
                       "\"");
 }
 
-// The lengths of the test sources in words, for want of a translator that could say its tokens.
-std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test, text::Unit unit) {
+std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test, const text::Tokenizer& tokenizer) {
   std::vector<std::int64_t> lengths;
-  for (const text::TextPair& pair : test)
-    lengths.push_back(std::ssize(text::tokenize(pair.source, {.unit = unit, .lower_case = false, .split_punctuation = false})));
+  for (const text::TextPair& pair : test) lengths.push_back(std::ssize(tokenizer.tokens(pair.source)));
   return report::length_bounds(lengths);
 }
 
@@ -73,7 +71,8 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
   using Clock = std::chrono::steady_clock;
   check_options(test, options);
   std::ostream* log = options.training.fit.log;
-  const std::vector<std::int64_t> bounds = options.bounds.empty() ? default_bounds(test, options.training.unit) : options.bounds;
+  const std::vector<std::int64_t> bounds =
+      options.bounds.empty() ? default_bounds(test, options.training.source_tokenizer) : options.bounds;
   BottleneckResult result;
   result.monitor = options.training.fit.monitor;
   for (int i = 0; i < options.seeds; ++i) {

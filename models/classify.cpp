@@ -3,9 +3,9 @@
 #include <weft/models/text/batches.h>
 #include <weft/models/text/place.h>
 #include <weft/models/text/selected_source.h>
-#include <weft/models/text/tokenize.h>
 #include <weft/models/text/utf8.h>
 #include <weft/models/text/word_ngrams.h>
+#include <weft/models/tokenizer_file.h>
 #include <weft/models/training/trainer.h>
 #include <weft/nn/init.h>
 #include <weft/nn/loss.h>
@@ -43,11 +43,11 @@ Survey survey(const text::LabelledSource& source) {
   return found;
 }
 
-text::TokenCounts count_words(const text::LabelledSource& source, std::int64_t ngrams) {
+text::TokenCounts count_words(const text::LabelledSource& source, const text::Tokenizer& tokenizer, std::int64_t ngrams) {
   text::TokenCounts counts;
   auto reader = source.open();
   for (text::LabelledText example; reader->next(example);)
-    text::count_tokens(text::with_ngrams(text::tokenize(example.text), ngrams), counts);
+    text::count_tokens(text::with_ngrams(tokenizer.tokens(example.text), ngrams), counts);
   return counts;
 }
 
@@ -73,12 +73,17 @@ std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed) {
   return held_out;
 }
 
-TextClassifier::TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
-                               std::int64_t ngrams, AttentionClassifierOptions options)
-    : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), max_length_(max_length), ngrams_(ngrams), model_(options) {}
+TextClassifier::TextClassifier(text::Tokenizer tokenizer, text::Vocabulary vocabulary, std::vector<std::string> labels,
+                               std::int64_t max_length, std::int64_t ngrams, AttentionClassifierOptions options)
+    : tokenizer_(std::move(tokenizer)),
+      vocabulary_(std::move(vocabulary)),
+      labels_(std::move(labels)),
+      max_length_(max_length),
+      ngrams_(ngrams),
+      model_(options) {}
 
 std::vector<std::string> TextClassifier::words(const std::string& line) const {
-  std::vector<std::string> tokens = text::tokenize(line);
+  std::vector<std::string> tokens = tokenizer_.tokens(line);
   if (std::ssize(tokens) > max_length_) tokens.resize(static_cast<std::size_t>(max_length_));
   return tokens;
 }
@@ -111,12 +116,12 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
   auto vocabulary = choose_vocabulary(
-      options.words, false, [&] { return count_words(train_texts, options.ngrams); },
+      options.words, false, [&] { return count_words(train_texts, options.tokenizer, options.ngrams); },
       [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
   const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
 
   manual_seed(options.fit.seed);
-  TextClassifier classifier(vocabulary, labels, options.max_length, options.ngrams,
+  TextClassifier classifier(options.tokenizer, vocabulary, labels, options.max_length, options.ngrams,
                             {.vocabulary = options.words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size(),
                              .embedding_dim = choose_dim(options.embedding_dim, {&vectors}),
                              .classes = std::ssize(labels),
@@ -151,14 +156,16 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
 
 Metadata TextClassifier::metadata() const {
   const AttentionClassifierOptions& options = model_.options();
-  return {{"attention", to_string(options.attention)},
-          {"vocabulary_size", std::to_string(options.vocabulary)},
-          {"embedding_dim", std::to_string(options.embedding_dim)},
-          {"max_length", std::to_string(max_length_)},
-          {"ngrams", std::to_string(ngrams_)},
-          {"vocabulary", to_json(vocabulary_.tokens())},
-          {"labels", to_json(labels_)},
-          {"config", config_}};
+  Metadata metadata = {{"attention", to_string(options.attention)},
+                       {"vocabulary_size", std::to_string(options.vocabulary)},
+                       {"embedding_dim", std::to_string(options.embedding_dim)},
+                       {"max_length", std::to_string(max_length_)},
+                       {"ngrams", std::to_string(ngrams_)},
+                       {"vocabulary", to_json(vocabulary_.tokens())},
+                       {"labels", to_json(labels_)},
+                       {"config", config_}};
+  add_tokenizer(metadata, "tokenizer", tokenizer_);
+  return metadata;
 }
 
 void TextClassifier::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
@@ -181,7 +188,8 @@ TextClassifier TextClassifier::load(const std::string& path) {
   if (!is_bag) check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
   if (attention == ClassifierAttention::pooling)
     check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
-  TextClassifier classifier(std::move(vocabulary), labels, size("max_length"), size("ngrams"),
+  TextClassifier classifier(read_tokenizer(path, metadata, "tokenizer"), std::move(vocabulary), labels, size("max_length"),
+                            size("ngrams"),
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),

@@ -3,6 +3,7 @@
 
 #include <weft/models/attention_classifier.h>
 #include <weft/models/text/files.h>
+#include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
@@ -15,6 +16,7 @@
 namespace weft {
 
 struct ClassifierTraining {
+  text::Tokenizer tokenizer;  // words in lower case, punctuation apart
   ClassifierAttention attention = ClassifierAttention::self;
   std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included; words.vocabulary has its own size
   std::int64_t embedding_dim = 128;      // 0: as the vectors have it
@@ -26,7 +28,7 @@ struct ClassifierTraining {
   double word_dropout = 0;
   double label_smoothing = 0;
   std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, 3: and triples
-  std::int64_t max_length = 512;                     // words of a text that are read
+  std::int64_t max_length = 512;                     // tokens of a text that are read
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
@@ -40,8 +42,8 @@ std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed);
 struct Prediction {
   std::string label;
   double probability = 0;
-  std::vector<std::string> words;
-  std::vector<double> weights;  // how much each word weighs; they sum to 1, but for a bag of words: see AttentionClassifier
+  std::vector<std::string> words;  // or other tokens
+  std::vector<double> weights;     // how much each word weighs; they sum to 1, but for a bag of words: see AttentionClassifier
 };
 
 struct ClassifierScores {
@@ -50,7 +52,7 @@ struct ClassifierScores {
   metrics::ConfusionMatrix confusion;  // in the order of the labels
 };
 
-// A classifier with its vocabulary and labels.
+// A classifier with its tokenizer, vocabulary and labels.
 class TextClassifier {
  public:
   // Trains on `train`, keeps the weights that do best on `dev`. Without dev texts, 5 % of the training texts are held out. Texts
@@ -74,14 +76,16 @@ class TextClassifier {
   // What it was trained with, as ClassifierTraining::config had it.
   const std::string& config() const { return config_; }
   const std::vector<std::string>& labels() const { return labels_; }
+  const text::Tokenizer& tokenizer() const { return tokenizer_; }
 
  private:
-  TextClassifier(text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length, std::int64_t ngrams,
-                 AttentionClassifierOptions options);
+  TextClassifier(text::Tokenizer tokenizer, text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
+                 std::int64_t ngrams, AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
   LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory) const;
   Metadata metadata() const;
 
+  text::Tokenizer tokenizer_;
   text::Vocabulary vocabulary_;
   std::vector<std::string> labels_;  // sorted
   std::int64_t max_length_, ngrams_;

@@ -6,9 +6,14 @@
 
 namespace weft {
 
-Translator::Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
-                       const Seq2SeqOptions& options)
-    : unit_(unit), max_length_(max_length), source_(std::move(source)), target_(std::move(target)), model_(options) {
+Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_tokenizer, std::int64_t max_length,
+                       text::Vocabulary source, text::Vocabulary target, const Seq2SeqOptions& options)
+    : source_tokenizer_(std::move(source_tokenizer)),
+      target_tokenizer_(std::move(target_tokenizer)),
+      max_length_(max_length),
+      source_(std::move(source)),
+      target_(std::move(target)),
+      model_(options) {
   if (!options.copy) return;
   std::vector<std::int64_t> ids(static_cast<std::size_t>(options.source_vocabulary), -1);
   for (std::int64_t id = 0; id < source_.size(); ++id) {
@@ -29,16 +34,12 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
   return ids;
 }
 
-std::vector<std::string> Translator::tokens(const std::string& line) const {
-  return text::tokenize(line, {.unit = unit_, .lower_case = false, .split_punctuation = false});
-}
-
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory) const {
   SequenceStore sources(data_memory), targets(data_memory);
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
-    const std::vector<std::string> words = tokens(pair.source);
-    Sequence source = source_.encode(words), target = target_ids(tokens(pair.target), words);
+    const std::vector<std::string> words = source_tokenizer_.tokens(pair.source);
+    Sequence source = source_.encode(words), target = target_ids(target_tokenizer_.tokens(pair.target), words);
     source.push_back(text::kSentenceEndId);
     target.insert(target.begin(), text::kSentenceStartId);
     target.push_back(text::kSentenceEndId);
@@ -83,7 +84,7 @@ TranslatorScores Translator::evaluate_translations(const std::vector<text::TextP
 
   // Exact is what the model could have written: the same tokens, whatever the white space between them.
   auto exact = [&](std::vector<std::string> lines) {
-    for (std::string& line : lines) line = text::join(tokens(line), unit_);
+    for (std::string& line : lines) line = target_tokenizer_.text(target_tokenizer_.tokens(line));
     return lines;
   };
   const std::vector<std::string> outputs = translated.outputs();

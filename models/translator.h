@@ -3,7 +3,7 @@
 
 #include <weft/models/decoding/decode.h>
 #include <weft/models/text/files.h>
-#include <weft/models/text/tokenize.h>
+#include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/training/text_scores.h>
 #include <weft/models/training/training_loop.h>
@@ -14,8 +14,11 @@
 
 namespace weft {
 
+// Words are cut at white space and nowhere else, and keep their case.
+inline constexpr text::TokenizerOptions kWordsAsWritten = {.lower_case = false, .split_punctuation = false};
+
 struct TranslatorTraining {
-  text::Unit unit = text::Unit::word;  // words are cut at white space and nowhere else, and keep their case
+  text::Tokenizer source_tokenizer{kWordsAsWritten}, target_tokenizer{kWordsAsWritten};
   Seq2SeqOptions model = {.embedding_dim = 128, .hidden = 256, .dropout = 0.3};  // vocabularies are filled in
   std::int64_t vocabulary_size =
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
@@ -62,7 +65,7 @@ struct TranslatorScores : metrics::TextScores {
   double perplexity = 0;   // of a target token, </s> included
 };
 
-// An encoder-decoder with its vocabularies.
+// An encoder-decoder with its tokenizers and vocabularies.
 class Translator {
  public:
   // Trains on `train` and keeps the weights of the epoch with the lowest loss on `dev`. Without dev pairs, 5 % of the training
@@ -100,6 +103,8 @@ class Translator {
   std::vector<Translation> score(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
 
   Seq2Seq& model() { return model_; }
+  const text::Tokenizer& source_tokenizer() const { return source_tokenizer_; }
+  const text::Tokenizer& target_tokenizer() const { return target_tokenizer_; }
   // What it was trained with, as TranslatorTraining::config had it.
   const std::string& config() const { return config_; }
   // Whether all tokens of a source text are in the vocabulary.
@@ -108,9 +113,8 @@ class Translator {
   bool has_attention();
 
  private:
-  Translator(text::Unit unit, std::int64_t max_length, text::Vocabulary source, text::Vocabulary target,
-             const Seq2SeqOptions& options);
-  std::vector<std::string> tokens(const std::string& line) const;
+  Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_tokenizer, std::int64_t max_length, text::Vocabulary source,
+             text::Vocabulary target, const Seq2SeqOptions& options);
   SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory) const;
   Ensemble ensemble();
   SearchOptions completed(SearchOptions options) const;
@@ -122,7 +126,7 @@ class Translator {
                        const std::vector<std::string>& given) const;
   Metadata metadata() const;
 
-  text::Unit unit_;
+  text::Tokenizer source_tokenizer_, target_tokenizer_;
   std::int64_t max_length_;
   text::Vocabulary source_, target_;
   std::string config_;

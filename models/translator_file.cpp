@@ -1,5 +1,6 @@
 #include <weft/models/model_file.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/tokenizer_file.h>
 #include <weft/models/translator.h>
 
 namespace weft {
@@ -73,32 +74,34 @@ void check_weights(const std::string& path, const TensorFile& file, const Seq2Se
 
 Metadata Translator::metadata() const {
   const Seq2SeqOptions& options = model_.options();
-  return {{"unit", to_string(unit_)},
-          {"max_length", std::to_string(max_length_)},
-          {"source_vocabulary_size", std::to_string(options.source_vocabulary)},
-          {"target_vocabulary_size", std::to_string(options.target_vocabulary)},
-          {"embedding_dim", std::to_string(options.embedding_dim)},
-          {"hidden", std::to_string(options.hidden)},
-          {"cell", to_string(options.cell)},
-          {"layers", std::to_string(options.layers)},
-          {"bidirectional", std::to_string(options.bidirectional)},
-          {"attention", to_string(options.attention)},
-          {"wiring", to_string(options.wiring)},
-          {"input_feeding", std::to_string(options.input_feeding)},
-          {"context_starts_only", std::to_string(options.context_starts_only)},
-          {"bridge", std::to_string(options.bridge)},
-          {"copy", std::to_string(options.copy)},
-          {"copied_ids", std::to_string(options.copied_ids)},
-          {"tie", to_string(options.tie)},
-          {"layer_norm", std::to_string(options.layer_norm)},
-          {"residual", std::to_string(options.residual)},
-          {"variational_dropout", std::to_string(options.variational_dropout)},
-          {"dropout", text::decimal(options.dropout)},
-          {"source_word_dropout", text::decimal(options.source_word_dropout)},
-          {"target_word_dropout", text::decimal(options.target_word_dropout)},
-          {"source_vocabulary", to_json(source_.tokens())},
-          {"target_vocabulary", to_json(target_.tokens())},
-          {"config", config_}};
+  Metadata metadata = {{"max_length", std::to_string(max_length_)},
+                       {"source_vocabulary_size", std::to_string(options.source_vocabulary)},
+                       {"target_vocabulary_size", std::to_string(options.target_vocabulary)},
+                       {"embedding_dim", std::to_string(options.embedding_dim)},
+                       {"hidden", std::to_string(options.hidden)},
+                       {"cell", to_string(options.cell)},
+                       {"layers", std::to_string(options.layers)},
+                       {"bidirectional", std::to_string(options.bidirectional)},
+                       {"attention", to_string(options.attention)},
+                       {"wiring", to_string(options.wiring)},
+                       {"input_feeding", std::to_string(options.input_feeding)},
+                       {"context_starts_only", std::to_string(options.context_starts_only)},
+                       {"bridge", std::to_string(options.bridge)},
+                       {"copy", std::to_string(options.copy)},
+                       {"copied_ids", std::to_string(options.copied_ids)},
+                       {"tie", to_string(options.tie)},
+                       {"layer_norm", std::to_string(options.layer_norm)},
+                       {"residual", std::to_string(options.residual)},
+                       {"variational_dropout", std::to_string(options.variational_dropout)},
+                       {"dropout", text::decimal(options.dropout)},
+                       {"source_word_dropout", text::decimal(options.source_word_dropout)},
+                       {"target_word_dropout", text::decimal(options.target_word_dropout)},
+                       {"source_vocabulary", to_json(source_.tokens())},
+                       {"target_vocabulary", to_json(target_.tokens())},
+                       {"config", config_}};
+  add_tokenizer(metadata, "source_tokenizer", source_tokenizer_);
+  add_tokenizer(metadata, "target_tokenizer", target_tokenizer_);
+  return metadata;
 }
 
 void Translator::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
@@ -113,9 +116,8 @@ Translator Translator::load(const std::string& path) {
     check_sizes(path, result, rows);
     return result;
   };
-  text::Unit unit = from_metadata(path, [&] { return text::unit_from_string(entry(path, metadata, "unit")); });
-  Translator translator(unit, size_entry(path, metadata, "max_length"),
-                        vocabulary("source_vocabulary", options.source_vocabulary),
+  Translator translator(read_tokenizer(path, metadata, "source_tokenizer"), read_tokenizer(path, metadata, "target_tokenizer"),
+                        size_entry(path, metadata, "max_length"), vocabulary("source_vocabulary", options.source_vocabulary),
                         vocabulary("target_vocabulary", options.target_vocabulary), options);
   load_weights(path, file, translator.model_);
   translator.config_ = entry(path, metadata, "config");

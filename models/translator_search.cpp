@@ -35,8 +35,8 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>&
 }  // namespace
 
 void Translator::add_model(Translator other) {
-  require<ValueError>(unit_ == other.unit_, "ensemble: the models cut text into different tokens: ", to_string(unit_), " and ",
-                      to_string(other.unit_));
+  require<ValueError>(source_tokenizer_ == other.source_tokenizer_ && target_tokenizer_ == other.target_tokenizer_,
+                      "ensemble: the models cut text into different tokens");
   require<ValueError>(
       source_.tokens() == other.source_.tokens() && target_.tokens() == other.target_.tokens(),
       "ensemble: the models have different vocabularies; train them on the same pairs, with dev pairs: what is held out "
@@ -59,7 +59,7 @@ Ensemble Translator::ensemble() {
 }
 
 bool Translator::knows_source(const std::string& text) const {
-  const Tokens words = tokens(text);
+  const Tokens words = source_tokenizer_.tokens(text);
   return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return source_.id(word) == text::kUnknownId; });
 }
 
@@ -100,7 +100,7 @@ Translation Translator::describe(const Hypothesis& hypothesis, const Tokens& sou
   translation.source.push_back(target_.token(text::kSentenceEndId));
   translation.target = written_tokens(hypothesis.ids, source);
   std::copy(given.begin(), given.end(), translation.target.begin());
-  translation.text = text::join(translation.target, unit_);
+  translation.text = target_tokenizer_.text(translation.target);
   translation.score = hypothesis.score;
   translation.log_probability = hypothesis.log_probability;
   translation.token_log_probabilities = hypothesis.token_log_probabilities;
@@ -119,9 +119,9 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
   std::vector<Sequence> sources;
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    all.push_back(tokens(lines[i]));
+    all.push_back(source_tokenizer_.tokens(lines[i]));
     sources.push_back(source_ids(all[i]));
-    if (!own.prefixes.empty()) given[i] = tokens(own.prefixes[i]);
+    if (!own.prefixes.empty()) given[i] = target_tokenizer_.tokens(own.prefixes[i]);
     require<ValueError>(!all[i].empty() || given[i].empty(), "translate: line ", own.first_line + i + 1,
                         " is empty, its translation cannot begin with \"", own.prefixes.empty() ? "" : own.prefixes[i], "\"");
     if (!all[i].empty()) order.push_back(i);
@@ -155,8 +155,8 @@ std::vector<Translation> Translator::score(const std::vector<text::TextPair>& pa
   std::vector<Tokens> source_tokens, target_tokens;
   std::vector<Sequence> sources, targets;
   for (const text::TextPair& pair : pairs) {
-    source_tokens.push_back(tokens(pair.source));
-    target_tokens.push_back(tokens(pair.target));
+    source_tokens.push_back(source_tokenizer_.tokens(pair.source));
+    target_tokens.push_back(target_tokenizer_.tokens(pair.target));
     sources.push_back(source_ids(source_tokens.back()));
     targets.push_back(target_ids(target_tokens.back(), source_tokens.back()));
   }

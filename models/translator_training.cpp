@@ -31,10 +31,6 @@ void check_options(const TranslatorTraining& options) {
   options.fit.validate();
 }
 
-std::vector<std::string> cut(const std::string& line, const TranslatorTraining& options) {
-  return text::tokenize(line, {.unit = options.unit, .lower_case = false, .split_punctuation = false});
-}
-
 // Which pairs of a source are short enough, by their places in it.
 struct Survey {
   std::size_t pairs = 0;
@@ -43,10 +39,13 @@ struct Survey {
 
 Survey survey(const text::PairSource& source, const TranslatorTraining& options) {
   Survey found;
-  auto fits = [&](const std::string& line) { return std::ssize(cut(line, options)) <= options.max_length; };
+  auto fits = [&](const text::Tokenizer& tokenizer, const std::string& line) {
+    return std::ssize(tokenizer.tokens(line)) <= options.max_length;
+  };
   auto reader = source.open();
   for (text::TextPair pair; reader->next(pair); ++found.pairs)
-    if (fits(pair.source) && fits(pair.target)) found.short_enough.push_back(found.pairs);
+    if (fits(options.source_tokenizer, pair.source) && fits(options.target_tokenizer, pair.target))
+      found.short_enough.push_back(found.pairs);
   return found;
 }
 
@@ -78,8 +77,8 @@ SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& 
   SideCounts counts;
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
-    text::count_tokens(cut(pair.source, options), counts.source);
-    text::count_tokens(cut(pair.target, options), counts.target);
+    text::count_tokens(options.source_tokenizer.tokens(pair.source), counts.source);
+    text::count_tokens(options.target_tokenizer.tokens(pair.target), counts.target);
   }
   return counts;
 }
@@ -158,7 +157,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   model.validate(Where{});
 
   manual_seed(options.fit.seed);
-  Translator translator(options.unit, options.max_length, std::move(source), std::move(target), model);
+  Translator translator(options.source_tokenizer, options.target_tokenizer, options.max_length, std::move(source),
+                        std::move(target), model);
   nn::init::Preset initial = nn::init::keras();
   initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
   nn::initialize(translator.model_, initial, default_generator());

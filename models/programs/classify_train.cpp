@@ -3,6 +3,7 @@
 #include <weft/models/model_file.h>
 #include <weft/models/programs/classify_command.h>
 #include <weft/models/programs/report_option.h>
+#include <weft/models/programs/tokenizer_options.h>
 #include <weft/models/programs/training_options.h>
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/learning_curves.h>
@@ -18,6 +19,7 @@ namespace {
 struct TrainOptions {
   std::string train, dev, data, attention = "self", row_updates = "exact";
   text::FileOptions files;
+  TokenizerArguments tokenizer;
   ClassifierTraining training;
   TrainingRun run;
   ReportOption report;
@@ -65,6 +67,7 @@ void add_train(CLI::App& app) {
       ->type_name("FILE")
       ->group(kDataGroup);
   add_labelled_options(command, options->files);
+  add_tokenizer_options(command, options->tokenizer, 1);
   command
       ->add_option(
           "--attention", options->attention,
@@ -92,7 +95,7 @@ void add_train(CLI::App& app) {
       ->capture_default_str();
   add_whole_number(command, "--ngrams", training.ngrams, 1, 5,
                    "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples");
-  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "tokens of a text that are read");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
   add_run(command, training.fit, options->run);
@@ -108,11 +111,17 @@ void add_train(CLI::App& app) {
     check_one_standard_input({options->train, options->dev, training.words.vocabulary, training.words.vectors});
     check_vocabulary_options(command, {"--vocab-size"});
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
+    options->tokenizer.validate({options->train, options->dev, options->run.model});
     training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
+    training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::LineVisitor& visit) {
+      auto reader = train->open();
+      for (text::LabelledText example; reader->next(example);) visit(example.text);
+    });
+    options->tokenizer.save_codes(0, training.tokenizer);
     std::optional<TextClassifier> classifier;
     run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
     const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);

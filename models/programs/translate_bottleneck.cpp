@@ -11,6 +11,7 @@ void add_bottleneck(CLI::App& app) {
   struct Options {
     Paths train, dev, test;
     text::FileOptions files;
+    TokenizerArguments tokenizer = {.options = kWordsAsWritten};
     BottleneckOptions bottleneck;
     ReportOption report;
   };
@@ -21,6 +22,7 @@ void add_bottleneck(CLI::App& app) {
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_pairs(command, "--test", options->test, "pairs to score")->required();
   add_file_options(command, options->files, "source,target");
+  add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->bottleneck.training);
   add_whole_number(command, "--seeds", options->bottleneck.seeds, 1, 1000, "runs of each, with the seeds from --seed on");
   add_beam(command, options->bottleneck.search.beam);
@@ -37,10 +39,12 @@ void add_bottleneck(CLI::App& app) {
     inputs.insert(inputs.end(), options->test.begin(), options->test.end());
     check_one_standard_input(inputs);
     check_report(options->report, inputs);
+    options->tokenizer.validate(inputs);
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));
     const auto train = read_all(*pair_source(options->train, options->files));
     const auto test = read_all(*pair_source(options->test, options->files));
+    make_tokenizers(options->tokenizer, text::MemorySource<text::TextPair>(train), options->bottleneck.training);
     options->bottleneck.training.fit.log = &std::cout;
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
     std::cout << "\nparameters with attention " << result.attention_parameters << ", fixed vector " << result.fixed_parameters

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/programs/data_options.h>
+#include <weft/models/programs/tokenizer_options.h>
 #include <weft/models/translator.h>
 
 namespace weft::programs {
@@ -45,7 +46,11 @@ inline Translator load_translator(const Paths& models) {
   return translator;
 }
 
-// All options of training but those of files.
+// Makes the tokenizers of both sides by `arguments`. Codes are learnt from both sides of the pairs together, unless they are to
+// be separate, and saved where that is asked for.
+void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource& pairs, TranslatorTraining& training);
+
+// All options of training but those of files and tokenizers.
 void add_training_options(CLI::App* command, TranslatorTraining& training);
 
 void add_train(CLI::App& app);

@@ -18,6 +18,7 @@ struct TrainOptions {
   Paths train, dev, vocabularies, saved_vocabularies;
   text::FileOptions files;
   bool freeze_vectors = false;
+  TokenizerArguments tokenizer = {.options = kWordsAsWritten};
   TranslatorTraining training;
   TrainingRun run;
   ReportOption report;
@@ -75,8 +76,6 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
 }  // namespace
 
 void add_training_options(CLI::App* command, TranslatorTraining& training) {
-  add_named(command, "--unit", training.unit, text::unit_from_string, {"word", "char"},
-            "tokens: words, cut at spaces, or characters");
   {
     InGroup model(command, "Model");
     add_model_options(command, training.model);
@@ -158,6 +157,7 @@ void add_train(CLI::App& app) {
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_file_options(command, options->files, "source,target");
   add_word_files(command, *options);
+  add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
   add_data_memory(command, options->training.data_memory);
@@ -178,6 +178,7 @@ void add_train(CLI::App& app) {
     }
     inputs.insert(inputs.end(), options->vocabularies.begin(), options->vocabularies.end());
     check_writable(options->run.model, inputs);
+    options->tokenizer.validate(inputs);
     inputs.push_back(options->run.model);
     check_report(options->report, inputs);
     set_word_files(command, *options, training);
@@ -186,6 +187,7 @@ void add_train(CLI::App& app) {
     training.fit.callbacks.push_back(keeper);
     const auto train = pair_source(options->train, options->files);
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
+    make_tokenizers(options->tokenizer, *train, training);
     std::optional<Translator> translator;
     run_stoppable(training.fit, [&] { translator.emplace(Translator::train(*train, dev.get(), training)); });
     const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);

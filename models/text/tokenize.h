@@ -21,6 +21,8 @@ struct TokenizerOptions {
   bool lower_case = true;
   // Of words and BPE. False: cut at white space and nowhere else, as text that is tokenised already asks for.
   bool split_punctuation = true;
+
+  bool operator==(const TokenizerOptions&) const = default;
 };
 
 // The text before it is cut: bytes that are not UTF-8 become U+FFFD, then the options' normalisation and lower case.

@@ -44,4 +44,10 @@ std::string Tokenizer::text(const std::vector<std::string>& tokens) const {
   return unit() == Unit::bpe ? Bpe::join(tokens) : join(tokens, unit());
 }
 
+bool Tokenizer::operator==(const Tokenizer& other) const {
+  if (options_ != other.options_) return false;
+  if (const SentencePiece* model = sentencepiece()) return model->bytes() == other.sentencepiece()->bytes();
+  return unit() != Unit::bpe || *bpe_codes() == *other.bpe_codes();
+}
+
 }  // namespace weft::text

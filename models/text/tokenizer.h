@@ -30,6 +30,9 @@ class Tokenizer {
   // The line of these tokens: pieces are joined to words, words by one space, characters by nothing.
   std::string text(const std::vector<std::string>& tokens) const;
 
+  // Whether both cut every line alike: by the same options, codes and model.
+  bool operator==(const Tokenizer& other) const;
+
  private:
   TokenizerOptions options_;
   std::variant<std::monostate, Bpe, SentencePiece> model_;

@@ -134,9 +134,10 @@ TEST_CASE("translator: an ensemble takes models of one vocabulary") {
   options.fit.epochs = 0;
   CHECK_THROWS_WITH_AS(first.add_model(Translator::train({{"a b", "c"}, {"b", "d"}}, {}, options)),
                        doctest::Contains("different vocabularies"), ValueError);
-  options.unit = text::Unit::character;
+  options.source_tokenizer = options.target_tokenizer =
+      text::Tokenizer({.unit = text::Unit::character, .lower_case = false, .split_punctuation = false});
   CHECK_THROWS_WITH_AS(first.add_model(Translator::train({{"a b", "c"}, {"b", "d"}}, {}, options)),
-                       doctest::Contains("different tokens: word and char"), ValueError);
+                       doctest::Contains("cut text into different tokens"), ValueError);
 }
 
 TEST_CASE("translator: options of the search reach it") {

@@ -1,3 +1,4 @@
+#include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/translator.h>
 #include <weft/tensor/compare.h>
@@ -65,7 +66,8 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
   for (text::Unit unit : {text::Unit::word, text::Unit::character}) {
     CAPTURE(to_string(unit));
     TranslatorTraining options = small_training();
-    options.unit = unit;
+    options.source_tokenizer = options.target_tokenizer =
+        text::Tokenizer({.unit = unit, .lower_case = false, .split_punctuation = false});
     std::ostringstream log;
     options.fit.log = &log;
     Translator translator = Translator::train(backwards(300, 1, unit), {}, options);
@@ -101,6 +103,37 @@ TEST_CASE("translator: a file keeps every digit of the options") {
   Translator loaded = Translator::load(folder / "model");
   CHECK(loaded.model().options().dropout == 1.0 / 3);
   CHECK(loaded.model().options().target_word_dropout == 1e-9);
+}
+
+TEST_CASE("translator: pieces of words, by codes of each side") {
+  Pairs pairs = backwards(200, 1, text::Unit::word);
+  TranslatorTraining options = small_training();
+  options.fit.epochs = 30;
+  text::TokenCounts source, target;
+  for (const text::TextPair& pair : pairs) {
+    text::count_tokens(options.source_tokenizer.tokens(pair.source), source);
+    text::count_tokens(options.target_tokenizer.tokens(pair.target), target);
+  }
+  options.source_tokenizer = text::Tokenizer(kWordsAsWritten, text::learn_bpe(source, {.merges = 4}));
+  options.target_tokenizer = text::Tokenizer(kWordsAsWritten, text::learn_bpe(target, {.merges = 6}));
+  Translator translator = Translator::train(pairs, {}, options);
+  Pairs test = backwards(20, 9, text::Unit::word);
+  CHECK(translator.evaluate(test).exact_match > 0.8);
+
+  ModelPath file;
+  translator.save(file.path);
+  Translator loaded = Translator::load(file.path);
+  CHECK(loaded.source_tokenizer() == translator.source_tokenizer());
+  CHECK(loaded.target_tokenizer() == translator.target_tokenizer());
+  CHECK(loaded.source_tokenizer() != loaded.target_tokenizer());
+  const std::vector<std::string> lines = {"one two Three", "six"};
+  auto mine = translator.translate(lines), theirs = loaded.translate(lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    CHECK(mine[i].text == theirs[i].text);
+    CHECK(mine[i].text == text::Bpe::join(mine[i].target));
+    CHECK(mine[i].text.find("@@") == std::string::npos);
+  }
+  CHECK(mine[1].source == std::vector<std::string>{"s@@", "i@@", "x", "</s>"});
 }
 
 TEST_CASE("translator: training gives the same bits again, and for two threads") {
@@ -239,7 +272,8 @@ TEST_CASE("translator: long pairs are left out, options out of range and other f
   refused_with("hidden", "0");
   refused_with("hidden", "31");
   refused_with("cell", "quantum");
-  refused_with("unit", "syllable");
+  refused_with("source_tokenizer.unit", "syllable");
+  refused_with("target_tokenizer.unit", "bpe", "the model's metadata lacks target_tokenizer.bpe_codes");
   refused_with("layers", "many");
   refused_with("layers", "1000000000", "lacks the weights encoder.rnn.weight_ih_l1");
   refused_with("hidden", "1000000000", "decoder.output.weight is [");

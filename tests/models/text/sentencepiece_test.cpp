@@ -2,6 +2,7 @@
 
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/tokenizer.h>
+#include <weft/models/tokenizer_file.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -75,6 +76,9 @@ TEST_CASE("pieces of a SentencePiece model") {
   CHECK(pieces > words);
   CHECK(tokenizer.tokens("").empty());
   CHECK(tokenizer.text({}).empty());
+  weft::Metadata metadata;
+  weft::add_tokenizer(metadata, "source", tokenizer);
+  CHECK(weft::read_tokenizer("m", metadata, "source") == tokenizer);
   // What the model never saw comes out as it went in.
   CHECK(tokenizer.text(tokenizer.tokens("日本 the")) == "日本 the");
 }

@@ -1,0 +1,88 @@
+// --unit and what belongs to it, in both programs.
+#include "tests/models/programs/run_program.h"
+#include "tests/models/text/temporary_file.h"
+
+#include <weft/models/classify.h>
+#include <weft/models/translator.h>
+
+using weft::test::check_refused, weft::test::read_file, weft::test::Run, weft::test::run_program;
+
+namespace {
+
+std::string pairs_tsv() {
+  std::string tsv;
+  for (int i = 0; i < 40; ++i) tsv += i % 2 ? "Lower, lowest\tweiter weiteste\n" : "newer low\tneuere\n";
+  return tsv;
+}
+
+struct TranslateFiles {
+  weft::test::TemporaryFile pairs{pairs_tsv()}, model{""}, codes{""}, target_codes{""};
+  std::string train(const std::string& more) const {
+    return "train --train " + pairs.path() + " --model " + model.path() + " --epochs 0 --embedding-dim 4 --hidden 4 " + more;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("translate: codes are learnt from both sides or from each, saved and given again") {
+  TranslateFiles files;
+  REQUIRE(run_program("translate", files.train("--unit bpe --bpe-merges 12 --save-bpe-codes " + files.codes.path())).code == 0);
+  weft::Translator joint = weft::Translator::load(files.model.path());
+  CHECK(joint.source_tokenizer() == joint.target_tokenizer());
+  CHECK(joint.source_tokenizer().bpe_codes()->size() == 12);
+  CHECK(*joint.source_tokenizer().bpe_codes() == weft::text::read_bpe_codes(files.codes.path()));
+  CHECK_FALSE(joint.source_tokenizer().options().lower_case);
+
+  REQUIRE(run_program("translate", files.train("--unit bpe --bpe-codes " + files.codes.path())).code == 0);
+  CHECK(weft::Translator::load(files.model.path()).source_tokenizer() == joint.source_tokenizer());
+
+  const std::string both = files.codes.path() + " " + files.target_codes.path();
+  REQUIRE(run_program("translate", files.train("--unit bpe --bpe-merges 5 --separate-codes --save-bpe-codes " + both)).code == 0);
+  weft::Translator separate = weft::Translator::load(files.model.path());
+  CHECK(separate.source_tokenizer() != separate.target_tokenizer());
+  CHECK(*separate.source_tokenizer().bpe_codes() == weft::text::read_bpe_codes(files.codes.path()));
+  CHECK(*separate.target_tokenizer().bpe_codes() == weft::text::read_bpe_codes(files.target_codes.path()));
+  REQUIRE(run_program("translate", files.train("--unit bpe --bpe-codes " + both)).code == 0);
+  CHECK(weft::Translator::load(files.model.path()).target_tokenizer() == separate.target_tokenizer());
+}
+
+TEST_CASE("translate: how text is cleaned and cut into words can be chosen") {
+  TranslateFiles files;
+  REQUIRE(run_program("translate", files.train("--lower-case --split-punctuation --unicode nfkc")).code == 0);
+  CHECK(weft::Translator::load(files.model.path()).source_tokenizer() ==
+        weft::text::Tokenizer({.normalization = weft::text::Normalization::nfkc}));
+}
+
+TEST_CASE("classify: tokens other than words") {
+  weft::test::TemporaryFile texts("a\tsome words here\nb\tOther letters\na\tsome letters\nb\tother words\n"), model("");
+  const std::string train = "train --train " + texts.path() + " --dev " + texts.path() + " --model " + model.path() +
+                            " --epochs 0 --vocab-size 100 --embedding-dim 4 ";
+  REQUIRE(run_program("classify", train + "--unit bpe --bpe-merges 3").code == 0);
+  weft::TextClassifier pieces = weft::TextClassifier::load(model.path());
+  CHECK(pieces.tokenizer().bpe_codes()->size() == 3);
+  CHECK(pieces.tokenizer().options().lower_case);
+  const Run predicted = run_program("classify", "predict --attention --model " + model.path(), "some words\n");
+  CHECK(predicted.code == 0);
+  CHECK(predicted.out.find("@@:") != std::string::npos);
+  REQUIRE(run_program("classify", train + "--unit char --keep-case").code == 0);
+  CHECK(weft::TextClassifier::load(model.path()).tokenizer() ==
+        weft::text::Tokenizer({.unit = weft::text::Unit::character, .lower_case = false}));
+}
+
+TEST_CASE("tokenizer options that do not go together are refused before training") {
+  TranslateFiles files;
+  auto refused = [&](const std::string& options, const std::string& message) {
+    check_refused(run_program("translate", files.train(options)), message);
+  };
+  refused("--unit syllable", "--unit: syllable not in {word,char,bpe,sentencepiece}");
+  refused("--separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+  refused("--unit char --bpe-codes x", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+  refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");
+  refused("--sentencepiece x", "--unit sentencepiece and --sentencepiece FILE go together");
+  refused("--unit bpe --separate-codes --save-bpe-codes " + files.codes.path(),
+          "--save-bpe-codes has 1 files, there are two sets of codes");
+  refused("--unit bpe --save-bpe-codes " + files.pairs.path(), files.pairs.path() + ": would replace what it is made from");
+  refused("--unit bpe --bpe-codes " + files.pairs.path(), files.pairs.path() + ":1: BPE codes begin with \"#version: 0.2\"");
+  refused("--unit sentencepiece --sentencepiece " + files.pairs.path(), files.pairs.path() + ": ");
+  CHECK(read_file(files.model.path()).empty());
+}

@@ -47,6 +47,11 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
 History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options) {
   detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_, [this](const Task& data) { return evaluate(data); }}, train,
                   validation, options);
+  struct Fitting {
+    bool& flag;
+    explicit Fitting(bool& flag) : flag(flag) { flag = true; }
+    ~Fitting() { flag = false; }
+  } fitting(fitting_);
   return fit.run();
 }
 
@@ -56,8 +61,8 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
-  std::vector<std::vector<double>> before;  // an epoch may be under way
-  for (const auto& metric : metrics_) before.push_back(metric->state());
+  std::vector<std::vector<double>> before;  // of an epoch that is under way
+  for (const auto& metric : metrics_) before.push_back(fitting_ ? metric->state() : std::vector<double>());
   Tally tally(loss_, metrics_);
   for (const auto& batch : text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)})) {
     Task::Output output = data.forward(batch);

@@ -78,6 +78,7 @@ class TrainingLoop {
   std::vector<Variable> parameters_;
   Loss loss_;
   Metrics metrics_;
+  bool fitting_ = false;
 };
 
 // [n, ..] tensors of one rank as one, along axis 0. Of three axes or more the second is time: row i keeps outputs[i] entries of

@@ -1,6 +1,7 @@
 #include <weft/models/classify.h>
 #include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/place.h>
 #include <weft/models/text/selected_source.h>
 #include <weft/models/text/utf8.h>
@@ -146,6 +147,11 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   Trainer trainer(classifier.model_, adam, loss, {metrics::accuracy()}, groups);
   FitOptions fit = options.fit;
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
+  for (const auto& [key, value] : {std::pair("dropout", options.dropout),
+                                   {"word_dropout", options.word_dropout},
+                                   {"weight_decay", options.weight_decay},
+                                   {"label_smoothing", options.label_smoothing}})
+    fit.checkpoint.identity[key] = text::decimal(value);
   classifier.config_ = options.config;
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));

@@ -1,4 +1,5 @@
 #include <weft/models/text/batches.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/selected_source.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
@@ -172,6 +173,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
+  fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   translator.config_ = options.config;
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));

@@ -112,7 +112,9 @@ void add_train(CLI::App& app) {
     check_vocabulary_options(command, {"--vocab-size"});
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate({options->train, options->dev, options->run.model});
-    training.config = prepare_run(*command, training.fit, options->run);
+    training.config = prepare_run(*command, training.fit, options->run,
+                                  {options->train, options->dev, training.words.vocabulary, training.words.vectors,
+                                   training.words.save_vocabulary, options->report.path});
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);

@@ -32,6 +32,8 @@ Metadata effective_options(const CLI::App& command, Wanted wanted) {
   Metadata options;
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option->get_name() == "--help" || !wanted(*option)) continue;
+    const bool off = option->results() == std::vector<std::string>{"false"} && option->get_default_str().empty();
+    if (off) continue;  // a flag that is not set
     if (option->count() > 0)
       options[option->get_name()] = toml_value(option->results());
     else if (!option->get_default_str().empty())

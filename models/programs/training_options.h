@@ -72,20 +72,32 @@ inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
   add_threads(command);
 }
 
-// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
-inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run) {
+// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file. `files` are the
+// others of this run, which the log and the configuration must not replace.
+inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run, std::vector<std::string> files) {
   const Metadata shaping = shaping_options(command);
+  files.push_back(run.model);
+  for (const std::string& path : {run.csv_log, run.save_config}) {
+    if (!path.empty()) check_writable(path, files);
+    files.push_back(path);
+  }
   if (!run.save_config.empty()) {
     AtomicFile file(run.save_config);
     auto repeatable = [](const CLI::Option& option) {
       return option.get_name() != "--resume" && option.get_name() != "--save-config";
     };
-    file.write(to_toml(command.get_name(), effective_options(command, repeatable)));
+    const Metadata options = effective_options(command, repeatable);
+    for (const auto& [name, value] : options)
+      require<ValueError>(value.find_first_of("#\\") == std::string::npos, "--save-config: ", name,
+                          " has # or \" or \\ in it, which ", "configuration files cannot hold: ", value);
+    file.write(to_toml(command.get_name(), options));
     file.commit();
   }
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = shaping;
+  CheckpointFiles(fit.checkpoint).check_none_in_the_way();
+  fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));
   if (!run.tensorboard.empty()) fit.callbacks.push_back(std::make_shared<TensorBoard>(run.tensorboard));
   return to_toml(command.get_name(), shaping);
@@ -95,10 +107,10 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
 template <class Train>
 void run_stoppable(FitOptions& fit, Train train) {
   StopOnSignal signal;
-  fit.stop = [&] { return signal.received(); };
+  bool stopped = false;  // a signal that comes behind the last update stops nothing
+  fit.stop = [&] { return stopped = signal.received(); };
   train();
-  if (signal.received())
-    throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
+  if (stopped) throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
 }
 
 }  // namespace weft::programs

@@ -182,7 +182,7 @@ void add_train(CLI::App& app) {
     inputs.push_back(options->run.model);
     check_report(options->report, inputs);
     set_word_files(command, *options, training);
-    training.config = prepare_run(*command, training.fit, options->run);
+    training.config = prepare_run(*command, training.fit, options->run, inputs);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     const auto train = pair_source(options->train, options->files);

@@ -160,9 +160,22 @@ TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
   check_refused(pairs.run("b", "--csv-log /nowhere/log.csv"), "/nowhere/log.csv");
 }
 
+TEST_CASE("translate train: logs and configurations replace no file of the same run") {
+  Pairs pairs;
+  const std::string before = read_file(pairs.train);
+  for (const char* option : {"--csv-log ", "--save-config "})
+    check_refused(pairs.run("a", option + pairs.train), "would replace another file of the same run");
+  check_refused(pairs.run("a", "--csv-log " + (pairs.folder / "x") + " --save-config " + (pairs.folder / "x")),
+                "would replace another file of the same run");
+  check_refused(pairs.run("a", "--csv-log '" + (pairs.folder / "a#b") + "' --save-config " + (pairs.folder / "x")),
+                "--save-config: --csv-log has # or \" or \\ in it");
+  CHECK(read_file(pairs.train) == before);
+}
+
 TEST_CASE("translate train: what is no length or schedule is refused before training") {
   Pairs pairs;
   check_refused(pairs.run("a", "--warmup 5"), "\"5\" is no stretch of training");
   check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is no stretch of training");
+  check_refused(pairs.run("a", "--schedule cosin"), "schedule \"cosin\": expected constant, cosine,");
   check_refused(pairs.run("a", "--average 1"), "fit: average 1 is outside 0 <= average < 1");
 }

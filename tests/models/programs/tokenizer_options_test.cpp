@@ -81,7 +81,8 @@ TEST_CASE("tokenizer options that do not go together are refused before training
   refused("--sentencepiece x", "--unit sentencepiece and --sentencepiece FILE go together");
   refused("--unit bpe --separate-codes --save-bpe-codes " + files.codes.path(),
           "--save-bpe-codes has 1 files, there are two sets of codes");
-  refused("--unit bpe --save-bpe-codes " + files.pairs.path(), files.pairs.path() + ": would replace another file of the same run");
+  refused("--unit bpe --save-bpe-codes " + files.pairs.path(),
+          files.pairs.path() + ": would replace another file of the same run");
   refused("--unit bpe --bpe-codes " + files.pairs.path(), files.pairs.path() + ":1: BPE codes begin with \"#version: 0.2\"");
   refused("--unit sentencepiece --sentencepiece " + files.pairs.path(), files.pairs.path() + ": ");
   CHECK(read_file(files.model.path()).empty());

@@ -31,7 +31,7 @@ void train_as_written(benchmark::State& state) {
   AttentionClassifier& model = setup.model;
   train(state, setup, [&](std::size_t i) {
     Variable x = model.embedding(setup.batches[i].tokens);
-    return model.dense(mean(model.attention(x, x, x), {1}));
+    return (*model.dense)(mean(model.attention(x, x, x), {1}));
   });
 }
 

@@ -32,6 +32,16 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>&
   return some;
 }
 
+// Luong et al. 2015b, Jean et al. 2015: for a word that the model does not know stands the source's where it looks, </s> left out.
+void replace_unknown(Tokens& target, const Sequence& ids, const Tokens& source, const Tensor& attention) {
+  if (!attention.defined() || source.empty()) return;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] != text::kUnknownId) continue;
+    const float* row = attention.data<float>() + static_cast<std::int64_t>(i) * attention.size(1);
+    target[i] = source[static_cast<std::size_t>(std::max_element(row, row + source.size()) - row)];
+  }
+}
+
 }  // namespace
 
 void Translator::add_model(Translator other) {
@@ -99,6 +109,7 @@ Translation Translator::describe(const Hypothesis& hypothesis, const Tokens& sou
   translation.source = source;
   translation.source.push_back(target_.token(text::kSentenceEndId));
   translation.target = written_tokens(hypothesis.ids, source);
+  replace_unknown(translation.target, hypothesis.ids, source, hypothesis.attention);
   std::copy(given.begin(), given.end(), translation.target.begin());
   translation.text = target_tokenizer_.text(translation.target);
   translation.score = hypothesis.score;
@@ -115,6 +126,8 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
   const Ensemble models = ensemble();
   const SearchOptions search = completed(options);
   search.validate(Where{});
+  require<ValueError>(!search.unknown || models.has_attention(),
+                      "translate: words that stand for <unk> are those of attention, and the model has none");
   std::vector<Tokens> all, given(lines.size());
   std::vector<Sequence> sources;
   std::vector<std::size_t> order;

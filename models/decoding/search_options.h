@@ -42,7 +42,7 @@ struct SearchOptions {
   std::int64_t no_repeat_ngram = 0;  // no n words in a row come twice (Paulus et al. 2018); 0: they may
   // ln p of a word that was written before counts so many times, as in Keskar et al. 2019 for negative scores; 1: as it is.
   double repetition_penalty = 1;
-  bool unknown = false;                                           // whether <unk> may be written
+  bool unknown = false;  // whether <unk> may be written; a Translator writes the source's word where the model looks for it
   std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on have no word and are never written
 
   // Throws ValueError that names the option, its value and the rule.

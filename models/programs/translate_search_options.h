@@ -61,6 +61,8 @@ inline void add_search_options(CLI::App* command, SearchChoices& choices) {
       ->add_option("--repetition-penalty", options.repetition_penalty,
                    "ln p of a token that was written before counts so many times")
       ->capture_default_str();
+  command->add_flag("--replace-unknown", options.unknown,
+                    "a word outside the vocabulary may be written: as the source's word where the attention rests");
   add_sampling_options(command, choices);
 }
 

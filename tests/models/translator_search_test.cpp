@@ -1,3 +1,4 @@
+#include <weft/models/text/white_space.h>
 #include <weft/models/translator.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/error.h>
@@ -27,6 +28,11 @@ std::vector<text::TextPair> spelling(int count) {
     pairs.push_back({text::join(source), text::join(target)});
   }
   return pairs;
+}
+
+Lines words_of(const std::string& line) {
+  const auto words = text::split_at_white_space(line);
+  return {words.begin(), words.end()};
 }
 
 Translator trained(std::uint64_t seed, AttentionKind attention = AttentionKind::general) {
@@ -148,6 +154,37 @@ TEST_CASE("translator: options of the search reach it") {
   CHECK(translator.translate(lines, {.min_length = 150})[0].target.size() == 150);  // longer than training's limit
   CHECK_THROWS_WITH_AS(translator.translate(lines, {.beam = 0}), doctest::Contains("beam 0 is below 1"), ValueError);
   CHECK_THROWS_WITH_AS(translator.translate(Lines{}, {.n_best = 7}), doctest::Contains("n_best 7 is above beam 1"), ValueError);
+}
+
+TEST_CASE("translator: a word outside the vocabulary is the source's where the attention rests") {
+  std::vector<text::TextPair> pairs = spelling(600);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {  // somewhere among the others a word that is met once, <unk> on both sides
+    const std::string name = "name" + std::to_string(i);
+    Lines source = words_of(pairs[i].source), target = words_of(pairs[i].target);
+    const auto place = static_cast<std::ptrdiff_t>(i * 5 % (source.size() + 1));
+    source.insert(source.begin() + place, name);
+    target.insert(target.begin() + place, name);
+    pairs[i] = {text::join(source), text::join(target)};
+  }
+  TranslatorTraining training;
+  training.model = {.embedding_dim = 12, .hidden = 24, .dropout = 0};
+  training.min_count = 2;
+  training.learning_rate = 1e-2;
+  training.fit.epochs = 20;
+  training.fit.batch_size = 16;
+  training.fit.progress = false;
+  Translator translator = Translator::train(pairs, {}, training);
+  const Lines lines{"three Zoe four", "two Anna", "Max one"};
+  for (std::int64_t beam : {1, 3}) {
+    auto replaced = translator.translate(lines, {.beam = beam, .unknown = true});
+    CHECK(replaced[0].text == "drei Zoe vier");
+    CHECK(replaced[1].text == "zwei Anna");
+    CHECK(replaced[2].text == "Max eins");
+  }
+  CHECK(translator.translate(lines)[0].text.find("Zoe") == std::string::npos);
+
+  Translator fixed = trained(1, AttentionKind::none);
+  CHECK_THROWS_WITH_AS(fixed.translate(lines, {.unknown = true}), doctest::Contains("the model has none"), ValueError);
 }
 
 }  // namespace weft

@@ -21,7 +21,8 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   }
   model.attention = AttentionKind::none;
   model.wiring = Wiring::luong;
-  model.input_feeding = false;
+  model.input_feeding = model.coverage = false;
+  model.coverage_loss = 0;
   return model;
 }
 

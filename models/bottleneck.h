@@ -7,9 +7,9 @@
 namespace weft {
 
 struct BottleneckOptions {
-  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring
-  // and input feeding; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i. fit.callbacks see all
-  // runs, one after the other. No run writes a model or a checkpoint: model_path and fit.checkpoint.path are empty.
+  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring,
+  // input feeding and coverage; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i. fit.callbacks
+  // see all runs, one after the other. No run writes a model or a checkpoint: model_path and fit.checkpoint.path are empty.
   TranslatorTraining training;
   int seeds = 1;
   SearchOptions search = {};

@@ -30,11 +30,21 @@ Variable drop(const nn::Dropout& dropout, const Variable& x, const Tensor& mask)
 // The hidden state of the last layer.
 Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
 
-// [sentences, dim] -> [rows, dim], each row with its sentence's.
+// [sentences, ..] -> [rows, ..], each row with its sentence's.
 Variable for_each_row(const Variable& x, std::int64_t rows) {
-  std::int64_t sentences = x.size(0), dim = x.size(1);
+  const std::int64_t sentences = x.size(0);
   if (rows == sentences) return x;
-  return reshape(expand(unsqueeze(x, 1), {sentences, rows / sentences, dim}), {rows, dim});
+  Shape each = unsqueeze(x, 1).shape(), all = x.shape();
+  each[1] = rows / sentences;
+  all[0] = rows;
+  return reshape(expand(unsqueeze(x, 1), each), all);
+}
+
+nn::Memory for_each_row(const nn::Memory& memory, std::int64_t rows) {
+  if (rows == memory.values.size(0)) return memory;
+  const Tensor& lengths = memory.lengths;
+  return {for_each_row(memory.keys, rows), for_each_row(memory.values, rows),
+          lengths.defined() ? for_each_row(Variable(lengths), rows).tensor() : Tensor()};
 }
 
 // Every row's query against its sentence's memory: query [rows, dim] -> context [rows, dim], weights [rows, time].
@@ -58,6 +68,7 @@ DecoderState DecoderState::select_rows(const Tensor& rows) const {
   DecoderState chosen = *this;
   chosen.recurrent = {index_select(recurrent.hidden, 1, rows), select_or_none(recurrent.cell, 1, rows)};
   chosen.fed = select_or_none(fed, 0, rows);
+  chosen.received = select_or_none(received, 0, rows);
   chosen.masks = masks.select_rows(rows);
   return chosen;
 }
@@ -107,6 +118,7 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
     attention.emplace(this, "attention", nn::GeneralAttention(nn::root, hidden, hidden));
   if (options.attention == AttentionKind::additive)
     attention.emplace(this, "attention", nn::AdditiveAttention(nn::root, hidden, hidden, hidden));
+  if (options.coverage) coverage.emplace(this, "coverage", hidden);
   if (attention && !bahdanau_) combine.emplace(this, "combine", 2 * hidden, hidden);
   if (tied_ && hidden != options.embedding_dim)
     projection.emplace(this, "projection", hidden, options.embedding_dim, nn::LinearOptions{.bias = false});
@@ -131,6 +143,7 @@ DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first,
     state.memory = (*attention)->prepare(encoded.states, source_lengths);
   else
     state.context = top(encoded.final);
+  if (coverage) state.received = Variable(zeros({state.rows(), encoded.states.size(1)}, encoded.states.tensor().dtype()));
   if (input_feeding_) {
     Variable like = top(first);
     state.fed = Variable(zeros(like.shape(), like.dtype()));
@@ -151,6 +164,13 @@ Variable Decoder::attentional(const Variable& context, const Variable& state) co
   return tanh((*combine)(concat({context, state}, -1)));
 }
 
+nn::Attended Decoder::look(const Variable& query, DecoderState& state) const {
+  if (!coverage) return attend_rows(**attention, query, state.memory);
+  nn::Attended attended = (*attention)->attend(query, (*coverage)(for_each_row(state.memory, state.rows()), state.received));
+  state.received = state.received + attended.weights;
+  return attended;
+}
+
 Decoder::Seen Decoder::step_without(const Variable& embedded, DecoderState& state) const {
   Variable x = context_as_input_ ? concat({embedded, for_each_row(state.context, state.rows())}, -1) : embedded;
   RecurrentResult result = rnn.step(x, state.recurrent, state.masks.recurrent);
@@ -161,7 +181,7 @@ Decoder::Seen Decoder::step_without(const Variable& embedded, DecoderState& stat
 Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state) const {
   RecurrentResult result =
       rnn.step(input_feeding_ ? concat({embedded, state.fed}, -1) : embedded, state.recurrent, state.masks.recurrent);
-  nn::Attended attended = attend_rows(**attention, result.output, state.memory);
+  nn::Attended attended = look(result.output, state);
   Variable seen = attentional(attended.context, result.output);  // [rows, hidden]
   state.recurrent = result.state;
   if (input_feeding_) state.fed = seen;
@@ -169,7 +189,7 @@ Decoder::Seen Decoder::step_luong(const Variable& embedded, DecoderState& state)
 }
 
 Decoder::Seen Decoder::step_bahdanau(const Variable& embedded, DecoderState& state) const {
-  nn::Attended attended = attend_rows(**attention, top(state.recurrent), state.memory);
+  nn::Attended attended = look(top(state.recurrent), state);
   RecurrentResult result = rnn.step(concat({embedded, attended.context}, -1), state.recurrent, state.masks.recurrent);
   state.recurrent = result.state;
   return {result.output, attended.weights, gate_input(attended.context, result.output, embedded)};
@@ -216,7 +236,7 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
   embedded = drop(dropout, embedded, state.masks.embedding);
   Seen all;
-  if (bahdanau_ || input_feeding_) {
+  if (bahdanau_ || input_feeding_ || coverage) {
     std::vector<Seen> steps;
     for (const Variable& word : unbind(embedded, 1)) steps.push_back(step_embedded(word, state));
     all = stacked(steps);

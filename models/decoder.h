@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/copy_mechanism.h>
+#include <weft/models/coverage.h>
 #include <weft/models/encoder.h>
 #include <weft/nn/any_attention.h>
 
@@ -21,7 +22,8 @@ struct DecoderState {
   RecurrentState recurrent;  // [layers, rows, hidden]
   Variable fed;              // input feeding: the last h~, [rows, hidden]
   nn::Memory memory;         // with attention: the source, [sentences, time, hidden]
-  Variable context;          // without: its fixed vector, [sentences, hidden]
+  Variable received;         // with coverage: the sum of the weights so far, [rows, time]
+  Variable context;          // without attention: the source's fixed vector, [sentences, hidden]
   Tensor copied;             // with a copy mechanism: the target's ids of the source's words, [sentences, time]
   DecoderMasks masks;
 
@@ -64,6 +66,7 @@ class Decoder : public nn::Module {
   nn::Dropout dropout, output_dropout;
   nn::Recurrent rnn;
   std::optional<nn::AnyAttention> attention;
+  std::optional<Coverage> coverage;
   std::optional<nn::Linear> combine;  // Luong's W
   nn::Linear output;
   std::optional<nn::Linear> projection;  // to an output that is tied and of another size
@@ -78,6 +81,7 @@ class Decoder : public nn::Module {
   };
   static Seen stacked(const std::vector<Seen>& steps);
   DecoderMasks draw_masks(std::int64_t rows) const;
+  nn::Attended look(const Variable& query, DecoderState& state) const;
   Seen step_without(const Variable& embedded, DecoderState& state) const;
   Seen step_luong(const Variable& embedded, DecoderState& state) const;
   Seen step_bahdanau(const Variable& embedded, DecoderState& state) const;

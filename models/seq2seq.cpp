@@ -1,3 +1,5 @@
+#include <weft/autograd/math.h>
+#include <weft/models/attention_losses.h>
 #include <weft/models/seq2seq.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/tensor/copy.h>
@@ -28,10 +30,25 @@ Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where where)
       weft::where(less(ids, tensor(std::vector{options.first_copied_id()})), ids, tensor(std::vector<std::int64_t>{-1}));
 }
 
-Variable Seq2Seq::forward(const PairBatch& batch) {
-  if (!sampling || !training()) return run(batch).logits;
+// While training, perhaps with words before that are the decoder's own.
+Decoded Seq2Seq::read(const PairBatch& batch) {
+  if (!sampling || !training()) return run(batch);
   const Tensor& tokens = batch.target.tokens;
-  return decoder.run(batch.target, start(batch.source), sampling->next(tokens.size(0), tokens.size(1))).logits;
+  return decoder.run(batch.target, start(batch.source), sampling->next(tokens.size(0), tokens.size(1)));
+}
+
+Variable Seq2Seq::forward(const PairBatch& batch) { return read(batch).logits; }
+
+ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch) {
+  const Decoded decoded = read(batch);
+  ModelOutput output{decoded.logits, {}};
+  auto add = [&](double weight, const Variable& loss) {
+    output.extra_loss = output.extra_loss.defined() ? output.extra_loss + loss * weight : loss * weight;
+  };
+  if (options_.coverage_loss > 0) add(options_.coverage_loss, coverage_loss(decoded.weights, batch.target.lengths));
+  if (options_.alignment_loss > 0 && batch.alignment.defined())
+    add(options_.alignment_loss, alignment_loss(decoded.weights, batch.alignment));
+  return output;
 }
 
 Decoded Seq2Seq::run(const PairBatch& batch, Where where) const {

@@ -27,6 +27,8 @@ namespace weft {
 // encoder.rnn.weight_ih_l0 .., bridge.hidden.weight .., decoder.embedding.weight, decoder.rnn.weight_ih_l0 ..,
 // decoder.output.weight, decoder.attention.*, decoder.combine.weight .. Tied weights stand under decoder.embedding.weight alone.
 //
+// With coverage the keys know what each place has received so far: see Coverage, whose parameter is decoder.coverage.weight.
+//
 // f32: what a row yields depends on its own tokens up to their lengths alone, and is the same step by step and at once, bit for
 // bit.
 class Seq2Seq : public nn::Module {
@@ -38,6 +40,10 @@ class Seq2Seq : public nn::Module {
   // target_vocabulary]. In training with options().teacher_forcing below 1 some words before are the decoder's own. Throws
   // ShapeError, DtypeError, IndexError for ids and lengths out of range.
   Variable forward(const PairBatch& batch);
+
+  // The same with options().coverage_loss times coverage_loss() and, where the batch has an alignment, options().alignment_loss
+  // times alignment_loss(): what a Trainer minimizes.
+  ModelOutput forward_with_loss(const PairBatch& batch);
 
   // The same with the weights of attention.
   Decoded run(const PairBatch& batch, Where where = Where::here()) const;
@@ -64,6 +70,8 @@ class Seq2Seq : public nn::Module {
   std::optional<ScheduledSampling> sampling;
 
  private:
+  Decoded read(const PairBatch& batch);
+
   Seq2SeqOptions options_;
   Tensor copied_words_;
 };

@@ -44,6 +44,11 @@ void Seq2SeqOptions::validate(Where where) const {
                     "seq2seq: tie all wants one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary,
                     " ids");
   check<ValueError>(!copy || has_attention(), where, "seq2seq: copy goes by the weights of attention, and there is none");
+  check<ValueError>(!coverage || has_attention(), where, "seq2seq: coverage is that of attention, and there is none");
+  check<ValueError>(coverage_loss >= 0 && alignment_loss >= 0, where, "seq2seq: coverage_loss ", coverage_loss,
+                    " and alignment_loss ", alignment_loss, " must not be negative");
+  check<ValueError>((coverage_loss == 0 && alignment_loss == 0) || has_attention(), where,
+                    "seq2seq: coverage_loss and alignment_loss go by the weights of attention, and there is none");
   check<ValueError>(!copy || (copied_ids >= 1 && copied_ids < target_vocabulary), where, "seq2seq: copied_ids ", copied_ids,
                     " is not from 1 to below the target vocabulary's ", target_vocabulary);
   check<ValueError>(!layer_norm || cell != RecurrentCell::rnn, where, "seq2seq: layer_norm is for the cells lstm and gru");

@@ -37,6 +37,7 @@ struct Seq2SeqOptions {
   bool bridge = false;               // a learnt map from the encoder's last state; always there with two directions
   bool copy = false;                 // with attention, words of the source can be written as they are: see CopyMechanism
   std::int64_t copied_ids = 32;      // with copy: so many target ids, the last ones, are for words that only a source has
+  bool coverage = false;             // with attention, its scores know what each place of the source has received: see Coverage
   Tie tie = Tie::none;
   bool layer_norm = false;           // of the recurrent layers: see nn::layer_norm_recurrence
   bool residual = false;             // layers above the first add their input to their output
@@ -44,6 +45,7 @@ struct Seq2SeqOptions {
   bool variational_dropout = false;  // one mask for all steps of a sentence, and recurrent states are masked too
   double source_word_dropout = 0, target_word_dropout = 0;  // of whole words: see nn::WordDropout
   TeacherForcing teacher_forcing = {};                      // below 1, training is told words of the decoder's own
+  double coverage_loss = 0, alignment_loss = 0;             // weights of coverage_loss() and alignment_loss(), see there
 
   bool has_attention() const { return attention != AttentionKind::none; }
   bool has_bridge() const { return bridge || bidirectional; }

@@ -1,3 +1,4 @@
+#include <weft/models/text/word_links.h>
 #include <weft/models/training/metrics.h>
 #include <weft/models/translator.h>
 #include <weft/tensor/create.h>
@@ -35,7 +36,8 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
 }
 
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory) const {
-  SequenceStore sources(data_memory), targets(data_memory);
+  SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
+  bool linked = false;
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
     const std::vector<std::string> words = source_tokenizer_.tokens(pair.source);
@@ -45,8 +47,13 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
     target.push_back(text::kSentenceEndId);
     sources.add(source);
     targets.add(target);
+    links.add(pair.alignment.empty() ? Sequence()
+                                     : text::token_links(pair, source_tokenizer_, target_tokenizer_, reader->place()));
+    linked |= links.length(static_cast<std::size_t>(links.size() - 1)) > 0;
   }
-  return SequencePairs::from_stores(std::move(sources), std::move(targets));
+  SequencePairs data = SequencePairs::from_stores(std::move(sources), std::move(targets));
+  if (linked) data.set_links(std::move(links));
+  return data;
 }
 
 std::vector<std::string> TranslatedSources::outputs() const {

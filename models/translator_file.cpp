@@ -33,13 +33,16 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .bridge = flag("bridge"),
                            .copy = flag("copy"),
                            .copied_ids = size("copied_ids"),
+                           .coverage = flag("coverage"),
                            .tie = tie_from_string(text_of("tie")),
                            .layer_norm = flag("layer_norm"),
                            .residual = flag("residual"),
                            .dropout = number("dropout"),
                            .variational_dropout = flag("variational_dropout"),
                            .source_word_dropout = number("source_word_dropout"),
-                           .target_word_dropout = number("target_word_dropout")};
+                           .target_word_dropout = number("target_word_dropout"),
+                           .coverage_loss = number("coverage_loss"),
+                           .alignment_loss = number("alignment_loss")};
     options.validate(Where{});
     return options;
   });
@@ -89,6 +92,7 @@ Metadata Translator::metadata() const {
                        {"bridge", std::to_string(options.bridge)},
                        {"copy", std::to_string(options.copy)},
                        {"copied_ids", std::to_string(options.copied_ids)},
+                       {"coverage", std::to_string(options.coverage)},
                        {"tie", to_string(options.tie)},
                        {"layer_norm", std::to_string(options.layer_norm)},
                        {"residual", std::to_string(options.residual)},
@@ -96,6 +100,8 @@ Metadata Translator::metadata() const {
                        {"dropout", text::decimal(options.dropout)},
                        {"source_word_dropout", text::decimal(options.source_word_dropout)},
                        {"target_word_dropout", text::decimal(options.target_word_dropout)},
+                       {"coverage_loss", text::decimal(options.coverage_loss)},
+                       {"alignment_loss", text::decimal(options.alignment_loss)},
                        {"source_vocabulary", to_json(source_.tokens())},
                        {"target_vocabulary", to_json(target_.tokens())},
                        {"config", config_}};

@@ -169,6 +169,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
 
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
   const SequencePairs dev_data = translator.encode(given_dev ? *given_dev : held_out_pairs, options.data_memory);
+  require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
+                      " wants training pairs with an alignment, and none has one");
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;

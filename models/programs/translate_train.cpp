@@ -16,6 +16,8 @@ namespace {
 
 struct TrainOptions {
   Paths train, dev, vocabularies, saved_vocabularies;
+  std::string alignments;
+  double alignment_loss = 0.1;
   text::FileOptions files;
   bool freeze_vectors = false;
   TokenizerArguments tokenizer = {.options = kWordsAsWritten};
@@ -52,6 +54,12 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
   add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
   command->add_flag("--copy", model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
+  command->add_flag("--coverage", model.coverage,
+                    "attention is told how much of itself each source token has received, against repetitions and gaps");
+  command
+      ->add_option("--coverage-loss", model.coverage_loss,
+                   "weight of a loss for attention that rests where it rested before; any attention")
+      ->capture_default_str();
   command->add_flag("--layer-norm", model.layer_norm, "recurrent layers normalise their gates");
   add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
             "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
@@ -127,6 +135,21 @@ void add_word_files(CLI::App* command, TrainOptions& options) {
   add_vectors(command, "--target-vectors", options.training.target_words.vectors, "target words");
 }
 
+void add_guided_alignment(CLI::App* command, TrainOptions& options) {
+  CLI::Option* file = nullptr;
+  {
+    InGroup data(command, kDataGroup);
+    file = command
+               ->add_option("--alignments", options.alignments,
+                            "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 2-1")
+               ->type_name("FILE");
+  }
+  InGroup model(command, "Model");
+  command->add_option("--alignment-loss", options.alignment_loss, "weight of the loss for attention that is not at the links")
+      ->capture_default_str()
+      ->needs(file);
+}
+
 // Fills in what the options about words say. Throws ValueError when they do not fit together.
 void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTraining& training) {
   WordFiles &source = training.source_words, &target = training.target_words;
@@ -157,6 +180,7 @@ void add_train(CLI::App& app) {
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_file_options(command, options->files, "source,target");
   add_word_files(command, *options);
+  add_guided_alignment(command, *options);
   add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
@@ -168,6 +192,10 @@ void add_train(CLI::App& app) {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     inputs.insert(inputs.end(), {training.source_words.vectors, training.target_words.vectors});
+    if (!options->alignments.empty()) {
+      training.model.alignment_loss = options->alignment_loss;
+      inputs.push_back(options->alignments);
+    }
     Paths read = inputs;
     read.insert(read.end(), options->vocabularies.begin(), options->vocabularies.end());
     check_one_standard_input(read);
@@ -185,11 +213,13 @@ void add_train(CLI::App& app) {
     training.config = prepare_run(*command, training.fit, options->run, inputs);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
-    const auto train = pair_source(options->train, options->files);
+    const auto pairs = pair_source(options->train, options->files);
+    const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);
+    const text::PairSource& train = aligned ? *aligned : *pairs;
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
-    make_tokenizers(options->tokenizer, *train, training);
+    make_tokenizers(options->tokenizer, train, training);
     std::optional<Translator> translator;
-    run_stoppable(training.fit, [&] { translator.emplace(Translator::train(*train, dev.get(), training)); });
+    run_stoppable(training.fit, [&] { translator.emplace(Translator::train(train, dev.get(), training)); });
     const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
     if (options->report.picture) print_curves(curves);
     if (options->report.wanted()) write_training_report(options->report, curves, *translator, dev.get());

@@ -18,6 +18,8 @@ double metric_of(const Scores& scores, const std::string& name) {
   return kNone;
 }
 
+double extra_of(const Scores& scores) { return scores.extra_loss.value_or(kNone); }
+
 double monitored(const EpochRecord& record, const std::string& name) {
   if (!record.validation) return kNone;
   return name == "loss" ? record.validation->loss : metric_of(*record.validation, name);
@@ -68,6 +70,9 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
   add("loss", "per target",
       {{"training", [](const EpochRecord& record) { return record.train.loss; }},
        {"dev", [](const EpochRecord& record) { return record.validation ? record.validation->loss : kNone; }}});
+  add("extra loss", "per target",
+      {{"training", [](const EpochRecord& record) { return extra_of(record.train); }},
+       {"dev", [](const EpochRecord& record) { return record.validation ? extra_of(*record.validation) : kNone; }}});
   for (const auto& metric : history.front().train.metrics) {
     const std::string name = metric.first;
     add(name, "%",

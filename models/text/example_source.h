@@ -20,6 +20,7 @@ struct LabelledText {
 struct TextPair {
   std::string source;
   std::string target;
+  std::string alignment = {};  // "0-0 2-1": which words belong together, as with_alignments() has it; empty: it is not known
   bool operator==(const TextPair&) const = default;
 };
 
@@ -53,6 +54,11 @@ std::unique_ptr<PairSource> pair_file(const std::string& path, FileOptions optio
 // counts differ.
 std::unique_ptr<PairSource> parallel_files(const std::string& source_path, const std::string& target_path,
                                            OnBadBytes on_bad_bytes = {});
+
+// The same pairs with the lines of a file as their alignments: "0-0 2-1" links the first word of the source with the first of the
+// target and the third with the second, words being what stands between spaces, as aligners and Moses write it. A line may be
+// empty. Readers throw FormatError when the line counts differ. `pairs` must outlive the source.
+std::unique_ptr<PairSource> with_alignments(const PairSource& pairs, const std::string& path);
 
 // Examples in memory, which must outlive the source.
 template <class Example>

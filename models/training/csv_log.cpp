@@ -13,11 +13,13 @@ void add(std::string& row, const std::string& value) {
 
 void add_names(std::string& row, const std::string& prefix, const Scores& scores) {
   add(row, prefix + "loss");
+  if (scores.extra_loss) add(row, prefix + "extra_loss");
   for (const auto& [name, value] : scores.metrics) add(row, prefix + name);
 }
 
 void add_values(std::string& row, const Scores& scores) {
   add(row, text::decimal(scores.loss));
+  if (scores.extra_loss) add(row, text::decimal(*scores.extra_loss));
   for (const auto& [name, value] : scores.metrics) add(row, text::decimal(value));
 }
 

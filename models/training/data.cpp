@@ -2,6 +2,8 @@
 #include <weft/models/training/data.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/reduce.h>
 
 #include <algorithm>
 
@@ -127,12 +129,40 @@ SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::ve
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
   auto inputs = [&](std::size_t i) { return (*targets_)[i].first((*targets_)[i].size() - 1); };
   auto outputs = [&](std::size_t i) { return (*targets_)[i].subspan(1); };
-  return {{pad(*sources_, indices), batch_of_rows(indices, inputs)}, pad_rows(indices, kIgnored, outputs)};
+  Example example{{pad(*sources_, indices), batch_of_rows(indices, inputs)}, pad_rows(indices, kIgnored, outputs)};
+  if (links_) example.input.alignment = alignment(indices, example);
+  return example;
+}
+
+void SequencePairs::set_links(SequenceStore links, Where where) {
+  check<ShapeError>(links.size() == size(), where, "data: links of ", links.size(), " pairs for ", size());
+  for (std::size_t i = 0; i < static_cast<std::size_t>(size()); ++i) {
+    const std::span<const std::int32_t> own = links[i];
+    check<ShapeError>(own.size() % 2 == 0, where, "data: pair ", i, " has ", own.size(), " linked places, an odd number");
+    for (std::size_t at = 0; at < own.size(); at += 2)
+      check<IndexError>(own[at] >= 0 && own[at] < sources_->length(i) && own[at + 1] >= 0 && own[at + 1] < outputs(i), where,
+                        "data: pair ", i, " links ", own[at], " with ", own[at + 1], ", outside ", sources_->length(i), " and ",
+                        outputs(i), " tokens");
+  }
+  links_ = std::make_shared<const SequenceStore>(std::move(links));
+}
+
+Tensor SequencePairs::alignment(std::span<const std::size_t> indices, const Example& example) const {
+  const std::int64_t target_time = example.input.target.tokens.size(1), source_time = example.input.source.tokens.size(1);
+  Tensor alignment = zeros({std::ssize(indices), target_time, source_time});
+  float* out = alignment.output<float>();
+  for (std::size_t i : indices) {
+    const std::span<const std::int32_t> links = (*links_)[i];
+    for (std::size_t at = 0; at < links.size(); at += 2) out[links[at + 1] * source_time + links[at]] = 1;
+    out += target_time * source_time;
+  }
+  return alignment / maximum(sum(alignment, {-1}, true), 1);  // a word's links have equal shares
 }
 
 void SequencePairs::prefetch(std::span<const std::size_t> indices) const {
   sources_->prefetch(indices);
   targets_->prefetch(indices);
+  if (links_) links_->prefetch(indices);
 }
 
 std::uint64_t LabelledSequences::fingerprint() const { return hash_of(labels_, sequences_->fingerprint()); }
@@ -143,6 +173,9 @@ std::uint64_t TaggedSequences::fingerprint() const {
   return mixed;
 }
 
-std::uint64_t SequencePairs::fingerprint() const { return text::hash(sources_->fingerprint(), targets_->fingerprint()); }
+std::uint64_t SequencePairs::fingerprint() const {
+  const std::uint64_t pairs = text::hash(sources_->fingerprint(), targets_->fingerprint());
+  return links_ ? text::hash(pairs, links_->fingerprint()) : pairs;
+}
 
 }  // namespace weft

@@ -1,6 +1,7 @@
 // Data: examples as a Trainer takes them, and the usual kinds.
 #pragma once
 
+#include <weft/autograd/variable.h>
 #include <weft/models/training/sequence_store.h>
 #include <weft/nn/batch.h>
 
@@ -22,6 +23,12 @@ Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices);
 // The same, padded with another value and without the lengths: [batch, time].
 Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value);
 Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> indices, std::int64_t value);
+
+// What a model gives that adds a loss of its own to that of its logits.
+struct ModelOutput {
+  Variable logits;
+  Variable extra_loss;  // one number, a sum over the batch, which an update divides as it divides the others; undefined: none
+};
 
 // Examples of a model whose forward takes an Input. Derive from it to train on other data.
 template <class Input>
@@ -84,7 +91,8 @@ class TaggedSequences : public Data<Batch> {
 // A source and, for a decoder that is told the right answer so far, the target up to the word before.
 struct PairBatch {
   Batch source;
-  Batch target;  // <s> and the target's words
+  Batch target;           // <s> and the target's words
+  Tensor alignment = {};  // f32 [batch, target time, source time]: what each word is a translation of, a row's sum is 1 or 0
 };
 
 // Pairs of sequences; the decoder reads <s> w1 .. wn and is to predict w1 .. wn </s>. A copy shares the sequences.
@@ -95,16 +103,23 @@ class SequencePairs : public Data<PairBatch> {
   SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where = Where::here());
   static SequencePairs from_stores(SequenceStore sources, SequenceStore targets, Where where = Where::here());
 
+  // Which tokens belong together: for each pair s1 t1 s2 t2 .., places in the source and among what is to be predicted, from 0.
+  // Throws ShapeError when the counts differ or a place has no link, IndexError for a place outside its sequence.
+  void set_links(SequenceStore links, Where where = Where::here());
+
   std::int64_t size() const override { return sources_->size(); }
   std::int64_t length(std::size_t i) const override { return sources_->length(i) + outputs(i); }
   std::int64_t outputs(std::size_t i) const override { return targets_->length(i) - 1; }
   Example batch(std::span<const std::size_t> indices) const override;
   void prefetch(std::span<const std::size_t> indices) const override;
   std::uint64_t fingerprint() const override;
+  bool has_links() const { return links_ != nullptr; }
 
  private:
   SequencePairs() = default;
-  std::shared_ptr<const SequenceStore> sources_, targets_;
+  Tensor alignment(std::span<const std::size_t> indices, const Example& example) const;
+
+  std::shared_ptr<const SequenceStore> sources_, targets_, links_;
 };
 
 }  // namespace weft

@@ -55,8 +55,13 @@ double Fit::backward(const std::vector<std::size_t>& batch, bool alone, Tally& t
   const Variable loss = parts_.loss(output.logits, output.targets);
   const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.size());
   if (!std::isfinite(value)) return value;
-  const double factor = alone && by > 0 ? weight / by : weight;
-  (factor == 1 ? loss : loss * factor).backward();
+  const double share = alone && by > 0 ? 1 / by : 1, factor = alone && by > 0 ? weight / by : weight;
+  Variable total = factor == 1 ? loss : loss * factor;
+  if (output.extra_loss.defined()) {
+    if (const double extra = output.extra_loss.item(); !std::isfinite(extra)) return extra;
+    total = total + output.extra_loss * share;
+  }
+  total.backward();
   taken.loss += (value - taken.loss) * (by > 0 ? by / (taken.divisor + by) : 0);
   taken.divisor += by;
   for (std::size_t i : batch) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
@@ -88,7 +93,8 @@ std::string Fit::first_bad_op(std::span<const std::vector<std::size_t>> batches)
     AnomalyMode watch;
     for (const auto& batch : batches) {
       const Task::Output output = train_.forward(batch);
-      parts_.loss(output.logits, output.targets).backward();
+      const Variable loss = parts_.loss(output.logits, output.targets);
+      (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();
     }
   } catch (const GradError& error) {
     parts_.optimizer.zero_grad();

@@ -14,11 +14,14 @@ using nlohmann::json;
 json scores_to_json(const Scores& scores) {
   json metrics = json::array();
   for (const auto& [name, value] : scores.metrics) metrics.push_back({name, value});
-  return {{"loss", scores.loss}, {"metrics", metrics}};
+  json to{{"loss", scores.loss}, {"metrics", metrics}};
+  if (scores.extra_loss) to["extra_loss"] = *scores.extra_loss;
+  return to;
 }
 
 Scores scores_from_json(const json& from) {
-  Scores scores{from.at("loss").get<double>(), {}};
+  Scores scores{from.at("loss").get<double>(), {}, {}};
+  if (from.contains("extra_loss")) scores.extra_loss = from.at("extra_loss").get<double>();
   for (const json& metric : from.at("metrics"))
     scores.metrics.emplace_back(metric.at(0).get<std::string>(), metric.at(1).get<double>());
   return scores;
@@ -60,7 +63,9 @@ std::string to_string(const EpochRecord& record, int epochs) {
   std::ostringstream line;
   line << std::fixed << "epoch " << record.epoch << '/' << epochs;
   auto add = [&](const char* prefix, const Scores& scores) {
-    line << "  " << prefix << "loss " << std::setprecision(4) << scores.loss << std::setprecision(2);
+    line << "  " << prefix << "loss " << std::setprecision(4) << scores.loss;
+    if (scores.extra_loss) line << "  " << prefix << "extra_loss " << *scores.extra_loss;
+    line << std::setprecision(2);
     for (const auto& [name, value] : scores.metrics) line << "  " << prefix << name << ' ' << 100 * value;
   };
   add("", record.train);

@@ -17,6 +17,7 @@ namespace weft {
 struct Scores {
   double loss = 0;  // per target that counts
   std::vector<std::pair<std::string, double>> metrics;
+  std::optional<double> extra_loss = {};  // the model's own, see ModelOutput; per target that counts
 
   // Throws ValueError when there is no such metric.
   double metric(const std::string& name, Where where = Where::here()) const;

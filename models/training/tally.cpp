@@ -15,6 +15,8 @@ Tally::Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>
   };
   total_ = take();
   weight_ = take();
+  has_extra_ = take() != 0;
+  extra_ = take();
   for (const auto& metric : metrics_) {
     std::vector<double> own(static_cast<std::size_t>(take()));
     for (double& number : own) number = take();
@@ -26,19 +28,24 @@ void Tally::add(double mean_loss, const Task::Output& output) {
   const double weight_here = loss_.weight(output.targets);
   total_ += mean_loss * weight_here;
   weight_ += weight_here;
+  if (output.extra_loss.defined()) {
+    has_extra_ = true;
+    extra_ += output.extra_loss.item();
+  }
   if (metrics_.empty()) return;
   const Tensor targets = loss_.for_metrics(output.targets);
   for (const auto& metric : metrics_) metric->add(output.logits.tensor(), targets);
 }
 
 Scores Tally::scores() const {
-  Scores scores{mean_loss(), {}};
+  Scores scores{mean_loss(), {}, {}};
+  if (has_extra_) scores.extra_loss = weight_ == 0 ? 0 : extra_ / weight_;
   for (const auto& metric : metrics_) scores.metrics.emplace_back(metric->name(), metric->value());
   return scores;
 }
 
 std::vector<double> Tally::state() const {
-  std::vector<double> all{total_, weight_};
+  std::vector<double> all{total_, weight_, has_extra_ ? 1.0 : 0.0, extra_};
   for (const auto& metric : metrics_) {
     const std::vector<double> own = metric->state();
     all.push_back(static_cast<double>(own.size()));

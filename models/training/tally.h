@@ -11,7 +11,7 @@ class Tally {
   // Goes on from what state() gave.
   Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>& state);
 
-  void add(double mean_loss, const Task::Output& output);
+  void add(double mean_loss, const Task::Output& output);  // with its extra_loss
   double mean_loss() const { return weight_ == 0 ? 0 : total_ / weight_; }
   Scores scores() const;
 
@@ -22,6 +22,8 @@ class Tally {
   const Loss& loss_;
   const Metrics& metrics_;
   double total_ = 0, weight_ = 0;
+  bool has_extra_ = false;
+  double extra_ = 0;
 };
 
 }  // namespace weft

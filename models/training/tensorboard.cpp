@@ -144,6 +144,7 @@ bool TensorBoard::on_epoch(const History& history) {
   const double time = now();
   auto add = [&](const std::string& prefix, const Scores& scores) {
     scalar(prefix + "loss", record.updates, scores.loss, time);
+    if (scores.extra_loss) scalar(prefix + "extra_loss", record.updates, *scores.extra_loss, time);
     for (const auto& [name, value] : scores.metrics) scalar(prefix + name, record.updates, value, time);
   };
   add("train/epoch_", record.train);

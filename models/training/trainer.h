@@ -15,7 +15,8 @@ std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Inpu
 }  // namespace detail
 
 // Trains a model that has `Variable forward(Input)` giving logits [.., classes], or what else the loss takes: an Input is what
-// the Data gives, such as a Batch, or any type of yours.
+// the Data gives, such as a Batch, or any type of yours. A model may also have `ModelOutput forward_with_loss(Input)`, for a loss
+// of its own beside that of its logits; training minimizes the sum, and epochs tell it as extra_loss.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
 //     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});
@@ -72,7 +73,12 @@ class Trainer {
     }
     task.forward = [this, &data](std::span<const std::size_t> indices) {
       auto example = data.batch(indices);
-      return Task::Output{model_.forward(example.input), example.targets};
+      if constexpr (requires { model_.forward_with_loss(example.input); }) {
+        const ModelOutput output = model_.forward_with_loss(example.input);
+        return Task::Output{output.logits, example.targets, output.extra_loss};
+      } else {
+        return Task::Output{model_.forward(example.input), example.targets};
+      }
     };
     task.fingerprint = data.fingerprint();
     task.prefetch = [&data](std::span<const std::size_t> indices) { data.prefetch(indices); };

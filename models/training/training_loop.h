@@ -18,6 +18,7 @@ struct Task {
   struct Output {
     Variable logits;
     Tensor targets;
+    Variable extra_loss = {};  // see ModelOutput
   };
   std::function<Output(std::span<const std::size_t> indices)> forward;
   std::uint64_t fingerprint = 0;                                            // of the data

@@ -93,6 +93,16 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.copied_ids = 3;
     options.target_vocabulary = options.source_vocabulary;
   });
+  add("additive bahdanau, coverage", [](Seq2SeqOptions& options) {
+    options.attention = AttentionKind::additive;
+    options.wiring = Wiring::bahdanau;
+    options.coverage = true;
+  });
+  add("general, coverage, copying", [](Seq2SeqOptions& options) {
+    options.coverage = options.copy = true;
+    options.copied_ids = 3;
+    options.target_vocabulary = options.source_vocabulary;
+  });
   return all;
 }
 

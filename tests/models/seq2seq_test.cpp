@@ -43,6 +43,7 @@ void for_every_kind(Check check) {
     CAPTURE(kind);
     manual_seed(3);
     Seq2Seq model(options);
+    if (model.decoder.coverage) copy_to(model.decoder.coverage->weight.tensor(), Numbers(2).tensor({options.hidden}, DType::f32));
     check(model);
   }
 }

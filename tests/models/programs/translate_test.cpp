@@ -48,8 +48,8 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
         std::string::npos);
   CHECK(scores.out.find("rouge") == std::string::npos);
   std::string jsonl;
-  for (const auto& [source, target] : weft::text::read_pairs(pairs.path()))
-    jsonl += "{\"en\": \"" + source + "\", \"digits\": \"" + target + "\"}\n";
+  for (const weft::text::TextPair& pair : weft::text::read_pairs(pairs.path()))
+    jsonl += "{\"en\": \"" + pair.source + "\", \"digits\": \"" + pair.target + "\"}\n";
   CHECK(translate("evaluate --beam 3 --format jsonl --columns en,digits --test - --model " + model.path(), jsonl).out ==
         scores.out);
   Run more = translate("evaluate --rouge --bleu-tokenizer char --lower-case --model " + model.path() + " --test " + pairs.path());

@@ -1,0 +1,30 @@
+#include <weft/autograd/join.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/sort.h>
+#include <weft/autograd/views.h>
+#include <weft/models/attention_losses.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/lengths.h>
+#include <weft/tensor/views.h>
+
+namespace weft {
+
+Variable coverage_loss(const Variable& weights, const Tensor& target_lengths, Where where) {
+  check<ShapeError>(weights.dims() == 3, where, "coverage_loss: weights are [batch, target time, source time], not ",
+                    weights.shape());
+  const std::int64_t batch = weights.size(0), time = weights.size(1), source_time = weights.size(2);
+  checked_lengths("coverage_loss", target_lengths, batch, time, where);
+  const Variable nothing(zeros({batch, 1, source_time}, weights.tensor().dtype()));
+  const Variable before = concat({nothing, cumsum(slice(weights, 1, 0, time - 1), 1)}, 1);  // [batch, target time, source time]
+  const Tensor counts = unsqueeze(length_mask(target_lengths, time, where), -1);
+  return sum(weft::where(counts, minimum(weights, before), 0));
+}
+
+Variable alignment_loss(const Variable& weights, const Tensor& alignment, Where where) {
+  check<ShapeError>(weights.shape() == alignment.shape(), where, "alignment_loss: weights ", weights.shape(),
+                    " and an alignment ", alignment.shape());
+  return -sum(Variable(alignment) * log(weights + 1e-9));
+}
+
+}  // namespace weft

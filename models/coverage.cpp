@@ -1,0 +1,22 @@
+#include <weft/autograd/math.h>
+#include <weft/autograd/views.h>
+#include <weft/models/coverage.h>
+#include <weft/tensor/create.h>
+
+namespace weft {
+
+Coverage::Coverage(nn::Module* parent, const std::string& name, std::int64_t key_dim)
+    : Module(parent, name), weight(this, "weight", zeros({key_dim})) {}
+
+void Coverage::reset_parameters(const nn::init::Preset& /*preset*/, Generator& /*generator*/) {
+  Tensor& values = weight.tensor();
+  std::fill_n(values.output<float>(), values.numel(), 0.0F);
+}
+
+nn::Memory Coverage::operator()(const nn::Memory& memory, const Variable& received) const {
+  nn::Memory covered = memory;
+  covered.keys = memory.keys + unsqueeze(received, -1) * weight;  // [rows, time, key dim]
+  return covered;
+}
+
+}  // namespace weft

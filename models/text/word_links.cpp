@@ -1,0 +1,52 @@
+#include <weft/models/text/place.h>
+#include <weft/models/text/white_space.h>
+#include <weft/models/text/word_links.h>
+#include <weft/tensor/error.h>
+
+#include <charconv>
+
+namespace weft::text {
+
+namespace {
+
+// Where each word's tokens begin, and where the last one's end: [words + 1].
+std::vector<std::int64_t> word_starts(const std::string& line, const Tokenizer& tokenizer, const std::string& place) {
+  std::vector<std::int64_t> starts{0};
+  for (std::string_view word : split_at_white_space(line)) starts.push_back(starts.back() + std::ssize(tokenizer.tokens(word)));
+  require<FormatError>(starts.back() == std::ssize(tokenizer.tokens(line)), place,
+                       ": alignments want a tokenizer that cuts each word by itself: ", Excerpt{line});
+  return starts;
+}
+
+std::size_t parse_number(std::string_view& text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::string_view::npos;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> token_links(const TextPair& pair, const Tokenizer& source, const Tokenizer& target,
+                                      const std::string& place) {
+  const std::vector<std::int64_t> sources = word_starts(pair.source, source, place),
+                                  targets = word_starts(pair.target, target, place);
+  std::vector<std::int64_t> links;
+  for (std::string_view word : split_at_white_space(pair.alignment)) {
+    std::string_view rest = word;
+    const std::size_t from = parse_number(rest);
+    const bool dash = rest.starts_with('-');
+    if (dash) rest.remove_prefix(1);
+    const std::size_t to = parse_number(rest);
+    require<FormatError>(from != std::string_view::npos && dash && to != std::string_view::npos && rest.empty(), place,
+                         ": expected links such as 0-0 2-1, found ", Excerpt{word});
+    require<FormatError>(from + 1 < sources.size() && to + 1 < targets.size(), place, ": the link ", word, " is outside ",
+                         sources.size() - 1, " source and ", targets.size() - 1, " target words");
+    for (std::int64_t s = sources[from]; s < sources[from + 1]; ++s)
+      for (std::int64_t t = targets[to]; t < targets[to + 1]; ++t) links.insert(links.end(), {s, t});
+  }
+  return links;
+}
+
+}  // namespace weft::text

@@ -1,0 +1,72 @@
+// Models with a loss of their own beside that of their logits.
+#include <doctest/doctest.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
+#include <weft/optim/sgd.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/reduce.h>
+
+#include <limits>
+
+#include "tests/models/training/tagging.h"
+
+using namespace weft;
+using test::tagging, test::weights_of;
+
+namespace {
+
+// Adds for each word of a batch `decay` / 2 times the squares of its last layer's weights.
+struct DecayingTagger : nn::Module {
+  explicit DecayingTagger(double decay) : decay(decay) {}
+  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+  double decay;
+
+  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
+  ModelOutput forward_with_loss(const Batch& in) {
+    const double words = sum(in.lengths).item();
+    return {forward(in), sum(square(dense.weight)) * (decay / 2 * words)};
+  }
+};
+
+struct Trained {
+  std::vector<Tensor> before, after;
+  History history;
+};
+
+Trained trained(double decay, std::int64_t batch_size, int accumulate) {
+  manual_seed(7);
+  DecayingTagger model(decay);
+  Trained result{weights_of(model), {}, {}};
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  result.history = trainer.fit(tagging(24, 1), tagging(6, 2),
+                               {.epochs = 1, .batch_size = batch_size, .accumulate = accumulate, .progress = false});
+  result.after = weights_of(model);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("fit: a model's own loss is minimized too, divided as the others") {
+  const Trained plain = trained(0, 24, 1), decayed = trained(0.5, 24, 1), accumulated = trained(0.5, 5, 5);
+  // Of 24 sentences at once: one step, in which the last layer also loses 0.1 * 0.5 of itself.
+  const Tensor expected = plain.after[1] - plain.before[1] * 0.05;
+  CHECK(max_difference(decayed.after[1], expected) < 1e-6);
+  CHECK(max_difference(decayed.after[0], plain.after[0]) == 0);
+  for (std::size_t i = 0; i < decayed.after.size(); ++i) CHECK(max_difference(accumulated.after[i], decayed.after[i]) < 1e-6);
+
+  const EpochRecord& epoch = decayed.history.front();
+  const double of_a_word = 0.25 * sum(square(decayed.before[1])).item();
+  REQUIRE((epoch.train.extra_loss && epoch.validation && epoch.validation->extra_loss));
+  CHECK(*epoch.train.extra_loss == doctest::Approx(of_a_word).epsilon(1e-5));
+  CHECK(*epoch.validation->extra_loss == doctest::Approx(0.25 * sum(square(decayed.after[1])).item()).epsilon(1e-5));
+  CHECK(epoch.train.loss == plain.history.front().train.loss);  // without it
+  CHECK(to_string(epoch, 1).find("  extra_loss ") != std::string::npos);
+  const History copied = history_from_json(to_json(decayed.history), "test");
+  CHECK(copied.front().train.extra_loss == epoch.train.extra_loss);
+}
+
+TEST_CASE("fit: a loss of the model's own that is not finite is told like any other") {
+  CHECK_THROWS_WITH_AS(trained(std::numeric_limits<double>::infinity(), 24, 1), doctest::Contains("fit: the loss is inf"),
+                       GradError);
+}

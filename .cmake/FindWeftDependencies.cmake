@@ -1,6 +1,6 @@
 # The libraries that weft uses: xsimd, and utf8proc and zlib for the models (WEFT_MODELS). SentencePiece is used where it is
-# (WEFT_SENTENCEPIECE is AUTO), must be there (ON) or is not looked for (OFF). Used by weft's own build and, through
-# find_package(weft), by its users'.
+# (WEFT_SENTENCEPIECE is AUTO), must be there (ON) or is not looked for (OFF). The programs (WEFT_PROGRAMS) read their
+# configuration files by toml++. Used by weft's own build and, through find_package(weft), by its users'.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
@@ -45,4 +45,7 @@ if(WEFT_MODELS)
     _weft_find(sentencepiece "SentencePiece" libsentencepiece-dev sentencepiece_processor.h LIBRARY sentencepiece
                ${_weft_optional})
   endif()
+endif()
+if(WEFT_PROGRAMS)
+  _weft_find(tomlplusplus "toml++" libtomlplusplus-dev toml++/toml.h)
 endif()

@@ -1,5 +1,6 @@
 // classify: trains, evaluates and runs a text classifier.
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/programs/toml_config.h>
 
 int main(int argc, char** argv) {
   CLI::App app("Text classification with attention", "classify");

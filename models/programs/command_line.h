@@ -33,15 +33,6 @@ class Stopped : public Error {
   using Error::Error;
 };
 
-// Adds --config: a TOML file whose sections are named as the subcommands. What stands on the command line goes first.
-inline void add_config(CLI::App& app) {
-  app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it")
-      ->type_name("FILE")
-      ->check(CLI::ExistingFile);
-  app.allow_config_extras(false);
-  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
-}
-
 // Runs a program: parses the command line, then calls its subcommand's callback, or `body` for a program without subcommands. One
 // clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost; 130 for a
 // training that was asked to stop.
@@ -60,9 +51,6 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
   } catch (const Stopped& stopped) {
     std::cerr << app.get_name() << ": " << stopped.what() << '\n';
     return 130;
-  } catch (const CLI::ConfigError& error) {
-    std::cerr << app.get_name() << ": " << app.get_config_ptr()->as<std::string>() << ": no option is called "
-              << std::string(error.what()).substr(std::string(error.what()).rfind(' ') + 1) << '\n';
   } catch (const CLI::ParseError& error) {
     std::cerr << app.get_name() << ": " << error.what() << " (see --help)\n";
   } catch (const std::bad_alloc&) {

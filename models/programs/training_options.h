@@ -86,11 +86,7 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
     auto repeatable = [](const CLI::Option& option) {
       return option.get_name() != "--resume" && option.get_name() != "--save-config";
     };
-    const Metadata options = effective_options(command, repeatable);
-    for (const auto& [name, value] : options)
-      require<ValueError>(value.find_first_of("#\\") == std::string::npos, "--save-config: ", name,
-                          " has # or \" or \\ in it, which ", "configuration files cannot hold: ", value);
-    file.write(to_toml(command.get_name(), options));
+    file.write(to_toml(command.get_name(), effective_options(command, repeatable)));
     file.commit();
   }
   fit.log = &std::cout;

@@ -1,4 +1,5 @@
 // translate: trains, evaluates, runs and asks an encoder-decoder on pairs of lines.
+#include <weft/models/programs/toml_config.h>
 #include <weft/models/programs/translate_command.h>
 
 int main(int argc, char** argv) {

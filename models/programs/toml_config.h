@@ -1,0 +1,41 @@
+// Configuration files: options as TOML, read and written by toml++.
+#pragma once
+
+#include <weft/models/programs/command_line.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+// A section for each subcommand, named as it is, and in it a value for each option: `[train]`, `epochs = 20`. Lists are options
+// with several values.
+class TomlConfig : public CLI::Config {
+ public:
+  // Of `app`, whose option --config names the file.
+  explicit TomlConfig(const CLI::App& app) : app_(app) {}
+
+  // The file's options. Throws FormatError with the file's name, line and, for what is no TOML, column: also for a section or
+  // name that the program does not have and for an option that stands there twice.
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
+  // The subcommands of the command line, with the options that were given or, with `defaults`, that have a value.
+  std::string to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const override;
+
+ private:
+  const CLI::App& app_;
+};
+
+// Adds --config: a file of such sections. What stands on the command line goes before it.
+inline void add_config(CLI::App& app) {
+  app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  app.config_formatter(std::make_shared<TomlConfig>(app));
+  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+}
+
+// The value that an option has, given or by default, as a line of TOML has it; "" when it has none or is a flag that is not set.
+// from_config() reads it as the same text. Numbers are written in one way however they were given: 1e-3 is 0.001. Throws
+// ValueError for text that is not UTF-8.
+std::string toml_value(const CLI::Option& option);
+
+}  // namespace weft::programs

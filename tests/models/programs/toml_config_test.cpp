@@ -1,0 +1,224 @@
+// Configuration files, without a program around them.
+#include <doctest/doctest.h>
+#include <weft/models/programs/effective_options.h>
+
+#include "tests/tensor/files/temporary_folder.h"
+
+using namespace weft;
+using test::TemporaryFolder, test::write_file;
+
+namespace {
+
+// A program with options of each kind.
+struct Options {
+  std::string text, other = "given by default";
+  std::vector<std::string> list;
+  std::int64_t whole = 5;
+  std::uint64_t seed = 0;
+  double real = 0.25;
+  bool flag = false, usual = true;
+};
+
+struct Program : Options {
+  CLI::App app{"", "program"};
+  CLI::App* train = app.add_subcommand("train");
+
+  Program() {
+    train->add_option("--text", text);
+    train->add_option("--other", other)->capture_default_str();
+    train->add_option("--list", list);
+    train->add_option("--whole", whole)->capture_default_str();
+    programs::add_whole_number(train, "--seed", seed, 0, programs::kLargestSeed, "");
+    train->add_option("--real", real)->capture_default_str();
+    train->add_flag("--flag", flag);
+    train->add_flag("--usual,!--unusual", usual)->default_str("true");
+    app.add_subcommand("show");
+    programs::add_config(app);
+  }
+  // As main() has them, the program's name left out.
+  void parse(std::vector<std::string> arguments) {
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(arguments);
+  }
+  std::string saved() const {
+    return programs::to_toml("train", programs::effective_options(*train, [](const CLI::Option&) { return true; }));
+  }
+};
+
+struct File {
+  TemporaryFolder folder;
+  std::string path = folder / "config.toml";
+  explicit File(const std::string& toml) { write_file(path, toml); }
+};
+
+// What a file says, with `more` on the command line.
+Options read(const std::string& toml, const std::vector<std::string>& more = {}) {
+  File file(toml);
+  Program program;
+  std::vector<std::string> arguments{"train", "--config", file.path};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  program.parse(arguments);
+  return program;
+}
+
+// The message behind the file's name.
+template <class Kind>
+std::string refusal(const std::string& toml) {
+  File file(toml);
+  Program program;
+  try {
+    program.parse({"train", "--config", file.path});
+  } catch (const Kind& error) {
+    const std::string message = error.what();
+    CHECK(message.find('\n') == std::string::npos);
+    return message.starts_with(file.path) ? message.substr(file.path.size()) : message;
+  }
+  FAIL_CHECK("no error: ", toml);
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("configuration: every kind of value, comments, sections") {
+  const Options all = read(R"(# of the whole file
+[train]                # of a section
+text = 'C:\a#b'        # literal: \ is itself
+other = """
+two
+lines"""
+list = [
+  "x,y",  # a comment in a list
+  'z',
+]
+whole = 0x1_0
+seed = 1_000
+real = -1.5e-3
+flag = true
+unusual = true
+
+[show]
+)");
+  CHECK(all.text == "C:\\a#b");
+  CHECK(all.other == "two\nlines");
+  CHECK(all.list == std::vector<std::string>{"x,y", "z"});
+  CHECK(all.whole == 16);
+  CHECK(all.seed == 1000);
+  CHECK(all.real == -1.5e-3);
+  CHECK(all.flag);
+  CHECK_FALSE(all.usual);
+  CHECK(read("train.text = \"\\u00e9\\t\\\"\"").text == "é\t\"");
+  CHECK(read("train = {text = 2024-05-01, list = 'one'}").text == "2024-05-01");
+  CHECK(read("[train]\nlist = 'one'").list == std::vector<std::string>{"one"});
+  CHECK(read("[train]\ntext = 12\nlist = [true, 1.5]\nreal = 3").text == "12");
+  CHECK(read("[train]\nlist = [true, 1.5]").list == std::vector<std::string>{"true", "1.5"});
+  CHECK(read("").other == "given by default");
+}
+
+TEST_CASE("configuration: the command line goes before the file") {
+  const Options all =
+      read("[train]\ntext = 'file'\nlist = ['a', 'b']\nflag = true\nwhole = 7", {"--text", "line", "--list", "c"});
+  CHECK(all.text == "line");
+  CHECK(all.list == std::vector<std::string>{"c"});
+  CHECK(all.flag);
+  CHECK(all.whole == 7);
+}
+
+TEST_CASE("configuration: what is saved is read as it was, whatever it looks like") {
+  const std::vector<std::string> texts{
+      "",           "a#b",        "a\\b",    "a\"b",   "'",       "tab\there", "two\nlines", "cr\r\n", "\x1b\x7f",
+      "é \u2028 😀", " spaces ",   "1e3",     "true",   "0x10",    "nan",       "inf",        "-1",     "007",
+      "1_000",      "1979-05-27", "[train]", "a = 1",  "{}",      "# x",       "false",      "[]",     "null",
+      "a,b",        "\"\"",       "'''",     "\"\"\"", "\\u00e9", "%%",        "-",          "=",      "."};
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    Program first;
+    if (text.empty())
+      first.parse({"train", "--text", "", "--other", ""});
+    else
+      first.parse({"train", "--text=" + text, "--other=" + text, "--list=" + text + "."});
+    CHECK(first.text == text);
+    const Options again = read(first.saved());
+    CHECK(again.text == text);
+    CHECK(again.other == text);
+    CHECK(again.list == first.list);
+  }
+  for (const std::vector<std::string>& list : {std::vector<std::string>{"a#b", "c\\d"}, {"1", "true", "nan"}, {"x,y", "", "z"}}) {
+    Program first;
+    std::vector<std::string> arguments{"train", "--list"};
+    arguments.insert(arguments.end(), list.begin(), list.end());
+    first.parse(arguments);
+    CHECK(first.list == list);
+    CHECK(read(first.saved()).list == list);
+  }
+}
+
+TEST_CASE("configuration: numbers and flags are saved as what they are") {
+  for (const char* number : {"0", "-7", "9223372036854775807", "-9223372036854775808"}) {
+    Program first;
+    first.parse({"train", std::string("--whole=") + number});
+    CHECK(first.saved().find(std::string("\nwhole = ") + number + "\n") != std::string::npos);
+    CHECK(read(first.saved()).whole == first.whole);
+  }
+  for (const char* seed : {"18446744073709551615", "9223372036854775808", "12"}) {  // TOML's numbers end at 2^63 - 1
+    Program first;
+    first.parse({"train", "--seed", seed});
+    CHECK(read(first.saved()).seed == first.seed);
+  }
+  for (const char* number : {"-0.1", "1e-3", "0.30", "1e300", "-1e-300", "5e-324", "3", "0.1234567890123456789", "inf"}) {
+    Program first;
+    first.parse({"train", std::string("--real=") + number});
+    CHECK(read(first.saved()).real == first.real);
+    Program second;
+    File file(first.saved());
+    second.parse({"train", "--config", file.path});
+    CHECK(second.saved() == first.saved());
+  }
+  Program usual, other;
+  usual.parse({"train", "--real", "1e-3"});
+  CHECK(usual.saved() == "[train]\nother = \"given by default\"\nreal = 0.001\nseed = 0\nusual = true\nwhole = 5\n");
+  CHECK(usual.app.config_to_str() == "[train]\nreal = 0.001\n");
+  CHECK(usual.app.config_to_str(true) == usual.saved());
+  other.parse({"train", "--flag", "--unusual"});
+  CHECK(other.saved().find("\nflag = true\n") != std::string::npos);
+  CHECK(other.saved().find("\nusual = false\n") != std::string::npos);
+  CHECK(read(other.saved()).flag);
+  CHECK_FALSE(read(other.saved()).usual);
+  Program bytes;
+  bytes.parse({"train", "--text", "a\xff"});
+  CHECK_THROWS_WITH_AS(bytes.saved(), "--text is not UTF-8, as configurations are: a\uFFFD", ValueError);
+}
+
+TEST_CASE("configuration: what is wrong is named with its place") {
+  struct Case {
+    const char *toml, *message;
+  };
+  for (const Case& each : {
+           Case{"[train]\nwhole = 1\nwhoel = 2\n", ":3: no option is called train.whoel"},
+           {"[train]\nwhole = 1\n[trian]\nwhole = 2\n", ":3: program has no subcommand for the section [trian]"},
+           {"whole = 1\n", ":1: no option is called whole; options stand in sections, such as [train]"},
+           {"\ntrain = 1\n", ":2: train is not one section, such as [train]"},
+           {"[[train]]\nwhole = 1\n", ":1: train is not one section, such as [train]"},
+           {"[train.whole]\nx = 1\n", ":1: train.whole is an option, not a section"},
+           {"[train]\nlist = ['a', ['b']]\n", ":2: a list in a list, or a table in one, is no option's value"},
+           {"[train]\nhelp = true\n", ":2: train.help is for the command line alone"},
+           {"[train]\nusual = true\nunusual = true\n", ":2: usual and unusual are one option, which counts once"},
+           {"[train]\nwhole = 1\nwhole = 2\n",
+            ":3:9: Error while parsing key-value pair: cannot redefine existing integer 'whole'"},
+           {"[train]\nwhole = 1\n[train]\n", ":3:1: Error while parsing table header: cannot redefine existing table 'train'"},
+           {"[train]\ntext = many\n", ":2:8: Error while parsing value: could not determine value type"},
+           {"[train]\ntext = \"\\q\"\n", ":2:10: Error while parsing string: unknown escape sequence '\\q'"},
+           {"[train\n", ":1:7: Error while parsing table header: expected ']', saw '\\n'"},
+           {"[train]\ntext = 'a\xff'\n", ":2:9: Encountered invalid utf-8 sequence"},
+       })
+    CHECK(refusal<FormatError>(each.toml) == each.message);
+  for (const Case& each : {Case{"[train]\nwhole = 1.5", "--whole"},
+                           {"[train]\nwhole = 'many'", "--whole"},
+                           {"[train]\nwhole = [1, 2]", "--whole"},
+                           {"[train]\nseed = -1", "\"-1\" is no whole number from 0"},
+                           {"[train]\nlist = []", "--list"},
+                           {"[train]\nflag = [true, true]", "train.flag"},
+                           {"[train]\nflag = 'perhaps'", "--flag"}}) {
+    CAPTURE(each.toml);
+    CHECK(refusal<CLI::ParseError>(each.toml).find(each.message) != std::string::npos);
+  }
+}

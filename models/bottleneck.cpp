@@ -45,7 +45,7 @@ void check_options(const std::vector<text::TextPair>& test, const BottleneckOpti
     before = bound;
   }
   check_search(options);
-  require<ValueError>(options.training.model_path.empty(), "bottleneck: its twins have no file, but model_path is \"",
+  require<ValueError>(options.training.model_path.empty(), "bottleneck: its twins have no file in common, but model_path is \"",
                       options.training.model_path, "\"");
   require<ValueError>(options.training.fit.checkpoint.path.empty(),
                       "bottleneck: its twins have no checkpoints, but their path is \"", options.training.fit.checkpoint.path,
@@ -67,6 +67,10 @@ std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& ru
 
 }  // namespace
 
+std::string bottleneck_run(bool attention, std::uint64_t seed) {
+  return (attention ? "attention-" : "fixed-") + std::to_string(seed);
+}
+
 BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                             const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
   using Clock = std::chrono::steady_clock;
@@ -87,6 +91,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
       training.fit.seed = run.seed;
       auto keeper = std::make_shared<report::HistoryKeeper>();
       training.fit.callbacks.push_back(keeper);
+      if (options.before_run) options.before_run(bottleneck_run(attention, run.seed), training);
       const char* name = attention ? kAttention : kFixed;
       if (log)
         *log << name << ", seed " << run.seed << " (" << result.runs.size() + 1 << "/" << 2 * options.seeds << ")" << std::endl;

@@ -9,12 +9,18 @@ namespace weft {
 struct BottleneckOptions {
   // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring,
   // input feeding and coverage; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i. fit.callbacks
-  // see all runs, one after the other. No run writes a model or a checkpoint: model_path and fit.checkpoint.path are empty.
+  // see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write would be mixed up.
   TranslatorTraining training;
+  // Called before each run with its name, as bottleneck_run has it; what it changes holds for this run alone: a model_path, and
+  // callbacks that write a log.
+  std::function<void(const std::string& run, TranslatorTraining& training)> before_run = {};
   int seeds = 1;
   SearchOptions search = {};
   std::vector<std::int64_t> bounds = {};  // of the groups of lengths, rising; empty: chosen by the test sources
 };
+
+// "attention-7" or "fixed-7" for the seed 7: what the run's files are called by.
+std::string bottleneck_run(bool attention, std::uint64_t seed);
 
 struct BottleneckRun {
   bool attention = false;

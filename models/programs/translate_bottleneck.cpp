@@ -1,20 +1,61 @@
 // translate bottleneck.
 #include <weft/models/bottleneck.h>
+#include <weft/models/programs/effective_options.h>
 #include <weft/models/programs/report_option.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/training/csv_log.h>
+#include <weft/models/training/tensorboard.h>
 
 #include <memory>
 
 namespace weft::programs {
 
-void add_bottleneck(CLI::App& app) {
-  struct Options {
-    Paths train, dev, test;
-    text::FileOptions files;
-    TokenizerArguments tokenizer = {.options = kWordsAsWritten};
-    BottleneckOptions bottleneck;
-    ReportOption report;
+namespace {
+
+struct Options {
+  Paths train, dev, test;
+  text::FileOptions files;
+  TokenizerArguments tokenizer = {.options = kWordsAsWritten};
+  BottleneckOptions bottleneck;
+  std::string model, csv_log, tensorboard;  // where the names of each run's files begin
+  ReportOption report;
+};
+
+void add_run_files(CLI::App* command, Options& options) {
+  InGroup run(command, kRunGroup);
+  command->add_option("--model", options.model, "writes the models, to FILE-attention-SEED and FILE-fixed-SEED")
+      ->type_name("FILE");
+  command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to FILE-attention-SEED and so on")
+      ->type_name("FILE");
+  command->add_option("--tensorboard", options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
+      ->type_name("FOLDER");
+}
+
+// Throws IoError when a run's file cannot be written or would replace another.
+void check_run_files(const Options& options, Paths others) {
+  for (const std::string& file : {options.model, options.csv_log})
+    for (int i = 0; !file.empty() && i < options.bottleneck.seeds; ++i)
+      for (bool attention : {true, false}) {
+        const std::uint64_t seed = options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i);
+        others.push_back(file + "-" + bottleneck_run(attention, seed));
+        check_writable(others.back(), Paths(others.begin(), others.end() - 1));
+      }
+}
+
+// Gives each run files of its own.
+void set_run_files(Options& options, const std::string& config) {
+  options.bottleneck.before_run = [&options, config](const std::string& run, TranslatorTraining& training) {
+    training.config = config;
+    if (!options.model.empty()) training.model_path = options.model + "-" + run;
+    if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
+    if (!options.tensorboard.empty())
+      training.fit.callbacks.push_back(std::make_shared<TensorBoard>(options.tensorboard + "/" + run));
   };
+}
+
+}  // namespace
+
+void add_bottleneck(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "bottleneck", "Train a translator with attention and one without, and draw BLEU against the length of the source");
@@ -31,15 +72,20 @@ void add_bottleneck(CLI::App& app) {
                    "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
       ->delimiter(',')
       ->type_name("LENGTHS");
+  add_run_files(command, *options);
   add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
   add_threads(command);
-  command->callback([options] {
+  command->callback([options, command] {
     Paths inputs = options->train;
     inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
     inputs.insert(inputs.end(), options->test.begin(), options->test.end());
     check_one_standard_input(inputs);
     check_report(options->report, inputs);
     options->tokenizer.validate(inputs);
+    inputs.insert(inputs.end(), options->tokenizer.save_bpe_codes.begin(), options->tokenizer.save_bpe_codes.end());
+    inputs.push_back(options->report.path);
+    check_run_files(*options, inputs);
+    set_run_files(*options, to_toml(command->get_name(), shaping_options(*command)));
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));
     const auto train = read_all(*pair_source(options->train, options->files));

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "tests/tensor/files/temporary_folder.h"
+
 namespace weft {
 
 namespace {
@@ -60,6 +62,28 @@ TEST_CASE("bottleneck: both twins for each seed, their curves and what a report 
   CHECK(report.results[2].second == std::to_string(result.attention_parameters));
   CHECK(report.curves.front().title == "loss (with attention)");
   CHECK(report::to_html(report).find("Quality by length") != std::string::npos);
+}
+
+TEST_CASE("bottleneck: each run can have a model and callbacks of its own") {
+  test::TemporaryFolder folder;
+  BottleneckOptions options = small();
+  std::vector<std::string> runs;
+  std::vector<int> epochs;
+  options.before_run = [&](const std::string& run, TranslatorTraining& training) {
+    runs.push_back(run);
+    CHECK(training.model_path.empty());
+    training.model_path = folder / run;
+    epochs.push_back(0);
+    training.fit.on_epoch = [&epochs, at = epochs.size() - 1](const EpochRecord&) { return ++epochs[at], true; };
+  };
+  const BottleneckResult result = bottleneck(pairs(), pairs(), pairs(), options);
+  CHECK(runs == std::vector<std::string>{"attention-0", "fixed-0", "attention-1", "fixed-1"});
+  CHECK(epochs == std::vector<int>{2, 2, 2, 2});
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    Translator kept = Translator::load(folder / runs[i]);
+    CHECK(kept.has_attention() == result.runs[i].attention);
+    CHECK(kept.evaluate(pairs()).bleu.score == result.runs[i].bleu);
+  }
 }
 
 TEST_CASE("bottleneck: options that make no twins are errors") {

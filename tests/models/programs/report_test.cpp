@@ -112,6 +112,25 @@ TEST_CASE("translate bottleneck: trains both twins and draws them") {
   CHECK(has(page, "loss (fixed vector)"));
 }
 
+TEST_CASE("translate bottleneck: each run has a log and a model of its own") {
+  weft::test::TemporaryFile data(pairs());
+  weft::test::TemporaryFolder folder;
+  const std::string command = "bottleneck --train " + data.path() + " --test " + data.path() +
+                              " --epochs 2 --seed 4 --embedding-dim 8 --hidden 8 --csv-log " + (folder / "log");
+  const Run run = run_program("translate", command + " --model " + (folder / "model") + " --tensorboard " + (folder / "board"));
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  for (const char* name : {"attention-4", "fixed-4"}) {
+    CHECK(weft::test::lines_in(read_file((folder / "log-") + name)) == 3);
+    CHECK(std::filesystem::is_directory((folder / "board/") + name));
+    const Run shown = run_program("translate", "show --model " + (folder / "model-") + name);
+    CHECK(has(shown.out, "\n[bottleneck]\n"));
+    CHECK(has(shown.out, "decoder.attention") == (name[0] == 'a'));
+  }
+  check_refused(run_program("translate", command + " --model " + (folder / "log")), "would replace another file of the same run");
+  check_refused(run_program("translate", command + " --model /nowhere/model"), "/nowhere/model-attention-4");
+}
+
 TEST_CASE("files of a first run do not replace each other") {
   weft::test::TemporaryFile texts(labelled_texts()), data(pairs()), vocabulary("a\n");
   weft::test::TemporaryFolder folder;

@@ -144,7 +144,9 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const optim::AdamW adam(
       {.lr = options.learning_rate, .weight_decay = options.weight_decay, .row_updates = options.row_updates});
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
-  Trainer trainer(classifier.model_, adam, loss, {metrics::accuracy()}, groups);
+  Metrics scores{metrics::accuracy()};
+  if (options.fit.monitor == "macro_f1") scores.push_back(metrics::macro_f1());
+  Trainer trainer(classifier.model_, adam, loss, scores, groups);
   FitOptions fit = options.fit;
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
   for (const auto& [key, value] : {std::pair("dropout", options.dropout),

@@ -55,9 +55,9 @@ struct ClassifierScores {
 // A classifier with its tokenizer, vocabulary and labels.
 class TextClassifier {
  public:
-  // Trains on `train`, keeps the weights that do best on `dev`. Without dev texts, 5 % of the training texts are held out. Texts
-  // are read three times and not kept. Throws ValueError for options out of range or fewer than two labels, FormatError for a
-  // label that `dev` alone has.
+  // Trains on `train`, keeps the weights that do best on `dev` by fit.monitor, "accuracy", "loss" or "macro_f1". Without dev
+  // texts, 5 % of the training texts are held out. Texts are read three times and not kept. Throws ValueError for options out of
+  // range or fewer than two labels, FormatError for a label that `dev` alone has.
   static TextClassifier train(const text::LabelledSource& train, const text::LabelledSource* dev,
                               const ClassifierTraining& options);
   static TextClassifier train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,

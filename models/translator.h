@@ -68,9 +68,10 @@ struct TranslatorScores : metrics::TextScores {
 // An encoder-decoder with its tokenizers and vocabularies.
 class Translator {
  public:
-  // Trains on `train` and keeps the weights of the epoch with the lowest loss on `dev`. Without dev pairs, 5 % of the training
-  // pairs are held out. Pairs are read three times and not kept. Throws ValueError for options out of range and when no pair is
-  // short enough.
+  // Trains on `train` and keeps the weights of the epoch that does best on `dev` by fit.monitor: "loss", "accuracy" (of target
+  // tokens, the true ones before them given) or "bleu", which translates `dev` greedily after each epoch and keeps its pairs in
+  // memory. Without dev pairs, 5 % of the training pairs are held out. Pairs are read three times and not kept. Throws ValueError
+  // for options out of range and when no pair is short enough.
   static Translator train(const text::PairSource& train, const text::PairSource* dev, const TranslatorTraining& options);
   static Translator train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                           const TranslatorTraining& options);

@@ -133,6 +133,14 @@ std::int64_t rows_of(const text::Vocabulary& vocabulary, const WordFiles& words,
   return options.vocabulary_size && words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size();
 }
 
+// BLEU as evaluate() has it, of greedy translations.
+ModelScore bleu_of(Translator& translator, const text::PairSource& pairs) {
+  return {"bleu", [&translator, pairs = read_all(pairs)] {
+            const TranslatedSources translated = translator.translate_sources(pairs);
+            return metrics::corpus_bleu(translated.outputs(), translated.references).score / 100;
+          }};
+}
+
 }  // namespace
 
 Translator Translator::train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
@@ -168,7 +176,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
-  const SequencePairs dev_data = translator.encode(given_dev ? *given_dev : held_out_pairs, options.data_memory);
+  const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
+  const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
                       " wants training pairs with an alignment, and none has one");
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
@@ -176,6 +185,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
+  if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   translator.config_ = options.config;
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));

@@ -98,6 +98,7 @@ void add_train(CLI::App& app) {
   add_whole_number(command, "--max-length", training.max_length, 1, kMany, "tokens of a text that are read");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
+  add_monitor(command, training.fit, {"accuracy", "loss", "macro_f1"}, "accuracy, loss, or macro_f1, the mean F1 of the labels");
   add_run(command, training.fit, options->run);
   add_data_memory(command, training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");

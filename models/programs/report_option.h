@@ -51,10 +51,10 @@ inline report::TerminalStyle output_style() {
   return style;
 }
 
-// What training and dev data have in common: the loss and the metrics.
+// What dev data is scored by: the loss and the metrics.
 inline void print_curves(const std::vector<report::LineChart>& curves) {
   for (std::size_t i = 0; i < curves.size(); ++i)
-    if (i == 0 || curves[i].series.size() > 1) std::cout << '\n' << report::terminal_picture(curves[i], output_style());
+    if (i == 0 || curves[i].series.back().name == "dev") std::cout << '\n' << report::terminal_picture(curves[i], output_style());
 }
 
 // A report with what the command line says: title, date, options with their values, command and environment.

@@ -55,6 +55,14 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
                    "stop after so many epochs without a better dev score; 0: never");
 }
 
+// --monitor; `scores` are those that the program knows.
+inline void add_monitor(CLI::App* command, FitOptions& fit, const std::vector<std::string>& scores, const std::string& what) {
+  InGroup training(command, "Training");
+  command->add_option("--monitor", fit.monitor, "dev score that says which epoch is better: " + what)
+      ->check(CLI::IsMember(scores))
+      ->capture_default_str();
+}
+
 inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
   InGroup running(command, kRunGroup);
   command->add_option("--model", run.model, "file to write the model to, after each epoch that is the best so far")

@@ -113,6 +113,9 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
                    "of initial weights, order, dropout and the held-out pairs");
   add_updates(command, training.fit);
+  add_monitor(
+      command, training.fit, {"loss", "accuracy", "bleu"},
+      "loss, accuracy of target words given those before, or bleu of greedy translations, which are made after each epoch");
 }
 
 namespace {

@@ -25,6 +25,16 @@ double monitored(const EpochRecord& record, const std::string& name) {
   return name == "loss" ? record.validation->loss : metric_of(*record.validation, name);
 }
 
+// Of training and validation data, each once.
+std::vector<std::string> metric_names(const EpochRecord& record) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : record.train.metrics) names.push_back(name);
+  if (!record.validation) return names;
+  for (const auto& [name, value] : record.validation->metrics)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  return names;
+}
+
 LineSeries series(const std::string& name, const History& history, const Number& number) {
   LineSeries line{name, {}, {}, {}};
   for (const EpochRecord& record : history) line.values.push_back(number(record));
@@ -73,8 +83,7 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
   add("extra loss", "per target",
       {{"training", [](const EpochRecord& record) { return extra_of(record.train); }},
        {"dev", [](const EpochRecord& record) { return record.validation ? extra_of(*record.validation) : kNone; }}});
-  for (const auto& metric : history.front().train.metrics) {
-    const std::string name = metric.first;
+  for (const std::string& name : metric_names(history.front())) {
     add(name, "%",
         {{"training", [name](const EpochRecord& record) { return 100 * metric_of(record.train, name); }},
          {"dev",

@@ -1,3 +1,4 @@
+#include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/training/fit.h>
 #include <weft/models/training/progress.h>
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <iomanip>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 namespace weft::detail {
@@ -17,6 +19,17 @@ namespace {
 std::ostream& nowhere() {
   static std::ostream stream(nullptr);
   return stream;
+}
+
+// The monitor must be one of the validation scores, whose names all differ.
+void check_scores(const Metrics& metrics, const Task* validation, const FitOptions& options) {
+  std::set<std::string> names{"loss"};
+  for (const auto& metric : metrics) names.insert(metric->name());
+  for (const ModelScore& score : options.scores) {
+    require<ValueError>(validation, "fit: the score ", score.name, " needs validation data to stand beside");
+    require<ValueError>(names.insert(score.name).second, "fit: there are two scores called ", score.name);
+  }
+  require<ValueError>(names.contains(options.monitor), "fit: the trainer has no metric ", options.monitor, " to monitor");
 }
 }  // namespace
 
@@ -31,9 +44,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
-  auto named = [&](const auto& metric) { return metric->name() == options.monitor; };
-  require<ValueError>(options.monitor == "loss" || std::any_of(parts.metrics.begin(), parts.metrics.end(), named),
-                      "fit: the trainer has no metric ", options.monitor, " to monitor");
+  check_scores(parts.metrics, validation, options);
   state_.first_step = parts.optimizer.steps();
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
   plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
@@ -125,7 +136,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   record.seconds = seconds;
   record.updates = state_.updates;
   show_average(true);  // that is scored and kept
-  if (validation_) record.validation = parts_.evaluate(*validation_);
+  if (validation_) record.validation = validation_scores();
   check_finite();
   state_.history.push_back(record);
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
@@ -141,6 +152,24 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   ++state_.epoch;
   state_.batch = 0;
   state_.record = {};
+}
+
+// The metrics, and what the model as a whole scores. Training goes on with the random numbers that it would have had.
+Scores Fit::validation_scores() {
+  Scores scores = parts_.evaluate(*validation_);
+  const NoGrad no_grad;
+  std::vector<Generator> before;
+  for (const Generator* generator : generators_) before.push_back(*generator);
+  const Generator default_before = default_generator();
+  for (const ModelScore& score : options_.scores) {
+    const double value = score.value();
+    parts_.model.eval();
+    require<ValueError>(std::isfinite(value), "fit: the score ", score.name, " is ", value, " after epoch ", state_.epoch);
+    scores.metrics.emplace_back(score.name, value);
+  }
+  for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before[i];
+  default_generator() = default_before;
+  return scores;
 }
 
 // Training losses are those before each step: this looks at the weights after the last one.

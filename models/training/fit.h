@@ -39,6 +39,7 @@ class Fit {
 
   void run_epoch();
   void end_epoch(const Tally& tally, double seconds);
+  Scores validation_scores();
   void check_finite() const;
   Batches batches_of(int epoch) const;
 

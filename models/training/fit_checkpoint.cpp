@@ -64,6 +64,7 @@ Metadata Fit::identity() const {
   all["average"] = json(options_.average).dump();
   all["patience"] = std::to_string(options_.patience);
   all["monitor"] = options_.monitor;
+  for (const ModelScore& score : options_.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
   all["not_finite"] = to_string(options_.not_finite);
   all["restore_best"] = options_.restore_best ? "yes" : "no";
   all["optimizer"] = parts_.optimizer.name();

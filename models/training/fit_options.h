@@ -29,6 +29,14 @@ enum class NotFinite : std::uint8_t {
 std::string to_string(NotFinite policy);                  // "stop", "skip"
 NotFinite not_finite_from_string(std::string_view name);  // throws ValueError
 
+// A score of the model as a whole, which no batch of logits gives: BLEU of what it translates. A fraction, larger is better.
+// `value` may run the model, which evaluates then, and draw random numbers: training does not see them. It must leave the weights
+// alone.
+struct ModelScore {
+  std::string name;
+  std::function<double()> value;
+};
+
 struct FitOptions {
   int epochs = 10;
   std::int64_t batch_size = 32;   // examples
@@ -42,10 +50,10 @@ struct FitOptions {
   int plateau_patience = 2;
   double average = 0;  // above 0: decay of a moving average of the weights, which is evaluated and kept instead
   NotFinite not_finite = NotFinite::stop;
-  int patience = 0;  // stop after so many epochs without a better validation score; 0: never
-  std::string monitor =
-      "loss";  // the validation score that counts: "loss" (smaller is better) or a metric's name (larger; then the loss)
-  bool restore_best = true;  // end with the weights of the best epoch, however training ended; needs validation data
+  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
+  std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better), or the name of a metric or score
+  std::vector<ModelScore> scores = {};  // taken after each epoch; they stand behind the metrics of the validation data
+  bool restore_best = true;             // end with the weights of the best epoch, however training ended; needs validation data
   CheckpointOptions checkpoint = {};
   std::ostream* log = nullptr;  // a line per epoch
   bool progress = true;         // a progress bar on standard error, when that is a terminal; else a line a minute

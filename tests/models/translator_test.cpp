@@ -226,6 +226,41 @@ TEST_CASE("translator: tied weights are saved once and come back; all of them sh
   }
 }
 
+TEST_CASE("translator: BLEU of the dev pairs chooses the epoch, and is that of evaluate()") {
+  TranslatorTraining options = small_training();
+  options.fit.epochs = 6;
+  options.model.dropout = 0.2;
+  History history;
+  options.fit.on_epoch = [&](const EpochRecord& record) { return history.push_back(record), true; };
+  const Pairs train = backwards(120, 1, text::Unit::word);
+  Pairs dev = backwards(30, 2, text::Unit::word);
+  dev.push_back({dev[0].source, "eins"});  // a second reference
+  auto weights = [&](const std::string& monitor, bool restore_best) {
+    history.clear();
+    options.fit.monitor = monitor;
+    options.fit.restore_best = restore_best;
+    Translator translator = Translator::train(train, dev, options);
+    std::vector<Tensor> all;
+    for (nn::Parameter* parameter : translator.model().parameters()) all.push_back(parameter->tensor());
+    if (monitor == "bleu") {
+      auto bleu = [](const EpochRecord& record) { return record.validation->metric("bleu"); };
+      double best = 0;
+      for (const EpochRecord& record : history) best = std::max(best, bleu(record));
+      const double kept = translator.evaluate(dev).bleu.score / 100;
+      CHECK(kept == (restore_best ? best : bleu(history.back())));
+    }
+    return all;
+  };
+  weights("bleu", true);
+  // That BLEU was taken changed no weight.
+  const std::vector<Tensor> with = weights("bleu", false), without = weights("loss", false);
+  CHECK(history.size() == 6);
+  CHECK(history[0].validation->metrics.size() == 1);
+  for (std::size_t i = 0; i < with.size(); ++i) CHECK(equal_bits(with[i], without[i]));
+  options.fit.monitor = "blue";
+  CHECK_THROWS_WITH_AS(Translator::train(train, dev, options), "fit: the trainer has no metric blue to monitor", ValueError);
+}
+
 TEST_CASE("translator: one pair is enough with dev pairs, without it takes two") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 1;

@@ -209,6 +209,17 @@ TEST_CASE("classify: without dev texts 5 % are held out, by the seed") {
   CHECK(lines_of(run.out)[0] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
 }
 
+TEST_CASE("classify: the dev score that chooses the epoch") {
+  Files files;
+  const Run f1 = classify(files.training({{"--monitor", "macro_f1"}, {"--epochs", "2"}}));
+  CHECK(f1.code == 0);
+  CHECK(f1.out.find("  dev_macro_f1 ") != std::string::npos);
+  const Run loss = classify(files.training({{"--monitor", "loss"}}));
+  CHECK(loss.code == 0);
+  CHECK(loss.out.find("macro_f1") == std::string::npos);
+  check_refused(classify(files.training({{"--monitor", "bleu"}})), "--monitor: bleu not in {accuracy,loss,macro_f1}");
+}
+
 TEST_CASE("classify: the same texts in any format, compressed or from standard input, give the same model") {
   Files files;
   const std::string lines = read_file(files.train);

@@ -23,7 +23,7 @@ struct Pairs {
     std::string tsv;
     for (int i = 0; i < 200; ++i) {
       const std::string a(1, static_cast<char>('a' + i % 7)), b(1, static_cast<char>('a' + i % 11));
-      tsv += a + " " + b + "\t" + b + " " + a + " " + a + "\n";
+      tsv += a + " " + b + "\t" + b + " " + a + " " + a + " " + b + "\n";
     }
     write_file(train, tsv);
   }
@@ -76,23 +76,26 @@ class Running {
 }  // namespace
 
 TEST_CASE("translate train: killed again and again, it ends with the bytes of an undisturbed training") {
-  Pairs pairs;
-  const std::string more = "--epochs 30 --average 0.9 --dropout 0.3 --seed 3 ";
-  REQUIRE(pairs.run("undisturbed", more).code == 0);
-  const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
-  int killed = 0;
-  for (double seconds = 0.05;; seconds *= 1.3) {
-    Running running(arguments);
-    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-    const Run run = running.end(SIGKILL);
-    CAPTURE(run.error);
-    REQUIRE((run.code == 0 || run.code == 137));
-    if (run.code == 0) break;
-    ++killed;
+  for (const char* chosen_by : {"", "--monitor bleu --plateau-factor 0.5 --plateau-patience 1 "}) {
+    Pairs pairs;
+    const std::string more = std::string("--epochs 30 --average 0.9 --dropout 0.3 --seed 3 ") + chosen_by;
+    CAPTURE(more);
+    REQUIRE(pairs.run("undisturbed", more).code == 0);
+    const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
+    int killed = 0;
+    for (double seconds = 0.05;; seconds *= 1.3) {
+      Running running(arguments);
+      std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+      const Run run = running.end(SIGKILL);
+      CAPTURE(run.error);
+      REQUIRE((run.code == 0 || run.code == 137));
+      if (run.code == 0) break;
+      ++killed;
+    }
+    CHECK(killed >= 1);
+    CHECK(read_file(pairs.folder / "killed") == read_file(pairs.folder / "undisturbed"));
+    CHECK(pairs.checkpoints() == 0);
   }
-  CHECK(killed >= 1);
-  CHECK(read_file(pairs.folder / "killed") == read_file(pairs.folder / "undisturbed"));
-  CHECK(pairs.checkpoints() == 0);
 }
 
 TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
@@ -137,15 +140,12 @@ TEST_CASE("translate train: options from a file, the command line goes before it
   check_refused(pairs.run("d", "--config " + config), config + ":3: no option is called train.epoch");
   write_file(config, "[train]\nepochs = \"many\"\n");
   check_refused(pairs.run("d", "--config " + config), "\"many\" is no whole number");
-  check_refused(pairs.run("d", "--config /nowhere/config.toml"), "/nowhere/config.toml");
-}
-
   write_file(config, "[train]\nepochs = many\n");
   check_refused(pairs.run("d", "--config " + config),
                 config + ":2:10: Error while parsing value: could not determine value type");
-TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
-  Pairs pairs;
-  const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
+  check_refused(pairs.run("d", "--config /nowhere/config.toml"), "/nowhere/config.toml");
+}
+
 // Saves the options, and saves those that come out of the file: both are the same.
 void check_round_trip(const std::string& program, const std::string& options) {
   CAPTURE(options);
@@ -175,7 +175,7 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
       "--plateau-factor 0.5 --plateau-patience 1 --clip-norm 1e-1 --average 0.999 --not-finite skip --patience 4 "
       "--seed 18446744073709551615 --checkpoint-every 0u --keep-checkpoints 1 --threads 2 --data-memory 1 --label-smoothing 1e-2 "
       "--max-length 50 --unicode nfkc --unit bpe --bpe-merges 5 --format tsv --header no --vocab-size 30 --embedding-dim 8 "
-      "--dropout 0.10 --learning-rate 1e-3 --picture --report-date 2024-05-01 --report '" +
+      "--monitor accuracy --dropout 0.10 --learning-rate 1e-3 --picture --report-date 2024-05-01 --report '" +
       (folder / "report.html") + "' --tensorboard '" + (folder / "0x10") + "'";
   check_round_trip("translate",
                    "--train '" + odd + "' --dev '" + odd + "'" + model + log + training +
@@ -192,6 +192,9 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
                        (folder / "words") + "'");
 }
 
+TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
+  Pairs pairs;
+  const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
   REQUIRE(pairs.run("a", "--epochs 3 --csv-log " + table + " --tensorboard " + board).code == 0);
   const std::string rows = read_file(table);
   CHECK(rows.starts_with(
@@ -207,6 +210,23 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
   }
   CHECK(events == 1);
   check_refused(pairs.run("b", "--csv-log /nowhere/log.csv"), "/nowhere/log.csv");
+}
+
+TEST_CASE("translate train: the dev score that chooses the epoch") {
+  Pairs pairs;
+  const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
+  const Run bleu = pairs.run("bleu", "--epochs 3 --monitor bleu --picture --csv-log " + table + " --tensorboard " + board);
+  CAPTURE(bleu.error);
+  REQUIRE(bleu.code == 0);
+  CHECK(bleu.out.find("  dev_bleu ") != std::string::npos);
+  CHECK(bleu.out.find("\n  bleu (best epoch ") != std::string::npos);
+  CHECK(read_file(table).find(",dev_loss,dev_accuracy,dev_bleu\n") != std::string::npos);
+  for (const auto& entry : std::filesystem::directory_iterator(board))
+    CHECK(read_file(entry.path().string()).find("dev/bleu") != std::string::npos);
+  const Run accuracy = pairs.run("accuracy", "--epochs 1 --monitor accuracy");
+  CHECK(accuracy.code == 0);
+  CHECK(accuracy.out.find("bleu") == std::string::npos);
+  check_refused(pairs.run("other", "--monitor macro_f1"), "--monitor: macro_f1 not in {loss,accuracy,bleu}");
 }
 
 TEST_CASE("translate train: logs and configurations replace no file of the same run") {

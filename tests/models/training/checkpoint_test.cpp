@@ -1,6 +1,7 @@
 // Training that goes on from a checkpoint ends with the bytes of one that never stopped.
 #include <doctest/doctest.h>
 #include <weft/tensor/files/safetensors.h>
+#include <weft/tensor/random.h>
 
 #include <filesystem>
 #include <functional>
@@ -48,7 +49,9 @@ void check_same(const Result& a, const Result& b) {
     CHECK(a.history[i].updates == b.history[i].updates);
     CHECK(a.history[i].learning_rate == b.history[i].learning_rate);
     REQUIRE(a.history[i].validation.has_value() == b.history[i].validation.has_value());
-    if (a.history[i].validation) CHECK(a.history[i].validation->loss == b.history[i].validation->loss);
+    if (!a.history[i].validation) continue;
+    CHECK(a.history[i].validation->loss == b.history[i].validation->loss);
+    CHECK(a.history[i].validation->metrics == b.history[i].validation->metrics);
   }
 }
 
@@ -68,6 +71,12 @@ TEST_CASE("checkpoint: training that was stopped after any update ends with the 
          o.accumulate = 2, o.average = 0.9, o.plateau_factor = 0.5, o.plateau_patience = 0, o.batch_tokens = 40;
          o.schedule = RateSchedule("linear", {3, TrainingTime::Unit::updates});
          o.monitor = "accuracy";
+       }},
+      {"a score of the model",
+       [](FitOptions& o) {
+         o.epochs = 12, o.patience = 3, o.plateau_factor = 0.5, o.plateau_patience = 0, o.monitor = "drawn";
+         // Of what it draws training sees nothing. It is the same in each epoch, so that the loss decides.
+         o.scores = {{"drawn", [] { return uniform({1}).at({0}); }}};
        }},
       {"patience", [](FitOptions& o) { o.epochs = 30, o.patience = 2, o.schedule = {}; }},
   };
@@ -165,6 +174,8 @@ TEST_CASE("checkpoint: another training's is refused") {
   refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, this training has 0.25");
   refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, this training has linear");
   refuses([](FitOptions& o) { o.checkpoint.identity["words"] = "a b"; }, "words a b c, this training has a b");
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.scores = {{"half", [] { return 0.5; }}}; }),
+                       ("resume: " + file + " knows no scores").c_str(), ValueError);
   refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }), "fit: to resume needs the checkpoints' path",
                        ValueError);

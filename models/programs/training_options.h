@@ -41,9 +41,9 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
   add_training_time(command, "--warmup", fit.schedule.warmup, "how long the rate rises to where its schedule begins");
   command
       ->add_option("--plateau-factor", fit.plateau_factor,
-                   "multiplies the rate after --plateau-patience epochs without a better dev score; 0: never")
+                   "multiplies the rate when more than --plateau-patience epochs in a row are no better; 0: never")
       ->capture_default_str();
-  add_whole_number(command, "--plateau-patience", fit.plateau_patience, 0, kMany, "epochs that --plateau-factor waits");
+  add_whole_number(command, "--plateau-patience", fit.plateau_patience, 0, kMany, "epochs that --plateau-factor lets pass");
   command->add_option("--clip-norm", fit.clip_norm, "largest norm of all gradients together; 0: no limit")->capture_default_str();
   command
       ->add_option("--average", fit.average,
@@ -52,7 +52,7 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
   add_named(command, "--not-finite", fit.not_finite, not_finite_from_string, {"stop", "skip"},
             "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
   add_whole_number(command, "--patience", fit.patience, 0, kMany,
-                   "stop after so many epochs without a better dev score; 0: never");
+                   "stop after so many epochs in a row that are no better; 0: never");
 }
 
 // --monitor; `scores` are those that the program knows.

@@ -49,8 +49,6 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
   plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
   schedule_ = options.schedule.over(plan_);
-  if (options.plateau_factor > 0)
-    plateau_.emplace(optim::PlateauOptions{.factor = options.plateau_factor, .patience = options.plateau_patience});
   if (validation) best_.emplace(parts.model);
   if (options.average > 0) average_.emplace(parts.parameters, options.average);
 }
@@ -142,7 +140,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
   const bool better = !best_ || best_->observe(record.validation->rank(options_.monitor));
   state_.waited = better ? 0 : state_.waited + 1;
-  if (plateau_ && validation_) plateau_rate_ = plateau_->observe(-record.validation->rank(options_.monitor)[0]);
+  watch_plateau(better);
   if (better)
     for (const auto& callback : options_.callbacks) callback->on_best(record);
   ended_ = options_.patience && state_.waited >= options_.patience;
@@ -170,6 +168,13 @@ Scores Fit::validation_scores() {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before[i];
   default_generator() = default_before;
   return scores;
+}
+
+void Fit::watch_plateau(bool better) {
+  state_.plateau_waited = better ? 0 : state_.plateau_waited + 1;
+  if (options_.plateau_factor == 0 || state_.plateau_waited <= options_.plateau_patience) return;
+  plateau_rate_ *= options_.plateau_factor;
+  state_.plateau_waited = 0;
 }
 
 // Training losses are those before each step: this looks at the weights after the last one.

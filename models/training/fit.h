@@ -32,7 +32,7 @@ class Fit {
     std::int64_t batch = 0;    // done in this epoch
     std::int64_t updates = 0;  // since this training began
     std::int64_t first_step = 0;
-    int waited = 0, skipped_in_row = 0;
+    int waited = 0, plateau_waited = 0, skipped_in_row = 0;
     EpochRecord record = {};  // of this epoch so far
     History history = {};
   };
@@ -40,6 +40,7 @@ class Fit {
   void run_epoch();
   void end_epoch(const Tally& tally, double seconds);
   Scores validation_scores();
+  void watch_plateau(bool better);
   void check_finite() const;
   Batches batches_of(int epoch) const;
 
@@ -71,7 +72,6 @@ class Fit {
   State state_;
   TrainingPlan plan_;
   optim::Schedule schedule_;
-  std::optional<optim::ReduceOnPlateau> plateau_;
   double plateau_rate_ = 1;
   double base_rate_;  // the optimizer's, before and after
   std::optional<BestWeights> best_;

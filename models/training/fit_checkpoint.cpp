@@ -99,6 +99,7 @@ void Fit::save(const Tally& tally, double seconds) {
              {"updates", state_.updates},
              {"first_step", state_.first_step},
              {"waited", state_.waited},
+             {"plateau_waited", state_.plateau_waited},
              {"skipped_in_row", state_.skipped_in_row},
              {"history", to_json(state_.history)},
              {"record", to_json(History{record})},
@@ -109,7 +110,6 @@ void Fit::save(const Tally& tally, double seconds) {
              {"plateau_rate", plateau_rate_}};
   if (best_ && best_->rank()) state["best_rank"] = *best_->rank();
   if (average_) state["average_updates"] = average_->updates();
-  if (plateau_) state["plateau"] = {plateau_->state.factor, plateau_->state.best, plateau_->state.any, plateau_->state.waited};
   Metadata metadata{{"kind", kKind}, {"state", state.dump()}};
   for (const auto& [key, value] : identity()) metadata[std::string(kIdentity) + key] = value;
   save_tensors(files_.path(state_.updates), all, metadata);
@@ -154,6 +154,7 @@ void Fit::load(const std::string& path, const TensorFile& file) {
   state_.updates = state.at("updates").get<std::int64_t>();
   state_.first_step = state.at("first_step").get<std::int64_t>();
   state_.waited = state.at("waited").get<int>();
+  state_.plateau_waited = state.at("plateau_waited").get<int>();
   state_.skipped_in_row = state.at("skipped_in_row").get<int>();
   state_.history = history_from_json(state.at("history").get<std::string>(), path);
   state_.record = history_from_json(state.at("record").get<std::string>(), path).at(0);
@@ -163,11 +164,6 @@ void Fit::load(const std::string& path, const TensorFile& file) {
   plateau_rate_ = state.at("plateau_rate").get<double>();
   if (best_ && state.contains("best_rank")) best_->set_rank(state.at("best_rank").get<Scores::Rank>());
   if (average_) average_->set_updates(state.at("average_updates").get<std::int64_t>());
-  if (plateau_) {
-    const json& plateau = state.at("plateau");
-    plateau_->state = {plateau.at(0).get<double>(), plateau.at(1).get<double>(), plateau.at(2).get<bool>(),
-                       plateau.at(3).get<int>()};
-  }
 }
 
 }  // namespace weft::detail

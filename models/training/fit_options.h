@@ -37,6 +37,8 @@ struct ModelScore {
   std::function<double()> value;
 };
 
+// An epoch is better than all before when its monitored score is, by however little, or when that is the same as the best and the
+// loss is lower. That is what `restore_best` keeps, and what `patience` and `plateau_patience` wait for.
 struct FitOptions {
   int epochs = 10;
   std::int64_t batch_size = 32;   // examples
@@ -46,11 +48,11 @@ struct FitOptions {
   std::uint64_t seed = 0;      // of the order of examples; parameters and dropout follow manual_seed
   double clip_norm = 0;        // 0: gradients are not clipped
   RateSchedule schedule = {};  // of the optimizer's rate; unset: constant
-  double plateau_factor = 0;   // above 0: the rate is multiplied by it after `plateau_patience` epochs without a better score
+  double plateau_factor = 0;   // above 0: the rate is multiplied by it when more than `plateau_patience` epochs are no better
   int plateau_patience = 2;
   double average = 0;  // above 0: decay of a moving average of the weights, which is evaluated and kept instead
   NotFinite not_finite = NotFinite::stop;
-  int patience = 0;              // stop after so many epochs without a better validation score; 0: never
+  int patience = 0;              // stop after so many epochs that are no better; 0: never
   std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better), or the name of a metric or score
   std::vector<ModelScore> scores = {};  // taken after each epoch; they stand behind the metrics of the validation data
   bool restore_best = true;             // end with the weights of the best epoch, however training ended; needs validation data

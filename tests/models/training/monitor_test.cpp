@@ -135,3 +135,15 @@ TEST_CASE("monitor: scores that cannot be are refused") {
   CHECK_THROWS_WITH_AS(trainer.fit(tagging(9, 1), {.epochs = 1, .scores = {half}}),
                        "fit: the score half needs validation data to stand beside", ValueError);
 }
+
+TEST_CASE("monitor: any gain is one, for patience as for the plateau") {
+  FitOptions options{.epochs = 4, .plateau_factor = 0.5, .plateau_patience = 0, .patience = 1, .monitor = "scripted"};
+  const std::vector<double> all_equal{3e-2, 3e-2, 3e-2, 3e-2};
+  CHECK(rates(train(options, {0.5, 0.5 + 1e-9, 0.5 + 2e-9, 0.5 + 3e-9}).history) == all_equal);
+  // Of equal scores that with the lower loss is better.
+  const History falling = train(options, {0.5, 0.5, 0.5, 0.5}).history;
+  REQUIRE(falling.size() == 4);
+  for (std::size_t i = 1; i < 4; ++i) CHECK(falling[i].validation->loss < falling[i - 1].validation->loss);
+  CHECK(rates(falling) == all_equal);
+  CHECK(train(options, {0.5, 0.4, 0.3, 0.2}).history.size() == 2);
+}

@@ -1,15 +1,13 @@
 // Conversation: a translator that answers, line by line.
 #pragma once
 
+#include <weft/models/text/earlier_lines.h>
 #include <weft/models/translator.h>
-
-#include <deque>
 
 namespace weft {
 
 struct ConversationOptions {
-  std::int64_t context = 0;    // so many earlier lines, the partner's and its own, stand before the line that is answered
-  std::string separator = {};  // the token between them, as the training data had it; empty: a space
+  text::ContextOptions context = {};  // what stands before the line that is answered, as the training data had it
   SearchOptions search = {};
 };
 
@@ -25,7 +23,7 @@ class Conversation {
  private:
   Translator* translator_;
   ConversationOptions options_;
-  std::deque<std::string> earlier_;
+  text::EarlierLines earlier_;
   std::uint64_t answers_ = 0;
 };
 

@@ -18,9 +18,12 @@
 #include <weft/models/text/batches.h>
 #include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/debian.h>
+#include <weft/models/text/dialogue.h>
 #include <weft/models/text/example_source.h>
 #include <weft/models/text/files.h>
+#include <weft/models/text/generate_dialogues.h>
 #include <weft/models/text/generate_english_french.h>
+#include <weft/models/text/generate_headlines.h>
 #include <weft/models/text/generate_labelled.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/models/text/tokenizer.h>

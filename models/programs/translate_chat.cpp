@@ -19,9 +19,9 @@ void add_chat(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("chat", "Answer each line on standard input at once");
   add_models(command, options->models);
-  add_whole_number(command, "--context", options->conversation.context, 0, kMany,
+  add_whole_number(command, "--context", options->conversation.context.lines, 0, kMany,
                    "earlier lines, of both sides, that stand before the line in what the model reads");
-  command->add_option("--separator", options->conversation.separator,
+  command->add_option("--separator", options->conversation.context.separator,
                       "token between these lines, as the training data had it; without it a space");
   add_search_options(command, options->search);
   add_threads(command);

@@ -30,14 +30,14 @@ Translator trained() {
 
 TEST_CASE("conversation: earlier lines stand before a line where they are asked for") {
   Translator translator = trained();
-  Conversation forgetful(translator, {}), remembering(translator, {.context = 2, .separator = "<sep>", .search = {.beam = 2}});
+  Conversation forgetful(translator, {}), remembering(translator, {.context = {2, "<sep>"}, .search = {.beam = 2}});
   CHECK(forgetful.answer("blue") == "blue !");
   CHECK(forgetful.answer("again") == "what ?");
   CHECK(remembering.answer("blue") == "blue !");
   CHECK(remembering.answer("").empty());
   CHECK(remembering.answer("again") == "I said blue");
   // Two lines are kept and no more: the answer to the third is that of the three lines alone.
-  Conversation later(translator, {.context = 2, .separator = "<sep>"});
+  Conversation later(translator, {.context = {2, "<sep>"}});
   later.answer("red");
   later.answer("green");
   CHECK(later.answer("again") ==
@@ -61,9 +61,10 @@ TEST_CASE("conversation: samples are those of the seed, another stream for each 
 
 TEST_CASE("conversation: what cannot be is said") {
   Translator translator = trained();
-  CHECK_THROWS_WITH_AS(Conversation(translator, {.context = -1}), doctest::Contains("context -1 is negative"), ValueError);
-  CHECK_THROWS_WITH_AS(Conversation(translator, {.separator = "<turn>"}), doctest::Contains("separator \"<turn>\" is not in"),
+  CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.lines = -1}}), doctest::Contains("context -1 is negative"),
                        ValueError);
+  CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.separator = "<turn>"}}),
+                       doctest::Contains("separator \"<turn>\" is not in"), ValueError);
   CHECK_THROWS_WITH_AS(Conversation(translator, {.search = {.beam = 0}}), doctest::Contains("beam 0"), ValueError);
 }
 

@@ -22,7 +22,8 @@ Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where where)
     : encoder(this, "encoder", validated(options, where)),
       bridge(this, "bridge", options),
       decoder(this, "decoder", options),
-      options_(options) {
+      options_(options),
+      unknown_from_(options.source_vocabulary) {
   if (options.teacher_forcing.ratio < 1) sampling.emplace(this, "sampling", options.teacher_forcing);
   if (!options.copy || options.source_vocabulary != options.target_vocabulary) return;
   const Tensor ids = arange(options.source_vocabulary);
@@ -55,11 +56,12 @@ Decoded Seq2Seq::run(const PairBatch& batch, Where where) const {
   return decoder.run(batch.target, start(batch.source, where), where);
 }
 
-void Seq2Seq::set_copied_words(const Tensor& target_ids, Where where) {
+void Seq2Seq::set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where where) {
   check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, where, "seq2seq: copied words are [",
                     options_.source_vocabulary, "], not ", target_ids.shape());
   check<DtypeError>(target_ids.dtype() == DType::i64, where, "seq2seq: copied words are i64, not ", target_ids.dtype());
   copied_words_ = contiguous(target_ids);
+  unknown_from_ = unknown_from;
 }
 
 Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
@@ -83,7 +85,11 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
 DecoderState Seq2Seq::start(const Batch& source, Where where) const {
   check<ValueError>(!options_.copy || copied_words_.defined(), where,
                     "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
-  Encoded encoded = encoder(source, decoder.embedding.weight, where);
+  Batch read = source;
+  if (unknown_from_ < options_.source_vocabulary)
+    read.tokens = weft::where(less(source.tokens, tensor(std::vector{unknown_from_})), source.tokens,
+                              tensor(std::vector{text::kUnknownId}));
+  Encoded encoded = encoder(read, decoder.embedding.weight, where);
   DecoderState state = decoder.start(encoded, bridge(encoded.final, where), source.lengths, where);
   if (!options_.copy) return state;
   const Tensor tokens = contiguous(source.tokens);

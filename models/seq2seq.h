@@ -58,8 +58,12 @@ class Seq2Seq : public nn::Module {
 
   // For a copy mechanism: the target's id of each source id, i64 [source_vocabulary], or -1 where the target has none. Without it
   // a source id is its own where the vocabularies are of one size, the last copied_ids being -1; else start() throws ValueError.
-  // Throws ShapeError, DtypeError.
-  void set_copied_words(const Tensor& target_ids, Where where = Where::here());
+  // Source ids from `unknown_from` on are the unknown words of a sentence, each with one id for all its places; the encoder reads
+  // them as <unk>. Throws ShapeError, DtypeError.
+  void set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where where = Where::here());
+  void set_copied_words(const Tensor& target_ids, Where where = Where::here()) {
+    set_copied_words(target_ids, options_.source_vocabulary, where);
+  }
   // What the words of a source count for when they are copied: the target's ids, those that the target lacks from
   // options().first_copied_id() on; one source id, but <unk>, has one of them. Beyond copied_ids they are <unk>.
   Sequence copied_ids(std::span<const std::int64_t> source) const;
@@ -74,6 +78,7 @@ class Seq2Seq : public nn::Module {
 
   Seq2SeqOptions options_;
   Tensor copied_words_;
+  std::int64_t unknown_from_;
 };
 
 }  // namespace weft

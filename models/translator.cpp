@@ -21,13 +21,28 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
     const std::int64_t known = target_.id(source_.token(id));
     if (known != text::kUnknownId) ids[static_cast<std::size_t>(id)] = known;
   }
-  model_.set_copied_words(tensor(ids));
+  model_.set_copied_words(tensor(ids), source_.size());
+}
+
+Sequence Translator::word_ids(const std::vector<std::string>& source) const {
+  Sequence ids = source_.encode(source);
+  std::int64_t next = source_.size();
+  const std::int64_t end = model_.options().copy ? model_.options().source_vocabulary : next;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] != text::kUnknownId) continue;
+    const auto first = static_cast<std::size_t>(std::find(source.begin(), source.end(), source[i]) - source.begin());
+    if (first < i)
+      ids[i] = ids[first];
+    else if (next < end)
+      ids[i] = next++;
+  }
+  return ids;
 }
 
 Sequence Translator::target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const {
   Sequence ids = target_.encode(target);
   if (!model_.options().copy) return ids;
-  const Sequence copied = model_.copied_ids(source_.encode(source));
+  const Sequence copied = model_.copied_ids(word_ids(source));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     auto place = std::find(source.begin(), source.end(), target[i]);
     if (ids[i] == text::kUnknownId && place != source.end()) ids[i] = copied[static_cast<std::size_t>(place - source.begin())];
@@ -41,7 +56,7 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
     const std::vector<std::string> words = source_tokenizer_.tokens(pair.source);
-    Sequence source = source_.encode(words), target = target_ids(target_tokenizer_.tokens(pair.target), words);
+    Sequence source = word_ids(words), target = target_ids(target_tokenizer_.tokens(pair.target), words);
     source.push_back(text::kSentenceEndId);
     target.insert(target.begin(), text::kSentenceStartId);
     target.push_back(text::kSentenceEndId);

@@ -22,7 +22,8 @@ struct TranslatorTraining {
   Seq2SeqOptions model = {.embedding_dim = 128, .hidden = 256, .dropout = 0.3};  // vocabularies are filled in
   std::int64_t vocabulary_size =
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
-  // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text.
+  // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text and are not
+  // copied.
   std::int64_t min_count = 0;
   bool joint_vocabulary = false;  // one for both sides, in source_words if from a file; so it is with model.tie all
   WordFiles source_words = {}, target_words = {};  // with their vectors, model.embedding_dim 0 is as these have it
@@ -120,6 +121,8 @@ class Translator {
   Ensemble ensemble();
   SearchOptions completed(SearchOptions options) const;
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
+  // With a copy mechanism each word of a source that its vocabulary lacks has an id of its own, behind those of the vocabulary.
+  Sequence word_ids(const std::vector<std::string>& source) const;
   // With a copy mechanism a word that only the source has is a copied one; else it is unknown.
   Sequence target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const;
   std::vector<std::string> written_tokens(Sequence ids, const std::vector<std::string>& source) const;

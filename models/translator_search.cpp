@@ -82,7 +82,7 @@ SearchOptions Translator::completed(SearchOptions options) const {
 }
 
 Sequence Translator::source_ids(const Tokens& tokens) const {
-  Sequence ids = source_.encode(tokens);
+  Sequence ids = word_ids(tokens);
   ids.push_back(text::kSentenceEndId);
   return ids;
 }
@@ -90,7 +90,7 @@ Sequence Translator::source_ids(const Tokens& tokens) const {
 // Copied ones are the source's own.
 std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& source) const {
   if (!model_.options().copy) return target_.decode(ids);
-  const Sequence copied = model_.copied_ids(source_.encode(source));
+  const Sequence copied = model_.copied_ids(word_ids(source));
   std::vector<std::pair<std::size_t, std::size_t>> places;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < model_.options().first_copied_id()) continue;

@@ -84,21 +84,23 @@ SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& 
   return counts;
 }
 
-// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text.
-std::int64_t usual_min_count(const text::TokenCounts& counts) {
+// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text. What can be copied
+// is not hidden, and a model that knows its training data's rarest words by heart does not learn to copy those of other texts.
+std::int64_t usual_min_count(const text::TokenCounts& counts, bool copy) {
   std::int64_t all = 0, once = 0;
   for (const auto& [token, count] : counts) {
     all += count;
     once += count == 1;
   }
-  return once * 10 > all ? 1 : 2;
+  return once * 10 > all && !copy ? 1 : 2;
 }
 
 text::Vocabulary build_vocabulary(const text::TokenCounts& counts, const TranslatorTraining& options) {
   constexpr std::int64_t kMost = 10000;
-  return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
-                                          .min_count = options.min_count ? options.min_count : usual_min_count(counts),
-                                          .sentence_marks = true});
+  return text::Vocabulary::build(
+      counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
+               .min_count = options.min_count ? options.min_count : usual_min_count(counts, options.model.copy),
+               .sentence_marks = true});
 }
 
 struct Vocabularies {

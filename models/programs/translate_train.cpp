@@ -91,8 +91,9 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
                    "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
   command->add_flag("--joint-vocab", training.joint_vocabulary, "one vocabulary for both sides");
-  add_whole_number(command, "--min-count", training.min_count, 0, kMany,
-                   "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text");
+  add_whole_number(
+      command, "--min-count", training.min_count, 0, kMany,
+      "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text and --copy cannot write it");
   command->add_option("--learning-rate", training.learning_rate, "Adam's step size, which follows --schedule")
       ->capture_default_str();
   TeacherForcing& forcing = training.model.teacher_forcing;

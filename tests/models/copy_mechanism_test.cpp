@@ -82,4 +82,34 @@ TEST_CASE("copy mechanism: a translator writes words that it has never seen, whe
   CHECK(right >= 36);
 }
 
+TEST_CASE("copy mechanism: an unknown word that stands in two places is one word") {
+  // "b : a NAME b NAME c NAME" -> the name behind b. In training all names differ, afterwards the one that is asked for comes
+  // twice.
+  auto pairs = [](int count, std::uint64_t seed, bool repeated) {
+    std::vector<text::TextPair> all;
+    Numbers numbers(seed);
+    for (int i = 0; i < count; ++i) {
+      std::string names[3];
+      for (std::string& name : names)
+        for (int j = 0; j < 5; ++j) name += static_cast<char>('a' + numbers.below(20));
+      const std::size_t asked = repeated ? 2 : static_cast<std::size_t>(i % 3);
+      if (repeated) names[0] = names[2];
+      all.push_back({"abc"[asked] + (" : a " + names[0] + " b " + names[1] + " c " + names[2]), names[asked]});
+    }
+    return all;
+  };
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 16, .hidden = 32, .copy = true, .dropout = 0};
+  options.learning_rate = 1e-2;
+  options.fit.epochs = 8;
+  options.fit.batch_size = 20;
+  options.fit.progress = false;
+  Translator translator = Translator::train(pairs(300, 5, false), pairs(40, 6, false), options);
+  const TranslatorScores different = translator.evaluate(pairs(40, 7, false)), same = translator.evaluate(pairs(40, 7, true));
+  CHECK(different.exact_match == 1);
+  CHECK(same.exact_match == 1);
+  CHECK(different.perplexity < 1.2);
+  CHECK(same.perplexity < 1.2);
+}
+
 }  // namespace weft

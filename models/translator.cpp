@@ -77,14 +77,20 @@ std::vector<std::string> TranslatedSources::outputs() const {
   return outputs;
 }
 
-TranslatedSources Translator::translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options) {
+TranslatedSources Translator::translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options,
+                                                bool each_pair) {
   std::vector<std::string> lines;
   for (const text::TextPair& pair : pairs) lines.push_back(pair.source);
   TranslatedSources translated;
-  for (const auto& group : metrics::references_by_source(lines)) {
-    translated.sources.push_back(lines[group.front()]);
-    translated.references.emplace_back();
-    for (std::size_t member : group) translated.references.back().push_back(pairs[member].target);
+  if (each_pair) {
+    translated.sources = lines;
+    for (const text::TextPair& pair : pairs) translated.references.push_back({pair.target});
+  } else {
+    for (const auto& group : metrics::references_by_source(lines)) {
+      translated.sources.push_back(lines[group.front()]);
+      translated.references.emplace_back();
+      for (std::size_t member : group) translated.references.back().push_back(pairs[member].target);
+    }
   }
   translated.translations = translate(translated.sources, options);
   return translated;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/decoding/decode.h>
+#include <weft/models/text/earlier_lines.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
@@ -33,8 +34,9 @@ struct TranslatorTraining {
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with "parameters N".
   FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1, .schedule = "cosine"};
-  std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not
-  std::string config = {};      // text that is kept in the model's file: the options it was trained with
+  text::ContextOptions context = {};  // how the sources were joined, where these are conversations; kept in the model's file
+  std::string model_path = {};        // written at each epoch that is the best so far, and at the end; "": not
+  std::string config = {};            // text that is kept in the model's file: the options it was trained with
 };
 
 struct Translation {
@@ -85,8 +87,9 @@ class Translator {
   // their tokens or vocabularies differ.
   void add_model(Translator other);
 
-  // Equal source lines are one source with several references.
-  TranslatedSources translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
+  // Equal source lines are one source with several references, or, with `each_pair`, stay apart with one reference each.
+  TranslatedSources translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
+                                      bool each_pair = false);
   // Scores of what translate_sources gives, and of what it gave for these pairs.
   TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
                             const metrics::BleuOptions& bleu = {});
@@ -109,6 +112,8 @@ class Translator {
   const text::Tokenizer& target_tokenizer() const { return target_tokenizer_; }
   // What it was trained with, as TranslatorTraining::config had it.
   const std::string& config() const { return config_; }
+  // What stood before the lines that it learnt to answer.
+  const text::ContextOptions& context() const { return context_; }
   // Whether all tokens of a source text are in the vocabulary.
   bool knows_source(const std::string& text) const;
   // Whether translations have alignments.
@@ -134,6 +139,7 @@ class Translator {
   std::int64_t max_length_;
   text::Vocabulary source_, target_;
   std::string config_;
+  text::ContextOptions context_;
   Seq2Seq model_;
   std::vector<Translator> others_;  // of the ensemble
 };

@@ -105,6 +105,8 @@ Metadata Translator::metadata() const {
                        {"source_vocabulary", to_json(source_.tokens())},
                        {"target_vocabulary", to_json(target_.tokens())},
                        {"config", config_}};
+  if (context_.lines > 0) metadata["context"] = std::to_string(context_.lines);
+  if (!context_.separator.empty()) metadata["separator"] = context_.separator;
   add_tokenizer(metadata, "source_tokenizer", source_tokenizer_);
   add_tokenizer(metadata, "target_tokenizer", target_tokenizer_);
   return metadata;
@@ -127,6 +129,8 @@ Translator Translator::load(const std::string& path) {
                         vocabulary("target_vocabulary", options.target_vocabulary), options);
   load_weights(path, file, translator.model_);
   translator.config_ = entry(path, metadata, "config");
+  if (metadata.contains("context")) translator.context_.lines = size_entry(path, metadata, "context");
+  if (metadata.contains("separator")) translator.context_.separator = entry(path, metadata, "separator");
   return translator;
 }
 

@@ -177,6 +177,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 
+  translator.config_ = options.config;
+  translator.context_ = options.context;
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
@@ -188,7 +190,6 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
-  translator.config_ = options.config;
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));
   const History history = trainer.fit(train_data, dev_data, fit);

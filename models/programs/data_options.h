@@ -24,8 +24,8 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
           [&options](const std::string& name) {
             if (name != "auto") options.format = text::file_format_from_string(name);
           },
-          "of the data files; auto: by their names, .csv, .jsonl, .ft or else tsv")
-      ->check(CLI::IsMember({"auto", "tsv", "csv", "fasttext", "jsonl"}))
+          "of the data files; auto: by their names, .csv, .jsonl, .ft, .chat or else tsv")
+      ->check(CLI::IsMember({"auto", "tsv", "csv", "fasttext", "jsonl", "chat"}))
       ->default_str("auto");
   command
       ->add_option("--columns", options.columns,

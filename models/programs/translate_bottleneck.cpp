@@ -62,7 +62,7 @@ void add_bottleneck(CLI::App& app) {
   add_pairs(command, "--train", options->train, "training pairs")->required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_pairs(command, "--test", options->test, "pairs to score")->required();
-  add_file_options(command, options->files, "source,target");
+  add_pair_options(command, options->files, "without it none");
   add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->bottleneck.training);
   add_whole_number(command, "--seeds", options->bottleneck.seeds, 1, 1000, "runs of each, with the seeds from --seed on");

@@ -19,15 +19,13 @@ void add_chat(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("chat", "Answer each line on standard input at once");
   add_models(command, options->models);
-  add_whole_number(command, "--context", options->conversation.context.lines, 0, kMany,
-                   "earlier lines, of both sides, that stand before the line in what the model reads");
-  command->add_option("--separator", options->conversation.context.separator,
-                      "token between these lines, as the training data had it; without it a space");
+  add_context(command, options->conversation.context, kContextOfTraining);
   add_search_options(command, options->search);
   add_threads(command);
-  command->callback([options] {
+  command->callback([options, command] {
     options->conversation.search = options->search.chosen();
     Translator translator = load_translator(options->models);
+    complete_context(command, options->conversation.context, translator);
     Conversation conversation(translator, options->conversation);
     const bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     auto prompt = [&] {

@@ -12,8 +12,10 @@ using Paths = std::vector<std::string>;
 // One file of pairs or two parallel ones.
 inline std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options) {
   if (paths.size() == 1) return text::pair_file(paths[0], options);
-  require<ValueError>(!options.format && options.columns.empty() && options.header == text::Header::automatic,
-                      "--format, --columns and --header are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
+  const bool plain = !options.format && options.columns.empty() && options.header == text::Header::automatic &&
+                     options.context == text::ContextOptions{};
+  require<ValueError>(plain, "--format, --columns, --header, --context and --separator are for one file of pairs, not for two: ",
+                      paths[0], " ", paths[1]);
   return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 
@@ -21,11 +23,41 @@ inline CLI::Option* add_pairs(CLI::App* command, const std::string& name, Paths&
   return command
       ->add_option(name, paths,
                    what +
-                       ": one file with source<TAB>target, .csv or .jsonl, or SOURCE TARGET, two parallel files; "
+                       ": one file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two parallel files; "
                        "also .gz; -: standard input")
       ->expected(1, 2)
       ->type_name("FILE")
       ->group(kDataGroup);
+}
+
+// --context and --separator.
+inline void add_context(CLI::App* command, text::ContextOptions& options, const std::string& by_default) {
+  InGroup data(command, kDataGroup);
+  command
+      ->add_option("--context", options.lines,
+                   "chat: so many earlier lines, of both sides, stand before the line that is answered; " + by_default)
+      ->check(whole_number(0, kMany));
+  command->add_option("--separator", options.separator, "chat: token between these lines; " + by_default);
+}
+
+// How files of pairs are read.
+inline void add_pair_options(CLI::App* command, text::FileOptions& options, const std::string& default_context) {
+  add_file_options(command, options, "source,target");
+  add_context(command, options.context, default_context);
+}
+
+// What the command line says of the context goes before what the model learnt to read.
+inline constexpr const char* kContextOfTraining = "without it as in training";
+inline void complete_context(const CLI::App* command, text::ContextOptions& options, const Translator& translator) {
+  if (command->count("--context") == 0) options.lines = translator.context().lines;
+  if (command->count("--separator") == 0) options.separator = translator.context().separator;
+}
+
+// The same for a file that is to be read, where it holds conversations.
+inline void complete_context(const CLI::App* command, const Paths& paths, text::FileOptions& options,
+                             const Translator& translator) {
+  const bool chat = paths.size() == 1 && options.format.value_or(text::format_of_name(paths[0])) == text::FileFormat::chat;
+  if (chat) complete_context(command, options.context, translator);
 }
 
 inline void add_beam(CLI::App* command, std::int64_t& beam) {

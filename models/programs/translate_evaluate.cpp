@@ -18,7 +18,7 @@ void add_evaluate(CLI::App& app) {
     SearchChoices search;
     std::string tokenizer = "none";
     metrics::BleuOptions bleu;
-    bool rouge = false;
+    bool rouge = false, each_pair = false;
     ReportOption report;
   };
   auto options = std::make_shared<Options>();
@@ -26,7 +26,7 @@ void add_evaluate(CLI::App& app) {
       app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
   add_models(command, options->models);
   add_pairs(command, "--test", options->test, "pairs")->required();
-  add_file_options(command, options->files, "source,target");
+  add_pair_options(command, options->files, kContextOfTraining);
   add_search_options(command, options->search);
   command
       ->add_option("--bleu-tokenizer", options->tokenizer,
@@ -34,18 +34,22 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::IsMember({"none", "13a", "char"}))
       ->capture_default_str();
   command->add_flag("--lower-case", options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
+  command->add_flag(
+      "--each-pair", options->each_pair,
+      "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
   command->add_flag("--rouge", options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
   add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
   add_threads(command);
-  command->callback([options] {
+  command->callback([options, command] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
     const SearchOptions search = options->search.chosen();
     Paths inputs = options->test;
     inputs.insert(inputs.end(), options->models.begin(), options->models.end());
     check_report(options->report, inputs);
-    const auto pairs = read_all(*pair_source(options->test, options->files));
     Translator translator = load_translator(options->models);
-    const TranslatedSources translated = translator.translate_sources(pairs, search);
+    complete_context(command, options->test, options->files, translator);
+    const auto pairs = read_all(*pair_source(options->test, options->files));
+    const TranslatedSources translated = translator.translate_sources(pairs, search, options->each_pair);
     const TranslatorScores scores = translator.evaluate_translations(pairs, translated, options->bleu);
     print_result("bleu", scores.bleu.score, 2);
     print_result("exact_match", 100 * scores.exact_match, 2);

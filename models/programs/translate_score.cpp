@@ -16,13 +16,14 @@ void add_score(CLI::App& app) {
   CLI::App* command = app.add_subcommand("score", "How likely given targets are: ln p of each pair's target, </s> included");
   add_models(command, options->models);
   add_pairs(command, "--pairs", options->pairs, "pairs")->required();
-  add_file_options(command, options->files, "source,target");
+  add_pair_options(command, options->files, kContextOfTraining);
   command->add_flag("--tokens", options->tokens, "also ln p of each target token and of </s>, behind |||");
   add_threads(command);
-  command->callback([options] {
+  command->callback([options, command] {
     constexpr std::size_t kBlock = 4096;
-    const auto source = pair_source(options->pairs, options->files);
     Translator translator = load_translator(options->models);
+    complete_context(command, options->pairs, options->files, translator);
+    const auto source = pair_source(options->pairs, options->files);
     auto reader = source->open();
     for (bool more = true; more;) {
       std::vector<text::TextPair> pairs;

@@ -182,7 +182,7 @@ void add_train(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
   add_pairs(command, "--train", options->train, "training pairs")->required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
-  add_file_options(command, options->files, "source,target");
+  add_pair_options(command, options->files, "without it none");
   add_word_files(command, *options);
   add_guided_alignment(command, *options);
   add_tokenizer_options(command, options->tokenizer, 2);
@@ -217,6 +217,7 @@ void add_train(CLI::App& app) {
     training.config = prepare_run(*command, training.fit, options->run, inputs);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
+    training.context = options->files.context;
     const auto pairs = pair_source(options->train, options->files);
     const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);
     const text::PairSource& train = aligned ? *aligned : *pairs;

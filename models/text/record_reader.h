@@ -1,7 +1,8 @@
-// The formats of data files: TSV, CSV, fastText, JSONL. Each has a reader that gives one record after the other and holds no more
-// than one of them.
+// The formats of data files: TSV, CSV, fastText, JSONL, chat. Each has a reader that gives one record after the other and holds
+// no more than one of them.
 #pragma once
 
+#include <weft/models/text/earlier_lines.h>
 #include <weft/models/text/line_reader.h>
 
 #include <memory>
@@ -12,11 +13,12 @@
 
 namespace weft::text {
 
-enum class FileFormat { tsv, csv, fasttext, jsonl };
+enum class FileFormat { tsv, csv, fasttext, jsonl, chat };
 
-std::string to_string(FileFormat format);                   // "tsv", "csv", "fasttext" or "jsonl"
+std::string to_string(FileFormat format);                   // "tsv", "csv", "fasttext", "jsonl" or "chat"
 FileFormat file_format_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
-// By the end of the name, "news.csv.gz" being CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft); all others are TSV.
+// By the end of the name, "news.csv.gz" being CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat; all others are
+// TSV.
 FileFormat format_of_name(std::string_view path);
 
 enum class Header { automatic, yes, no };
@@ -32,6 +34,7 @@ struct FileOptions {
   std::vector<std::string> columns = {};
   Header header = Header::automatic;       // CSV and TSV; automatic: there is one when it holds the columns' names
   std::string label_prefix = "__label__";  // fastText
+  ContextOptions context = {};             // chat: what stands before each line that is answered
   OnBadBytes on_bad_bytes = {};
 };
 
@@ -62,5 +65,6 @@ std::unique_ptr<RecordReader> read_tsv(LineReader lines, const FieldNames& names
 std::unique_ptr<RecordReader> read_csv(LineReader lines, const FieldNames& names, const FileOptions& options);
 std::unique_ptr<RecordReader> read_fasttext(LineReader lines, const FieldNames& names, const FileOptions& options);
 std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& names, const FileOptions& options);
+std::unique_ptr<RecordReader> read_chat(LineReader lines, const FieldNames& names, const FileOptions& options);
 
 }  // namespace weft::text

@@ -165,6 +165,7 @@ TEST_CASE("translator: equal sources are one with several references; a line mea
   CHECK(translator.evaluate({{source, "etwas ganz anderes"}, {"two", "x"}}).exact_match == 0);
   TranslatedSources translated = translator.translate_sources(pairs);
   CHECK(translated.sources.size() == translated.references.size());
+  CHECK(translator.evaluate_translations(pairs, translator.translate_sources(pairs, {}, true)).exact_match == 0.5);
   CHECK(translator.evaluate_translations(pairs, translated).exact_match == 1);
   for (Translation& translation : translated.translations) translation.text = "nichts davon";
   const TranslatorScores other = translator.evaluate_translations(pairs, translated);

@@ -63,7 +63,7 @@ TEST_CASE("the name says the format") {
     CHECK_MESSAGE(format_of_name(name) == format, name);
   for (const char* name : {"tsv", "csv", "fasttext", "jsonl"}) CHECK(to_string(file_format_from_string(name)) == name);
   for (const char* name : {"auto", "yes", "no"}) CHECK(to_string(header_from_string(name)) == name);
-  CHECK_THROWS_WITH_AS(file_format_from_string("xml"), "format is \"xml\", not tsv, csv, fasttext or jsonl", ValueError);
+  CHECK_THROWS_WITH_AS(file_format_from_string("xml"), "format is \"xml\", not tsv, csv, fasttext, jsonl or chat", ValueError);
   CHECK_THROWS_WITH_AS(header_from_string("maybe"), "header is \"maybe\", not auto, yes or no", ValueError);
 }
 

@@ -1,5 +1,6 @@
 // demo: trains both reference models on generated data and shows what they learnt.
 #include <weft/models/classify.h>
+#include <weft/models/programs/demo_command.h>
 #include <weft/models/programs/report_option.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/classifier_report.h>
@@ -113,7 +114,9 @@ int main(int argc, char** argv) {
   weft::programs::ReportOption option;
   weft::programs::add_report_alone(&app, option, "the classifier's mistakes and attention, alignments, BLEU by length");
   weft::programs::add_threads(&app);
+  weft::programs::add_write(app);
   return weft::programs::run(app, argc, argv, [&] {
+    if (app.got_subcommand("write")) return;
     weft::programs::check_report(option, {});
     weft::report::Report report = weft::programs::begin_report(option);
     auto start = std::chrono::steady_clock::now();

@@ -32,7 +32,6 @@ inline CLI::Option* add_pairs(CLI::App* command, const std::string& name, Paths&
 
 // --context and --separator.
 inline void add_context(CLI::App* command, text::ContextOptions& options, const std::string& by_default) {
-  InGroup data(command, kDataGroup);
   command
       ->add_option("--context", options.lines,
                    "chat: so many earlier lines, of both sides, stand before the line that is answered; " + by_default)

@@ -44,16 +44,18 @@ class Writer {
 
   // A question that can be understood by itself.
   void begin() {
-    const std::uint64_t kind = random_.below(5);
-    if (kind < 3)
-      draw_place();
-    else
-      draw_destination();
     for_children_ = there_and_back_ = false;
-    if (kind == 0) draw_day(), answer_hours(town::kAskHours);
-    if (kind == 1) answer_price(town::kAskPrice);
-    if (kind == 2) answer_street(town::kAskStreet);
-    if (kind > 2) draw_part(), answer_train(town::kAskTrain);
+    const std::uint64_t kind = random_.below(5);
+    if (kind > 2) {
+      draw_destination();
+      draw_part();
+      return answer_train(town::kAskTrain);
+    }
+    draw_place();
+    if (kind == 1) return answer_price(town::kAskPrice);
+    if (kind == 2) return answer_street(town::kAskStreet);
+    draw_day();
+    answer_hours(town::kAskHours);
   }
 
   // A question that cannot.
@@ -90,10 +92,12 @@ class Writer {
       draw_destination();
       return about_ == About::train ? answer_train(town::kAskOtherTown) : answer_fare(town::kAskOtherTown);
     }
-    if (about_ == About::train && kind == 2) return draw_part(), answer_train(town::kAskOtherPart);
-    if (about_ == About::train) return there_and_back_ = false, answer_fare(town::kAskItsPrice);
-    there_and_back_ = true;
-    answer_fare(town::kAskReturn);
+    if (about_ == About::train && kind == 2) {
+      draw_part();
+      return answer_train(town::kAskOtherPart);
+    }
+    there_and_back_ = about_ == About::fare;
+    answer_fare(there_and_back_ ? town::kAskReturn : town::kAskItsPrice);
   }
 
   void answer_hours(const town::Ways& question) {

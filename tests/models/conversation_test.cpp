@@ -1,4 +1,5 @@
 #include <weft/models/conversation.h>
+#include <weft/models/text/generate_dialogues.h>
 
 #include <doctest/doctest.h>
 
@@ -57,6 +58,28 @@ TEST_CASE("conversation: samples are those of the seed, another stream for each 
   CHECK(two.answer("red") == first);
   CHECK(two.answer("  ").empty());
   CHECK(two.answer("red") == second);
+}
+
+TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows") {
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 16, .hidden = 32, .copy = true};
+  options.learning_rate = 1e-2;
+  options.fit.epochs = 4;
+  options.fit.batch_size = 16;
+  options.fit.progress = false;
+
+  const text::ContextOptions context{.lines = 4, .separator = "<sep>"};
+  options.context = context;
+  const auto pairs = text::pairs_of(text::generate_dialogues(200, 1), context);
+  Translator translator = Translator::train(pairs, {}, options);
+
+  Conversation conversation(translator, {.context = translator.context()});
+  const std::string first = conversation.answer("when is the museum open on friday ?");
+  const std::string second = conversation.answer("and on sunday ?");
+
+  CHECK(translator.context() == context);
+  CHECK(first.ends_with("."));
+  CHECK(second.ends_with("."));
 }
 
 TEST_CASE("conversation: what cannot be is said") {

@@ -47,6 +47,10 @@ TEST_CASE("translate: learns conversations from a file, and chats with the conte
   CHECK(exact(with + " --each-pair") == "exact_match 100.00\n");
   CHECK(exact(without) == "exact_match 100.00\n");
   CHECK(exact(without + " --each-pair") == "exact_match 66.67\n");
+  const std::string shown = translate("show" + with).out;
+  CHECK(shown.find("\ncontext = 2\n") != std::string::npos);
+  CHECK(shown.find("\nseparator = \"<sep>\"\n") != std::string::npos);
+  CHECK(translate("show" + without).out.find("\ncontext") == std::string::npos);
   CHECK(lines_in(translate("score --pairs " + file + with).out) == 72);
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 std::string lines_of(const std::vector<text::TextPair>& pairs) {
   std::string lines;
-  for (const auto& [source, target] : pairs) lines += source + '\t' + target + '\n';
+  for (const text::TextPair& pair : pairs) lines += pair.source + '\t' + pair.target + '\n';
   return lines;
 }
 

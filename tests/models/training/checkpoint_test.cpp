@@ -174,7 +174,9 @@ TEST_CASE("checkpoint: another training's is refused") {
   refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, this training has 0.25");
   refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, this training has linear");
   refuses([](FitOptions& o) { o.checkpoint.identity["words"] = "a b"; }, "words a b c, this training has a b");
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.scores = {{"half", [] { return 0.5; }}}; }),
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) {
+                         o.scores = {{"half", [] { return 0.5; }}};
+                       }),
                        ("resume: " + file + " knows no scores").c_str(), ValueError);
   refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }), "fit: to resume needs the checkpoints' path",

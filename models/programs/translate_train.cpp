@@ -149,8 +149,9 @@ void add_guided_alignment(CLI::App* command, TrainOptions& options) {
                ->type_name("FILE");
   }
   InGroup model(command, "Model");
-  command->add_option("--alignment-loss", options.alignment_loss, "weight of the loss for attention that is not at the links")
-      ->capture_default_str()
+  command  // without a default that --save-config would write where there are no alignments
+      ->add_option("--alignment-loss", options.alignment_loss,
+                   "weight of the loss for attention that is not at the links; 0.1 where it is not given")
       ->needs(file);
 }
 

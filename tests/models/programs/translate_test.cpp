@@ -114,7 +114,7 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");
   check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to),
-                "--format, --columns and --header");
+                "--format, --columns, --header, --context and --separator");
   check_refused(translate("train --format fasttext --train " + pairs.path() + to), "format fasttext: it has labels");
   check_refused(translate("train --train - " + pairs.path() + " --dev - " + to),
                 "standard input can be read once, not as 2 inputs");
@@ -123,7 +123,7 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate("bottleneck --train - --test /dev/stdin"), "standard input can be read once, not as 2 inputs");
   check_refused(translate("run --model m --prefix -"), "standard input can be read once, not as 2 inputs");
   check_refused(translate("train --header yes --train " + pairs.path() + " " + pairs.path() + to),
-                "--format, --columns and --header");
+                "--format, --columns, --header, --context and --separator");
   check_refused(translate(good + " --vocab " + pairs.path() + " " + pairs.path() + " --min-count 3"),
                 "--min-count and --vocab exclude each other: the file says which words there are");
   check_refused(translate(good + " --vocab-size 9 --vocab " + pairs.path() + " " + pairs.path()),

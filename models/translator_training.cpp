@@ -85,7 +85,7 @@ SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& 
 }
 
 // 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text. What can be copied
-// is not hidden, and a model that knows its training data's rarest words by heart does not learn to copy those of other texts.
+// is not hidden: ids for such words make the embeddings large and nothing better.
 std::int64_t usual_min_count(const text::TokenCounts& counts, bool copy) {
   std::int64_t all = 0, once = 0;
   for (const auto& [token, count] : counts) {
@@ -178,7 +178,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 
   translator.config_ = options.config;
-  translator.context_ = options.context;
+  if (options.context.lines > 0) translator.context_ = options.context;  // else no line has the separator
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);

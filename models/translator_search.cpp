@@ -32,7 +32,8 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>&
   return some;
 }
 
-// Luong et al. 2015b, Jean et al. 2015: for a word that the model does not know stands the source's where it looks, </s> left out.
+// Luong et al. 2015b, Jean et al. 2015: for a word that the model does not know stands the source's where it looks, </s> left
+// out.
 void replace_unknown(Tokens& target, const Sequence& ids, const Tokens& source, const Tensor& attention) {
   if (!attention.defined() || source.empty()) return;
   for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -22,7 +22,7 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   model.attention = AttentionKind::none;
   model.wiring = Wiring::luong;
   model.input_feeding = model.coverage = false;
-  model.coverage_loss = 0;
+  model.coverage_loss = model.alignment_loss = 0;
   return model;
 }
 
@@ -31,6 +31,7 @@ void check_search(const BottleneckOptions& options) {
   SearchOptions search = options.search;
   require<ValueError>(search.coverage_penalty == 0, "bottleneck: coverage_penalty ", search.coverage_penalty,
                       " needs attention, which one of the twins lacks");
+  require<ValueError>(!search.unknown, "bottleneck: words that stand for <unk> need attention, which one of the twins lacks");
   if (!search.max_length) search.max_length = std::max(options.training.max_length, search.min_length);
   search.validate(Where{});
 }

@@ -1,6 +1,7 @@
 #include <weft/autograd/math.h>
 #include <weft/autograd/views.h>
 #include <weft/models/coverage.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 
 namespace weft {
@@ -9,8 +10,7 @@ Coverage::Coverage(nn::Module* parent, const std::string& name, std::int64_t key
     : Module(parent, name), weight(this, "weight", zeros({key_dim})) {}
 
 void Coverage::reset_parameters(const nn::init::Preset& /*preset*/, Generator& /*generator*/) {
-  Tensor& values = weight.tensor();
-  std::fill_n(values.output<float>(), values.numel(), 0.0F);
+  copy_to(weight.tensor(), zeros(weight.shape(), weight.tensor().dtype()));
 }
 
 nn::Memory Coverage::operator()(const nn::Memory& memory, const Variable& received) const {

@@ -60,6 +60,7 @@ void Seq2Seq::set_copied_words(const Tensor& target_ids, std::int64_t unknown_fr
   check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, where, "seq2seq: copied words are [",
                     options_.source_vocabulary, "], not ", target_ids.shape());
   check<DtypeError>(target_ids.dtype() == DType::i64, where, "seq2seq: copied words are i64, not ", target_ids.dtype());
+  check<ValueError>(unknown_from >= 0, where, "seq2seq: unknown_from is ", unknown_from, ", not from 0 on");
   copied_words_ = contiguous(target_ids);
   unknown_from_ = unknown_from;
 }
@@ -69,6 +70,8 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
   std::int64_t next = options_.first_copied_id();
   Sequence ids;
   for (auto place = source.begin(); place != source.end(); ++place) {
+    require<IndexError>(*place >= 0 && *place < std::ssize(known), "seq2seq: a source has id ", *place, ", outside 0 .. ",
+                        std::ssize(known) - 1);
     std::int64_t id = known[static_cast<std::size_t>(*place)];
     if (id < 0) {
       auto before = *place == text::kUnknownId ? place : std::find(source.begin(), place, *place);

@@ -52,6 +52,7 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
 
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory) const {
   SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
+  const bool guided = model_.options().alignment_loss > 0;
   bool linked = false;
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
@@ -62,9 +63,10 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
     target.push_back(text::kSentenceEndId);
     sources.add(source);
     targets.add(target);
-    links.add(pair.alignment.empty() ? Sequence()
-                                     : text::token_links(pair, source_tokenizer_, target_tokenizer_, reader->place()));
-    linked |= links.length(static_cast<std::size_t>(links.size() - 1)) > 0;
+    if (!guided) continue;
+    const Sequence own = text::token_links(pair, source_tokenizer_, target_tokenizer_, reader->place());
+    links.add(own);
+    linked |= !own.empty();
   }
   SequencePairs data = SequencePairs::from_stores(std::move(sources), std::move(targets));
   if (linked) data.set_links(std::move(links));

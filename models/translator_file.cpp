@@ -18,6 +18,7 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   auto number = [&](const char* key) { return number_entry(path, metadata, key); };
   auto flag = [&](const char* key) { return number(key) != 0; };
+  auto later = [&](const char* key) { return metadata.contains(key) ? number(key) : 0; };  // files before it lack it
   return from_metadata(path, [&] {
     Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
                            .target_vocabulary = size("target_vocabulary_size"),
@@ -33,7 +34,7 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .bridge = flag("bridge"),
                            .copy = flag("copy"),
                            .copied_ids = size("copied_ids"),
-                           .coverage = flag("coverage"),
+                           .coverage = later("coverage") != 0,
                            .tie = tie_from_string(text_of("tie")),
                            .layer_norm = flag("layer_norm"),
                            .residual = flag("residual"),
@@ -41,8 +42,8 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .variational_dropout = flag("variational_dropout"),
                            .source_word_dropout = number("source_word_dropout"),
                            .target_word_dropout = number("target_word_dropout"),
-                           .coverage_loss = number("coverage_loss"),
-                           .alignment_loss = number("alignment_loss")};
+                           .coverage_loss = later("coverage_loss"),
+                           .alignment_loss = later("alignment_loss")};
     options.validate(Where{});
     return options;
   });

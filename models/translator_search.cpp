@@ -52,6 +52,8 @@ void Translator::add_model(Translator other) {
       source_.tokens() == other.source_.tokens() && target_.tokens() == other.target_.tokens(),
       "ensemble: the models have different vocabularies; train them on the same pairs, with dev pairs: what is held out "
       "without them depends on the seed");
+  require<ValueError>(model_.options().copy == other.model_.options().copy,
+                      "ensemble: one of the models copies words and another does not");
   std::vector<const Seq2Seq*> both{&model_, &other.model_};
   Ensemble checked(both, Where{});
   std::vector<Translator> more = std::exchange(other.others_, {});

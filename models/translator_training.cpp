@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <optional>
 #include <ostream>
+#include <set>
 
 namespace weft {
 
@@ -72,35 +73,40 @@ Split split(const text::PairSource& source, bool hold_out, const TranslatorTrain
 
 struct SideCounts {
   text::TokenCounts source, target;
+  std::set<std::string> copyable;  // tokens of targets that stand in their sources
 };
 
 SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& options) {
   SideCounts counts;
   auto reader = pairs.open();
   for (text::TextPair pair; reader->next(pair);) {
-    text::count_tokens(options.source_tokenizer.tokens(pair.source), counts.source);
-    text::count_tokens(options.target_tokenizer.tokens(pair.target), counts.target);
+    const auto source = options.source_tokenizer.tokens(pair.source), target = options.target_tokenizer.tokens(pair.target);
+    text::count_tokens(source, counts.source);
+    text::count_tokens(target, counts.target);
+    if (!options.model.copy) continue;
+    const std::set<std::string> written(source.begin(), source.end());
+    for (const std::string& token : target)
+      if (written.contains(token)) counts.copyable.insert(token);
   }
   return counts;
 }
 
-// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text. What can be copied
-// is not hidden: ids for such words make the embeddings large and nothing better.
-std::int64_t usual_min_count(const text::TokenCounts& counts, bool copy) {
-  std::int64_t all = 0, once = 0;
+// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text. What stands in its
+// source and can be copied is not hidden.
+std::int64_t usual_min_count(const text::TokenCounts& counts, const std::set<std::string>& copyable) {
+  std::int64_t all = 0, hidden = 0;
   for (const auto& [token, count] : counts) {
     all += count;
-    once += count == 1;
+    hidden += count == 1 && !copyable.contains(token);
   }
-  return once * 10 > all && !copy ? 1 : 2;
+  return hidden * 10 > all ? 1 : 2;
 }
 
-text::Vocabulary build_vocabulary(const text::TokenCounts& counts, const TranslatorTraining& options) {
+text::Vocabulary build_vocabulary(const text::TokenCounts& counts, std::int64_t usual, const TranslatorTraining& options) {
   constexpr std::int64_t kMost = 10000;
-  return text::Vocabulary::build(
-      counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
-               .min_count = options.min_count ? options.min_count : usual_min_count(counts, options.model.copy),
-               .sentence_marks = true});
+  return text::Vocabulary::build(counts, {.size_limit = options.vocabulary_size ? options.vocabulary_size : kMost,
+                                          .min_count = options.min_count ? options.min_count : usual,
+                                          .sentence_marks = true});
 }
 
 struct Vocabularies {
@@ -118,13 +124,18 @@ Vocabularies make_vocabularies(const text::PairSource& pairs, const TranslatorTr
     for (const auto& [token, count] : counts->target) sum[token] += count;
     return sum;
   };
-  auto build = [&](const text::TokenCounts& found) { return build_vocabulary(found, options); };
+  auto build = [&](const text::TokenCounts& found) {
+    return build_vocabulary(found, usual_min_count(found, counts->copyable), options);
+  };
+  auto build_source = [&](const text::TokenCounts& found) {  // a copying model has ids for the unknown words of a source
+    return options.model.copy ? build_vocabulary(found, 2, options) : build(found);
+  };
   if (is_joint(options)) {
     const text::Vocabulary joint = choose_vocabulary(options.source_words, true, both, build);
     return {joint, joint};
   }
   return {choose_vocabulary(
-              options.source_words, true, [&] { return side(&SideCounts::source); }, build),
+              options.source_words, true, [&] { return side(&SideCounts::source); }, build_source),
           choose_vocabulary(
               options.target_words, true, [&] { return side(&SideCounts::target); }, build)};
 }
@@ -188,6 +199,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
+  fit.checkpoint.identity.erase("config");  // a text, by which nothing goes
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();

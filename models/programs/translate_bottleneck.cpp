@@ -42,10 +42,22 @@ void check_run_files(const Options& options, Paths others) {
       }
 }
 
+// The options of a run: what a twin does without, and a later seed, are not those of the command line.
+Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
+  shaping["--seed"] = std::to_string(training.fit.seed);
+  if (training.model.has_attention()) {
+    shaping.erase("--context-starts-only");
+    return shaping;
+  }
+  shaping["--attention"] = "\"none\"";
+  for (const char* name : {"--wiring", "--input-feeding", "--coverage", "--coverage-loss"}) shaping.erase(name);
+  return shaping;
+}
+
 // Gives each run files of its own.
-void set_run_files(Options& options, const std::string& config) {
-  options.bottleneck.before_run = [&options, config](const std::string& run, TranslatorTraining& training) {
-    training.config = config;
+void set_run_files(Options& options, const std::string& command, const Metadata& shaping) {
+  options.bottleneck.before_run = [&options, command, shaping](const std::string& run, TranslatorTraining& training) {
+    training.config = to_toml(command, own_options(shaping, training));
     if (!options.model.empty()) training.model_path = options.model + "-" + run;
     if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
     if (!options.tensorboard.empty())
@@ -85,7 +97,9 @@ void add_bottleneck(CLI::App& app) {
     inputs.insert(inputs.end(), options->tokenizer.save_bpe_codes.begin(), options->tokenizer.save_bpe_codes.end());
     inputs.push_back(options->report.path);
     check_run_files(*options, inputs);
-    set_run_files(*options, to_toml(command->get_name(), shaping_options(*command)));
+    set_run_files(*options, command->get_name(), shaping_options(*command));
+    check_context(command);
+    options->bottleneck.training.context = options->files.context;
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));
     const auto train = read_all(*pair_source(options->train, options->files));

@@ -39,6 +39,12 @@ inline void add_context(CLI::App* command, text::ContextOptions& options, const 
   command->add_option("--separator", options.separator, "chat: token between these lines; " + by_default);
 }
 
+// Throws ValueError for a separator of no context.
+inline void check_context(const CLI::App* command) {
+  require<ValueError>(command->count("--separator") == 0 || command->count("--context") > 0,
+                      "--separator stands between the lines of --context, which is not given");
+}
+
 // How files of pairs are read.
 inline void add_pair_options(CLI::App* command, text::FileOptions& options, const std::string& default_context) {
   add_file_options(command, options, "source,target");

@@ -218,6 +218,7 @@ void add_train(CLI::App& app) {
     training.config = prepare_run(*command, training.fit, options->run, inputs);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
+    check_context(command);
     training.context = options->files.context;
     const auto pairs = pair_source(options->train, options->files);
     const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);

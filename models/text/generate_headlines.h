@@ -14,7 +14,7 @@ struct HeadlineOptions {
       0.5;  // share of surnames and towns that are invented, so that nearly all of them occur in one article alone
 };
 
-// `count` articles of 2 to 4 sentences and 20 to 60 words, and headlines of 4 to 9 words, in lower case and tokenised:
+// `count` articles of 2 to 4 sentences and 20 to 60 words, and headlines of 5 to 8 words, in lower case and tokenised:
 //     long ago a painter had found stone tools at the bridge of ulgoraholm . as there is no money for it , ulgoraholm has closed
 //     its mill . more than 75 people came from santorre to look .
 //     ulgoraholm closes mill for lack of money

@@ -1,18 +1,29 @@
 #include <weft/models/text/place.h>
-#include <weft/models/text/white_space.h>
 #include <weft/models/text/word_links.h>
 #include <weft/tensor/error.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace weft::text {
 
 namespace {
 
+// Between spaces and tabs, as aligners cut: U+00A0 and the like stand in words.
+std::vector<std::string_view> split_at_blanks(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = text.find_first_not_of(" \t"); begin != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(" \t", begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(" \t", end);
+  }
+  return words;
+}
+
 // Where each word's tokens begin, and where the last one's end: [words + 1].
 std::vector<std::int64_t> word_starts(const std::string& line, const Tokenizer& tokenizer, const std::string& place) {
   std::vector<std::int64_t> starts{0};
-  for (std::string_view word : split_at_white_space(line)) starts.push_back(starts.back() + std::ssize(tokenizer.tokens(word)));
+  for (std::string_view word : split_at_blanks(line)) starts.push_back(starts.back() + std::ssize(tokenizer.tokens(word)));
   require<FormatError>(starts.back() == std::ssize(tokenizer.tokens(line)), place,
                        ": alignments want a tokenizer that cuts each word by itself: ", Excerpt{line});
   return starts;
@@ -33,7 +44,7 @@ std::vector<std::int64_t> token_links(const TextPair& pair, const Tokenizer& sou
   const std::vector<std::int64_t> sources = word_starts(pair.source, source, place),
                                   targets = word_starts(pair.target, target, place);
   std::vector<std::int64_t> links;
-  for (std::string_view word : split_at_white_space(pair.alignment)) {
+  for (std::string_view word : split_at_blanks(pair.alignment)) {
     std::string_view rest = word;
     const std::size_t from = parse_number(rest);
     const bool dash = rest.starts_with('-');

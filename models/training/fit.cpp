@@ -183,6 +183,8 @@ void Fit::check_finite() const {
   if (record.validation) {
     require<GradError>(std::isfinite(record.validation->loss), "fit: the validation loss is ", record.validation->loss,
                        " after epoch ", record.epoch, "; lower the learning rate");
+    const double extra = record.validation->extra_loss.value_or(0);
+    require<GradError>(std::isfinite(extra), "fit: the validation's extra_loss is ", extra, " after epoch ", record.epoch);
     return;
   }
   const auto parameters = parts_.model.parameters();

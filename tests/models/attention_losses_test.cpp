@@ -58,7 +58,7 @@ TEST_CASE("coverage: zero weights change nothing, others add what a place has re
   CHECK(keys.at({1, 2, 0}) == memory.keys.tensor().at({1, 2, 0}));
 }
 
-TEST_CASE("seq2seq: its own losses are those of its weights, and are trained by") {
+TEST_CASE("seq2seq: its own losses are those of its weights") {
   Seq2SeqOptions options{.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6};
   options.coverage_loss = 0.5;
   options.alignment_loss = 2;

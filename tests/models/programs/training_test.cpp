@@ -170,6 +170,7 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
   const std::string odd = folder / "a#b\\ \"\t\né.tsv";
   const std::string model = " --model '" + (folder / "1e3") + "'", log = " --csv-log '" + (folder / "true #\\") + "'";
   write_file(odd, "a b\tb a\nb\ta\nc\tc\n");
+  write_file(folder / "links", "0-1 1-0\n\n0-0\n");
   const std::string training =
       " --epochs 0 --batch-size 9 --batch-tokens 77 --accumulate 2 --normalization example --schedule step:0.5/2e --warmup 10% "
       "--plateau-factor 0.5 --plateau-patience 1 --clip-norm 1e-1 --average 0.999 --not-finite skip --patience 4 "
@@ -182,7 +183,8 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
                        " --columns 1,2 --cell gru --attention additive --wiring bahdanau --bidirectional --bridge --layers 2 "
                        "--copy --layer-norm --tie target --residual --hidden 8 --variational-dropout --word-dropout-source 0.1 "
                        "--word-dropout-target 0.1 --min-count 1 --teacher-forcing 0.5 --teacher-forcing-schedule linear "
-                       "--teacher-forcing-steps 3 --lower-case --split-punctuation --separate-codes --save-bpe-codes '" +
+                       "--teacher-forcing-steps 3 --coverage --coverage-loss 0.5 --alignment-loss 0.2 --alignments '" +
+                       (folder / "links") + "' --lower-case --split-punctuation --separate-codes --save-bpe-codes '" +
                        (folder / "codes 1") + "' '" + (folder / "codes#2") + "' --save-vocab '" + (folder / "1") + "' '" +
                        (folder / "nan") + "'");
   check_round_trip("classify",

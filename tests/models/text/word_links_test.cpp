@@ -15,6 +15,8 @@ TEST_CASE("word links: words that are cut into several tokens are linked with al
   CHECK(token_links({"a b", "x y z", "0-2 1-0"}, words, words, "f:1") == Links{0, 2, 1, 0});
   CHECK(token_links({"a, b", "x y.", "0-1 1-0"}, cut, cut, "f:1") == Links{0, 1, 0, 2, 1, 1, 1, 2, 2, 0});
   CHECK(token_links({"a", "x", " "}, words, words, "f:1").empty());
+  // A no-break space cuts tokens and no words, as aligners see it.
+  CHECK(token_links({"10\u00A0000 euros", "10,000 euros", "0-0 1-1"}, words, words, "f:1") == Links{0, 0, 1, 0, 2, 1});
 
   auto message = [&](const std::string& alignment) -> std::string {
     try {

@@ -88,8 +88,13 @@ TEST_CASE("monitor: another dev set chooses the epoch") {
   const TaggedSequences train = tagging(47, 1), dev = tagging(20, 2), speech = tagging(20, 3);
   FitOptions options{.epochs = 6, .monitor = "speech"};
   options.scores = {{"speech", [&] { return trainer.evaluate(speech).metric("accuracy"); }}};
-  trainer.fit(train, dev, options);
-  CHECK(trainer.evaluate(speech).metric("accuracy") > 0.9);
+  const History history = trainer.fit(train, dev, options);
+  double best = 0, best_loss = 0;
+  for (const EpochRecord& record : history)
+    if (const double found = record.validation->metric("speech"); found > best) best = found, best_loss = record.validation->loss;
+  CHECK(history.back().validation->metric("speech") <= best);
+  CHECK(trainer.evaluate(speech).metric("accuracy") == best);
+  CHECK(trainer.evaluate(dev).loss >= best_loss - 1e-12);
 }
 
 TEST_CASE("monitor: taking a score of the model changes nothing in training") {

@@ -184,10 +184,6 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   nn::init::Preset initial = nn::init::keras();
   initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
   nn::initialize(translator.model_, initial, default_generator());
-  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
-  set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
-  set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
-
   translator.config_ = options.config;
   if (options.context.lines > 0) translator.context_ = options.context;  // else no line has the separator
   const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
@@ -195,6 +191,10 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
                       " wants training pairs with an alignment, and none has one");
+  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
+  set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
+  set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
+
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
   FitOptions fit = options.fit;

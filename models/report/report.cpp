@@ -35,9 +35,9 @@ std::vector<Section> sections(const Report& report) {
   auto add = [&](bool present, const char* id, const char* title, std::function<void(HtmlWriter&)> write) {
     if (present) all.push_back({id, title, std::move(write)});
   };
-  add(!report.curves.empty(), "curves", "Learning curves", [&](HtmlWriter& html) { write_charts(html, report.curves); });
   add(!report.quality.empty(), "quality", "Quality by length",
       [&](HtmlWriter& html) { write_html(html, quality_chart(report.quality, report.quality_measure)); });
+  add(!report.curves.empty(), "curves", "Learning curves", [&](HtmlWriter& html) { write_charts(html, report.curves); });
   add(!report.confusion.labels().empty(), "confusion", "Confusion matrix",
       [&](HtmlWriter& html) { write_html(html, report.confusion); });
   add(!report.attended.empty(), "attention", "Words by attention", [&](HtmlWriter& html) { write_html(html, report.attended); });

@@ -7,7 +7,7 @@
 #include <weft/models/text/generate_labelled.h>
 #include <weft/tensor/files/atomic_file.h>
 
-#include <map>
+#include <array>
 #include <memory>
 
 namespace weft::programs {
@@ -35,15 +35,15 @@ std::string lines_of(const std::vector<text::Dialogue>& dialogues) {
   return lines;
 }
 
-using Generate = std::function<std::string(std::size_t count, std::uint64_t seed)>;
+constexpr std::array kKinds{"dialogues", "english-french", "headlines", "labelled"};
 
-// The content of a file, by the name of what is generated.
-const std::map<std::string, Generate> kGenerators = {
-    {"dialogues", [](std::size_t count, std::uint64_t seed) { return lines_of(text::generate_dialogues(count, seed)); }},
-    {"english-french", [](std::size_t count, std::uint64_t seed) { return lines_of(text::generate_pairs(count, seed)); }},
-    {"labelled", [](std::size_t count, std::uint64_t seed) { return lines_of(text::generate_labelled(count, seed)); }},
-    {"headlines", [](std::size_t count, std::uint64_t seed) { return lines_of(text::generate_headlines(count, seed)); }},
-};
+// The content of a file.
+std::string generated(const std::string& kind, std::size_t count, std::uint64_t seed) {
+  if (kind == "dialogues") return lines_of(text::generate_dialogues(count, seed));
+  if (kind == "english-french") return lines_of(text::generate_pairs(count, seed));
+  if (kind == "headlines") return lines_of(text::generate_headlines(count, seed));
+  return lines_of(text::generate_labelled(count, seed));
+}
 
 void write_file(const std::string& path, const std::string& content) {
   AtomicFile file(path);
@@ -61,13 +61,11 @@ void add_write(CLI::App& app) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("write", "Write generated data to a file, for classify and translate");
-  std::vector<std::string> names;
-  for (const auto& [name, generate] : kGenerators) names.push_back(name);
   command
       ->add_option("data", options->what,
                    "english-french, headlines: source<TAB>target; labelled: label<TAB>text; dialogues: lines and answers")
       ->required()
-      ->check(CLI::IsMember(names));
+      ->check(CLI::IsMember(std::vector<std::string>(kKinds.begin(), kKinds.end())));
   add_whole_number(command, "--count", options->count, 1, kMany, "examples; fewer are the beginning of more");
   add_whole_number(command, "--seed", options->seed, 0, kLargestSeed, "of the examples: take another one for test data");
   command->add_option("--output", options->output, "file to write; without it standard output")->type_name("FILE");
@@ -75,7 +73,7 @@ void add_write(CLI::App& app) {
     for (const CLI::Option* option : app.get_options())
       require<ValueError>(option->count() == 0, option->get_name(), " is no option of demo write");
     if (!options->output.empty()) check_writable(options->output, {});
-    const std::string content = kGenerators.at(options->what)(options->count, options->seed);
+    const std::string content = generated(options->what, options->count, options->seed);
     if (options->output.empty())
       std::cout << content;
     else

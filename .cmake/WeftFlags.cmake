@@ -16,3 +16,10 @@ function(weft_flags target)
     target_link_options(${target} PUBLIC -fsanitize=${WEFT_SANITIZE})
   endif()
 endfunction()
+
+# For what only calls the library: with sanitizers, compiling it costs far more than running it.
+function(weft_compile_quickly target)
+  if(WEFT_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()

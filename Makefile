@@ -1,5 +1,6 @@
 # The front door to CMake. `make demo` and `make test` do all set-up by themselves.
 #   make build CMAKE_FLAGS=-DWEFT_WERROR=ON     CXX=clang++ make test BUILD=build-clang     make install PREFIX=$HOME/.local
+#   make test TESTS='tensor models_text'
 MAKEFLAGS += --no-print-directory
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -23,7 +24,7 @@ demo: build
 	@"$(BUILD)/bin/demo" --threads "$$(nproc)"
 
 test: build
-	@ctest --test-dir "$(BUILD)" --output-on-failure --parallel $(JOBS)
+	@ctest --test-dir "$(BUILD)" --output-on-failure --parallel $(JOBS) $(if $(TESTS),-R "^($$(echo $(TESTS) | tr ' ' '|'))$$")
 
 bench: build
 	@"$(BUILD)/bin/bench"

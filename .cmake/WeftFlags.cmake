@@ -17,11 +17,13 @@ function(weft_flags target)
   endif()
 endfunction()
 
-# For what only calls the library: with sanitizers, compiling it costs far more than running it. By file, as the ops of a header,
-# which have the flags of their target, want optimization.
+# For what only calls the library: compiling it costs more than running it, with sanitizers far more. By file, as the ops of a
+# header, which have the flags of their target, want optimization.
 function(weft_compile_quickly target)
+  set(level $<$<NOT:$<CONFIG:Debug>>:-O1>)
   if(WEFT_SANITIZE)
-    get_target_property(sources ${target} SOURCES)
-    set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS -O0)
+    set(level -O0)
   endif()
+  get_target_property(sources ${target} SOURCES)
+  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS ${level})
 endfunction()

@@ -8,7 +8,7 @@ namespace weft {
 namespace {
 
 // Says the color again with "!", and what it was to "again".
-Translator trained() {
+Translator train() {
   std::vector<text::TextPair> pairs;
   for (const char* word : {"red", "green", "blue"})
     for (int i = 0; i < 12; ++i) {
@@ -26,11 +26,15 @@ Translator trained() {
   options.fit.progress = false;
   return Translator::train(pairs, pairs, options);
 }
+Translator& trained() {
+  static Translator translator = train();
+  return translator;
+}
 
 }  // namespace
 
 TEST_CASE("conversation: earlier lines stand before a line where they are asked for") {
-  Translator translator = trained();
+  Translator& translator = trained();
   Conversation forgetful(translator, {}), remembering(translator, {.context = {2, "<sep>"}, .search = {.beam = 2}});
   CHECK(forgetful.answer("blue") == "blue !");
   CHECK(forgetful.answer("again") == "what ?");
@@ -50,7 +54,7 @@ TEST_CASE("conversation: earlier lines stand before a line where they are asked 
 }
 
 TEST_CASE("conversation: samples are those of the seed, another stream for each answer") {
-  Translator translator = trained();
+  Translator& translator = trained();
   ConversationOptions options{.search = {.sampling = Sampling{.temperature = 4, .seed = 2}, .min_length = 5}};
   Conversation one(translator, options), two(translator, options);
   const std::string first = one.answer("red"), second = one.answer("red");
@@ -70,7 +74,7 @@ TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows
 
   const text::ContextOptions context{.lines = 4, .separator = "<sep>"};
   options.context = context;
-  const auto pairs = text::pairs_of(text::generate_dialogues(200, 1), context);
+  const auto pairs = text::pairs_of(text::generate_dialogues(100, 1), context);
   Translator translator = Translator::train(pairs, {}, options);
 
   Conversation conversation(translator, {.context = translator.context()});
@@ -83,7 +87,7 @@ TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows
 }
 
 TEST_CASE("conversation: what cannot be is said") {
-  Translator translator = trained();
+  Translator& translator = trained();
   CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.lines = -1}}), doctest::Contains("context -1 is negative"),
                        ValueError);
   CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.separator = "<turn>"}}),

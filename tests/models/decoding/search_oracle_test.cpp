@@ -92,11 +92,13 @@ int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
     PerSource own{.prefixes = {prefix, prefix, prefix, prefix}};
     auto greedy = decode(model, batch_of(pairs.sources), options, own);
     options.beam = 400;
+    std::vector<std::vector<Output>> every;
+    for (const Sequence& source : pairs.sources) every.push_back(search_all(model, source, options, prefix));
     for (std::int64_t n_best : {1, 3, 20}) {
       options.n_best = n_best;
       auto found = decode(model, batch_of(pairs.sources), options, own);
       for (std::size_t i = 0; i < pairs.sources.size(); ++i) {
-        auto all = search_all(model, pairs.sources[i], options, prefix);
+        const std::vector<Output>& all = every[i];
         REQUIRE(found[i].size() == std::min(all.size(), static_cast<std::size_t>(n_best)));
         for (std::size_t rank = 0; rank < found[i].size(); ++rank) {
           CHECK(found[i][rank].ids == all[rank].ids);

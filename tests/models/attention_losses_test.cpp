@@ -1,6 +1,7 @@
 #include <weft/autograd/gradcheck.h>
 #include <weft/models/attention_losses.h>
 #include <weft/models/coverage.h>
+#include <weft/models/report/learning_curves.h>
 #include <weft/models/translator.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/create.h>
@@ -10,11 +11,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "tests/models/seq2seq_checks.h"
 #include "tests/models/text/temporary_file.h"
+#include "tests/tensor/files/temporary_folder.h"
 
 namespace weft {
+
+namespace {
+
+// The target is the source's words backwards, and the alignment says, wrongly, that it is not.
+std::vector<text::TextPair> aligned_pairs(int count) {
+  std::vector<text::TextPair> pairs;
+  Numbers numbers(7);
+  for (int i = 0; i < count; ++i) {
+    std::string source, target, alignment;
+    const auto length = 2 + numbers.below(4);
+    for (std::int64_t j = 0; j < length; ++j) {
+      const std::string word(1, static_cast<char>('a' + numbers.below(6)));
+      source += (j ? " " : "") + word;
+      target = word + (j ? " " : "") + target;
+      alignment += (j ? " " : "") + std::to_string(j) + "-" + std::to_string(j);
+    }
+    pairs.push_back({source, target, alignment});
+  }
+  return pairs;
+}
+
+TranslatorTraining guided_training(int epochs) {
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 12, .hidden = 24, .coverage = true, .alignment_loss = 1};
+  options.learning_rate = 1e-2;
+  options.fit.epochs = epochs;
+  options.fit.batch_size = 20;
+  options.fit.progress = false;
+  return options;
+}
+
+}  // namespace
 
 TEST_CASE("coverage loss: by hand, up to the targets' lengths, with its gradient") {
   Numbers numbers(4);
@@ -98,26 +133,8 @@ TEST_CASE("data: links outside their sequences are refused") {
 }
 
 TEST_CASE("translator: attention goes where alignments guide it") {
-  // The target is the source's words backwards, and the alignment says, wrongly, that it is not.
-  std::vector<text::TextPair> pairs;
-  Numbers numbers(7);
-  for (int i = 0; i < 200; ++i) {
-    std::string source, target, alignment;
-    const auto length = 2 + numbers.below(4);
-    for (std::int64_t j = 0; j < length; ++j) {
-      const std::string word(1, static_cast<char>('a' + numbers.below(6)));
-      source += (j ? " " : "") + word;
-      target = word + (j ? " " : "") + target;
-      alignment += (j ? " " : "") + std::to_string(j) + "-" + std::to_string(j);
-    }
-    pairs.push_back({source, target, alignment});
-  }
-  TranslatorTraining options;
-  options.model = {.embedding_dim = 12, .hidden = 24, .coverage = true, .alignment_loss = 1};
-  options.learning_rate = 1e-2;
-  options.fit.epochs = 8;
-  options.fit.batch_size = 20;
-  options.fit.progress = false;
+  std::vector<text::TextPair> pairs = aligned_pairs(200);
+  const TranslatorTraining options = guided_training(8);
   Translator guided = Translator::train(pairs, {}, options);
   int at_links = 0, words = 0;
   const std::vector<text::TextPair> some(pairs.begin(), pairs.begin() + 50);
@@ -136,6 +153,34 @@ TEST_CASE("translator: attention goes where alignments guide it") {
 
   for (text::TextPair& pair : pairs) pair.alignment.clear();
   CHECK_THROWS_WITH_AS(Translator::train(pairs, {}, options), doctest::Contains("none has one"), ValueError);
+}
+
+TEST_CASE("translator: training with its own losses goes on from a checkpoint, with the same bytes") {
+  const std::vector<text::TextPair> pairs = aligned_pairs(60), dev = aligned_pairs(12);
+  const test::TemporaryFolder folder;
+  auto train = [&](const std::string& name, auto change) {
+    TranslatorTraining options = guided_training(3);
+    options.model.coverage_loss = 0.5;
+    options.fit.checkpoint.path = folder / name;
+    auto keeper = std::make_shared<report::HistoryKeeper>();
+    options.fit.callbacks.push_back(keeper);
+    change(options.fit);
+    Translator::train(pairs, dev, options).save(folder / name);
+    return keeper->history;
+  };
+  const History undisturbed = train("undisturbed", [](FitOptions&) {});
+  for (int updates : {1, 3, 4, 8}) {
+    CAPTURE(updates);
+    train("resumed", [&](FitOptions& fit) { fit.stop = [count = 0, updates]() mutable { return ++count >= updates; }; });
+    const History resumed = train("resumed", [](FitOptions& fit) { fit.checkpoint.resume = true; });
+    CHECK(test::read_file(folder / "resumed") == test::read_file(folder / "undisturbed"));
+    REQUIRE(resumed.size() == undisturbed.size());
+    for (std::size_t i = 0; i < resumed.size(); ++i) {
+      REQUIRE(undisturbed[i].train.extra_loss.has_value());
+      CHECK(resumed[i].train.extra_loss == undisturbed[i].train.extra_loss);
+      CHECK(resumed[i].train.loss == undisturbed[i].train.loss);
+    }
+  }
 }
 
 }  // namespace weft

@@ -8,6 +8,7 @@
 #include <weft/optim/adam.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -154,6 +155,18 @@ ModelScore bleu_of(Translator& translator, const text::PairSource& pairs) {
           }};
 }
 
+// Embeddings begin with numbers around 1, which steps of the rate's size hardly move: rare words would stay noise. Their steps
+// are sqrt(embedding_dim) times as large, as those of tied embeddings are by their scale; given vectors are left to the rate
+// itself.
+std::vector<ParameterGroup> embedding_groups(const Seq2SeqOptions& model, const TranslatorTraining& options) {
+  std::vector<ParameterGroup> groups;
+  if (model.tie != Tie::none) return groups;
+  const optim::GroupOptions faster{.learning_rate_scale = std::sqrt(static_cast<double>(model.embedding_dim))};
+  if (options.source_words.vectors.empty()) groups.push_back({"encoder.embedding.", faster});
+  if (options.target_words.vectors.empty()) groups.push_back({"decoder.embedding.", faster});
+  return groups;
+}
+
 }  // namespace
 
 Translator Translator::train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
@@ -196,7 +209,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
-                  nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()});
+                  nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()},
+                  embedding_groups(model, options));
   FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity.erase("config");  // a text, by which nothing goes

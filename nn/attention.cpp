@@ -16,12 +16,9 @@ Variable Attention::dot_query(const Variable& query) const {
 }
 
 GeneralAttention::GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
-                                   GeneralAttentionOptions options)
-    : ScoredAttention(parent, name, options.dropout),
-      key_projection(this, "key_projection", key_dim, query_dim, {.bias = false}) {}
+                                   AttentionOptions options)
+    : Attention(parent, name, options), key_projection(this, "key_projection", key_dim, query_dim, {.bias = false}) {}
 
 Variable GeneralAttention::project(const Variable& key) const { return key_projection(key); }
-
-Variable GeneralAttention::scores(const Variable& query, const Variable& keys) const { return dot_scores(query, keys); }
 
 }  // namespace weft::nn

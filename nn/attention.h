@@ -27,24 +27,19 @@ class Attention : public ScoredAttention {
   bool scaled_;
 };
 
-struct GeneralAttentionOptions {
-  double dropout = 0;  // of the weights
-};
-
-// score(q, k) = q . W k: the "general" of Luong et al. 2015. Parameter: key_projection.weight [query dim, key dim].
-class GeneralAttention : public ScoredAttention {
+// score(q, k) = q . W k, the "general" of Luong et al. 2015, or q . W k / sqrt(query dim). Parameter: key_projection.weight
+// [query dim, key dim].
+class GeneralAttention : public Attention {
  public:
   GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
-                   GeneralAttentionOptions options = {});
-  GeneralAttention(Root, std::int64_t query_dim, std::int64_t key_dim, GeneralAttentionOptions options = {})
+                   AttentionOptions options = {});
+  GeneralAttention(Root, std::int64_t query_dim, std::int64_t key_dim, AttentionOptions options = {})
       : GeneralAttention(nullptr, "", query_dim, key_dim, options) {}
 
   Linear key_projection;
 
  protected:
   Variable project(const Variable& key) const override;
-  Variable scores(const Variable& query, const Variable& keys) const override;
-  bool scores_are_dots() const override { return true; }
 };
 
 }  // namespace weft::nn

@@ -50,7 +50,8 @@ Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
     return shaping;
   }
   shaping["--attention"] = "\"none\"";
-  for (const char* name : {"--wiring", "--input-feeding", "--coverage", "--coverage-loss"}) shaping.erase(name);
+  for (const char* name : {"--scaled-scores", "--wiring", "--input-feeding", "--coverage", "--coverage-loss"})
+    shaping.erase(name);
   return shaping;
 }
 

@@ -103,6 +103,7 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.copied_ids = 3;
     options.target_vocabulary = options.source_vocabulary;
   });
+  add("general, unscaled", [](Seq2SeqOptions& options) { options.scaled_scores = false; });
   return all;
 }
 

@@ -22,8 +22,13 @@ const Tensor& recorded(const std::string& name) {
 }
 
 Seq2SeqOptions with(AttentionKind attention, Wiring wiring = Wiring::luong) {
-  return {
-      .source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6, .attention = attention, .wiring = wiring};
+  return {.source_vocabulary = 11,
+          .target_vocabulary = 9,
+          .embedding_dim = 5,
+          .hidden = 6,
+          .attention = attention,
+          .scaled_scores = false,
+          .wiring = wiring};
 }
 
 std::map<std::string, Seq2SeqOptions> recorded_cases() {

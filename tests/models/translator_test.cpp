@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -103,6 +104,45 @@ TEST_CASE("translator: a file keeps every digit of the options") {
   Translator loaded = Translator::load(folder / "model");
   CHECK(loaded.model().options().dropout == 1.0 / 3);
   CHECK(loaded.model().options().target_word_dropout == 1e-9);
+}
+
+TEST_CASE("translator: a file of before scores were scaled means unscaled ones") {
+  TranslatorTraining options = small_training();
+  options.fit.epochs = 0;
+  test::TemporaryFolder folder;
+  Translator::train(backwards(20, 1, text::Unit::word), {}, options).save(folder / "model");
+  CHECK(Translator::load(folder / "model").model().options().scaled_scores);
+  TensorFile content = load_tensors(folder / "model");
+  content.metadata.erase("scaled_scores");
+  save_tensors(folder / "old", content.tensors, content.metadata);
+  CHECK_FALSE(Translator::load(folder / "old").model().options().scaled_scores);
+}
+
+TEST_CASE("translator: embeddings take steps sqrt(embedding_dim) times the rate's, but for given vectors") {
+  const Pairs pairs = backwards(16, 1, text::Unit::word);
+  const test::TemporaryFile vectors("one 1 0.5 -1 2\n");
+  auto largest_steps = [&](bool given) {
+    TranslatorTraining options = small_training();
+    options.model.embedding_dim = 4;
+    if (given) options.source_words.vectors = vectors.path();
+    options.fit.schedule = {};
+    options.fit.epochs = 0;
+    Translator before = Translator::train(pairs, pairs, options);
+    options.fit.epochs = 1;  // one batch: Adam's first step moves whatever has a gradient by the rate
+    Translator after = Translator::train(pairs, pairs, options);
+    std::map<std::string, double> largest;
+    const auto old_weights = before.model().parameters(), weights = after.model().parameters();
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      largest[weights[i]->path()] = max_difference(weights[i]->tensor(), old_weights[i]->tensor());
+    return largest;
+  };
+  auto steps = largest_steps(false);
+  CHECK(steps.at("encoder.embedding.weight") == doctest::Approx(2e-2).epsilon(1e-3));
+  CHECK(steps.at("decoder.embedding.weight") == doctest::Approx(2e-2).epsilon(1e-3));
+  CHECK(steps.at("decoder.output.weight") == doctest::Approx(1e-2).epsilon(1e-3));
+  steps = largest_steps(true);
+  CHECK(steps.at("encoder.embedding.weight") == doctest::Approx(1e-2).epsilon(1e-3));
+  CHECK(steps.at("decoder.embedding.weight") == doctest::Approx(2e-2).epsilon(1e-3));
 }
 
 TEST_CASE("translator: pieces of words, by codes of each side") {

@@ -16,11 +16,11 @@ namespace {
 // Every attention that scores a query of 6 numbers against keys of 6 numbers.
 struct Kinds {
   nn::Attention dot{nn::root}, scaled{nn::root, {.scaled = true}};
-  nn::GeneralAttention general{nn::root, 6, 6};
+  nn::GeneralAttention general{nn::root, 6, 6}, scaled_general{nn::root, 6, 6, {.scaled = true}};
   nn::AdditiveAttention additive{nn::root, 6, 6, 5};
   nn::KerasAdditiveAttention keras{nn::root, 6};
 
-  std::vector<nn::ScoredAttention*> all() { return {&dot, &scaled, &general, &additive, &keras}; }
+  std::vector<nn::ScoredAttention*> all() { return {&dot, &scaled, &general, &scaled_general, &additive, &keras}; }
 };
 
 Tensor lengths_of(std::vector<std::int64_t> lengths) { return tensor(lengths); }
@@ -65,6 +65,11 @@ TEST_CASE("general and additive attention follow their formulas") {
   }
   auto weight = [](const nn::Attended& result) { return result.weights.tensor().at({0, 0, 0}); };
   CHECK(weight(general.attend(q, k, k)) == doctest::Approx(first_weight(score[0], score[1])).epsilon(1e-12));
+  nn::GeneralAttention scaled(nn::root, 2, 3, {.scaled = true});
+  scaled.to(DType::f64);
+  copy_to(scaled.key_projection.weight.tensor(), general.key_projection.weight.tensor());
+  CHECK(weight(scaled.attend(q, k, k)) ==
+        doctest::Approx(first_weight(score[0] / std::sqrt(2), score[1] / std::sqrt(2))).epsilon(1e-12));
   CHECK(weight(additive.attend(q, k, k)) == doctest::Approx(first_weight(sums[0], sums[1])).epsilon(1e-12));
   CHECK(weight(keras.attend(q3, k, k)) == doctest::Approx(first_weight(scale_sums[0], scale_sums[1])).epsilon(1e-12));
 }

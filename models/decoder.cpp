@@ -113,8 +113,7 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
       input_feeding_(options.has_attention() && options.input_feeding),
       context_as_input_(!options.has_attention() && !options.context_starts_only) {
   std::int64_t hidden = options.hidden;
-  if (options.attention == AttentionKind::dot)
-    attention.emplace(this, "attention", nn::Attention(nn::root, {.scaled = options.scaled_scores}));
+  if (options.attention == AttentionKind::dot) attention.emplace(this, "attention", nn::Attention(nn::root));
   if (options.attention == AttentionKind::general)
     attention.emplace(this, "attention", nn::GeneralAttention(nn::root, hidden, hidden, {.scaled = options.scaled_scores}));
   if (options.attention == AttentionKind::additive)

@@ -31,7 +31,7 @@ struct Seq2SeqOptions {
   int layers = 1;              // of the encoder and of the decoder
   bool bidirectional = false;  // the encoder
   AttentionKind attention = AttentionKind::general;
-  bool scaled_scores = true;         // dot, general: divided by sqrt(hidden), so that no place gets all weight early on
+  bool scaled_scores = true;         // general: divided by sqrt(hidden), without which one place can get all weight early on
   Wiring wiring = Wiring::luong;     // of any attention
   bool input_feeding = false;        // of Luong's wiring
   bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's

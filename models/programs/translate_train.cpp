@@ -46,7 +46,7 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
             "how a state is scored against the source; none: one fixed vector for the whole source");
   command
       ->add_flag("--scaled-scores,--unscaled-scores{false}", model.scaled_scores,
-                 "dot, general: scores are divided by sqrt(hidden), without which attention can settle on one token")
+                 "general: scores are divided by sqrt(hidden), without which attention can settle on one token")
       ->default_str("true");
   add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
             "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "

@@ -7,9 +7,10 @@
 namespace weft {
 
 struct BottleneckOptions {
-  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: the wiring,
-  // input feeding and coverage; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i. fit.callbacks
-  // see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write would be mixed up.
+  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: scaling,
+  // wiring, input feeding and coverage; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i.
+  // fit.callbacks see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write
+  // would be mixed up.
   TranslatorTraining training;
   // Called before each run with its name, as bottleneck_run has it; what it changes holds for this run alone: a model_path, and
   // callbacks that write a log.

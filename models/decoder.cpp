@@ -115,7 +115,7 @@ Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptio
   std::int64_t hidden = options.hidden;
   if (options.attention == AttentionKind::dot) attention.emplace(this, "attention", nn::Attention(nn::root));
   if (options.attention == AttentionKind::general)
-    attention.emplace(this, "attention", nn::GeneralAttention(nn::root, hidden, hidden, {.scaled = options.scaled_scores}));
+    attention.emplace(this, "attention", nn::GeneralAttention(nn::root, hidden, hidden, {.scaled = options.has_scaled_scores()}));
   if (options.attention == AttentionKind::additive)
     attention.emplace(this, "attention", nn::AdditiveAttention(nn::root, hidden, hidden, hidden));
   if (options.coverage) coverage.emplace(this, "coverage", hidden);

@@ -14,8 +14,9 @@ namespace weft {
 // cell reads E y alone.
 //     s_t = RNN([E y_t-1; c], s_t-1),                                        logits_t = V s_t + b
 //
-// wiring luong: the current state asks; score is q . k (dot), q . W k (general) or v . tanh(W1 q + W2 k) (additive). Luong et al.
-// 2015; with input_feeding the cell reads [E y_t-1; h~_t-1], and h~_0 is zero.
+// wiring luong: the current state asks; score is q . k (dot), q . W k / sqrt(hidden) (general; options.scaled_scores = false
+// leaves the root out) or v . tanh(W1 q + W2 k) (additive). Luong et al. 2015; with input_feeding the cell reads [E y_t-1;
+// h~_t-1], and h~_0 is zero.
 //     s_t = RNN(E y_t-1, s_t-1),  a_t = softmax over j of score(s_t, h_j),  c_t = sum of a_tj h_j
 //     h~_t = tanh(W [c_t; s_t] + w),                                          logits_t = V h~_t + b
 //

@@ -31,7 +31,7 @@ struct Seq2SeqOptions {
   int layers = 1;              // of the encoder and of the decoder
   bool bidirectional = false;  // the encoder
   AttentionKind attention = AttentionKind::general;
-  bool scaled_scores = true;         // general: divided by sqrt(hidden), without which one place can get all weight early on
+  bool scaled_scores = true;         // of general: by sqrt(hidden), without which it can settle on one token early in training
   Wiring wiring = Wiring::luong;     // of any attention
   bool input_feeding = false;        // of Luong's wiring
   bool context_starts_only = false;  // without attention: Sutskever's decoder instead of Cho's
@@ -49,6 +49,7 @@ struct Seq2SeqOptions {
   double coverage_loss = 0, alignment_loss = 0;             // weights of coverage_loss() and alignment_loss(), see there
 
   bool has_attention() const { return attention != AttentionKind::none; }
+  bool has_scaled_scores() const { return attention == AttentionKind::general && scaled_scores; }
   bool has_bridge() const { return bridge || bidirectional; }
   std::int64_t first_copied_id() const { return target_vocabulary - copied_ids; }
   double embedding_scale() const { return tie == Tie::none ? 1 : std::sqrt(static_cast<double>(embedding_dim)); }

@@ -28,7 +28,7 @@ struct TranslatorTraining {
   std::int64_t min_count = 0;
   bool joint_vocabulary = false;  // one for both sides, in source_words if from a file; so it is with model.tie all
   WordFiles source_words = {}, target_words = {};  // with their vectors, model.embedding_dim 0 is as these have it
-  double learning_rate = 2e-3;                     // of Adam at the start; it follows fit.schedule
+  double learning_rate = 2e-3;                     // of Adam at the start, see translate.md; it follows fit.schedule
   double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file

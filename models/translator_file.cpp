@@ -88,7 +88,7 @@ Metadata Translator::metadata() const {
                        {"layers", std::to_string(options.layers)},
                        {"bidirectional", std::to_string(options.bidirectional)},
                        {"attention", to_string(options.attention)},
-                       {"scaled_scores", std::to_string(options.scaled_scores)},
+                       {"scaled_scores", std::to_string(options.has_scaled_scores())},
                        {"wiring", to_string(options.wiring)},
                        {"input_feeding", std::to_string(options.input_feeding)},
                        {"context_starts_only", std::to_string(options.context_starts_only)},

@@ -155,9 +155,9 @@ ModelScore bleu_of(Translator& translator, const text::PairSource& pairs) {
           }};
 }
 
-// Embeddings begin with numbers around 1, which steps of the rate's size hardly move: rare words would stay noise. Their steps
-// are sqrt(embedding_dim) times as large, as those of tied embeddings are by their scale; given vectors are left to the rate
-// itself.
+// Adam's steps are about as large as the rate, and embeddings begin with numbers around 1: rare words would stay noise. Untied
+// embeddings take steps sqrt(embedding_dim) times as large; with ties their scale does that. Those that begin with given vectors
+// keep the plain rate.
 std::vector<ParameterGroup> embedding_groups(const Seq2SeqOptions& model, const TranslatorTraining& options) {
   std::vector<ParameterGroup> groups;
   if (model.tie != Tie::none) return groups;

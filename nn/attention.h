@@ -27,9 +27,9 @@ class Attention : public ScoredAttention {
   bool scaled_;
 };
 
-// score(q, k) = q . W k, the "general" of Luong et al. 2015, or q . W k / sqrt(query dim). Parameter: key_projection.weight
-// [query dim, key dim].
-class GeneralAttention : public Attention {
+// score(q, k) = q . W k, the "general" of Luong et al. 2015; scaled it is divided by sqrt(query dim). Parameter:
+// key_projection.weight [query dim, key dim].
+class GeneralAttention : public ScoredAttention {
  public:
   GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
                    AttentionOptions options = {});
@@ -40,6 +40,12 @@ class GeneralAttention : public Attention {
 
  protected:
   Variable project(const Variable& key) const override;
+  Variable scores(const Variable& query, const Variable& keys) const override;
+  bool scores_are_dots() const override { return true; }
+  Variable dot_query(const Variable& query) const override;
+
+ private:
+  bool scaled_;
 };
 
 }  // namespace weft::nn

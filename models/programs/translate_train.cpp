@@ -46,7 +46,7 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
             "how a state is scored against the source; none: one fixed vector for the whole source");
   command
       ->add_flag("--scaled-scores,--unscaled-scores{false}", model.scaled_scores,
-                 "general: scores are divided by sqrt(hidden), without which attention can settle on one token")
+                 "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on")
       ->default_str("true");
   add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
             "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
@@ -98,7 +98,9 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
   add_whole_number(
       command, "--min-count", training.min_count, 0, kMany,
       "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text and --copy cannot write it");
-  command->add_option("--learning-rate", training.learning_rate, "Adam's step size, which follows --schedule")
+  command
+      ->add_option("--learning-rate", training.learning_rate,
+                   "Adam's step size, which follows --schedule; embeddings without vectors take sqrt(embedding-dim) times it")
       ->capture_default_str();
   TeacherForcing& forcing = training.model.teacher_forcing;
   command

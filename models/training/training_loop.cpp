@@ -1,5 +1,6 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/fit.h>
 #include <weft/tensor/copy.h>
@@ -40,13 +41,18 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   for (std::size_t i = 0; i < groups.size(); ++i) {
     require<ValueError>(!grouped[i].empty(), "trainer: no parameter's path begins with \"", groups[i].prefix, "\"");
     optimizer_->add(grouped[i], groups[i].options);
+    const optim::GroupOptions& own = groups[i].options;
+    groups_["group " + groups[i].prefix] = "rate times " + text::decimal(own.learning_rate_scale) + ", decay " +
+                                           (own.weight_decay ? text::decimal(*own.weight_decay) : "as others");
   }
   optimizer_->add(grouped.back());
 }
 
 History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options) {
+  FitOptions own = options;
+  own.checkpoint.identity.insert(groups_.begin(), groups_.end());
   detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_, [this](const Task& data) { return evaluate(data); }}, train,
-                  validation, options);
+                  validation, own);
   struct Fitting {
     bool& flag;
     explicit Fitting(bool& flag) : flag(flag) { flag = true; }

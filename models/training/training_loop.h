@@ -8,6 +8,8 @@
 #include <weft/tensor/cross_entropy.h>
 
 #include <concepts>
+#include <map>
+#include <string>
 
 namespace weft {
 
@@ -77,6 +79,7 @@ class TrainingLoop {
   nn::Module& model_;
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::vector<Variable> parameters_;
+  std::map<std::string, std::string> groups_;  // a part of a checkpoint's identity
   Loss loss_;
   Metrics metrics_;
   bool fitting_ = false;

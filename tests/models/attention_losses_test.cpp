@@ -173,6 +173,7 @@ TEST_CASE("translator: training with its own losses goes on from a checkpoint, w
   for (int updates : {1, 3, 4, 8}) {
     CAPTURE(updates);
     train("resumed", [&](FitOptions& fit) { fit.stop = [count = 0, updates]() mutable { return ++count >= updates; }; });
+    CHECK(folder.files() == 3);  // both models and a checkpoint
     const History resumed = train("resumed", [](FitOptions& fit) { fit.checkpoint.resume = true; });
     CHECK(test::read_file(folder / "resumed") == test::read_file(folder / "undisturbed"));
     REQUIRE(resumed.size() == undisturbed.size());

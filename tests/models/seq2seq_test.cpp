@@ -86,10 +86,34 @@ TEST_CASE("seq2seq: gradients in f64, end to end, of every kind") {
     model.to(DType::f64);
     std::vector<Variable> leaves;
     for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
+    // Along directions alone, which reach every element and take a tenth of the time.
     GradcheckResult result = gradcheck([&] { return nn::CrossEntropy()(model.forward(example.input), example.targets); }, leaves,
                                        {.elementwise_up_to = 0});
     CHECK_MESSAGE(result, result.message);
   });
+}
+
+TEST_CASE("seq2seq: scaled scores are those of a projection divided by sqrt(hidden), and general's alone") {
+  NoGrad scope;
+  const auto example = test::SomePairs().batch();
+  auto logits = [&](AttentionKind kind, bool scaled, double factor) {
+    manual_seed(3);
+    Seq2Seq model({.source_vocabulary = 11,
+                   .target_vocabulary = 9,
+                   .embedding_dim = 5,
+                   .hidden = 6,
+                   .attention = kind,
+                   .scaled_scores = scaled});
+    for (nn::Parameter* parameter : model.parameters())
+      if (parameter->path() == "decoder.attention.key_projection.weight")
+        copy_to(parameter->tensor(), parameter->tensor() * factor);
+    return model.forward(example.input).tensor();
+  };
+  const Tensor scaled = logits(AttentionKind::general, true, 1);
+  CHECK(max_difference(scaled, logits(AttentionKind::general, false, 1 / std::sqrt(6.0))) < 1e-6);
+  CHECK(max_difference(scaled, logits(AttentionKind::general, false, 1)) > 1e-4);
+  for (AttentionKind kind : {AttentionKind::none, AttentionKind::dot, AttentionKind::additive})
+    CHECK(equal_bits(logits(kind, true, 1), logits(kind, false, 1)));
 }
 
 TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two threads") {

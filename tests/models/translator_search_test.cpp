@@ -167,7 +167,8 @@ TEST_CASE("translator: a word outside the vocabulary is the source's where the a
     pairs[i] = {text::join(source), text::join(target)};
   }
   TranslatorTraining training;
-  training.model = {.embedding_dim = 12, .hidden = 24, .scaled_scores = false, .dropout = 0};  // which align in fewer steps
+  training.model = {
+      .embedding_dim = 12, .hidden = 24, .scaled_scores = false, .dropout = 0};  // unscaled scores align in fewer steps
   training.min_count = 2;
   training.learning_rate = 1e-2;
   training.fit.epochs = 20;

@@ -106,7 +106,7 @@ TEST_CASE("translator: a file keeps every digit of the options") {
   CHECK(loaded.model().options().target_word_dropout == 1e-9);
 }
 
-TEST_CASE("translator: a file of before scores were scaled means unscaled ones") {
+TEST_CASE("translator: a file without scaled_scores is of a model that was trained unscaled") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 0;
   test::TemporaryFolder folder;

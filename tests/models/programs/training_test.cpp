@@ -82,17 +82,19 @@ TEST_CASE("translate train: killed again and again, it ends with the bytes of an
     CAPTURE(more);
     REQUIRE(pairs.run("undisturbed", more).code == 0);
     const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
-    int killed = 0;
+    int killed = 0, resumed = 0;
     for (double seconds = 0.05;; seconds *= 1.5) {
       Running running(arguments);
       std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
       const Run run = running.end(SIGKILL);
       CAPTURE(run.error);
       REQUIRE((run.code == 0 || run.code == 137));
+      resumed += run.out.find("\nresumed at epoch ") != std::string::npos;
       if (run.code == 0) break;
       ++killed;
     }
     CHECK(killed >= 1);
+    CHECK(resumed >= 1);
     CHECK(read_file(pairs.folder / "killed") == read_file(pairs.folder / "undisturbed"));
     CHECK(pairs.checkpoints() == 0);
   }
@@ -119,9 +121,10 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
 TEST_CASE("translate train: options from a file, the command line goes before it") {
   Pairs pairs;
   const std::string config = pairs.folder / "config.toml";
-  REQUIRE(pairs.run("a", "--epochs 2 --cell gru --bridge --save-config " + config).code == 0);
+  REQUIRE(pairs.run("a", "--epochs 2 --cell gru --bridge --unscaled-scores --save-config " + config).code == 0);
   const std::string saved = read_file(config);
-  for (const char* line : {"[train]\n", "\nepochs = 2\n", "\ncell = \"gru\"\n", "\nbridge = true\n", "\ndropout = 0.3\n"})
+  for (const char* line : {"[train]\n", "\nepochs = 2\n", "\ncell = \"gru\"\n", "\nbridge = true\n", "\nscaled-scores = false\n",
+                           "\ndropout = 0.3\n"})
     CHECK(saved.find(line) != std::string::npos);
   const std::string command = "train --config " + config + " --model ";
   REQUIRE(test::run_program("translate", command + (pairs.folder / "b")).code == 0);

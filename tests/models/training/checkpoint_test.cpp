@@ -183,6 +183,26 @@ TEST_CASE("checkpoint: another training's is refused") {
                        ValueError);
 }
 
+TEST_CASE("checkpoint: groups of parameters with other rates are another training") {
+  TemporaryFolder folder;
+  auto fit = [&](const std::vector<ParameterGroup>& groups) {
+    manual_seed(7);
+    DroppingTagger model;
+    Trainer trainer(model, optim::Adam(), nn::CrossEntropy(), {}, groups);
+    FitOptions options{.epochs = 2, .batch_size = 8, .progress = false};
+    options.checkpoint = {.path = folder / "model", .resume = true};
+    options.stop = stop_after(3);
+    trainer.fit(tagging(47, 1), options);
+  };
+  fit({{"embedding.", {.learning_rate_scale = 2}}});
+  CHECK_THROWS_WITH_AS(fit({{"embedding.", {.learning_rate_scale = 3}}}),
+                       doctest::Contains("group embedding. rate times 2, decay as others, this training has rate times 3"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit({}), doctest::Contains("group embedding. rate times 2, decay as others, this training has none"),
+                       ValueError);
+  CHECK_NOTHROW(fit({{"embedding.", {.learning_rate_scale = 2}}}));
+}
+
 TEST_CASE("checkpoint: broken files are refused whole") {
   TemporaryFolder folder;
   auto options = [&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; };

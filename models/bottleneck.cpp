@@ -2,6 +2,7 @@
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/translator_report.h>
+#include <weft/models/text/white_space.h>
 #include <weft/nn/module.h>
 
 #include <algorithm>
@@ -53,9 +54,9 @@ void check_options(const std::vector<text::TextPair>& test, const BottleneckOpti
                       "\"");
 }
 
-std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test, const text::Tokenizer& tokenizer) {
+std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test) {
   std::vector<std::int64_t> lengths;
-  for (const text::TextPair& pair : test) lengths.push_back(std::ssize(tokenizer.tokens(pair.source)));
+  for (const text::TextPair& pair : test) lengths.push_back(std::ssize(text::split_at_white_space(pair.source)));
   return report::length_bounds(lengths);
 }
 
@@ -77,8 +78,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
   using Clock = std::chrono::steady_clock;
   check_options(test, options);
   std::ostream* log = options.training.fit.log;
-  const std::vector<std::int64_t> bounds =
-      options.bounds.empty() ? default_bounds(test, options.training.source_tokenizer) : options.bounds;
+  const std::vector<std::int64_t> bounds = options.bounds.empty() ? default_bounds(test) : options.bounds;
   BottleneckResult result;
   result.monitor = options.training.fit.monitor;
   for (int i = 0; i < options.seeds; ++i) {

@@ -1,5 +1,6 @@
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/translator_report.h>
+#include <weft/models/text/white_space.h>
 
 #include <algorithm>
 
@@ -7,15 +8,16 @@ namespace weft::report {
 
 namespace {
 
-// Without the sentence end.
+// Tokens without the sentence end.
 std::int64_t source_length(const Translation& translation) {
   return std::max<std::int64_t>(std::ssize(translation.source) - 1, 0);
 }
 
-std::vector<std::int64_t> source_lengths(const TranslatedSources& translated) {
-  std::vector<std::int64_t> lengths;
-  for (const Translation& translation : translated.translations) lengths.push_back(source_length(translation));
-  return lengths;
+// Words between white space, whatever the tokens are, so that models with other tokens can be compared.
+std::vector<std::int64_t> words_of_sources(const TranslatedSources& translated) {
+  std::vector<std::int64_t> words;
+  for (const std::string& source : translated.sources) words.push_back(std::ssize(text::split_at_white_space(source)));
+  return words;
 }
 
 Sample sample_of(const TranslatedSources& translated, std::size_t i) {
@@ -52,7 +54,7 @@ double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& 
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu) {
   return bleu_curve(
-      name, metrics::bleu_by_length(translated.outputs(), translated.references, source_lengths(translated), bounds, bleu));
+      name, metrics::bleu_by_length(translated.outputs(), translated.references, words_of_sources(translated), bounds, bleu));
 }
 
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,
@@ -63,7 +65,7 @@ void add_evaluation(Report& report, const TranslatedSources& translated, const T
   report.results.emplace_back("perplexity", fixed(scores.perplexity, 4));
   report.results.emplace_back("sources", std::to_string(translated.sources.size()));
   report.notes.push_back("BLEU " + scores.signature);
-  report.quality = {quality_of("BLEU", translated, length_bounds(source_lengths(translated)), bleu)};
+  report.quality = {quality_of("BLEU", translated, length_bounds(words_of_sources(translated)), bleu)};
 
   constexpr std::int64_t kLongestPicture = 25;
   const std::size_t count = translated.sources.size(),

@@ -33,4 +33,15 @@ TEST_CASE("translator report: samples tell ln p of a token whatever the search c
   CHECK(report.samples[1].scores.size() == 1);
 }
 
+TEST_CASE("translator report: lengths are those in words, whatever the tokens are") {
+  Translation by_character;
+  by_character.text = "un";
+  by_character.source = {"o", "n", "e", " ", "a", "</s>"};
+  const std::vector<std::int64_t> bounds{1, 2, 3};
+  const TranslatedSources translated{{"one", "one  a", "one a b c"}, {{"un"}, {"un"}, {"un"}}, {3, by_character}};
+  const QualityCurve curve = quality_of("BLEU", translated, bounds);
+  REQUIRE(curve.buckets.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(curve.buckets[i].sentences == (i == 2 ? 0 : 1));
+}
+
 }  // namespace weft::report

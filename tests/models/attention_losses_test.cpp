@@ -41,8 +41,7 @@ std::vector<text::TextPair> aligned_pairs(int count) {
 
 TranslatorTraining guided_training(int epochs) {
   TranslatorTraining options;
-  // Unscaled scores follow in fewer steps.
-  options.model = {.embedding_dim = 12, .hidden = 24, .scaled_scores = false, .coverage = true, .alignment_loss = 1};
+  options.model = {.embedding_dim = 12, .hidden = 24, .coverage = true, .alignment_loss = 1};
   options.learning_rate = 1e-2;
   options.fit.epochs = epochs;
   options.fit.batch_size = 20;
@@ -135,7 +134,7 @@ TEST_CASE("data: links outside their sequences are refused") {
 
 TEST_CASE("translator: attention goes where alignments guide it") {
   std::vector<text::TextPair> pairs = aligned_pairs(200);
-  const TranslatorTraining options = guided_training(8);
+  const TranslatorTraining options = guided_training(12);
   Translator guided = Translator::train(pairs, {}, options);
   int at_links = 0, words = 0;
   const std::vector<text::TextPair> some(pairs.begin(), pairs.begin() + 50);

@@ -74,7 +74,7 @@ TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows
 
   const text::ContextOptions context{.lines = 4, .separator = "<sep>"};
   options.context = context;
-  const auto pairs = text::pairs_of(text::generate_dialogues(100, 1), context);
+  const auto pairs = text::pairs_of(text::generate_dialogues(200, 1), context);
   Translator translator = Translator::train(pairs, {}, options);
 
   Conversation conversation(translator, {.context = translator.context()});

@@ -78,12 +78,12 @@ class Running {
 TEST_CASE("translate train: killed again and again, it ends with the bytes of an undisturbed training") {
   for (const char* chosen_by : {"", "--monitor bleu --plateau-factor 0.5 --plateau-patience 1 "}) {
     Pairs pairs;
-    const std::string more = std::string("--epochs 20 --average 0.9 --dropout 0.3 --seed 3 ") + chosen_by;
+    const std::string more = std::string("--epochs 30 --average 0.9 --dropout 0.3 --seed 3 ") + chosen_by;
     CAPTURE(more);
     REQUIRE(pairs.run("undisturbed", more).code == 0);
     const std::string arguments = pairs.options("killed", more + "--checkpoint-every 1u --resume");
     int killed = 0, resumed = 0;
-    for (double seconds = 0.05;; seconds *= 1.5) {
+    for (double seconds = 0.05;; seconds *= 1.3) {
       Running running(arguments);
       std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
       const Run run = running.end(SIGKILL);

@@ -2,7 +2,6 @@
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/translator_report.h>
-#include <weft/models/text/white_space.h>
 #include <weft/nn/module.h>
 
 #include <algorithm>
@@ -54,12 +53,6 @@ void check_options(const std::vector<text::TextPair>& test, const BottleneckOpti
                       "\"");
 }
 
-std::vector<std::int64_t> default_bounds(const std::vector<text::TextPair>& test) {
-  std::vector<std::int64_t> lengths;
-  for (const text::TextPair& pair : test) lengths.push_back(std::ssize(text::split_at_white_space(pair.source)));
-  return report::length_bounds(lengths);
-}
-
 std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& runs, bool attention) {
   std::vector<report::QualityCurve> curves;
   for (const BottleneckRun& run : runs)
@@ -78,7 +71,6 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
   using Clock = std::chrono::steady_clock;
   check_options(test, options);
   std::ostream* log = options.training.fit.log;
-  const std::vector<std::int64_t> bounds = options.bounds.empty() ? default_bounds(test) : options.bounds;
   BottleneckResult result;
   result.monitor = options.training.fit.monitor;
   for (int i = 0; i < options.seeds; ++i) {
@@ -103,7 +95,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
       const TranslatedSources translated = translator.translate_sources(test, options.search);
       run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       run.bleu = report::bleu_of(translated);
-      run.quality = report::quality_of(name, translated, bounds);
+      run.quality = report::quality_of(name, translated, options.bounds);
       if (log) *log << name << ", seed " << run.seed << ": bleu " << report::fixed(run.bleu, 2) << std::endl;
       result.runs.push_back(std::move(run));
     }
@@ -137,8 +129,7 @@ std::string bleu_text(const BottleneckResult& result, bool attention) {
 void add_bottleneck(Report& report, const BottleneckResult& result) {
   report.summary =
       "Two translators with equal options, one with attention, the other with one fixed vector for the whole source, as in "
-      "figure "
-      "2 of Bahdanau, Cho and Bengio 2015. Bands and ranges are those of the seeds.";
+      "figure 2 of Bahdanau, Cho and Bengio 2015. Bands and ranges are those of the seeds.";
   report.results.emplace_back(std::string("BLEU ") + kAttention, bleu_text(result, true));
   report.results.emplace_back(std::string("BLEU ") + kFixed, bleu_text(result, false));
   report.results.emplace_back(std::string("parameters ") + kAttention, std::to_string(result.attention_parameters));

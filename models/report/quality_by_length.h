@@ -11,7 +11,7 @@
 
 namespace weft::report {
 
-// The sources of `shortest` to `longest` tokens; without an end where `longest` is the largest int64.
+// The sources of `shortest` to `longest` words; without an end where `longest` is the largest int64.
 struct LengthBucket {
   std::int64_t shortest = 0, longest = 0;
   std::int64_t sentences = 0;

@@ -53,8 +53,10 @@ double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& 
 
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu) {
-  return bleu_curve(
-      name, metrics::bleu_by_length(translated.outputs(), translated.references, words_of_sources(translated), bounds, bleu));
+  const std::vector<std::int64_t> words = words_of_sources(translated);
+  std::vector<std::int64_t> chosen(bounds.begin(), bounds.end());
+  if (chosen.empty()) chosen = length_bounds(words);
+  return bleu_curve(name, metrics::bleu_by_length(translated.outputs(), translated.references, words, chosen, bleu));
 }
 
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,
@@ -65,7 +67,7 @@ void add_evaluation(Report& report, const TranslatedSources& translated, const T
   report.results.emplace_back("perplexity", fixed(scores.perplexity, 4));
   report.results.emplace_back("sources", std::to_string(translated.sources.size()));
   report.notes.push_back("BLEU " + scores.signature);
-  report.quality = {quality_of("BLEU", translated, length_bounds(words_of_sources(translated)), bleu)};
+  report.quality = {quality_of("BLEU", translated, {}, bleu)};
 
   constexpr std::int64_t kLongestPicture = 25;
   const std::size_t count = translated.sources.size(),

@@ -57,6 +57,14 @@ Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, cons
   return weighted_loss(log_probabilities, targets, options);
 }
 
+Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where) {
+  check_same_shape("kl_div_loss", log_probabilities, target, where);
+  check<ShapeError>(target.dims() > 0, where, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
+  const Tensor counts = target.tensor();  // where it is not 0
+  const Variable difference = log(weft::where(counts, target, 1)) - weft::where(counts, log_probabilities, 0);
+  return mean(sum(target * difference, {-1}));
+}
+
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
                                           const CrossEntropyOptions& options, Where where) {
   check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);

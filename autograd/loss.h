@@ -22,6 +22,11 @@ Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable
 Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options = {},
                   Where where = Where::here());
 
+// The Kullback-Leibler divergence of distributions from targets: the mean over all rows of sum over classes of t (log t - log p),
+// log_probabilities and target [.., classes]. 0 log 0 is 0, and where t is 0 the class may be impossible. PyTorch's kl_div with
+// the reduction batchmean; Kullback & Leibler 1951. Throws ShapeError.
+Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where = Where::here());
+
 // Cross-entropy from probabilities, as Keras's sparse_categorical_crossentropy: they are scaled to sum 1 and held in [1e-7, 1 -
 // 1e-7].
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,

@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <ostream>
 
 namespace weft {
 
 namespace {
 
-constexpr const char *kAttention = "with attention", *kFixed = "fixed vector";
+const char* name_of(bool attention) { return attention ? "with attention" : "fixed vector"; }
 
 Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   if (attention) {
@@ -21,7 +22,7 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   }
   model.attention = AttentionKind::none;
   model.wiring = Wiring::luong;
-  model.input_feeding = model.coverage = false;
+  model.input_feeding = model.coverage = model.copy = false;
   model.coverage_loss = model.alignment_loss = 0;
   return model;
 }
@@ -60,6 +61,26 @@ std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& ru
   return curves;
 }
 
+// Fills in the run. Returns the model's parameters; nothing when training was asked to stop.
+std::optional<std::int64_t> train_and_score(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
+                                            const std::vector<text::TextPair>& test, TranslatorTraining& training,
+                                            const BottleneckOptions& options, BottleneckRun& run) {
+  using Clock = std::chrono::steady_clock;
+  auto keeper = std::make_shared<report::HistoryKeeper>();
+  training.fit.callbacks.push_back(keeper);
+  bool stopped = false;
+  if (training.fit.stop) training.fit.stop = [&, stop = training.fit.stop] { return stopped = stop(); };
+  const Clock::time_point start = Clock::now();
+  Translator translator = Translator::train(train, dev, training);
+  if (stopped) return {};
+  run.history = keeper->history;
+  const TranslatedSources translated = translator.translate_sources(test, options.search);
+  run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  run.bleu = report::bleu_of(translated);
+  run.quality = report::quality_of(name_of(run.attention), translated, options.bounds);
+  return nn::count_parameters(translator.model());
+}
+
 }  // namespace
 
 std::string bottleneck_run(bool attention, std::uint64_t seed) {
@@ -68,40 +89,29 @@ std::string bottleneck_run(bool attention, std::uint64_t seed) {
 
 BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                             const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
-  using Clock = std::chrono::steady_clock;
   check_options(test, options);
-  std::ostream* log = options.training.fit.log;
   BottleneckResult result;
   result.monitor = options.training.fit.monitor;
-  for (int i = 0; i < options.seeds; ++i) {
-    for (bool attention : {true, false}) {
-      BottleneckRun run{.attention = attention,
-                        .seed = options.training.fit.seed + static_cast<std::uint64_t>(i),
-                        .quality = {},
-                        .history = {}};
-      TranslatorTraining training = options.training;
-      training.model = twin(training.model, attention);
-      training.fit.seed = run.seed;
-      auto keeper = std::make_shared<report::HistoryKeeper>();
-      training.fit.callbacks.push_back(keeper);
-      if (options.before_run) options.before_run(bottleneck_run(attention, run.seed), training);
-      const char* name = attention ? kAttention : kFixed;
-      if (log)
-        *log << name << ", seed " << run.seed << " (" << result.runs.size() + 1 << "/" << 2 * options.seeds << ")" << std::endl;
-      const Clock::time_point start = Clock::now();
-      Translator translator = Translator::train(train, dev, training);
-      run.history = keeper->history;
-      (attention ? result.attention_parameters : result.fixed_parameters) = nn::count_parameters(translator.model());
-      const TranslatedSources translated = translator.translate_sources(test, options.search);
-      run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-      run.bleu = report::bleu_of(translated);
-      run.quality = report::quality_of(name, translated, options.bounds);
-      if (log) *log << name << ", seed " << run.seed << ": bleu " << report::fixed(run.bleu, 2) << std::endl;
-      result.runs.push_back(std::move(run));
-    }
+  for (int i = 0; i < 2 * options.seeds && !result.stopped; ++i) {
+    const bool attention = i % 2 == 0;
+    TranslatorTraining training = options.training;
+    training.model = twin(training.model, attention);
+    training.fit.seed += static_cast<std::uint64_t>(i / 2);
+    BottleneckRun run{.attention = attention, .seed = training.fit.seed, .quality = {}, .history = {}};
+    if (options.before_run) options.before_run(bottleneck_run(attention, run.seed), training);
+    const std::string name = std::string(name_of(attention)) + ", seed " + std::to_string(run.seed);
+    std::ostream* log = options.training.fit.log;
+    if (log) *log << name << " (" << i + 1 << "/" << 2 * options.seeds << ")" << std::endl;
+    const auto parameters = train_and_score(train, dev, test, training, options, run);
+    result.stopped = !parameters;
+    if (result.stopped) break;
+    (attention ? result.attention_parameters : result.fixed_parameters) = *parameters;
+    if (log) *log << name << ": bleu " << report::fixed(run.bleu, 2) << std::endl;
+    result.runs.push_back(std::move(run));
   }
-  result.curves = {report::mean_curve(kAttention, curves_of(result.runs, true)),
-                   report::mean_curve(kFixed, curves_of(result.runs, false))};
+  for (bool attention : {true, false})
+    if (const auto curves = curves_of(result.runs, attention); !curves.empty())
+      result.curves.push_back(report::mean_curve(name_of(attention), curves));
   return result;
 }
 
@@ -130,10 +140,10 @@ void add_bottleneck(Report& report, const BottleneckResult& result) {
   report.summary =
       "Two translators with equal options, one with attention, the other with one fixed vector for the whole source, as in "
       "figure 2 of Bahdanau, Cho and Bengio 2015. Bands and ranges are those of the seeds.";
-  report.results.emplace_back(std::string("BLEU ") + kAttention, bleu_text(result, true));
-  report.results.emplace_back(std::string("BLEU ") + kFixed, bleu_text(result, false));
-  report.results.emplace_back(std::string("parameters ") + kAttention, std::to_string(result.attention_parameters));
-  report.results.emplace_back(std::string("parameters ") + kFixed, std::to_string(result.fixed_parameters));
+  report.results.emplace_back(std::string("BLEU ") + name_of(true), bleu_text(result, true));
+  report.results.emplace_back(std::string("BLEU ") + name_of(false), bleu_text(result, false));
+  report.results.emplace_back(std::string("parameters ") + name_of(true), std::to_string(result.attention_parameters));
+  report.results.emplace_back(std::string("parameters ") + name_of(false), std::to_string(result.fixed_parameters));
   report.quality = result.curves;
   for (std::size_t i = 0; i < std::min<std::size_t>(2, result.runs.size()); ++i)
     for (LineChart& curve : learning_curves(result.runs[i].history, result.monitor)) {

@@ -8,8 +8,8 @@ namespace weft {
 
 struct BottleneckOptions {
   // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: scaling,
-  // wiring, input feeding and coverage; model.context_starts_only is its own. Run i of each twin has the seed fit.seed + i.
-  // fit.callbacks see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write
+  // wiring, input feeding, coverage and copying; model.context_starts_only is its own. Run i of each twin has the seed fit.seed +
+  // i. fit.callbacks see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write
   // would be mixed up.
   TranslatorTraining training;
   // Called before each run with its name, as bottleneck_run has it; what it changes holds for this run alone: a model_path, and
@@ -36,7 +36,8 @@ struct BottleneckResult {
   std::int64_t attention_parameters = 0, fixed_parameters = 0;
   std::string monitor = "loss";              // the validation score that chose the epochs
   std::vector<BottleneckRun> runs;           // for each seed that with attention, then that without
-  std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of all seeds
+  bool stopped = false;                      // training.fit.stop ended it: there are the runs before
+  std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of their runs
 };
 
 // Trains both twins for each seed and scores them by BLEU on the test pairs, of which equal sources are one with several

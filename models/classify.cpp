@@ -59,8 +59,8 @@ void check_options(const ClassifierTraining& options) {
   require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
                       "train: vectors are for words that have an embedding, which bag-of-words has not");
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
-  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, "train: label_smoothing is ",
-                      options.label_smoothing, ", not in 0 .. 1");
+  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing is ",
+                      options.label_smoothing, ", not in 0 .. 1, which 1 is not a part of");
   require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
   options.fit.validate();
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
@@ -119,6 +119,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   auto vocabulary = choose_vocabulary(
       options.words, false, [&] { return count_words(train_texts, options.tokenizer, options.ngrams); },
       [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
+  require<ValueError>(vocabulary.has_words(), "train: the vocabulary has no words");
   const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
 
   manual_seed(options.fit.seed);
@@ -134,7 +135,10 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   nn::initialize(classifier.model_, preset, default_generator());
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
-  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
+  if (options.fit.log)
+    *options.fit.log << "texts " << train_data.size() << ", dev texts " << dev_data.size() << ", labels " << labels.size()
+                     << std::endl
+                     << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
   set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
@@ -232,6 +236,7 @@ std::vector<Prediction> TextClassifier::predict(std::span<const std::string> tex
     auto best = argmax(probabilities, {-1}).at({0});
     prediction.label = labels_[static_cast<std::size_t>(best)];
     prediction.probability = probabilities.at({0, static_cast<std::int64_t>(best)});
+    for (std::int64_t i = 0; i < std::ssize(labels_); ++i) prediction.probabilities.push_back(probabilities.at({0, i}));
     Tensor row = contiguous(cast(weights, DType::f64));
     prediction.weights = text::weights_of_words(vocabulary_, prediction.words, ngrams_, row.span<double>().first(ids));
     predictions.push_back(std::move(prediction));

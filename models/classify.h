@@ -30,7 +30,8 @@ struct ClassifierTraining {
   std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, 3: and triples
   std::int64_t max_length = 512;                     // tokens of a text that are read
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
-  // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with "parameters N".
+  // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with how many
+  // texts there are, and parameters.
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
   std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not
   std::string config = {};      // text that is kept in the model's file: the options it was trained with
@@ -42,8 +43,9 @@ std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed);
 struct Prediction {
   std::string label;
   double probability = 0;
-  std::vector<std::string> words;  // or other tokens
-  std::vector<double> weights;     // how much each word weighs; they sum to 1, but for a bag of words: see AttentionClassifier
+  std::vector<double> probabilities;  // of all labels, in the model's order
+  std::vector<std::string> words;     // or other tokens
+  std::vector<double> weights;        // how much each word weighs; they sum to 1, but for a bag of words: see AttentionClassifier
 };
 
 struct ClassifierScores {

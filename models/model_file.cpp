@@ -2,10 +2,14 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
 
+#include <zlib.h>
+
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace weft {
 
@@ -21,6 +25,35 @@ bool same_file(const std::string& a, const std::string& b) {
   return !full_a.empty() && full_a == full_b;
 }
 
+constexpr const char* kChecksum = "checksum";
+
+// The CRC-32 (RFC 1952) of all there is but the checksum itself, each string behind its length: 8 hexadecimal digits.
+std::string checksum(const std::map<std::string, Tensor>& tensors, const Metadata& metadata) {
+  uLong sum = crc32(0, nullptr, 0);
+  auto add = [&](const void* data, std::size_t bytes) { sum = crc32_z(sum, static_cast<const Bytef*>(data), bytes); };
+  auto add_text = [&](const std::string& text) {
+    const std::uint64_t size = text.size();
+    add(&size, sizeof size);
+    add(text.data(), text.size());
+  };
+  for (const auto& [key, value] : metadata) {
+    if (key == kChecksum) continue;
+    add_text(key);
+    add_text(value);
+  }
+  for (const auto& [name, tensor] : tensors) {
+    std::ostringstream kind;
+    kind << describe(tensor);
+    add_text(name);
+    add_text(kind.str());
+    const Tensor whole = contiguous(tensor);
+    add(whole.raw(), static_cast<std::size_t>(whole.numel() * size_of(whole.dtype())));
+  }
+  char text[9];
+  std::snprintf(text, sizeof text, "%08lx", sum);
+  return text;
+}
+
 }  // namespace
 
 void check_writable(const std::string& path, const std::vector<std::string>& others) {
@@ -29,11 +62,16 @@ void check_writable(const std::string& path, const std::vector<std::string>& oth
     require<IoError>(other.empty() || !same_file(path, other), path, ": would replace another file of the same run, ", other);
 }
 
+void save_checked(const std::string& path, const std::map<std::string, Tensor>& tensors, Metadata metadata) {
+  metadata[kChecksum] = checksum(tensors, metadata);
+  save_tensors(path, tensors, metadata);
+}
+
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
   std::map<std::string, Tensor> tensors;
   for (nn::Parameter* parameter : model.parameters()) tensors[parameter->path()] = parameter->tensor();
   metadata["kind"] = kind;
-  save_tensors(path, tensors, metadata);
+  save_checked(path, tensors, std::move(metadata));
 }
 
 TensorFile read_model(const std::string& path, const std::string& kind) {
@@ -41,6 +79,11 @@ TensorFile read_model(const std::string& path, const std::string& kind) {
   auto found = file.metadata.find("kind");
   require<FormatError>(found != file.metadata.end(), path, ": is no model of weft's programs");
   require<FormatError>(found->second == kind, path, ": is a model of \"", found->second, "\", not of \"", kind, "\"");
+  if (const auto written = file.metadata.find(kChecksum); written != file.metadata.end()) {
+    const std::string found_sum = checksum(file.tensors, file.metadata);
+    require<FormatError>(written->second == found_sum, path, ": is damaged: its checksum is ", written->second,
+                         ", its contents have ", found_sum);
+  }
   return file;
 }
 

@@ -17,10 +17,14 @@ using Metadata = std::map<std::string, std::string>;
 // lost: to be asked before training rather than after. Leaves nothing.
 void check_writable(const std::string& path, const std::vector<std::string>& others = {});
 
-// Writes a safetensors file of all parameters under their paths, with the metadata. `kind` says what program reads it.
+// Writes a safetensors file with a checksum of names, metadata and elements in its metadata, by which read_model knows damage.
+void save_checked(const std::string& path, const std::map<std::string, Tensor>& tensors, Metadata metadata);
+
+// Writes such a file of all parameters under their paths, with the metadata. `kind` says what program reads it.
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata);
 
-// The whole file, to build the model with. Throws FormatError when it holds another kind of model.
+// The whole file, to build the model with. Throws FormatError when it holds another kind of model, or is not what was written; a
+// file without a checksum is taken as it is.
 TensorFile read_model(const std::string& path, const std::string& kind);
 
 // Fills the parameters with the file's. Throws FormatError that names the first path that is missing, unknown or of another

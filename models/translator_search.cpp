@@ -149,7 +149,7 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
       per_source.prefixes.push_back(target_.encode(given[i]));
       per_source.streams.push_back(own.first_line + i);
     }
-    auto found = decode(models, pad(sources, batch), search, per_source);
+    auto found = decode(models, pad(sources, batch), search, per_source, Where{});
     for (std::size_t row = 0; row < batch.size(); ++row) {
       const std::size_t i = batch[row];
       translations[i].clear();

@@ -30,7 +30,7 @@ void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
-                      options.label_smoothing, " is outside 0 .. 1");
+                      options.label_smoothing, " is not in 0 .. 1, which 1 is not a part of");
   options.fit.validate();
 }
 
@@ -55,6 +55,7 @@ Survey survey(const text::PairSource& source, const TranslatorTraining& options)
 // Of the pairs of a source, by their places in it, those to train on and those to hold out.
 struct Split {
   std::vector<bool> train, held_out;
+  std::size_t too_long = 0;
 };
 
 Split split(const text::PairSource& source, bool hold_out, const TranslatorTraining& options) {
@@ -62,7 +63,7 @@ Split split(const text::PairSource& source, bool hold_out, const TranslatorTrain
   const std::size_t kept = found.short_enough.size(), needed = hold_out ? 2 : 1;  // one to train on, one to hold out
   require<ValueError>(kept >= needed, "train: ", kept, " of ", found.pairs, " pairs have at most max_length ", options.max_length,
                       " tokens on each side; at least ", needed, " are needed");
-  Split parts{std::vector<bool>(found.pairs), std::vector<bool>(found.pairs)};
+  Split parts{std::vector<bool>(found.pairs), std::vector<bool>(found.pairs), found.pairs - kept};
   for (std::size_t i : found.short_enough) parts.train[i] = true;
   if (!hold_out) return parts;
   for (std::size_t i : text::hold_out(kept, {.seed = options.fit.seed}).held_out) {
@@ -181,6 +182,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
   auto [source, target] = make_vocabularies(train_pairs, options);
+  require<ValueError>(options.model.copy || (source.has_words() && target.has_words()), "train: the vocabulary of the ",
+                      source.has_words() ? "target" : "source", " has no words: none occurs min_count times");
   const WordFiles &source_words = options.source_words, &target_words = options.target_words;
   const text::WordVectors source_vectors = choose_vectors(source_words, source),
                           target_vectors = choose_vectors(target_words, target);
@@ -204,7 +207,12 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
                       " wants training pairs with an alignment, and none has one");
-  if (options.fit.log) *options.fit.log << "parameters " << nn::count_parameters(translator.model_) << std::endl;
+  if (options.fit.log) {
+    *options.fit.log << "pairs " << train_data.size() << ", dev pairs " << dev_data.size();
+    if (parts.too_long > 0)
+      *options.fit.log << "; left out, with more than " << options.max_length << " tokens on a side: " << parts.too_long;
+    *options.fit.log << "\nparameters " << nn::count_parameters(translator.model_) << std::endl;
+  }
   set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 

@@ -18,7 +18,11 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
 
 text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary) {
   require<ValueError>(!files.freeze_vectors || !files.vectors.empty(), "train: freeze_vectors needs vectors");
-  return files.vectors.empty() ? text::WordVectors{} : text::read_word_vectors(files.vectors, vocabulary);
+  if (files.vectors.empty()) return {};
+  text::WordVectors found = text::read_word_vectors(files.vectors, vocabulary);
+  require<ValueError>(!found.ids.empty() || !files.freeze_vectors, "train: none of the ", vocabulary.size(), " words stands in ",
+                      files.vectors, ", and without vectors there is nothing to freeze");
+  return found;
 }
 
 std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::WordVectors*> vectors) {

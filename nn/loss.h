@@ -3,6 +3,7 @@
 
 #include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/loss.h>
+#include <weft/autograd/softmax.h>
 
 namespace weft::nn {
 
@@ -31,6 +32,14 @@ class CrossEntropy {
 struct MSE {
   Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
     return mse_loss(prediction, target, where);
+  }
+};
+
+// How far softmax(logits) is from target distributions, by Kullback-Leibler: see kl_div_loss. logits and targets [.., classes] of
+// one shape and dtype -> []. Throws ShapeError, DtypeError.
+struct KLDiv {
+  Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
+    return kl_div_loss(log_softmax(logits), target, where);
   }
 };
 

@@ -33,6 +33,17 @@ class Stopped : public Error {
   using Error::Error;
 };
 
+// Throws ValueError for a first word that is no subcommand's name; the parser would only say that one is missing.
+inline void check_subcommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || argv[1][0] == '\0') return;
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return;
+    (names += names.empty() ? "" : ", ") += command->get_name();
+  }
+  throw ValueError("there is no subcommand \"" + std::string(argv[1]) + "\": " + names);
+}
+
 // Runs a program: parses the command line, then calls its subcommand's callback, or `body` for a program without subcommands. One
 // clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost; 130 for a
 // training that was asked to stop.
@@ -41,6 +52,7 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
   app.get_formatter()->column_width(44);
   try {
     try {
+      if (!body) check_subcommand(app, argc, argv);
       app.parse(argc, argv);
       if (body) body();
     } catch (const CLI::Success& help) {

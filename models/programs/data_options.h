@@ -16,7 +16,8 @@ inline constexpr const char* kLabelledFile =
     "labelled texts: label<TAB>text, .csv, .jsonl or .ft (fastText), also .gz; -: standard input";
 
 // --format, --columns and --header.
-inline void add_file_options(CLI::App* command, text::FileOptions& options, const std::string& default_columns) {
+inline void add_file_options(CLI::App* command, text::FileOptions& options, const std::vector<std::string>& formats,
+                             const std::string& example, const std::string& which = "all from the second on") {
   InGroup data(command, kDataGroup);
   command
       ->add_option_function<std::string>(
@@ -24,13 +25,13 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
           [&options](const std::string& name) {
             if (name != "auto") options.format = text::file_format_from_string(name);
           },
-          "of the data files; auto: by their names, .csv, .jsonl, .ft, .chat or else tsv")
-      ->check(CLI::IsMember({"auto", "tsv", "csv", "fasttext", "jsonl", "chat"}))
+          "of the data files; auto: by their names")
+      ->check(CLI::IsMember(formats))
       ->default_str("auto");
   command
       ->add_option("--columns", options.columns,
-                   "columns of the data files, by name or by number from 1, as in " + default_columns +
-                       "; all from the second on are the text, joined by spaces")
+                   "columns of the data files, by name or by number from 1, as in " + example + "; " + which +
+                       " are the text, joined by spaces")
       ->delimiter(',')
       ->type_name("NAME,NAME");
   add_named(command, "--header", options.header, text::header_from_string, {"auto", "yes", "no"},
@@ -40,7 +41,7 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
 
 // The same, and --label-prefix.
 inline void add_labelled_options(CLI::App* command, text::FileOptions& options) {
-  add_file_options(command, options, "label,text");
+  add_file_options(command, options, {"auto", "tsv", "csv", "fasttext", "jsonl"}, "label,text");
   InGroup data(command, kDataGroup);
   command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
 }

@@ -71,7 +71,7 @@ inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
   command->add_flag("--resume", fit.checkpoint.resume,
                     "go on from the newest checkpoint as if nothing had happened; from the start where there is none");
   add_training_time(command, "--checkpoint-every", fit.checkpoint.every,
-                    "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10min; 0u: only on Ctrl-C");
+                    "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10%, 10min; 0u: only on Ctrl-C");
   add_whole_number(command, "--keep-checkpoints", fit.checkpoint.keep, 0, kMany,
                    "how many of the newest stay; 0: one, until training has ended");
   command->add_option("--csv-log", run.csv_log, "file for a table of the epochs")->type_name("FILE");
@@ -100,6 +100,7 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = shaping;
+  fit.checkpoint.identity.erase("--epochs");  // where they matter, the training itself has them there
   CheckpointFiles(fit.checkpoint).check_none_in_the_way();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));

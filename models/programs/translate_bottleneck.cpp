@@ -4,6 +4,7 @@
 #include <weft/models/programs/report_option.h>
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/training/csv_log.h>
+#include <weft/models/training/stop_on_signal.h>
 #include <weft/models/training/tensorboard.h>
 
 #include <memory>
@@ -18,6 +19,7 @@ struct Options {
   TokenizerArguments tokenizer = {.options = kWordsAsWritten};
   BottleneckOptions bottleneck;
   std::string model, csv_log, tensorboard;  // where the names of each run's files begin
+  bool resume = false;
   ReportOption report;
 };
 
@@ -25,6 +27,8 @@ void add_run_files(CLI::App* command, Options& options) {
   InGroup run(command, kRunGroup);
   command->add_option("--model", options.model, "writes the models, to FILE-attention-SEED and FILE-fixed-SEED")
       ->type_name("FILE");
+  command->add_flag("--resume", options.resume,
+                    "with --model: go on where the same command was stopped; runs that had ended are not trained again");
   command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to FILE-attention-SEED and so on")
       ->type_name("FILE");
   command->add_option("--tensorboard", options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
@@ -50,20 +54,50 @@ Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
     return shaping;
   }
   shaping["--attention"] = "\"none\"";
-  for (const char* name : {"--scaled-scores", "--wiring", "--input-feeding", "--coverage", "--coverage-loss"})
+  for (const char* name : {"--scaled-scores", "--wiring", "--input-feeding", "--copy", "--coverage", "--coverage-loss"})
     shaping.erase(name);
   return shaping;
+}
+
+// A run's, once an epoch; the last one stays until all runs have ended.
+CheckpointOptions checkpoints(const Options& options, const std::string& run, int keep) {
+  return {.path = options.model + "-" + run, .every = TrainingTime::parse("1e"), .keep = keep, .resume = options.resume};
+}
+
+// Calls `visit` with those of all runs.
+void each_run(const Options& options, int keep, const std::function<void(const CheckpointFiles&)>& visit) {
+  for (int i = 0; !options.model.empty() && i < options.bottleneck.seeds; ++i)
+    for (bool attention : {true, false}) {
+      const std::uint64_t seed = options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i);
+      const CheckpointOptions own = checkpoints(options, bottleneck_run(attention, seed), keep);
+      visit(CheckpointFiles(own));
+    }
 }
 
 // Gives each run files of its own.
 void set_run_files(Options& options, const std::string& command, const Metadata& shaping) {
   options.bottleneck.before_run = [&options, command, shaping](const std::string& run, TranslatorTraining& training) {
     training.config = to_toml(command, own_options(shaping, training));
-    if (!options.model.empty()) training.model_path = options.model + "-" + run;
+    if (!options.model.empty()) {
+      training.model_path = options.model + "-" + run;
+      training.fit.checkpoint = checkpoints(options, run, 1);
+      training.fit.checkpoint.identity = own_options(shaping, training);
+    }
     if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
     if (!options.tensorboard.empty())
       training.fit.callbacks.push_back(std::make_shared<TensorBoard>(options.tensorboard + "/" + run));
   };
+}
+
+void show_result(const BottleneckResult& result, const ReportOption& option) {
+  if (result.runs.empty()) return;
+  std::cout << "\nparameters with attention " << result.attention_parameters << ", fixed vector " << result.fixed_parameters
+            << "\n\n"
+            << report::terminal_picture(result.curves);
+  if (!option.wanted()) return;
+  report::Report report = begin_report(option);
+  report::add_bottleneck(report, result);
+  report::write_report(option.path, report);
 }
 
 }  // namespace
@@ -99,6 +133,8 @@ void add_bottleneck(CLI::App& app) {
     inputs.push_back(options->report.path);
     check_run_files(*options, inputs);
     set_run_files(*options, command->get_name(), shaping_options(*command));
+    require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
+    each_run(*options, 1, [](const CheckpointFiles& files) { files.check_none_in_the_way(); });
     check_context(command);
     options->bottleneck.training.context = options->files.context;
     std::vector<text::TextPair> dev;
@@ -107,14 +143,14 @@ void add_bottleneck(CLI::App& app) {
     const auto test = read_all(*pair_source(options->test, options->files));
     make_tokenizers(options->tokenizer, text::MemorySource<text::TextPair>(train), options->bottleneck.training);
     options->bottleneck.training.fit.log = &std::cout;
+    const StopOnSignal signal;
+    options->bottleneck.training.fit.stop = [&] { return signal.received(); };
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
-    std::cout << "\nparameters with attention " << result.attention_parameters << ", fixed vector " << result.fixed_parameters
-              << "\n\n"
-              << report::terminal_picture(result.curves);
-    if (!options->report.wanted()) return;
-    report::Report report = begin_report(options->report);
-    report::add_bottleneck(report, result);
-    report::write_report(options->report.path, report);
+    show_result(result, options->report);
+    const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);
+    require<Stopped>(!result.stopped, "stopped; ", ended, " runs had ended; ",
+                     options->model.empty() ? "with --model it could go on" : "the same command with --resume goes on");
+    each_run(*options, 0, [](const CheckpointFiles& files) { files.tidy(true); });
   });
 }
 

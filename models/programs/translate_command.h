@@ -16,6 +16,9 @@ inline std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const t
                      options.context == text::ContextOptions{};
   require<ValueError>(plain, "--format, --columns, --header, --context and --separator are for one file of pairs, not for two: ",
                       paths[0], " ", paths[1]);
+  for (const std::string& path : paths)
+    require<ValueError>(!text::names_a_format(path), "two files are SOURCE TARGET, with a sentence on each line, and ", path,
+                        " by its name holds records; pairs come from one file: ", paths[0], " ", paths[1]);
   return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 
@@ -47,7 +50,7 @@ inline void check_context(const CLI::App* command) {
 
 // How files of pairs are read.
 inline void add_pair_options(CLI::App* command, text::FileOptions& options, const std::string& default_context) {
-  add_file_options(command, options, "source,target");
+  add_file_options(command, options, {"auto", "tsv", "csv", "jsonl", "chat"}, "source,target");
   add_context(command, options.context, default_context);
 }
 

@@ -20,11 +20,6 @@ double metric_of(const Scores& scores, const std::string& name) {
 
 double extra_of(const Scores& scores) { return scores.extra_loss.value_or(kNone); }
 
-double monitored(const EpochRecord& record, const std::string& name) {
-  if (!record.validation) return kNone;
-  return name == "loss" ? record.validation->loss : metric_of(*record.validation, name);
-}
-
 // Of training and validation data, each once.
 std::vector<std::string> metric_names(const EpochRecord& record) {
   std::vector<std::string> names;
@@ -42,19 +37,6 @@ LineSeries series(const std::string& name, const History& history, const Number&
 }
 
 }  // namespace
-
-int best_epoch(const History& history, const std::string& monitor) {
-  std::optional<Scores::Rank> best;
-  int epoch = 0;
-  for (const EpochRecord& record : history) {
-    if (!std::isfinite(monitored(record, monitor))) continue;
-    const Scores::Rank rank = record.validation->rank(monitor);
-    if (best && !(rank > *best)) continue;
-    best = rank;
-    epoch = record.epoch;
-  }
-  return epoch;
-}
 
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor) {
   std::vector<LineChart> charts;

@@ -9,10 +9,6 @@
 
 namespace weft::report {
 
-// The epoch of the highest rank (history.h) by the validation score `monitor`, the first of equal ones; 0 without validation
-// scores of that name.
-int best_epoch(const History& history, const std::string& monitor);
-
 // A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, learning rate, gradient norm,
 // skipped updates, speed. The best epoch is marked. An epoch without a number is a gap. Fewer than two epochs are no curve: then
 // there is no chart.

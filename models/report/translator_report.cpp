@@ -56,7 +56,9 @@ QualityCurve quality_of(const std::string& name, const TranslatedSources& transl
   const std::vector<std::int64_t> words = words_of_sources(translated);
   std::vector<std::int64_t> chosen(bounds.begin(), bounds.end());
   if (chosen.empty()) chosen = length_bounds(words);
-  return bleu_curve(name, metrics::bleu_by_length(translated.outputs(), translated.references, words, chosen, bleu));
+  metrics::BleuOptions own = bleu;
+  own.effective_order = true;  // a group of short outputs has no 4-grams
+  return bleu_curve(name, metrics::bleu_by_length(translated.outputs(), translated.references, words, chosen, own));
 }
 
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,

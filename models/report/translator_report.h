@@ -14,7 +14,8 @@ std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths);
 double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu = {});
 
 // BLEU by length of the source in words, as white space cuts it, whatever the tokens are; without bounds by length_bounds of the
-// sources. Throws ValueError when the bounds do not rise.
+// sources. Groups whose outputs are too short for 4-grams are scored by the n-grams that they have. Throws ValueError when the
+// bounds do not rise.
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu = {});
 

@@ -40,7 +40,8 @@ class ChatReader final : public RecordReader {
 }  // namespace
 
 std::unique_ptr<RecordReader> read_chat(LineReader lines, const FieldNames& names, const FileOptions& options) {
-  require<ValueError>(names.first == "source", "format chat: it has lines and answers, not ", names.first, " and ", names.second);
+  require<ValueError>(names.first == "source", "format chat: it has lines and answers, not ", names.first,
+                      names.is_one() ? " alone" : " and ", names.second);
   require<ValueError>(options.columns.empty(), "format chat: it has no columns, got \"",
                       options.columns.empty() ? "" : options.columns[0], "\"");
   return std::make_unique<ChatReader>(std::move(lines), options.context);

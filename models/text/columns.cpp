@@ -1,4 +1,5 @@
 #include <weft/models/text/columns.h>
+#include <weft/models/text/record_parts.h>
 #include <weft/tensor/error.h>
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::string joined(const std::vector<std::string>& row) {
 
 Columns::Columns(const FieldNames& names, const FileOptions& options)
     : names_(names), header_(options.header), chosen_(!options.columns.empty()) {
-  require<ValueError>(!chosen_ || options.columns.size() >= 2, "columns: expected one for the ", names.first,
+  require<ValueError>(!chosen_ || names.is_one() || options.columns.size() >= 2, "columns: expected one for the ", names.first,
                       " and at least one for the ", names.second, ", got \"", chosen_ ? options.columns[0] : "", "\" alone");
   for (const std::string& column : options.columns) {
     std::size_t number = 0;
@@ -48,20 +49,30 @@ bool Columns::is_header_of_numbers(const std::vector<std::string>& row) const {
   auto holds = [&](const Column& column, std::string_view name) {
     return column.index < row.size() && same_name(row[column.index], name);
   };
-  return holds(columns_[0], names_.first) &&
+  if (!holds(columns_[0], names_.first)) return false;
+  return names_.is_one() ||
          std::any_of(columns_.begin() + 1, columns_.end(), [&](const Column& column) { return holds(column, names_.second); });
+}
+
+// Finds the columns that nobody has chosen; true when a header names them.
+bool Columns::find_by_names(const std::vector<std::string>& row, Place at) {
+  const std::size_t parts = names_.is_one() ? 1 : 2;
+  const auto first = find_column(row, names_.first, true);
+  const auto second = names_.is_one() ? first : find_column(row, names_.second, true);
+  const bool named = first && second && header_ != Header::no;
+  require<FormatError>(named || width_ == parts, at, "expected ", names_.is_one() ? "a column " : "columns ", names_.first,
+                       names_.is_one() ? "" : " and ", names_.second, ", or ", names_.is_one() ? "one column" : "two columns",
+                       ", found ", width_, "; choose the columns: ", Excerpt{joined(row)});
+  columns_ = {{std::string(names_.first), named ? *first : 0}};
+  if (!names_.is_one()) columns_.push_back({std::string(names_.second), named ? *second : 1});
+  return named;
 }
 
 bool Columns::begin(const std::vector<std::string>& row, Place at) {
   width_ = row.size();
   bool header = header_ == Header::yes;
   if (!chosen_) {
-    const auto first = find_column(row, names_.first, true), second = find_column(row, names_.second, true);
-    const bool named = first && second && header_ != Header::no;
-    header = header || named;
-    require<FormatError>(named || width_ == 2, at, "expected columns ", names_.first, " and ", names_.second,
-                         ", or two columns, found ", width_, "; choose the columns: ", Excerpt{joined(row)});
-    columns_ = {{std::string(names_.first), named ? *first : 0}, {std::string(names_.second), named ? *second : 1}};
+    header = find_by_names(row, at) || header;
   } else if (header_ == Header::automatic) {
     const bool all_numbers = std::all_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.name.empty(); });
     header = !all_numbers || is_header_of_numbers(row);
@@ -81,11 +92,8 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
 void Columns::take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const {
   require<FormatError>(row.size() == width_, at, "expected ", width_, " fields as in the first row, found ", row.size(), ": ",
                        Excerpt{written});
-  record.first = row[columns_[0].index];
-  record.second = row[columns_[1].index];
-  for (std::size_t i = 2; i < columns_.size(); ++i) (record.second += ' ') += row[columns_[i].index];
-  require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{written});
-  require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{written});
+  set_parts(
+      record, names_, columns_.size(), [&](std::size_t i) -> const std::string& { return row[columns_[i].index]; }, at, written);
 }
 
 }  // namespace weft::text

@@ -11,7 +11,7 @@ bool same_name(std::string_view a, std::string_view b);
 
 class Columns {
  public:
-  // Throws ValueError for fewer than two columns, a number 0, and names where there is no header.
+  // Throws ValueError for fewer columns than a record has parts, a number 0, and names where there is no header.
   Columns(const FieldNames& names, const FileOptions& options);
 
   // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column.
@@ -25,6 +25,7 @@ class Columns {
     std::string name;       // "" for a number
     std::size_t index = 0;  // from 0
   };
+  bool find_by_names(const std::vector<std::string>& row, Place at);
   bool is_header_of_numbers(const std::vector<std::string>& row) const;
 
   FieldNames names_;

@@ -14,6 +14,16 @@ template <>
 constexpr FieldNames kNames<LabelledText>{"label", "text"};
 template <>
 constexpr FieldNames kNames<TextPair>{"source", "target"};
+template <>
+constexpr FieldNames kNames<std::string>{"text", ""};
+
+void take(Record& record, LabelledText& example) {
+  constexpr const char* kSpace = " \t\v\f\r\n";  // around a label it is a slip
+  const std::size_t begin = record.first.find_first_not_of(kSpace), end = record.first.find_last_not_of(kSpace) + 1;
+  example = {record.first.substr(begin, end - begin), std::move(record.second)};
+}
+void take(Record& record, TextPair& example) { example = {std::move(record.first), std::move(record.second)}; }
+void take(Record& record, std::string& example) { example = std::move(record.first); }
 
 // Calls `report` for the first of a source's readers alone.
 OnBadBytes once(const OnBadBytes& report, bool& used) { return std::exchange(used, true) ? OnBadBytes() : report; }
@@ -24,7 +34,7 @@ class FileReader final : public ExampleReader<Example> {
   FileReader(std::unique_ptr<RecordReader> records, const std::string& name) : records_(std::move(records)), name_(name) {}
   bool next(Example& example) override {
     if (!records_->next(record_)) return false;
-    example = {std::move(record_.first), std::move(record_.second)};
+    take(record_, example);
     return true;
   }
   std::string place() const override { return name_ + ":" + std::to_string(records_->line()); }
@@ -126,6 +136,10 @@ std::unique_ptr<LabelledSource> labelled_file(const std::string& path, FileOptio
 
 std::unique_ptr<PairSource> pair_file(const std::string& path, FileOptions options) {
   return std::make_unique<FileSource<TextPair>>(path, std::move(options));
+}
+
+std::unique_ptr<TextSource> text_file(const std::string& path, FileOptions options) {
+  return std::make_unique<FileSource<std::string>>(path, std::move(options));
 }
 
 std::unique_ptr<PairSource> parallel_files(const std::string& source_path, const std::string& target_path,

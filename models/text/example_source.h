@@ -38,17 +38,22 @@ template <class Example>
 class ExampleSource {
  public:
   virtual ~ExampleSource() = default;
-  // Reads from the first example on. There may be several readers at a time. Throws FormatError and IoError.
+  // Reads from the first example on. There may be several readers at a time; the source outlives them. Throws FormatError and
+  // IoError.
   virtual std::unique_ptr<ExampleReader<Example>> open() const = 0;
 };
 
 using LabelledSource = ExampleSource<LabelledText>;
 using PairSource = ExampleSource<TextPair>;
+using TextSource = ExampleSource<std::string>;
 
 // A file, or standard input where the path is "-" or "/dev/stdin"; .gz or not. `on_bad_bytes` is called the first time that the
 // file is read and not again. Throws ValueError for options that the format does not take.
 std::unique_ptr<LabelledSource> labelled_file(const std::string& path, FileOptions options = {});
 std::unique_ptr<PairSource> pair_file(const std::string& path, FileOptions options = {});
+// Texts that need no label: of a CSV or TSV file the chosen columns, the one called "text" or the only one; of JSONL the chosen
+// fields or "text".
+std::unique_ptr<TextSource> text_file(const std::string& path, FileOptions options = {});
 
 // Two files whose lines belong together. Their readers throw FormatError when a file is empty or holds an empty line, or the line
 // counts differ.

@@ -64,7 +64,8 @@ class FasttextReader final : public RecordReader {
 }  // namespace
 
 std::unique_ptr<RecordReader> read_fasttext(LineReader lines, const FieldNames& names, const FileOptions& options) {
-  require<ValueError>(names.first == "label", "format fasttext: it has labels, not ", names.first, " and ", names.second);
+  require<ValueError>(names.first == "label", "format fasttext: it has labels, not ", names.first,
+                      names.is_one() ? " alone" : " and ", names.second);
   require<ValueError>(options.columns.empty(), "format fasttext: it has no columns, got \"",
                       options.columns.empty() ? "" : options.columns[0], "\"");
   require<ValueError>(!options.label_prefix.empty(), "format fasttext: the prefix of labels is empty");

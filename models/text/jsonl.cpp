@@ -1,5 +1,4 @@
-#include <weft/models/text/place.h>
-#include <weft/models/text/record_reader.h>
+#include <weft/models/text/record_parts.h>
 #include <weft/tensor/error.h>
 
 #include <nlohmann/json.hpp>
@@ -106,11 +105,8 @@ class JsonlReader final : public RecordReader {
     require<FormatError>(read, at, fields_.error(), ": ", Excerpt{line});
     for (std::size_t i = 0; i < fields_.names().size(); ++i)
       require<FormatError>(fields_.value(i).has_value(), at, "there is no field \"", fields_.names()[i], "\": ", Excerpt{line});
-    record.first = *fields_.value(0);
-    record.second = *fields_.value(1);
-    for (std::size_t i = 2; i < fields_.names().size(); ++i) (record.second += ' ') += *fields_.value(i);
-    require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{line});
-    require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{line});
+    set_parts(
+        record, names_, fields_.names().size(), [&](std::size_t i) -> const std::string& { return *fields_.value(i); }, at, line);
   }
 
   LineReader lines_;
@@ -124,8 +120,9 @@ class JsonlReader final : public RecordReader {
 std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& names, const FileOptions& options) {
   std::vector<std::string> fields = options.columns;
   if (fields.empty()) fields = {std::string(names.first), std::string(names.second)};
-  require<ValueError>(fields.size() >= 2, "columns: expected one for the ", names.first, " and at least one for the ",
-                      names.second, ", got \"", fields[0], "\" alone");
+  if (fields.back().empty()) fields.pop_back();  // records of one part
+  require<ValueError>(names.is_one() || fields.size() >= 2, "columns: expected one for the ", names.first,
+                      " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
   return std::make_unique<JsonlReader>(std::move(lines), names, std::move(fields));
 }
 

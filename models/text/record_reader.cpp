@@ -41,6 +41,11 @@ Header header_from_string(std::string_view name) {
   throw ValueError("header is \"" + std::string(name) + "\", not auto, yes or no");
 }
 
+bool names_a_format(std::string_view path) {
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  return path.ends_with(".tsv") || format_of_name(path) != FileFormat::tsv;
+}
+
 FileFormat format_of_name(std::string_view path) {
   if (path.ends_with(".gz")) path.remove_suffix(3);
   if (path.ends_with(".csv")) return FileFormat::csv;

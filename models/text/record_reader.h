@@ -20,6 +20,8 @@ FileFormat file_format_from_string(std::string_view name);  // its inverse; thro
 // By the end of the name, "news.csv.gz" being CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat; all others are
 // TSV.
 FileFormat format_of_name(std::string_view path);
+// Whether the end of the name is one of these, or .tsv.
+bool names_a_format(std::string_view path);
 
 enum class Header { automatic, yes, no };
 
@@ -38,9 +40,10 @@ struct FileOptions {
   OnBadBytes on_bad_bytes = {};
 };
 
-// What the two parts of a record are called.
+// What the two parts of a record are called; "" for the second where records have one part, which columns make up.
 struct FieldNames {
   std::string_view first, second;
+  bool is_one() const { return second.empty(); }
 };
 
 struct Record {

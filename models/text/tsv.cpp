@@ -101,7 +101,7 @@ class TsvColumnsReader final : public RecordReader {
 }  // namespace
 
 std::unique_ptr<RecordReader> read_tsv(LineReader lines, const FieldNames& names, const FileOptions& options) {
-  if (options.columns.empty()) return std::make_unique<TsvReader>(std::move(lines), names, options.header);
+  if (options.columns.empty() && !names.is_one()) return std::make_unique<TsvReader>(std::move(lines), names, options.header);
   return std::make_unique<TsvColumnsReader>(std::move(lines), names, options);
 }
 

@@ -45,6 +45,7 @@ class Vocabulary {
   static Vocabulary from_tokens(std::vector<std::string> tokens, std::string_view origin = "vocabulary");
 
   std::int64_t size() const { return static_cast<std::int64_t>(tokens_.size()); }
+  bool has_words() const { return size() > special_count(); }  // beside the specials
   bool has_sentence_marks() const { return has_sentence_marks_; }
   const std::vector<std::string>& tokens() const { return tokens_; }
 

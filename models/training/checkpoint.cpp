@@ -8,7 +8,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::string_view kEnding = ".checkpoint";
+constexpr std::string_view kEnding = ".checkpoint", kHalf = ".partial-";
 constexpr std::size_t kDigits = 9;
 
 // What stands behind "`base`.DIGITS.checkpoint": nothing in a complete file's name; none: the name is another.
@@ -52,7 +52,8 @@ CheckpointFiles::Found CheckpointFiles::all() const {
     const std::string name = entry.path().filename().string(), path = (base.parent_path() / name).string();
     const auto behind = behind_checkpoint(name, base.filename().string());
     if (behind && behind->empty()) found.complete.push_back(path);
-    if (behind && behind->starts_with(".partial-")) found.half_written.push_back(path);
+    if ((behind && behind->starts_with(kHalf)) || name.starts_with(base.filename().string() + std::string(kHalf)))
+      found.half_written.push_back(path);
   }
   std::sort(found.complete.begin(), found.complete.end(),
             [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });
@@ -69,7 +70,7 @@ void CheckpointFiles::check_none_in_the_way() const {
   if (options_.resume || options_.path.empty()) return;
   const std::optional<std::string> earlier = newest();
   require<ValueError>(!earlier, "fit: ", earlier.value_or(""),
-                      " is of an earlier training: resume it, or remove the file to begin anew");
+                      " is of an earlier training: resume it (--resume), or remove the file to begin anew");
 }
 
 void CheckpointFiles::tidy(bool ended) const {

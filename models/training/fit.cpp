@@ -1,7 +1,6 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/training/fit.h>
-#include <weft/models/training/progress.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/float_mode.h>
 
@@ -86,10 +85,12 @@ void Fit::show_average(bool show) {
 void Fit::finish(bool ended) {
   parts_.optimizer.set_learning_rate(base_rate_);
   parts_.model.eval();
-  if (best_ && best_->rank() && options_.restore_best)
+  if (best_ && best_->rank() && options_.restore_best) {
     best_->restore();
-  else
+    if (ended && options_.log) *options_.log << "kept epoch " << best_epoch(state_.history, options_.monitor) << std::endl;
+  } else {
     show_average(true);
+  }
   if (ended && !options_.checkpoint.path.empty()) files_.tidy(true);
 }
 
@@ -125,10 +126,10 @@ void Fit::run_epoch() {
     if (stopped_) return;
   }
   parts_.model.eval();
-  end_epoch(tally, seconds());
+  end_epoch(tally, progress, seconds());
 }
 
-void Fit::end_epoch(const Tally& tally, double seconds) {
+void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   EpochRecord& record = state_.record;
   record.train = tally.scores();
   record.seconds = seconds;
@@ -137,6 +138,7 @@ void Fit::end_epoch(const Tally& tally, double seconds) {
   if (validation_) record.validation = validation_scores();
   check_finite();
   state_.history.push_back(record);
+  progress.clear();
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
   const bool better = !best_ || best_->observe(record.validation->rank(options_.monitor));
   state_.waited = better ? 0 : state_.waited + 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/training/best_weights.h>
+#include <weft/models/training/progress.h>
 #include <weft/models/training/tally.h>
 #include <weft/optim/weight_average.h>
 
@@ -38,7 +39,7 @@ class Fit {
   };
 
   void run_epoch();
-  void end_epoch(const Tally& tally, double seconds);
+  void end_epoch(const Tally& tally, Progress& progress, double seconds);
   Scores validation_scores();
   void watch_plateau(bool better);
   void check_finite() const;

@@ -49,7 +49,7 @@ bool Fit::checkpoint_is_due() const {
 
 Metadata Fit::identity() const {
   Metadata all = options_.checkpoint.identity;
-  all["epochs"] = std::to_string(options_.epochs);
+  if (options_.schedule.needs_total()) all["epochs"] = std::to_string(options_.epochs);  // else a training can be made longer
   all["batch_size"] = std::to_string(options_.batch_size);
   all["batch_tokens"] = std::to_string(options_.batch_tokens);
   all["accumulate"] = std::to_string(options_.accumulate);
@@ -112,7 +112,7 @@ void Fit::save(const Tally& tally, double seconds) {
   if (average_) state["average_updates"] = average_->updates();
   Metadata metadata{{"kind", kKind}, {"state", state.dump()}};
   for (const auto& [key, value] : identity()) metadata[std::string(kIdentity) + key] = value;
-  save_tensors(files_.path(state_.updates), all, metadata);
+  save_checked(files_.path(state_.updates), all, std::move(metadata));
   files_.tidy(false);
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state_.updates);

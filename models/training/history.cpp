@@ -1,6 +1,8 @@
 #include <weft/models/training/history.h>
 #include <weft/models/training/progress.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -75,6 +77,22 @@ std::string to_string(const EpochRecord& record, int epochs) {
   line << "  " << format_duration(record.seconds) << "  "
        << static_cast<std::int64_t>(static_cast<double>(record.tokens) / record.seconds) << " tokens/s";
   return line.str();
+}
+
+int best_epoch(const History& history, const std::string& monitor) {
+  std::optional<Scores::Rank> best;
+  int epoch = 0;
+  for (const EpochRecord& record : history) {
+    auto is_it = [&](const auto& metric) { return metric.first == monitor; };
+    if (!record.validation ||
+        (monitor != "loss" && std::none_of(record.validation->metrics.begin(), record.validation->metrics.end(), is_it)))
+      continue;
+    const Scores::Rank rank = record.validation->rank(monitor);
+    if (!std::isfinite(rank[0]) || (best && !(rank > *best))) continue;
+    best = rank;
+    epoch = record.epoch;
+  }
+  return epoch;
 }
 
 std::string to_json(const History& history) {

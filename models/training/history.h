@@ -43,6 +43,9 @@ using History = std::vector<EpochRecord>;
 // One epoch as a line: "epoch 3/10  loss 0.41  accuracy 88.20  dev_loss 0.52  dev_accuracy 84.10  12.1 s  81000 tokens/s".
 std::string to_string(const EpochRecord& record, int epochs);
 
+// The epoch of the highest rank by the validation score `monitor`, the first of equal ones; 0 without finite scores of that name.
+int best_epoch(const History& history, const std::string& monitor);
+
 // A history as JSON and back; numbers come back bit for bit. Throws FormatError, which begins with `origin`.
 std::string to_json(const History& history);
 History history_from_json(std::string_view json, const std::string& origin);

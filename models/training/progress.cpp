@@ -63,8 +63,9 @@ Progress::Progress(std::ostream& out, Columns columns, std::string label, std::i
       start_(Clock::now()),
       shown_(start_) {}
 
-Progress::~Progress() {
+void Progress::clear() {
   if (line_stands_) out_ << '\r' << kClearRest << std::flush;
+  line_stands_ = false;
 }
 
 double Progress::seconds() const { return since(start_); }

@@ -26,7 +26,7 @@ class Progress {
  public:
   // `already` of the steps were done before.
   Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total, std::int64_t already = 0);
-  ~Progress();
+  ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -34,6 +34,8 @@ class Progress {
   // end, and is asked for lines that are shown.
   void update(std::int64_t done, std::int64_t units, const char* unit, const std::function<std::string()>& note = {});
   double seconds() const;
+  // Takes the line off the terminal, so that another can be written there.
+  void clear();
 
  private:
   std::ostream& out_;

@@ -54,6 +54,12 @@ optim::Schedule main_part(const Words& words, const TrainingPlan& plan, std::int
 
 }  // namespace
 
+bool RateSchedule::needs_total() const {
+  const std::string_view name = Words(words).name;
+  return function || name == "cosine" || name == "linear" || words.find('%') != std::string::npos ||
+         warmup.unit == TrainingTime::Unit::percent;
+}
+
 optim::Schedule RateSchedule::over(const TrainingPlan& plan) const {
   if (function) return function;
   const std::int64_t rising = warmup.is_zero() ? 0 : whole(warmup.updates(plan));

@@ -29,6 +29,8 @@ struct RateSchedule {
   RateSchedule(std::string words, TrainingTime warmup = {}) : words(std::move(words)), warmup(warmup) {}
   RateSchedule(const char* words) : words(words) {}
 
+  // Whether it goes by how long the training is. Lengths in epochs do not; of a function nobody knows.
+  bool needs_total() const;
   // For a training of this plan. Throws ValueError for words that are none of the above.
   optim::Schedule over(const TrainingPlan& plan) const;
 };

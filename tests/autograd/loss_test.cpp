@@ -87,6 +87,21 @@ TEST_CASE("binary cross-entropy from logits does not overflow") {
   }
 }
 
+TEST_CASE("kl_div_loss of a worked example: impossible classes count nothing, and equal distributions are 0 apart") {
+  const Tensor target = f64({{0.5, 0.5, 0}, {0, 1, 0}});
+  Variable x = leaf(f64({{std::log(0.25), std::log(0.75), -kInfinity}, {-kInfinity, std::log(0.5), std::log(0.5)}}));
+  Variable loss = kl_div_loss(x, target);
+  CHECK(loss.item() == doctest::Approx((0.5 * std::log(0.5 / 0.25) + 0.5 * std::log(0.5 / 0.75) + std::log(2.0)) / 2));
+  loss.backward();
+  CHECK(equal_bits(x.grad().tensor(), target / -2));
+  const Tensor rows = softmax(Numbers(5).tensor({4, 3}));
+  CHECK(std::abs(kl_div_loss(log(rows), rows).item()) < 1e-15);
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2, 3}), ones({3}), {"train.cpp", 4}),
+                       "kl_div_loss: the prediction is [2, 3], the target [3], at train.cpp:4", ShapeError);
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({}), ones({}), {"train.cpp", 4}),
+                       "kl_div_loss: expected distributions [.., classes], got [], at train.cpp:4", ShapeError);
+}
+
 TEST_CASE("losses: gradients of both orders") {
   const Tensor targets = i64({2, 1, 0, 2});
   auto check = [](const GradcheckScalarFunction& function, const std::vector<Tensor>& inputs) {
@@ -95,6 +110,7 @@ TEST_CASE("losses: gradients of both orders") {
   };
   const std::vector<Tensor> two{probabilities({2, 3}, 1), probabilities({2, 3}, 2)};
   check([](const auto& x) { return mse_loss(x[0], x[1]); }, two);
+  check([](const auto& x) { return kl_div_loss(x[0], x[1]); }, two);
   check([](const auto& x) { return binary_cross_entropy(x[0], x[1]); }, two);
   check([](const auto& x) { return binary_cross_entropy_with_logits(x[0], x[1]); }, two);
   for (const CrossEntropyOptions& options : all_options(3)) {

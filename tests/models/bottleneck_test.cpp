@@ -96,6 +96,28 @@ TEST_CASE("bottleneck: options that make no twins are errors") {
   CHECK_THROWS_AS(bottleneck(pairs(), {}, {}, small()), ValueError);
 }
 
+TEST_CASE("bottleneck: asked to stop, it has the runs that had ended") {
+  BottleneckOptions options = small();
+  int runs = 0;
+  options.before_run = [&](const std::string&, TranslatorTraining&) { ++runs; };
+  options.training.fit.stop = [&] { return runs == 2; };
+  const BottleneckResult result = bottleneck(pairs(), pairs(), pairs(), options);
+  CHECK(result.stopped);
+  REQUIRE(result.runs.size() == 1);
+  CHECK(result.runs[0].attention);
+  REQUIRE(result.curves.size() == 1);
+  CHECK(result.curves[0].name == "with attention");
+  CHECK(runs == 2);
+}
+
+TEST_CASE("bottleneck: the twin without attention cannot copy") {
+  BottleneckOptions options = small();
+  options.training.model.copy = true;
+  options.training.fit.epochs = 1;
+  options.seeds = 1;
+  CHECK(bottleneck(pairs(), pairs(), pairs(), options).runs.size() == 2);
+}
+
 TEST_CASE("bottleneck: options that would fail after training, or mix the twins' files, are refused before it") {
   auto refuses = [](auto change, const std::string& message) {
     BottleneckOptions options = small();

@@ -94,6 +94,33 @@ TEST_CASE("model files: another kind, no model, half a file, no file") {
   CHECK_THROWS_WITH_AS(read_model(folder / "none", "toy"), doctest::Contains((folder / "none").c_str()), IoError);
 }
 
+TEST_CASE("model files: a changed byte, wherever it is, is damage, and a file without a checksum is taken as it is") {
+  test::TemporaryFolder folder;
+  const std::string path = folder / "model";
+  Model model;
+  save_model(path, model, "toy", {{"words", to_json({"one", "two"})}});
+  const std::string whole = test::read_file(path);
+  const std::size_t key = whole.find("checksum");  // without this word it is an old file
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    if (i >= key && i < key + 8) continue;
+    CAPTURE(i);
+    std::string changed = whole;
+    changed[i] ^= 1;
+    test::write_file(path, changed);
+    CHECK_THROWS_WITH_AS(read_model(path, "toy"), doctest::Contains(path.c_str()), FormatError);
+  }
+  std::string last = whole;
+  last.back() ^= 64;
+  test::write_file(path, last);
+  CHECK_THROWS_WITH_AS(read_model(path, "toy"), doctest::Contains(": is damaged: its checksum is "), FormatError);
+
+  test::write_file(path, whole);
+  TensorFile old = load_tensors(path);
+  CHECK(old.metadata.erase("checksum") == 1);
+  save_tensors(path, old.tensors, old.metadata);
+  CHECK(read_model(path, "toy").tensors.size() == 4);
+}
+
 TEST_CASE("model files: broken metadata is named with the file") {
   const Metadata metadata{{"rate", "fast"}, {"half", "0.5"}, {"none", "0"}, {"many", "1e300"}, {"empty", ""}};
   CHECK_THROWS_WITH_AS(entry("m", metadata, "words"), "m: the model's metadata lacks words", FormatError);

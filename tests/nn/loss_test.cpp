@@ -14,6 +14,7 @@ TEST_CASE("loss objects call their functions with their options") {
   CHECK(nn::CrossEntropy()(x, tensor({0, 2, -100, 1}, DType::i64)).item() ==
         doctest::Approx(cross_entropy(x, targets, {.ignore_index = -1}).item()));
   CHECK(equal_bits(nn::MSE()(x, y).tensor(), mse_loss(x, y).tensor()));
+  CHECK(equal_bits(nn::KLDiv()(x, softmax(y)).tensor(), kl_div_loss(log_softmax(x), softmax(y)).tensor()));
   CHECK(equal_bits(nn::BCEWithLogits()(x, y).tensor(), binary_cross_entropy_with_logits(x, y).tensor()));
 }
 
@@ -22,6 +23,7 @@ TEST_CASE("gradients of loss objects") {
   CHECK(gradcheck([&](const std::vector<Variable>& in) { return nn::CrossEntropy({.label_smoothing = 0.1})(in[0], targets); },
                   {x}));
   CHECK(gradcheck([&](const std::vector<Variable>& in) { return nn::MSE()(in[0], y); }, {x}));
+  CHECK(gradcheck([&](const std::vector<Variable>& in) { return nn::KLDiv()(in[0], softmax(y)); }, {x}));
   CHECK(gradcheck([&](const std::vector<Variable>& in) { return nn::BCEWithLogits()(in[0], y); }, {x}));
 }
 

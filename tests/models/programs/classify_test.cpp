@@ -1,4 +1,5 @@
 #include <weft/models/classify.h>
+#include <weft/models/model_file.h>
 #include <weft/models/text/generate_labelled.h>
 #include <weft/tensor/files/safetensors.h>
 
@@ -10,54 +11,13 @@
 #include <sstream>
 #include <tuple>
 
-#include "tests/models/programs/run_program.h"
+#include "tests/models/programs/classify_files.h"
 #include "tests/models/text/compressed.h"
 
 using namespace weft;
-using test::check_refused, test::lines_in, test::read_file, test::Run, test::TemporaryFolder, test::write_file;
+using namespace weft::test;
 
 namespace {
-
-Run classify(const std::string& arguments, const std::string& input = "", const std::string& redirection = "") {
-  return test::run_program("classify", arguments, input, redirection);
-}
-
-std::string tsv(const std::vector<text::LabelledText>& texts) {
-  std::string lines;
-  for (const auto& [label, words] : texts) lines += label + '\t' + words + '\n';
-  return lines;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-// Texts to train, choose and test with, and a folder for models.
-struct Files {
-  TemporaryFolder folder;
-  std::string train = folder / "train.tsv", dev = folder / "dev.tsv", test = folder / "test.tsv", model = folder / "model";
-
-  Files() {
-    auto texts = text::generate_labelled(460, 1);
-    auto part = [&](std::ptrdiff_t begin, std::ptrdiff_t end) { return tsv({texts.begin() + begin, texts.begin() + end}); };
-    write_file(train, part(0, 300));
-    write_file(dev, part(300, 360));
-    write_file(test, part(360, 460));
-  }
-  // The command that trains, with these options instead of its own.
-  std::string training(const std::map<std::string, std::string>& changes = {}) const {
-    std::map<std::string, std::string> options{{"--train", train},          {"--dev", dev},          {"--model", model},
-                                               {"--embedding-dim", "16"},   {"--vocab-size", "400"}, {"--epochs", "1"},
-                                               {"--learning-rate", "1e-2"}, {"--seed", "3"}};
-    for (const auto& [name, value] : changes) options[name] = value;
-    std::string command = "train";
-    for (const auto& [name, value] : options) command += " " + name + " " + value;
-    return command;
-  }
-};
 
 // The value of a line "name 12.34" with the given number of digits.
 double result(const std::string& line, const std::string& name, std::size_t digits) {
@@ -79,14 +39,16 @@ TEST_CASE("classify: trains, evaluates and predicts") {
     REQUIRE(train.code == 0);
     CHECK(train.error.empty());
     auto lines = lines_of(train.out);
-    REQUIRE(lines.size() == 9);
+    REQUIRE(lines.size() == 11);
+    CHECK(lines[0] == "texts 300, dev texts 60, labels 8");
     const std::int64_t plain = 400 * 16 + 16 * 8 + 8, pooling = 16 * 16 + 16 + 16;
     const std::int64_t parameters = attention == "bag-of-words" ? 400 * 8 + 8 : plain + (attention == "pooling" ? pooling : 0);
-    CHECK(lines[0] == "parameters " + std::to_string(parameters));
+    CHECK(lines[1] == "parameters " + std::to_string(parameters));
     for (std::size_t i = 1; i <= 8; ++i) {
-      CHECK(lines[i].starts_with("epoch " + std::to_string(i) + "/8  loss "));
-      CHECK(lines[i].find("  dev_accuracy ") != std::string::npos);
+      CHECK(lines[i + 1].starts_with("epoch " + std::to_string(i) + "/8  loss "));
+      CHECK(lines[i + 1].find("  dev_accuracy ") != std::string::npos);
     }
+    CHECK(lines[10].starts_with("kept epoch "));
 
     Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
     REQUIRE(scores.code == 0);
@@ -206,7 +168,8 @@ TEST_CASE("classify: without dev texts 5 % are held out, by the seed") {
   const std::string first = read_file(files.model);
   CHECK(classify(command + "1").code == 0);
   CHECK(read_file(files.model) == first);
-  CHECK(lines_of(run.out)[0] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
+  CHECK(lines_of(run.out)[0] == "texts 285, dev texts 15, labels 8");
+  CHECK(lines_of(run.out)[1] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
 }
 
 TEST_CASE("classify: the dev score that chooses the epoch") {
@@ -309,8 +272,8 @@ TEST_CASE("classify: what it cannot do it says in one line") {
            {"--embedding-dim", "-1", "0 to 100000"},
            {"--max-length", "0", "1 to 1000000000"},
            {"--ngrams", "6", "1 to 5"},
-           {"--vocab-size", "1", "2 to 100000000"},
-           {"--vocab-size", "999999999999", "2 to 100000000"},
+           {"--vocab-size", "1", "3 to 100000000"},
+           {"--vocab-size", "999999999999", "3 to 100000000"},
            {"--threads", "0", "1 to 1024"},
            {"--threads", "x", "1 to 1024"},
            {"--seed", "-1", "0 to 18446744073709551615"},
@@ -421,7 +384,7 @@ TEST_CASE("classify: model files whose options are broken are named") {
     auto metadata = good.metadata;
     metadata[key] = value;
     const std::string path = files.folder / "broken";
-    save_tensors(path, good.tensors, metadata);
+    save_checked(path, good.tensors, metadata);
     CHECK_THROWS_WITH_AS(TextClassifier::load(path), doctest::Contains((path + ": " + message).c_str()), FormatError);
   };
   refuses("attention", "loud", "attention is \"loud\"");

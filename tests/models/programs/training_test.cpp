@@ -100,6 +100,45 @@ TEST_CASE("translate train: killed again and again, it ends with the bytes of an
   }
 }
 
+TEST_CASE("translate bottleneck: killed and resumed, it ends with the models and the scores of an undisturbed run") {
+  Pairs pairs;
+  const std::string options = "bottleneck --train " + pairs.train + " --test " + pairs.train +
+                              " --hidden 16 --embedding-dim 8 --batch-size 10 --epochs 12 --seed 3 --model " +
+                              (pairs.folder / "");
+  const Run whole = test::run_program("translate", options + "undisturbed");
+  REQUIRE(whole.code == 0);
+  auto scores = [](const std::string& log) { return log.substr(log.rfind("\nparameters with attention ")); };
+  int resumed = 0;
+  for (double seconds = 0.05;; seconds *= 1.3) {
+    Running running(options + "killed --resume");
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    const Run run = running.end(SIGKILL);
+    CAPTURE(run.error);
+    REQUIRE((run.code == 0 || run.code == 137));
+    resumed += run.out.find("\nresumed at epoch ") != std::string::npos;
+    if (run.code != 0) continue;
+    CHECK(scores(run.out) == scores(whole.out));
+    break;
+  }
+  CHECK(resumed >= 1);
+  for (const char* name : {"-attention-3", "-fixed-3"})
+    CHECK(read_file(pairs.folder / ("killed" + std::string(name))) ==
+          read_file(pairs.folder / ("undisturbed" + std::string(name))));
+  CHECK(pairs.checkpoints() == 0);
+  check_refused(test::run_program("translate", "bottleneck --resume --train a --test b"), "--resume needs --model");
+}
+
+TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
+  Pairs pairs;
+  Running running("bottleneck --train " + pairs.train + " --test " + pairs.train +
+                  " --hidden 16 --embedding-dim 8 --epochs 100000 --model " + (pairs.folder / "twins"));
+  running.wait_for_epoch();
+  const Run run = running.end(SIGINT);
+  CHECK(run.code == 130);
+  CHECK(run.error == "translate: stopped; 0 of 2 runs had ended; the same command with --resume goes on\n");
+  CHECK(pairs.checkpoints() == 1);
+}
+
 TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   Pairs pairs;
   const std::string arguments = pairs.options("stopped", "--epochs 100000 --resume");

@@ -42,6 +42,7 @@ TEST_CASE("translator report: lengths are those in words, whatever the tokens ar
   const QualityCurve curve = quality_of("BLEU", translated, bounds);
   REQUIRE(curve.buckets.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) CHECK(curve.buckets[i].sentences == (i == 2 ? 0 : 1));
+  CHECK(curve.buckets[0].quality == doctest::Approx(100));            // by single words, as there are no more
   const QualityCurve by_itself = quality_of("BLEU", translated, {});  // bounds 1 to 3, as length_bounds has them
   REQUIRE(by_itself.buckets.size() == 4);
   CHECK(by_itself.buckets[3].shortest == 4);

@@ -32,7 +32,8 @@ TEST_CASE("chat files: each line has its answer below, behind as many lines as a
 
 TEST_CASE("chat files: a reader says where its line stands") {
   const TemporaryFile file("a\nb\n\nc\nd\n");
-  const auto reader = pair_file(file.path(), {.format = FileFormat::chat})->open();
+  const auto source = pair_file(file.path(), {.format = FileFormat::chat});
+  const auto reader = source->open();
   TextPair pair;
   REQUIRE(reader->next(pair));
   CHECK(reader->place() == file.path() + ":1");

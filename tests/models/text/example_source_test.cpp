@@ -254,7 +254,8 @@ TEST_CASE("bad bytes are reported with their place the first time that a source 
 
 TEST_CASE("a reader says where its example stands") {
   const TemporaryFile file("a,\"one\ntwo\"\nb,three\n");
-  const auto reader = labelled_file(file.path(), {.format = FileFormat::csv})->open();
+  const auto source = labelled_file(file.path(), {.format = FileFormat::csv});
+  const auto reader = source->open();
   LabelledText example;
   REQUIRE(reader->next(example));
   CHECK(reader->place() == file.path() + ":1");

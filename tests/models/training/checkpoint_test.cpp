@@ -1,5 +1,6 @@
 // Training that goes on from a checkpoint ends with the bytes of one that never stopped.
 #include <doctest/doctest.h>
+#include <weft/models/model_file.h>
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/random.h>
 
@@ -145,7 +146,7 @@ TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
   fit();
   CHECK_THROWS_WITH_AS(fit(),
                        ("fit: " + (folder / "model.000000003.checkpoint") +
-                        " is of an earlier training: resume it, or remove the file to begin anew")
+                        " is of an earlier training: resume it (--resume), or remove the file to begin anew")
                            .c_str(),
                        ValueError);
   CHECK(folder.files() == 1);
@@ -154,6 +155,37 @@ TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
 TEST_CASE("checkpoint: there is none to resume from") {
   TemporaryFolder folder;
   check_same(train([&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; }), train([](FitOptions&) {}));
+}
+
+TEST_CASE("checkpoint: a training whose rate does not go by its length can be made longer") {
+  TemporaryFolder folder;
+  for (const RateSchedule& schedule : {RateSchedule("constant"), RateSchedule("step:0.5/1e", TrainingTime::parse("3u"))}) {
+    CAPTURE(schedule.words);
+    auto fit = [&](int epochs, bool resume) {
+      return train([&](FitOptions& options) {
+        options.epochs = epochs;
+        options.schedule = schedule;
+        if (resume)
+          options.checkpoint = {
+              .path = folder / schedule.words.substr(0, 4), .every = TrainingTime::parse("1e"), .keep = 1, .resume = true};
+      });
+    };
+    CHECK(fit(2, true).history.size() == 2);
+    check_same(fit(4, true), fit(4, false));
+  }
+  for (const RateSchedule& schedule :
+       {RateSchedule("linear"), RateSchedule("exponential:0.5/10%"), RateSchedule("constant", TrainingTime::parse("10%")),
+        RateSchedule([](std::int64_t) { return 1.0; })})
+    CHECK(schedule.needs_total());
+}
+
+TEST_CASE("checkpoint: what was left of a model's file half-written is removed") {
+  TemporaryFolder folder;
+  weft::test::write_file(folder / "model.partial-1-1", "half");
+  weft::test::write_file(folder / "other.partial-1-1", "half");
+  train([&](FitOptions& options) { options.checkpoint = {.path = folder / "model"}; });
+  CHECK(folder.files() == 1);
+  CHECK(std::filesystem::exists(folder / "other.partial-1-1"));
 }
 
 TEST_CASE("checkpoint: another training's is refused") {
@@ -170,6 +202,7 @@ TEST_CASE("checkpoint: another training's is refused") {
   auto refuses = [&](const Change& change, const std::string& message) {
     CHECK_THROWS_WITH_AS(fit(change), ("resume: " + file + " was written with " + message).c_str(), ValueError);
   };
+  refuses([](FitOptions& o) { o.epochs = 9; }, "epochs 4, this training has 9");
   refuses([](FitOptions& o) { o.batch_size = 9; }, "batch_size 8, this training has 9");
   refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, this training has 0.25");
   refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, this training has linear");
@@ -212,7 +245,7 @@ TEST_CASE("checkpoint: broken files are refused whole") {
   auto refuses = [&](const auto& change, const std::string& message) {
     TensorFile file = good;
     change(file);
-    save_tensors(folder / "broken", file.tensors, file.metadata);
+    save_checked(folder / "broken", file.tensors, file.metadata);
     std::filesystem::rename(folder / "broken", path);
     CHECK_THROWS_WITH_AS(train(options), doctest::Contains((path + ": " + message).c_str()), FormatError);
   };

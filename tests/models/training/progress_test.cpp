@@ -35,3 +35,16 @@ TEST_CASE("progress: nothing for short work without a terminal") {
   }
   CHECK(out.str().empty());
 }
+
+TEST_CASE("progress: a line that was cleared is not cleared again, and what is written then stays") {
+  std::ostringstream out;
+  {
+    Progress progress(
+        out, [] { return 40; }, "epoch 1", 7);
+    progress.update(7, 100, "tokens");
+    progress.clear();
+    CHECK(out.str().ends_with("\r\033[K"));
+    out << "a line of the log\n";
+  }
+  CHECK(out.str().ends_with("\r\033[Ka line of the log\n"));
+}

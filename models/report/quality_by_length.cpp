@@ -76,7 +76,7 @@ LineChart quality_chart(const std::vector<QualityCurve>& curves, const std::stri
   check_curves(curves);
   LineChart chart;
   chart.title = measure + " by length of the source";
-  chart.x_title = "tokens of the source";
+  chart.x_title = "words of the source";
   chart.y_low = 0;
   if (curves.empty()) return chart;
   std::vector<std::size_t> filled;

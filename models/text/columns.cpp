@@ -62,7 +62,7 @@ bool Columns::find_by_names(const std::vector<std::string>& row, Place at) {
   const bool named = first && second && header_ != Header::no;
   require<FormatError>(named || width_ == parts, at, "expected ", names_.is_one() ? "a column " : "columns ", names_.first,
                        names_.is_one() ? "" : " and ", names_.second, ", or ", names_.is_one() ? "one column" : "two columns",
-                       ", found ", width_, "; choose the columns: ", Excerpt{joined(row)});
+                       ", found ", width_, "; choose the columns (--columns): ", Excerpt{joined(row)});
   columns_ = {{std::string(names_.first), named ? *first : 0}};
   if (!names_.is_one()) columns_.push_back({std::string(names_.second), named ? *second : 1});
   return named;

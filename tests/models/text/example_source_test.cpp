@@ -150,21 +150,22 @@ TEST_CASE("JSONL takes numbers and truth values as text, and joins fields") {
 }
 
 TEST_CASE("CSV that breaks its rules is refused with line, rule and value") {
-  check_refused(FileFormat::csv,
-                {{"", ":1: expected comma-separated values: the file is empty"},
-                 {"label,text\n", ":1: expected comma-separated values: the file has nothing below its header"},
-                 {"a,b\n\nc,d\n", ":2: expected comma-separated values: the line is empty"},
-                 {"a,b\nc\n", ":2: expected 2 fields as in the first row, found 1: \"c\""},
-                 {"a,b\nc,\"x\ny\",z\n", ":2: expected 2 fields as in the first row, found 3: \"c,\"x\\x0ay\",z\""},
-                 {"a,b\nc,say \"it\"\n", ":2: a quote inside a field that does not begin with one: \"say \"it\"\""},
-                 {"a,\"b\" \n", ":1: expected a comma behind a closing quote: \"\" \""},
-                 {"a,b\nc,\"d\ne,f\n", ":2: a quoted field has no closing quote: \"d\\x0ae,f\\x0a\""},
-                 {"a,b\n,text\n", ":2: the label is empty: \",text\""},
-                 {"a,\" \n\"\n", ":1: the text is empty: \"a,\" \\x0a\"\""},
-                 {"one\n", ":1: expected columns label and text, or two columns, found 1; choose the columns: \"one\""},
-                 {"a,b,c\n", ":1: expected columns label and text, or two columns, found 3; choose the columns: \"a, b, c\""},
-                 {"a,b\nc,d\n", ":1: the header has no column \"topic\": \"a, b\"", {.columns = {"topic", "b"}}},
-                 {"a,b\nc,d\n", ":1: there is no column 3, the first row has 2: \"a, b\"", {.columns = {"1", "3"}}}});
+  check_refused(
+      FileFormat::csv,
+      {{"", ":1: expected comma-separated values: the file is empty"},
+       {"label,text\n", ":1: expected comma-separated values: the file has nothing below its header"},
+       {"a,b\n\nc,d\n", ":2: expected comma-separated values: the line is empty"},
+       {"a,b\nc\n", ":2: expected 2 fields as in the first row, found 1: \"c\""},
+       {"a,b\nc,\"x\ny\",z\n", ":2: expected 2 fields as in the first row, found 3: \"c,\"x\\x0ay\",z\""},
+       {"a,b\nc,say \"it\"\n", ":2: a quote inside a field that does not begin with one: \"say \"it\"\""},
+       {"a,\"b\" \n", ":1: expected a comma behind a closing quote: \"\" \""},
+       {"a,b\nc,\"d\ne,f\n", ":2: a quoted field has no closing quote: \"d\\x0ae,f\\x0a\""},
+       {"a,b\n,text\n", ":2: the label is empty: \",text\""},
+       {"a,\" \n\"\n", ":1: the text is empty: \"a,\" \\x0a\"\""},
+       {"one\n", ":1: expected columns label and text, or two columns, found 1; choose the columns (--columns): \"one\""},
+       {"a,b,c\n", ":1: expected columns label and text, or two columns, found 3; choose the columns (--columns): \"a, b, c\""},
+       {"a,b\nc,d\n", ":1: the header has no column \"topic\": \"a, b\"", {.columns = {"topic", "b"}}},
+       {"a,b\nc,d\n", ":1: there is no column 3, the first row has 2: \"a, b\"", {.columns = {"1", "3"}}}});
 }
 
 TEST_CASE("TSV, fastText and JSONL that break their rules are refused with line, rule and value") {

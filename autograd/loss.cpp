@@ -60,6 +60,9 @@ Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, cons
 Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where) {
   check_same_shape("kl_div_loss", log_probabilities, target, where);
   check<ShapeError>(target.dims() > 0, where, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
+  check<DtypeError>(log_probabilities.dtype() == target.dtype() && is_floating(target.dtype()), where,
+                    "kl_div_loss: expected one floating dtype, the prediction is ", log_probabilities.dtype(), ", the target ",
+                    target.dtype());
   const Tensor counts = target.tensor();  // where it is not 0
   const Variable difference = log(weft::where(counts, target, 1)) - weft::where(counts, log_probabilities, 0);
   return mean(sum(target * difference, {-1}));

@@ -23,8 +23,9 @@ Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, cons
                   Where where = Where::here());
 
 // The Kullback-Leibler divergence of distributions from targets: the mean over all rows of sum over classes of t (log t - log p),
-// log_probabilities and target [.., classes]. 0 log 0 is 0, and where t is 0 the class may be impossible. PyTorch's kl_div with
-// the reduction batchmean; Kullback & Leibler 1951. Throws ShapeError.
+// log_probabilities and target [.., classes] of one floating dtype -> []. 0 log 0 is 0, and where t is 0 the class may be
+// impossible. For [batch, classes] it is PyTorch's kl_div with the reduction batchmean. Kullback & Leibler 1951, On information
+// and sufficiency. Throws ShapeError, DtypeError.
 Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where = Where::here());
 
 // Cross-entropy from probabilities, as Keras's sparse_categorical_crossentropy: they are scaled to sum 1 and held in [1e-7, 1 -

@@ -26,8 +26,8 @@ std::string bottleneck_run(bool attention, std::uint64_t seed);
 struct BottleneckRun {
   bool attention = false;
   std::uint64_t seed = 0;
-  double bleu = 0;  // of all test pairs
-  double seconds = 0;
+  double bleu = 0;     // of all test pairs
+  double seconds = 0;  // of training and scoring in this process; before a resume there were more
   report::QualityCurve quality;
   History history;
 };

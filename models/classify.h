@@ -30,8 +30,8 @@ struct ClassifierTraining {
   std::int64_t ngrams = 1;                           // 2: pairs of neighbouring words are tokens too, 3: and triples
   std::int64_t max_length = 512;                     // tokens of a text that are read
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
-  // The seed is that of initial weights, order, dropout and the held-out texts; the log begins with how many
-  // texts there are, and parameters.
+  // The seed is that of initial weights, order, dropout and the held-out texts. The log begins
+  // with the lines "texts N, dev texts N, labels N" and "parameters N".
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
   std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not
   std::string config = {};      // text that is kept in the model's file: the options it was trained with

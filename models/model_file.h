@@ -17,7 +17,8 @@ using Metadata = std::map<std::string, std::string>;
 // lost: to be asked before training rather than after. Leaves nothing.
 void check_writable(const std::string& path, const std::vector<std::string>& others = {});
 
-// Writes a safetensors file with a checksum of names, metadata and elements in its metadata, by which read_model knows damage.
+// Writes a safetensors file with a checksum of names, metadata and elements in its metadata, by which read_model knows damage:
+// the key "checksum" is its own. Throws as save_tensors does.
 void save_checked(const std::string& path, const std::map<std::string, Tensor>& tensors, Metadata metadata);
 
 // Writes such a file of all parameters under their paths, with the metadata. `kind` says what program reads it.

@@ -32,8 +32,8 @@ struct TranslatorTraining {
   double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
   std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file
-  // The seed is that of initial weights, order, dropout and the held-out pairs; the log begins with how many
-  // pairs there are, and parameters.
+  // The seed is that of initial weights, order, dropout and the held-out pairs. The log begins
+  // with the lines "pairs N, dev pairs N" and "parameters N".
   FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1, .schedule = "cosine"};
   text::ContextOptions context = {};  // how the sources were joined, where these are conversations; kept in the model's file
   std::string model_path = {};        // written at each epoch that is the best so far, and at the end; "": not

@@ -183,7 +183,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
   auto [source, target] = make_vocabularies(train_pairs, options);
   require<ValueError>(options.model.copy || (source.has_words() && target.has_words()), "train: the vocabulary of the ",
-                      source.has_words() ? "target" : "source", " has no words: none occurs min_count times");
+                      source.has_words() ? "target" : "source", " has no words");
   const WordFiles &source_words = options.source_words, &target_words = options.target_words;
   const text::WordVectors source_vectors = choose_vectors(source_words, source),
                           target_vectors = choose_vectors(target_words, target);

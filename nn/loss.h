@@ -39,7 +39,7 @@ struct MSE {
 // one shape and dtype -> []. Throws ShapeError, DtypeError.
 struct KLDiv {
   Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
-    return kl_div_loss(log_softmax(logits), target, where);
+    return kl_div_loss(log_softmax(logits, -1, where), target, where);
   }
 };
 

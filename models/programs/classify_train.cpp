@@ -7,11 +7,9 @@
 #include <weft/models/programs/training_options.h>
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/learning_curves.h>
-#include <weft/models/text/place.h>
+#include <weft/models/text/label_check.h>
 #include <weft/models/text/selected_source.h>
 
-#include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -37,29 +35,6 @@ void check_files(const TrainOptions& options) {
   check_writable(options.run.model, files);
   files.push_back(options.run.model);
   check_report(options.report, files);
-}
-
-// A header that is taken for a text, and texts that are taken for labels, would be trained on. Throws FormatError where the
-// labels look like that and the user has not said how to read the file.
-void check_labels(const text::LabelledSource& texts, const text::FileOptions& files, text::FileFormat format) {
-  constexpr std::size_t kFewest = 10;  // texts that tell
-  std::map<std::string, std::size_t> counts;
-  std::string first, place;
-  std::size_t all = 0;
-  auto reader = texts.open();
-  for (text::LabelledText example; reader->next(example); ++counts[example.label])
-    if (all++ == 0) {
-      first = example.label;
-      place = reader->place();
-    }
-  if (all < kFewest) return;
-  require<FormatError>(!files.columns.empty() || counts.size() * 2 <= all, place, ": ", counts.size(), " labels in ", all,
-                       " texts: are these the texts? --columns says where labels and texts stand: ", text::Excerpt{first});
-  const bool has_rows = format == text::FileFormat::csv || format == text::FileFormat::tsv;
-  const auto once = std::count_if(counts.begin(), counts.end(), [](const auto& label) { return label.second == 1; });
-  require<FormatError>(
-      !has_rows || files.header != text::Header::automatic || once != 1 || counts[first] != 1, place,
-      ": of all labels this alone stands once: is it the header? --header yes or no says so: ", text::Excerpt{first});
 }
 
 // What training without dev texts held out.
@@ -146,8 +121,7 @@ void add_train(CLI::App& app) {
     training.fit.callbacks.push_back(keeper);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
-    if (options->data.empty())
-      check_labels(*train, options->files, options->files.format.value_or(text::format_of_name(options->train)));
+    if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::LineVisitor& visit) {
       auto reader = train->open();
       for (text::LabelledText example; reader->next(example);) visit(example.text);

@@ -63,12 +63,10 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
   } catch (const Stopped& stopped) {
     std::cerr << app.get_name() << ": " << stopped.what() << '\n';
     return 130;
-  } catch (const CLI::RequiredError& error) {  // a slip in an option's name can be why another is missing
-    const std::vector<std::string> unknown = app.remaining(true);
+  } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(true);  // a slip in a name can be why another option is missing
     std::cerr << app.get_name() << ": " << (unknown.empty() ? error.what() : "there is no option or argument " + unknown[0])
               << " (see --help)\n";
-  } catch (const CLI::ParseError& error) {
-    std::cerr << app.get_name() << ": " << error.what() << " (see --help)\n";
   } catch (const std::bad_alloc&) {
     std::cerr << app.get_name() << ": there is not enough memory for these sizes\n";
   } catch (const std::exception& error) {

@@ -5,9 +5,9 @@
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/quality_by_length.h>
+#include <weft/models/report/translator_report.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
-#include <weft/models/training/bleu.h>
 #include <weft/models/training/progress.h>
 #include <weft/models/translator.h>
 #include <weft/nn/module.h>
@@ -69,20 +69,10 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
   options.fit.log = &std::cout;
   Translator translator = Translator::train(train, {}, options);
 
-  std::vector<std::string> sources;
-  std::vector<metrics::References> references;
-  std::vector<std::int64_t> lengths;
-  for (const text::TextPair& pair : test) sources.push_back(pair.source);
-  std::vector<std::string> hypotheses;
-  std::vector<Translation> translations = translator.translate(sources);
-  for (std::size_t i = 0; i < test.size(); ++i) {
-    hypotheses.push_back(translations[i].text);
-    references.push_back({test[i].target});
-    lengths.push_back(std::ssize(translations[i].source) - 1);
-  }
-  std::vector<std::int64_t> bounds{6, 12, 18, 24};
-  std::printf("\ntest BLEU %.2f\n", metrics::corpus_bleu(hypotheses, references).score);
-  return {std::move(translator), report::bleu_curve(name, metrics::bleu_by_length(hypotheses, references, lengths, bounds))};
+  const TranslatedSources translated = translator.translate_sources(test);
+  const std::vector<std::int64_t> bounds{6, 12, 18, 24};
+  std::printf("\ntest BLEU %.2f\n", report::bleu_of(translated));
+  return {std::move(translator), report::quality_of(name, translated, bounds)};
 }
 
 void show_translators(report::Report& report) {

@@ -27,23 +27,30 @@ void add_run_files(CLI::App* command, Options& options) {
   InGroup run(command, kRunGroup);
   command->add_option("--model", options.model, "writes the models, to FILE-attention-SEED and FILE-fixed-SEED")
       ->type_name("FILE");
-  command->add_flag("--resume", options.resume,
-                    "with --model: go on where the same command was stopped; runs that had ended are not trained again");
+  command->add_flag("--resume", options.resume, "with --model: go on where the same command was stopped");
   command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to FILE-attention-SEED and so on")
       ->type_name("FILE");
   command->add_option("--tensorboard", options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
       ->type_name("FOLDER");
 }
 
+std::vector<std::string> run_names(const Options& options) {
+  std::vector<std::string> names;
+  for (int i = 0; i < options.bottleneck.seeds; ++i)
+    for (bool attention : {true, false})
+      names.push_back(bottleneck_run(attention, options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i)));
+  return names;
+}
+
 // Throws IoError when a run's file cannot be written or would replace another.
 void check_run_files(const Options& options, Paths others) {
-  for (const std::string& file : {options.model, options.csv_log})
-    for (int i = 0; !file.empty() && i < options.bottleneck.seeds; ++i)
-      for (bool attention : {true, false}) {
-        const std::uint64_t seed = options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i);
-        others.push_back(file + "-" + bottleneck_run(attention, seed));
-        check_writable(others.back(), Paths(others.begin(), others.end() - 1));
-      }
+  for (const std::string& file : {options.model, options.csv_log}) {
+    if (file.empty()) continue;
+    for (const std::string& run : run_names(options)) {
+      others.push_back(file + "-" + run);
+      check_writable(others.back(), Paths(others.begin(), others.end() - 1));
+    }
+  }
 }
 
 // The options of a run: what a twin does without, and a later seed, are not those of the command line.
@@ -66,12 +73,11 @@ CheckpointOptions checkpoints(const Options& options, const std::string& run, in
 
 // Calls `visit` with those of all runs.
 void each_run(const Options& options, int keep, const std::function<void(const CheckpointFiles&)>& visit) {
-  for (int i = 0; !options.model.empty() && i < options.bottleneck.seeds; ++i)
-    for (bool attention : {true, false}) {
-      const std::uint64_t seed = options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i);
-      const CheckpointOptions own = checkpoints(options, bottleneck_run(attention, seed), keep);
-      visit(CheckpointFiles(own));
-    }
+  if (options.model.empty()) return;
+  for (const std::string& run : run_names(options)) {
+    const CheckpointOptions own = checkpoints(options, run, keep);
+    visit(CheckpointFiles(own));
+  }
 }
 
 // Gives each run files of its own.
@@ -82,6 +88,8 @@ void set_run_files(Options& options, const std::string& command, const Metadata&
       training.model_path = options.model + "-" + run;
       training.fit.checkpoint = checkpoints(options, run, 1);
       training.fit.checkpoint.identity = own_options(shaping, training);
+      for (const char* name : {"--epochs", "--seeds", "--beam", "--bounds"})  // the first is the training's own matter
+        training.fit.checkpoint.identity.erase(name);
     }
     if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
     if (!options.tensorboard.empty())
@@ -91,9 +99,10 @@ void set_run_files(Options& options, const std::string& command, const Metadata&
 
 void show_result(const BottleneckResult& result, const ReportOption& option) {
   if (result.runs.empty()) return;
-  std::cout << "\nparameters with attention " << result.attention_parameters << ", fixed vector " << result.fixed_parameters
-            << "\n\n"
-            << report::terminal_picture(result.curves);
+  std::cout << "\nparameters with attention " << result.attention_parameters;
+  if (result.fixed_parameters > 0) std::cout << ", fixed vector " << result.fixed_parameters;
+  std::cout << "\n\n"
+            << (result.curves.size() == 1 ? result.curves[0].name + ":\n" : "") << report::terminal_picture(result.curves);
   if (!option.wanted()) return;
   report::Report report = begin_report(option);
   report::add_bottleneck(report, result);

@@ -17,11 +17,7 @@ constexpr FieldNames kNames<TextPair>{"source", "target"};
 template <>
 constexpr FieldNames kNames<std::string>{"text", ""};
 
-void take(Record& record, LabelledText& example) {
-  constexpr const char* kSpace = " \t\v\f\r\n";  // around a label it is a slip
-  const std::size_t begin = record.first.find_first_not_of(kSpace), end = record.first.find_last_not_of(kSpace) + 1;
-  example = {record.first.substr(begin, end - begin), std::move(record.second)};
-}
+void take(Record& record, LabelledText& example) { example = {std::string(trimmed(record.first)), std::move(record.second)}; }
 void take(Record& record, TextPair& example) { example = {std::move(record.first), std::move(record.second)}; }
 void take(Record& record, std::string& example) { example = std::move(record.first); }
 

@@ -12,7 +12,7 @@
 namespace weft::text {
 
 struct LabelledText {
-  std::string label;
+  std::string label;  // in a file white space around it does not count
   std::string text;
   bool operator==(const LabelledText&) const = default;
 };

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\v\f\r";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // Lines of `__label__topic words of the text`, the format of fastText's supervised mode; the label may stand anywhere.
 class FasttextReader final : public RecordReader {
  public:

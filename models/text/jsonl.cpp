@@ -1,6 +1,7 @@
 #include <weft/models/text/record_parts.h>
 #include <weft/tensor/error.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -119,8 +120,11 @@ class JsonlReader final : public RecordReader {
 
 std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& names, const FileOptions& options) {
   std::vector<std::string> fields = options.columns;
-  if (fields.empty()) fields = {std::string(names.first), std::string(names.second)};
-  if (fields.back().empty()) fields.pop_back();  // records of one part
+  if (fields.empty()) {
+    fields = {std::string(names.first)};
+    if (!names.is_one()) fields.emplace_back(names.second);
+  }
+  require<ValueError>(std::find(fields.begin(), fields.end(), "") == fields.end(), "columns: \"\" is no name of a field");
   require<ValueError>(names.is_one() || fields.size() >= 2, "columns: expected one for the ", names.first,
                       " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
   return std::make_unique<JsonlReader>(std::move(lines), names, std::move(fields));

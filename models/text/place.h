@@ -36,6 +36,13 @@ struct Excerpt {
   }
 };
 
-inline bool is_blank(std::string_view value) { return value.find_first_not_of(" \t\v\f\r\n") == std::string_view::npos; }
+// Without the ASCII white space at both ends.
+inline std::string_view trimmed(std::string_view value) {
+  constexpr std::string_view kSpace = " \t\v\f\r\n";
+  const std::size_t begin = value.find_first_not_of(kSpace);
+  return begin == std::string_view::npos ? std::string_view() : value.substr(begin, value.find_last_not_of(kSpace) - begin + 1);
+}
+
+inline bool is_blank(std::string_view value) { return trimmed(value).empty(); }
 
 }  // namespace weft::text

@@ -1,7 +1,12 @@
 #include <weft/models/text/utf8.h>
 #include <weft/models/training/checkpoint.h>
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <filesystem>
 
 namespace weft {
@@ -19,6 +24,17 @@ std::optional<std::string_view> behind_checkpoint(std::string_view name, const s
   name.remove_prefix(digits);
   if (digits < kDigits || !name.starts_with(kEnding)) return std::nullopt;
   return name.substr(kEnding.size());
+}
+
+// Whether a name ends as that of a file that AtomicFile began, ".partial-PROCESS-NUMBER", in a process that is there no more.
+bool is_left_behind(std::string_view ending) {
+  if (!ending.starts_with(kHalf)) return false;
+  ending.remove_prefix(kHalf.size());
+  pid_t process = 0;
+  const char* const end = ending.data() + ending.size();
+  const auto [dash, error] = std::from_chars(ending.data(), end, process);
+  if (error != std::errc() || process <= 0 || dash == end || *dash != '-' || dash + 1 == end) return false;
+  return std::all_of(dash + 1, end, [](char c) { return c >= '0' && c <= '9'; }) && kill(process, 0) != 0 && errno == ESRCH;
 }
 
 // The values' parts from where they differ: they may be whole vocabularies.
@@ -52,7 +68,9 @@ CheckpointFiles::Found CheckpointFiles::all() const {
     const std::string name = entry.path().filename().string(), path = (base.parent_path() / name).string();
     const auto behind = behind_checkpoint(name, base.filename().string());
     if (behind && behind->empty()) found.complete.push_back(path);
-    if ((behind && behind->starts_with(kHalf)) || name.starts_with(base.filename().string() + std::string(kHalf)))
+    const std::string model = base.filename().string();
+    if ((behind && is_left_behind(*behind)) ||
+        (name.starts_with(model) && is_left_behind(std::string_view(name).substr(model.size()))))
       found.half_written.push_back(path);
   }
   std::sort(found.complete.begin(), found.complete.end(),
@@ -77,12 +95,12 @@ void CheckpointFiles::tidy(bool ended) const {
   Found found = all();
   const std::size_t kept = options_.keep > 0 ? static_cast<std::size_t>(options_.keep) : ended ? 0 : 1;
   found.complete.resize(found.complete.size() - std::min(kept, found.complete.size()));
-  for (const auto* files : {&found.complete, &found.half_written})
-    for (const std::string& file : *files) {
-      std::error_code error;
-      std::filesystem::remove(file, error);
-      require<IoError>(!error, "cannot remove ", file, ": ", error.message());
-    }
+  for (const std::string& file : found.complete) {
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    require<IoError>(!error, "cannot remove ", file, ": ", error.message());
+  }
+  for (const std::string& file : found.half_written) unlink(file.c_str());  // of others it may stay
 }
 
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {

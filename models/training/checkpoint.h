@@ -29,7 +29,7 @@ class CheckpointFiles {
   // Throws ValueError when there is an earlier training's and it is not to be resumed.
   void check_none_in_the_way() const;
   // Removes what is older than the newest `keep`, all when training has ended and none is to stay, and what a process left behind
-  // that was killed while it wrote.
+  // that was killed while it wrote a checkpoint or the model at the path itself.
   void tidy(bool ended) const;
 
  private:

@@ -87,7 +87,8 @@ void Fit::finish(bool ended) {
   parts_.model.eval();
   if (best_ && best_->rank() && options_.restore_best) {
     best_->restore();
-    if (ended && options_.log) *options_.log << "kept epoch " << best_epoch(state_.history, options_.monitor) << std::endl;
+    const int kept = best_epoch(state_.history, options_.monitor);
+    if (ended && options_.log && kept > 0) *options_.log << "kept epoch " << kept << std::endl;
   } else {
     show_average(true);
   }

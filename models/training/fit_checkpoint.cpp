@@ -139,6 +139,8 @@ void Fit::resume() {
 
 void Fit::load(const std::string& path, const TensorFile& file) {
   const json state = json::parse(entry(path, file.metadata, "state"));
+  require<ValueError>(state.at("epoch").get<int>() <= options_.epochs, "resume: ", path, " is in epoch ",
+                      state.at("epoch").get<int>(), ", this training has ", options_.epochs);
   const json& generators = state.at("generators");
   require<FormatError>(generators.size() == generators_.size(), path, ": has ", generators.size(),
                        " random states, the model has ", generators_.size());

@@ -100,6 +100,9 @@ TEST_CASE("kl_div_loss of a worked example: impossible classes count nothing, an
                        "kl_div_loss: the prediction is [2, 3], the target [3], at train.cpp:4", ShapeError);
   CHECK_THROWS_WITH_AS(kl_div_loss(ones({}), ones({}), {"train.cpp", 4}),
                        "kl_div_loss: expected distributions [.., classes], got [], at train.cpp:4", ShapeError);
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2}), ones({2}, DType::f64), {"train.cpp", 4}),
+                       "kl_div_loss: expected one floating dtype, the prediction is f32, the target f64, at train.cpp:4",
+                       DtypeError);
 }
 
 TEST_CASE("losses: gradients of both orders") {

@@ -62,7 +62,7 @@ TEST_CASE("classify: a header is no text, and texts are no labels") {
   };
   check_refused(train("rows.csv", ""), "rows.csv:1: of all labels this alone stands once: is it the header?");
   check_refused(train("swapped.csv", ""), "swapped.csv:1: ");
-  check_refused(train("swapped.csv", " --header yes"), " labels in 60 texts: are these the texts? --columns says where");
+  check_refused(train("swapped.csv", " --header yes"), " labels in 60 texts: are these the texts? columns (--columns) say");
   Run run = train("rows.csv", " --header yes");
   CHECK(run.code == 0);
   CHECK(run.out.starts_with("texts 57, dev texts 3, labels "));
@@ -71,4 +71,32 @@ TEST_CASE("classify: a header is no text, and texts are no labels") {
   CHECK(read_file(files.model) == model);
   run = train("rows.csv", " --header no");
   CHECK(run.out.starts_with("texts 58, dev texts 3, labels "));
+}
+
+TEST_CASE("classify: data that is as it should be is not taken for misread") {
+  Files files;
+  auto trains = [&](const std::string& name, const std::string& content, const std::string& more = "") {
+    CAPTURE(name);
+    write_file(files.folder / name, content);
+    const Run run =
+        classify("train --embedding-dim 4 --epochs 1 --model " + files.model + " --train " + (files.folder / name) + more);
+    CAPTURE(run.error);
+    CHECK(run.code == 0);
+  };
+  std::string tail, fasttext, jsonl;
+  for (int i = 0; i < 12; ++i) {
+    const std::string label = i % 2 ? "a" : "b", own = "label" + std::to_string(i);
+    tail += label + "\tsome words\n";
+    fasttext += "__label__" + own + " some words\n";
+    jsonl += R"({"label": ")" + own + R"(", "text": "some words"})" + "\n";
+  }
+  trains("rare.tsv", "label\ttext\nrare\tthe only one\n" + tail);
+  trains("rare2.tsv", "rare\tthe only one\n" + tail, " --header no");
+  trains("all.ft", fasttext);
+  trains("all.jsonl", jsonl);
+  trains("few.tsv", "one\tsome words\ntwo\tsome words\n");
+  check_refused(classify("train --columns \"\" --model " + files.model + " --train " + (files.folder / "all.jsonl")),
+                "columns: \"\" is no name of a field");
+  check_refused(classify("predict --columns \"\" --model " + files.model + " --input " + (files.folder / "all.jsonl")),
+                "columns: \"\" is no name of a field");
 }

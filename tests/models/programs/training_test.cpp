@@ -55,9 +55,10 @@ class Running {
       _exit(127);
     }
   }
-  // Until an epoch is over; not for ever, for it may have failed.
-  void wait_for_epoch() const {
-    for (int i = 0; i < 3000 && read_file(folder_ / "out").find("\nepoch ") == std::string::npos; ++i)
+  // Until an epoch is over, or its output has the text; not for ever, for it may have failed.
+  void wait_for_epoch() const { wait_for("\nepoch "); }
+  void wait_for(const std::string& text) const {
+    for (int i = 0; i < 3000 && read_file(folder_ / "out").find(text) == std::string::npos; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   Run end(int signal) {
@@ -130,13 +131,21 @@ TEST_CASE("translate bottleneck: killed and resumed, it ends with the models and
 
 TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
   Pairs pairs;
+  const std::string report = pairs.folder / "report.html";
   Running running("bottleneck --train " + pairs.train + " --test " + pairs.train +
-                  " --hidden 16 --embedding-dim 8 --epochs 100000 --model " + (pairs.folder / "twins"));
-  running.wait_for_epoch();
+                  " --hidden 16 --embedding-dim 8 --epochs 100 --model " + (pairs.folder / "twins") + " --report " + report);
+  running.wait_for(" (2/2)\n");
   const Run run = running.end(SIGINT);
   CHECK(run.code == 130);
-  CHECK(run.error == "translate: stopped; 0 of 2 runs had ended; the same command with --resume goes on\n");
-  CHECK(pairs.checkpoints() == 1);
+  CHECK(run.error == "translate: stopped; 1 of 2 runs had ended; the same command with --resume goes on\n");
+  CHECK(run.out.find("\nparameters with attention ") != std::string::npos);
+  CHECK(run.out.find("\n\nwith attention:\n") != std::string::npos);
+  CHECK(read_file(report).find("Quality by length") != std::string::npos);
+  CHECK(pairs.checkpoints() == 2);
+  const std::string other = "bottleneck --train " + pairs.train + " --test " + pairs.train +
+                            " --hidden 16 --embedding-dim 8 --epochs 100 --beam 2 --bounds 1 --resume --model " +
+                            (pairs.folder / "twins");
+  CHECK(test::run_program("translate", other).code == 0);
 }
 
 TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {

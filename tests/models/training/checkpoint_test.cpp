@@ -4,6 +4,9 @@
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/random.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <functional>
 #include <sstream>
@@ -172,6 +175,9 @@ TEST_CASE("checkpoint: a training whose rate does not go by its length can be ma
     };
     CHECK(fit(2, true).history.size() == 2);
     check_same(fit(4, true), fit(4, false));
+    CHECK_THROWS_WITH_AS(fit(3, true), doctest::Contains("is in epoch 4, this training has 3"), ValueError);
+    CHECK(folder.files() == 1);
+    std::filesystem::remove(CheckpointFiles({.path = folder / schedule.words.substr(0, 4)}).newest().value());
   }
   for (const RateSchedule& schedule :
        {RateSchedule("linear"), RateSchedule("exponential:0.5/10%"), RateSchedule("constant", TrainingTime::parse("10%")),
@@ -179,13 +185,20 @@ TEST_CASE("checkpoint: a training whose rate does not go by its length can be ma
     CHECK(schedule.needs_total());
 }
 
-TEST_CASE("checkpoint: what was left of a model's file half-written is removed") {
+TEST_CASE("checkpoint: what a killed process left of a model's file is removed, and nothing else") {
   TemporaryFolder folder;
-  weft::test::write_file(folder / "model.partial-1-1", "half");
-  weft::test::write_file(folder / "other.partial-1-1", "half");
+  const pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  waitpid(gone, nullptr, 0);
+  const std::string dead = ".partial-" + std::to_string(gone) + "-1", living = ".partial-" + std::to_string(getpid()) + "-99";
+  const std::vector<std::string> stay{"model" + living, "model.partial-notes", "model.partial-1x-1", "other" + dead};
+  for (const std::string& name : stay) weft::test::write_file(folder / name, "half");
+  weft::test::write_file(folder / ("model" + dead), "half");
+  weft::test::write_file(folder / ("model.000000003.checkpoint" + dead), "half");
+  std::filesystem::create_directory(folder / ("model" + dead + "1"));
   train([&](FitOptions& options) { options.checkpoint = {.path = folder / "model"}; });
-  CHECK(folder.files() == 1);
-  CHECK(std::filesystem::exists(folder / "other.partial-1-1"));
+  CHECK(folder.files() == stay.size() + 1);
+  for (const std::string& name : stay) CHECK(std::filesystem::exists(folder / name));
 }
 
 TEST_CASE("checkpoint: another training's is refused") {

@@ -46,9 +46,10 @@ TEST_CASE("numbers: ticks of values that a double can hardly tell apart, and of 
                                                       {-above, -1},       {1e15, 1e15 + 0.125},
                                                       {-1e308, 1e308},    {-largest, largest},
                                                       {largest, largest}, {0, std::numeric_limits<double>::denorm_min()}};
-  for (auto [low, high] : ranges)
+  for (const auto& range : ranges)
     for (bool whole : {false, true}) {
-      CAPTURE(low);
+      CAPTURE(range.first);
+      const auto [low, high] = range;
       const Ticks some = ticks(low, high, 5, whole);
       REQUIRE(some.values.size() >= 2);
       CHECK(some.values.size() <= 6);

@@ -50,17 +50,17 @@ void check_refused(FileFormat format, const std::vector<Refused>& rows) {
 }  // namespace
 
 TEST_CASE("the name says the format") {
-  for (const auto& [name, format] : std::vector<std::pair<std::string, FileFormat>>{{"a.csv", FileFormat::csv},
-                                                                                    {"a.csv.gz", FileFormat::csv},
-                                                                                    {"a.tsv", FileFormat::tsv},
-                                                                                    {"a.gz", FileFormat::tsv},
-                                                                                    {"-", FileFormat::tsv},
-                                                                                    {"csv", FileFormat::tsv},
-                                                                                    {"a.jsonl", FileFormat::jsonl},
-                                                                                    {"a.ndjson.gz", FileFormat::jsonl},
-                                                                                    {"a.ft", FileFormat::fasttext},
-                                                                                    {"a.fasttext.gz", FileFormat::fasttext}})
-    CHECK_MESSAGE(format_of_name(name) == format, name);
+  for (const auto& row : std::vector<std::pair<std::string, FileFormat>>{{"a.csv", FileFormat::csv},
+                                                                         {"a.csv.gz", FileFormat::csv},
+                                                                         {"a.tsv", FileFormat::tsv},
+                                                                         {"a.gz", FileFormat::tsv},
+                                                                         {"-", FileFormat::tsv},
+                                                                         {"csv", FileFormat::tsv},
+                                                                         {"a.jsonl", FileFormat::jsonl},
+                                                                         {"a.ndjson.gz", FileFormat::jsonl},
+                                                                         {"a.ft", FileFormat::fasttext},
+                                                                         {"a.fasttext.gz", FileFormat::fasttext}})
+    CHECK_MESSAGE(format_of_name(row.first) == row.second, row.first);
   for (const char* name : {"tsv", "csv", "fasttext", "jsonl"}) CHECK(to_string(file_format_from_string(name)) == name);
   for (const char* name : {"auto", "yes", "no"}) CHECK(to_string(header_from_string(name)) == name);
   CHECK_THROWS_WITH_AS(file_format_from_string("xml"), "format is \"xml\", not tsv, csv, fasttext, jsonl or chat", ValueError);
@@ -78,8 +78,9 @@ TEST_CASE("every format gives the same examples, plain and by gzip, as often as 
        "{\"label\": \"music\", \"text\": \"play a song\"}\n"
        "{\"text\": \"will it \\\"rain\\\", or not ?\", \"id\": [1, {\"text\": null}], \"label\": \"weather\"}\r\n"
        "{\"label\":\"m\\u00fcsik\",\"text\":\"ein Lied \\ud83c\\udfb5\"}\n"}};
-  for (const auto& [format, content] : files) {
-    CAPTURE(to_string(format));
+  for (const auto& file_row : files) {
+    const auto& [format, content] = file_row;
+    CAPTURE(to_string(file_row.first));
     for (const std::string& bytes : {content, "\xEF\xBB\xBF" + content, gzip(content)}) {
       const TemporaryFile file(bytes);
       const auto source = labelled_file(file.path(), {.format = format});
@@ -274,8 +275,9 @@ TEST_CASE("files changed at random are read or refused by one line") {
   const std::vector<std::string> pieces{
       "\"",        ",",   "\n",      "\r\n",  "\t", "\\",     "{", "[", "}", "\xFF", "\xEF\xBB\xBF", std::string(1, '\0'),
       "__label__", "\\u", "\\ud800", "1e999", "é",  "\x1B[2J"};
-  for (const auto& [format, seed] : seeds) {
-    CAPTURE(to_string(format));
+  for (const auto& seed_row : seeds) {
+    const auto& [format, seed] = seed_row;
+    CAPTURE(to_string(seed_row.first));
     CounterRandom random(7);
     int refused = 0, accepted = 0;
     for (int round = 0; round < 1500; ++round) {

@@ -54,7 +54,8 @@ TEST_CASE("a file of vectors that breaks its format is refused with place and ru
            {"cat 1 1e99\n", ":1: this is no number: \"1e99\""},
            {"3 2\ncat 1 2\ndog 1 2\n", ":1: the first line promises 3 words, the file has 2"}}) {
     const TemporaryFile file(content);
-    CAPTURE(content);
+    const std::string& written = content;
+    CAPTURE(written);
     CHECK_THROWS_WITH_AS(read_word_vectors(file.path(), words()), (file.path() + message).c_str(), FormatError);
   }
 }

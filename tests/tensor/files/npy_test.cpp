@@ -78,8 +78,9 @@ void damage(const TemporaryFolder& folder, Load load, const std::string& whole, 
 
 TEST_CASE("npy: what was saved is loaded") {
   TemporaryFolder folder;
-  for (const auto& [name, tensor] : some_tensors()) {
-    CAPTURE(name);
+  for (const auto& named : some_tensors()) {
+    CAPTURE(named.first);
+    const Tensor& tensor = named.second;
     save_npy(folder / "a.npy", tensor);
     CHECK(equal_bits(load_npy(folder / "a.npy"), tensor));
     CHECK(npy_header(tensor).size() % 64 == 0);

@@ -92,7 +92,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
   check_options(test, options);
   BottleneckResult result;
   result.monitor = options.training.fit.monitor;
-  for (int i = 0; i < 2 * options.seeds && !result.stopped; ++i) {
+  for (int i = 0; i < 2 * options.seeds; ++i) {
     const bool attention = i % 2 == 0;
     TranslatorTraining training = options.training;
     training.model = twin(training.model, attention);
@@ -140,10 +140,11 @@ void add_bottleneck(Report& report, const BottleneckResult& result) {
   report.summary =
       "Two translators with equal options, one with attention, the other with one fixed vector for the whole source, as in "
       "figure 2 of Bahdanau, Cho and Bengio 2015. Bands and ranges are those of the seeds.";
-  report.results.emplace_back(std::string("BLEU ") + name_of(true), bleu_text(result, true));
-  report.results.emplace_back(std::string("BLEU ") + name_of(false), bleu_text(result, false));
-  report.results.emplace_back(std::string("parameters ") + name_of(true), std::to_string(result.attention_parameters));
-  report.results.emplace_back(std::string("parameters ") + name_of(false), std::to_string(result.fixed_parameters));
+  auto number_text = [](std::int64_t parameters) { return parameters ? std::to_string(parameters) : "-"; };
+  for (bool attention : {true, false})
+    report.results.emplace_back(std::string("BLEU ") + name_of(attention), bleu_text(result, attention));
+  report.results.emplace_back(std::string("parameters ") + name_of(true), number_text(result.attention_parameters));
+  report.results.emplace_back(std::string("parameters ") + name_of(false), number_text(result.fixed_parameters));
   report.quality = result.curves;
   for (std::size_t i = 0; i < std::min<std::size_t>(2, result.runs.size()); ++i)
     for (LineChart& curve : learning_curves(result.runs[i].history, result.monitor)) {

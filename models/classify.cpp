@@ -60,7 +60,7 @@ void check_options(const ClassifierTraining& options) {
                       "train: vectors are for words that have an embedding, which bag-of-words has not");
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing is ",
-                      options.label_smoothing, ", not in 0 .. 1, which 1 is not a part of");
+                      options.label_smoothing, ", not from 0 to below 1");
   require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
   options.fit.validate();
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");

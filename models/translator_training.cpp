@@ -30,7 +30,7 @@ void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
-                      options.label_smoothing, " is not in 0 .. 1, which 1 is not a part of");
+                      options.label_smoothing, " is not from 0 to below 1");
   options.fit.validate();
 }
 

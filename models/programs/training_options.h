@@ -80,6 +80,13 @@ inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
   add_threads(command);
 }
 
+// Of the options that shape a result those that must be the same to resume. Epochs may grow; where they shape the schedule, the
+// training itself sees to them.
+inline Metadata identity_of(Metadata shaping) {
+  shaping.erase("--epochs");
+  return shaping;
+}
+
 // Fills in what training needs to be run, and returns the options that shape its result, as a configuration file. `files` are the
 // others of this run, which the log and the configuration must not replace.
 inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run, std::vector<std::string> files) {
@@ -99,8 +106,7 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
   }
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
-  fit.checkpoint.identity = shaping;
-  fit.checkpoint.identity.erase("--epochs");  // where they matter, the training itself has them there
+  fit.checkpoint.identity = identity_of(shaping);
   CheckpointFiles(fit.checkpoint).check_none_in_the_way();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));

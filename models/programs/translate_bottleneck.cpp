@@ -2,6 +2,7 @@
 #include <weft/models/bottleneck.h>
 #include <weft/models/programs/effective_options.h>
 #include <weft/models/programs/report_option.h>
+#include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/training/csv_log.h>
 #include <weft/models/training/stop_on_signal.h>
@@ -87,9 +88,8 @@ void set_run_files(Options& options, const std::string& command, const Metadata&
     if (!options.model.empty()) {
       training.model_path = options.model + "-" + run;
       training.fit.checkpoint = checkpoints(options, run, 1);
-      training.fit.checkpoint.identity = own_options(shaping, training);
-      for (const char* name : {"--epochs", "--seeds", "--beam", "--bounds"})  // the first is the training's own matter
-        training.fit.checkpoint.identity.erase(name);
+      training.fit.checkpoint.identity = identity_of(own_options(shaping, training));
+      for (const char* name : {"--seeds", "--beam", "--bounds"}) training.fit.checkpoint.identity.erase(name);
     }
     if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
     if (!options.tensorboard.empty())

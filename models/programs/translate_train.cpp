@@ -31,8 +31,9 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
                            const text::PairSource* dev) {
   report::Report report = begin_report(option);
   report.curves = std::move(curves);
-  report.summary = "Without --dev there are learning curves alone.";
-  if (dev) {
+  if (!dev) {
+    report.summary = "Without --dev there are learning curves alone.";
+  } else {
     const std::vector<text::TextPair> pairs = read_all(*dev);
     report.summary = "The results are those of the best epoch on the dev pairs, greedy.";
     const TranslatedSources translated = translator.translate_sources(pairs);

@@ -19,6 +19,7 @@ struct Labels {
 
   bool too_many() const { return counts.size() > kMost || counts.size() * 2 > texts; }
   bool first_alone_stands_once() const {
+    if (counts.size() > kMost) return false;  // not all were counted
     const auto once = std::count_if(counts.begin(), counts.end(), [](const auto& label) { return label.second == 1; });
     return once == 1 && counts.at(first) == 1;
   }
@@ -41,16 +42,16 @@ void check_labels(const LabelledSource& texts, const std::string& path, const Fi
   const FileFormat format = options.format.value_or(format_of_name(path));
   if (format != FileFormat::csv && format != FileFormat::tsv) return;
   const Labels labels = count_labels(texts);
-  const bool begins_with_text = labels.place.ends_with(":1");  // no header was found by its names
   if (labels.texts < kFewest) return;
+  const bool no_names_found = labels.place.ends_with(":1");  // in a header
+  const bool columns_open = options.columns.empty() && (no_names_found || options.header == Header::yes);
   require<FormatError>(
-      !options.columns.empty() || !(begins_with_text || options.header == Header::yes) || !labels.too_many(), labels.place, ": ",
-      labels.counts.size(), " labels in ", labels.texts,
+      !columns_open || !labels.too_many(), labels.place, ": ", labels.counts.size(), " labels in ", labels.texts,
       " texts: are these the texts? columns (--columns) say where labels and texts stand: ", Excerpt{labels.first});
-  require<FormatError>(!begins_with_text || options.header != Header::automatic || labels.counts.size() > kMost ||
-                           !labels.first_alone_stands_once(),
-                       labels.place, ": of all labels this alone stands once: is it the header? yes or no (--header) says so: ",
-                       Excerpt{labels.first});
+  const bool header_open = no_names_found && options.header == Header::automatic;
+  require<FormatError>(
+      !header_open || !labels.first_alone_stands_once(), labels.place,
+      ": of all labels this alone stands once: is it the header? yes or no (--header) says so: ", Excerpt{labels.first});
 }
 
 }  // namespace weft::text

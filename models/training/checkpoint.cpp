@@ -1,40 +1,25 @@
 #include <weft/models/text/utf8.h>
 #include <weft/models/training/checkpoint.h>
+#include <weft/tensor/files/atomic_file.h>
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <filesystem>
 
 namespace weft {
 
 namespace {
 
-constexpr std::string_view kEnding = ".checkpoint", kHalf = ".partial-";
+constexpr std::string_view kEnding = ".checkpoint";
 constexpr std::size_t kDigits = 9;
 
-// What stands behind "`base`.DIGITS.checkpoint": nothing in a complete file's name; none: the name is another.
-std::optional<std::string_view> behind_checkpoint(std::string_view name, const std::string& base) {
-  if (!name.starts_with(base + ".")) return std::nullopt;
+// Whether a file is called "`base`.DIGITS.checkpoint".
+bool is_checkpoint(std::string_view name, const std::string& base) {
+  if (!name.starts_with(base + ".")) return false;
   name.remove_prefix(base.size() + 1);
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-  name.remove_prefix(digits);
-  if (digits < kDigits || !name.starts_with(kEnding)) return std::nullopt;
-  return name.substr(kEnding.size());
-}
-
-// Whether a name ends as that of a file that AtomicFile began, ".partial-PROCESS-NUMBER", in a process that is there no more.
-bool is_left_behind(std::string_view ending) {
-  if (!ending.starts_with(kHalf)) return false;
-  ending.remove_prefix(kHalf.size());
-  pid_t process = 0;
-  const char* const end = ending.data() + ending.size();
-  const auto [dash, error] = std::from_chars(ending.data(), end, process);
-  if (error != std::errc() || process <= 0 || dash == end || *dash != '-' || dash + 1 == end) return false;
-  return std::all_of(dash + 1, end, [](char c) { return c >= '0' && c <= '9'; }) && kill(process, 0) != 0 && errno == ESRCH;
+  return digits >= kDigits && name.substr(digits) == kEnding;
 }
 
 // The values' parts from where they differ: they may be whole vocabularies.
@@ -60,18 +45,16 @@ CheckpointFiles::Found CheckpointFiles::all() const {
   namespace fs = std::filesystem;
   const fs::path base(options_.path);
   const fs::path folder = base.has_parent_path() ? base.parent_path() : fs::path(".");
+  const std::string model = base.filename().string();
   Found found;
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   require<IoError>(!error, "cannot list the folder of ", options_.path, ": ", error.message());
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string(), path = (base.parent_path() / name).string();
-    const auto behind = behind_checkpoint(name, base.filename().string());
-    if (behind && behind->empty()) found.complete.push_back(path);
-    const std::string model = base.filename().string();
-    if ((behind && is_left_behind(*behind)) ||
-        (name.starts_with(model) && is_left_behind(std::string_view(name).substr(model.size()))))
-      found.half_written.push_back(path);
+    if (is_checkpoint(name, model)) found.complete.push_back(path);
+    const auto target = AtomicFile::abandoned(name);
+    if (target && (*target == model || is_checkpoint(*target, model))) found.half_written.push_back(path);
   }
   std::sort(found.complete.begin(), found.complete.end(),
             [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });

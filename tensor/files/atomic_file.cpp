@@ -2,10 +2,12 @@
 #include <weft/tensor/files/atomic_file.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +15,8 @@
 namespace weft {
 
 namespace {
+
+constexpr std::string_view kPartial = ".partial-";  // then the process and a number
 
 std::string folder_of(const std::string& path) {
   std::size_t slash = path.rfind('/');
@@ -36,7 +40,7 @@ std::string target_of(const std::string& path) {
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(target_of(path)) {
   static std::atomic<unsigned> count{0};
-  temporary_ = target_ + ".partial-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+  temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(count++);
   file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   require<IoError>(file_ >= 0, path_, ": cannot create: ", std::strerror(errno));
 }
@@ -69,6 +73,21 @@ void AtomicFile::commit() {
   if (folder < 0) return;
   fsync(folder);
   ::close(folder);
+}
+
+std::optional<std::string_view> AtomicFile::abandoned(std::string_view name) {
+  const std::size_t at = name.rfind(kPartial);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view ending = name.substr(at + kPartial.size());
+  const char* const end = ending.data() + ending.size();
+  pid_t process = 0;
+  unsigned number = 0;
+  const auto [dash, no_process] = std::from_chars(ending.data(), end, process);
+  if (no_process != std::errc() || process <= 0 || dash == end || *dash != '-') return std::nullopt;
+  const auto [stop, no_number] = std::from_chars(dash + 1, end, number);
+  if (no_number != std::errc() || stop != end) return std::nullopt;
+  if (kill(process, 0) == 0 || errno != ESRCH) return std::nullopt;
+  return name.substr(0, at);
 }
 
 }  // namespace weft

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,9 @@ class AtomicFile {
   void write(const void* data, std::size_t bytes);
   void write(std::string_view text) { write(text.data(), text.size()); }
   void commit();
+
+  // Of a temporary name that a process left which is there no more, the file's that it was writing: "a" of "a.partial-4711-0".
+  static std::optional<std::string_view> abandoned(std::string_view name);
 
  private:
   std::string path_, target_, temporary_;  // as given; behind links; while it is written

@@ -108,6 +108,12 @@ TEST_CASE("bottleneck: asked to stop, it has the runs that had ended") {
   REQUIRE(result.curves.size() == 1);
   CHECK(result.curves[0].name == "with attention");
   CHECK(runs == 2);
+  report::Report report;
+  report::add_bottleneck(report, result);
+  REQUIRE(report.results.size() == 4);
+  CHECK(report.results[1].second == "-");
+  CHECK(report.results[2].second == std::to_string(result.attention_parameters));
+  CHECK(report.results[3].second == "-");
 }
 
 TEST_CASE("bottleneck: the twin without attention cannot copy") {

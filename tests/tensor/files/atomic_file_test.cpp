@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
@@ -59,4 +61,19 @@ TEST_CASE("atomic file: a link to a file stays one, and the file behind it is wr
   CHECK(read_file(other / "file") == "new");
   CHECK(other.files() == 1);
   CHECK(folder.files() == 1);
+}
+
+TEST_CASE("atomic file: what a dead process left is known by its name, and nothing else is") {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  const std::string gone = ".partial-" + std::to_string(child), here = ".partial-" + std::to_string(getpid());
+  CHECK(AtomicFile::abandoned("model" + gone + "-0") == "model");
+  CHECK(AtomicFile::abandoned("a.partial-1" + gone + "-12") == "a.partial-1");
+  for (const std::string& name : {"model" + here + "-0", "model" + gone, "model" + gone + "-", "model" + gone + "-1x",
+                                  "model" + gone + "x-1", std::string("model.partial-0-1"), std::string("model.partial--1-1"),
+                                  std::string("model.partial-notes"), std::string("model")}) {
+    CAPTURE(name);
+    CHECK_FALSE(AtomicFile::abandoned(name));
+  }
 }

@@ -2,11 +2,13 @@
 #include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/text/map_examples.h>
 #include <weft/models/text/place.h>
 #include <weft/models/text/selected_source.h>
 #include <weft/models/text/utf8.h>
 #include <weft/models/text/word_ngrams.h>
 #include <weft/models/tokenizer_file.h>
+#include <weft/models/training/progress.h>
 #include <weft/models/training/trainer.h>
 #include <weft/nn/init.h>
 #include <weft/nn/loss.h>
@@ -32,24 +34,26 @@ struct Survey {
   std::set<std::string> labels;
 };
 
-Survey survey(const text::LabelledSource& source) {
+Survey survey(const text::LabelledSource& source, const text::ShowDone& show) {
   Survey found;
-  auto reader = source.open();
-  for (text::LabelledText example; reader->next(example); ++found.texts) {
+  auto label_of = [](const text::LabelledText& example, const std::string&) {
     require<ValueError>(text::is_valid_utf8(example.label), "train: the label \"", text::repair_utf8(example.label).text,
                         "\" is not UTF-8");
-    found.labels.insert(std::move(example.label));
-  }
+    return example.label;
+  };
+  auto take = [&](std::string label) {
+    found.labels.insert(std::move(label));
+    ++found.texts;
+  };
+  text::map_examples(source, label_of, take, show);
   require<ValueError>(found.labels.size() >= 2, "train: needs at least two labels, the data has ", found.labels.size());
   return found;
 }
 
-text::TokenCounts count_words(const text::LabelledSource& source, const text::Tokenizer& tokenizer, std::int64_t ngrams) {
-  text::TokenCounts counts;
-  auto reader = source.open();
-  for (text::LabelledText example; reader->next(example);)
-    text::count_tokens(text::with_ngrams(tokenizer.tokens(example.text), ngrams), counts);
-  return counts;
+text::TokenCounts count_words(const text::LabelledSource& source, const text::Tokenizer& tokenizer, std::int64_t ngrams,
+                              const text::ShowDone& show) {
+  auto tokens_of = [&](const text::LabelledText& example) { return text::with_ngrams(tokenizer.tokens(example.text), ngrams); };
+  return text::count_tokens(source, tokens_of, show);
 }
 
 void check_options(const ClassifierTraining& options) {
@@ -89,17 +93,25 @@ std::vector<std::string> TextClassifier::words(const std::string& line) const {
   return tokens;
 }
 
-LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory) const {
+LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory,
+                                         const text::ShowDone& show) const {
   SequenceStore sequences(data_memory);
   std::vector<std::int64_t> labels;
-  auto reader = texts.open();
-  for (text::LabelledText example; reader->next(example);) {
+  struct Encoded {
+    std::int64_t label;
+    Sequence ids;
+  };
+  auto encode_one = [&](const text::LabelledText& example, const std::string& place) {
     const auto label = std::lower_bound(labels_.begin(), labels_.end(), example.label);
-    if (label == labels_.end() || *label != example.label)
-      require<FormatError>(false, reader->place(), ": the label ", text::Excerpt{example.label}, " is not in the training data");
-    labels.push_back(label - labels_.begin());
-    sequences.add(text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_));
-  }
+    require<FormatError>(label != labels_.end() && *label == example.label, place, ": the label ", text::Excerpt{example.label},
+                         " is not in the training data");
+    return Encoded{label - labels_.begin(), text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_)};
+  };
+  auto take = [&](const Encoded& encoded) {
+    labels.push_back(encoded.label);
+    sequences.add(encoded.ids);
+  };
+  text::map_examples(texts, encode_one, take, show);
   return LabelledSequences::from_store(std::move(sequences), std::move(labels));
 }
 
@@ -112,12 +124,17 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& trai
 TextClassifier TextClassifier::train(const text::LabelledSource& given, const text::LabelledSource* given_dev,
                                      const ClassifierTraining& options) {
   check_options(options);
-  const Survey found = survey(given);
+  auto show = [&](const char* label, std::size_t total) {
+    return reading_progress(options.fit.progress, label, "texts", static_cast<std::int64_t>(total));
+  };
+  const Survey found = survey(given, show("reading", 0));
   const std::vector<std::string> labels(found.labels.begin(), found.labels.end());
   const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
+  const auto train_count = static_cast<std::size_t>(std::ranges::count(held_out, false));
   auto vocabulary = choose_vocabulary(
-      options.words, false, [&] { return count_words(train_texts, options.tokenizer, options.ngrams); },
+      options.words, false,
+      [&] { return count_words(train_texts, options.tokenizer, options.ngrams, show("counting words", train_count)); },
       [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
   require<ValueError>(vocabulary.has_words(), "train: the vocabulary has no words");
   const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
@@ -133,7 +150,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   nn::init::Preset preset = nn::init::keras();
   if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
   nn::initialize(classifier.model_, preset, default_generator());
-  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory);
+  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count));
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
   if (options.fit.log)
     *options.fit.log << "texts " << train_data.size() << ", dev texts " << dev_data.size() << ", labels " << labels.size()

@@ -1,3 +1,4 @@
+#include <weft/models/text/map_examples.h>
 #include <weft/models/text/word_links.h>
 #include <weft/models/training/metrics.h>
 #include <weft/models/translator.h>
@@ -50,24 +51,30 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
   return ids;
 }
 
-SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory) const {
+SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show) const {
   SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
   const bool guided = model_.options().alignment_loss > 0;
   bool linked = false;
-  auto reader = pairs.open();
-  for (text::TextPair pair; reader->next(pair);) {
+  struct Encoded {
+    Sequence source, target, links;
+  };
+  auto encode_one = [&](const text::TextPair& pair, const std::string& place) {
     const std::vector<std::string> words = source_tokenizer_.tokens(pair.source);
-    Sequence source = word_ids(words), target = target_ids(target_tokenizer_.tokens(pair.target), words);
-    source.push_back(text::kSentenceEndId);
-    target.insert(target.begin(), text::kSentenceStartId);
-    target.push_back(text::kSentenceEndId);
-    sources.add(source);
-    targets.add(target);
-    if (!guided) continue;
-    const Sequence own = text::token_links(pair, source_tokenizer_, target_tokenizer_, reader->place());
-    links.add(own);
-    linked |= !own.empty();
-  }
+    Encoded ids{word_ids(words), target_ids(target_tokenizer_.tokens(pair.target), words), {}};
+    ids.source.push_back(text::kSentenceEndId);
+    ids.target.insert(ids.target.begin(), text::kSentenceStartId);
+    ids.target.push_back(text::kSentenceEndId);
+    if (guided) ids.links = text::token_links(pair, source_tokenizer_, target_tokenizer_, place);
+    return ids;
+  };
+  auto take = [&](const Encoded& ids) {
+    sources.add(ids.source);
+    targets.add(ids.target);
+    if (!guided) return;
+    links.add(ids.links);
+    linked |= !ids.links.empty();
+  };
+  text::map_examples(pairs, encode_one, take, show);
   SequencePairs data = SequencePairs::from_stores(std::move(sources), std::move(targets));
   if (linked) data.set_links(std::move(links));
   return data;

@@ -1,6 +1,8 @@
 #include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/text/map_examples.h>
 #include <weft/models/text/selected_source.h>
+#include <weft/models/training/progress.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
 #include <weft/nn/init.h>
@@ -34,6 +36,10 @@ void check_options(const TranslatorTraining& options) {
   options.fit.validate();
 }
 
+text::ShowDone show(const TranslatorTraining& options, const char* label, std::size_t total) {
+  return reading_progress(options.fit.progress, label, "pairs", static_cast<std::int64_t>(total));
+}
+
 // Which pairs of a source are short enough, by their places in it.
 struct Survey {
   std::size_t pairs = 0;
@@ -45,10 +51,14 @@ Survey survey(const text::PairSource& source, const TranslatorTraining& options)
   auto fits = [&](const text::Tokenizer& tokenizer, const std::string& line) {
     return std::ssize(tokenizer.tokens(line)) <= options.max_length;
   };
-  auto reader = source.open();
-  for (text::TextPair pair; reader->next(pair); ++found.pairs)
-    if (fits(options.source_tokenizer, pair.source) && fits(options.target_tokenizer, pair.target))
-      found.short_enough.push_back(found.pairs);
+  auto both_fit = [&](const text::TextPair& pair, const std::string&) {
+    return fits(options.source_tokenizer, pair.source) && fits(options.target_tokenizer, pair.target);
+  };
+  auto take = [&](bool short_enough) {
+    if (short_enough) found.short_enough.push_back(found.pairs);
+    ++found.pairs;
+  };
+  text::map_examples(source, both_fit, take, show(options, "reading", 0));
   return found;
 }
 
@@ -78,18 +88,25 @@ struct SideCounts {
   std::set<std::string> copyable;  // tokens of targets that stand in their sources
 };
 
-SideCounts count_words(const text::PairSource& pairs, const TranslatorTraining& options) {
+SideCounts count_words(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options) {
+  struct Tokens {
+    std::vector<std::string> source, target, copyable;
+  };
+  auto tokens_of = [&](const text::TextPair& pair, const std::string&) {
+    Tokens tokens{options.source_tokenizer.tokens(pair.source), options.target_tokenizer.tokens(pair.target), {}};
+    if (!options.model.copy) return tokens;
+    const std::set<std::string> written(tokens.source.begin(), tokens.source.end());
+    for (const std::string& token : tokens.target)
+      if (written.contains(token)) tokens.copyable.push_back(token);
+    return tokens;
+  };
   SideCounts counts;
-  auto reader = pairs.open();
-  for (text::TextPair pair; reader->next(pair);) {
-    const auto source = options.source_tokenizer.tokens(pair.source), target = options.target_tokenizer.tokens(pair.target);
-    text::count_tokens(source, counts.source);
-    text::count_tokens(target, counts.target);
-    if (!options.model.copy) continue;
-    const std::set<std::string> written(source.begin(), source.end());
-    for (const std::string& token : target)
-      if (written.contains(token)) counts.copyable.insert(token);
-  }
+  auto take = [&](const Tokens& tokens) {
+    text::count_tokens(tokens.source, counts.source);
+    text::count_tokens(tokens.target, counts.target);
+    counts.copyable.insert(tokens.copyable.begin(), tokens.copyable.end());
+  };
+  text::map_examples(pairs, tokens_of, take, show(options, "counting words", total));
   return counts;
 }
 
@@ -115,10 +132,10 @@ struct Vocabularies {
   text::Vocabulary source, target;
 };
 
-Vocabularies make_vocabularies(const text::PairSource& pairs, const TranslatorTraining& options) {
+Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options) {
   std::optional<SideCounts> counts;
   auto side = [&](text::TokenCounts SideCounts::*which) {
-    if (!counts) counts = count_words(pairs, options);
+    if (!counts) counts = count_words(pairs, total, options);
     return (*counts).*which;
   };
   auto both = [&] {
@@ -181,7 +198,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   check_options(options);
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
-  auto [source, target] = make_vocabularies(train_pairs, options);
+  const auto train_count = static_cast<std::size_t>(std::ranges::count(parts.train, true));
+  auto [source, target] = make_vocabularies(train_pairs, train_count, options);
   require<ValueError>(options.model.copy || (source.has_words() && target.has_words()), "train: the vocabulary of the ",
                       source.has_words() ? "target" : "source", " has no words");
   const WordFiles &source_words = options.source_words, &target_words = options.target_words;
@@ -202,7 +220,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   nn::initialize(translator.model_, initial, default_generator());
   translator.config_ = options.config;
   if (options.context.lines > 0) translator.context_ = options.context;  // else no line has the separator
-  const SequencePairs train_data = translator.encode(train_pairs, options.data_memory);
+  const SequencePairs train_data = translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count));
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,

@@ -8,7 +8,9 @@
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/text/label_check.h>
+#include <weft/models/text/map_examples.h>
 #include <weft/models/text/selected_source.h>
+#include <weft/models/training/progress.h>
 
 #include <memory>
 #include <optional>
@@ -122,9 +124,10 @@ void add_train(CLI::App& app) {
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
-    training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::LineVisitor& visit) {
-      auto reader = train->open();
-      for (text::LabelledText example; reader->next(example);) visit(example.text);
+    training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::Tokenizer& words) {
+      return text::count_tokens(
+          *train, [&](const text::LabelledText& example) { return words.tokens(example.text); },
+          reading_progress(training.fit.progress, "counting words", "texts"));
     });
     options->tokenizer.save_codes(0, training.tokenizer);
     std::optional<TextClassifier> classifier;

@@ -1,21 +1,28 @@
 // The tokenizers of translate's training.
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/text/map_examples.h>
+#include <weft/models/training/progress.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace weft::programs {
 
 void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource& pairs, TranslatorTraining& training) {
-  auto lines = [&](bool source, bool target) {
-    return [=, &pairs](const text::LineVisitor& visit) {
-      auto reader = pairs.open();
-      for (text::TextPair pair; reader->next(pair);) {
-        if (source) visit(pair.source);
-        if (target) visit(pair.target);
-      }
+  auto count = [&](bool source, bool target) {
+    return [=, &pairs, &training](const text::Tokenizer& words) {
+      auto tokens_of = [&](const text::TextPair& pair) {
+        std::vector<std::string> tokens;
+        if (source) tokens = words.tokens(pair.source);
+        if (target) std::ranges::move(words.tokens(pair.target), std::back_inserter(tokens));
+        return tokens;
+      };
+      return text::count_tokens(pairs, tokens_of, reading_progress(training.fit.progress, "counting words", "pairs"));
     };
   };
   const bool one = !arguments.separate && arguments.bpe_codes.size() < 2 && arguments.sentencepiece.size() < 2;
-  training.source_tokenizer = text::make_tokenizer(arguments.choice(0), lines(true, one));
-  training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), lines(false, true));
+  training.source_tokenizer = text::make_tokenizer(arguments.choice(0), count(true, one));
+  training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), count(false, true));
   arguments.save_codes(0, training.source_tokenizer);
   arguments.save_codes(1, training.target_tokenizer);
 }

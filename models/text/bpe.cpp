@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <shared_mutex>
 #include <unordered_map>
 
 namespace weft::text {
@@ -59,7 +60,7 @@ class Bpe::Table {
   BpeCodes codes_;
   TextMap<SymbolId> symbols_;
   std::unordered_map<std::uint64_t, Merge> merges_;
-  std::mutex mutex_;
+  std::shared_mutex mutex_;
   TextMap<std::vector<std::string>> remembered_;
 };
 
@@ -140,14 +141,17 @@ std::vector<std::string> Bpe::Table::cut(std::string_view word) const {
 }
 
 void Bpe::Table::segment(std::string_view word, std::vector<std::string>& pieces) {
-  std::lock_guard lock(mutex_);
-  auto found = remembered_.find(word);
-  if (found != remembered_.end()) {
-    pieces.insert(pieces.end(), found->second.begin(), found->second.end());
-    return;
+  {
+    std::shared_lock lock(mutex_);
+    auto found = remembered_.find(word);
+    if (found != remembered_.end()) {
+      pieces.insert(pieces.end(), found->second.begin(), found->second.end());
+      return;
+    }
   }
   std::vector<std::string> made = cut(word);
   pieces.insert(pieces.end(), made.begin(), made.end());
+  std::lock_guard lock(mutex_);
   if (remembered_.size() < kMostRemembered) remembered_.emplace(word, std::move(made));
 }
 

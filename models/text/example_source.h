@@ -4,6 +4,8 @@
 
 #include <weft/models/text/record_reader.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -91,6 +93,9 @@ class MemorySource final : public ExampleSource<Example> {
 
   const std::vector<Example>& examples_;
 };
+
+// Is told now and then how many examples were read.
+using ShowDone = std::function<void(std::int64_t done)>;
 
 // All of a source at once.
 template <class Example>

@@ -88,6 +88,7 @@ void append_token(std::vector<std::string>& tokens, Piece piece) {
 }
 
 void append_word(std::vector<std::string>& tokens, Piece word) {
+  if (std::none_of(word.begin(), word.end(), is_apostrophe)) return append_token(tokens, word);
   const std::u32string form = comparable(word);
   const Piece form_view = form;
   for (Piece ending : kEnglishEndings) {

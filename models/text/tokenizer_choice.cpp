@@ -2,7 +2,7 @@
 
 namespace weft::text {
 
-Tokenizer make_tokenizer(const TokenizerChoice& choice, const Lines& lines) {
+Tokenizer make_tokenizer(const TokenizerChoice& choice, const WordCounter& count) {
   const Unit unit = choice.options.unit;
   require<ValueError>(choice.bpe_codes.empty() || unit == Unit::bpe, "tokenizer: BPE codes are given, but the unit is ",
                       to_string(unit));
@@ -14,9 +14,7 @@ Tokenizer make_tokenizer(const TokenizerChoice& choice, const Lines& lines) {
   if (!choice.bpe_codes.empty()) return {choice.options, read_bpe_codes(choice.bpe_codes)};
   TokenizerOptions words = choice.options;
   words.unit = Unit::word;
-  TokenCounts counts;
-  lines([&](const std::string& line) { count_tokens(tokenize(line, words), counts); });
-  return {choice.options, learn_bpe(counts, choice.bpe)};
+  return {choice.options, learn_bpe(count(Tokenizer(words)), choice.bpe)};
 }
 
 }  // namespace weft::text

@@ -15,12 +15,11 @@ struct TokenizerChoice {
   std::string sentencepiece = {};  // unit sentencepiece: file of the model
 };
 
-// Calls its argument with each line of a text.
-using LineVisitor = std::function<void(const std::string&)>;
-using Lines = std::function<void(const LineVisitor&)>;
+// How often each word stands in a text, by a tokenizer that cuts words.
+using WordCounter = std::function<TokenCounts(const Tokenizer& words)>;
 
-// Goes through `lines` only where codes are to be learnt. Throws ValueError for a file of another unit and for a SentencePiece
-// model that is not given, IoError, FormatError.
-Tokenizer make_tokenizer(const TokenizerChoice& choice, const Lines& lines);
+// Calls `count` only where codes are to be learnt. Throws ValueError for a file of another unit and for a SentencePiece model
+// that is not given, IoError, FormatError.
+Tokenizer make_tokenizer(const TokenizerChoice& choice, const WordCounter& count);
 
 }  // namespace weft::text

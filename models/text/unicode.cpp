@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -20,13 +21,30 @@ bool is_ascii(std::string_view bytes) {
 
 }  // namespace
 
-CharacterClass character_class(char32_t code_point) {
+namespace {
+
+CharacterClass look_up_class(char32_t code_point) {
   const utf8proc_category_t kind = category(code_point);
   const bool space = kind == UTF8PROC_CATEGORY_ZS || kind == UTF8PROC_CATEGORY_ZL || kind == UTF8PROC_CATEGORY_ZP;
   if (space || kind == UTF8PROC_CATEGORY_CC) return CharacterClass::space;
   const bool punctuation = kind >= UTF8PROC_CATEGORY_PD && kind <= UTF8PROC_CATEGORY_PO;  // all of P but the connectors
   const bool symbol = kind >= UTF8PROC_CATEGORY_SM && kind <= UTF8PROC_CATEGORY_SO;
   return punctuation || symbol ? CharacterClass::mark : CharacterClass::word;
+}
+
+constexpr std::size_t kAscii = 128;
+
+std::array<CharacterClass, kAscii> ascii_classes() {
+  std::array<CharacterClass, kAscii> classes{};
+  for (std::size_t i = 0; i < kAscii; ++i) classes[i] = look_up_class(static_cast<char32_t>(i));
+  return classes;
+}
+
+}  // namespace
+
+CharacterClass character_class(char32_t code_point) {
+  static const auto ascii = ascii_classes();
+  return code_point < kAscii ? ascii[code_point] : look_up_class(code_point);
 }
 
 bool is_letter(char32_t code_point) {
@@ -45,6 +63,12 @@ bool is_right_to_left(char32_t code_point) {
 
 std::string lower_case(std::string_view utf8) {
   std::string out;
+  if (is_ascii(utf8)) {
+    out = utf8;
+    for (char& c : out)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+  }
   out.reserve(utf8.size());
   for (CodePoint c : CodePoints(utf8))
     append_utf8(out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c.value))));

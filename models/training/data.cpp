@@ -94,6 +94,7 @@ LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Wh
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {
+  sequences_->prefetch(indices);
   Tensor targets({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), targets.output<std::int64_t>(), [&](std::size_t i) { return labels_[i]; });
   return {pad(*sequences_, indices), targets};
@@ -127,6 +128,9 @@ SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::ve
     : SequencePairs(from_stores(stored(sources), stored(targets), where)) {}
 
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
+  sources_->prefetch(indices);
+  targets_->prefetch(indices);
+  if (links_) links_->prefetch(indices);
   auto inputs = [&](std::size_t i) { return (*targets_)[i].first((*targets_)[i].size() - 1); };
   auto outputs = [&](std::size_t i) { return (*targets_)[i].subspan(1); };
   Example example{{pad(*sources_, indices), batch_of_rows(indices, inputs)}, pad_rows(indices, kIgnored, outputs)};
@@ -159,10 +163,8 @@ Tensor SequencePairs::alignment(std::span<const std::size_t> indices, const Exam
   return alignment / maximum(sum(alignment, {-1}, true), 1);  // a word's links have equal shares
 }
 
-void SequencePairs::prefetch(std::span<const std::size_t> indices) const {
-  sources_->prefetch(indices);
-  targets_->prefetch(indices);
-  if (links_) links_->prefetch(indices);
+bool SequencePairs::read_ahead() const {
+  return !sources_->in_memory() || !targets_->in_memory() || (links_ && !links_->in_memory());
 }
 
 std::uint64_t LabelledSequences::fingerprint() const { return hash_of(labels_, sequences_->fingerprint()); }

@@ -45,9 +45,9 @@ class Data {
   // Where a model has an output per token: how many are the example's own. Those behind are padding, which predict() clears.
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
-  // batch() will be asked for these examples soon: data that is not in memory has it read meanwhile. A hint, which changes no
-  // result.
-  virtual void prefetch(std::span<const std::size_t> /*indices*/) const {}
+  // Whether batch() takes long or waits for a disk. Then training, scoring and prediction call it in a thread of its own, some
+  // batches ahead and in the same order, while the model works on the one before. Results are the same.
+  virtual bool read_ahead() const { return false; }
   // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared.
   virtual std::uint64_t fingerprint() const { return 0; }
 };
@@ -64,7 +64,7 @@ class LabelledSequences : public Data<Batch> {
   std::int64_t size() const override { return sequences_->size(); }
   std::int64_t length(std::size_t i) const override { return sequences_->length(i); }
   Example batch(std::span<const std::size_t> indices) const override;
-  void prefetch(std::span<const std::size_t> indices) const override { sequences_->prefetch(indices); }
+  bool read_ahead() const override { return !sequences_->in_memory(); }
   std::uint64_t fingerprint() const override;
 
  private:
@@ -111,7 +111,7 @@ class SequencePairs : public Data<PairBatch> {
   std::int64_t length(std::size_t i) const override { return sources_->length(i) + outputs(i); }
   std::int64_t outputs(std::size_t i) const override { return targets_->length(i) - 1; }
   Example batch(std::span<const std::size_t> indices) const override;
-  void prefetch(std::span<const std::size_t> indices) const override;
+  bool read_ahead() const override;
   std::uint64_t fingerprint() const override;
   bool has_links() const { return links_ != nullptr; }
 

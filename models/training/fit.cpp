@@ -1,5 +1,6 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
+#include <weft/models/training/batch_reader.h>
 #include <weft/models/training/fit.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/float_mode.h>
@@ -106,12 +107,13 @@ void Fit::run_epoch() {
   Tally tally(parts_.loss, parts_.metrics, std::exchange(tally_state_, {}));
   state_.record.epoch = state_.epoch;
   parts_.model.train();
+  BatchReader reader(train_, batches, static_cast<std::size_t>(state_.batch));
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
     const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
-    for (std::size_t i = first + count; train_.prefetch && i < std::min(batches.size(), first + 2 * count); ++i)
-      train_.prefetch(batches[i]);
-    update(std::span(batches).subspan(first, count), tally);
+    std::vector<Ready> ready;
+    for (std::size_t i = first; i < first + count; ++i) ready.push_back({batches[i], reader.next()});
+    update(ready, tally);
     state_.batch += static_cast<std::int64_t>(count);
     progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {
       std::ostringstream note;

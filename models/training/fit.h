@@ -45,16 +45,21 @@ class Fit {
   void check_finite() const;
   Batches batches_of(int epoch) const;
 
+  // A batch of an update: its examples, and what runs the model on them.
+  struct Ready {
+    std::span<const std::size_t> indices;
+    Task::ReadBatch forward;
+  };
   // One update from these batches; false when it was left out.
-  bool update(std::span<const std::vector<std::size_t>> batches, Tally& tally);
+  bool update(const std::vector<Ready>& batches, Tally& tally);
   struct Taken {
     double loss = 0, divisor = 0;
     std::int64_t tokens = 0;
   };
-  double backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken);
+  double backward(const Ready& batch, bool alone, Tally& tally, Taken& taken);
   double divisor(const Task::Output& output, std::size_t examples) const;
-  bool not_finite(const char* what, double value, std::span<const std::vector<std::size_t>> batches);
-  std::string first_bad_op(std::span<const std::vector<std::size_t>> batches);
+  bool not_finite(const char* what, double value, const std::vector<Ready>& batches);
+  std::string first_bad_op(const std::vector<Ready>& batches);
 
   bool checkpoint_is_due() const;
   void save(const Tally& tally, double seconds);

@@ -19,12 +19,12 @@ std::string join(const Parts&... parts) {
 }
 }  // namespace
 
-bool Fit::update(std::span<const std::vector<std::size_t>> batches, Tally& tally) {
+bool Fit::update(const std::vector<Ready>& batches, Tally& tally) {
   parts_.optimizer.zero_grad();
   before_.clear();
   for (const Generator* generator : generators_) before_.push_back(*generator);
   Taken taken;
-  for (const auto& batch : batches) {
+  for (const Ready& batch : batches) {
     const double loss = backward(batch, batches.size() == 1, tally, taken);
     if (!std::isfinite(loss)) return not_finite("loss", loss, batches);
   }
@@ -50,10 +50,10 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, Tally& tally
 
 // The gradient of one batch, added to what is there, unless the loss, which it returns, is not finite. Alone it is divided at
 // once; with others the sum of all is divided later.
-double Fit::backward(const std::vector<std::size_t>& batch, bool alone, Tally& tally, Taken& taken) {
-  const Task::Output output = train_.forward(batch);
+double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken) {
+  const Task::Output output = batch.forward();
   const Variable loss = parts_.loss(output.logits, output.targets);
-  const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.size());
+  const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.indices.size());
   if (!std::isfinite(value)) return value;
   const double share = alone && by > 0 ? 1 / by : 1, factor = alone && by > 0 ? weight / by : weight;
   Variable total = factor == 1 ? loss : loss * factor;
@@ -64,7 +64,7 @@ double Fit::backward(const std::vector<std::size_t>& batch, bool alone, Tally& t
   total.backward();
   taken.loss += (value - taken.loss) * (by > 0 ? by / (taken.divisor + by) : 0);
   taken.divisor += by;
-  for (std::size_t i : batch) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
+  for (std::size_t i : batch.indices) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
   tally.add(value, output);
   return value;
 }
@@ -74,7 +74,7 @@ double Fit::divisor(const Task::Output& output, std::size_t examples) const {
   return options_.normalization == Normalization::example ? static_cast<double>(examples) : 1;
 }
 
-bool Fit::not_finite(const char* what, double value, std::span<const std::vector<std::size_t>> batches) {
+bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& batches) {
   constexpr int kMostInRow = 10;
   const std::int64_t step = state_.first_step + state_.updates + 1;
   parts_.optimizer.zero_grad();
@@ -87,12 +87,12 @@ bool Fit::not_finite(const char* what, double value, std::span<const std::vector
 }
 
 // Runs the same batches with the same random numbers once more, and watches every op.
-std::string Fit::first_bad_op(std::span<const std::vector<std::size_t>> batches) {
+std::string Fit::first_bad_op(const std::vector<Ready>& batches) {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before_[i];
   try {
     AnomalyMode watch;
-    for (const auto& batch : batches) {
-      const Task::Output output = train_.forward(batch);
+    for (const Ready& batch : batches) {
+      const Task::Output output = batch.forward();
       const Variable loss = parts_.loss(output.logits, output.targets);
       (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();
     }

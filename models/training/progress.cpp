@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <ostream>
+#include <iostream>
+#include <memory>
 #include <sstream>
 
 namespace weft {
@@ -73,17 +74,18 @@ double Progress::seconds() const { return since(start_); }
 void Progress::update(std::int64_t done, std::int64_t units, const char* unit, const std::function<std::string()>& note) {
   constexpr double kRedraw = 0.1, kPlainLine = 60;  // seconds
   const double waited = since(shown_);
-  if (waited < kRedraw && done < total_) return;
+  if (waited < kRedraw && done != total_) return;
   const int columns = columns_();
   if (!columns && waited < kPlainLine) return;
   shown_ = Clock::now();
   const double spent = seconds(), here = static_cast<double>(std::max<std::int64_t>(done - already_, 1));
-  const double share = total_ ? static_cast<double>(done) / static_cast<double>(total_) : 1;
   std::ostringstream line;
   line << label_ << ' ';
-  if (columns) line << bar(share) << ' ';
-  line << done << '/' << total_ << "  " << static_cast<std::int64_t>(static_cast<double>(units) / std::max(spent, 1e-9)) << ' '
-       << unit << "/s  " << format_duration(spent * static_cast<double>(total_ - done) / here) << " left";
+  if (columns && total_) line << bar(static_cast<double>(done) / static_cast<double>(total_)) << ' ';
+  line << done;
+  if (total_) line << '/' << total_;
+  line << "  " << static_cast<std::int64_t>(static_cast<double>(units) / std::max(spent, 1e-9)) << ' ' << unit << "/s";
+  if (total_) line << "  " << format_duration(spent * static_cast<double>(total_ - done) / here) << " left";
   if (note) line << "  " << note();
   if (!columns) {
     out_ << line.str() << std::endl;
@@ -92,6 +94,13 @@ void Progress::update(std::int64_t done, std::int64_t units, const char* unit, c
   // The last column stays free: a terminal may go on to the next line after it.
   out_ << '\r' << first_characters(line.str(), columns - 1) << kClearRest << std::flush;
   line_stands_ = true;
+}
+
+std::function<void(std::int64_t done)> reading_progress(bool shown, const std::string& label, const char* units,
+                                                        std::int64_t total) {
+  if (!shown) return [](std::int64_t) {};
+  auto progress = std::make_shared<Progress>(std::cerr, stderr_columns, label, total);
+  return [progress, units](std::int64_t done) { progress->update(done, done, units); };
 }
 
 }  // namespace weft

@@ -20,8 +20,8 @@ int stderr_columns();
 // A stream that is no terminal.
 inline int no_columns() { return 0; }
 
-// A bar for one round of `total` steps on one line, cut to the terminal's width, at most ten times a second. Where `columns` says
-// that there is no terminal, a plain line a minute.
+// A bar for one round of `total` steps on one line, cut to the terminal's width, at most ten times a second; where the total is
+// not known and 0, the steps alone. Where `columns` says that there is no terminal, a plain line a minute.
 class Progress {
  public:
   // `already` of the steps were done before.
@@ -45,5 +45,10 @@ class Progress {
   bool line_stands_ = false;
   std::chrono::steady_clock::time_point start_, shown_;
 };
+
+// Shows on standard error how many `units` of all are read; 0: how many there are is not known. A function that does nothing
+// unless this is to be `shown`.
+std::function<void(std::int64_t done)> reading_progress(bool shown, const std::string& label, const char* units,
+                                                        std::int64_t total = 0);
 
 }  // namespace weft

@@ -29,7 +29,8 @@ class SequenceStore {
   std::int64_t length(std::size_t i) const { return lengths_[i]; }
   std::span<const std::int32_t> operator[](std::size_t i) const { return {starts_[i], lengths_[i]}; }
 
-  // Asks the system to read these sequences in the background, where they are not in memory. A hint, which changes no result.
+  // Asks the system to read all of these sequences at once, where they are not in memory, instead of page by page as they are
+  // met. A hint, which changes no result.
   void prefetch(std::span<const std::size_t> indices) const;
 
   // A hash of all ids and lengths in their order.

@@ -71,17 +71,18 @@ class Trainer {
       task.lengths.push_back(data.length(i));
       task.outputs.push_back(data.outputs(i));
     }
-    task.forward = [this, &data](std::span<const std::size_t> indices) {
-      auto example = data.batch(indices);
-      if constexpr (requires { model_.forward_with_loss(example.input); }) {
-        const ModelOutput output = model_.forward_with_loss(example.input);
-        return Task::Output{output.logits, example.targets, output.extra_loss};
-      } else {
-        return Task::Output{model_.forward(example.input), example.targets};
-      }
+    task.read = [this, &data](std::span<const std::size_t> indices) -> Task::ReadBatch {
+      return [this, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
+        if constexpr (requires { model_.forward_with_loss(example->input); }) {
+          const ModelOutput output = model_.forward_with_loss(example->input);
+          return Task::Output{output.logits, example->targets, output.extra_loss};
+        } else {
+          return Task::Output{model_.forward(example->input), example->targets};
+        }
+      };
     };
+    task.read_ahead = data.read_ahead();
     task.fingerprint = data.fingerprint();
-    task.prefetch = [&data](std::span<const std::size_t> indices) { data.prefetch(indices); };
     return task;
   }
 

@@ -1,6 +1,7 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/training/batch_reader.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/fit.h>
 #include <weft/tensor/copy.h>
@@ -70,8 +71,10 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   std::vector<std::vector<double>> before;  // of an epoch that is under way
   for (const auto& metric : metrics_) before.push_back(fitting_ ? metric->state() : std::vector<double>());
   Tally tally(loss_, metrics_);
-  for (const auto& batch : text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)})) {
-    Task::Output output = data.forward(batch);
+  const auto batches = text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)});
+  detail::BatchReader reader(data, batches);
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    Task::Output output = reader.next()();
     tally.add(loss_.evaluate(output.logits, output.targets).item(), output);
   }
   model_.train(training);
@@ -86,12 +89,13 @@ void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std:
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
-  for (std::size_t begin = 0; begin < data.lengths.size(); begin += static_cast<std::size_t>(batch_size)) {
-    std::vector<std::size_t> batch;
-    for (std::size_t i = begin; i < std::min(data.lengths.size(), begin + static_cast<std::size_t>(batch_size)); ++i)
-      batch.push_back(i);
-    take(data.forward(batch).logits.tensor());
+  std::vector<std::vector<std::size_t>> batches;
+  for (std::size_t i = 0; i < data.lengths.size(); ++i) {
+    if (i % static_cast<std::size_t>(batch_size) == 0) batches.emplace_back();
+    batches.back().push_back(i);
   }
+  detail::BatchReader reader(data, batches);
+  for (std::size_t i = 0; i < batches.size(); ++i) take(reader.next()().logits.tensor());
   model_.train(training);
 }
 

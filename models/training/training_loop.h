@@ -22,9 +22,11 @@ struct Task {
     Tensor targets;
     Variable extra_loss = {};  // see ModelOutput
   };
-  std::function<Output(std::span<const std::size_t> indices)> forward;
-  std::uint64_t fingerprint = 0;                                            // of the data
-  std::function<void(std::span<const std::size_t> indices)> prefetch = {};  // of what forward is asked for next; may be unset
+  // A batch that is read: each call runs the model on it.
+  using ReadBatch = std::function<Output()>;
+  std::function<ReadBatch(std::span<const std::size_t> indices)> read;
+  bool read_ahead = false;        // see Data
+  std::uint64_t fingerprint = 0;  // of the data
 };
 
 // Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of nn/loss.h.

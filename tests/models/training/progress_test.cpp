@@ -2,8 +2,10 @@
 #include <weft/models/text/utf8.h>
 #include <weft/models/training/progress.h>
 
+#include <chrono>
 #include <iterator>
 #include <sstream>
+#include <thread>
 
 using namespace weft;
 
@@ -24,6 +26,18 @@ TEST_CASE("progress: one line, cut to the terminal's width in characters, the re
     CHECK(characters == 39);
   }
   CHECK(out.str().ends_with("\r\033[K"));
+}
+
+TEST_CASE("progress: work of unknown length shows what is done, and how fast") {
+  std::ostringstream out;
+  Progress progress(
+      out, [] { return 80; }, "reading", 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(110));
+  progress.update(7, 700, "texts");
+  const std::string line = out.str();
+  CHECK(line.starts_with("\rreading 7  "));
+  CHECK(line.ends_with(" texts/s\033[K"));
+  CHECK(std::stoi(line.substr(12)) > 0);
 }
 
 TEST_CASE("progress: nothing for short work without a terminal") {

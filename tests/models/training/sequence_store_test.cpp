@@ -1,12 +1,9 @@
-#include <weft/models/attention_classifier.h>
 #include <weft/models/classify.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
+#include <weft/models/training/data.h>
 #include <weft/models/training/sequence_store.h>
-#include <weft/models/training/trainer.h>
 #include <weft/models/translator.h>
-#include <weft/nn/loss.h>
-#include <weft/optim/adam.h>
 
 #include <doctest/doctest.h>
 
@@ -40,34 +37,7 @@ void check_equal(const SequenceStore& store, const Sequences& expected) {
   CHECK(different == 0);
 }
 
-// Writes down what is asked for.
-class Recorded : public Data<Batch> {
- public:
-  using Indices = std::vector<std::size_t>;
-  mutable std::vector<Indices> batches, ahead;
-
-  std::int64_t size() const override { return data_.size(); }
-  std::int64_t length(std::size_t i) const override { return data_.length(i); }
-  Example batch(std::span<const std::size_t> indices) const override {
-    batches.emplace_back(indices.begin(), indices.end());
-    return data_.batch(indices);
-  }
-  void prefetch(std::span<const std::size_t> indices) const override { ahead.emplace_back(indices.begin(), indices.end()); }
-
- private:
-  LabelledSequences data_{{{2}, {3, 4}, {2, 3}, {4}, {3}}, {0, 1, 0, 1, 0}};
-};
-
 }  // namespace
-
-TEST_CASE("training asks for each batch but the first of an epoch before it takes it") {
-  AttentionClassifier model({.vocabulary = 5, .embedding_dim = 4, .classes = 2});
-  Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
-  const Recorded data;
-  trainer.fit(data, {.epochs = 1, .batch_size = 2, .progress = false});
-  REQUIRE(data.batches.size() == 3);
-  CHECK(data.ahead == std::vector<Recorded::Indices>{data.batches[1], data.batches[2]});
-}
 
 TEST_CASE("sequences come back as they were added, from memory and from the file") {
   const Sequences sequences = random_sequences(20000, 40);
@@ -141,7 +111,7 @@ TEST_CASE("data made of stores gives the batches of data made of lists, and refu
   const Sequences sources{{5, 6, 7}, {8}}, targets{{2, 10, 3}, {2, 11, 12, 3}};
   const std::vector<std::size_t> both{1, 0};
   const SequencePairs pairs = SequencePairs::from_stores(stored(sources), stored(targets));
-  pairs.prefetch(both);
+  CHECK(pairs.read_ahead());
   const auto expected = SequencePairs(sources, targets).batch(both), found = pairs.batch(both);
   auto same = [](const Tensor& a, const Tensor& b) {
     return a.shape() == b.shape() &&
@@ -151,7 +121,9 @@ TEST_CASE("data made of stores gives the batches of data made of lists, and refu
   CHECK(same(found.input.target.tokens, expected.input.target.tokens));
   CHECK(same(found.targets, expected.targets));
   const LabelledSequences labelled = LabelledSequences::from_store(stored(sources), {1, 0});
-  labelled.prefetch(both);
+  CHECK(labelled.read_ahead());
+  CHECK_FALSE(LabelledSequences(sources, {1, 0}).read_ahead());
+  CHECK_FALSE(SequencePairs(sources, targets).read_ahead());
   CHECK(same(labelled.batch(both).input.tokens, LabelledSequences(sources, {1, 0}).batch(both).input.tokens));
   CHECK_THROWS_WITH_AS(LabelledSequences::from_store(stored(sources), {1}, at), "data: 2 sequences and 1 labels, at a.cpp:4",
                        ShapeError);

@@ -1,0 +1,101 @@
+#include <weft/models/attention_classifier.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/init.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/random.h>
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <thread>
+
+#include "tests/numbers.h"
+
+using namespace weft;
+
+namespace {
+
+using Indices = std::vector<std::size_t>;
+
+// Examples of two words, and a record of who asked for which.
+class Recorded : public Data<Batch> {
+ public:
+  explicit Recorded(bool ahead, std::size_t fails_at = std::numeric_limits<std::size_t>::max())
+      : ahead_(ahead), fails_at_(fails_at) {}
+
+  std::int64_t size() const override { return data_.size(); }
+  std::int64_t length(std::size_t i) const override { return data_.length(i); }
+  bool read_ahead() const override { return ahead_; }
+  Example batch(std::span<const std::size_t> indices) const override {
+    require<IoError>(asked.size() != fails_at_, "the disk is gone");
+    asked.emplace_back(indices.begin(), indices.end());
+    here += std::this_thread::get_id() == owner_;
+    return data_.batch(indices);
+  }
+
+  mutable std::vector<Indices> asked;
+  mutable int here = 0;  // how often the thread that made this asked
+
+ private:
+  static std::vector<Sequence> sequences() {
+    Numbers numbers(3);
+    std::vector<Sequence> all(20);
+    for (Sequence& each : all) each = {numbers.below(8) + 2, numbers.below(8) + 2};
+    return all;
+  }
+  LabelledSequences data_{sequences(), {0, 1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0}};
+  bool ahead_;
+  std::size_t fails_at_;
+  std::thread::id owner_ = std::this_thread::get_id();
+};
+
+AttentionClassifier seeded_model() {
+  manual_seed(5);
+  AttentionClassifier model({.vocabulary = 10, .embedding_dim = 4, .classes = 2, .dropout = 0.1});
+  nn::initialize(model, nn::init::keras(), default_generator());
+  return model;
+}
+
+struct Trained {
+  AttentionClassifier model = seeded_model();
+  Trainer<AttentionClassifier> trainer{model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy()}};
+};
+
+}  // namespace
+
+TEST_CASE("data that is read ahead is read by another thread, in the order of data that is not, to the same bits") {
+  const Recorded plain(false), ahead(true);
+  std::vector<Tensor> predictions;
+  for (const Recorded* data : {&plain, &ahead}) {
+    Trained trained;
+    const FitOptions options{.epochs = 3, .batch_size = 3, .accumulate = 2, .seed = 4, .progress = false};
+    const History history = trained.trainer.fit(*data, *data, options);
+    CHECK(history.size() == 3);
+    predictions.push_back(trained.trainer.predict(*data, 8));
+  }
+  CHECK(plain.asked.size() == 3 * (7 + 1) + 3);  // batches of three epochs, of their scores, and of the prediction
+  CHECK(ahead.asked == plain.asked);
+  CHECK(plain.here == std::ssize(plain.asked));
+  CHECK(ahead.here == 0);
+  const auto one = predictions[0].span<float>(), other = predictions[1].span<float>();
+  CHECK(std::equal(one.begin(), one.end(), other.begin(), other.end()));
+}
+
+TEST_CASE("what the reading of a batch throws reaches the caller of fit, and a stopped training reads no more") {
+  const Recorded broken(true, 4);
+  Trained trained;
+  int updates = 0;
+  const FitOptions options{.epochs = 3, .batch_size = 3, .seed = 4, .progress = false};
+  FitOptions counted = options;
+  counted.stop = [&] { return ++updates, false; };
+  CHECK_THROWS_WITH_AS(trained.trainer.fit(broken, counted), "the disk is gone", IoError);
+  CHECK(updates == 4);
+
+  const Recorded whole(true);
+  FitOptions stopped = options;
+  stopped.stop = [] { return true; };
+  trained.trainer.fit(whole, stopped);
+  CHECK(whole.asked.size() >= 1);
+  CHECK(whole.asked.size() < 7);
+}

@@ -1,4 +1,4 @@
-# The libraries that weft uses: xsimd, and utf8proc and zlib for the models (WEFT_MODELS). SentencePiece is used where it is
+# The libraries that weft uses: xsimd, and utf8proc, PCRE2 and zlib for the models (WEFT_MODELS). SentencePiece is used where it is
 # (WEFT_SENTENCEPIECE is AUTO), must be there (ON) or is not looked for (OFF). The programs (WEFT_PROGRAMS) read their
 # configuration files by toml++. Used by weft's own build and, through find_package(weft), by its users'.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
@@ -37,6 +37,7 @@ _weft_find(xsimd "xsimd" libxsimd-dev xsimd/xsimd.hpp)
 if(WEFT_MODELS)
   _weft_find(zlib "zlib" zlib1g-dev zlib.h LIBRARY z)
   _weft_find(utf8proc "utf8proc" libutf8proc-dev utf8proc.h LIBRARY utf8proc)
+  _weft_find(pcre2 "PCRE2" libpcre2-dev pcre2.h LIBRARY pcre2-8)
   if(WEFT_SENTENCEPIECE)
     set(_weft_optional)
     if(WEFT_SENTENCEPIECE STREQUAL AUTO)

@@ -19,7 +19,7 @@ MAY_INCLUDE = {
 }
 UMBRELLAS = {"weft.h": "nn/weft.h", "models.h": "models/models.h"}
 OPT_IN = {"tensor/simd.h", "tensor/elementwise.h", "tensor/elementwise_kernel.h", "autograd/elementwise.h"}
-OTHER_LIBRARIES = ("nlohmann/", "CLI/", "toml++/", "utf8proc.h", "zlib.h", "sentencepiece", "doctest/", "benchmark/")
+OTHER_LIBRARIES = ("nlohmann/", "CLI/", "toml++/", "utf8proc.h", "pcre2.h", "zlib.h", "sentencepiece", "doctest/", "benchmark/")
 KERNELS_AVOID = {"deque", "fstream", "functional", "iostream", "list", "map", "memory", "set", "sstream", "string", "unordered_map",
                  "unordered_set", "vector"}
 CLANG_FORMAT = 14

@@ -45,6 +45,7 @@ void add_tokenizer(Metadata& metadata, const std::string& name, const text::Toke
   metadata[name + ".normalization"] = to_string(options.normalization);
   metadata[name + ".lower_case"] = std::to_string(options.lower_case);
   metadata[name + ".split_punctuation"] = std::to_string(options.split_punctuation);
+  if (!options.token_pattern.empty()) metadata[name + ".token_pattern"] = options.token_pattern;
   if (const text::BpeCodes* codes = tokenizer.bpe_codes()) metadata[name + ".bpe_codes"] = to_json(to_lines(*codes));
   if (const text::SentencePiece* model = tokenizer.sentencepiece()) metadata[name + ".sentencepiece"] = to_base64(model->bytes());
 }
@@ -52,19 +53,22 @@ void add_tokenizer(Metadata& metadata, const std::string& name, const text::Toke
 text::Tokenizer read_tokenizer(const std::string& path, const Metadata& metadata, const std::string& name) {
   auto text_of = [&](const char* key) { return entry(path, metadata, name + key); };
   auto flag = [&](const char* key) { return number_entry(path, metadata, name + key) != 0; };
-  const text::TokenizerOptions options = from_metadata(path, [&] {
-    return text::TokenizerOptions{.unit = text::unit_from_string(text_of(".unit")),
-                                  .normalization = text::normalization_from_string(text_of(".normalization")),
-                                  .lower_case = flag(".lower_case"),
-                                  .split_punctuation = flag(".split_punctuation")};
+  return from_metadata(path, [&]() -> text::Tokenizer {
+    const auto pattern = metadata.find(name + ".token_pattern");
+    const text::TokenizerOptions options{.unit = text::unit_from_string(text_of(".unit")),
+                                         .normalization = text::normalization_from_string(text_of(".normalization")),
+                                         .lower_case = flag(".lower_case"),
+                                         .split_punctuation = flag(".split_punctuation"),
+                                         .token_pattern = pattern == metadata.end() ? "" : pattern->second};
+    if (options.unit == text::Unit::bpe)
+      return {options,
+              text::bpe_codes_from_lines(list_from_json(path, text_of(".bpe_codes")), path + ": " + name + ".bpe_codes")};
+    if (options.unit == text::Unit::sentencepiece) {
+      const std::string key = name + ".sentencepiece";
+      return {options, text::SentencePiece(from_base64(entry(path, metadata, key), path, key), path)};
+    }
+    return text::Tokenizer(options);
   });
-  if (options.unit == text::Unit::bpe)
-    return {options, text::bpe_codes_from_lines(list_from_json(path, text_of(".bpe_codes")), path + ": " + name + ".bpe_codes")};
-  if (options.unit == text::Unit::sentencepiece) {
-    const std::string key = name + ".sentencepiece";
-    return {options, text::SentencePiece(from_base64(entry(path, metadata, key), path, key), path)};
-  }
-  return text::Tokenizer(options);
 }
 
 }  // namespace weft

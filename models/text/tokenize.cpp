@@ -70,6 +70,7 @@ std::string clean(std::string_view text, const TokenizerOptions& options) {
 
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options) {
   check_needs_nothing(options.unit, "tokenize");
+  require<ValueError>(options.token_pattern.empty(), "tokenize: a token_pattern is for a text::Tokenizer");
   const std::string cleaned = clean(text, options);
   return options.unit == Unit::word ? tokenize_words(cleaned, options.split_punctuation) : tokenize_characters(cleaned);
 }

@@ -21,6 +21,9 @@ struct TokenizerOptions {
   bool lower_case = true;
   // Of words and BPE. False: cut at white space and nowhere else, as text that is tokenised already asks for.
   bool split_punctuation = true;
+  // Of words and BPE. Not empty: words are what this regular expression matches in the cleaned text (text::Regex), white space
+  // inside a match separates, and the rest of the text is left out. It is in place of split_punctuation.
+  std::string token_pattern = {};
 
   bool operator==(const TokenizerOptions&) const = default;
 };
@@ -28,7 +31,8 @@ struct TokenizerOptions {
 // The text before it is cut: bytes that are not UTF-8 become U+FFFD, then the options' normalisation and lower case.
 std::string clean(std::string_view text, const TokenizerOptions& options = {});
 
-// Cuts `text`, cleaned, into words or characters. Throws ValueError for pieces of words.
+// Cuts `text`, cleaned, into words or characters. Throws ValueError for pieces of words and for a token_pattern: text::Tokenizer
+// has them.
 //
 // Words: white space separates them. With `split_punctuation`, each punctuation mark or symbol is a token of its own, a run of
 // the same mark among . - ! ? ` ' * = ~ is one token. These stay inside a word:

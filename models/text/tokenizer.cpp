@@ -1,4 +1,5 @@
 #include <weft/models/text/tokenizer.h>
+#include <weft/models/text/white_space.h>
 #include <weft/tensor/error.h>
 
 namespace weft::text {
@@ -10,18 +11,27 @@ TokenizerOptions with_unit(TokenizerOptions options, Unit unit) {
   return options;
 }
 
+std::optional<Regex> regex_of(const TokenizerOptions& options, Unit unit) {
+  if (options.token_pattern.empty()) return std::nullopt;
+  require<ValueError>(unit == Unit::word || unit == Unit::bpe, "tokenizer: a token_pattern is for words and bpe, the unit is ",
+                      to_string(unit));
+  return Regex(options.token_pattern);
+}
+
 }  // namespace
 
-Tokenizer::Tokenizer(const TokenizerOptions& options) : options_(options) {
+Tokenizer::Tokenizer(const TokenizerOptions& options) : options_(options), regex_(regex_of(options, options.unit)) {
   require<ValueError>(unit() != Unit::bpe, "tokenizer: the unit bpe needs codes");
   require<ValueError>(unit() != Unit::sentencepiece, "tokenizer: the unit sentencepiece needs a model");
 }
 
 Tokenizer::Tokenizer(const TokenizerOptions& options, BpeCodes codes)
-    : options_(with_unit(options, Unit::bpe)), model_(Bpe(std::move(codes))) {}
+    : options_(with_unit(options, Unit::bpe)), regex_(regex_of(options, Unit::bpe)), model_(Bpe(std::move(codes))) {}
 
 Tokenizer::Tokenizer(const TokenizerOptions& options, SentencePiece model)
-    : options_(with_unit(options, Unit::sentencepiece)), model_(std::move(model)) {}
+    : options_(with_unit(options, Unit::sentencepiece)),
+      regex_(regex_of(options, Unit::sentencepiece)),
+      model_(std::move(model)) {}
 
 const BpeCodes* Tokenizer::bpe_codes() const {
   const Bpe* bpe = std::get_if<Bpe>(&model_);
@@ -30,12 +40,21 @@ const BpeCodes* Tokenizer::bpe_codes() const {
 
 const SentencePiece* Tokenizer::sentencepiece() const { return std::get_if<SentencePiece>(&model_); }
 
+std::vector<std::string> Tokenizer::words(std::string_view line) const {
+  if (!regex_) return tokenize(line, with_unit(options_, Unit::word));
+  std::vector<std::string> found;
+  const std::string cleaned = clean(line, options_);
+  for (std::string_view match : regex_->matches(cleaned))
+    for (std::string_view word : split_at_white_space(match)) found.emplace_back(word);
+  return found;
+}
+
 std::vector<std::string> Tokenizer::tokens(std::string_view line) const {
   if (const SentencePiece* model = sentencepiece()) return model->tokens(clean(line, options_));
   const Bpe* bpe = std::get_if<Bpe>(&model_);
-  if (!bpe) return tokenize(line, options_);
+  if (!bpe) return unit() == Unit::word ? words(line) : tokenize(line, options_);
   std::vector<std::string> pieces;
-  for (const std::string& word : tokenize(line, with_unit(options_, Unit::word))) bpe->segment(word, pieces);
+  for (const std::string& word : words(line)) bpe->segment(word, pieces);
   return pieces;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <weft/models/text/bpe.h>
+#include <weft/models/text/regex.h>
 #include <weft/models/text/sentencepiece.h>
 #include <weft/models/text/tokenize.h>
 
+#include <optional>
 #include <variant>
 
 namespace weft::text {
@@ -13,7 +15,8 @@ namespace weft::text {
 // one.
 class Tokenizer {
  public:
-  // Words or characters. Throws ValueError when the options ask for pieces of words.
+  // Words or characters. Throws ValueError when the options ask for pieces of words. All constructors throw it for a
+  // token_pattern that is no regular expression, or that the unit has no words for.
   explicit Tokenizer(const TokenizerOptions& options = {});
   // Words by the options, cut into pieces by the codes.
   Tokenizer(const TokenizerOptions& options, BpeCodes codes);
@@ -34,7 +37,10 @@ class Tokenizer {
   bool operator==(const Tokenizer& other) const;
 
  private:
+  std::vector<std::string> words(std::string_view line) const;
+
   TokenizerOptions options_;
+  std::optional<Regex> regex_;  // the options' token_pattern
   std::variant<std::monostate, Bpe, SentencePiece> model_;
 };
 

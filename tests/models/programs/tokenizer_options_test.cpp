@@ -69,12 +69,33 @@ TEST_CASE("classify: tokens other than words") {
         weft::text::Tokenizer({.unit = weft::text::Unit::character, .lower_case = false}));
 }
 
+TEST_CASE("a token pattern is kept in the model, with its configuration, and cuts what is predicted") {
+  weft::test::TemporaryFile texts("a\tSome-words #here\nb\tother #letters\na\tsome-words\nb\tother x\n"), model(""), config("");
+  const std::string train = "train --train " + texts.path() + " --dev " + texts.path() + " --model " + model.path() +
+                            " --epochs 0 --vocab-size 100 --embedding-dim 4 ";
+  REQUIRE(run_program("classify", train + "--token-pattern '[#\"a-z]+(?:-\\w+)*'").code == 0);
+  const weft::text::Tokenizer expected({.token_pattern = "[#\"a-z]+(?:-\\w+)*"});
+  CHECK(weft::TextClassifier::load(model.path()).tokenizer() == expected);
+  const Run predicted = run_program("classify", "predict --attention --model " + model.path(), "some-words, 12 #here\n");
+  CHECK(predicted.code == 0);
+  CHECK(predicted.out.find("some-words:") != std::string::npos);
+  CHECK(predicted.out.find("#here:") != std::string::npos);
+  CHECK(predicted.out.find("12:") == std::string::npos);
+
+  weft::test::TemporaryFile again(weft::TextClassifier::load(model.path()).config());
+  const std::string data = " --train " + texts.path() + " --dev " + texts.path();
+  REQUIRE(run_program("classify", "train --config " + again.path() + data + " --model " + config.path()).code == 0);
+  CHECK(weft::TextClassifier::load(config.path()).tokenizer() == expected);
+}
+
 TEST_CASE("tokenizer options that do not go together are refused before training") {
   TranslateFiles files;
   auto refused = [&](const std::string& options, const std::string& message) {
     check_refused(run_program("translate", files.train(options)), message);
   };
   refused("--unit syllable", "--unit: syllable not in {word,char,bpe,sentencepiece}");
+  refused("--unit char --token-pattern a", "--token-pattern goes with --unit word and bpe");
+  refused("--token-pattern '(a'", "regular expression \"(a\": missing closing parenthesis, at byte 2");
   refused("--separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
   refused("--unit char --bpe-codes x", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
   refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");

@@ -31,6 +31,30 @@ TEST_CASE("a tokenizer of pieces cuts words by its options first") {
   CHECK(copy.tokens("").empty());
 }
 
+TEST_CASE("a tokenizer whose words are what a regular expression matches") {
+  const Tokenizer tokenizer({.token_pattern = R"(\p{L}+(?:-\p{L}+)*|\d+)"});
+  CHECK(tokenizer.tokens("Don't STOP, ice-cold Élan 3.14!") == Tokens{"don", "t", "stop", "ice-cold", "élan", "3", "14"});
+  CHECK(tokenizer.text({"ice-cold", "élan"}) == "ice-cold élan");
+  CHECK(tokenizer.tokens("?!").empty());
+  CHECK(tokenizer.tokens("caf\xff") == Tokens{"caf"});
+  CHECK(Tokenizer({.lower_case = false, .token_pattern = "[A-Z]\\w*"}).tokens("the House of Lords") == Tokens{"House", "Lords"});
+  CHECK(Tokenizer({.token_pattern = "new york|\\w+"}).tokens("New York is big") == Tokens{"new", "york", "is", "big"});
+  CHECK(tokenizer != Tokenizer());
+  CHECK(tokenizer == Tokenizer(tokenizer.options()));
+
+  const BpeCodes codes = {{"s", "t"}, {"o", "p</w>"}, {"st", "op</w>"}};
+  CHECK(Tokenizer({.token_pattern = "\\w+"}, codes).tokens("Stop, do!") == Tokens{"stop", "d@@", "o"});
+}
+
+TEST_CASE("a token pattern is for tokenizers of words, and must be one") {
+  using weft::ValueError;
+  CHECK_THROWS_WITH_AS(Tokenizer({.token_pattern = "(a"}), "regular expression \"(a\": missing closing parenthesis, at byte 2",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(Tokenizer({.unit = Unit::character, .token_pattern = "a"}),
+                       "tokenizer: a token_pattern is for words and bpe, the unit is char", ValueError);
+  CHECK_THROWS_WITH_AS(tokenize("a b", {.token_pattern = "a"}), "tokenize: a token_pattern is for a text::Tokenizer", ValueError);
+}
+
 TEST_CASE("pieces of words need codes or a model") {
   CHECK_THROWS_WITH_AS(Tokenizer({.unit = Unit::bpe}), "tokenizer: the unit bpe needs codes", weft::ValueError);
   CHECK_THROWS_WITH_AS(Tokenizer({.unit = Unit::sentencepiece}), "tokenizer: the unit sentencepiece needs a model",

@@ -37,8 +37,8 @@ struct Survey {
 Survey survey(const text::LabelledSource& source, const text::ShowDone& show) {
   Survey found;
   auto label_of = [](const text::LabelledText& example, const std::string&) {
-    require<ValueError>(text::is_valid_utf8(example.label), "train: the label \"", text::repair_utf8(example.label).text,
-                        "\" is not UTF-8");
+    require<ValueError>(text::is_valid_utf8(example.label), "the label ", text::Excerpt{text::repair_utf8(example.label).text},
+                        " is not UTF-8");
     return example.label;
   };
   auto take = [&](std::string label) {

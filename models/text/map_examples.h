@@ -4,6 +4,7 @@
 #include <weft/models/text/example_source.h>
 #include <weft/models/text/read_ahead.h>
 #include <weft/models/text/vocabulary.h>
+#include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 
 #include <exception>
@@ -40,7 +41,8 @@ std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader) 
 
 // Calls take(map(example, place)) for each example in the source's order, place being where it stands: "train.csv:12". The
 // threads of the caller, threads() of them, call `map`, and the caller alone calls `take`. Another thread reads the next
-// megabytes meanwhile. Of several errors of `map` the first in the source's order is thrown, after those before it were taken.
+// megabytes meanwhile. Of several errors of `map` the first in the source's order is thrown, after those before it were taken; a
+// ValueError, which knows no place, as a FormatError that begins with it.
 template <class Example, class Map, class Take>
 void map_examples(const ExampleSource<Example>& source, const Map& map, const Take& take, const ShowDone& show = {}) {
   struct Mapped {
@@ -56,6 +58,8 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
     auto map_one = [&](std::size_t i) {
       try {
         mapped[i].result = map(block->examples[i], block->places[i]);
+      } catch (const ValueError& error) {
+        mapped[i].error = std::make_exception_ptr(FormatError(block->places[i] + ": " + error.what()));
       } catch (...) {
         mapped[i].error = std::current_exception();
       }

@@ -374,8 +374,8 @@ TEST_CASE("classify: labels that are not UTF-8 are refused before training") {
   ClassifierTraining options;
   options.fit.progress = false;
   const std::vector<text::LabelledText> texts{{"good", "a"}, {"bad \xff", "b"}, {"good", "c"}};
-  CHECK_THROWS_WITH_AS(TextClassifier::train(texts, {}, options), "train: the label \"bad \xEF\xBF\xBD\" is not UTF-8",
-                       ValueError);
+  CHECK_THROWS_WITH_AS(TextClassifier::train(texts, {}, options), "example 2: the label \"bad \xEF\xBF\xBD\" is not UTF-8",
+                       FormatError);
 }
 
 TEST_CASE("classify: model files whose options are broken are named") {

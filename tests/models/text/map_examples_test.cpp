@@ -77,6 +77,11 @@ TEST_CASE("map_examples: of several errors the first is thrown, after the exampl
     CHECK_THROWS_WITH_AS(map_examples(source, map, [&](int one) { taken += one; }), "example 6001: not this one", FormatError);
     CHECK(taken == 6000);
   }
+  auto refuse = [](const LabelledText& example, const std::string&) {
+    require<ValueError>(example.text != "text 4999", "a rule: ", example.label);
+    return 1;
+  };
+  CHECK_THROWS_WITH_AS(map_examples(source, refuse, [](int) {}), "example 5000: a rule: 1", FormatError);
   for (int good : {0, 10, 5000}) {
     auto nothing = [](int) {};
     CHECK_THROWS_WITH_AS(map_examples(

@@ -1,6 +1,7 @@
 // What the programs' command lines have in common.
 #pragma once
 
+#include <weft/models/programs/program_messages.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 
@@ -65,8 +66,11 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
     return 130;
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> unknown = app.remaining(true);  // a slip in a name can be why another option is missing
-    std::cerr << app.get_name() << ": " << (unknown.empty() ? error.what() : "there is no option or argument " + unknown[0])
+    std::cerr << app.get_name() << ": "
+              << (unknown.empty() ? program_message(app, error.what()) : "there is no option or argument " + unknown[0])
               << " (see --help)\n";
+  } catch (const ValueError& error) {
+    std::cerr << app.get_name() << ": " << program_message(app, error.what()) << '\n';
   } catch (const std::bad_alloc&) {
     std::cerr << app.get_name() << ": there is not enough memory for these sizes\n";
   } catch (const std::exception& error) {

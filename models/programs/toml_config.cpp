@@ -49,8 +49,10 @@ std::vector<std::string> arguments(const toml::node& value, const std::string& p
   return all;
 }
 
+using Places = std::map<const CLI::Option*, std::string>;
+
 void add_section(const CLI::App& command, const toml::table& section, const std::string& path,
-                 std::vector<CLI::ConfigItem>& items) {
+                 std::vector<CLI::ConfigItem>& items, Places& places) {
   std::map<const CLI::Option*, std::string> seen;
   for (const auto& [key, value] : section) {
     const std::string name(key.str()), full_name = command.get_name() + "." + name, place = line_of(path, key.source());
@@ -60,6 +62,7 @@ void add_section(const CLI::App& command, const toml::table& section, const std:
     require<FormatError>(!value.is_table(), place, full_name, " is an option, not a section");
     const auto [first, is_new] = seen.emplace(option, name);
     require<FormatError>(is_new, place, name, " and ", first->second, " are one option, which counts once");
+    if (option->empty()) places[option] = place;
     items.push_back({{command.get_name()}, name, arguments(value, place)});
   }
 }
@@ -101,6 +104,7 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const 
   const std::string path = app_.get_config_ptr()->as<std::string>();
   const toml::table file = parse(input, path);
   std::vector<CLI::ConfigItem> items;
+  places_.clear();
   for (const auto& [key, value] : file) {
     const std::string name(key.str()), place = line_of(path, key.source());
     const auto commands = app_.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
@@ -108,9 +112,14 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const 
     require<FormatError>(value.is_table(), place, "no option is called ", name, "; options stand in sections, such as [",
                          app_.get_subcommands([](const CLI::App*) { return true; }).front()->get_name(), "]");
     require<FormatError>(!commands.empty(), place, app_.get_name(), " has no subcommand for the section [", name, "]");
-    add_section(*commands.front(), *value.as_table(), path, items);
+    add_section(*commands.front(), *value.as_table(), path, items, places_);
   }
   return items;
+}
+
+std::string TomlConfig::place_of(const CLI::Option& option) const {
+  const auto found = places_.find(&option);
+  return found == places_.end() ? "" : found->second;
 }
 
 std::string TomlConfig::to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const {

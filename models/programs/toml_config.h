@@ -3,13 +3,14 @@
 
 #include <weft/models/programs/command_line.h>
 
+#include <map>
 #include <memory>
 
 namespace weft::programs {
 
 // A section for each subcommand, named as it is, and in it a value for each option: `[train]`, `epochs = 20`. Lists are options
 // with several values.
-class TomlConfig : public CLI::Config {
+class TomlConfig : public CLI::Config, public OptionPlaces {
  public:
   // Of `app`, whose option --config names the file.
   explicit TomlConfig(const CLI::App& app) : app_(app) {}
@@ -19,9 +20,11 @@ class TomlConfig : public CLI::Config {
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
   // The subcommands of the command line, with the options that were given or, with `defaults`, that have a value.
   std::string to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const override;
+  std::string place_of(const CLI::Option& option) const override;
 
  private:
   const CLI::App& app_;
+  mutable std::map<const CLI::Option*, std::string> places_;  // of the last file's options that the command line does not give
 };
 
 // Adds --config: a file of such sections. What stands on the command line goes before it.

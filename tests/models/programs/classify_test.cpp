@@ -251,10 +251,10 @@ TEST_CASE("classify: words and their vectors from files") {
 
   const std::string train = "train --epochs 1 --model " + files.model + " --train " + files.train;
   check_refused(classify(train + " --vectors " + vectors + " --embedding-dim 5"),
-                "vectors have 3 numbers per word, embedding_dim is 5");
-  check_refused(classify(train + " --freeze-vectors"), "freeze_vectors needs vectors");
+                "vectors have 3 numbers per word, --embedding-dim is 5");
+  check_refused(classify(train + " --freeze-vectors"), "--freeze-vectors needs vectors");
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
-  check_refused(classify(train + " --embedding-dim 0"), "embedding_dim 0");
+  check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0");
   check_refused(classify(train + " --save-vocab " + files.train), "would replace another file");
   check_refused(classify(train + " --vocab /nowhere/words"), "/nowhere/words");
 }
@@ -280,15 +280,15 @@ TEST_CASE("classify: what it cannot do it says in one line") {
            {"--seed", "18446744073709551616", "0 to 18446744073709551615"}})
     check_refused(classify(files.training({{option, value}})),
                   option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
-  check_refused(classify(files.training({{"--learning-rate", "0"}})), "learning_rate is 0");
+  check_refused(classify(files.training({{"--learning-rate", "0"}})), "train: --learning-rate is 0, not above 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "1.5");
   check_refused(classify(files.training({{"--word-dropout", "1"}})), "word dropout");
-  check_refused(classify(files.training({{"--weight-decay", "-1"}})), "weight_decay is -1");
-  check_refused(classify(files.training({{"--label-smoothing", "2"}})), "label_smoothing is 2");
+  check_refused(classify(files.training({{"--weight-decay", "-1"}})), "--weight-decay is -1");
+  check_refused(classify(files.training({{"--label-smoothing", "2"}})), "--label-smoothing is 2");
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + texts + " --modle m"), "there is no option or argument --modle (see --help)");
   check_refused(classify("trian" + texts + to), "there is no subcommand \"trian\": train, evaluate, predict, show");
-  check_refused(classify(files.training({{"--label-smoothing", "1"}})), "label_smoothing is 1, not from 0 to below 1");
+  check_refused(classify(files.training({{"--label-smoothing", "1"}})), "--label-smoothing is 1, not from 0 to below 1");
   check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
   check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");
   check_refused(classify("train --data fedora" + to), "fedora");

@@ -93,8 +93,8 @@ TEST_CASE("translate: a joint vocabulary, vocabularies and vectors from files") 
   check_refused(translate(train + " --joint-vocab --save-vocab" + source + target), "--save-vocab takes two files");
   check_refused(translate(train + " --freeze-vectors"), "--freeze-vectors needs --source-vectors or --target-vectors");
   check_refused(translate(train + " --embedding-dim 4 --target-vectors " + (folder / "vectors")),
-                "vectors have 2 numbers per word, embedding_dim is 4");
-  check_refused(translate(train + " --embedding-dim 0"), "embedding_dim");
+                "vectors have 2 numbers per word, --embedding-dim is 4");
+  check_refused(translate(train + " --embedding-dim 0"), "--embedding-dim 0");
 }
 
 TEST_CASE("translate: what it cannot do it says in one line") {
@@ -107,9 +107,9 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate(good + " --hidden 0"), "--hidden: \"0\" is no whole number from 1 to 100000 (see --help)\n");
   check_refused(translate(good + " --layers 0"), "--layers: \"0\"");
   check_refused(translate(good + " --min-count -1"), "--min-count: \"-1\"");
-  check_refused(translate(good + " --context-starts-only"), "context_starts_only belongs to attention none, not general\n");
+  check_refused(translate(good + " --context-starts-only"), "--context-starts-only belongs to attention none, not general\n");
   check_refused(translate(good + " --bidirectional --hidden 33"), "two directions share hidden, which is odd: 33\n");
-  check_refused(translate(good + " --wiring bahdanau --input-feeding"), "input_feeding");
+  check_refused(translate(good + " --wiring bahdanau --input-feeding"), "--input-feeding belongs");
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");

@@ -92,6 +92,21 @@ inline CLI::Validator whole_number(std::uint64_t smallest, std::uint64_t largest
       "");
 }
 
+// A check for options whose text parse() reads or refuses.
+template <class Parse>
+CLI::Validator parsed_by(Parse parse) {
+  return CLI::Validator(
+      [parse](const std::string& text) {
+        try {
+          parse(text);
+          return std::string();
+        } catch (const ValueError& error) {
+          return std::string(error.what());
+        }
+      },
+      "");
+}
+
 // An option that takes a whole number and shows its default.
 template <class Integer>
 void add_whole_number(CLI::App* command, const std::string& name, Integer& value, std::uint64_t smallest, std::uint64_t largest,

@@ -31,7 +31,6 @@ struct TokenizerArguments {
                         "--unit sentencepiece and --sentencepiece FILE go together");
     require<ValueError>(options.token_pattern.empty() || is_bpe || options.unit == text::Unit::word,
                         "--token-pattern goes with --unit word and bpe");
-    if (!options.token_pattern.empty()) text::Regex{options.token_pattern};
     const bool two = separate || bpe_codes.size() == 2;
     require<ValueError>(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), "--save-bpe-codes has ",
                         save_bpe_codes.size(), " files, there ", two ? "are two sets" : "is one set", " of codes");
@@ -64,6 +63,7 @@ inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& argumen
   command
       ->add_option("--token-pattern", options.token_pattern,
                    "words are what this regular expression matches, in place of the rules for punctuation")
+      ->check(parsed_by([](const std::string& pattern) { text::Regex{pattern}; }))
       ->type_name("REGEX");
   add_whole_number(command, "--bpe-merges", arguments.bpe.merges, 0, kMany,
                    "unit bpe: pieces to learn, the characters not counted");

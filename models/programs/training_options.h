@@ -7,6 +7,9 @@
 #include <weft/models/training/stop_on_signal.h>
 #include <weft/models/training/tensorboard.h>
 
+#include <memory>
+#include <optional>
+
 namespace weft::programs {
 
 // How a training is run, beside what it computes.
@@ -18,6 +21,7 @@ inline void add_training_time(CLI::App* command, const std::string& name, Traini
   command
       ->add_option_function<std::string>(
           name, [&value](const std::string& text) { value = TrainingTime::parse(text); }, what)
+      ->check(parsed_by(TrainingTime::parse))
       ->type_name("LENGTH")
       ->default_str(to_string(value));
 }
@@ -37,6 +41,7 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
       ->add_option("--schedule", fit.schedule.words,
                    "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
                    "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%")
+      ->check(parsed_by([](const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }))
       ->capture_default_str();
   add_training_time(command, "--warmup", fit.schedule.warmup, "how long the rate rises to where its schedule begins");
   command
@@ -114,12 +119,18 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
   return to_toml(command.get_name(), shaping);
 }
 
-// Runs train() so that Ctrl-C saves and stops. Throws Stopped then.
+// Runs train() so that Ctrl-C saves and stops. Throws Stopped then. While data is read there is nothing to save, and Ctrl-C ends
+// the program as it ends others.
 template <class Train>
 void run_stoppable(FitOptions& fit, Train train) {
-  StopOnSignal signal;
+  struct Watch : Callback {
+    std::optional<StopOnSignal> signal;
+    void on_start(const History& /*so_far*/) override { signal.emplace(); }
+  };
+  const auto watch = std::make_shared<Watch>();
+  fit.callbacks.push_back(watch);
   bool stopped = false;  // a signal that comes behind the last update stops nothing
-  fit.stop = [&] { return stopped = signal.received(); };
+  fit.stop = [&] { return stopped = watch->signal->received(); };
   train();
   if (stopped) throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
 }

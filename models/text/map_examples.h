@@ -7,6 +7,7 @@
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 
+#include <atomic>
 #include <exception>
 #include <type_traits>
 
@@ -18,6 +19,7 @@ template <class Example>
 struct ExampleBlock {
   std::vector<Example> examples;
   std::vector<std::string> places;
+  std::exception_ptr error;  // of the reader, behind the last of them
 };
 
 inline std::size_t text_bytes(const LabelledText& example) { return example.text.size(); }
@@ -29,20 +31,24 @@ std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader) 
   constexpr std::size_t kExamples = 4096, kBytes = std::size_t{1} << 20;
   ExampleBlock<Example> block;
   std::size_t bytes = 0;
-  for (Example example; block.examples.size() < kExamples && bytes < kBytes && reader.next(example);) {
-    bytes += text_bytes(example);
-    block.places.push_back(reader.place());
-    block.examples.push_back(std::move(example));
+  try {
+    for (Example example; block.examples.size() < kExamples && bytes < kBytes && reader.next(example);) {
+      bytes += text_bytes(example);
+      block.places.push_back(reader.place());
+      block.examples.push_back(std::move(example));
+    }
+  } catch (...) {
+    block.error = std::current_exception();
   }
-  return block.examples.empty() ? std::nullopt : std::optional(std::move(block));
+  return block.examples.empty() && !block.error ? std::nullopt : std::optional(std::move(block));
 }
 
 }  // namespace detail
 
 // Calls take(map(example, place)) for each example in the source's order, place being where it stands: "train.csv:12". The
 // threads of the caller, threads() of them, call `map`, and the caller alone calls `take`. Another thread reads the next
-// megabytes meanwhile. Of several errors of `map` the first in the source's order is thrown, after those before it were taken; a
-// ValueError, which knows no place, as a FormatError that begins with it.
+// megabytes meanwhile. Of several errors, of `map` and of the source, the first in the source's order is thrown, after the
+// examples before it were taken; a ValueError of `map`, which knows no place, as a FormatError that begins with it.
 template <class Example, class Map, class Take>
 void map_examples(const ExampleSource<Example>& source, const Map& map, const Take& take, const ShowDone& show = {}) {
   struct Mapped {
@@ -55,13 +61,18 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
   std::int64_t done = 0;
   while (const auto block = blocks.next()) {
     std::vector<Mapped> mapped(block->examples.size());
+    std::atomic<std::size_t> first_error{mapped.size()};
     auto map_one = [&](std::size_t i) {
+      if (i > first_error) return;  // nobody will ask for it
       try {
         mapped[i].result = map(block->examples[i], block->places[i]);
       } catch (const ValueError& error) {
         mapped[i].error = std::make_exception_ptr(FormatError(block->places[i] + ": " + error.what()));
       } catch (...) {
         mapped[i].error = std::current_exception();
+      }
+      std::size_t first = first_error;
+      while (mapped[i].error && i < first && !first_error.compare_exchange_weak(first, i)) {
       }
     };
     parallel_for(std::ssize(mapped), kGrain, [&](std::int64_t begin, std::int64_t end) {
@@ -71,6 +82,7 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
       if (each.error) std::rethrow_exception(each.error);
       take(std::move(each.result));
     }
+    if (block->error) std::rethrow_exception(block->error);
     done += std::ssize(mapped);
     if (show) show(done);
   }

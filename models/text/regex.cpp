@@ -30,6 +30,7 @@ struct Free {
 class Regex::Code {
  public:
   explicit Code(const std::string& pattern) {
+    require<ValueError>(is_valid_utf8(pattern), "regular expression ", Excerpt{repair_utf8(pattern).text}, ": is not UTF-8");
     int error = 0;
     PCRE2_SIZE place = 0;
     code_.reset(pcre2_compile(bytes_of(pattern), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &place,
@@ -60,6 +61,8 @@ std::vector<std::string_view> Regex::matches(std::string_view text) const {
     if (result == PCRE2_ERROR_NOMATCH) return found;
     require<ValueError>(result >= 0, "regular expression ", Excerpt{pattern_}, ": ", message_of(result), ", in ", Excerpt{text});
     const PCRE2_SIZE* place = pcre2_get_ovector_pointer(data.get());
+    require<ValueError>(place[0] >= start && place[0] < place[1], "regular expression ", Excerpt{pattern_},
+                        ": \\K moves the start of a match out of it, in ", Excerpt{text});
     found.push_back(text.substr(place[0], place[1] - place[0]));
     start = place[1];
   }

@@ -18,7 +18,8 @@ class Regex {
   const std::string& pattern() const { return pattern_; }
 
   // What it matches in `text`, valid UTF-8, from left to right: no match overlaps another or is empty. They are views of `text`.
-  // Throws ValueError when a search takes more steps than PCRE2 allows, as patterns with repeated repetitions can.
+  // Throws ValueError when a search takes more steps than PCRE2 allows, as patterns with repeated repetitions can, and when \K
+  // puts the start of a match behind its end or into the match before.
   std::vector<std::string_view> matches(std::string_view text) const;
 
  private:

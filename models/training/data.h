@@ -46,7 +46,9 @@ class Data {
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
   // Whether batch() takes long or waits for a disk. Then training, scoring and prediction call it in a thread of its own, some
-  // batches ahead and in the same order, while the model works on the one before. Results are the same.
+  // batches ahead and in the same order, while the model works on the one before. Results are the same where batch() goes by the
+  // indices alone: in that thread default_generator(), grad mode and thread count are not the caller's, and after a stop it has
+  // read batches that a resumed training reads again.
   virtual bool read_ahead() const { return false; }
   // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared.
   virtual std::uint64_t fingerprint() const { return 0; }

@@ -1,6 +1,5 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/text/batches.h>
-#include <weft/models/training/batch_reader.h>
 #include <weft/models/training/fit.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/float_mode.h>
@@ -111,9 +110,7 @@ void Fit::run_epoch() {
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
     const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
-    std::vector<Ready> ready;
-    for (std::size_t i = first; i < first + count; ++i) ready.push_back({batches[i], reader.next()});
-    update(ready, tally);
+    update(std::span(batches).subspan(first, count), reader, tally);
     state_.batch += static_cast<std::int64_t>(count);
     progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {
       std::ostringstream note;

@@ -1,6 +1,7 @@
 // One call of fit(): from the first update, or from a checkpoint, to the last.
 #pragma once
 
+#include <weft/models/training/batch_reader.h>
 #include <weft/models/training/best_weights.h>
 #include <weft/models/training/progress.h>
 #include <weft/models/training/tally.h>
@@ -51,7 +52,7 @@ class Fit {
     Task::ReadBatch forward;
   };
   // One update from these batches; false when it was left out.
-  bool update(const std::vector<Ready>& batches, Tally& tally);
+  bool update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);
   struct Taken {
     double loss = 0, divisor = 0;
     std::int64_t tokens = 0;

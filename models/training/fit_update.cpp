@@ -19,20 +19,24 @@ std::string join(const Parts&... parts) {
 }
 }  // namespace
 
-bool Fit::update(const std::vector<Ready>& batches, Tally& tally) {
+bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally) {
   parts_.optimizer.zero_grad();
   before_.clear();
   for (const Generator* generator : generators_) before_.push_back(*generator);
   Taken taken;
-  for (const Ready& batch : batches) {
-    const double loss = backward(batch, batches.size() == 1, tally, taken);
-    if (!std::isfinite(loss)) return not_finite("loss", loss, batches);
+  std::vector<Ready> ready;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    ready.push_back({batches[i], reader.next()});
+    const double loss = backward(ready.back(), batches.size() == 1, tally, taken);
+    if (std::isfinite(loss)) continue;
+    while (ready.size() < batches.size()) ready.push_back({batches[ready.size()], reader.next()});
+    return not_finite("loss", loss, ready);
   }
   const bool divide_later = batches.size() > 1 && options_.normalization != Normalization::none;
   if (divide_later && taken.divisor > 0) optim::scale_gradients(parts_.parameters, 1 / taken.divisor);
   const double norm = options_.clip_norm > 0 ? optim::clip_grad_norm(parts_.parameters, options_.clip_norm)
                                              : optim::gradient_norm(parts_.parameters);
-  if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, batches);
+  if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, ready);
 
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
   parts_.optimizer.set_learning_rate(rate);

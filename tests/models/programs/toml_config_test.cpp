@@ -189,18 +189,19 @@ TEST_CASE("configuration: numbers and flags are saved as what they are") {
 }
 
 TEST_CASE("messages have the program's names of options, and the line of those that a file gave") {
-  File file("[train]\nwhole = 1\n\nlearning-rate = 0\ntext = \"a\"\n");
+  File file("[train]\nwhole = 1\n\nlearning-rate = 0\ntext = \"a\"\ntrain = \"x\"\n");
   Program program;
-  program.train->add_option("--learning-rate");
-  program.train->add_option("--rate");
+  for (const char* option : {"--learning-rate", "--rate", "--train"}) program.train->add_option(option);
   program.parse({"train", "--config", file.path, "--text", "b"});
   auto message = [&](const char* library) { return programs::program_message(program.app, library); };
   CHECK(message("train: learning_rate is 0, not above 0") == file.path + ":4: train: --learning-rate is 0, not above 0");
   CHECK(message("--whole 1 is below --learning-rate") == file.path + ":2: --whole 1 is below --learning-rate");
   CHECK(message("--text b is no word, --whole 1") == file.path + ":2: --text b is no word, --whole 1");
   CHECK(message("--text: b is no word") == "--text: b is no word");
+  CHECK(message("whole: it is 1") == file.path + ":2: whole: it is 1");
   // What is a name of its own, or a part of one, is left alone.
-  for (const char* same : {"whole is 1", "cannot open learning_rate.tsv", "\"learning_rate\" is no column",
+  for (const char* same : {"a whole-number", "train: text is b", "cannot open learning_rate.tsv",
+                           "\"learning_rate\" is no column", "\"a learning_rate b\": no", "the \"--whole 1\"",
                            "a/learning_rate: gone", "base_learning_rate is 0", "learning_rates are two", "rate is 0", ""})
     CHECK(message(same) == same);
   CHECK(message("learning_rate, and learning_rate") == file.path + ":4: --learning-rate, and --learning-rate");

@@ -2,10 +2,12 @@
 #include <weft/tensor/files/safetensors.h>
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "tests/models/programs/run_program.h"
@@ -164,6 +166,19 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
   CHECK(other.code == 2);
   CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
+}
+
+TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {
+  for (int signal : {SIGINT, SIGTERM}) {
+    TemporaryFolder folder;
+    const std::string pipe = folder / "pipe";
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    Running running("train --train " + pipe + " --model " + (folder / "model"));
+    std::ofstream writer(pipe);  // opens when the program has
+    writer << "one\tun\n" << std::flush;
+    CHECK(running.end(signal).code == 128 + signal);
+    CHECK(folder.files() == 1);
+  }
 }
 
 TEST_CASE("translate train: options from a file, the command line goes before it") {

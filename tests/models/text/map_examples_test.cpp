@@ -77,17 +77,26 @@ TEST_CASE("map_examples: of several errors the first is thrown, after the exampl
     CHECK_THROWS_WITH_AS(map_examples(source, map, [&](int one) { taken += one; }), "example 6001: not this one", FormatError);
     CHECK(taken == 6000);
   }
+  int calls = 0;
+  auto first_only = [&](const LabelledText&, const std::string& place) {
+    ++calls;
+    require<FormatError>(false, place, ": not one");
+    return 1;
+  };
+  CHECK_THROWS_WITH_AS(map_examples(source, first_only, [](int) {}), "example 1: not one", FormatError);
+  CHECK(calls == 1);
   auto refuse = [](const LabelledText& example, const std::string&) {
     require<ValueError>(example.text != "text 4999", "a rule: ", example.label);
     return 1;
   };
   CHECK_THROWS_WITH_AS(map_examples(source, refuse, [](int) {}), "example 5000: a rule: 1", FormatError);
   for (int good : {0, 10, 5000}) {
-    auto nothing = [](int) {};
-    CHECK_THROWS_WITH_AS(map_examples(
-                             Broken(good), [](const LabelledText&, const std::string&) { return 0; }, nothing),
-                         "broken.tsv: cut off", FormatError);
+    int taken = 0;
+    auto one = [](const LabelledText&, const std::string&) { return 1; };
+    CHECK_THROWS_WITH_AS(map_examples(Broken(good), one, [&](int each) { taken += each; }), "broken.tsv: cut off", FormatError);
+    CHECK(taken == good);
   }
+  CHECK_THROWS_WITH_AS(map_examples(Broken(1), first_only, [](int) {}), "broken.tsv: not one", FormatError);
 }
 
 TEST_CASE("count_tokens: of all examples") {

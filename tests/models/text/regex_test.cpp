@@ -38,8 +38,15 @@ TEST_CASE("regex: what is no pattern, and what takes too long, is refused with t
   CHECK_THROWS_WITH_AS(Regex("[a-"), "regular expression \"[a-\": missing terminating ] for character class, at byte 3",
                        ValueError);
   CHECK_THROWS_WITH_AS(Regex("a)"), "regular expression \"a)\": unmatched closing parenthesis, at byte 1", ValueError);
-  CHECK_THROWS_WITH_AS(Regex("\xff"), doctest::Contains("UTF-8 error"), ValueError);
+  CHECK_THROWS_WITH_AS(Regex("\xff"), "regular expression \"\uFFFD\": is not UTF-8", ValueError);
   CHECK_THROWS_WITH_AS(Regex("(x+x+)+[yz]").matches("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
                        "regular expression \"(x+x+)+[yz]\": match limit exceeded, in \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"",
                        ValueError);
+}
+
+TEST_CASE("regex: \\K may make a match shorter, and not turn it round") {
+  CHECK(Regex("a\\Kb").matches("abab b") == Views{"b", "b"});
+  for (const char* pattern : {"(?=(?1))(?(DEFINE)(ab\\K))", "(?=(?1))(?(DEFINE)(..\\K)).", "(?(DEFINE)(?<x>b\\K))a(?=(?&x))"})
+    CHECK_THROWS_WITH_AS(Regex(pattern).matches("abab ab"),
+                         doctest::Contains(": \\K moves the start of a match out of it, in \"abab ab\""), ValueError);
 }

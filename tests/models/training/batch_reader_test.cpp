@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <limits>
 #include <thread>
 
@@ -98,4 +100,38 @@ TEST_CASE("what the reading of a batch throws reaches the caller of fit, and a s
   trained.trainer.fit(whole, stopped);
   CHECK(whole.asked.size() >= 1);
   CHECK(whole.asked.size() < 7);
+}
+
+TEST_CASE("an update takes its batches one by one, so that the next are read while it works") {
+  // Three wait and one is being read: with 8 batches an update, as many as wait at most are ahead of the model.
+  class Watched : public Recorded {
+   public:
+    Watched() : Recorded(true) {}
+    mutable std::atomic<int> read{0};
+    Example batch(std::span<const std::size_t> indices) const override { return ++read, Recorded::batch(indices); }
+  };
+  const Watched data;
+  Trained trained;
+  int most_ahead = 0, forwards = 0;
+  Task task;
+  for (std::int64_t i = 0; i < data.size(); ++i) task.lengths.push_back(2);
+  task.read_ahead = true;
+  task.read = [&](std::span<const std::size_t> indices) -> Task::ReadBatch {
+    return [&, example = data.batch(indices)] {
+      most_ahead = std::max(most_ahead, data.read - ++forwards);
+      return Task::Output{trained.model.forward(example.input), example.targets};
+    };
+  };
+  TrainingLoop loop(trained.model, optim::Adam(), nn::CrossEntropy(), {}, {});
+  loop.fit(task, nullptr, {.epochs = 1, .batch_size = 1, .accumulate = 20, .progress = false});
+  CHECK(forwards == 20);
+  CHECK(most_ahead <= 4);
+}
+
+TEST_CASE("what reading throws while a model is scored or predicts reaches the caller") {
+  const Recorded broken(true, 1);
+  Trained trained;
+  CHECK_THROWS_WITH_AS(trained.trainer.predict(broken, 8), "the disk is gone", IoError);
+  const Recorded again(true, 0);
+  CHECK_THROWS_WITH_AS(trained.trainer.evaluate(again), "the disk is gone", IoError);
 }

@@ -63,8 +63,12 @@ void check_options(const ClassifierTraining& options) {
   require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
                       "train: vectors are for words that have an embedding, which bag-of-words has not");
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
-  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing is ",
-                      options.label_smoothing, ", not from 0 to below 1");
+  auto check_share = [](const char* name, double share) {
+    require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1");
+  };
+  check_share("dropout", options.dropout);
+  check_share("word_dropout", options.word_dropout);
+  check_share("label_smoothing", options.label_smoothing);
   require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
   options.fit.validate();
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");

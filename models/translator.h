@@ -16,7 +16,7 @@
 namespace weft {
 
 // Words are cut at white space and nowhere else, and keep their case.
-inline constexpr text::TokenizerOptions kWordsAsWritten = {.lower_case = false, .split_punctuation = false};
+inline const text::TokenizerOptions kWordsAsWritten = {.lower_case = false, .split_punctuation = false};
 
 struct TranslatorTraining {
   text::Tokenizer source_tokenizer{kWordsAsWritten}, target_tokenizer{kWordsAsWritten};

@@ -19,7 +19,7 @@ using Tokens = std::vector<std::string>;
 
 namespace {
 
-constexpr TokenizerOptions kAsIs = {.lower_case = false, .split_punctuation = false};
+const TokenizerOptions kAsIs = {.lower_case = false, .split_punctuation = false};
 
 Tokens words(const std::string& sentence) { return tokenize(sentence, kAsIs); }
 

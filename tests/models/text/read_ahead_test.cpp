@@ -34,7 +34,7 @@ bool soon(const Condition& condition) {
 }  // namespace
 
 TEST_CASE("read ahead: values come in their order from another thread, and nothing behind the last") {
-  for (const std::size_t ahead : {1, 2, 100}) {
+  for (const std::size_t ahead : {std::size_t{1}, std::size_t{2}, std::size_t{100}}) {
     std::atomic<int> made{0};
     std::thread::id maker;
     auto make = [&, make = numbers(made, 50)] {

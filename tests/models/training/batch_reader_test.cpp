@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "tests/numbers.h"
+#include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
 
@@ -134,4 +135,27 @@ TEST_CASE("what reading throws while a model is scored or predicts reaches the c
   CHECK_THROWS_WITH_AS(trained.trainer.predict(broken, 8), "the disk is gone", IoError);
   const Recorded again(true, 0);
   CHECK_THROWS_WITH_AS(trained.trainer.evaluate(again), "the disk is gone", IoError);
+}
+
+TEST_CASE("a training whose data is read ahead goes on from the middle of an epoch with the same bits") {
+  const Recorded data(true);
+  const FitOptions options{.epochs = 2, .batch_size = 3, .accumulate = 2, .seed = 4, .progress = false};
+  Trained undisturbed;
+  undisturbed.trainer.fit(data, options);
+  const Tensor expected = undisturbed.trainer.predict(data);
+  for (int updates : {1, 3, 5}) {
+    CAPTURE(updates);
+    test::TemporaryFolder folder;
+    FitOptions first = options;
+    first.checkpoint.path = folder / "model";
+    FitOptions second = first;
+    first.stop = [left = updates]() mutable { return --left == 0; };
+    second.checkpoint.resume = true;
+    Trained{}.trainer.fit(data, first);
+    CHECK(folder.files() == 1);
+    Trained resumed;
+    resumed.trainer.fit(data, second);
+    const Tensor predicted = resumed.trainer.predict(data);
+    CHECK(std::ranges::equal(predicted.span<float>(), expected.span<float>()));
+  }
 }

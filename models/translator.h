@@ -16,10 +16,10 @@
 namespace weft {
 
 // Words are cut at white space and nowhere else, and keep their case.
-inline const text::TokenizerOptions kWordsAsWritten = {.lower_case = false, .split_punctuation = false};
+inline text::TokenizerOptions words_as_written() { return {.lower_case = false, .split_punctuation = false}; }
 
 struct TranslatorTraining {
-  text::Tokenizer source_tokenizer{kWordsAsWritten}, target_tokenizer{kWordsAsWritten};
+  text::Tokenizer source_tokenizer{words_as_written()}, target_tokenizer{words_as_written()};
   Seq2SeqOptions model = {.embedding_dim = 128, .hidden = 256, .dropout = 0.3};  // vocabularies are filled in
   std::int64_t vocabulary_size =
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000

@@ -17,7 +17,7 @@ namespace {
 struct Options {
   Paths train, dev, test;
   text::FileOptions files;
-  TokenizerArguments tokenizer = {.options = kWordsAsWritten};
+  TokenizerArguments tokenizer = {.options = words_as_written()};
   BottleneckOptions bottleneck;
   std::string model, csv_log, tensorboard;  // where the names of each run's files begin
   bool resume = false;

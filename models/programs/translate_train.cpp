@@ -20,7 +20,7 @@ struct TrainOptions {
   double alignment_loss = 0.1;
   text::FileOptions files;
   bool freeze_vectors = false;
-  TokenizerArguments tokenizer = {.options = kWordsAsWritten};
+  TokenizerArguments tokenizer = {.options = words_as_written()};
   TranslatorTraining training;
   TrainingRun run;
   ReportOption report;

@@ -158,8 +158,8 @@ TEST_CASE("translator: pieces of words, by codes of each side") {
     text::count_tokens(options.source_tokenizer.tokens(pair.source), source);
     text::count_tokens(options.target_tokenizer.tokens(pair.target), target);
   }
-  options.source_tokenizer = text::Tokenizer(kWordsAsWritten, text::learn_bpe(source, {.merges = 4}));
-  options.target_tokenizer = text::Tokenizer(kWordsAsWritten, text::learn_bpe(target, {.merges = 6}));
+  options.source_tokenizer = text::Tokenizer(words_as_written(), text::learn_bpe(source, {.merges = 4}));
+  options.target_tokenizer = text::Tokenizer(words_as_written(), text::learn_bpe(target, {.merges = 6}));
   Translator translator = Translator::train(pairs, {}, options);
   Pairs test = backwards(20, 9, text::Unit::word);
   CHECK(translator.evaluate(test).exact_match > 0.8);

@@ -19,18 +19,19 @@ template <class Example>
 struct ExampleBlock {
   std::vector<Example> examples;
   std::vector<std::string> places;
-  std::exception_ptr error;  // of the reader, behind the last of them
 };
 
 inline std::size_t text_bytes(const LabelledText& example) { return example.text.size(); }
 inline std::size_t text_bytes(const TextPair& pair) { return pair.source.size() + pair.target.size(); }
 
-// Enough for all threads, and little beside what a model takes.
+// Enough for all threads, and little beside what a model takes. What the reader throws behind an example is thrown by the next
+// call, from `failed`.
 template <class Example>
-std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader) {
+std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader, std::exception_ptr& failed) {
   constexpr std::size_t kExamples = 4096, kBytes = std::size_t{1} << 20;
   ExampleBlock<Example> block;
   std::size_t bytes = 0;
+  if (failed) std::rethrow_exception(failed);
   try {
     for (Example example; block.examples.size() < kExamples && bytes < kBytes && reader.next(example);) {
       bytes += text_bytes(example);
@@ -38,9 +39,10 @@ std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader) 
       block.examples.push_back(std::move(example));
     }
   } catch (...) {
-    block.error = std::current_exception();
+    if (block.examples.empty()) throw;
+    failed = std::current_exception();
   }
-  return block.examples.empty() && !block.error ? std::nullopt : std::optional(std::move(block));
+  return block.examples.empty() ? std::nullopt : std::optional(std::move(block));
 }
 
 }  // namespace detail
@@ -57,7 +59,8 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
   };
   constexpr std::int64_t kGrain = 16;
   auto reader = source.open();
-  ReadAhead<detail::ExampleBlock<Example>> blocks([&] { return detail::read_block(*reader); });
+  std::exception_ptr failed;
+  ReadAhead<detail::ExampleBlock<Example>> blocks([&] { return detail::read_block(*reader, failed); });
   std::int64_t done = 0;
   while (const auto block = blocks.next()) {
     std::vector<Mapped> mapped(block->examples.size());
@@ -82,7 +85,6 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
       if (each.error) std::rethrow_exception(each.error);
       take(std::move(each.result));
     }
-    if (block->error) std::rethrow_exception(block->error);
     done += std::ssize(mapped);
     if (show) show(done);
   }

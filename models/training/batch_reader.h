@@ -14,13 +14,13 @@ class BatchReader {
   BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first = 0);
 
   // The next batch, of which there must be one. Throws what reading it threw.
-  Task::ReadBatch next();
+  Task::Forward next();
 
  private:
   const Task& task_;
   std::span<const std::vector<std::size_t>> batches_;
   std::size_t at_;
-  std::optional<text::ReadAhead<Task::ReadBatch>> ahead_;  // the last: its thread uses the others
+  std::optional<text::ReadAhead<Task::Forward>> ahead_;  // the last: its thread uses the others
 };
 
 }  // namespace weft::detail

@@ -49,7 +49,7 @@ class Fit {
   // A batch of an update: its examples, and what runs the model on them.
   struct Ready {
     std::span<const std::size_t> indices;
-    Task::ReadBatch forward;
+    Task::Forward forward;
   };
   // One update from these batches; false when it was left out.
   bool update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);

@@ -29,6 +29,7 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
     ready.push_back({batches[i], reader.next()});
     const double loss = backward(ready.back(), batches.size() == 1, tally, taken);
     if (std::isfinite(loss)) continue;
+    // The search for the op wants all of them, and the next update those behind.
     while (ready.size() < batches.size()) ready.push_back({batches[ready.size()], reader.next()});
     return not_finite("loss", loss, ready);
   }

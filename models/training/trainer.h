@@ -71,7 +71,7 @@ class Trainer {
       task.lengths.push_back(data.length(i));
       task.outputs.push_back(data.outputs(i));
     }
-    task.read = [this, &data](std::span<const std::size_t> indices) -> Task::ReadBatch {
+    task.read = [this, &data](std::span<const std::size_t> indices) -> Task::Forward {
       return [this, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
         if constexpr (requires { model_.forward_with_loss(example->input); }) {
           const ModelOutput output = model_.forward_with_loss(example->input);

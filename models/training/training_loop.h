@@ -22,9 +22,9 @@ struct Task {
     Tensor targets;
     Variable extra_loss = {};  // see ModelOutput
   };
-  // A batch that is read: each call runs the model on it.
-  using ReadBatch = std::function<Output()>;
-  std::function<ReadBatch(std::span<const std::size_t> indices)> read;
+  // Runs the model on a batch that was read, as often as it is called.
+  using Forward = std::function<Output()>;
+  std::function<Forward(std::span<const std::size_t> indices)> read;
   bool read_ahead = false;        // see Data
   std::uint64_t fingerprint = 0;  // of the data
 };

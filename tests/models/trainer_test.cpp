@@ -104,7 +104,7 @@ TEST_CASE("trainer: the targets that count are those of the loss") {
     TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(options), {metrics::accuracy()}, {});
     Task task;
     for (std::size_t i = 0; i < 31; ++i) task.lengths.push_back(data.length(i));
-    task.read = [&](std::span<const std::size_t> indices) -> Task::ReadBatch {
+    task.read = [&](std::span<const std::size_t> indices) -> Task::Forward {
       return [&, example = data.batch(indices)] { return Task::Output{model.forward(example.input), example.targets}; };
     };
     double total = 0, weight = 0, right = 0, count = 0;
@@ -164,7 +164,7 @@ TEST_CASE("trainer: scores do not depend on the batch size") {
   TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()}, {});
   Task task;
   for (std::size_t i = 0; i < 97; ++i) task.lengths.push_back(data.length(i));
-  task.read = [&](std::span<const std::size_t> indices) -> Task::ReadBatch {
+  task.read = [&](std::span<const std::size_t> indices) -> Task::Forward {
     return [&, example = data.batch(indices)] { return Task::Output{model.forward(example.input), example.targets}; };
   };
   Scores one = loop.evaluate(task, 1);

@@ -12,15 +12,11 @@
 #include <vector>
 
 #include "tests/numbers.h"
+#include "tests/threads.h"
 
 using namespace weft;
 
 namespace {
-
-struct Threads {
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(1); }
-};
 
 using Range = std::pair<std::int64_t, std::int64_t>;
 

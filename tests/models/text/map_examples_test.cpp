@@ -3,15 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/threads.h"
+
 using namespace weft;
 using namespace weft::text;
 
 namespace {
-
-struct Threads {
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(1); }
-};
 
 // Longer than a block.
 std::vector<LabelledText> examples() {

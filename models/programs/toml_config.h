@@ -31,7 +31,7 @@ class TomlConfig : public CLI::Config, public OptionPlaces {
 inline void add_config(CLI::App& app) {
   app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it")
       ->type_name("FILE")
-      ->check(CLI::ExistingFile);
+      ->check(CLI::Validator(CLI::ExistingFile).description(""));
   app.config_formatter(std::make_shared<TomlConfig>(app));
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }

@@ -92,6 +92,10 @@ inline CLI::Validator whole_number(std::uint64_t smallest, std::uint64_t largest
       "");
 }
 
+inline bool is_flag(const CLI::Option& option) { return option.get_expected_max() == 0; }
+// Whether a flag is on, given or by default.
+inline bool is_on(const CLI::Option& flag) { return flag.count() > 0 ? flag.as<bool>() : flag.get_default_str() == "true"; }
+
 // A check for options whose text parse() reads or refuses.
 template <class Parse>
 CLI::Validator parsed_by(Parse parse) {

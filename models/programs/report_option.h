@@ -68,15 +68,18 @@ inline report::Report begin_report(const ReportOption& option) {
   for (const CLI::Option* each : command.get_options()) {
     const std::string name = each->get_name();
     if (name == "--help") continue;
-    const bool flag = each->get_expected_max() == 0;
-    std::string value;
-    for (const std::string& part : each->results()) value += (value.empty() ? "" : " ") + part;
-    if (each->count() > 0) {
-      words.push_back(name);
-      if (!flag) words.insert(words.end(), each->results().begin(), each->results().end());
+    const bool given = each->count() > 0;
+    if (is_flag(*each)) {
+      report.options.emplace_back(name, is_on(*each) ? "true" : "false");
+      if (given) words.push_back(is_on(*each) ? name : name + "=false");
+      continue;
     }
-    if (value.empty()) value = flag ? "false" : each->get_default_str();
+    std::string value = given ? "" : each->get_default_str();
+    for (const std::string& part : each->results()) value += (value.empty() ? "" : " ") + part;
     report.options.emplace_back(name, value);
+    if (!given) continue;
+    words.push_back(name);
+    words.insert(words.end(), each->results().begin(), each->results().end());
   }
   report.command_line = report::command_line(words);
   report.environment = report::environment();

@@ -132,12 +132,8 @@ std::string TomlConfig::to_config(const CLI::App* app, bool defaults, bool /*des
 }
 
 std::string toml_value(const CLI::Option& option) {
-  const bool given = option.count() > 0;
-  if (option.get_expected_max() == 0) {  // a flag
-    const bool on = given ? option.as<bool>() : option.get_default_str() == "true";
-    return on ? "true" : option.get_default_str().empty() ? "" : "false";
-  }
-  if (given) return value_of(option, option.results());
+  if (is_flag(option)) return is_on(option) ? "true" : option.get_default_str().empty() ? "" : "false";
+  if (option.count() > 0) return value_of(option, option.results());
   return option.get_default_str().empty() ? "" : value_of(option, option.get_default_str());
 }
 

@@ -55,6 +55,27 @@ TEST_CASE("classify: reports of training and evaluation, pictures in the termina
   CHECK_FALSE(has(page, "Learning curves"));
 }
 
+TEST_CASE("reports show flags as they took effect, and a command line that gives the same") {
+  weft::test::TemporaryFile texts(labelled_texts());
+  weft::test::TemporaryFolder folder;
+  const std::string report = folder / "report.html";
+  auto train = [&](const std::string& model, const std::string& flag) {
+    REQUIRE(run_program("classify", "train --train " + texts.path() + " --model " + (folder / model) +
+                                        " --epochs 1 --embedding-dim 8" + " --vocab-size 50 --report " + report + " " + flag)
+                .code == 0);
+    return checked_page(report);
+  };
+  const std::string page = train("a", "--keep-case");
+  CHECK(has(page, ">--lower-case</th><td class=\"text\"><bdi>false<"));
+  CHECK(has(page, ">--split-punctuation</th><td class=\"text\"><bdi>true<"));
+  CHECK(has(page, ">--resume</th><td class=\"text\"><bdi>false<"));
+  CHECK(has(page, " --lower-case=false "));
+  CHECK_FALSE(has(page, "--split-punctuation "));
+  train("b", "--lower-case=false");
+  CHECK(read_file(folder / "a") == read_file(folder / "b"));
+  CHECK(has(train("c", "--lower-case"), " --lower-case "));
+}
+
 TEST_CASE("translate: reports of training and evaluation, pictures in the terminal") {
   weft::test::TemporaryFile data(pairs());
   weft::test::TemporaryFolder folder;

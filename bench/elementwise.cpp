@@ -72,7 +72,7 @@ void copy_plain(benchmark::State& state) {
 }
 
 void transpose_copy(benchmark::State& state) {
-  const Tensor x = uniform({4096, 4096});
+  const Tensor x = uniform({state.range(0), state.range(0)});
   for (auto _ : state) benchmark::DoNotOptimize(contiguous(transpose(x)).raw());
   report_bytes(state, 2 * 4 * x.numel());
 }
@@ -123,7 +123,14 @@ BENCHMARK(exp_plain_loop)->Name("exp/16M/plain_loop")->Unit(benchmark::kMillisec
 BENCHMARK(tanh_muladd_many)->Name("tanh_muladd/16M")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(tanh_muladd_gradient)->Name("tanh_muladd/16M/forward_backward")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(copy_plain)->Name("copy/16M/memcpy")->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(transpose_copy)->Name("transpose_copy/4096")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(transpose_copy)
+    ->Name("transpose_copy")
+    ->Arg(4096)
+    ->Arg(4104)
+    ->Arg(1024)
+    ->Arg(1023)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 BENCHMARK_CAPTURE(embedding_rows, zipf, Ids::zipf)->Name("embedding/6400x128")->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK_CAPTURE(embedding_rows, uniform, Ids::uniform)
     ->Name("embedding/6400x128/uniform")

@@ -2,6 +2,7 @@
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/transpose_copy.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -23,44 +24,48 @@ void copy_row(To* to, std::int64_t to_stride, const From* from, std::int64_t fro
   for (std::int64_t i = 0; i < count; ++i) to[i * to_stride] = static_cast<To>(from[i * from_stride]);
 }
 
-// to[r][c] = from[c][r], where both sides have unit stride along their last axis: square by square, so that each line of either
-// side is in use once.
-template <class T>
-void transpose_rows(T* to, std::int64_t to_stride, const T* from, std::int64_t from_stride, std::int64_t rows,
-                    std::int64_t columns) {
-  constexpr std::int64_t kSide = 64 / sizeof(T), kBlock = 256;
-  T square[kSide][kSide];
-  auto turn = [&](std::int64_t row, std::int64_t column) {
-    const std::int64_t high = std::min(kSide, rows - row), wide = std::min(kSide, columns - column);
-    for (std::int64_t c = 0; c < wide; ++c)
-      for (std::int64_t r = 0; r < high; ++r) square[r][c] = from[(column + c) * from_stride + row + r];
-    for (std::int64_t r = 0; r < high; ++r)
-      std::memcpy(to + (row + r) * to_stride + column, square[r], static_cast<std::size_t>(wide) * sizeof(T));
-  };
-  for (std::int64_t block = 0; block < rows; block += kBlock)
-    for (std::int64_t column = 0; column < columns; column += kSide)
-      for (std::int64_t row = block; row < std::min(block + kBlock, rows); row += kSide) turn(row, column);
-}
+template <std::size_t size>
+using ElementOfSize = std::conditional_t<size == 1, std::uint8_t, std::conditional_t<size == 4, std::uint32_t, std::uint64_t>>;
 
 // Copies matrices that lie the other way round in `from`, if that is what the loop does.
 template <class T>
 bool copy_transposed(T* to, const T* from, const Loop<2>& loop) {
   if (loop.rows() < 2 || loop.stride(0) != 1 || loop.row_stride(1) != 1 || loop.stride(1) == 1) return false;
+  using Element = ElementOfSize<sizeof(T)>;
   const std::int64_t columns = loop.columns(), grain = std::max<std::int64_t>(64, (1 << 15) / std::max<std::int64_t>(columns, 1));
   parallel_for(loop.rows(), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end;) {
       const std::int64_t rows = std::min(end - row, loop.rows_in_step(row));
       const auto at = loop.offset(row);
-      transpose_rows(to + at[0], loop.row_stride(0), from + at[1], loop.stride(1), rows, columns);
+      transpose_copy(Rows<Element>{reinterpret_cast<Element*>(to + at[0]), loop.row_stride(0)},
+                     Rows<const Element>{reinterpret_cast<const Element*>(from + at[1]), loop.stride(1)}, rows, columns);
       row += rows;
     }
   });
   return true;
 }
 
+// A loop over both, in any order of the axes: where lines of the target lie across lines of the source, the source's come last
+// but one, as copy_transposed wants them.
+Loop<2> loop_over(const Tensor& target, const Tensor& source) {
+  Shape shape = target.shape(), to = target.strides(), from = source.strides();
+  const int axes = shape.dims();
+  if (axes > 2 && from.back() != 1)
+    for (int axis = 0; axis + 2 < axes; ++axis) {
+      if (from[axis] != 1 || shape[axis] == 1) continue;
+      for (Shape* s : {&shape, &to, &from}) {
+        const std::int64_t moved = (*s)[axis];
+        s->erase(axis);
+        s->insert(axes - 2, moved);
+      }
+      break;
+    }
+  return Loop<2>(shape, {to, from});
+}
+
 template <class To, class From>
 void copy_elements(To* to, const Tensor& target, const From* from, const Tensor& source) {
-  Loop<2> loop(target.shape(), {target.strides(), source.strides()});
+  const Loop<2> loop = loop_over(target, source);
   if constexpr (std::is_same_v<To, From>)
     if (copy_transposed(to, from, loop)) return;
   std::int64_t columns = loop.columns();

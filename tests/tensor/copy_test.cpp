@@ -2,9 +2,14 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/random.h>
 #include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 using namespace weft;
 
@@ -45,4 +50,43 @@ TEST_CASE("copies into turned views and by two threads") {
   set_threads(2);
   CHECK(equal_bits(contiguous(transpose(x)), alone));
   set_threads(1);
+}
+
+TEST_CASE(
+    "large matrices are turned whole: strides that are powers of two, lines that begin anywhere, ends of rows and columns") {
+  for (DType dtype : {DType::f32, DType::f64, DType::u8})
+    for (auto [rows, columns] : {std::pair{1023, 1023}, {1024, 1024}, {1500, 1504}, {4104, 70}, {64, 4096}}) {
+      const std::int64_t times = dtype == DType::u8 ? 4 : 1;  // 8 MiB and more, which are written past the caches
+      const Shape shape{times * rows, columns};
+      const Tensor x = cast(randint(0, 256, shape), dtype), turned = contiguous(transpose(x));
+      CAPTURE(dtype);
+      CAPTURE(shape);
+      std::int64_t wrong = 0;
+      for (std::int64_t axis : {0, 1})
+        for (std::int64_t i = 0; i < shape[static_cast<int>(axis)]; ++i) {
+          const Tensor line = slice(x, static_cast<int>(axis), i, i + 1),
+                       other = slice(turned, static_cast<int>(1 - axis), i, i + 1);
+          wrong += !equal_bits(contiguous(reshape(line, {line.numel()})), contiguous(reshape(other, {line.numel()})));
+        }
+      CHECK(wrong == 0);
+    }
+}
+
+TEST_CASE("axes in every order: the elements of the view") {
+  const Tensor x = reshape(arange(5 * 66 * 3 * 70), {5, 66, 3, 70});
+  std::array<int, 4> order{0, 1, 2, 3};
+  do {
+    const Tensor view = permute(x, {order[0], order[1], order[2], order[3]}), copy = contiguous(view);
+    CAPTURE(view.shape());
+    const auto size = [&](int axis) { return view.size(axis); };
+    std::int64_t wrong = 0;
+    for (std::int64_t a = 0; a < size(0); ++a)
+      for (std::int64_t b = 0; b < size(1); ++b)
+        for (std::int64_t c = 0; c < size(2); ++c)
+          for (std::int64_t d = 0; d < size(3); ++d)
+            wrong += copy.data<std::int64_t>()[((a * size(1) + b) * size(2) + c) * size(3) + d] !=
+                     view.data<std::int64_t>()[a * view.strides()[0] + b * view.strides()[1] + c * view.strides()[2] +
+                                               d * view.strides()[3]];
+    CHECK(wrong == 0);
+  } while (std::next_permutation(order.begin(), order.end()));
 }

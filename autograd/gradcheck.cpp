@@ -188,10 +188,14 @@ class Check {
   GradcheckResult result_;
 };
 
-GradcheckResult check_subject(const Subject& subject, const GradcheckOptions& options) {
-  for (const Variable& input : subject.inputs)
-    check<DtypeError>(!is_floating(input.dtype()) || input.dtype() == DType::f64, {}, subject.name, ": takes f64 inputs, not ",
+void check_dtypes(const std::string& name, const std::vector<Variable>& inputs) {
+  for (const Variable& input : inputs)
+    check<DtypeError>(!is_floating(input.dtype()) || input.dtype() == DType::f64, {}, name, ": takes f64 inputs, not ",
                       input.dtype());
+}
+
+GradcheckResult check_subject(const Subject& subject, const GradcheckOptions& options) {
+  check_dtypes(subject.name, subject.inputs);
   KeepDenormals keep;
   return Check(subject, options).run();
 }
@@ -239,9 +243,10 @@ Subject of_leaves(const char* name, const std::function<std::vector<Variable>()>
   return subject;
 }
 
-// The gradients of `outputs` by the leaves among `inputs`, as part of a graph. seeds[i] belongs to outputs[i].
-std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
-                                const std::vector<Variable>& seeds) {
+// The gradients of `outputs` by the leaves among `inputs`; undefined ones where they are not reached. seeds[i] belongs to
+// outputs[i].
+std::vector<Variable> all_gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
+                                    const std::vector<Variable>& seeds, BackwardOptions options) {
   std::vector<Variable> leaves, reached, used;
   for (const Variable& input : inputs)
     if (input.is_leaf()) leaves.push_back(input);
@@ -250,10 +255,42 @@ std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std:
       reached.push_back(outputs[i]);
       used.push_back(seeds[i]);
     }
-  if (reached.empty()) return {};
-  std::vector<Variable> found = grad(reached, leaves, {.create_graph = true}, used);
+  if (reached.empty()) return std::vector<Variable>(leaves.size());
+  return grad(reached, leaves, options, used);
+}
+
+// Those that are reached, as part of a graph.
+std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
+                                const std::vector<Variable>& seeds) {
+  std::vector<Variable> found = all_gradients(outputs, inputs, seeds, {.create_graph = true});
   std::erase_if(found, [](const Variable& gradient) { return !gradient.defined(); });
   return found;
+}
+
+// Gradients taken with create_graph, which rules may compute in another way, against those taken without.
+GradcheckResult compare_paths(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
+                              const std::vector<Variable>& seeds, const GradcheckOptions& options) {
+  check_dtypes("gradgradcheck", inputs);
+  KeepDenormals keep;
+  const std::vector<Variable> plain = all_gradients(outputs, inputs, seeds, {.retain_graph = true});
+  const std::vector<Variable> graph = all_gradients(outputs, inputs, seeds, {.create_graph = true});
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    std::ostringstream text;
+    text.precision(10);
+    text << "gradgradcheck: gradient " << i;
+    if (plain[i].defined() != graph[i].defined()) {
+      text << " is there with create_graph or without, but not both";
+      return {false, text.str()};
+    }
+    if (!plain[i].defined() || plain[i].numel() == 0) continue;
+    const double largest = max_difference(plain[i].tensor(), zeros(plain[i].shape(), DType::f64));
+    const double difference = max_difference(graph[i].tensor(), plain[i].tensor());
+    if (difference <= options.tolerance * largest + 1e-12) continue;
+    text << " taken with create_graph differs by " << difference << " from the one taken without, whose largest element is "
+         << largest;
+    return {false, text.str()};
+  }
+  return {};
 }
 
 std::vector<Tensor> random_seeds(const std::vector<Variable>& outputs, std::uint64_t seed) {
@@ -291,8 +328,12 @@ GradcheckResult gradcheck(const std::function<Variable()>& function, const std::
 
 GradcheckResult gradgradcheck(const GradcheckFunction& function, const std::vector<Tensor>& inputs,
                               const GradcheckOptions& options) {
-  std::vector<Variable> constants(inputs.begin(), inputs.end());
-  std::vector<Tensor> seeds = random_seeds(function(constants), options.seed), all = inputs;
+  std::vector<Variable> arguments;
+  for (const Tensor& input : inputs) arguments.push_back(leaf_or_constant(input));
+  std::vector<Variable> outputs = function(arguments);
+  std::vector<Tensor> seeds = random_seeds(outputs, options.seed), all = inputs;
+  if (GradcheckResult paths = compare_paths(outputs, arguments, {seeds.begin(), seeds.end()}, options); !paths) return paths;
+  outputs.clear();
   all.insert(all.end(), seeds.begin(), seeds.end());
   auto derivative = [function, count = static_cast<std::ptrdiff_t>(inputs.size())](const std::vector<Variable>& values) {
     GradMode enabled(true);
@@ -312,7 +353,9 @@ GradcheckResult gradgradcheck(const GradcheckScalarFunction& function, const std
 
 GradcheckResult gradgradcheck(const std::function<Variable()>& function, const std::vector<Variable>& leaves,
                               const GradcheckOptions& options) {
-  Variable seed = leaf(random_seeds({function()}, options.seed)[0]);
+  Variable output = function(), seed = leaf(random_seeds({output}, options.seed)[0]);
+  if (GradcheckResult paths = compare_paths({output}, leaves, {seed.detach()}, options); !paths) return paths;
+  output = Variable();
   auto derivative = [function, leaves, seed] {
     GradMode enabled(true);
     return gradients({function()}, leaves, {seed});

@@ -48,7 +48,8 @@ GradcheckResult gradcheck(const GradcheckScalarFunction& function, const std::ve
 GradcheckResult gradcheck(const std::function<Variable()>& function, const std::vector<Variable>& leaves,
                           const GradcheckOptions& options = {});
 
-// Second order: gradcheck of the gradients, as a function of the inputs and of the outputs' gradients.
+// Second order: gradcheck of the gradients, as a function of the inputs and of the outputs' gradients. Also that gradients taken
+// with create_graph, which rules may compute in another way, are those taken without.
 GradcheckResult gradgradcheck(const GradcheckFunction& function, const std::vector<Tensor>& inputs,
                               const GradcheckOptions& options = {});
 GradcheckResult gradgradcheck(const GradcheckScalarFunction& function, const std::vector<Tensor>& inputs,

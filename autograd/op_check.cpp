@@ -46,6 +46,12 @@ class UseThreads {
 
 // --- the checks ---
 
+// Between two ways to compute a gradient in f64, as a part of its largest number.
+constexpr double kF64Gradient = 1e-12;
+constexpr const char* kKinkHint =
+    " (if the function has no derivative near these inputs, say where in OpInput::kinks or "
+    "OpRow::kinks)";
+
 template <class... Parts>
 std::string joined(const Parts&... parts) {
   std::ostringstream text;
@@ -88,7 +94,7 @@ class Checks {
 
   // Outputs, then the gradients of the floating inputs that are leaves; undefined where an input is not reached. `leaves`: bit i
   // lets input i be a leaf.
-  Tensors outputs_and_gradients(const Tensors& inputs, unsigned leaves = ~0u) {
+  Tensors outputs_and_gradients(const Tensors& inputs, unsigned leaves = ~0u, BackwardOptions options = {}) {
     std::vector<Variable> arguments, asked, reached, seeds;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       bool is_leaf = row_.differentiable && is_floating(inputs[i].dtype()) && leaves >> i & 1u;
@@ -108,7 +114,7 @@ class Checks {
       results.resize(results.size() + asked.size());
       return results;
     }
-    for (const Variable& gradient : grad(reached, asked, {}, seeds))
+    for (const Variable& gradient : grad(reached, asked, options, seeds))
       results.push_back(gradient.defined() ? gradient.tensor() : Tensor());
     return results;
   }
@@ -154,9 +160,9 @@ class Checks {
 
   void check_gradients(const Tensors& inputs) {
     if (!row_.differentiable) return;
-    if (GradcheckResult result = gradcheck(row_.variables, inputs); !result) fail(result.message);
+    if (GradcheckResult result = gradcheck(row_.variables, inputs); !result) fail(result.message, kKinkHint);
     if (!row_.twice_differentiable) return;
-    if (GradcheckResult result = gradgradcheck(row_.variables, inputs); !result) fail(result.message);
+    if (GradcheckResult result = gradgradcheck(row_.variables, inputs); !result) fail(result.message, kKinkHint);
   }
 
   // f64 against the reference, and f32 against f64.
@@ -174,6 +180,22 @@ class Checks {
         close(results[i], exact[i], i < outputs ? row_.bounds.f32_value : row_.bounds.f32_gradient,
               joined(place(i, outputs), " in f32 on ", isa_name(set)));
       }
+      check_graph_gradients(inputs, exact, outputs, kF64Gradient, joined(" in f64 on ", isa_name(set)));
+      check_graph_gradients(narrow, exact, outputs, row_.bounds.f32_gradient, joined(" in f32 on ", isa_name(set)));
+    }
+  }
+
+  // Gradients taken with create_graph against `exact` ones taken without: rules may compute them in another way.
+  void check_graph_gradients(const Tensors& inputs, const Tensors& exact, std::size_t outputs, double bound,
+                             const std::string& where) {
+    if (!row_.differentiable || !row_.twice_differentiable) return;
+    const Tensors results = outputs_and_gradients(inputs, ~0u, {.create_graph = true});
+    for (std::size_t i = outputs; i < exact.size(); ++i) {
+      const std::string what = place(i, outputs) + " taken with create_graph" + where;
+      if (exact[i].defined())
+        close(results[i], exact[i], bound, what);
+      else if (results[i].defined())
+        fail(what, " is there, without create_graph it is not");
     }
   }
 

@@ -12,11 +12,11 @@
 
 namespace weft {
 
-// The values that an input is filled with. Floating ones are spread evenly over low .. high in a random order, so that no two of
-// one domain are equal.
+// The values that an input is filled with. Floating ones are drawn at random from low .. high, apart from each other, so that no
+// two of one domain are equal.
 struct OpInput {
   double low = -2, high = 2;
-  std::vector<double> kinks = {};  // gradient checks need values away from these
+  std::vector<double> kinks = {};  // gradient checks need values away from these; OpRow::kinks says more
   DType dtype = DType::f64;        // f64: floating, f32 or f64 as the check needs. Integers: low .. high, both included
 };
 
@@ -30,6 +30,9 @@ struct OpBounds {
 using OpShapes = std::vector<Shape>;  // one per input
 using TensorFunction = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
 
+// The distance of an op's inputs, in f64, from the nearest point where it has no derivative.
+using KinkDistance = std::function<double(const std::vector<Tensor>&)>;
+
 // An op and what is known of it.
 struct OpRow {
   std::string name;
@@ -42,6 +45,9 @@ struct OpRow {
   OpBounds bounds = {};
   bool differentiable = true;  // false: values alone are checked
   bool twice_differentiable = true;
+  // For kinks that several elements make together (ties of a sort, the edge of a support): inputs are drawn again until they are
+  // more than 0.001 away, which they must be in one of 1000 draws.
+  KinkDistance kinks = {};
 };
 
 struct OpCheckResult {
@@ -55,10 +61,12 @@ struct OpCheckResult {
 // - the value in f64 against the reference, on each instruction set that the processor has, and that Tensors and Variables give
 //   the same bits;
 // - gradcheck and gradgradcheck;
-// - value and gradient in f32 against f64, on each instruction set;
-// - the same bits for strided, flipped and expanded inputs as for contiguous ones, when other inputs are constants, for 1 and 2
-//   threads, and for a second call;
+// - value and gradient in f32 against f64, and gradients taken with create_graph, which rules may compute in another way, against
+//   those taken without, on each instruction set;
+// - the same bits for strided, flipped and expanded inputs as for contiguous ones, with sizes of 0 too; when other inputs are
+//   constants, for 1 and 2 threads, and for a second call;
 // - that no graph node stays alive.
+// Throws ValueError when no inputs away from OpRow::kinks are found.
 OpCheckResult check_op(const OpRow& row);
 
 // The value of an argument of which an op takes only a Tensor (indices, masks), in functions written for both types.

@@ -7,7 +7,8 @@ namespace weft::detail {
 
 using Tensors = std::vector<Tensor>;
 
-// Inputs of those shapes, floating ones in f64, with numbers that f32 has too.
+// Inputs of those shapes, floating ones in f64, with numbers that f32 has too, away from kinks. Throws ValueError when there are
+// none.
 Tensors make_inputs(const OpRow& row, const OpShapes& shapes);
 
 // Numbers from -1 to 1 as gradients of the floating outputs.

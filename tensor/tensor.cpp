@@ -20,16 +20,20 @@ Reference<Storage> make_storage(const Shape& shape, DType dtype, Where where) {
 Tensor::Tensor(const Shape& shape, DType dtype, Where where)
     : storage_(make_storage(shape, dtype, where)), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
 
+// Without elements there is no step to take: all empty tensors of a shape get the strides that a loop or a plan can join.
 Tensor::Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype)
-    : storage_(std::move(storage)), offset_(offset), shape_(shape), strides_(strides), dtype_(dtype) {}
+    : storage_(std::move(storage)),
+      offset_(offset),
+      shape_(shape),
+      strides_(shape.numel() == 0 ? row_major_strides(shape) : strides),
+      dtype_(dtype) {}
 
 std::int64_t Tensor::size(int axis, Where where) const { return shape_[normalize_axis("size", axis, *this, where)]; }
 
 bool Tensor::is_contiguous() const {
   std::int64_t step = 1;
   for (int i = dims() - 1; i >= 0; --i) {
-    if (shape_[i] == 0) return true;
-    if (shape_[i] != 1 && strides_[i] != step) return numel() == 0;
+    if (shape_[i] != 1 && strides_[i] != step) return false;
     step *= shape_[i];
   }
   return true;

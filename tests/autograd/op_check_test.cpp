@@ -3,6 +3,8 @@
 #include <weft/autograd/elementwise.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/op_check.h>
+#include <weft/autograd/reduce.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/isa.h>
 #include <weft/tensor/logical.h>
@@ -10,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -34,11 +37,11 @@ Variable recorded_tanh(const Variable& x, double factor) {
 }
 
 // A fused op: a kernel for values and first order, the composition for higher orders.
-Variable fused_square_sine(const Variable& x, double kernel_factor) {
+Variable fused_square_sine(const Variable& x, double kernel_factor, double composition_factor = 1) {
   Tensor sine = sin(x.tensor());
   return record("square_sine", Where::here(), {x}, square(sine), {.inputs = kAll},
-                [kernel_factor](const Backward& b) -> Variables {
-                  if (grad_enabled()) return {b.grad() * 2 * sin(b.input()) * cos(b.input())};
+                [kernel_factor, composition_factor](const Backward& b) -> Variables {
+                  if (grad_enabled()) return {b.grad() * (2 * composition_factor) * sin(b.input()) * cos(b.input())};
                   return {b.grad() * (kernel_factor * sin(2 * b.input()))};
                 });
 }
@@ -47,6 +50,56 @@ Variable fused_square_sine(const Variable& x, double kernel_factor) {
 Variable once_tanh(const Variable& x) {
   return record("once_tanh", Where::here(), {x}, tanh(x.tensor()), {.outputs = kAll},
                 [](const Backward& b) -> Variables { return {b.grad() * (1 - square(b.output().detach()))}; });
+}
+
+// Martins & Astudillo 2016: max(0, x - threshold), where the largest k elements, those of which k x_k > sum_(j <= k) x_j - 1,
+// make the support and threshold = (sum of the support - 1) / k. Rows of f64 or f32.
+struct Support {
+  double threshold;
+  double distance;  // by how much the nearest element misses the edge of the support
+};
+Support support_of(std::vector<double> row) {
+  std::sort(row.rbegin(), row.rend());
+  Support support{0, std::numeric_limits<double>::infinity()};
+  double total = 0;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    total += row[k];
+    const double count = static_cast<double>(k + 1), margin = 1 + count * row[k] - total;
+    if (margin > 0) support.threshold = (total - 1) / count;
+    support.distance = std::min(support.distance, std::abs(margin));
+  }
+  return support;
+}
+
+template <class F>
+void for_each_row(const Tensor& x, F f) {
+  const Tensor values = contiguous(cast(x, DType::f64));
+  const auto all = values.span<double>();
+  const auto size = static_cast<std::size_t>(x.size(-1));
+  for (std::size_t at = 0; at < all.size(); at += size)
+    f(support_of({all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(at + size)}));
+}
+
+double support_distance(const Tensor& x) {
+  double nearest = std::numeric_limits<double>::infinity();
+  for_each_row(x, [&](const Support& support) { nearest = std::min(nearest, support.distance); });
+  return nearest;
+}
+
+Tensor thresholds(const Tensor& x) {
+  std::vector<double> found;
+  for_each_row(x, [&](const Support& support) { found.push_back(support.threshold); });
+  return cast(tensor(found, {x.size(0), 1}), x.dtype());
+}
+
+Tensor sparsemax(const Tensor& x) { return maximum(x - thresholds(x), 0); }
+
+// dx = s (g - sum(s g) / sum(s)), with s 1 in the support.
+Variable sparsemax(const Variable& x) {
+  return record("sparsemax", Where::here(), {x}, sparsemax(x.tensor()), {.outputs = kAll}, [](const Backward& b) -> Variables {
+    const Variable support = cast(b.output().tensor() > 0, b.grad().dtype());
+    return {support * (b.grad() - sum(support * b.grad(), -1, true) / sum(support, -1, true))};
+  });
 }
 
 }  // namespace
@@ -77,8 +130,36 @@ TEST_CASE("gradcheck rejects a fused kernel that is 0.1 % wrong beside a right c
   for (const Shape& shape : {Shape{5}, Shape{40, 50}}) {
     Tensor x = reshape(arange(0.1, 0.1 + 0.0007 * (static_cast<double>(shape.numel()) - 0.5), 0.0007, DType::f64), shape);
     CHECK_FALSE(gradcheck(function, {x}));
-    CHECK(gradgradcheck(function, {x}));
+    CHECK(gradgradcheck(function, {x}).message.find("gradgradcheck: gradient 0 taken with create_graph differs by") == 0);
   }
+}
+
+TEST_CASE("check_op and gradgradcheck reject a composition that is 0.1 % wrong beside a right fused kernel") {
+  auto function = [](const std::vector<Variable>& x) { return fused_square_sine(x[0], 1, 1.001); };
+  Tensor x = tensor({0.3, 0.9}, DType::f64);
+  CHECK(gradcheck(function, {x}));
+  GradcheckResult result = gradgradcheck(function, {x});
+  CHECK_FALSE(result);
+  CHECK(result.message.find("gradgradcheck: gradient 0 taken with create_graph differs by 0.000") == 0);
+  Variable kept = leaf(x);
+  CHECK_FALSE(gradgradcheck([&] { return sum(fused_square_sine(kept, 1, 1.001)); }, {kept}));
+
+  OpRow row = elementwise_row(
+      "square_sine", [](const auto& v) { return square(sin(v[0])); }, [](auto v) { return std::pow(std::sin(v[0]), 2); }, {{}});
+  row.variables = [](const std::vector<Variable>& v) {
+    return std::vector<Variable>{fused_square_sine(v[0], 1, v[0].dtype() == DType::f32 ? 1.001 : 1)};
+  };
+  CHECK(says(check_op(row), "check_op(square_sine), shapes []: gradient 0 taken with create_graph in f32 on baseline is"));
+}
+
+TEST_CASE("check_op rejects a gradient that create_graph loses") {
+  OpRow row = tanh_row([](const Variable& x) {
+    return record("tanh", Where::here(), {x}, tanh(x.tensor()), {.outputs = kAll}, [](const Backward& b) -> Variables {
+      if (grad_enabled()) return {Variable()};
+      return {b.grad() * (1 - square(b.output()))};
+    });
+  });
+  CHECK(says(check_op(row), "gradgradcheck: gradient 0 is there with create_graph or without, but not both"));
 }
 
 TEST_CASE("gradgradcheck rejects a rule that is right in first order alone") {
@@ -89,6 +170,25 @@ TEST_CASE("gradgradcheck rejects a rule that is right in first order alone") {
   CHECK_FALSE(result);
   CHECK(result.message.find("gradgradcheck: input 0 [3] f64, element [0]: numeric") == 0);
   CHECK_FALSE(check_op(tanh_row(once_tanh)));
+}
+
+TEST_CASE("check_op accepts a right sparsemax, whose support changes between elements") {
+  OpRow row = op_row(
+      "sparsemax", [](const auto& x) { return sparsemax(x[0]); }, [](const std::vector<Tensor>& x) { return sparsemax(x[0]); },
+      {{}}, {{{2, 3}}, {{3, 7}}, {{5, 33}}});
+  row.tensors = {};
+  row.kinks = [](const std::vector<Tensor>& x) { return support_distance(x[0]); };
+  CHECK(check_op(row));
+  // With all inputs at a kink the message says what may be the matter.
+  row.kinks = {};
+  row.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{sparsemax(x[0] - x[0].detach())}; };
+  row.reference = [](const std::vector<Tensor>& x) { return std::vector<Tensor>{sparsemax(x[0] * 0)}; };
+  OpCheckResult result = check_op(row);
+  CHECK_FALSE(result);
+  CHECK(says(result, "(if the function has no derivative near these inputs, say where in OpInput::kinks or OpRow::kinks)"));
+  row.kinks = [](const std::vector<Tensor>&) { return 0.0; };
+  CHECK_THROWS_WITH_AS(check_op(row), doctest::Contains("check_op(sparsemax): each of 1000 draws of the inputs is within 0.001"),
+                       ValueError);
 }
 
 TEST_CASE("check_op rejects a wrong value") {

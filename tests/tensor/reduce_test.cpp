@@ -1,3 +1,4 @@
+#include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/random.h>
@@ -344,4 +345,43 @@ TEST_CASE("reductions: errors name the op, the rule and the values") {
   CHECK_THROWS_WITH_AS(mean(x, zeros({2}), no_line), "mean: lengths are i64, not f32", DtypeError);
   CHECK_THROWS_WITH_AS(mean(zeros({2}), lengths({1, 1}), no_line), "mean: lengths go with [batch, time, ...], not with [2]",
                        ShapeError);
+}
+
+TEST_CASE("reductions of views without elements give what no numbers give, however the views came about") {
+  const auto empty_views = [](const Shape& shape, DType dtype) {
+    std::vector<Tensor> views{zeros(shape, dtype), expand(zeros(Shape::filled(shape.dims(), 1), dtype), shape)};
+    Shape one_column = shape, larger = shape;
+    one_column[shape.dims() - 1] = 1;
+    views.push_back(expand(zeros(one_column, dtype), shape));
+    for (int axis = 0; axis < shape.dims(); ++axis) larger[axis] = 2 * shape[axis] + 3;
+    Tensor stepped = zeros(larger, dtype);
+    for (int axis = 0; axis < shape.dims(); ++axis) stepped = slice(stepped, axis, 1, 1 + 2 * shape[axis], 2);
+    views.push_back(stepped);
+    views.push_back(transpose(zeros(transpose(zeros(shape), 0, -1).shape(), dtype), 0, -1));
+    return views;
+  };
+  for (const Shape& shape : {Shape{19, 0, 30}, Shape{0, 4, 5}, Shape{3, 4, 0}, Shape{2, 0, 3, 0}})
+    for (DType dtype : {DType::f32, DType::f64, DType::i64, DType::u8})
+      for (const Tensor& x : empty_views(shape, dtype)) {
+        CAPTURE(shape);
+        CAPTURE(x.strides());
+        REQUIRE(x.shape() == shape);
+        CHECK(x.is_contiguous());
+        for (const Axes& axes : {Axes(0), Axes(1), Axes(-1), Axes{0, 1}, Axes{0, -1}, Axes()}) {
+          const unsigned mask = axis_mask("test", axes, x, {});
+          const Shape result = reduced_shape(shape, mask, false);
+          const bool none = reduced_count(shape, mask) == 0;
+          const Tensor total = sum(x, axes);
+          CHECK(equal_bits(total, zeros(result, total.dtype())));
+          if (none) CHECK_THROWS_AS(max(x, axes), ShapeError);
+          if (!none) CHECK(argmin(x, axes).shape() == result);
+          if (!is_floating(dtype)) continue;
+          const Tensor variance = var(x, axes), average = mean(x, axes);
+          CHECK(variance.shape() == result);
+          CHECK(average.shape() == result);
+          if (none && result.numel() > 0) CHECK(std::isnan(max(variance).item()));
+          CHECK(equal_bits(norm(x, axes), zeros(result, dtype)));
+          CHECK(logsumexp(x, axes).shape() == result);
+        }
+      }
 }

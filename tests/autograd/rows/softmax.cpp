@@ -5,6 +5,7 @@
 #include <weft/autograd/math.h>
 #include <weft/autograd/softmax.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/lengths.h>
 
 #include <cmath>
@@ -84,8 +85,10 @@ Tensor plain_layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bia
 std::vector<OpRow> softmax_over_rows() {
   const std::vector<OpShapes> shapes = {{{1}}, {{7}}, {{2, 17}}, {{3, 33}}, {{0, 3}}, {{3, 0}}};
   const OpInput lengths{0, 3, {}, DType::i64}, mask{0, 1, {}, DType::boolean};
-  // Of log_softmax only what counts is compared: the fixed value of the rest would hide all errors.
-  const auto counted_part = [](const auto& y, const Tensor& counts) { return where(counts, y, 0.0); };
+  // The fixed value of what does not count would hide all errors: it is brought to 0, and gradients reach it all the same.
+  const auto counted_part = [](const auto& y, const Tensor& counts) {
+    return y + where(counts, zeros(counts.shape(), y.dtype()), full(counts.shape(), -kMaskedLogProbability, y.dtype()));
+  };
   return {
       op_row(
           "softmax", [](const auto& x) { return softmax(x[0]); },

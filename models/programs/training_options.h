@@ -112,7 +112,7 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
-  CheckpointFiles(fit.checkpoint).check_none_in_the_way();
+  CheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));
   if (!run.tensorboard.empty()) fit.callbacks.push_back(std::make_shared<TensorBoard>(run.tensorboard));

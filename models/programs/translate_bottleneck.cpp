@@ -143,7 +143,7 @@ void add_bottleneck(CLI::App& app) {
     check_run_files(*options, inputs);
     set_run_files(*options, command->get_name(), shaping_options(*command));
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
-    each_run(*options, 1, [](const CheckpointFiles& files) { files.check_none_in_the_way(); });
+    each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });
     check_context(command);
     options->bottleneck.training.context = options->files.context;
     std::vector<text::TextPair> dev;

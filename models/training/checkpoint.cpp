@@ -2,8 +2,6 @@
 #include <weft/models/training/checkpoint.h>
 #include <weft/tensor/files/atomic_file.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -20,6 +18,10 @@ bool is_checkpoint(std::string_view name, const std::string& base) {
   name.remove_prefix(base.size() + 1);
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
   return digits >= kDigits && name.substr(digits) == kEnding;
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& base) {
+  return base.has_parent_path() ? base.parent_path() : std::filesystem::path(".");
 }
 
 // The values' parts from where they differ: they may be whole vocabularies.
@@ -41,49 +43,52 @@ std::string CheckpointFiles::path(std::int64_t updates) const {
   return options_.path + "." + number + std::string(kEnding);
 }
 
-CheckpointFiles::Found CheckpointFiles::all() const {
+std::vector<std::string> CheckpointFiles::all() const {
   namespace fs = std::filesystem;
   const fs::path base(options_.path);
-  const fs::path folder = base.has_parent_path() ? base.parent_path() : fs::path(".");
   const std::string model = base.filename().string();
-  Found found;
+  std::vector<std::string> found;
   std::error_code error;
-  fs::directory_iterator entries(folder, error);
+  fs::directory_iterator entries(folder_of(base), error);
   require<IoError>(!error, "cannot list the folder of ", options_.path, ": ", error.message());
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string(), path = (base.parent_path() / name).string();
-    if (is_checkpoint(name, model)) found.complete.push_back(path);
-    const auto target = AtomicFile::abandoned(name);
-    if (target && (*target == model || is_checkpoint(*target, model))) found.half_written.push_back(path);
+    if (is_checkpoint(name, model)) found.push_back(path);
   }
-  std::sort(found.complete.begin(), found.complete.end(),
+  std::sort(found.begin(), found.end(),
             [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });
   return found;
 }
 
 std::optional<std::string> CheckpointFiles::newest() const {
-  const Found found = all();
-  if (found.complete.empty()) return std::nullopt;
-  return found.complete.back();
+  const std::vector<std::string> found = all();
+  if (found.empty()) return std::nullopt;
+  return found.back();
 }
 
-void CheckpointFiles::check_none_in_the_way() const {
-  if (options_.resume || options_.path.empty()) return;
+void CheckpointFiles::check_start() const {
+  if (options_.path.empty()) return;
+  constexpr std::int64_t kMostUpdates = 999'999'999'999;  // the longest name that there will be
+  AtomicFile nothing(path(kMostUpdates));
+  if (options_.resume) return;
   const std::optional<std::string> earlier = newest();
   require<ValueError>(!earlier, "fit: ", earlier.value_or(""),
                       " is of an earlier training: resume it (--resume), or remove the file to begin anew");
 }
 
 void CheckpointFiles::tidy(bool ended) const {
-  Found found = all();
+  std::vector<std::string> found = all();
   const std::size_t kept = options_.keep > 0 ? static_cast<std::size_t>(options_.keep) : ended ? 0 : 1;
-  found.complete.resize(found.complete.size() - std::min(kept, found.complete.size()));
-  for (const std::string& file : found.complete) {
+  found.resize(found.size() - std::min(kept, found.size()));
+  for (const std::string& file : found) {
     std::error_code error;
     std::filesystem::remove(file, error);
     require<IoError>(!error, "cannot remove ", file, ": ", error.message());
   }
-  for (const std::string& file : found.half_written) unlink(file.c_str());  // of others it may stay
+  const std::filesystem::path base(options_.path);
+  const std::string model = base.filename().string();
+  AtomicFile::remove_abandoned(folder_of(base).string(),
+                               [&](std::string_view name) { return name == model || is_checkpoint(name, model); });
 }
 
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {

@@ -26,17 +26,15 @@ class CheckpointFiles {
   explicit CheckpointFiles(const CheckpointOptions& options) : options_(options) {}
   std::string path(std::int64_t updates) const;
   std::optional<std::string> newest() const;
-  // Throws ValueError when there is an earlier training's and it is not to be resumed.
-  void check_none_in_the_way() const;
+  // To be asked before training: throws IoError when no checkpoint can be written there, for the folder or the name's length, and
+  // ValueError when there is an earlier training's and it is not to be resumed.
+  void check_start() const;
   // Removes what is older than the newest `keep`, all when training has ended and none is to stay, and what a process left behind
   // that was killed while it wrote a checkpoint or the model at the path itself.
   void tidy(bool ended) const;
 
  private:
-  struct Found {
-    std::vector<std::string> complete, half_written;  // the oldest first
-  };
-  Found all() const;
+  std::vector<std::string> all() const;  // the oldest first
   const CheckpointOptions& options_;
 };
 

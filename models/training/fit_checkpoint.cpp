@@ -119,7 +119,7 @@ void Fit::save(const Tally& tally, double seconds) {
 }
 
 void Fit::resume() {
-  files_.check_none_in_the_way();
+  files_.check_start();
   const std::optional<std::string> newest = files_.newest();
   if (!newest) return;
   const std::string& path = *newest;

@@ -3,14 +3,18 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
 
 namespace weft {
 
@@ -22,6 +26,7 @@ std::string folder_of(const std::string& path) {
   std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 // The regular file that is there or will be.
 std::string target_of(const std::string& path) {
@@ -36,13 +41,80 @@ std::string target_of(const std::string& path) {
   return fs::canonical(path, error).string();
 }
 
+struct Partial {
+  std::string_view target;
+  pid_t process;
+};
+
+// What a temporary name says; nothing for any other name.
+std::optional<Partial> partial_from(std::string_view name) {
+  const std::size_t at = name.rfind(kPartial);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view ending = name.substr(at + kPartial.size());
+  const char* const end = ending.data() + ending.size();
+  pid_t process = 0;
+  unsigned number = 0;
+  const auto [dash, no_process] = std::from_chars(ending.data(), end, process);
+  if (no_process != std::errc() || process <= 0 || dash == end || *dash != '-') return std::nullopt;
+  const auto [stop, no_number] = std::from_chars(dash + 1, end, number);
+  if (no_number != std::errc() || stop != end) return std::nullopt;
+  return Partial{name.substr(0, at), process};
+}
+
+// Seconds since the system started at which this process did, by proc(5): the 22nd field, the 20th behind the name in brackets.
+std::optional<double> start_of_process() {
+  std::ifstream file("/proc/self/stat");
+  std::string line, field;
+  if (!std::getline(file, line)) return std::nullopt;
+  std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
+  constexpr int kStart = 20;
+  for (int i = 0; i < kStart; ++i) fields >> field;
+  double ticks = 0;
+  if (std::from_chars(field.data(), field.data() + field.size(), ticks).ec != std::errc()) return std::nullopt;
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+bool is_older_than_process(const std::string& path) {
+  static const std::optional<double> start = start_of_process();
+  struct stat status {};
+  timespec now{}, since_boot{};
+  if (!start || stat(path.c_str(), &status) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0 ||
+      clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0)
+    return false;
+  auto seconds = [](const timespec& time) { return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec); };
+  const double age = seconds(now) - seconds(status.st_mtim), process_age = seconds(since_boot) - *start;
+  constexpr double kCoarse = 1;  // both clocks' steps
+  return age > process_age + kCoarse;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(target_of(path)) {
-  static std::atomic<unsigned> count{0};
-  temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(count++);
-  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  require<IoError>(file_ >= 0, path_, ": cannot create: ", std::strerror(errno));
+  remove_abandoned(folder_of(target_), [&](std::string_view name) { return name == name_of(target_); });
+  create();
+}
+
+void AtomicFile::create() {
+  constexpr mode_t kAll = 0777, kUsual = 0666, kOwner = 0700;
+  struct stat replaced {};
+  const bool replaces = stat(target_.c_str(), &replaced) == 0;
+  // The first number that is free: names of one length, so that one which is short enough now will be later.
+  for (unsigned number = 0; file_ < 0; ++number) {
+    temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(number);
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? replaced.st_mode & kOwner : kUsual);
+    if (file_ >= 0 || errno == EEXIST) continue;
+    const int error = errno;
+    const std::string name(name_of(std::exchange(temporary_, {})));
+    require<IoError>(error != ENAMETOOLONG, path_, ": cannot create: ", std::strerror(error), ": it is written as ", name, " (",
+                     name.size(), " bytes) first");
+    require<IoError>(false, path_, ": cannot create: ", std::strerror(error));
+  }
+  if (!replaces) return;
+  const bool owned = fchown(file_, replaced.st_uid, replaced.st_gid) == 0;
+  // Who may not give it away keeps it, and what the old group could do is not for the own one.
+  const bool same_group = owned || replaced.st_gid == getegid();
+  const mode_t mode = replaced.st_mode & (same_group ? kAll : kAll & ~mode_t{070});
+  fchmod(file_, mode);  // a file system without modes has none to keep
 }
 
 AtomicFile::~AtomicFile() {
@@ -76,18 +148,22 @@ void AtomicFile::commit() {
 }
 
 std::optional<std::string_view> AtomicFile::abandoned(std::string_view name) {
-  const std::size_t at = name.rfind(kPartial);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view ending = name.substr(at + kPartial.size());
-  const char* const end = ending.data() + ending.size();
-  pid_t process = 0;
-  unsigned number = 0;
-  const auto [dash, no_process] = std::from_chars(ending.data(), end, process);
-  if (no_process != std::errc() || process <= 0 || dash == end || *dash != '-') return std::nullopt;
-  const auto [stop, no_number] = std::from_chars(dash + 1, end, number);
-  if (no_number != std::errc() || stop != end) return std::nullopt;
-  if (kill(process, 0) == 0 || errno != ESRCH) return std::nullopt;
-  return name.substr(0, at);
+  const std::optional<Partial> partial = partial_from(name);
+  if (!partial || kill(partial->process, 0) == 0 || errno != ESRCH) return std::nullopt;
+  return partial->target;
+}
+
+void AtomicFile::remove_abandoned(const std::string& folder, const std::function<bool(std::string_view name)>& is_target) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::string path = entry->path().string(), name = entry->path().filename().string();
+    const std::optional<Partial> partial = partial_from(name);
+    if (!partial || !is_target(partial->target)) continue;
+    // In a container every run has the same number: one that is ours may be an earlier run's.
+    const bool earlier = partial->process == getpid() && is_older_than_process(path);
+    if (earlier || abandoned(name)) ::unlink(path.c_str());
+  }
 }
 
 }  // namespace weft

@@ -1,6 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
-#include <weft/tensor/files/mapped_file.h>
+#include <weft/tensor/files/input_file.h>
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/npy_header.h>
 #include <weft/tensor/files/zip.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 namespace weft {
 
@@ -22,10 +23,23 @@ std::string_view elements(const Tensor& contiguous) {
           static_cast<std::size_t>(contiguous.numel() * size_of(contiguous.dtype()))};
 }
 
-// The array in `size` bytes from `start` on.
-Tensor read_array(const Reference<MappedFile>& file, const std::string& name, std::size_t start, std::size_t size) {
-  NpyHeader header = parse_npy_header(name, file->bytes().substr(start, size), start);
-  if (!header.fortran_order) return MappedFile::tensor(file, start + header.size, header.shape, header.dtype);
+std::string_view as_text(const Tensor& bytes) {
+  return {reinterpret_cast<const char*>(bytes.raw()), static_cast<std::size_t>(bytes.numel())};
+}
+
+// The elements from byte `start` on, without a copy where their alignment allows.
+Tensor elements_at(const Tensor& bytes, std::size_t start, const Shape& shape, DType dtype) {
+  const std::int64_t at = static_cast<std::int64_t>(start), size = size_of(dtype);
+  if (shape.numel() > 0 && at % size == 0) return {bytes.storage(), at / size, shape, row_major_strides(shape), dtype};
+  Tensor copy(shape, dtype);
+  if (shape.numel() > 0) std::memcpy(copy.raw_output(), bytes.raw() + at, static_cast<std::size_t>(shape.numel() * size));
+  return copy;
+}
+
+// The array of a .npy file whose bytes, u8 [size], stand at `start` of the file called `name`.
+Tensor array_from(const Tensor& bytes, const std::string& name, std::size_t start) {
+  NpyHeader header = parse_npy_header(name, as_text(bytes), start);
+  if (!header.fortran_order) return elements_at(bytes, header.size, header.shape, header.dtype);
   int dims = header.shape.dims();
   Shape turned = header.shape;
   std::array<int, kMaxDims> order{};
@@ -33,8 +47,12 @@ Tensor read_array(const Reference<MappedFile>& file, const std::string& name, st
     turned[i] = header.shape[dims - 1 - i];
     order[static_cast<std::size_t>(i)] = dims - 1 - i;
   }
-  Tensor array = MappedFile::tensor(file, start + header.size, turned, header.dtype);
+  Tensor array = elements_at(bytes, header.size, turned, header.dtype);
   return permute(array, std::span(order.data(), static_cast<std::size_t>(dims)));
+}
+
+Tensor read_bytes(const InputFile& file, std::size_t start, std::size_t size) {
+  return file.tensor(start, {static_cast<std::int64_t>(size)}, DType::u8);
 }
 
 }  // namespace
@@ -49,8 +67,10 @@ void save_npy(const std::string& path, const Tensor& tensor) {
 }
 
 Tensor load_npy(const std::string& path) {
-  Reference<MappedFile> file = MappedFile::open(path);
-  return read_array(file, path, 0, file->size());
+  const InputFile file(path);
+  const Tensor bytes = read_bytes(file, 0, file.size());
+  file.check_unchanged();
+  return array_from(bytes, path, 0);
 }
 
 void save_npz(const std::string& path, const std::map<std::string, Tensor>& tensors) {
@@ -67,13 +87,17 @@ void save_npz(const std::string& path, const std::map<std::string, Tensor>& tens
 }
 
 std::map<std::string, Tensor> load_npz(const std::string& path) {
-  Reference<MappedFile> file = MappedFile::open(path);
+  const InputFile file(path);
   std::map<std::string, Tensor> tensors;
-  for (const ZipEntry& entry : read_zip(path, file->bytes())) {
+  for (const ZipEntry& entry : read_zip(file)) {
+    const Tensor bytes = read_bytes(file, entry.start, entry.size);
+    require<FormatError>(crc32(as_text(bytes)) == entry.checksum, path, ": byte ", entry.start, ": \"", entry.name,
+                         "\" has another checksum than the directory says");
     require<FormatError>(entry.name.ends_with(kSuffix), path, ": byte ", entry.start, ": \"", entry.name, "\" is no .npy file");
     std::string name = entry.name.substr(0, entry.name.size() - kSuffix.size());
-    tensors.emplace(name, read_array(file, path + " (" + entry.name + ")", entry.start, entry.size));
+    tensors.emplace(name, array_from(bytes, path + " (" + entry.name + ")", entry.start));
   }
+  file.check_unchanged();
   return tensors;
 }
 

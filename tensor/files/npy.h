@@ -1,6 +1,6 @@
 // Arrays in NumPy's files: .npy holds one, .npz several with names (a zip archive of .npy files). Little-endian f32, f64, i64,
-// i32, u8 and bool. Files are written as safetensors.h says and read in the same way: mapped, copied only where alignment demands
-// it, and rejected with the byte and the reason when anything in them is wrong.
+// i32, u8 and bool. Files are written and read as safetensors.h says: loaded arrays have memory of their own, and a file is
+// rejected with the byte and the reason when anything in it is wrong.
 #pragma once
 
 #include <weft/tensor/tensor.h>

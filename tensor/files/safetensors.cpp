@@ -1,6 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
-#include <weft/tensor/files/mapped_file.h>
+#include <weft/tensor/files/input_file.h>
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/files/safetensors_header.h>
 
@@ -95,10 +95,12 @@ void check_layout(const std::string& path, const SafetensorsHeader& header, std:
   require<FormatError>(at == data_bytes, path, ": the tensors have ", at, " bytes of data, the file has ", data_bytes);
 }
 
-void check_truth(const std::string& path, const std::string& name, std::size_t start, std::string_view bytes) {
-  auto found = std::find_if(bytes.begin(), bytes.end(), [](char c) { return c != 0 && c != 1; });
-  require<FormatError>(found == bytes.end(), path, ": byte ", start + static_cast<std::size_t>(found - bytes.begin()),
-                       ": tensor \"", name, "\": a bool is neither 0 nor 1");
+void check_truth(const std::string& path, const std::string& name, std::size_t start, const Tensor& tensor) {
+  const auto* bytes = reinterpret_cast<const char*>(tensor.raw());
+  const auto* end = bytes + tensor.numel();
+  const auto* found = std::find_if(bytes, end, [](char c) { return c != 0 && c != 1; });
+  require<FormatError>(found == end, path, ": byte ", start + static_cast<std::size_t>(found - bytes), ": tensor \"", name,
+                       "\": a bool is neither 0 nor 1");
 }
 
 }  // namespace
@@ -127,24 +129,25 @@ void save_tensors(const std::string& path, const std::map<std::string, Tensor>& 
 }
 
 TensorFile load_tensors(const std::string& path) {
-  Reference<MappedFile> file = MappedFile::open(path);
-  std::string_view bytes = file->bytes();
-  require<FormatError>(bytes.size() >= kPrefix, path, ": byte 0: ", bytes.size(), " bytes are too few for a safetensors file");
+  const InputFile file(path);
+  require<FormatError>(file.size() >= kPrefix, path, ": byte 0: ", file.size(), " bytes are too few for a safetensors file");
   std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), kPrefix);
-  require<FormatError>(length <= bytes.size() - kPrefix, path, ": byte 0: a header of ", length,
-                       " bytes goes past the end of the file, which has ", bytes.size());
+  file.read(&length, 0, kPrefix);
+  require<FormatError>(length <= file.size() - kPrefix, path, ": byte 0: a header of ", length,
+                       " bytes goes past the end of the file, which has ", file.size());
   require<FormatError>(length <= kLongestHeader, path, ": byte 0: a header of ", length, " bytes, the format allows ",
                        kLongestHeader);
   std::size_t start = kPrefix + static_cast<std::size_t>(length);
-  SafetensorsHeader header = parse_safetensors_header(path, bytes.substr(kPrefix, start - kPrefix), kPrefix);
-  check_layout(path, header, bytes.size() - start);
+  SafetensorsHeader header = parse_safetensors_header(path, file.text(kPrefix, start - kPrefix), kPrefix);
+  check_layout(path, header, file.size() - start);
   TensorFile result{{}, std::move(header.metadata)};
   for (const auto& [name, entry] : header.entries) {
     std::size_t at = start + static_cast<std::size_t>(entry.begin);
-    if (entry.dtype == DType::boolean) check_truth(path, name, at, bytes.substr(at, entry.end - entry.begin));
-    result.tensors.emplace(name, MappedFile::tensor(file, at, entry.shape, entry.dtype));
+    Tensor tensor = file.tensor(at, entry.shape, entry.dtype);
+    if (entry.dtype == DType::boolean) check_truth(path, name, at, tensor);
+    result.tensors.emplace(name, std::move(tensor));
   }
+  file.check_unchanged();
   return result;
 }
 

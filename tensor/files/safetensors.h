@@ -19,9 +19,8 @@ struct TensorFile {
 void save_tensors(const std::string& path, const std::map<std::string, Tensor>& tensors,
                   const std::map<std::string, std::string>& metadata = {});
 
-// Maps the file: tensors look at it without a copy where their alignment allows, and writing to one changes this process's memory
-// only. The file must not be changed in place meanwhile; save_tensors to the same path is fine. Throws IoError when the file
-// cannot be read, FormatError with the byte and the reason when anything in it is wrong.
+// Reads each tensor straight into memory of its own: what happens to the file later changes none of them. Throws IoError when the
+// file cannot be read or is changed meanwhile, FormatError with the byte and the reason when anything in it is wrong.
 TensorFile load_tensors(const std::string& path);
 
 }  // namespace weft

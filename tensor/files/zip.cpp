@@ -1,5 +1,6 @@
 #include <weft/tensor/error.h>
 #include <weft/tensor/files/atomic_file.h>
+#include <weft/tensor/files/input_file.h>
 #include <weft/tensor/files/zip.h>
 
 #include <algorithm>
@@ -33,17 +34,34 @@ void append32(std::string& text, std::uint64_t value) {
   append16(text, value >> 16 & 0xFFFF);
 }
 
+// A part of an archive; places are those in the archive.
+struct ZipPart {
+  std::size_t start = 0;
+  std::string bytes = {};
+
+  std::size_t get16(std::size_t at) const {
+    auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i - start])); };
+    return byte(at) | byte(at + 1) << 8;
+  }
+  std::size_t get32(std::size_t at) const { return get16(at) | get16(at + 2) << 16; }
+  std::string text(std::size_t at, std::size_t size) const { return bytes.substr(at - start, size); }
+};
+
 class ZipReader {
  public:
-  ZipReader(const std::string& path, std::string_view bytes) : path_(path), bytes_(bytes) {}
+  explicit ZipReader(const InputFile& file) : file_(file) {}
 
   std::vector<ZipEntry> read() {
-    std::size_t end = find_end();
-    std::size_t count = get16(end + 10), size = get32(end + 12), at = get32(end + 16);
-    check_at(end + 4, get16(end + 4) == 0 && get16(end + 6) == 0 && get16(end + 8) == count, "the archive has several parts");
+    check_at(0, file_.size() >= kEndSize && file_.text(0, 2) == "PK", "this is no zip archive");
+    constexpr std::size_t kLongestComment = 0xFFFF;
+    const ZipPart tail = part(file_.size() - std::min(file_.size(), kEndSize + kLongestComment), file_.size());
+    const std::size_t end = find_end(tail);
+    std::size_t count = tail.get16(end + 10), size = tail.get32(end + 12), at = tail.get32(end + 16);
+    check_at(end + 4, tail.get16(end + 4) == 0 && tail.get16(end + 6) == 0 && tail.get16(end + 8) == count,
+             "the archive has several parts");
     check_at(end + 12, size != kLimit && at != kLimit && count != 0xFFFF, "zip64 archives are not read");
     check_at(end + 16, at <= end && size == end - at, "the directory does not end where the end record starts");
-    directory_ = at;
+    directory_ = part(at, end);
     for (std::size_t i = 0; i < count; ++i) at = read_entry(at, end);
     check_at(at, at == end, "something follows the directory");
     check_overlaps();
@@ -53,49 +71,46 @@ class ZipReader {
  private:
   template <class... Parts>
   void check_at(std::size_t at, bool condition, const Parts&... reason) const {
-    require<FormatError>(condition, path_, ": byte ", at, ": ", reason...);
+    require<FormatError>(condition, file_.path(), ": byte ", at, ": ", reason...);
   }
-  std::size_t get16(std::size_t at) const {
-    return static_cast<unsigned char>(bytes_[at]) | static_cast<std::size_t>(static_cast<unsigned char>(bytes_[at + 1])) << 8;
-  }
-  std::size_t get32(std::size_t at) const { return get16(at) | get16(at + 2) << 16; }
+  ZipPart part(std::size_t start, std::size_t end) const { return {start, file_.text(start, end - start)}; }
 
-  // The end record stands last; a comment of up to 64 KiB may follow it.
-  std::size_t find_end() const {
-    check_at(0, bytes_.size() >= kEndSize && get32(0) != 0 && bytes_.substr(0, 2) == "PK", "this is no zip archive");
-    std::size_t last = bytes_.size() - kEndSize, first = last > 0xFFFF ? last - 0xFFFF : 0;
-    for (std::size_t at = last + 1; at-- > first;)
-      if (get32(at) == kEnd && get16(at + 20) == last - at) return at;
-    check_at(bytes_.size(), false, "the archive has no end record: it is cut off");
+  // The end record stands last; a comment may follow it.
+  std::size_t find_end(const ZipPart& tail) const {
+    const std::size_t last = file_.size() - kEndSize;
+    for (std::size_t at = last + 1; at-- > tail.start;)
+      if (tail.get32(at) == kEnd && tail.get16(at + 20) == last - at) return at;
+    check_at(file_.size(), false, "the archive has no end record: it is cut off");
     return 0;
   }
 
   std::size_t read_entry(std::size_t at, std::size_t end) {
-    check_at(at, at + kCentralSize <= end && get32(at) == kCentral, "expected an entry of the directory");
-    std::size_t name_size = get16(at + 28), next = at + kCentralSize + name_size + get16(at + 30) + get16(at + 32);
+    check_at(at, at + kCentralSize <= end && directory_.get32(at) == kCentral, "expected an entry of the directory");
+    std::size_t name_size = directory_.get16(at + 28);
+    std::size_t next = at + kCentralSize + name_size + directory_.get16(at + 30) + directory_.get16(at + 32);
     check_at(at, next <= end, "an entry goes past the end of the directory");
-    std::string name(bytes_.substr(at + kCentralSize, name_size));
-    std::size_t method = get16(at + 10), size = get32(at + 24), header = get32(at + 42);
-    check_at(at, !(get16(at + 8) & 1), "\"", name, "\" is encrypted");
+    std::string name = directory_.text(at + kCentralSize, name_size);
+    std::size_t method = directory_.get16(at + 10), size = directory_.get32(at + 24), header = directory_.get32(at + 42);
+    check_at(at, !(directory_.get16(at + 8) & 1), "\"", name, "\" is encrypted");
     check_at(at, method == 0, "\"", name, "\" is compressed (method ", method, "); save it uncompressed, with numpy.savez");
     check_at(at, size != kLimit && header != kLimit, "\"", name, "\" needs zip64, which is not read");
-    check_at(at, get32(at + 20) == size, "\"", name, "\" has two sizes");
+    check_at(at, directory_.get32(at + 20) == size, "\"", name, "\" has two sizes");
     check_at(at, names_.insert(name).second, "\"", name, "\" stands twice");
     std::size_t start = data_of(name, header);
-    check_at(header, size <= directory_ - start, "\"", name, "\" goes past the start of the directory");
-    check_at(start, crc32(bytes_.substr(start, size)) == get32(at + 16), "\"", name,
-             "\" has another checksum than the directory says");
-    entries_.push_back({std::move(name), start, size});
+    check_at(header, size <= directory_.start - start, "\"", name, "\" goes past the start of the directory");
+    entries_.push_back({std::move(name), start, size, static_cast<std::uint32_t>(directory_.get32(at + 16))});
     ranges_.emplace_back(header, start + size);
     return next;
   }
 
   // Where the bytes of an entry start, after its own header.
   std::size_t data_of(const std::string& name, std::size_t header) const {
-    check_at(header, header + kLocalSize <= directory_ && get32(header) == kLocal, "\"", name, "\" does not start here");
-    std::size_t name_size = get16(header + 26), start = header + kLocalSize + name_size + get16(header + 28);
-    check_at(header, start <= directory_, "\"", name, "\" goes past the start of the directory");
-    check_at(header, bytes_.substr(header + kLocalSize, name_size) == name, "\"", name, "\" has another name here");
+    const bool fits = header + kLocalSize <= directory_.start;
+    const ZipPart local = fits ? part(header, header + kLocalSize) : ZipPart();
+    check_at(header, fits && local.get32(header) == kLocal, "\"", name, "\" does not start here");
+    std::size_t name_size = local.get16(header + 26), start = header + kLocalSize + name_size + local.get16(header + 28);
+    check_at(header, start <= directory_.start, "\"", name, "\" goes past the start of the directory");
+    check_at(header, file_.text(header + kLocalSize, name_size) == name, "\"", name, "\" has another name here");
     return start;
   }
 
@@ -105,9 +120,8 @@ class ZipReader {
       check_at(ranges_[i].first, ranges_[i].first >= ranges_[i - 1].second, "an entry starts inside the one before");
   }
 
-  const std::string& path_;
-  std::string_view bytes_;
-  std::size_t directory_ = 0;
+  const InputFile& file_;
+  ZipPart directory_;
   std::vector<ZipEntry> entries_;
   std::set<std::string> names_;
   std::vector<std::pair<std::size_t, std::size_t>> ranges_;
@@ -121,7 +135,7 @@ std::uint32_t crc32(std::string_view bytes, std::uint32_t sum) {
   return ~sum;
 }
 
-std::vector<ZipEntry> read_zip(const std::string& path, std::string_view bytes) { return ZipReader(path, bytes).read(); }
+std::vector<ZipEntry> read_zip(const InputFile& file) { return ZipReader(file).read(); }
 
 void ZipWriter::add(const std::string& name, std::string_view first, std::string_view second) {
   std::uint64_t size = first.size() + second.size();

@@ -9,15 +9,17 @@
 namespace weft {
 
 class AtomicFile;
+class InputFile;
 
 struct ZipEntry {
   std::string name;
   std::size_t start, size;  // its bytes in the archive
+  std::uint32_t checksum;   // the crc32() that they should have; whoever reads them checks it
 };
 
-// What an archive holds, in the order of its directory. Throws FormatError when anything is wrong, a checksum too, and for
-// compressed, encrypted and repeated entries.
-std::vector<ZipEntry> read_zip(const std::string& path, std::string_view bytes);
+// What an archive holds, in the order of its directory. Throws FormatError when anything is wrong, and for compressed, encrypted
+// and repeated entries; IoError.
+std::vector<ZipEntry> read_zip(const InputFile& file);
 
 // Writes entries into a file, one after the other. The same entries give the same bytes.
 class ZipWriter {

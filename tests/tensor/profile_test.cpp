@@ -1,7 +1,6 @@
 #include <tests/tensor/slow_swish.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/create.h>
-#include <weft/tensor/files/mapped_file.h>
 #include <weft/tensor/join.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/matmul.h>
@@ -15,6 +14,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
+
+#include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
 using nlohmann::json;
@@ -226,7 +227,7 @@ TEST_CASE("a trace is written as a whole") {
   const std::string path = folder / "trace.json";
   profile.write_chrome_trace(path);
   profile.write_chrome_trace(path);
-  const std::string text(MappedFile::open(path)->bytes());
+  const std::string text(test::read_file(path));
   CHECK(text == profile.chrome_trace());
   CHECK(named(json::parse(text).at("traceEvents"), "concat").at(0).at("args").at("inputs") ==
         json::array({"[2] f32", "[3] f32"}));

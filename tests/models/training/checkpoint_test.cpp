@@ -201,6 +201,20 @@ TEST_CASE("checkpoint: what a killed process left of a model's file is removed, 
   for (const std::string& name : stay) CHECK(std::filesystem::exists(folder / name));
 }
 
+TEST_CASE("checkpoint: a name that gets too long with what is added to it is refused before training") {
+  TemporaryFolder folder;
+  const std::string path = folder / std::string(220, 'm');  // short enough for a model
+  bool trained = false;
+  CHECK_THROWS_WITH_AS(train([&](FitOptions& options) {
+                         options.checkpoint.path = path;
+                         options.stop = [&] { return trained = true; };
+                       }),
+                       doctest::Contains((path + ".999999999999.checkpoint: cannot create: File name too long").c_str()),
+                       IoError);
+  CHECK_FALSE(trained);
+  CHECK(folder.files() == 0);
+}
+
 TEST_CASE("checkpoint: another training's is refused") {
   TemporaryFolder folder;
   auto fit = [&](const Change& change) {

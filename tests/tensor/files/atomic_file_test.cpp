@@ -1,4 +1,6 @@
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +21,39 @@ void write(const std::string& path, const std::string& content) {
   file.write(content);
   file.commit();
 }
+
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777;
+}
+
+pid_t dead_process() {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  return child;
+}
+
+// While it lives, files of this process get no longer than so many bytes, and a write beyond them fails.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  ~FileLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
 
 }  // namespace
 
@@ -64,10 +99,7 @@ TEST_CASE("atomic file: a link to a file stays one, and the file behind it is wr
 }
 
 TEST_CASE("atomic file: what a dead process left is known by its name, and nothing else is") {
-  const pid_t child = fork();
-  if (child == 0) _exit(0);
-  waitpid(child, nullptr, 0);
-  const std::string gone = ".partial-" + std::to_string(child), here = ".partial-" + std::to_string(getpid());
+  const std::string gone = ".partial-" + std::to_string(dead_process()), here = ".partial-" + std::to_string(getpid());
   CHECK(AtomicFile::abandoned("model" + gone + "-0") == "model");
   CHECK(AtomicFile::abandoned("a.partial-1" + gone + "-12") == "a.partial-1");
   for (const std::string& name : {"model" + here + "-0", "model" + gone, "model" + gone + "-", "model" + gone + "-1x",
@@ -76,4 +108,85 @@ TEST_CASE("atomic file: what a dead process left is known by its name, and nothi
     CAPTURE(name);
     CHECK_FALSE(AtomicFile::abandoned(name));
   }
+}
+
+TEST_CASE("atomic file: a file that is replaced keeps its mode, through a link too") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file", link = folder / "link", fresh = folder / "fresh";
+  std::filesystem::create_symlink(path, link);
+  for (mode_t mode : {0600, 0640, 0666, 0755, 0444}) {
+    CAPTURE(mode);
+    write_file(path, "old");
+    REQUIRE(chmod(path.c_str(), mode) == 0);
+    write(path, "new");
+    CHECK(mode_of(path) == mode);
+    write(link, "newer");
+    CHECK(mode_of(path) == mode);
+    CHECK(read_file(path) == "newer");
+    std::filesystem::remove(path);
+  }
+  const mode_t before = umask(027);
+  write(fresh, "new");
+  umask(before);
+  CHECK(mode_of(fresh) == 0640);
+}
+
+TEST_CASE("atomic file: what others may not read they may not read while it is written either") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file";
+  write_file(path, "old");
+  REQUIRE(chmod(path.c_str(), 0600) == 0);
+  AtomicFile file(path);
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "")) CHECK(mode_of(entry.path().string()) == 0600);
+}
+
+TEST_CASE("atomic file: what killed processes left of a file goes with the next attempt to write it") {
+  TemporaryFolder folder;
+  const std::string gone = ".partial-" + std::to_string(dead_process()) + "-3",
+                    here = ".partial-" + std::to_string(getpid()) + "-";
+  for (const std::string& name : {"file" + gone, "other" + gone, "file" + here + "7", "file" + here + "0"})
+    write_file(folder / name, "half");
+  // As a container's next run finds it: of a process with this number, but from before this one began.
+  std::filesystem::last_write_time(folder / ("file" + here + "7"),
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 365));
+  {
+    AtomicFile first(folder / "file"), second(folder / "file");
+    CHECK_FALSE(std::filesystem::exists(folder / ("file" + gone)));
+    CHECK_FALSE(std::filesystem::exists(folder / ("file" + here + "7")));
+    CHECK(std::filesystem::exists(folder / ("other" + gone)));
+    CHECK(std::filesystem::exists(folder / ("file" + here + "0")));  // may be another thread's
+    second.write("second");
+    second.commit();
+    first.write("first");
+    first.commit();
+  }
+  CHECK(read_file(folder / "file") == "first");
+  CHECK(folder.files() == 3);
+}
+
+TEST_CASE("atomic file: a name that gets too long while the file is written is refused at the start") {
+  TemporaryFolder folder;
+  const std::string ending = ".partial-" + std::to_string(getpid()) + "-0";
+  const std::string longest(255 - ending.size(), 'n');
+  for (int i = 0; i < 20; ++i) write(folder / longest, "content");
+  CHECK(read_file(folder / longest) == "content");
+  const std::string path = folder / (longest + "n");
+  CHECK_THROWS_WITH_AS(
+      AtomicFile{path},
+      (path + ": cannot create: File name too long: it is written as " + longest + "n" + ending + " (256 bytes) first").c_str(),
+      IoError);
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("atomic file: where there is no room the error has the reason, and the old file stays") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file";
+  write_file(path, "old");
+  auto write_much = [&] {
+    const FileLimit limit(4096);
+    write(path, std::string(5000, 'x'));
+  };
+  CHECK_THROWS_WITH_AS(write_much(), (path + ": cannot write: File too large").c_str(), IoError);
+  CHECK(read_file(path) == "old");
+  CHECK(folder.files() == 1);
 }

@@ -65,7 +65,7 @@ TEST_CASE("safetensors: what was saved is loaded, for every dtype, views and odd
   CHECK(folder.files() == 1);
 
   std::string first = read_file(path);
-  save_tensors(path, tensors, metadata);  // over a file that is mapped
+  save_tensors(path, tensors, metadata);  // over a file that was loaded
   CHECK(read_file(path) == first);
   CHECK(equal_bits(file.tensors.at("double"), tensors.at("double")));
 }
@@ -93,7 +93,7 @@ TEST_CASE("safetensors: a loaded tensor outlives its file and is written without
   CHECK(equal_bits(a, tensor({1, 9, 8})));
 }
 
-TEST_CASE("safetensors: elements that are not aligned are copied") {
+TEST_CASE("safetensors: elements that are not aligned in the file are in memory") {
   TemporaryFolder folder;
   std::string data("\1\0\0\x80\x3F", 5);  // a byte, then 1.0f
   std::string header =

@@ -25,8 +25,9 @@ struct LayerNormRule {
 
   Variables differentiable(const Backward& b) const {
     const Variable x = b.input(0), &g = b.grad();
-    const Variable inverse = 1 / sqrt(var(x, -1, 0, true) + epsilon);  // [..., 1]
-    const Variable z = (x - mean(x, -1, true)) * inverse;
+    const Variable apart = centered(x, -1);
+    const Variable inverse = 1 / sqrt(mean(square(apart), -1, true) + epsilon);  // [..., 1]
+    const Variable z = apart * inverse;
     const Shape size{x.shape().back()};
     Variables gradients;
     gradients.resize(3);
@@ -50,7 +51,7 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
   const LayerNormResult result = layer_norm_forward(x.tensor(), scale.tensor(), shift.tensor(), epsilon, where);
   const bool weighted = scale.tensor().defined();
   return record("layer_norm", where, {x, scale, shift}, result.y, {.inputs = weighted ? 0b011u : 0b001u},
-                LayerNormRule{epsilon, weighted, {Tensor(), result.mean, result.inverse_deviation}});
+                LayerNormRule{epsilon, weighted, {Tensor(), result.mean, result.inverse_deviation, result.shift}});
 }
 
 }  // namespace weft

@@ -72,17 +72,23 @@ Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
-// dy/dx_i = exp(x_i - y). Where y is inf: 1 for each x_i = inf, else 0. Where y is -inf: 0.
+// dy/dx_i = exp(x_i - y). Where y is inf: 1 for each x_i = inf, else 0. Where y is -inf: 0. Where y is NaN: NaN.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("logsumexp", x, axes, where)](const Backward& b) -> Variables {
                   constexpr double infinity = std::numeric_limits<double>::infinity();
                   const Variable x = b.input(), y = b.output(), g = shapes.spread(b.grad());
                   if (is_finite(y.tensor())) return {g * exp(x - shapes.spread(y))};
-                  const Variable shift = shapes.spread(weft::where(abs(y.tensor()) < infinity, y, 0.0));
+                  const Variable shift = shapes.spread(weft::where(abs(y.tensor()) == infinity, 0.0, y));
                   const Tensor whole = shapes.spread(y.detach()).tensor(), top = cast(x.tensor() == infinity, x.dtype());
                   return {g * weft::where(whole == infinity, top, exp(x - shift))};
                 });
+}
+
+// x minus its mean: a projection, which is its own gradient.
+Variable centered(const Variable& x, const Axes& axes, Where where) {
+  return record("centered", where, {x}, deviations(x.tensor(), axes, where).apart, {},
+                [axes](const Backward& b) -> Variables { return {centered(b.grad(), axes)}; });
 }
 
 // dy/dx_i = 2 (x_i - mean) / (count - correction).
@@ -91,21 +97,20 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
   const double factor = 2 / std::max(count - correction, 0.0);
   return record("var", where, {x}, var(x.tensor(), axes, correction, keepdim, where), {.inputs = kAll},
                 [shapes = Shapes("var", x, axes, where), axes, factor](const Backward& b) -> Variables {
-                  const Variable x = b.input();
-                  return {shapes.spread(b.grad() * factor) * (x - mean(x, axes, true))};
+                  return {shapes.spread(b.grad() * factor) * centered(b.input(), axes)};
                 });
 }
 
-// dy/dx_i = x_i |x_i|^(p-2) y^(1-p).
+// dy/dx_i = r |r|^(p-2) with r = x_i / y.
 Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
   if (std::isinf(p) && p > 0) return max(abs(x, where), axes, keepdim, where);
   return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("norm", x, axes, where), p](const Backward& b) -> Variables {
                   const Variable x = b.input(), y = b.output();
-                  const Variable scale = pow(weft::where(y.tensor() == 0, 1.0, y), 1 - p);  // x is 0 where y is
-                  const Variable share = shapes.spread(b.grad() * scale) * x;
+                  const Variable ratio = x / shapes.spread(weft::where(y.tensor() == 0, 1.0, y));  // x is 0 where y is
+                  const Variable share = shapes.spread(b.grad()) * ratio;
                   if (p == 2) return {share};
-                  return {share * pow(abs(weft::where(x.tensor() == 0, 1.0, x)), p - 2)};
+                  return {share * pow(abs(weft::where(x.tensor() == 0, 1.0, ratio)), p - 2)};
                 });
 }
 

@@ -13,6 +13,8 @@ Variable mean(const Variable& x, const Tensor& lengths, Where where = Where::her
 Variable max(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable min(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
+// x minus its mean over some axes, which it broadcasts against.
+Variable centered(const Variable& x, const Axes& axes = {}, Where where = Where::here());
 Variable var(const Variable& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where where = Where::here());
 // The gradient is 0 where the norm is, and for an infinite p goes to the first of the largest elements.
 Variable norm(const Variable& x, const Axes& axes = {}, double p = 2, bool keepdim = false, Where where = Where::here());

@@ -3,6 +3,7 @@
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/row_sparse.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft::optim {
@@ -21,18 +22,48 @@ void change_gradients(const std::vector<Variable>& parameters, Change change) {
   }
 }
 
-double sum_of_squares(const Variable& parameter) {
-  if (!parameter.has_grad()) return 0;
-  if (RowSparse rows = parameter.grad_rows(); rows.defined()) return sum({rows.rows, square(rows.values), rows.count}).item();
-  return sum(square(parameter.grad().tensor())).item();
+// A sum of squares, scale^2 sum.
+struct Squares {
+  double scale = 1, sum = 0;
+};
+
+// The numbers that may differ from 0 of a parameter's gradient.
+Tensor gradient_values(const Variable& parameter) {
+  if (RowSparse rows = parameter.grad_rows(); rows.defined()) return rows.values;
+  return parameter.grad().tensor();
+}
+double sum_of_squares(const Variable& parameter, double scale) {
+  const auto squares = [&](const Tensor& x) { return square(scale == 1 ? x : x / scale); };
+  if (RowSparse rows = parameter.grad_rows(); rows.defined()) return sum({rows.rows, squares(rows.values), rows.count}).item();
+  return sum(squares(parameter.grad().tensor())).item();
+}
+
+// Where squares over- or underflow, or may have, they are those of the gradient divided by its largest number.
+Squares squares_of(const Variable& parameter) {
+  if (!parameter.has_grad()) return {};
+  const Tensor values = gradient_values(parameter);
+  const double sum = sum_of_squares(parameter, 1), count = static_cast<double>(values.numel());
+  const bool single = values.dtype() == DType::f32;
+  const double least = single ? 0x1p-126 / 0x1p-23 : 0x1p-1022 / 0x1p-52, most = single ? 0x1p128 : 0x1p1000;
+  if (!(sum < count * least || sum >= most) || count == 0) return {1, sum};
+  const double largest = max(abs(values)).item();
+  if (!(largest > 0 && std::isfinite(largest))) return {1, largest};
+  return {largest, sum_of_squares(parameter, largest)};
 }
 
 }  // namespace
 
 double gradient_norm(const std::vector<Variable>& parameters) {
+  std::vector<Squares> all;
+  double scale = 0;  // the largest of the scales
+  for (const Variable& parameter : parameters) {
+    all.push_back(squares_of(parameter));
+    if (all.back().sum != 0) scale = std::max(scale, all.back().scale);
+  }
   double squares = 0;
-  for (const Variable& parameter : parameters) squares += sum_of_squares(parameter);
-  return std::sqrt(squares);
+  for (const Squares& part : all)
+    if (part.sum != 0) squares += (part.scale / scale) * (part.scale / scale) * part.sum;
+  return scale * std::sqrt(squares);
 }
 
 void scale_gradients(const std::vector<Variable>& parameters, double factor) {
@@ -43,7 +74,10 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
   check<ValueError>(max_norm > 0, where, "clip_grad_norm: max_norm is ", max_norm, ", not above 0");
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
-  scale_gradients(parameters, max_norm / norm);
+  // In two steps where the factor itself might be too small for f32.
+  const double factor = max_norm / norm, step = factor < 0x1p-100 ? std::sqrt(factor) : 1;
+  if (step != 1) scale_gradients(parameters, step);
+  scale_gradients(parameters, factor / step);
   return norm;
 }
 

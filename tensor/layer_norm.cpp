@@ -46,13 +46,15 @@ LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const 
   const std::int64_t rows = rows_of(x), size = x.shape().back();
   return visit_floating("layer_norm", x.dtype(), where, [&](auto type) {
     using T = decltype(type);
-    LayerNormResult result{Tensor(x.shape(), x.dtype()), Tensor({rows}, x.dtype()), Tensor({rows}, x.dtype())};
+    LayerNormResult result{Tensor(x.shape(), x.dtype()), Tensor({rows}, x.dtype()), Tensor({rows}, x.dtype()),
+                           Tensor({rows}, x.dtype())};
     const LayerNormForward<T> whole{input.data<T>(),
                                     data_or_null<T>(scale),
                                     data_or_null<T>(shift),
                                     result.y.template output<T>(),
                                     result.mean.template output<T>(),
                                     result.inverse_deviation.template output<T>(),
+                                    result.shift.template output<T>(),
                                     rows,
                                     size,
                                     static_cast<T>(epsilon)};
@@ -64,6 +66,7 @@ LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const 
       part.y += row * size;
       part.mean += row;
       part.inverse_deviation += row;
+      part.shift += row;
       best<LayerNormKernel>([&](auto kernel) { kernel.forward(part); });
     });
     return result;
@@ -91,6 +94,7 @@ LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, co
                                       g.data<T>() + row * size,
                                       result.mean.template data<T>() + row,
                                       result.inverse_deviation.template data<T>() + row,
+                                      result.shift.template data<T>() + row,
                                       at(output_or_null<T>(gradients.x), row * size),
                                       at(output_or_null<T>(weight_sums), block * size),
                                       at(output_or_null<T>(bias_sums), block * size),

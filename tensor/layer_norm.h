@@ -10,9 +10,10 @@ namespace weft {
 // ShapeError, DtypeError. Ba, Kiros, Hinton 2016.
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon = 1e-5, Where where = Where::here());
 
-// What the gradient needs beside the arguments: mean and 1 / sqrt(variance + epsilon) of each row.
+// What the gradient needs beside the arguments: mean and 1 / sqrt(variance + epsilon) of each row, and what the rounding of the
+// mean makes of the normalized numbers.
 struct LayerNormResult {
-  Tensor y, mean, inverse_deviation;
+  Tensor y, mean, inverse_deviation, shift;
 };
 LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where where);
 

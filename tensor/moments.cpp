@@ -6,6 +6,7 @@
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -17,6 +18,32 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 void check_floating(const char* op, const Tensor& x, Where where) {
   check_defined(op, x, where);
   check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
+}
+
+bool any(const Tensor& mask) {
+  const auto values = mask.span<bool>();
+  return std::find(values.begin(), values.end(), true) != values.end();
+}
+
+// Where sums of powers of x have left the dtype's range, or are so small that summands may have.
+Tensor out_of_range(const Tensor& sums, const Tensor& x) {
+  return visit_floating("norm", x.dtype(), {}, [&](auto type) {
+    using Limits = std::numeric_limits<decltype(type)>;
+    const double count = static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(sums.numel(), 1));
+    const double least = static_cast<double>(Limits::min()) / static_cast<double>(Limits::epsilon());
+    return logical_or(sums < count * least, sums == kInfinity);
+  });
+}
+
+// The p-norm over some axes, which are kept. Powers that over- or underflow are those of x divided by its largest number.
+template <class Powers, class Root>
+Tensor scaled_norm(const Tensor& x, const Axes& axes, Where where, Powers powers, Root root) {
+  const Tensor sums = sum(powers(x), axes, true, where), plain = root(sums);
+  const Tensor outside = out_of_range(sums, x);
+  if (!any(outside)) return plain;
+  const Tensor largest = max(abs(x), axes, true, where);
+  const Tensor scale = weft::where(logical_and(largest > 0, largest < kInfinity), largest, 1.0);
+  return weft::where(outside, scale * root(sum(powers(x / scale), axes, true, where)), plain);
 }
 }  // namespace
 
@@ -31,12 +58,27 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   return reshape(log(sum(exp(x - shift), axes, true, where)) + shift, shape);
 }
 
+Deviations deviations(const Tensor& x, const Axes& axes, Where where) {
+  const Tensor center = mean(x, axes, true, where);
+  Deviations result{x - center, {}};
+  result.squares = sum(square(result.apart), axes, true, where);
+  // The mean of numbers far from 0 may be rounded by more than they differ; the mean of what is left corrects it.
+  const double count = static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(center.numel(), 1));
+  const Tensor far = result.squares < square(center) * (count / 16);
+  if (!any(far)) return result;
+  const Tensor corrected = x - weft::where(far, center + mean(result.apart, axes, true, where), center);
+  // Once more, as the corrected mean may have no number of its dtype.
+  result.apart = corrected - weft::where(far, mean(corrected, axes, true, where), 0.0);
+  result.squares = sum(square(result.apart), axes, true, where);
+  return result;
+}
+
 Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim, Where where) {
   OpScope profile("var", where, x);
   check_floating("var", x, where);
   const unsigned mask = axis_mask("var", axes, x, where);
   const double divisor = static_cast<double>(reduced_count(x.shape(), mask)) - correction;
-  return sum(square(x - mean(x, axes, true, where)), axes, keepdim, where) / std::max(divisor, 0.0);
+  return reshape(deviations(x, axes, where).squares, reduced_shape(x.shape(), mask, keepdim)) / std::max(divisor, 0.0);
 }
 
 Tensor norm(const Tensor& x, const Axes& axes, double p, bool keepdim, Where where) {
@@ -44,9 +86,14 @@ Tensor norm(const Tensor& x, const Axes& axes, double p, bool keepdim, Where whe
   check_floating("norm", x, where);
   check<ValueError>(p > 0, where, "norm: p is ", p, ", not above 0");
   if (p == kInfinity) return max(abs(x), axes, keepdim, where);
-  if (p == 2) return sqrt(sum(square(x), axes, keepdim, where));
   if (p == 1) return sum(abs(x), axes, keepdim, where);
-  return pow(sum(pow(abs(x), p), axes, keepdim, where), 1 / p);
+  const Tensor kept =
+      p == 2
+          ? scaled_norm(
+                x, axes, where, [](const Tensor& t) { return square(t); }, [](const Tensor& t) { return sqrt(t); })
+          : scaled_norm(
+                x, axes, where, [p](const Tensor& t) { return pow(abs(t), p); }, [p](const Tensor& t) { return pow(t, 1 / p); });
+  return reshape(kept, reduced_shape(x.shape(), axis_mask("norm", axes, x, where), keepdim));
 }
 
 }  // namespace weft

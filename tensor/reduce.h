@@ -63,7 +63,15 @@ Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdim = false, W
 // sum((x - mean)^2) / max(0, count - correction). Floating.
 Tensor var(const Tensor& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where where = Where::here());
 
-// (sum(|x|^p))^(1/p); the largest |x| for an infinite p. Floating. Throws ValueError unless p > 0.
+// x minus its mean over some axes, and the sum of squares of that, the axes kept with size 1. Equal numbers give zeros, however
+// large they are.
+struct Deviations {
+  Tensor apart;
+  Tensor squares;
+};
+Deviations deviations(const Tensor& x, const Axes& axes, Where where = Where::here());
+
+// (sum(|x|^p))^(1/p), without overflow; the largest |x| for an infinite p. Floating. Throws ValueError unless p > 0.
 Tensor norm(const Tensor& x, const Axes& axes = {}, double p = 2, bool keepdim = false, Where where = Where::here());
 
 // A bool mask of `shape`, true at the positions that argmax or argmin gave for these axes.

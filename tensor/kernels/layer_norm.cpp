@@ -2,6 +2,7 @@
 #include <weft/tensor/kernels/layer_norm.h>
 #include <weft/tensor/kernels/row.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft::kernels {
@@ -27,42 +28,49 @@ struct Pair {
   Vector<T> first, second;
 };
 
+// The mean of value(x - center) over a row.
+template <class T, class Value>
+[[gnu::always_inline]] inline T mean_apart(const T* x, Size size, T center, Value value) {
+  return sum(fold_row<T, Here>(
+             size, Vector<T>(0), [=](Size j, Size n) { return value(load(x + j, n, center) - Vector<T>(center)); },
+             [](Vector<T> p, Vector<T> q) { return p + q; })) /
+         static_cast<T>(size);
+}
+
 template <class T>
 void normalize_row(const LayerNormForward<T>& a, Size row) {
   const T* x = a.x + row * a.size;
   T* y = a.y + row * a.size;
-  const auto add = [](Vector<T> p, Vector<T> q) { return p + q; };
-  const T count = static_cast<T>(a.size);
-  const T mean = sum(fold_row<T, Here>(
-                     a.size, Vector<T>(0), [=](Size j, Size n) { return load(x + j, n); }, add)) /
-                 count;
-  const T variance = sum(fold_row<T, Here>(
-                         a.size, Vector<T>(0),
-                         [=](Size j, Size n) {
-                           const Vector<T> centered = load(x + j, n, mean) - Vector<T>(mean);
-                           return centered * centered;
-                         },
-                         add)) /
-                     count;
-  const T inverse = T(1) / std::sqrt(variance + a.epsilon);
+  const auto itself = [](Vector<T> apart) { return apart; };
+  const auto squared = [](Vector<T> apart) { return apart * apart; };
+  T mean = mean_apart(x, a.size, T(0), itself), variance = mean_apart(x, a.size, mean, squared);
+  // The mean of numbers far from 0 may be rounded by more than they differ; the mean of what is left corrects it.
+  T rest = 0;
+  if (variance < mean * mean / 16) {
+    mean += mean_apart(x, a.size, mean, itself);
+    rest = mean_apart(x, a.size, mean, itself);
+    variance = std::max(mean_apart(x, a.size, mean, squared) - rest * rest, T(0));
+  }
+  const T inverse = T(1) / std::sqrt(variance + a.epsilon), shift = rest == 0 ? T(0) : -rest * inverse;
   for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
-    const Vector<T> scaled = (load(x + j, n) - Vector<T>(mean)) * Vector<T>(inverse);
+    const Vector<T> scaled = fma(load(x + j, n) - Vector<T>(mean), Vector<T>(inverse), Vector<T>(shift));
     const Vector<T> weighted = a.weight ? scaled * load(a.weight + j, n) : scaled;
     store_lanes<T, Here>(y + j, n, a.bias ? weighted + load(a.bias + j, n) : weighted);
   });
   a.mean[row] = mean;
   a.inverse_deviation[row] = inverse;
+  a.shift[row] = shift;
 }
 
 // With z = (x - mean) / deviation and h = gradient * weight: dx = (h - mean(h) - z mean(h z)) / deviation.
 template <class T>
 void gradient_of_row(const LayerNormBackward<T>& a, Size row) {
   const T *x = a.x + row * a.size, *g = a.gradient + row * a.size;
-  const Vector<T> mean(a.mean[row]), inverse(a.inverse_deviation[row]);
+  const Vector<T> mean(a.mean[row]), inverse(a.inverse_deviation[row]), shift(a.shift[row]);
+  const auto normalized = [=](Size j, Size n) { return fma(load(x + j, n) - mean, inverse, shift); };
   if (a.dweight)
     for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
-      const Vector<T> z = (load(x + j, n) - mean) * inverse;
-      store_lanes<T, Here>(a.dweight + j, n, load(a.dweight + j, n) + load(g + j, n) * z);
+      store_lanes<T, Here>(a.dweight + j, n, load(a.dweight + j, n) + load(g + j, n) * normalized(j, n));
     });
   if (a.dbias)
     for_each_register<T, Here>(
@@ -74,7 +82,7 @@ void gradient_of_row(const LayerNormBackward<T>& a, Size row) {
       a.size, Pair<T>{Vector<T>(0), Vector<T>(0)},
       [=, &a](Size j, Size n) {
         const Vector<T> h = load(g + j, n) * load_weight(a.weight, j, n);
-        return Pair<T>{h, h * ((load(x + j, n) - mean) * inverse)};
+        return Pair<T>{h, h * normalized(j, n)};
       },
       [](const Pair<T>& p, const Pair<T>& q) {
         return Pair<T>{p.first + q.first, p.second + q.second};
@@ -82,7 +90,7 @@ void gradient_of_row(const LayerNormBackward<T>& a, Size row) {
   const T count = static_cast<T>(a.size);
   const Vector<T> level(sum(sums.first) / count), slope(sum(sums.second) / count);
   for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
-    const Vector<T> h = load(g + j, n) * load_weight(a.weight, j, n), z = (load(x + j, n) - mean) * inverse;
+    const Vector<T> h = load(g + j, n) * load_weight(a.weight, j, n), z = normalized(j, n);
     store_lanes<T, Here>(dx + j, n, (h - level - z * slope) * inverse);
   });
 }

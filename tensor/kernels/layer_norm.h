@@ -10,11 +10,12 @@ namespace weft::kernels {
 // Blocks of rows whose shares of the weight's and the bias's gradient are added up in one chain.
 inline constexpr std::int64_t kLayerNormBlock = 32;
 
-// Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean and deviation [rows].
+// Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean, 1 / deviation and
+// shift [rows]: a normalized number is (x - mean) / deviation + shift, where shift is what the mean lost when it was rounded.
 template <class T>
 struct LayerNormForward {
   const T *x, *weight, *bias;
-  T *y, *mean, *inverse_deviation;
+  T *y, *mean, *inverse_deviation, *shift;
   std::int64_t rows, size;
   T epsilon;
 };
@@ -22,7 +23,7 @@ struct LayerNormForward {
 // dx is [rows, size]; dweight and dbias [size] are the sums over these rows. Each of the three may be null.
 template <class T>
 struct LayerNormBackward {
-  const T *x, *weight, *gradient, *mean, *inverse_deviation;
+  const T *x, *weight, *gradient, *mean, *inverse_deviation, *shift;
   T *dx, *dweight, *dbias;
   std::int64_t rows, size;
 };

@@ -62,6 +62,23 @@ TEST_CASE("clip_grad_norm: a norm that is no number is told and changes nothing"
   }
 }
 
+TEST_CASE("clip_grad_norm: squares that over- or underflow do no harm") {
+  for (DType dtype : {DType::f32, DType::f64})
+    for (double size : {1e-30, 1e-20, 1e-3, 1e20, 3e37}) {
+      const double unit = dtype == DType::f64 && size != 1e-3 ? size * size * size * size * size : size;
+      CAPTURE(unit);
+      auto parameters = leaves({full({100}, unit, dtype), zeros({3}, dtype), full({2, 300}, unit / 2, dtype)});
+      const double norm = std::sqrt(100 + 600 / 4.0) * unit;
+      CHECK(std::abs(gradient_norm(parameters) / norm - 1) < 1e-6);
+      CHECK(std::abs(clip_grad_norm(parameters, norm / 4) / norm - 1) < 1e-6);
+      CHECK(std::abs(gradient_norm(parameters) / norm - 0.25) < 1e-6);
+    }
+  // Gradients of very different sizes, and a norm that no f32 holds.
+  auto parameters = leaves({full({4}, 1e-30), full({4}, 3e38), full({4}, 1)});
+  CHECK(std::abs(clip_grad_norm(parameters, 1) / 6e38 - 1) < 1e-6);
+  CHECK(all_close(parameters[1].grad().tensor(), full({4}, 0.5)));
+}
+
 TEST_CASE("clip_grad_norm: thread counts change no bit") {
   same_bits_on_threads([] {
     auto parameters = leaves({Numbers(1).tensor({200, 401}, DType::f32), Numbers(2).tensor({90001}, DType::f32)});

@@ -1,11 +1,15 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/join.h>
 #include <weft/tensor/layer_norm.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/random.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
+#include <cmath>
+
+#include "tests/numbers.h"
 #include "tests/tensor/each_isa.h"
 
 using namespace weft;
@@ -53,6 +57,27 @@ TEST_CASE("layer_norm: large means lose no variance, equal numbers give zeros") 
   CHECK(all_close(layer_norm(x, {}, {}, 0), tensor({{-1, 1}}), 1e-6, 0));
   CHECK(equal_bits(layer_norm(full({2, 5}, 7), {}, {}), zeros({2, 5})));
   CHECK(layer_norm(zeros({0, 3}), {}, {}).shape() == Shape{0, 3});
+}
+
+TEST_CASE("layer_norm: a rounded mean is corrected, so that equal numbers give zeros and close ones their deviations") {
+  on_each_isa([] {
+    for (std::int64_t size : {3, 17, 768, 1000, 100000})
+      for (double number : {0.1, 123.456, -1234.567, 12345.678, 123456.7, 3e18, 1e-12}) {
+        CAPTURE(size);
+        CAPTURE(number);
+        const Tensor x = full({size}, number);
+        CHECK(equal_bits(layer_norm(x, ones({size}), {}, 1e-12), zeros({size})));
+        CHECK(equal_bits(var(x), zeros({})));
+      }
+    // Neighbouring f32 numbers: the deviations are -1 and 1 whatever the mean is rounded to.
+    const Tensor x = reshape(stack({full({400}, 123456.703125), full({400}, 123456.7109375)}, 1), {1, 800});
+    const Tensor z = reshape(expand(tensor({-1, 1}), {400, 2}), {1, 800}), gradient = Numbers(1).tensor({1, 800}, DType::f32);
+    CHECK(all_close(layer_norm(x, {}, {}, 0), z, 1e-5, 0));
+    CHECK(std::abs(var(x, {}, 0).item() / (0.00390625 * 0.00390625) - 1) < 1e-5);
+    const LayerNormResult result = layer_norm_forward(x, {}, {}, 0, {});
+    const Tensor dx = (gradient - mean(gradient) - z * mean(gradient * z)) / 0.00390625;
+    CHECK(all_close(layer_norm_backward(x, {}, result, gradient, {true, false, false}).x, dx, 1e-3, 1e-3));
+  });
 }
 
 TEST_CASE("layer_norm: errors name the rule and the values") {

@@ -1,0 +1,89 @@
+// The range of norms, and what rounding leaves of variances, with their gradients.
+#include <weft/autograd/gradcheck.h>
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/create.h>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tests/numbers.h"
+#include "tests/tensor/each_isa.h"
+
+using namespace weft;
+
+namespace {
+
+const double kInfinity = std::numeric_limits<double>::infinity(), kNan = std::numeric_limits<double>::quiet_NaN();
+
+// The gradient of the sum of f(x).
+template <class F>
+Tensor gradient(F f, const Tensor& x, bool create_graph = false) {
+  Variable input = leaf(x);
+  return grad({sum(f(input))}, {input}, {.create_graph = create_graph})[0].tensor();
+}
+
+}  // namespace
+
+TEST_CASE("norm: powers that over- or underflow do no harm, nor in the gradient") {
+  on_each_isa([] {
+    for (double p : {0.5, 1.0, 1.5, 2.0, 3.0, 8.0})
+      for (DType dtype : {DType::f32, DType::f64})
+        for (double size : {1e-37, 3e-30, 1e-20, 1e-8, 1.0, 1e10, 1e20, 3e33}) {
+          const double unit = dtype == DType::f32 ? size : std::pow(size, 8);
+          CAPTURE(p);
+          CAPTURE(unit);
+          const Tensor x = tensor({{3, -4, 0}, {1, 1, 2}}, dtype);
+          const Variable scaled = Variable(x * unit);
+          CHECK(all_close(norm(scaled.tensor(), 1, p) / unit, norm(x, 1, p), 2e-5, 0));
+          for (bool create_graph : {false, true})
+            CHECK(all_close(gradient([&](const Variable& v) { return norm(v, 1, p); }, x * unit, create_graph),
+                            gradient([&](const Variable& v) { return norm(v, 1, p); }, x), 2e-5, 0));
+        }
+  });
+}
+
+TEST_CASE("norm: rows of zeros, infinities and NaN, beside rows that are scaled") {
+  const Tensor x = tensor({{0, 0}, {3e25, 4e25}, {kInfinity, 1}, {kNan, 1e30}, {3e-25, 4e-25}, {3, 4}});
+  const Tensor y = norm(x, 1);
+  CHECK(all_close(slice(y, 0, 0, 2), tensor({0, 5e25}), 1e-6, 0));
+  CHECK(y.at({2}) == kInfinity);
+  CHECK(std::isnan(y.at({3})));
+  CHECK(all_close(slice(y, 0, 4), tensor({5e-25, 5}), 1e-6, 0));
+  // A row does not depend on the others.
+  for (std::int64_t row = 0; row < 6; ++row) CHECK(equal_bits(norm(slice(x, 0, row, row + 1), 1), slice(y, 0, row, row + 1)));
+  CHECK(norm(zeros({0})).item() == 0);
+  CHECK(equal_bits(norm(zeros({2, 0}), 1, 3), zeros({2})));
+}
+
+TEST_CASE("var: equal numbers vary by nothing, and neither does their gradient") {
+  on_each_isa([] {
+    for (double number : {0.1, -12345.678, 1e7 / 3})
+      for (const Axes& axes : {Axes(0), Axes(1), Axes()}) {
+        const Tensor x = full({300, 7}, number);
+        CHECK(max(var(x, axes)).item() == 0);
+        for (bool create_graph : {false, true})
+          CHECK(equal_bits(abs(gradient([&](const Variable& v) { return var(v, axes); }, x, create_graph)), zeros({300, 7})));
+      }
+  });
+}
+
+TEST_CASE("centered: gradients of both orders") {
+  const auto f = [](const std::vector<Variable>& x) { return sum(square(centered(x[0], 1)) * x[1]); };
+  const std::vector<Tensor> inputs{Numbers(1).tensor({3, 4}), Numbers(2).tensor({3, 4})};
+  CHECK(gradcheck(f, inputs));
+  CHECK(gradgradcheck(f, inputs));
+}
+
+TEST_CASE("logsumexp: small differences are kept, and a NaN makes the whole row's gradient NaN") {
+  const Tensor rows = tensor({{kNan, 0}, {1, 1}, {kInfinity, 0}});
+  for (bool create_graph : {false, true}) {
+    const Tensor g = gradient([](const Variable& v) { return logsumexp(v, 1); }, rows, create_graph);
+    CHECK(std::isnan(g.at({0, 0})));
+    CHECK(std::isnan(g.at({0, 1})));
+    CHECK(all_close(slice(g, 0, 1), tensor({{0.5, 0.5}, {1, 0}}), 1e-6, 0));
+  }
+}

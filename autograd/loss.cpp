@@ -14,11 +14,15 @@ void check_same_shape(const char* op, const Variable& a, const Variable& b, Wher
   check<ShapeError>(a.shape() == b.shape(), where, op, ": the prediction is ", a.shape(), ", the target ", b.shape());
 }
 
-// The log of a probability, held at -100 or above. Its gradient 1 / p is held too: a probability of 0 that counts nothing gives
-// 0.
+// The log of a probability p, and of 1 - p, held at -100 or above. Their gradients 1 / p and -1 / (1 - p) are held too: a
+// probability of 0 that counts nothing gives 0.
 Variable bounded_log(const Variable& p, Where where) {
   return record("binary_cross_entropy", where, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
                 [](const Backward& b) -> Variables { return {b.grad() / maximum(b.input(), 1e-12)}; });
+}
+Variable bounded_log_of_rest(const Variable& p, Where where) {
+  return record("binary_cross_entropy", where, {p}, maximum(log1p(-p.tensor()), -100), {.inputs = kAll},
+                [](const Backward& b) -> Variables { return {-b.grad() / maximum(1 - b.input(), 1e-12)}; });
 }
 
 // nll_loss of arguments that were checked.
@@ -44,7 +48,7 @@ Variable mse_loss(const Variable& prediction, const Variable& target, Where wher
 
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where) {
   check_same_shape("binary_cross_entropy", probabilities, target, where);
-  return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log(1 - probabilities, where));
+  return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log_of_rest(probabilities, where));
 }
 
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {

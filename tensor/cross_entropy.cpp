@@ -36,6 +36,7 @@ class Examples {
   // t_j = hit [j = target] + spread w_j, and the sum of all t_j.
   double hit(std::int64_t i) const { return (1 - smoothing_) * static_cast<double>(weight(target(i))); }
   double spread() const { return smoothing_ / static_cast<double>(classes_); }
+  double weight_sum() const { return weight_sum_; }
   double total(std::int64_t i) const { return hit(i) + spread() * weight_sum_; }
 
  private:
@@ -58,9 +59,11 @@ CrossEntropyResult forward(const Examples<T>& examples, const Shape& shape, Redu
     if (!examples.counts(i)) return;
     const LogitsRow<T> row = examples.row(i);
     const auto sums = best<CrossEntropyKernel>([&](auto kernel) { return kernel.forward(row, smooth); });
-    logsumexp[i] = sums.logsumexp;
-    losses[i] = static_cast<T>(examples.hit(i)) * (sums.logsumexp - row.logits[examples.target(i)]);
-    if (smooth) losses[i] += static_cast<T>(examples.spread()) * sums.shortfall;
+    logsumexp[i] = sums.largest + sums.log_total;
+    if (const T hit = static_cast<T>(examples.hit(i)); hit != 0)  // a class without weight may be impossible
+      losses[i] = hit * ((sums.largest - row.logits[examples.target(i)]) + sums.log_total);
+    if (smooth)
+      losses[i] += static_cast<T>(examples.spread()) * (sums.shortfall + static_cast<T>(examples.weight_sum()) * sums.log_total);
   });
   if (reduction == Reduction::none) return result;
 

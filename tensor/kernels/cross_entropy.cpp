@@ -19,19 +19,20 @@ LogitsSums<T> run(const LogitsRow<T>& row, bool with_shortfall) {
   const auto logits = [=](Size j, Size count, T fill) { return load_lanes<T, Here>(row.logits + j, count, fill); };
   const auto add = [](Vector<T> a, Vector<T> b) { return a + b; };
   const T largest = largest_of_row<T, Here>(row.classes, [=](Size j, Size count) { return logits(j, count, lowest); });
-  if (largest == lowest) return {lowest, 0};
+  if (largest == lowest) return {lowest, 0, 0};
 
   const Vector<T> shift(largest);
   const T total = sum(fold_row<T, Here>(
       row.classes, Vector<T>(0), [=](Size j, Size count) { return exp(logits(j, count, lowest) - shift); }, add));
-  LogitsSums<T> sums{largest + std::log(total), 0};
+  LogitsSums<T> sums{largest, log_of_total<T, Here>(row.classes, largest, total, logits), 0};
   if (!with_shortfall) return sums;
-  const Vector<T> logsumexp(sums.logsumexp);
   sums.shortfall = sum(fold_row<T, Here>(
       row.classes, Vector<T>(0),
       [=](Size j, Size count) {
-        const Vector<T> difference = logsumexp - logits(j, count, sums.logsumexp);
-        return row.weights ? difference * load_lanes<T, Here>(row.weights + j, count, T(0)) : difference;
+        const Vector<T> difference = shift - logits(j, count, largest);
+        if (!row.weights) return difference;
+        const Vector<T> weight = load_lanes<T, Here>(row.weights + j, count, T(0));
+        return where(weight == Vector<T>(0), Vector<T>(0), difference * weight);
       },
       add));
   return sums;

@@ -17,8 +17,9 @@ struct LogitsRow {
 
 template <class T>
 struct LogitsSums {
-  T logsumexp;
-  T shortfall;  // sum over classes of weight (logsumexp - logit); 0 unless asked for
+  T largest;
+  T log_total;  // log(sum over classes of exp(logit - largest)): small beside `largest`, so apart from it
+  T shortfall;  // sum over classes of weight (largest - logit), classes of weight 0 left out; 0 unless asked for
 };
 
 template <class Set>

@@ -6,6 +6,8 @@
 
 #include <weft/tensor/simd.h>
 
+#include <cmath>
+
 namespace weft::kernels {
 
 // Folds the registers (or pairs of them) that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those
@@ -59,6 +61,22 @@ template <class T, class Set, class Load>
   const auto fold = [&](auto larger) { return max(fold_row<T, Set>(length, Vector(lowest), load, larger)); };
   const T largest = fold([](Vector a, Vector b) { return larger_number(a, b); });
   return largest > lowest ? largest : fold([](Vector a, Vector b) { return maximum(a, b); });
+}
+
+// The logarithm of total = sum of exp(x - largest), for the row that load(j, count, fill) gives. Beside a largest number that has
+// nearly all of it the others would be rounded away: then they are summed alone.
+template <class T, class Set, class Load>
+T log_of_total(std::int64_t length, T largest, T total, Load load) {
+  using Vector = simd::Vec<T, Set>;
+  if (!(total < T(1) + T(1) / 64)) return std::log(total);
+  const Vector shift(largest), zero(0);
+  return std::log1p(sum(fold_row<T, Set>(
+      length, zero,
+      [=](std::int64_t j, std::int64_t count) {
+        const Vector x = load(j, count, largest);
+        return where(x < shift, exp(x - shift), zero);
+      },
+      [](Vector a, Vector b) { return a + b; })));
 }
 
 }  // namespace weft::kernels

@@ -58,7 +58,8 @@ void log_softmax_row(const SoftmaxRow<T>& row, T largest) {
   const T total = sum(fold_row<T, Here>(
       row.length, Vector<T>(0),
       [=](Size j, Size count) { return exp(load_counted<with_mask>(row, j, count) - Vector<T>(largest)); }, add<T>));
-  const Vector<T> shift(largest), logarithm(std::log(total));
+  const auto counted = [=](Size j, Size count, T) { return load_counted<with_mask>(row, j, count); };
+  const Vector<T> shift(largest), logarithm(log_of_total<T, Here>(row.length, largest, total, counted));
   for_each_register<T, Here>(row.length, [=](Size j, Size count) {
     store_lanes<T, Here>(row.y + j, count, load_lanes<T, Here>(row.x + j, count, T(0)) - shift - logarithm);
   });

@@ -2,6 +2,7 @@
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/softmax.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/softmax.h>
 
@@ -84,6 +85,15 @@ TEST_CASE("binary cross-entropy from logits does not overflow") {
     CHECK(loss.item() == 500);
     loss.backward();
     CHECK(equal_bits(x.grad().tensor(), tensor({0, 0, 0.25, -0.25}, dtype)));
+  }
+}
+
+TEST_CASE("binary cross-entropy: small losses are not rounded away") {
+  for (double p : {1e-9, 1e-5, 0.25}) {
+    CHECK(binary_cross_entropy(full({1}, p), zeros({1})).item() == doctest::Approx(-std::log1p(-p)).epsilon(1e-6));
+    Variable x = leaf(full({1}, p));
+    binary_cross_entropy(x, zeros({1})).backward();
+    CHECK(x.grad().item() == doctest::Approx(1 / (1 - p)).epsilon(1e-6));
   }
 }
 

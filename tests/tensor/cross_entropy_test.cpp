@@ -8,6 +8,7 @@
 #include <weft/tensor/views.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "tests/tensor/each_isa.h"
@@ -52,6 +53,25 @@ Tensor plain_loss(const Tensor& logits, const Tensor& targets, const CrossEntrop
 }
 
 }  // namespace
+
+TEST_CASE("cross_entropy: classes of weight 0 may be impossible, small losses are not rounded away") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  on_each_isa([&] {
+    for (DType dtype : {DType::f32, DType::f64}) {
+      const Tensor x = tensor({{-infinity, 0, 0}, {-infinity, 0, 0}}, dtype), targets = tensor({1, 0}, DType::i64);
+      const CrossEntropyOptions options{
+          .class_weights = tensor({0, 1, 1}, dtype), .label_smoothing = 0.1, .reduction = Reduction::none};
+      CHECK(all_close(cross_entropy(x, targets, options), tensor({(0.9 + 0.2 / 3), 0.2 / 3}, dtype) * std::log(2.0), 1e-6));
+      for (double margin : {3.0, 8.0, 15.0, 20.0, 60.0})
+        for (double level : {0.0, -7.5, 1000.0}) {
+          const Tensor logits = tensor({{level + margin, level, level - 1}}, dtype), target = tensor({0}, DType::i64);
+          const double loss = std::log1p(std::exp(-margin) + std::exp(-margin - 1));
+          CHECK(std::abs(cross_entropy(logits, target).item() / loss - 1) < 1e-5);
+          CHECK(std::abs(log_softmax(logits).at({0, 0}) / -loss - 1) < 1e-5);
+        }
+    }
+  });
+}
 
 TEST_CASE("cross_entropy agrees with plain loops in f64, for all options") {
   Generator g{1};

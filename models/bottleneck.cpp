@@ -146,11 +146,10 @@ void add_bottleneck(Report& report, const BottleneckResult& result) {
   report.results.emplace_back(std::string("parameters ") + name_of(true), number_text(result.attention_parameters));
   report.results.emplace_back(std::string("parameters ") + name_of(false), number_text(result.fixed_parameters));
   report.quality = result.curves;
+  std::vector<std::pair<std::string, std::vector<LineChart>>> twins;
   for (std::size_t i = 0; i < std::min<std::size_t>(2, result.runs.size()); ++i)
-    for (LineChart& curve : learning_curves(result.runs[i].history, result.monitor)) {
-      curve.title += result.runs[i].attention ? " (with attention)" : " (fixed vector)";
-      report.curves.push_back(std::move(curve));
-    }
+    twins.emplace_back(name_of(result.runs[i].attention), learning_curves(result.runs[i].history, result.monitor));
+  report.curves = overlaid(twins);
 }
 
 }  // namespace report

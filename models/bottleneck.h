@@ -50,7 +50,8 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
 
 namespace report {
 
-// Adds BLEU, parameters, BLEU by length with the range of the seeds, and the learning curves of the first seed.
+// Adds BLEU, parameters, BLEU by length with the range of the seeds, and the learning curves of the first seed, both twins in one
+// chart.
 void add_bottleneck(Report& report, const BottleneckResult& result);
 
 }  // namespace report

@@ -242,7 +242,12 @@ ClassifierScores TextClassifier::evaluate(const text::LabelledSource& texts, std
   auto top = metrics::top_k_accuracy(top_k);
   Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});
   Scores scores = trainer.evaluate(data);
-  return {scores.metric("accuracy"), scores.metric("macro_f1"), scores.loss, scores.metric(top->name()), confusion->matrix()};
+  return {.accuracy = scores.metric("accuracy"),
+          .macro_f1 = scores.metric("macro_f1"),
+          .loss = scores.loss,
+          .top_k = top_k,
+          .top_k_accuracy = scores.metric(top->name()),
+          .confusion = confusion->matrix()};
 }
 
 std::vector<Prediction> TextClassifier::predict(std::span<const std::string> texts) {

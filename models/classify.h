@@ -50,7 +50,8 @@ struct Prediction {
 
 struct ClassifierScores {
   double accuracy = 0, macro_f1 = 0, loss = 0;
-  double top_k_accuracy = 0;
+  std::int64_t top_k = 1;              // as asked for
+  double top_k_accuracy = 0;           // the share of texts whose label is among the `top_k` likeliest
   metrics::ConfusionMatrix confusion;  // in the order of the labels
 };
 

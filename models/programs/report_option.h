@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace weft::programs {
 
@@ -57,6 +58,26 @@ inline void print_curves(const std::vector<report::LineChart>& curves) {
     if (i == 0 || curves[i].series.back().name == "dev") std::cout << '\n' << report::terminal_picture(curves[i], output_style());
 }
 
+// The names, without folders, of the files that an option was given.
+inline std::string file_names(const CLI::App& command, const std::string& name) {
+  const CLI::Option* option = command.get_option_no_throw(name);
+  std::string names;
+  if (option)
+    for (const std::string& path : option->results())
+      names += (names.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
+  return names;
+}
+
+// What the title says behind the command: which model, and the data that trained or tested it.
+inline std::string title_end(const CLI::App& command) {
+  const std::string model = file_names(command, "--model"), train = file_names(command, "--train");
+  std::string data = train.empty() ? file_names(command, "--test") : train;
+  if (data.empty()) data = file_names(command, "--data");
+  std::string end = model.empty() ? "" : ": " + model;
+  if (!data.empty()) end += (end.empty() ? ": " : " ") + std::string(train.empty() ? "on " : "trained on ") + data;
+  return end;
+}
+
 // A report with what the command line says: title, date, options with their values, command and environment.
 inline report::Report begin_report(const ReportOption& option) {
   const CLI::App& command = *option.command;
@@ -64,6 +85,7 @@ inline report::Report begin_report(const ReportOption& option) {
   std::vector<std::string> words{command.get_name()};
   if (command.get_parent()) words.insert(words.begin(), command.get_parent()->get_name());
   for (const std::string& word : words) report.title += (report.title.empty() ? "" : " ") + word;
+  report.title += title_end(command);
   report.date = option.date;
   for (const CLI::Option* each : command.get_options()) {
     const std::string name = each->get_name();

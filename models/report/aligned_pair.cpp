@@ -37,9 +37,12 @@ Heatmap heatmap_of(const AlignedPair& pair) {
 }  // namespace
 
 void write_html(HtmlWriter& html, const std::vector<AlignedPair>& pairs) {
-  html.element("p", {{"class", "quiet"}},
-               "A row for each target word, a column for each source word: the stronger the colour, the more the decoder looked "
-               "at the source word as it wrote the target word.");
+  html.open("p", {{"class", "quiet"}})
+      .text(
+          "A row for each target word, a column for each source word. The colour is the share of the decoder's attention that "
+          "the source word had when the target word was written: ");
+  write_color_scale(html, "0", "1");
+  html.close();
   html.open("div", {{"class", "pairs"}});
   for (const AlignedPair& pair : pairs) {
     if (!pair.weights.defined()) continue;

@@ -1,5 +1,6 @@
 #include <weft/models/report/attended_text.h>
 #include <weft/models/report/color_scale.h>
+#include <weft/models/report/heatmap.h>
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/text_width.h>
 #include <weft/tensor/error.h>
@@ -64,9 +65,8 @@ void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts) {
       .text(
           "The stronger a word's colour, the more it weighs beside the heaviest of its text (pale throughout: all weigh about "
           "the same): ");
-  html.open("span", {{"class", "key"}, {"aria-hidden", "true"}});
-  for (int level = 0; level <= kLevels; level += 4) html.element("i", {{"class", joined({"h", std::to_string(level)})}}, "");
-  html.close().close().open("div", {{"class", "texts"}});
+  write_color_scale(html, "0", "heaviest");
+  html.close().open("div", {{"class", "texts"}});
   for (bool right : {false, true})
     for (const AttendedText& text : texts)
       if (text.right() == right) write_card(html, text);

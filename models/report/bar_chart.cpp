@@ -7,13 +7,16 @@
 namespace weft::report {
 
 void write_html(HtmlWriter& html, const BarChart& chart) {
-  constexpr double kWidth = 440, kRow = 22, kFont = 12.5, kLongestName = 250;
+  constexpr double kWidth = 336, kRow = 22, kFont = BarChart::kFont, kLongestName = 212;
   if (chart.bars.empty()) return;
   auto label = [](const BarChart::Bar& bar) { return bar.label.empty() ? significant(bar.value, 4) : bar.label; };
+  std::vector<std::string> shortened;
+  for (const BarChart::Bar& bar : chart.bars) shortened.push_back(bar.name);
+  shortened = fit_labels(shortened, kFont, kLongestName);
   double largest = 0, names = 0, labels = 0;
+  for (const std::string& name : shortened) names = std::max(names, pixel_width(name, kFont));
   for (const BarChart::Bar& bar : chart.bars) {
     largest = std::max(largest, bar.value);
-    names = std::max(names, pixel_width(fit_pixels(bar.name, kFont, kLongestName), kFont));
     labels = std::max(labels, pixel_width(label(bar), kFont));
   }
   const double left = names + 8, room = kWidth - left - labels - 8;
@@ -25,8 +28,7 @@ void write_html(HtmlWriter& html, const BarChart& chart) {
     const double top = kRow * static_cast<double>(i), length = largest > 0 ? room * bar.value / largest : 0;
     const std::string middle = pixels(top + kRow / 2 + 0.35 * kFont);
     html.open("g").element("title", bar.tip.empty() ? bar.name + ": " + label(bar) : bar.tip);
-    html.element("text", {{"class", "name"}, {"x", pixels(left - 8)}, {"y", middle}, {"text-anchor", "end"}},
-                 fit_pixels(bar.name, kFont, kLongestName));
+    html.element("text", {{"class", "name"}, {"x", pixels(left - 8)}, {"y", middle}, {"text-anchor", "end"}}, shortened[i]);
     html.empty(
         "rect",
         {{"class", "bar"}, {"x", pixels(left)}, {"y", pixels(top + 3)}, {"width", pixels(length)}, {"height", pixels(kRow - 6)}});

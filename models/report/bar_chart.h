@@ -17,6 +17,7 @@ struct BarChart {
     std::string tip;    // on hover; empty: name and label
   };
   std::vector<Bar> bars;
+  static constexpr double kFont = 12.5;  // pixels; names wider than 17 times that are shortened
 };
 
 // A <figure>; without bars nothing. The longest bar is as long as there is room.

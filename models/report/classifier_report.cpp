@@ -8,6 +8,9 @@ namespace weft::report {
 void add_evaluation(Report& report, TextClassifier& classifier, std::span<const text::LabelledText> texts,
                     const ClassifierScores& scores, std::size_t examples) {
   report.results.emplace_back("accuracy", fixed(100 * scores.accuracy, 2) + " %");
+  if (scores.top_k > 1)
+    report.results.emplace_back("top-" + std::to_string(scores.top_k) + " accuracy",
+                                fixed(100 * scores.top_k_accuracy, 2) + " %");
   report.results.emplace_back("macro F1", fixed(100 * scores.macro_f1, 2) + " %");
   report.results.emplace_back("loss", fixed(scores.loss, 4));
   report.results.emplace_back("texts", std::to_string(texts.size()));

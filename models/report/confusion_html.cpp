@@ -16,7 +16,7 @@ std::string per_cent(double share) { return fixed(100 * share, 1) + " %"; }
 
 double cell_size(std::size_t labels) {
   if (labels <= kLargeCells) return 46;
-  return labels <= kMediumCells ? 26 : 13;
+  return labels <= kMediumCells ? 26 : 14;
 }
 
 Heatmap::Cell cell_of(const metrics::ConfusionMatrix& matrix, std::size_t truth, std::size_t predicted, std::int64_t of) {
@@ -43,17 +43,24 @@ void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
               .outline_diagonal = true};
   for (std::size_t i = 0; i < classes.size(); ++i)
     for (std::size_t j = 0; j < classes.size(); ++j) map.cells.push_back(cell_of(matrix, i, j, classes[i].support));
+  for (const Heatmap::Cell& cell : map.cells)
+    map.cell_size = std::max({map.cell_size, cell_room(cell.text), cell_room(cell.note)});
   write_html(html, map);
 }
 
 void write_mistakes(HtmlWriter& html, const metrics::ConfusionMatrix& matrix) {
   constexpr std::size_t kMost = 12;
-  auto fit = [](const std::string& label) { return fit_pixels(label, 12.5, 108); };
+  constexpr double kLongest = 92;  // pixels of one label
+  const std::vector<Mistake> mistakes = frequent_mistakes(matrix, kMost);
+  std::vector<std::string> labels;
+  for (const Mistake& mistake : mistakes) labels.insert(labels.end(), {mistake.truth, mistake.predicted});
+  labels = fit_labels(labels, BarChart::kFont, kLongest);
   BarChart chart{.title = "Most frequent mistakes: true label → prediction", .bars = {}};
-  for (const Mistake& mistake : frequent_mistakes(matrix, kMost))
-    chart.bars.push_back({fit(mistake.truth) + " → " + fit(mistake.predicted), static_cast<double>(mistake.count),
-                          std::to_string(mistake.count),
-                          mistake.truth + " → " + mistake.predicted + ": " + std::to_string(mistake.count)});
+  for (std::size_t i = 0; i < mistakes.size(); ++i) {
+    const std::string count = std::to_string(mistakes[i].count);
+    chart.bars.push_back({labels[2 * i] + " → " + labels[2 * i + 1], static_cast<double>(mistakes[i].count), count,
+                          mistakes[i].truth + " → " + mistakes[i].predicted + ": " + count});
+  }
   write_html(html, chart);
 }
 
@@ -94,10 +101,12 @@ std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, s
 
 void write_html(HtmlWriter& html, const metrics::ConfusionMatrix& matrix) {
   const std::vector<metrics::ClassScores> classes = matrix.classes();
-  html.element(
-      "p", {{"class", "quiet"}},
-      "A row for each true label, a column for each prediction; the colour is the share of the row. Right answers stand on "
-      "the diagonal.");
+  html.open("p", {{"class", "quiet"}})
+      .text(
+          "A row for each true label, a column for each prediction. Right answers are on the diagonal. The colour is the share "
+          "of the row: ");
+  write_color_scale(html, "0", "100 %");
+  html.close();
   write_counts(html, matrix, classes);
   write_mistakes(html, matrix);
   write_scores(html, matrix, classes);

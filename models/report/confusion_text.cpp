@@ -30,8 +30,9 @@ std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const Termi
   const bool with_counts = names + 4 + count * (digits + 4) <= room;
   const std::string block = with_counts || names + 4 + 2 * count <= room ? "  " : " ";
   std::string picture = "  true label (rows) by prediction (columns, the same order)\n";
+  const std::vector<std::string> shortened = fit_labels_to_columns(labels, names);
   for (std::size_t i = 0; i < count; ++i) {
-    picture += "  " + pad_right(fit_width(labels[i], names), names) + " ";
+    picture += "  " + pad_right(shortened[i], names) + " ";
     for (std::size_t j = 0; j < count; ++j) {
       const std::int64_t cell = matrix.at(static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
       const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(classes[i].support) : 0);

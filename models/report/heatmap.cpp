@@ -11,16 +11,20 @@ namespace weft::report {
 
 namespace {
 
-constexpr double kLongestName = 150, kTitleRoom = 22, kGap = 6;
+constexpr double kLongestName = 150, kTitleRoom = 22, kGap = 6, kLeastFont = 12;
 
 // Sizes of the drawing, in pixels.
 struct Layout {
   explicit Layout(const Heatmap& map)
-      : cell(map.cell_size), font(std::clamp(map.cell_size - 1.5, 8.0, 13.0)), upright(map.cell_size < 19) {
-    for (const std::string& name : map.rows) left = std::max(left, pixel_width(fit(name), font));
+      : cell(map.cell_size),
+        font(std::clamp(map.cell_size - 1.5, kLeastFont, 13.0)),
+        upright(map.cell_size < 19),
+        rows(fit_labels(map.rows, font, kLongestName)),
+        columns(fit_labels(map.columns, font, kLongestName)) {
+    for (const std::string& name : rows) left = std::max(left, pixel_width(name, font));
     double slope = 0, overhang = 0;
     for (std::size_t i = 0; i < map.columns.size(); ++i) {
-      const double width = pixel_width(fit(map.columns[i]), font);
+      const double width = pixel_width(columns[i], font);
       slope = std::max(slope, upright ? width : (width + font) * std::sqrt(0.5));
       const std::size_t at = map.right_to_left ? map.columns.size() - 1 - i : i;
       const double behind = static_cast<double>(map.columns.size() - at) * cell;
@@ -37,16 +41,15 @@ struct Layout {
     middle = (top + height) / 2;
   }
 
-  std::string fit(const std::string& name) const { return fit_pixels(name, font, kLongestName); }
-
   double cell, font;
   bool upright;
+  std::vector<std::string> rows, columns;  // their names, shortened
   double left = 0, top = 0, right = 0, bottom = 0, width = 0, height = 0, middle = 0;
 };
 
-void write_name(HtmlWriter& svg, const Layout& layout, const std::string& name, HtmlWriter::Attributes attributes) {
-  svg.open("text", attributes).text(layout.fit(name));
-  if (layout.fit(name) != name) svg.element("title", name);
+void write_name(HtmlWriter& svg, const std::string& name, const std::string& shortened, HtmlWriter::Attributes attributes) {
+  svg.open("text", attributes).text(shortened);
+  if (shortened != name) svg.element("title", name);
   svg.close();
 }
 
@@ -55,7 +58,7 @@ void write_names(HtmlWriter& svg, const Heatmap& map, const Layout& layout) {
   for (std::size_t i = 0; i < map.rows.size(); ++i) {
     const double y = layout.top + (static_cast<double>(i) + 0.5) * layout.cell + 0.35 * layout.font;
     write_name(
-        svg, layout, map.rows[i],
+        svg, map.rows[i], layout.rows[i],
         {{"class", "name"}, {"x", pixels(layout.left - kGap)}, {"y", pixels(y)}, {"font-size", size}, {"text-anchor", "end"}});
   }
   for (std::size_t i = 0; i < map.columns.size(); ++i) {
@@ -64,7 +67,7 @@ void write_names(HtmlWriter& svg, const Heatmap& map, const Layout& layout) {
     const double x = middle + (layout.upright ? 0.35 : 0.25) * layout.font;
     const std::string turn =
         "translate(" + pixels(x) + " " + pixels(layout.top - kGap) + ") rotate(" + (layout.upright ? "-90" : "-45") + ")";
-    write_name(svg, layout, map.columns[i], {{"class", "name"}, {"transform", turn}, {"font-size", size}});
+    write_name(svg, map.columns[i], layout.columns[i], {{"class", "name"}, {"transform", turn}, {"font-size", size}});
   }
   svg.element("text", {{"class", "quiet"}, {"x", pixels(layout.left)}, {"y", "13"}}, map.column_title);
   svg.element(
@@ -84,7 +87,6 @@ void write_cell(HtmlWriter& svg, const Layout& layout, const Heatmap::Cell& cell
   svg.close();
   auto line = [&](const std::string& text, double size, double middle) {
     if (text.empty()) return;
-    size = std::min(size, 0.92 * layout.cell / std::max(pixel_width(text, 1), 0.1));
     svg.element("text",
                 {{"class", joined({"in i", level.substr(1)})},
                  {"x", pixels(x + layout.cell / 2)},
@@ -95,10 +97,18 @@ void write_cell(HtmlWriter& svg, const Layout& layout, const Heatmap::Cell& cell
   };
   const double middle = y + layout.cell / 2;
   line(cell.text, layout.font, cell.note.empty() ? middle : middle - 0.14 * layout.cell);
-  line(cell.note, 0.78 * layout.font, middle + 0.2 * layout.cell);
+  line(cell.note, kLeastFont, middle + 0.2 * layout.cell);
 }
 
 }  // namespace
+
+double cell_room(const std::string& text) { return pixel_width(text, kLeastFont) / 0.92; }
+
+void write_color_scale(HtmlWriter& html, const std::string& least, const std::string& most) {
+  html.open("span", {{"class", "scale"}}).text(least + " ").open("span", {{"class", "key"}, {"aria-hidden", "true"}});
+  for (int level = 0; level <= kLevels; level += 4) html.element("i", {{"class", joined({"h", std::to_string(level)})}}, "");
+  html.close().text(" " + most).close();
+}
 
 void write_html(HtmlWriter& html, const Heatmap& map) {
   require<ShapeError>(map.cells.size() == map.rows.size() * map.columns.size(), "heatmap \"", map.title, "\": ", map.cells.size(),

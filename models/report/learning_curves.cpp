@@ -9,6 +9,7 @@ namespace weft::report {
 
 namespace {
 
+constexpr const char* kPerCent = "%";
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 using Number = std::function<double(const EpochRecord&)>;
 
@@ -40,7 +41,7 @@ LineSeries series(const std::string& name, const History& history, const Number&
 
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor) {
   std::vector<LineChart> charts;
-  if (history.size() < 2) return charts;
+  if (history.empty()) return charts;
   LineChart empty;
   empty.x_title = "epoch";
   for (const EpochRecord& record : history) empty.x.push_back(record.epoch);
@@ -48,10 +49,13 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
     empty.marked = best;
     empty.mark = "best epoch " + std::to_string(best);
   }
-  auto add = [&](const std::string& title, const std::string& y_title, const std::vector<std::pair<std::string, Number>>& lines) {
+  auto add = [&](const std::string& title, const std::string& y_title, const std::vector<std::pair<std::string, Number>>& lines,
+                 std::optional<double> y_low = {}) {
     LineChart chart = empty;
     chart.title = title;
     chart.y_title = y_title;
+    chart.y_low = y_low;
+    if (y_title == kPerCent) chart.y_limit = 100;
     for (const auto& [name, number] : lines) {
       chart.series.push_back(series(name, history, number));
       const auto& values = chart.series.back().values;
@@ -66,15 +70,15 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
       {{"training", [](const EpochRecord& record) { return extra_of(record.train); }},
        {"dev", [](const EpochRecord& record) { return record.validation ? extra_of(*record.validation) : kNone; }}});
   for (const std::string& name : metric_names(history.front())) {
-    add(name, "%",
+    add(name, kPerCent,
         {{"training", [name](const EpochRecord& record) { return 100 * metric_of(record.train, name); }},
          {"dev",
           [name](const EpochRecord& record) { return record.validation ? 100 * metric_of(*record.validation, name) : kNone; }}});
   }
-  // What is 0 throughout was not measured.
+  // What is 0 throughout was not measured. The rest is a size, whose axis begins at 0.
   auto add_positive = [&](const char* title, const char* y_title, const Number& number) {
     if (std::any_of(history.begin(), history.end(), [&](const EpochRecord& record) { return number(record) > 0; }))
-      add(title, y_title, {{title, number}});
+      add(title, y_title, {{title, number}}, 0);
   };
   add_positive("learning rate", "at the end of the epoch", [](const EpochRecord& record) { return record.learning_rate; });
   add_positive("gradient norm", "largest before clipping", [](const EpochRecord& record) { return record.gradient_norm; });
@@ -82,6 +86,29 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
   add_positive("speed", "tokens per second", [](const EpochRecord& record) {
     return record.seconds > 0 ? static_cast<double>(record.tokens) / record.seconds : kNone;
   });
+  return charts;
+}
+
+std::vector<LineChart> overlaid(const std::vector<std::pair<std::string, std::vector<LineChart>>>& runs) {
+  std::vector<LineChart> charts;
+  for (const auto& [run, own] : runs)
+    for (const LineChart& chart : own) {
+      auto place = std::find_if(charts.begin(), charts.end(), [&](const LineChart& other) { return other.title == chart.title; });
+      if (place == charts.end()) {
+        place = charts.insert(place, chart);
+        place->series.clear();
+        place->marked.reset();
+        place->mark.clear();
+      }
+      if (chart.x.size() > place->x.size()) place->x = chart.x;
+      const std::string name = chart.mark.empty() ? run : run + " (" + chart.mark + ")";
+      for (LineSeries series : chart.series) {
+        series.name = chart.series.size() > 1 ? name + ", " + series.name : name;
+        place->series.push_back(std::move(series));
+      }
+    }
+  for (LineChart& chart : charts)
+    for (LineSeries& series : chart.series) series.values.resize(chart.x.size(), kNone);
   return charts;
 }
 

@@ -5,14 +5,19 @@
 #include <weft/models/training/callback.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weft::report {
 
 // A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, learning rate, gradient norm,
-// skipped updates, speed. The best epoch is marked. An epoch without a number is a gap. Fewer than two epochs are no curve: then
-// there is no chart.
+// skipped updates, speed. The best epoch is marked. An epoch without a number is a gap.
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor);
+
+// Charts of several runs, each with its name, in which those of one title are one: a line for each run and each of its series.
+// All runs begin at the same epoch; the shorter ones end earlier. The best epoch stands
+// behind the name.
+std::vector<LineChart> overlaid(const std::vector<std::pair<std::string, std::vector<LineChart>>>& runs);
 
 // Put into FitOptions::callbacks, it has the epochs afterwards, those before a resumed training too.
 class HistoryKeeper : public Callback {

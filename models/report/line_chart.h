@@ -24,7 +24,9 @@ struct LineChart {
   std::vector<LineSeries> series;
   std::optional<double> marked;  // an x with a line through it, and what it is: "best"
   std::string mark;
-  std::optional<double> y_low, y_high;  // where the axis ends; unset: about where the values do
+  std::optional<double> y_low,
+      y_high;                     // where the axis ends; unset: about where the values do, and at least a tenth of their size
+  std::optional<double> y_limit;  // what no value can exceed, such as 100 %
 
   // Whether there is a finite value to draw.
   bool drawable() const;

@@ -8,6 +8,12 @@
 
 namespace weft::report {
 
+namespace {
+
+constexpr double kLeastSpan = 0.1;  // of the largest value's size
+
+}  // namespace
+
 std::string x_name(const LineChart& chart, std::size_t i) {
   return chart.x_labels.empty() ? significant(chart.x[i], 6) : chart.x_labels[i];
 }
@@ -19,6 +25,13 @@ Range y_range(const LineChart& chart) {
       for (double value : *values)
         if (std::isfinite(value)) range = {std::min(range.low, value), std::max(range.high, value)};
   if (range.low > range.high) range = {0, 1};
+  // What hardly changes is not drawn as if it did.
+  if (const double most = std::max(std::fabs(range.low), std::fabs(range.high)); range.high - range.low < kLeastSpan * most) {
+    const double middle = (range.low + range.high) / 2;
+    range = {middle - kLeastSpan / 2 * most, middle + kLeastSpan / 2 * most};
+    const double limit = chart.y_limit.value_or(range.high);
+    if (range.high > limit) range = {std::min(range.low, limit - kLeastSpan * most), limit};
+  }
   // A scale that nearly begins at 0 begins there.
   if (range.low > 0 && range.low < 0.3 * range.high) range.low = 0;
   if (range.low == 0 && range.high == 0) range.high = 1;
@@ -49,12 +62,9 @@ Axes::Axes(const LineChart& chart, double font) {
     for (const Label& label : x_labels) widest = std::max({widest, pixel_width(label.text, font), pixel_width(label.note, font)});
     slanted = widest + 6 > (right - left) / static_cast<double>(places_.size());
     if (slanted) widest = 0;
-    for (Label& label : x_labels) {
-      if (!slanted) break;
-      if (!label.note.empty()) label.text += " (" + std::exchange(label.note, "") + ")";
-      label.text = fit_pixels(label.text, font, kMostSlanted);
-      widest = std::max(widest, pixel_width(label.text, font));
-    }
+    if (slanted) shorten_x_labels(font, kMostSlanted);
+    for (const Label& label : x_labels)
+      if (slanted) widest = std::max(widest, pixel_width(label.text, font));
     // The first one reaches to the left of its place.
     constexpr double kCosine = 0.77;  // of 40 degrees
     if (slanted) left = std::max(left, kCosine * pixel_width(x_labels.front().text, font));
@@ -71,6 +81,15 @@ Axes::Axes(const LineChart& chart, double font) {
     room = 38;
   }
   height = bottom + room + 20;
+}
+
+// Text and note become one line.
+void Axes::shorten_x_labels(double font, double most) {
+  std::vector<std::string> texts;
+  for (Label& label : x_labels)
+    texts.push_back(label.note.empty() ? label.text : label.text + " (" + std::exchange(label.note, "") + ")");
+  texts = fit_labels(texts, font, most);
+  for (std::size_t i = 0; i < texts.size(); ++i) x_labels[i].text = texts[i];
 }
 
 double Axes::x(double place) const { return left + (right - left) * (place - first_) / (last_ - first_); }

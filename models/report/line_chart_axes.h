@@ -16,12 +16,12 @@ struct Range {
 Range y_range(const LineChart& chart);
 
 struct Axes {
-  static constexpr double kWidth = 400, kBottom = 218;
+  static constexpr double kWidth = 336, kBottom = 190;
 
   // Text is `font` pixels high.
   Axes(const LineChart& chart, double font);
 
-  double left = 0, right = kWidth, top = 22, bottom = kBottom, height = 260;
+  double left = 0, right = kWidth, top = 22, bottom = kBottom, height = 232;
   Ticks y_ticks;
   struct Label {
     double place = 0;
@@ -36,6 +36,8 @@ struct Axes {
   double place(std::size_t i) const { return places_[i]; }
 
  private:
+  void shorten_x_labels(double font, double most);
+
   std::vector<double> places_;
   double first_ = 0, last_ = 1;
 };

@@ -21,11 +21,11 @@ a{color:var(--s0)}
 .results div{background:var(--surface);border-radius:.4rem;padding:.4rem .9rem;min-width:6rem}
 .results dt{color:var(--quiet);font-size:.85rem}
 .results dd{margin:0;font-size:1.35rem;font-weight:600;overflow-wrap:anywhere}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1.2rem}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1.2rem}
 figure{margin:.8rem 0;min-width:0}
 figcaption .quiet{font-weight:400}
 figcaption{font-weight:600;margin-bottom:.3rem;overflow-wrap:anywhere}
-.chart{max-width:34rem}
+.chart{max-width:27rem}
 .chart>svg{width:100%;height:auto;display:block}
 svg{font-family:system-ui,sans-serif;font-size:12.5px}
 svg text{fill:var(--text)}
@@ -44,7 +44,11 @@ svg text.name,bdi,td,th{unicode-bidi:isolate}
 .cell:hover{stroke:var(--text);stroke-width:1.5}
 .diagonal{fill:none;stroke:var(--quiet);stroke-width:1;pointer-events:none}
 .in{pointer-events:none}
-.scroll{overflow-x:auto;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%;background:
+linear-gradient(90deg,var(--bg) 40%,transparent) left/2.4rem 100% no-repeat local,
+linear-gradient(270deg,var(--bg) 40%,transparent) right/2.4rem 100% no-repeat local,
+linear-gradient(90deg,var(--quiet),transparent) left/.4rem 100% no-repeat scroll,
+linear-gradient(270deg,var(--quiet),transparent) right/.4rem 100% no-repeat scroll}
 .scroll:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;margin:.3rem 0;padding:0;list-style:none;font-size:.9rem}
 .legend svg{vertical-align:middle}
@@ -72,7 +76,8 @@ article header b{color:var(--text)}
 code{font-family:ui-monospace,monospace;font-size:.9rem;overflow-wrap:anywhere}
 #tip{position:fixed;display:none;z-index:9;max-width:min(20rem,90vw);padding:.35rem .6rem;border-radius:.3rem;
 white-space:pre-line;pointer-events:none;background:var(--text);color:var(--bg);font-size:.85rem;overflow-wrap:anywhere}
-@media (max-width:30rem){body{padding:.7rem}th,td{padding:.2rem .4rem}}
+.scale{white-space:nowrap}
+@media (max-width:30rem){body{padding:.7rem}th,td{padding:.2rem .4rem}th:first-child{max-width:45vw;overflow-wrap:anywhere}}
 @media print{
 body{max-width:none;padding:0;font-size:11pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weft::report {
 
@@ -26,6 +27,13 @@ double pixel_width(std::string_view text, double size);
 
 // `text`, or its beginning and "…" when that estimate is above `most`.
 std::string fit_pixels(std::string_view text, double size, double most);
+
+// Each label shortened to `most` pixels of letters of `size`, in such a way that different labels stay different: those that
+// begin alike keep their beginning and what follows the part they share ("balance_…_bank_transfer"). Labels that cannot be told
+// apart in so little room get a number.
+std::vector<std::string> fit_labels(const std::vector<std::string>& labels, double size, double most);
+// The same in columns of a terminal.
+std::vector<std::string> fit_labels_to_columns(const std::vector<std::string>& labels, std::size_t columns);
 
 // Whether the text's letters run from right to left, as Arabic and Hebrew do: more of them than of others.
 bool right_to_left(std::string_view text);

@@ -60,7 +60,12 @@ TEST_CASE("bottleneck: both twins for each seed, their curves and what a report 
   report::add_bottleneck(report, result);
   CHECK(report.results.size() == 4);
   CHECK(report.results[2].second == std::to_string(result.attention_parameters));
-  CHECK(report.curves.front().title == "loss (with attention)");
+  CHECK(report.curves.front().title == "loss");
+  REQUIRE(report.curves.front().series.size() == 4);
+  CHECK(report.curves.front().series[0].name.starts_with("with attention (best epoch "));
+  CHECK(report.curves.front().series[0].name.ends_with("), training"));
+  CHECK(report.curves.front().series[3].name.starts_with("fixed vector (best epoch "));
+  CHECK(report.curves.front().series[3].name.ends_with("), dev"));
   CHECK(report::to_html(report).find("Quality by length") != std::string::npos);
 }
 
@@ -159,7 +164,7 @@ TEST_CASE("bottleneck: a report marks the epochs by the monitored score, and tel
   }
   report::add_bottleneck(report, result);
   REQUIRE_FALSE(report.curves.empty());
-  CHECK(report.curves[0].marked == 2);
+  CHECK(report.curves[0].series[0].name == "fixed vector (best epoch 2), training");
 }
 
 }  // namespace weft

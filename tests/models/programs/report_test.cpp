@@ -40,18 +40,23 @@ TEST_CASE("classify: reports of training and evaluation, pictures in the termina
   CHECK(has(train.out, "  loss (best epoch "));
   CHECK(has(train.out, "  accuracy (best epoch "));
   std::string page = checked_page(report);
-  for (const char* part : {"<h1>classify train</h1>", "Learning curves", "Confusion matrix", "Words by attention",
-                           "1 &lt;May&gt;", ">--learning-rate<", "classify train --train "})
+  const std::string data = std::filesystem::path(texts.path()).filename();
+  for (const std::string& part :
+       {"<h1>classify train: model trained on " + data + "</h1>", std::string("Learning curves"), std::string("Confusion matrix"),
+        std::string("Words by attention"), std::string("1 &lt;May&gt;"), std::string(">--learning-rate<"),
+        std::string("classify train --train ")})
     CHECK_MESSAGE(has(page, part), part);
 
-  Run evaluate = run_program(
-      "classify", "evaluate --model " + model + " --test " + texts.path() + " --confusion --picture --report " + report);
+  Run evaluate = run_program("classify", "evaluate --model " + model + " --test " + texts.path() +
+                                             " --top-k 2 --confusion --picture --report " + report);
   CAPTURE(evaluate.error);
   REQUIRE(evaluate.code == 0);
   CHECK(has(evaluate.out, "true label (rows)"));
   CHECK(evaluate.out.find("true label (rows)") == evaluate.out.rfind("true label (rows)"));
   page = checked_page(report);
   CHECK(has(page, ">&lt;</span>"));
+  CHECK(has(page, "<h1>classify evaluate: model on " + data + "</h1>"));
+  CHECK(has(page, "top-2 accuracy"));
   CHECK_FALSE(has(page, "Learning curves"));
 }
 
@@ -130,7 +135,7 @@ TEST_CASE("translate bottleneck: trains both twins and draws them") {
   CHECK(has(run.out, "  up to 2 words with attention"));
   const std::string page = checked_page(report);
   CHECK(has(page, "BLEU fixed vector"));
-  CHECK(has(page, "loss (fixed vector)"));
+  CHECK(has(page, "fixed vector (best epoch "));
 }
 
 TEST_CASE("translate bottleneck: each run has a log and a model of its own") {

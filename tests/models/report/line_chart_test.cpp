@@ -138,7 +138,49 @@ TEST_CASE("learning curves: a chart for each number, the best epoch marked") {
   CHECK(charts[0].series.size() == 1);
   CHECK_FALSE(charts[0].marked.has_value());
   history.resize(1);
-  CHECK(learning_curves(history, "loss").empty());
+  charts = learning_curves(history, "loss");
+  REQUIRE(charts.size() == 4);  // one epoch has its numbers too
+  CHECK(charts[0].series[0].values == std::vector<double>{2});
+  CHECK(terminal_picture(charts[0]).find("training 2.00") != std::string::npos);
+  CHECK(learning_curves({}, "loss").empty());
+}
+
+TEST_CASE("learning curves: noise is not drawn as a trend") {
+  History history{record(1, 2, 1.5, 0.9931), record(2, 2, 1.5, 0.9933), record(3, 2, 1.5, 0.9932)};
+  for (EpochRecord& each : history) {
+    each.train.metrics = each.validation->metrics;
+    each.tokens = 105'000 + each.epoch;
+    each.seconds = 1;
+  }
+  for (const LineChart& chart : learning_curves(history, "loss")) {
+    CAPTURE(chart.title);
+    const Range range = y_range(chart);
+    if (chart.title == "speed" || chart.title == "learning rate") CHECK(range.low == 0);
+    if (chart.title == "accuracy") {
+      CHECK(range.high == 100);
+      CHECK(range.low <= 91);
+    }
+    double largest = 0;
+    for (const LineSeries& series : chart.series)
+      for (double value : series.values) largest = std::max(largest, value);
+    CHECK(range.high - range.low >= doctest::Approx(0.1 * largest));
+  }
+}
+
+TEST_CASE("learning curves of several runs share charts") {
+  const History shorter{record(1, 2, 1.5, 0.6), record(2, 1, 1.2, 0.8)};
+  const History longer{record(1, 3, 2.5, 0.6), record(2, 2, 2.4, 0.8), record(3, 1, 2.3, 0.7)};
+  const auto charts = overlaid({{"one", learning_curves(shorter, "loss")}, {"two", learning_curves(longer, "loss")}});
+  REQUIRE(charts.size() == 4);
+  CHECK(charts[0].title == "loss");
+  CHECK(charts[0].x == std::vector<double>{1, 2, 3});
+  REQUIRE(charts[0].series.size() == 4);
+  CHECK(charts[0].series[0].name == "one (best epoch 2), training");
+  CHECK(charts[0].series[1].values[1] == 1.2);
+  CHECK(std::isnan(charts[0].series[1].values[2]));
+  CHECK(charts[0].series[3].values == std::vector<double>{2.5, 2.4, 2.3});
+  CHECK_FALSE(charts[0].marked.has_value());
+  CHECK(charts[2].series[1].name == "two (best epoch 3)");
 }
 
 TEST_CASE("line chart: an axis of zeros goes from 0 to 1, a lower end that is set stays") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 namespace weft::report {
 
 TEST_CASE("text width: wide characters take two columns, combining ones none") {
@@ -24,6 +26,27 @@ TEST_CASE("text width: what is too wide is cut with an ellipsis") {
   const std::string word(100, 'w');
   CHECK(pixel_width(fit_pixels(word, 12, 60), 12) <= 60);
   CHECK(fit_pixels("word", 12, 60) == "word");
+}
+
+TEST_CASE("labels that begin alike stay apart when they are shortened, within the room that there is") {
+  const std::vector<std::string> labels{"balance_not_updated_after_bank_transfer",
+                                        "balance_not_updated_after_cheque_or_cash_deposit",
+                                        "balance_not_updated_after_cheque_or_cash_withdrawal", "balance_not_updated", "balance"};
+  for (double most : {80.0, 110.0, 150.0, 1000.0}) {
+    CAPTURE(most);
+    const std::vector<std::string> shortened = fit_labels(labels, 12, most);
+    CHECK(std::set<std::string>(shortened.begin(), shortened.end()).size() == labels.size());
+    for (const std::string& label : shortened) CHECK(pixel_width(label, 12) <= most);
+    CHECK(shortened[4] == "balance");
+  }
+  CHECK(fit_labels(labels, 12, 1000) == labels);
+  CHECK(fit_labels({"the", "the"}, 12, 100) == std::vector<std::string>{"the", "the"});
+
+  std::vector<std::string> many;  // that differ in one letter in the middle
+  for (char letter = 'a'; letter <= 'z'; ++letter) many.push_back(std::string(30, 'x') + letter + std::string(30, 'y'));
+  const std::vector<std::string> columns = fit_labels_to_columns(many, 20);
+  CHECK(std::set<std::string>(columns.begin(), columns.end()).size() == many.size());
+  for (const std::string& label : columns) CHECK(display_width(label) <= 20);
 }
 
 TEST_CASE("text width: the direction of most letters") {

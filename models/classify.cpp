@@ -27,6 +27,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kKind = "classify";
+constexpr std::int64_t kLongestNgram = 5;
 
 // How many texts a source has, and their labels.
 struct Survey {
@@ -62,7 +63,8 @@ void check_options(const ClassifierTraining& options) {
                       " must be at least 1");
   require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
                       "train: vectors are for words that have an embedding, which bag-of-words has not");
-  require<ValueError>(options.ngrams >= 1 && options.ngrams <= 5, "train: ngrams is ", options.ngrams, ", not 1 to 5");
+  require<ValueError>(options.ngrams >= 1 && options.ngrams <= kLongestNgram, "train: ngrams is ", options.ngrams, ", not 1 to ",
+                      kLongestNgram);
   auto check_share = [](const char* name, double share) {
     require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1");
   };
@@ -222,7 +224,7 @@ TextClassifier TextClassifier::load(const std::string& path) {
   if (attention == ClassifierAttention::pooling)
     check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
   TextClassifier classifier(read_tokenizer(path, metadata, "tokenizer"), std::move(vocabulary), labels, size("max_length"),
-                            size("ngrams"),
+                            size_entry(path, metadata, "ngrams", kLongestNgram),
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),

@@ -125,21 +125,27 @@ const std::string& entry(const std::string& path, const Metadata& metadata, cons
   return found->second;
 }
 
-std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key) {
-  constexpr int kLargest = 1 << 30;
-  const double value = number_entry(path, metadata, key);
-  require<FormatError>(value >= 1 && value <= kLargest && std::floor(value) == value, path, ": ", key, " is ", value,
-                       ", not a size from 1 to ", kLargest);
-  return static_cast<std::int64_t>(value);
-}
-
-double number_entry(const std::string& path, const Metadata& metadata, const std::string& key) {
+double number_entry(const std::string& path, const Metadata& metadata, const std::string& key, double least, double most) {
   const std::string& text = entry(path, metadata, key);
   double value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  require<FormatError>(error == std::errc() && end == text.data() + text.size(), path, ": ", key, " is \"", text,
-                       "\", not a number");
+  require<FormatError>(error == std::errc() && end == text.data() + text.size() && std::isfinite(value), path, ": ", key,
+                       " is \"", text, "\", not a number");
+  require<FormatError>(value >= least && value <= most, path, ": ", key, " is ", value, ", not from ", least, " to ", most);
   return value;
+}
+
+std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key, std::int64_t largest) {
+  const double value = number_entry(path, metadata, key);
+  require<FormatError>(value >= 1 && value <= static_cast<double>(largest) && std::floor(value) == value, path, ": ", key, " is ",
+                       value, ", not a size from 1 to ", largest);
+  return static_cast<std::int64_t>(value);
+}
+
+bool flag_entry(const std::string& path, const Metadata& metadata, const std::string& key) {
+  const std::string& text = entry(path, metadata, key);
+  require<FormatError>(text == "0" || text == "1", path, ": ", key, " is \"", text, "\", not 0 or 1");
+  return text == "1";
 }
 
 }  // namespace weft

@@ -4,6 +4,7 @@
 #include <weft/nn/module.h>
 #include <weft/tensor/files/safetensors.h>
 
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,11 +41,15 @@ void check_weights(const std::string& path, const TensorFile& file, const std::s
 std::string to_json(const std::vector<std::string>& list);
 std::vector<std::string> list_from_json(const std::string& path, const std::string& json);
 
-// An entry, one that is a number, and one that is a whole number from 1 on. Throw FormatError when it is not there or something
-// else.
+// An entry, one that is a finite number from `least` to `most`, one that is a whole number from 1 to `largest`, and one that is 0
+// or 1. Throw FormatError when it is not there or something else.
 const std::string& entry(const std::string& path, const Metadata& metadata, const std::string& key);
-double number_entry(const std::string& path, const Metadata& metadata, const std::string& key);
-std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key);
+double number_entry(const std::string& path, const Metadata& metadata, const std::string& key,
+                    double least = std::numeric_limits<double>::lowest(), double most = std::numeric_limits<double>::max());
+inline constexpr std::int64_t kLargestSize = std::int64_t{1} << 30;
+std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key,
+                        std::int64_t largest = kLargestSize);
+bool flag_entry(const std::string& path, const Metadata& metadata, const std::string& key);
 
 // What read() gives, with a ValueError about the metadata as a FormatError that names the file.
 template <class Read>

@@ -52,7 +52,7 @@ void add_tokenizer(Metadata& metadata, const std::string& name, const text::Toke
 
 text::Tokenizer read_tokenizer(const std::string& path, const Metadata& metadata, const std::string& name) {
   auto text_of = [&](const char* key) { return entry(path, metadata, name + key); };
-  auto flag = [&](const char* key) { return number_entry(path, metadata, name + key) != 0; };
+  auto flag = [&](const char* key) { return flag_entry(path, metadata, name + key); };
   return from_metadata(path, [&]() -> text::Tokenizer {
     const auto pattern = metadata.find(name + ".token_pattern");
     const text::TokenizerOptions options{.unit = text::unit_from_string(text_of(".unit")),

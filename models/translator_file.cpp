@@ -8,17 +8,21 @@ namespace weft {
 namespace {
 constexpr const char* kKind = "translate";
 
-void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, std::int64_t rows) {
+// With a copy mechanism the last `copied` rows are for words that the vocabulary lacks.
+void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, std::int64_t rows, std::int64_t copied) {
   require<FormatError>(vocabulary.has_sentence_marks(), path, ": a vocabulary lacks <s> and </s>");
-  require<FormatError>(vocabulary.size() <= rows, path, ": ", vocabulary.size(), " words for ", rows, " rows of an embedding");
+  require<FormatError>(vocabulary.size() <= rows - copied, path, ": ", vocabulary.size(), " words for ", rows,
+                       " rows of an embedding", copied ? ", of which copied words have " : "",
+                       copied ? std::to_string(copied) : "");
 }
 
 Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto text_of = [&](const char* key) { return entry(path, metadata, key); };
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   auto number = [&](const char* key) { return number_entry(path, metadata, key); };
-  auto flag = [&](const char* key) { return number(key) != 0; };
-  auto later = [&](const char* key) { return metadata.contains(key) ? number(key) : 0; };  // files before it lack it
+  auto flag = [&](const char* key) { return flag_entry(path, metadata, key); };
+  auto later_flag = [&](const char* key) { return metadata.contains(key) && flag(key); };  // files before it lack it
+  auto later = [&](const char* key) { return metadata.contains(key) ? number(key) : 0; };
   return from_metadata(path, [&] {
     Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
                            .target_vocabulary = size("target_vocabulary_size"),
@@ -28,14 +32,14 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
                            .layers = static_cast<int>(size("layers")),
                            .bidirectional = flag("bidirectional"),
                            .attention = attention_from_string(text_of("attention")),
-                           .scaled_scores = later("scaled_scores") != 0,
+                           .scaled_scores = later_flag("scaled_scores"),
                            .wiring = wiring_from_string(text_of("wiring")),
                            .input_feeding = flag("input_feeding"),
                            .context_starts_only = flag("context_starts_only"),
                            .bridge = flag("bridge"),
                            .copy = flag("copy"),
                            .copied_ids = size("copied_ids"),
-                           .coverage = later("coverage") != 0,
+                           .coverage = later_flag("coverage"),
                            .tie = tie_from_string(text_of("tie")),
                            .layer_norm = flag("layer_norm"),
                            .residual = flag("residual"),
@@ -124,7 +128,7 @@ Translator Translator::load(const std::string& path) {
   check_weights(path, file, options);
   auto vocabulary = [&](const char* key, std::int64_t rows) {
     text::Vocabulary result = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, key)), path);
-    check_sizes(path, result, rows);
+    check_sizes(path, result, rows, options.copy ? options.copied_ids : 0);
     return result;
   };
   Translator translator(read_tokenizer(path, metadata, "source_tokenizer"), read_tokenizer(path, metadata, "target_tokenizer"),

@@ -101,7 +101,8 @@ void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int6
     const Tensor& parameter = entry.parameter.tensor();
     for (const std::string& slot : names) entry.slots.push_back(take(slot, parameter.shape(), parameter.dtype()));
     entry.steps = *take("steps", Shape(), DType::i64).data<std::int64_t>();
-    require<FormatError>(entry.steps >= 0, name(), " state ", prefix, "steps: is ", entry.steps);
+    require<FormatError>(entry.steps >= 0 && entry.steps <= steps, name(), " state ", prefix, "steps: is ", entry.steps,
+                         ", not from 0 to all ", steps, " steps");
   }
   require<FormatError>(unknown.empty(), name(), " state: ", unknown.empty() ? "" : *unknown.begin(), " belongs to no parameter");
   entries_ = std::move(loaded);

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <functional>
@@ -25,6 +26,10 @@ inline void flush_output() {
   errno = 0;
   std::cout.flush();
   const bool written = std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+  if (!written && errno == 0) {  // an earlier write was lost: another one tells why
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+  }
   require<IoError>(written, "cannot write to standard output", errno ? ": " : "", errno ? std::strerror(errno) : "");
 }
 
@@ -49,6 +54,7 @@ inline void check_subcommand(const CLI::App& app, int argc, char** argv) {
 // clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost; 130 for a
 // training that was asked to stop.
 inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>& body = {}) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of a file's size fails then, and the error names the file
   if (!body) app.require_subcommand(1);
   app.get_formatter()->column_width(44);
   try {

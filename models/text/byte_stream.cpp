@@ -27,10 +27,11 @@ std::size_t read_descriptor(int descriptor, std::span<char> buffer, const std::s
   return static_cast<std::size_t>(count);
 }
 
-// What stands behind an open file. Standard input stays open.
+// What stands behind an open file. Standard input stays open. One that `stays` must be at its end what it was at its start.
 class FileBytes final : public ByteStream {
  public:
-  explicit FileBytes(const std::string& path) : name_(name_of(path)), owned_(!is_standard_input(path)) {
+  explicit FileBytes(const std::string& path, bool stays = false)
+      : name_(name_of(path)), owned_(!is_standard_input(path)), stays_(stays) {
     if (!owned_) return;
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     require<IoError>(descriptor_ >= 0, "cannot open ", path, ": ", std::generic_category().message(errno));
@@ -39,21 +40,30 @@ class FileBytes final : public ByteStream {
       close(descriptor_);
       throw IoError("cannot read " + path + ": it is a folder");
     }
+    if (stays_) version_ = version();
   }
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
   ~FileBytes() override {
     if (owned_) close(descriptor_);
   }
-  std::size_t read(std::span<char> buffer) override { return read_descriptor(descriptor_, buffer, name_); }
-  bool can_be_reopened() const {
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t count = read_descriptor(descriptor_, buffer, name_);
+    if (count == 0 && version_) require<IoError>(version() == version_, name_, ": was changed while it was read");
+    return count;
+  }
+  // Which content it has; nothing for what cannot be read twice.
+  std::optional<FileVersion> version() const {
     struct stat status {};
-    return owned_ && fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+    if (!owned_ || fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    return FileVersion{static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino), status.st_size,
+                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
   }
 
  private:
   std::string name_;
-  bool owned_;
+  bool owned_, stays_;
+  std::optional<FileVersion> version_;
   int descriptor_ = STDIN_FILENO;
 };
 
@@ -125,8 +135,12 @@ RepeatableFile::RepeatableFile(std::string path) : path_(std::move(path)), name_
 
 std::unique_ptr<ByteStream> RepeatableFile::open() const {
   if (!copy_) {
-    auto bytes = std::make_unique<FileBytes>(path_);
-    if (bytes->can_be_reopened()) return undo_gzip(std::move(bytes), name_);
+    auto bytes = std::make_unique<FileBytes>(path_, true);
+    if (const std::optional<FileVersion> version = bytes->version()) {
+      require<IoError>(!version_ || version_ == version, name_, ": was changed since it was read before");
+      version_ = version;
+      return undo_gzip(std::move(bytes), name_);
+    }
     copy_ = copy_of(*bytes);
   }
   return undo_gzip(std::make_unique<CopyBytes>(*copy_), name_);

@@ -3,8 +3,11 @@
 
 #include <weft/models/text/unnamed_file.h>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -24,19 +27,23 @@ std::string name_of(const std::string& path);
 // The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError.
 std::unique_ptr<ByteStream> open_bytes(const std::string& path);
 
-// A file whose content is read several times. What cannot be read twice, standard input or a pipe, goes to a temporary file as it
-// is read for the first time.
+// By which changes of a file are known: device, file, size and time of the last change in seconds and nanoseconds.
+using FileVersion = std::array<std::int64_t, 5>;
+
+// A file whose content is read several times, and must not change meanwhile. What cannot be read twice, standard input or a pipe,
+// goes to a temporary file as it is read for the first time.
 class RepeatableFile {
  public:
   explicit RepeatableFile(std::string path);
 
-  // From the start. Throws IoError.
+  // From the start. Throws IoError; so does reading to the end of a file that was changed.
   std::unique_ptr<ByteStream> open() const;
   const std::string& name() const { return name_; }
 
  private:
   std::string path_, name_;
   mutable std::unique_ptr<UnnamedFile> copy_;
+  mutable std::optional<FileVersion> version_;  // of the file that was read first
 };
 
 }  // namespace weft::text

@@ -21,7 +21,8 @@ class OutputBytes final : public ByteStream {
  public:
   explicit OutputBytes(const std::vector<std::string>& command) : name_(command[0]) {
     int ends[2];  // to read from, to write to
-    require<IoError>(pipe2(ends, O_CLOEXEC) == 0, "cannot run ", name_, ": ", message(errno));
+    const bool made = pipe2(ends, O_CLOEXEC) == 0;
+    require<IoError>(made, "cannot run ", name_, ": ", message(errno));
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);

@@ -9,8 +9,10 @@ BestWeights::BestWeights(nn::Module& model) : parameters_(model.parameters()) {
   for (nn::Parameter* parameter : parameters_) weights_.push_back(clone(parameter->tensor()));
 }
 
+bool BestWeights::is_better(const Scores::Rank& rank) const { return !rank_ || rank > *rank_ || std::isnan((*rank_)[0]); }
+
 bool BestWeights::observe(const Scores::Rank& rank) {
-  if (rank_ && !(rank > *rank_ || std::isnan((*rank_)[0]))) return false;
+  if (!is_better(rank)) return false;
   rank_ = rank;
   for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(weights_[i], parameters_[i]->tensor());
   return true;

@@ -15,6 +15,8 @@ class BestWeights {
 
   // Takes the weights when their rank is above all before; says whether it was. A NaN is followed by whatever comes.
   bool observe(const Scores::Rank& rank);
+  // Whether weights of this rank would be taken.
+  bool is_better(const Scores::Rank& rank) const;
   // Gives the best weights back to the model, if there are any.
   void restore() const;
 

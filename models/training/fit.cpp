@@ -141,8 +141,7 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   progress.clear();
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
   const bool better = !best_ || best_->observe(record.validation->rank(options_.monitor));
-  state_.waited = better ? 0 : state_.waited + 1;
-  watch_plateau(better);
+  note_epoch(better);
   if (better)
     for (const auto& callback : options_.callbacks) callback->on_best(record);
   ended_ = options_.patience && state_.waited >= options_.patience;
@@ -172,7 +171,9 @@ Scores Fit::validation_scores() {
   return scores;
 }
 
-void Fit::watch_plateau(bool better) {
+// How long the best epoch was ago, and what that does to the rate.
+void Fit::note_epoch(bool better) {
+  state_.waited = better ? 0 : state_.waited + 1;
   state_.plateau_waited = better ? 0 : state_.plateau_waited + 1;
   if (options_.plateau_factor == 0 || state_.plateau_waited <= options_.plateau_patience) return;
   plateau_rate_ *= options_.plateau_factor;

@@ -26,6 +26,7 @@ class Fit {
   History run();
 
  private:
+  static constexpr int kMostSkippedInRow = 10;  // that is an error
   using Batches = std::vector<std::vector<std::size_t>>;
 
   // Where training stands; what stands beside it in a checkpoint are tensors.
@@ -42,7 +43,7 @@ class Fit {
   void run_epoch();
   void end_epoch(const Tally& tally, Progress& progress, double seconds);
   Scores validation_scores();
-  void watch_plateau(bool better);
+  void note_epoch(bool better);
   void check_finite() const;
   Batches batches_of(int epoch) const;
 
@@ -66,6 +67,15 @@ class Fit {
   void save(const Tally& tally, double seconds);
   void resume();
   void load(const std::string& path, const TensorFile& file);
+  struct Place {
+    std::int64_t epoch, batch;
+    std::string history, record;  // JSON
+  };
+  void load_place(const std::string& path, const Place& place);
+  void load_history(const std::string& path);
+  void check_record(const std::string& path, std::int64_t done) const;
+  void load_tensors(const std::string& path, const TensorFile& file, std::int64_t optimizer_steps);
+  std::string state_text(const EpochRecord& record, const std::vector<double>& tally) const;
   Metadata identity() const;
   std::map<std::string, Tensor> tensors() const;
   void show_average(bool show);

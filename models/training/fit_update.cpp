@@ -80,13 +80,12 @@ double Fit::divisor(const Task::Output& output, std::size_t examples) const {
 }
 
 bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& batches) {
-  constexpr int kMostInRow = 10;
   const std::int64_t step = state_.first_step + state_.updates + 1;
   parts_.optimizer.zero_grad();
   ++state_.record.skipped;
   ++state_.skipped_in_row;
-  if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostInRow) return false;
-  const std::string in_row = options_.not_finite == NotFinite::stop ? "" : join(", the ", kMostInRow, "th in a row");
+  if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostSkippedInRow) return false;
+  const std::string in_row = options_.not_finite == NotFinite::stop ? "" : join(", the ", kMostSkippedInRow, "th in a row");
   throw GradError(join("fit: the ", what, " is ", value, " at step ", step, in_row,
                        "; a lower learning rate or clip_norm may help", first_bad_op(batches)));
 }

@@ -1,4 +1,5 @@
 #include <weft/models/training/history.h>
+#include <weft/models/training/json_reader.h>
 #include <weft/models/training/progress.h>
 
 #include <algorithm>
@@ -13,42 +14,51 @@ namespace {
 
 using nlohmann::json;
 
+using JsonReader = detail::JsonReader<json>;
+constexpr auto number_to_json = detail::number_to_json<json>;
+
 json scores_to_json(const Scores& scores) {
   json metrics = json::array();
-  for (const auto& [name, value] : scores.metrics) metrics.push_back({name, value});
-  json to{{"loss", scores.loss}, {"metrics", metrics}};
-  if (scores.extra_loss) to["extra_loss"] = *scores.extra_loss;
+  for (const auto& [name, value] : scores.metrics) metrics.push_back({name, number_to_json(value)});
+  json to{{"loss", number_to_json(scores.loss)}, {"metrics", metrics}};
+  if (scores.extra_loss) to["extra_loss"] = number_to_json(*scores.extra_loss);
   return to;
 }
 
-Scores scores_from_json(const json& from) {
-  Scores scores{from.at("loss").get<double>(), {}, {}};
-  if (from.contains("extra_loss")) scores.extra_loss = from.at("extra_loss").get<double>();
-  for (const json& metric : from.at("metrics"))
-    scores.metrics.emplace_back(metric.at(0).get<std::string>(), metric.at(1).get<double>());
+Scores scores_from_json(const json& from, const std::string& origin) {
+  const JsonReader read(from, origin);
+  Scores scores{read.number("loss"), {}, {}};
+  if (from.contains("extra_loss")) scores.extra_loss = read.number("extra_loss");
+  for (const json& metric : read.at("metrics"))
+    scores.metrics.emplace_back(metric.at(0).get<std::string>(), read.number_from(metric.at(1), "a metric"));
   return scores;
 }
 
 json record_to_json(const EpochRecord& record) {
-  json to{{"epoch", record.epoch},     {"train", scores_to_json(record.train)},
-          {"seconds", record.seconds}, {"gradient_norm", record.gradient_norm},
-          {"tokens", record.tokens},   {"updates", record.updates},
-          {"skipped", record.skipped}, {"learning_rate", record.learning_rate}};
+  json to{{"epoch", record.epoch},
+          {"train", scores_to_json(record.train)},
+          {"seconds", number_to_json(record.seconds)},
+          {"gradient_norm", number_to_json(record.gradient_norm)},
+          {"tokens", record.tokens},
+          {"updates", record.updates},
+          {"skipped", record.skipped},
+          {"learning_rate", number_to_json(record.learning_rate)}};
   if (record.validation) to["validation"] = scores_to_json(*record.validation);
   return to;
 }
 
-EpochRecord record_from_json(const json& from) {
+EpochRecord record_from_json(const json& from, const std::string& origin) {
+  const JsonReader read(from, origin);
   EpochRecord record;
-  record.epoch = from.at("epoch").get<int>();
-  record.train = scores_from_json(from.at("train"));
-  if (from.contains("validation")) record.validation = scores_from_json(from.at("validation"));
-  record.seconds = from.at("seconds").get<double>();
-  record.gradient_norm = from.at("gradient_norm").get<double>();
-  record.tokens = from.at("tokens").get<std::int64_t>();
-  record.updates = from.at("updates").get<std::int64_t>();
-  record.skipped = from.at("skipped").get<std::int64_t>();
-  record.learning_rate = from.at("learning_rate").get<double>();
+  record.epoch = static_cast<int>(read.whole("epoch", 0, std::numeric_limits<int>::max()));
+  record.train = scores_from_json(read.at("train"), origin);
+  if (from.contains("validation")) record.validation = scores_from_json(read.at("validation"), origin);
+  record.seconds = read.number("seconds", 0);
+  record.gradient_norm = read.number("gradient_norm", 0);
+  record.tokens = read.whole("tokens", 0);
+  record.updates = read.whole("updates", 0);
+  record.skipped = read.whole("skipped", 0);
+  record.learning_rate = read.number("learning_rate");
   return record;
 }
 
@@ -104,7 +114,8 @@ std::string to_json(const History& history) {
 History history_from_json(std::string_view text, const std::string& origin) {
   try {
     History history;
-    for (const json& record : json::parse(text)) history.push_back(record_from_json(record));
+    for (const json& record : json::parse(text))
+      history.push_back(record_from_json(record, origin + ": the history of training"));
     return history;
   } catch (const json::exception& error) {
     throw FormatError(origin + ": the history of training is broken: " + error.what());

@@ -3,6 +3,8 @@
 namespace weft {
 
 namespace {
+constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
+
 volatile std::sig_atomic_t signal_received = 0;
 extern "C" void weft_note_signal(int) { signal_received = 1; }
 }  // namespace
@@ -12,17 +14,14 @@ StopOnSignal::StopOnSignal() {
   struct sigaction note {};
   note.sa_handler = weft_note_signal;
   note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second one does what it always does
-  auto watch = [&](int signal, struct sigaction& before) {
-    sigaction(signal, &note, &before);
-    if (before.sa_handler == SIG_IGN) sigaction(signal, &before, nullptr);
-  };
-  watch(SIGINT, interrupt_before_);
-  watch(SIGTERM, terminate_before_);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], &note, &before_[i]);
+    if (before_[i].sa_handler == SIG_IGN) sigaction(kSignals[i], &before_[i], nullptr);
+  }
 }
 
 StopOnSignal::~StopOnSignal() {
-  sigaction(SIGINT, &interrupt_before_, nullptr);
-  sigaction(SIGTERM, &terminate_before_, nullptr);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 
 bool StopOnSignal::received() const { return signal_received != 0; }

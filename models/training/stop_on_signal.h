@@ -1,12 +1,14 @@
 // StopOnSignal: Ctrl-C as a wish to stop in good order.
 #pragma once
 
+#include <array>
 #include <csignal>
 
 namespace weft {
 
-// While it lives, SIGINT (Ctrl-C) and SIGTERM are noted instead of ending the process; a second one of a kind ends it as usual.
-// One that was ignored before, as in a background job, stays ignored. One object at a time in a process.
+// While it lives, SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal or the connection is gone) are noted instead of ending the
+// process; a second one of a kind ends it as usual. One that was ignored before, as in a background job or under nohup, stays
+// ignored. One object at a time in a process.
 //     StopOnSignal signal;
 //     trainer.fit(train, dev, {.stop = [&] { return signal.received(); }});
 class StopOnSignal {
@@ -19,7 +21,7 @@ class StopOnSignal {
   bool received() const;
 
  private:
-  struct sigaction interrupt_before_, terminate_before_;
+  std::array<struct sigaction, 3> before_;
 };
 
 }  // namespace weft

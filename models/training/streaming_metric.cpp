@@ -3,6 +3,8 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/reduce.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace weft::metrics {
@@ -18,21 +20,45 @@ void for_each_class(const Tensor& logits, const Tensor& targets, Take take) {
     if (wanted[i] != kIgnored) take(guesses[i], wanted[i]);
 }
 
+// What a checkpoint kept: counts, as many as a multiple of `group`.
+void check_counts(const std::vector<double>& state, std::size_t group) {
+  const bool whole = std::all_of(state.begin(), state.end(), [](double count) {
+    constexpr double kMost = 9007199254740992;  // above it doubles skip whole numbers
+    return count >= 0 && count <= kMost && count == std::floor(count);
+  });
+  require<FormatError>(whole, "not all of its numbers are counts");
+  require<FormatError>(state.size() % group == 0, state.size(), " numbers are no groups of ", group);
+}
+
+// Of all that were counted those that are right.
+struct Share {
+  double right = 0, counted = 0;
+
+  double value() const { return counted == 0 ? 0 : right / counted; }
+  std::vector<double> state() const { return {right, counted}; }
+  void set_state(const std::vector<double>& state) {
+    check_counts(state, 2);
+    require<FormatError>(state.size() == 2 && state[0] <= state[1], "expected how many are right and how many there are");
+    right = state[0];
+    counted = state[1];
+  }
+};
+
 class Accuracy : public Metric {
  public:
   std::string name() const override { return "accuracy"; }
-  void reset() override { right_ = counted_ = 0; }
-  double value() const override { return counted_ == 0 ? 0 : right_ / counted_; }
-  std::vector<double> state() const override { return {right_, counted_}; }
-  void set_state(const std::vector<double>& state) override { right_ = state.at(0), counted_ = state.at(1); }
+  void reset() override { share_ = {}; }
+  double value() const override { return share_.value(); }
+  std::vector<double> state() const override { return share_.state(); }
+  void set_state(const std::vector<double>& state) override { share_.set_state(state); }
 
   void add(const Tensor& logits, const Tensor& targets) override {
     for_each_class(logits, targets,
-                   [&](std::int64_t predicted, std::int64_t truth) { right_ += predicted == truth, ++counted_; });
+                   [&](std::int64_t predicted, std::int64_t truth) { share_.right += predicted == truth, ++share_.counted; });
   }
 
  private:
-  double right_ = 0, counted_ = 0;
+  Share share_;
 };
 
 class MacroF1 : public Metric {
@@ -51,9 +77,14 @@ class MacroF1 : public Metric {
     return all;
   }
   void set_state(const std::vector<double>& state) override {
+    check_counts(state, 4);
     reset();
-    for (std::size_t i = 0; i < state.size(); i += 4)
-      classes_[static_cast<std::int64_t>(state[i])] = {state.at(i + 1), state.at(i + 2), state.at(i + 3)};
+    for (std::size_t i = 0; i < state.size(); i += 4) {
+      const Seen seen{state[i + 1], state[i + 2], state[i + 3]};
+      const bool possible = seen.right <= seen.predicted && seen.right <= seen.true_ones && seen.predicted + seen.true_ones > 0;
+      require<FormatError>(possible, "class ", state[i], " is right more often than it was met");
+      classes_[static_cast<std::int64_t>(state[i])] = seen;
+    }
   }
 
   void add(const Tensor& logits, const Tensor& targets) override {
@@ -76,10 +107,10 @@ class TopKAccuracy : public Metric {
   explicit TopKAccuracy(std::int64_t k) : k_(k) {}
 
   std::string name() const override { return "top" + std::to_string(k_) + "_accuracy"; }
-  void reset() override { right_ = counted_ = 0; }
-  double value() const override { return counted_ == 0 ? 0 : right_ / counted_; }
-  std::vector<double> state() const override { return {right_, counted_}; }
-  void set_state(const std::vector<double>& state) override { right_ = state.at(0), counted_ = state.at(1); }
+  void reset() override { share_ = {}; }
+  double value() const override { return share_.value(); }
+  std::vector<double> state() const override { return share_.state(); }
+  void set_state(const std::vector<double>& state) override { share_.set_state(state); }
 
   void add(const Tensor& logits, const Tensor& targets) override {
     const Tensor scores = contiguous(cast(logits, DType::f64)), classes = contiguous(targets);
@@ -88,7 +119,7 @@ class TopKAccuracy : public Metric {
     for (std::int64_t target : classes.span<std::int64_t>()) {
       require<IndexError>(target == kIgnored || (target >= 0 && target < count), name(), ": the target ", target,
                           " is outside 0 .. ", count - 1);
-      if (target != kIgnored) right_ += rank(row, count, target) < k_, ++counted_;
+      if (target != kIgnored) share_.right += rank(row, count, target) < k_, ++share_.counted;
       row += count;
     }
   }
@@ -102,13 +133,18 @@ class TopKAccuracy : public Metric {
   }
 
   std::int64_t k_;
-  double right_ = 0, counted_ = 0;
+  Share share_;
 };
 
 }  // namespace
 
 void ConfusionMetric::add(const Tensor& logits, const Tensor& targets) {
   for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) { matrix_.add(truth, predicted); });
+}
+
+void ConfusionMetric::set_state(const std::vector<double>& state) {
+  check_counts(state, 1);
+  matrix_.set_counts({state.begin(), state.end()});
 }
 
 std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where) {

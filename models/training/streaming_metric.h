@@ -46,7 +46,7 @@ class ConfusionMetric : public Metric {
   void add(const Tensor& logits, const Tensor& targets) override;
   double value() const override { return matrix_.accuracy(); }
   std::vector<double> state() const override { return {matrix_.counts().begin(), matrix_.counts().end()}; }
-  void set_state(const std::vector<double>& state) override { matrix_.set_counts({state.begin(), state.end()}); }
+  void set_state(const std::vector<double>& state) override;
   const ConfusionMatrix& matrix() const { return matrix_; }
 
  private:

@@ -1,5 +1,7 @@
 #include <weft/models/training/tally.h>
 
+#include <cmath>
+
 namespace weft {
 
 Tally::Tally(const Loss& loss, const Metrics& metrics) : loss_(loss), metrics_(metrics) {
@@ -15,13 +17,24 @@ Tally::Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>
   };
   total_ = take();
   weight_ = take();
-  has_extra_ = take() != 0;
+  const double has_extra = take();
+  has_extra_ = has_extra == 1;
   extra_ = take();
+  require<FormatError>(weight_ >= 0 && (has_extra_ || (has_extra == 0 && extra_ == 0)),
+                       "resume: the state of the loss has weight ", weight_, " and extra loss ", has_extra, ", ", extra_);
   for (const auto& metric : metrics_) {
-    std::vector<double> own(static_cast<std::size_t>(take()));
-    for (double& number : own) number = take();
-    metric->set_state(own);
+    const double count = take(), left = static_cast<double>(state.size() - at);
+    require<FormatError>(count >= 0 && count <= left && count == std::floor(count), "resume: the state of ", metric->name(),
+                         " has ", count, " numbers of ", left);
+    const auto first = state.begin() + static_cast<std::ptrdiff_t>(at);
+    at += static_cast<std::size_t>(count);
+    try {
+      metric->set_state({first, first + static_cast<std::ptrdiff_t>(count)});
+    } catch (const std::exception& error) {
+      throw FormatError("resume: the state of " + metric->name() + ": " + error.what());
+    }
   }
+  require<FormatError>(at == state.size(), "resume: the state of the metrics goes on behind the last one");
 }
 
 void Tally::add(double mean_loss, const Task::Output& output) {

@@ -115,11 +115,13 @@ void TensorBoard::write(std::string_view event) {
   add_fixed(record, detail::masked_crc32c(length));
   record += event;
   add_fixed(record, detail::masked_crc32c(event));
-  require<IoError>(std::fwrite(record.data(), 1, record.size(), file_) == record.size(), "cannot write ", path_);
+  const bool written = std::fwrite(record.data(), 1, record.size(), file_) == record.size();
+  require<IoError>(written, "cannot write ", path_, ": ", std::strerror(errno));
 }
 
 void TensorBoard::flush() {
-  require<IoError>(std::fflush(file_) == 0, "cannot write ", path_);
+  const bool written = std::fflush(file_) == 0;
+  require<IoError>(written, "cannot write ", path_, ": ", std::strerror(errno));
   flushed_ = now();
 }
 

@@ -134,11 +134,13 @@ void AtomicFile::write(const void* data, std::size_t bytes) {
 }
 
 void AtomicFile::commit() {
-  require<IoError>(fsync(file_) == 0, path_, ": cannot write to the disk: ", std::strerror(errno));
-  int file = std::exchange(file_, -1);
-  require<IoError>(::close(file) == 0, path_, ": cannot write: ", std::strerror(errno));
-  require<IoError>(std::rename(temporary_.c_str(), target_.c_str()) == 0, path_, ": cannot rename ", temporary_, ": ",
-                   std::strerror(errno));
+  // Each step by itself: errno is read behind it, which the order of arguments does not promise.
+  const bool synced = fsync(file_) == 0;
+  require<IoError>(synced, path_, ": cannot write to the disk: ", std::strerror(errno));
+  const bool closed = ::close(std::exchange(file_, -1)) == 0;
+  require<IoError>(closed, path_, ": cannot write: ", std::strerror(errno));
+  const bool renamed = std::rename(temporary_.c_str(), target_.c_str()) == 0;
+  require<IoError>(renamed, path_, ": cannot rename ", temporary_, ": ", std::strerror(errno));
   temporary_.clear();
   // The new name is on the disk once the folder is; file systems without that say so, and the file itself is complete.
   int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_CLOEXEC);

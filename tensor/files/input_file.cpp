@@ -51,7 +51,8 @@ Tensor InputFile::tensor(std::size_t start, const Shape& shape, DType dtype) con
 
 void InputFile::check_unchanged() const {
   struct stat status {};
-  require<IoError>(fstat(file_, &status) == 0, path_, ": cannot read its size: ", std::strerror(errno));
+  const bool known = fstat(file_, &status) == 0;
+  require<IoError>(known, path_, ": cannot read its size: ", std::strerror(errno));
   const bool same = static_cast<std::size_t>(status.st_size) == size_ && status.st_mtim.tv_sec == changed_.tv_sec &&
                     status.st_mtim.tv_nsec == changed_.tv_nsec;
   require<IoError>(same, path_, ": was changed while it was read");

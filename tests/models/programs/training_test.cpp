@@ -52,7 +52,7 @@ class Running {
         "exec " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder_ / "out") + " 2>" + (folder_ / "error");
     process_ = fork();
     if (process_ == 0) {
-      signal(SIGINT, SIG_DFL);  // where tests run in the background it is ignored
+      for (int ignored : {SIGINT, SIGHUP}) signal(ignored, SIG_DFL);  // as they are where tests run in the background
       execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
       _exit(127);
     }
@@ -153,7 +153,7 @@ TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
 TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   Pairs pairs;
   const std::string arguments = pairs.options("stopped", "--epochs 100000 --resume");
-  for (int signal : {SIGINT, SIGTERM}) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     Running running(arguments);
     running.wait_for_epoch();
     const Run run = running.end(signal);
@@ -161,7 +161,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
     CHECK(run.error.find("translate: stopped; the same command with --resume goes on from ") == 0);
     CHECK(test::lines_in(run.error) == 1);
     CHECK(pairs.checkpoints() == 1);
-    if (signal == SIGTERM) CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
+    if (signal != SIGINT) CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
   }
   Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
   CHECK(other.code == 2);
@@ -169,7 +169,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
 }
 
 TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {
-  for (int signal : {SIGINT, SIGTERM}) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     TemporaryFolder folder;
     const std::string pipe = folder / "pipe";
     REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);

@@ -1,6 +1,4 @@
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 
 #include <filesystem>
 
+#include "tests/tensor/files/file_limit.h"
 #include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
@@ -34,26 +33,6 @@ pid_t dead_process() {
   waitpid(child, nullptr, 0);
   return child;
 }
-
-// While it lives, files of this process get no longer than so many bytes, and a write beyond them fails.
-class FileLimit {
- public:
-  explicit FileLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  ~FileLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    signal(SIGXFSZ, handler_);
-  }
-  FileLimit(const FileLimit&) = delete;
-  FileLimit& operator=(const FileLimit&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 }  // namespace
 
@@ -183,7 +162,7 @@ TEST_CASE("atomic file: where there is no room the error has the reason, and the
   const std::string path = folder / "file";
   write_file(path, "old");
   auto write_much = [&] {
-    const FileLimit limit(4096);
+    const test::FileLimit limit(4096);
     write(path, std::string(5000, 'x'));
   };
   CHECK_THROWS_WITH_AS(write_much(), (path + ": cannot write: File too large").c_str(), IoError);

@@ -1,6 +1,9 @@
 #include <weft/tensor/allocator.h>
+#include <weft/tensor/fork.h>
 #include <weft/tensor/heap.h>
 #include <weft/tensor/poison.h>
+
+#include <pthread.h>
 
 #include <algorithm>
 #include <array>
@@ -120,7 +123,17 @@ bool enlist() {
   return cache.enlisted = true;
 }
 
+// In the child of a fork the other threads are gone, with the lists that they kept; what those held is lost, for a thread may
+// have been in the middle of changing one.
+void keep_own_cache_only() {
+  for (const Cache* other = caches; other; other = other->next)
+    if (other != &cache) live_bytes += other->live.load(std::memory_order_relaxed);
+  caches = cache.enlisted && !cache.gone ? &cache : nullptr;
+  cache.next = nullptr;
+}
+
 [[gnu::noinline]] void* allocate_listless(std::size_t index) {
+  survive_forks();
   std::lock_guard lock(mutex);
   List& shared = shared_lists[index];
   List& list = enlist() ? cache.lists[index] : shared;
@@ -169,11 +182,18 @@ std::int64_t all_live() {
 
 }  // namespace
 
+void survive_forks() {
+  static const int registered = pthread_atfork([] { mutex.lock(), heap.lock(); }, [] { heap.unlock(), mutex.unlock(); },
+                                               [] { keep_own_cache_only(), heap.unlock(), mutex.unlock(); });
+  static_cast<void>(registered);
+}
+
 void* allocate(std::size_t bytes) {
   void* block;
   if (bytes <= kSmall) {
     block = allocate_small(class_of(bytes));
   } else {
+    survive_forks();
     block = heap.allocate(bytes);
     count_live(static_cast<std::int64_t>(bytes));
   }

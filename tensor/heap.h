@@ -31,6 +31,10 @@ class Heap {
   };
   System system() const;
 
+  // For forks: nothing changes while it is locked.
+  void lock() { mutex_.lock(); }
+  void unlock() { mutex_.unlock(); }
+
  private:
   struct Block;
   // The end of what is taken, the end of what is reserved, and the empty block before the first of these.

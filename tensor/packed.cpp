@@ -1,5 +1,8 @@
+#include <weft/tensor/fork.h>
 #include <weft/tensor/packed.h>
 #include <weft/tensor/profile_scope.h>
+
+#include <pthread.h>
 
 #include <algorithm>
 #include <mutex>
@@ -27,9 +30,18 @@ constexpr std::size_t kMostEntries = 8;
 
 std::mutex mutex;
 
+// A fork waits for it, and before it waits for those that are locked under it.
+void survive_forks() {
+  memory::survive_forks();
+  detail::profile_survives_forks();
+  static const int registered = pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
+  static_cast<void>(registered);
+}
+
 }  // namespace
 
 std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b) {
+  survive_forks();
   std::lock_guard lock(mutex);
   std::unique_ptr<StorageNote>& note = b.storage()->note();
   if (!note) note = std::make_unique<Entries>();

@@ -2,10 +2,13 @@
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/parallel.h>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -145,10 +148,31 @@ class Pool {
   std::exception_ptr failure_;
 };
 
-Pool& pool() {
-  static Pool value;
-  return value;
-}
+// The process's pool. The workers stay behind in the parent of a fork: its child makes a pool of its own, and keeps the other as
+// it is, for its mutexes and conditions wait for threads that are gone.
+class Pools {
+ public:
+  Pools() {
+    pthread_atfork(nullptr, nullptr, [] { instance().left_behind_ = instance().pool_.exchange(nullptr); });
+  }
+  ~Pools() { delete pool_.load(); }
+
+  static Pools& instance() {
+    static Pools value;
+    return value;
+  }
+  // Two threads may come first.
+  Pool& pool() {
+    Pool* found = pool_.load(std::memory_order_acquire);
+    if (found) return *found;
+    auto made = std::make_unique<Pool>();
+    return pool_.compare_exchange_strong(found, made.get(), std::memory_order_acq_rel) ? *made.release() : *found;
+  }
+
+ private:
+  std::atomic<Pool*> pool_{nullptr};
+  Pool* left_behind_ = nullptr;
+};
 
 struct Inside {
   bool before = std::exchange(inside, true);
@@ -176,7 +200,7 @@ void detail::parallel_for(std::int64_t count, std::int64_t grain, RangeFunction 
   Job job{function, context, count, grain, std::min<std::int64_t>({thread_count, grains, kMaxParts}), KeepDenormals::active()};
   {
     Inside scope;
-    if (pool().run(job)) return;
+    if (Pools::instance().pool().run(job)) return;
   }
   job.parts = 1;
   job.run(0);

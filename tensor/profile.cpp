@@ -1,4 +1,7 @@
+#include <weft/tensor/fork.h>
 #include <weft/tensor/profile.h>
+
+#include <pthread.h>
 
 #include <algorithm>
 #include <chrono>
@@ -40,6 +43,11 @@ int thread_number() {
 }  // namespace
 
 namespace detail {
+
+void profile_survives_forks() {
+  static const int registered = pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
+  static_cast<void>(registered);
+}
 
 OpenEvent* begin_event(ProfileEvent event, std::uint32_t session) {
   event.thread = thread_number();
@@ -85,6 +93,7 @@ ProfileEvent op_event(const char* name, Where where, std::span<const Tensor> inp
 }  // namespace detail
 
 void Profile::start(Where where) {
+  detail::profile_survives_forks();
   const std::lock_guard lock(mutex);
   check<Error>(!active || active == this, where, "profile: another profile is recording");
   if (active) return;

@@ -2,9 +2,12 @@
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -70,4 +73,30 @@ TEST_CASE("read ahead: an error comes in the place of the value that it took, an
   std::atomic<int> others{0};
   { ReadAhead<Number> unused(numbers(others, 1000000), 1); }
   CHECK(others <= 2);
+}
+
+TEST_CASE("read ahead: the child of a fork has no thread that reads, says so, and ends") {
+  std::atomic<int> made{0};
+  ReadAhead<Number> values(numbers(made, 50), 3);
+  CHECK(**values.next() == 0);
+  const pid_t process = fork();
+  if (process == 0) {
+    alarm(60);
+    int code = 1;
+    {
+      ReadAhead<Number> mine(numbers(made, 50), 1);
+      if (**mine.next() >= 0) code = 2;
+    }
+    try {
+      values.next();
+    } catch (const Error&) {
+      values.~ReadAhead();  // which must not wait
+      std::exit(code == 2 ? 7 : 1);
+    }
+    std::exit(1);
+  }
+  int status = 0;
+  CHECK(waitpid(process, &status, 0) == process);
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+  CHECK(**values.next() == 1);
 }

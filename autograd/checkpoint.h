@@ -10,7 +10,8 @@ namespace weft {
 using VariableFunction = std::function<std::vector<Variable>(const std::vector<Variable>&)>;
 
 // function(inputs), entered into the graph as one node: what it computes on the way is not kept but computed again when gradients
-// are asked for. The function must be pure. Gradients reach `inputs` alone; what the function uses besides is a constant.
+// are asked for. The function must be pure. Gradients reach `inputs` and the leaves that the function uses besides, such as the
+// parameters of layers. Throws GradError when it uses another value with a past that is not among the inputs.
 std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs,
                                  Where where = Where::here());
 

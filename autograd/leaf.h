@@ -38,6 +38,7 @@ struct LeafGradient {
 struct Leaf {
   LeafGradient grad;
   std::vector<std::function<Variable(const Variable&)>> hooks;
+  std::string name;  // what errors call it
 
   // --- notes of the backward pass that adds to it ---
   std::atomic<const void*> owner{nullptr};

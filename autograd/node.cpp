@@ -1,4 +1,5 @@
 #include <weft/autograd/deferred_gradients.h>
+#include <weft/autograd/graph_leaves.h>
 #include <weft/autograd/index.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
@@ -47,6 +48,8 @@ Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::s
   }
   for (const Tensor& output : outputs) results_.push_back({output.shape(), output.dtype()});
 }
+
+std::uint64_t last_node() { return next_sequence; }
 
 Node::~Node() { detail::bump(live_count, std::int64_t{-1}); }
 

@@ -57,7 +57,7 @@ ClassifierAttention classifier_attention_from_string(const std::string& name) {
   throw ValueError("attention is \"" + name + "\", not self, pooling, mean or bag-of-words");
 }
 
-AttentionClassifier::AttentionClassifier(AttentionClassifierOptions options)
+AttentionClassifier::AttentionClassifier(const CallScope&, AttentionClassifierOptions options)
     : options_(options), bias(this, "bias", is_bag() ? zeros({options.classes}) : Tensor()) {
   if (!is_bag()) dense.emplace(this, "dense", options.embedding_dim, options.classes);
   if (options.attention == ClassifierAttention::pooling)

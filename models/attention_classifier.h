@@ -39,7 +39,8 @@ struct AttentionClassifierOptions {
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
 class AttentionClassifier : public nn::Module {
  public:
-  explicit AttentionClassifier(AttentionClassifierOptions options = {});
+  explicit AttentionClassifier(AttentionClassifierOptions options = {}, Where where = Where::here())
+      : AttentionClassifier(CallScope(where), options) {}
 
   // Logits [batch, classes].
   Variable forward(const Batch& in);
@@ -56,6 +57,8 @@ class AttentionClassifier : public nn::Module {
   const AttentionClassifierOptions& options() const { return options_; }
 
  private:
+  AttentionClassifier(const CallScope& line, AttentionClassifierOptions options);  // errors of layers name the line
+
   struct Text {
     Variable text, weights;  // [batch, dim], [batch, time]
   };

@@ -10,7 +10,7 @@
 
 namespace weft {
 
-CopyMechanism::CopyMechanism(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
+CopyMechanism::CopyMechanism(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       gate(this, "gate", 2 * options.hidden + options.embedding_dim, 1),
       only_copied_(greater_equal(arange(options.target_vocabulary), tensor(std::vector{options.first_copied_id()}))) {}

@@ -13,7 +13,7 @@ namespace weft {
 // copied and are never written. Parameters: gate.weight [1, 2 hidden + embedding_dim], gate.bias.
 class CopyMechanism : public nn::Module {
  public:
-  CopyMechanism(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  CopyMechanism(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
 
   // What p is made from: each [.., its size] -> [.., 2 hidden + embedding_dim].
   Variable gate_input(const Variable& context, const Variable& state, const Variable& embedded) const;

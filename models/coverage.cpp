@@ -6,7 +6,7 @@
 
 namespace weft {
 
-Coverage::Coverage(nn::Module* parent, const std::string& name, std::int64_t key_dim)
+Coverage::Coverage(const nn::Owner& parent, const std::string& name, std::int64_t key_dim)
     : Module(parent, name), weight(this, "weight", zeros({key_dim})) {}
 
 void Coverage::reset_parameters(const nn::init::Preset& /*preset*/, Generator& /*generator*/) {

@@ -11,7 +11,7 @@ namespace weft {
 // [key dim], zero at the start, where attention is as without.
 class Coverage : public nn::Module {
  public:
-  Coverage(nn::Module* parent, const std::string& name, std::int64_t key_dim);
+  Coverage(const nn::Owner& parent, const std::string& name, std::int64_t key_dim);
 
   // memory.keys [rows, time, key dim], received [rows, time] -> the memory with these keys.
   nn::Memory operator()(const nn::Memory& memory, const Variable& received) const;

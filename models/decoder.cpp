@@ -99,7 +99,7 @@ nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
           .residual = options.residual};
 }
 
-Decoder::Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
+Decoder::Decoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding",
                 {.rows = options.target_vocabulary, .dim = options.embedding_dim, .scale = options.embedding_scale()}),

@@ -47,7 +47,7 @@ nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options);
 // The formulas stand with Seq2Seq. A whole sequence and its steps one by one give the same bits in f32.
 class Decoder : public nn::Module {
  public:
-  Decoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  Decoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
 
   // `first` is the recurrent state to start from.
   DecoderState start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,

@@ -23,7 +23,7 @@ Variable map_layers(const nn::Linear& linear, const Variable& state) {
 
 }  // namespace
 
-Bridge::Bridge(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options) : Module(parent, name) {
+Bridge::Bridge(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options) : Module(parent, name) {
   if (!options.has_bridge()) return;
   std::int64_t size = options.layers * options.hidden;
   hidden.emplace(this, "hidden", size, size);
@@ -47,7 +47,7 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
           .residual = options.residual};
 }
 
-Encoder::Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options)
+Encoder::Encoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding",
                 {.rows = options.source_vocabulary,

@@ -24,7 +24,7 @@ struct Encoded {
 // [layers * hidden, layers * hidden] and biases.
 class Bridge : public nn::Module {
  public:
-  Bridge(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  Bridge(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
   RecurrentState operator()(const RecurrentState& final, Where where = Where::here()) const;
 
   std::optional<nn::Linear> hidden, cell;
@@ -36,7 +36,7 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options);
 // Embedding, dropout of words and of numbers, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
 class Encoder : public nn::Module {
  public:
-  Encoder(nn::Module* parent, const std::string& name, const Seq2SeqOptions& options);
+  Encoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
   // `shared` are the rows of the embedding where those are tied. Throws ShapeError, DtypeError, IndexError for a length outside
   // 0 .. time or an id outside the vocabulary.
   Encoded operator()(const Batch& source, const nn::Parameter& shared, Where where = Where::here()) const;

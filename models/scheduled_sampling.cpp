@@ -52,13 +52,13 @@ Tensor SampledWords::choose(std::int64_t t, const Tensor& truth, const Tensor& l
   return chosen;
 }
 
-ScheduledSampling::ScheduledSampling(nn::Module* parent, const std::string& name, const TeacherForcing& options)
-    : Module(parent, name), options_(options), generator_{default_generator().next(), 0, 0} {
+ScheduledSampling::ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options)
+    : Module(parent, name), options_(options) {
   options.validate();
 }
 
 double ScheduledSampling::probability() const {
-  const double batches = static_cast<double>(generator_.counter), steps = static_cast<double>(options_.steps);
+  const double batches = static_cast<double>(stream_.generator().counter), steps = static_cast<double>(options_.steps);
   const double left = 1 - options_.ratio;
   switch (options_.schedule) {
     case SamplingSchedule::constant:
@@ -73,7 +73,7 @@ double ScheduledSampling::probability() const {
 
 SampledWords ScheduledSampling::next(std::int64_t batch, std::int64_t time) const {
   const double truth = probability();
-  return {batch, time, truth, generator_.next()};
+  return {batch, time, truth, stream_.generator().next()};
 }
 
 }  // namespace weft

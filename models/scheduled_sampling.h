@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/nn/module.h>
+#include <weft/nn/random_stream.h>
 
 #include <string>
 #include <string_view>
@@ -49,20 +50,20 @@ class SampledWords {
 // through the draw. Its stream counts the batches, one number each, so that a checkpoint that keeps it keeps the schedule.
 class ScheduledSampling : public nn::Module {
  public:
-  ScheduledSampling(nn::Module* parent, const std::string& name, const TeacherForcing& options);
-  ScheduledSampling(nn::Root, const TeacherForcing& options) : ScheduledSampling(nullptr, "", options) {}
+  ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options);
+  ScheduledSampling(const nn::Standalone& root, const TeacherForcing& options)
+      : ScheduledSampling(nn::Owner(root), "", options) {}
 
   // The chance of the true word in the next batch.
   double probability() const;
   // Draws for the next batch.
   SampledWords next(std::int64_t batch, std::int64_t time) const;
 
-  // Seeded from the default generator when the layer is made.
-  Generator* generator() override { return &generator_; }
+  Generator* generator() override { return &stream_.generator(); }
 
  private:
   TeacherForcing options_;
-  mutable Generator generator_;
+  mutable nn::RandomStream stream_;
 };
 
 }  // namespace weft

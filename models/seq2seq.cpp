@@ -19,9 +19,9 @@ const Seq2SeqOptions& validated(const Seq2SeqOptions& options, Where where) {
 }  // namespace
 
 Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where where)
-    : encoder(this, "encoder", validated(options, where)),
-      bridge(this, "bridge", options),
-      decoder(this, "decoder", options),
+    : encoder({this, where}, "encoder", validated(options, where)),
+      bridge({this, where}, "bridge", options),
+      decoder({this, where}, "decoder", options),
       options_(options),
       unknown_from_(options.source_vocabulary) {
   if (options.teacher_forcing.ratio < 1) sampling.emplace(this, "sampling", options.teacher_forcing);

@@ -4,7 +4,7 @@
 
 namespace weft::nn {
 
-AdditiveAttention::AdditiveAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
+AdditiveAttention::AdditiveAttention(const Owner& parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
                                      std::int64_t attention_dim, AdditiveAttentionOptions options)
     : ScoredAttention(parent, name, options.dropout),
       query_projection(this, "query_projection", query_dim, attention_dim, {.bias = false}),
@@ -23,7 +23,7 @@ Variable AdditiveAttention::scores(const Variable& query, const Variable& keys) 
   return additive_score(query_projection(query), keys, v);
 }
 
-KerasAdditiveAttention::KerasAdditiveAttention(Module* parent, const std::string& name, std::int64_t dim,
+KerasAdditiveAttention::KerasAdditiveAttention(const Owner& parent, const std::string& name, std::int64_t dim,
                                                AdditiveAttentionOptions options)
     : ScoredAttention(parent, name, options.dropout), scale(this, "scale", Tensor({dim}, DType::f32)) {
   reset_parameters(init::pytorch(), default_generator());

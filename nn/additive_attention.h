@@ -14,11 +14,11 @@ struct AdditiveAttentionOptions {
 // key_projection.weight [attention dim, key dim], v [attention dim].
 class AdditiveAttention : public ScoredAttention {
  public:
-  AdditiveAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
+  AdditiveAttention(const Owner& parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
                     std::int64_t attention_dim, AdditiveAttentionOptions options = {});
-  AdditiveAttention(Root, std::int64_t query_dim, std::int64_t key_dim, std::int64_t attention_dim,
+  AdditiveAttention(const Standalone& root, std::int64_t query_dim, std::int64_t key_dim, std::int64_t attention_dim,
                     AdditiveAttentionOptions options = {})
-      : AdditiveAttention(nullptr, "", query_dim, key_dim, attention_dim, options) {}
+      : AdditiveAttention(Owner(root), "", query_dim, key_dim, attention_dim, options) {}
 
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
@@ -33,9 +33,9 @@ class AdditiveAttention : public ScoredAttention {
 // score(q, k) = scale . tanh(q + k): Keras's layers.AdditiveAttention. Parameter: scale [dim].
 class KerasAdditiveAttention : public ScoredAttention {
  public:
-  KerasAdditiveAttention(Module* parent, const std::string& name, std::int64_t dim, AdditiveAttentionOptions options = {});
-  KerasAdditiveAttention(Root, std::int64_t dim, AdditiveAttentionOptions options = {})
-      : KerasAdditiveAttention(nullptr, "", dim, options) {}
+  KerasAdditiveAttention(const Owner& parent, const std::string& name, std::int64_t dim, AdditiveAttentionOptions options = {});
+  KerasAdditiveAttention(const Standalone& root, std::int64_t dim, AdditiveAttentionOptions options = {})
+      : KerasAdditiveAttention(Owner(root), "", dim, options) {}
 
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 

@@ -14,11 +14,11 @@ class AnyAttention : public Module {
  public:
   // `attention` was made with nn::root.
   template <std::derived_from<ScoredAttention> Kind>
-  AnyAttention(Module* parent, const std::string& name, Kind attention) : Module(parent, name), held_(std::move(attention)) {
+  AnyAttention(const Owner& parent, const std::string& name, Kind attention) : Module(parent, name), held_(std::move(attention)) {
     held_->move_under(path());
   }
   template <std::derived_from<ScoredAttention> Kind>
-  AnyAttention(Root, Kind attention) : AnyAttention(nullptr, "", std::move(attention)) {}
+  AnyAttention(const Standalone& root, Kind attention) : AnyAttention(Owner(root), "", std::move(attention)) {}
 
   AnyAttention(const AnyAttention&) = default;
   AnyAttention(AnyAttention&&) = default;

@@ -14,14 +14,14 @@ Variable scaled_query(const Variable& query, bool scaled) {
 
 }  // namespace
 
-Attention::Attention(Module* parent, const std::string& name, AttentionOptions options)
+Attention::Attention(const Owner& parent, const std::string& name, AttentionOptions options)
     : ScoredAttention(parent, name, options.dropout), scaled_(options.scaled) {}
 
 Variable Attention::scores(const Variable& query, const Variable& keys) const { return dot_scores(dot_query(query), keys); }
 
 Variable Attention::dot_query(const Variable& query) const { return scaled_query(query, scaled_); }
 
-GeneralAttention::GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
+GeneralAttention::GeneralAttention(const Owner& parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
                                    AttentionOptions options)
     : ScoredAttention(parent, name, options.dropout),
       key_projection(this, "key_projection", key_dim, query_dim, {.bias = false}),

@@ -15,8 +15,8 @@ struct AttentionOptions {
 // 2015; scaled it is PyTorch's scaled_dot_product_attention.
 class Attention : public ScoredAttention {
  public:
-  Attention(Module* parent, const std::string& name, AttentionOptions options = {});
-  Attention(Root, AttentionOptions options = {}) : Attention(nullptr, "", options) {}
+  Attention(const Owner& parent, const std::string& name, AttentionOptions options = {});
+  Attention(const Standalone& root, AttentionOptions options = {}) : Attention(Owner(root), "", options) {}
 
  protected:
   Variable scores(const Variable& query, const Variable& keys) const override;
@@ -31,10 +31,10 @@ class Attention : public ScoredAttention {
 // key_projection.weight [query dim, key dim].
 class GeneralAttention : public ScoredAttention {
  public:
-  GeneralAttention(Module* parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
+  GeneralAttention(const Owner& parent, const std::string& name, std::int64_t query_dim, std::int64_t key_dim,
                    AttentionOptions options = {});
-  GeneralAttention(Root, std::int64_t query_dim, std::int64_t key_dim, AttentionOptions options = {})
-      : GeneralAttention(nullptr, "", query_dim, key_dim, options) {}
+  GeneralAttention(const Standalone& root, std::int64_t query_dim, std::int64_t key_dim, AttentionOptions options = {})
+      : GeneralAttention(Owner(root), "", query_dim, key_dim, options) {}
 
   Linear key_projection;
 

@@ -8,7 +8,7 @@
 
 namespace weft::nn {
 
-AttentionPooling::AttentionPooling(Module* parent, const std::string& name, std::int64_t dim, std::int64_t attention_dim,
+AttentionPooling::AttentionPooling(const Owner& parent, const std::string& name, std::int64_t dim, std::int64_t attention_dim,
                                    AttentionPoolingOptions options)
     : Module(parent, name),
       projection(this, "projection", dim, attention_dim),

@@ -15,10 +15,10 @@ struct AttentionPoolingOptions {
 // batch, bit for bit. Parameters: projection.weight [attention dim, dim], projection.bias [attention dim], v [attention dim].
 class AttentionPooling : public Module {
  public:
-  AttentionPooling(Module* parent, const std::string& name, std::int64_t dim, std::int64_t attention_dim,
+  AttentionPooling(const Owner& parent, const std::string& name, std::int64_t dim, std::int64_t attention_dim,
                    AttentionPoolingOptions options = {});
-  AttentionPooling(Root, std::int64_t dim, std::int64_t attention_dim, AttentionPoolingOptions options = {})
-      : AttentionPooling(nullptr, "", dim, attention_dim, options) {}
+  AttentionPooling(const Standalone& root, std::int64_t dim, std::int64_t attention_dim, AttentionPoolingOptions options = {})
+      : AttentionPooling(Owner(root), "", dim, attention_dim, options) {}
 
   // x [batch, time, dim], lengths i64 [batch] or undefined -> [batch, dim]. Throws ShapeError, DtypeError, IndexError for a
   // length outside 0 .. time.

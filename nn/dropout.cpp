@@ -3,14 +3,13 @@
 
 namespace weft::nn {
 
-Dropout::Dropout(Module* parent, const std::string& name, double p)
-    : Module(parent, name), p_(p), generator_{default_generator().next(), 0, 0} {
+Dropout::Dropout(const Owner& parent, const std::string& name, double p) : Module(parent, name), p_(p) {
   require<ValueError>(p >= 0 && p < 1, "dropout: p is ", p, ", outside 0 <= p < 1");
 }
 
 Tensor Dropout::mask(const Shape& shape, DType dtype) const {
   if (!active()) return {};
-  return bernoulli(shape, 1 - p_, dtype, generator_) * (1 / (1 - p_));
+  return bernoulli(shape, 1 - p_, dtype, stream_.generator()) * (1 / (1 - p_));
 }
 
 Variable Dropout::operator()(const Variable& x, Where where) const {

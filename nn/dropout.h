@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/nn/module.h>
+#include <weft/nn/random_stream.h>
 
 namespace weft::nn {
 
@@ -10,8 +11,8 @@ namespace weft::nn {
 // 0 <= p < 1.
 class Dropout : public Module {
  public:
-  Dropout(Module* parent, const std::string& name, double p = 0.5);
-  Dropout(Root, double p = 0.5) : Dropout(nullptr, "", p) {}
+  Dropout(const Owner& parent, const std::string& name, double p = 0.5);
+  Dropout(const Standalone& root, double p = 0.5) : Dropout(Owner(root), "", p) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
   // What a call multiplies with, 0 or 1 / (1 - p), to use one mask several times; undefined unless active().
@@ -20,12 +21,11 @@ class Dropout : public Module {
   double p() const { return p_; }
   // Whether calls set anything to zero now.
   bool active() const { return training() && p_ > 0; }
-  // Seeded from the default generator when the layer is made.
-  Generator* generator() override { return &generator_; }
+  Generator* generator() override { return &stream_.generator(); }
 
  private:
   double p_;
-  mutable Generator generator_;
+  mutable RandomStream stream_;
 };
 
 }  // namespace weft::nn

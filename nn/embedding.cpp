@@ -8,7 +8,7 @@
 
 namespace weft::nn {
 
-Embedding::Embedding(Module* parent, const std::string& name, EmbeddingOptions options)
+Embedding::Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options)
     : Module(parent, name),
       weight(this, "weight", options.tied ? Tensor() : Tensor({options.rows, options.dim}, DType::f32)),
       scale_(options.scale),

@@ -22,8 +22,8 @@ struct EmbeddingOptions {
 class Embedding : public Module {
  public:
   // Throws IndexError for a padding_index outside 0 .. rows-1.
-  Embedding(Module* parent, const std::string& name, EmbeddingOptions options);
-  Embedding(Root, EmbeddingOptions options) : Embedding(nullptr, "", options) {}
+  Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options);
+  Embedding(const Standalone& root, EmbeddingOptions options) : Embedding(Owner(root), "", options) {}
 
   Variable operator()(const Tensor& ids, Where where = Where::here()) const;
   // The same with another layer's weight.

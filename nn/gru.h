@@ -16,8 +16,8 @@ using GRUResult = RecurrentResult;
 // _l0_reverse, _l1, ... See Recurrent.
 class GRU : public Recurrent {
  public:
-  GRU(Module* parent, const std::string& name, GRUOptions options) : Recurrent(parent, name, RecurrentCell::gru, options) {}
-  GRU(Root, GRUOptions options) : GRU(nullptr, "", options) {}
+  GRU(const Owner& parent, const std::string& name, GRUOptions options) : Recurrent(parent, name, RecurrentCell::gru, options) {}
+  GRU(const Standalone& root, GRUOptions options) : GRU(Owner(root), "", options) {}
 };
 
 }  // namespace weft::nn

@@ -4,7 +4,7 @@
 
 namespace weft::nn {
 
-LayerNorm::LayerNorm(Module* parent, const std::string& name, std::int64_t dim, LayerNormOptions options)
+LayerNorm::LayerNorm(const Owner& parent, const std::string& name, std::int64_t dim, LayerNormOptions options)
     : Module(parent, name),
       weight(this, "weight", ones({dim})),
       bias(this, "bias", options.bias ? zeros({dim}) : Tensor()),

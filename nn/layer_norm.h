@@ -15,8 +15,8 @@ struct LayerNormOptions {
 // alone, bit for bit. Throws ShapeError.
 class LayerNorm : public Module {
  public:
-  LayerNorm(Module* parent, const std::string& name, std::int64_t dim, LayerNormOptions options = {});
-  LayerNorm(Root, std::int64_t dim, LayerNormOptions options = {}) : LayerNorm(nullptr, "", dim, options) {}
+  LayerNorm(const Owner& parent, const std::string& name, std::int64_t dim, LayerNormOptions options = {});
+  LayerNorm(const Standalone& root, std::int64_t dim, LayerNormOptions options = {}) : LayerNorm(Owner(root), "", dim, options) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
   // weight 1, bias 0 with every preset.

@@ -4,7 +4,7 @@
 
 namespace weft::nn {
 
-Linear::Linear(Module* parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options)
+Linear::Linear(const Owner& parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options)
     : Module(parent, name),
       weight(this, "weight", options.tied ? Tensor() : Tensor({out, in}, DType::f32)),
       bias(this, "bias", options.bias ? Tensor({out}, DType::f32) : Tensor()),

@@ -15,8 +15,9 @@ struct LinearOptions {
 // with `in`, DtypeError unless it has the weight's dtype.
 class Linear : public Module {
  public:
-  Linear(Module* parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options = {});
-  Linear(Root, std::int64_t in, std::int64_t out, LinearOptions options = {}) : Linear(nullptr, "", in, out, options) {}
+  Linear(const Owner& parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options = {});
+  Linear(const Standalone& root, std::int64_t in, std::int64_t out, LinearOptions options = {})
+      : Linear(Owner(root), "", in, out, options) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
   // x W^T + b with another layer's W [out, in], as for an output that shares the rows of an embedding. Press & Wolf 2017.

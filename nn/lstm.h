@@ -15,8 +15,9 @@ using LSTMResult = RecurrentResult;
 // [4 hidden, input], weight_hh_l0 [4 hidden, hidden], bias_ih_l0, bias_hh_l0 [4 hidden], _l0_reverse, _l1, ... See Recurrent.
 class LSTM : public Recurrent {
  public:
-  LSTM(Module* parent, const std::string& name, LSTMOptions options) : Recurrent(parent, name, RecurrentCell::lstm, options) {}
-  LSTM(Root, LSTMOptions options) : LSTM(nullptr, "", options) {}
+  LSTM(const Owner& parent, const std::string& name, LSTMOptions options)
+      : Recurrent(parent, name, RecurrentCell::lstm, options) {}
+  LSTM(const Standalone& root, LSTMOptions options) : LSTM(Owner(root), "", options) {}
 };
 
 }  // namespace weft::nn

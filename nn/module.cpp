@@ -1,3 +1,4 @@
+#include <weft/autograd/graph_leaves.h>
 #include <weft/nn/module.h>
 #include <weft/tensor/copy.h>
 
@@ -22,18 +23,6 @@ std::string path_of(const void* module) {
 
 }  // namespace
 
-Module::Module(Module* parent, const std::string& name) {
-  if (!parent) return;
-  path_ = join(parent->path_, name);
-  parent->add(What::module, this);
-}
-
-Module& Module::operator=(const Module& other) {
-  members_ = other.members_;
-  training_ = other.training_;
-  return *this;
-}
-
 std::string Module::kind() const {
   int status = 0;
   std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), std::free);
@@ -41,19 +30,33 @@ std::string Module::kind() const {
   return full.substr(full.rfind(':') + 1);
 }
 
+std::vector<Module*> Module::children() {
+  settle();
+  std::vector<Module*> all;
+  for (const detail::Slot& slot : slots_)
+    if (slot.kind == detail::MemberKind::module) all.push_back(static_cast<Module*>(slot.member->member));
+  return all;
+}
+
+std::vector<Parameter*> Module::own_parameters() {
+  settle();
+  std::vector<Parameter*> all;
+  for (const detail::Slot& slot : slots_)
+    if (slot.kind == detail::MemberKind::parameter) all.push_back(static_cast<Parameter*>(slot.member->member));
+  return all;
+}
+
 void Module::for_each_module(const std::function<void(Module&)>& visit) {
   visit(*this);
-  for (const Member& member : members_)
-    if (member.what == What::module) static_cast<Module*>(member_at(member))->for_each_module(visit);
+  for (Module* child : children()) child->for_each_module(visit);
   for_each_dynamic_child([&](Module& child) { child.for_each_module(visit); });
 }
 
 std::vector<Parameter*> Module::parameters() {
   std::vector<Parameter*> all;
   for_each_module([&](Module& module) {
-    for (const Member& member : module.members_)
-      if (member.what == What::parameter)
-        if (auto* parameter = static_cast<Parameter*>(module.member_at(member)); parameter->defined()) all.push_back(parameter);
+    for (Parameter* parameter : module.own_parameters())
+      if (parameter->defined()) all.push_back(parameter);
   });
   return all;
 }
@@ -74,6 +77,7 @@ void Module::to(DType dtype) {
 }
 
 void Module::move_under(const std::string& path) {
+  placed_ = true;
   const std::size_t old = path_.size();
   auto moved = [&](const std::string& below) {
     const std::size_t rest = old + (old && below.size() > old);  // behind the dot
@@ -81,22 +85,19 @@ void Module::move_under(const std::string& path) {
   };
   for_each_module([&](Module& module) {
     module.path_ = moved(module.path_);
-    for (const Member& member : module.members_)
-      if (member.what == What::parameter) {
-        auto* parameter = static_cast<Parameter*>(module.member_at(member));
-        parameter->path_ = moved(parameter->path_);
-      }
+    for (Parameter* parameter : module.own_parameters()) parameter->path_ = moved(parameter->path_);
   });
 }
 
-Parameter::Parameter(Module* owner, const std::string& name, const Tensor& tensor)
-    : path_(join(owner->path_, name)), variable_(tensor.defined() ? leaf(tensor) : Variable()) {
-  owner->add(Module::What::parameter, this);
+Parameter::Parameter(const Owner& owner, const std::string& name, const Tensor& tensor)
+    : Member(detail::MemberKind::parameter, owner, name), variable_(tensor.defined() ? leaf(tensor) : Variable()) {
+  name_leaf(variable_, path());
 }
 
-Parameter::Parameter(const Parameter& other) : path_(other.path_) {
+Parameter::Parameter(const Parameter& other) : Member(other) {
   if (!other.defined()) return;
   variable_ = leaf(clone(other.tensor()));
+  name_leaf(variable_, path());
   freeze(other.frozen());
 }
 

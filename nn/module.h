@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph_dot.h>
+#include <weft/nn/member.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/random.h>
 
@@ -17,10 +18,6 @@ namespace init {
 struct Preset;
 }
 
-// Marks a layer that stands alone: nn::Linear layer(nn::root, 2, 3).
-struct Root {};
-inline constexpr Root root;
-
 // Layers and models are values: members of their parent, made with it and a name. Parameters then have paths such as
 // "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root: such a layer stands alone, and as a member of
 // another it would be neither trained nor saved.
@@ -32,25 +29,26 @@ inline constexpr Root root;
 //     };
 //
 // Copies are deep: a copy has parameters of its own with the same values. Assignment gives values and leaves the rest: paths, and
-// the leaves that optimizers hold. Children are kept as offsets from their parent, which stay right when it is copied or moved.
-// Threads: a module is used by one thread at a time.
-class Module {
+// the leaves that optimizers hold. Layers whose number is decided at run time belong into nn::ModuleList or nn::Sequential;
+// others that stand elsewhere than in their parent, in a std::vector or behind a std::unique_ptr, work as well (see Member), but
+// one that a copy of the model would share with it, behind a std::shared_ptr, is an error. Threads: a module is used by one
+// thread at a time; several may copy one that nobody changes.
+class Module : public Member {
  public:
   Module() = default;
   Module(Root) {}
-  // A null parent counts as nn::root.
-  Module(Module* parent, const std::string& name);
-  Module(const Module&) = default;
-  Module(Module&& other) noexcept : Module(std::as_const(other)) {}  // a path stays for what is assigned there later
+  // A null parent counts as nn::root. Throws ValueError for a name that is empty, has a dot or is taken in the parent.
+  Module(const Owner& parent, const std::string& name) : Member(detail::MemberKind::module, parent, name) {}
+  Module(const Module& other);
+  Module(Module&& other) noexcept;
   Module& operator=(const Module& other);
-  virtual ~Module() = default;
+  Module& operator=(Module&& other) noexcept;
+  virtual ~Module();
 
-  // Where it stands in its model: "encoder.lstm"; "" for the model itself.
-  const std::string& path() const { return path_; }
   // The type's name, for summaries.
   std::string kind() const;
 
-  // This module and all below it, parents first.
+  // This module and all below it, parents first. Throws ValueError for a copy that lacks a layer of its own.
   void for_each_module(const std::function<void(Module&)>& visit);
   // All parameters: a module's own ones first, then its children's, each in the order they were made in.
   std::vector<Parameter*> parameters();
@@ -66,7 +64,8 @@ class Module {
   // Gives the module this path, and all below it theirs: for lists of layers made at run time.
   void move_under(const std::string& path);
 
-  // Where this layer's own random numbers stand, for checkpoints; null for layers that draw none while they run.
+  // Where this layer's own random numbers stand, for checkpoints; null for layers that draw none while they run. Layers that do
+  // keep them in a RandomStream, so that copies draw others.
   virtual Generator* generator() { return nullptr; }
 
   // Draws this module's own parameters anew; layers override it. Children are not touched: see nn::initialize.
@@ -77,30 +76,33 @@ class Module {
   virtual void for_each_dynamic_child(const std::function<void(Module&)>&) {}
 
  private:
-  friend class Parameter;
-  enum class What : bool { module, parameter };
-  struct Member {
-    What what;
-    std::ptrdiff_t at;
-  };
-  void add(What what, void* member) {
-    members_.push_back({what, static_cast<std::byte*>(member) - reinterpret_cast<std::byte*>(this)});
-  }
-  void* member_at(const Member& member) { return reinterpret_cast<std::byte*>(this) + member.at; }
+  friend class Member;
+  void add(detail::MemberKind kind, const std::string& name, const detail::HandlePtr& member);
+  void replace(const detail::HandlePtr& member, const detail::HandlePtr& by);
+  bool claim(const detail::HandlePtr& copy, const detail::HandlePtr& source);
+  void follow(const Module& other, bool moved);
+  void settle();
+  bool settle(detail::Slot& slot);
+  void take(detail::Slot& slot, detail::HandlePtr member);
+  void close();
+  std::vector<Module*> children();
+  std::vector<Parameter*> own_parameters();
 
-  std::vector<Member> members_;
-  std::string path_;
+  std::vector<detail::Slot> slots_;
+  bool open_ = false;      // whether slots wait for what copies of another module's members become
+  bool assigned_ = false;  // whether by an assignment, which is over
   bool training_ = false;
 };
 
 // A tensor that is learnt: a leaf of the graph with a path. It converts to Variable wherever an op takes one. A copy is a leaf of
 // its own; assignment, freezing and conversion keep the leaf, so that optimizers which hold it go on with what it then is.
-class Parameter {
+class Parameter : public Member {
  public:
-  // `tensor` holds the initial values; undefined for a parameter that a layer does without.
-  Parameter(Module* owner, const std::string& name, const Tensor& tensor);
+  // `tensor` holds the initial values; undefined for a parameter that a layer does without. Throws ValueError for a name that is
+  // empty, has a dot or is taken in the owner.
+  Parameter(const Owner& owner, const std::string& name, const Tensor& tensor);
   Parameter(const Parameter& other);
-  Parameter(Parameter&& other) noexcept : path_(other.path_), variable_(std::move(other.variable_)) {}
+  Parameter(Parameter&& other) noexcept = default;
   // Takes over values and freezing, drops the gradient.
   Parameter& operator=(Parameter other);
 
@@ -112,15 +114,12 @@ class Parameter {
   const Shape& shape() const { return variable_.shape(); }
   Variable grad() const { return variable_.grad(); }
   void zero_grad() { variable_.zero_grad(); }
-  const std::string& path() const { return path_; }
 
   // A frozen parameter loses its gradient and gets none, so that optimizers leave it alone.
   void freeze(bool frozen = true);
   bool frozen() const { return variable_.defined() && !variable_.requires_grad(); }
 
  private:
-  friend class Module;
-  std::string path_;
   Variable variable_;
 };
 

@@ -13,8 +13,8 @@ namespace weft::nn {
 template <class Layer>
 class ModuleList : public Module {
  public:
-  ModuleList(Module* parent, const std::string& name) : Module(parent, name) {}
-  explicit ModuleList(Root) {}
+  ModuleList(const Owner& parent, const std::string& name) : Module(parent, name) {}
+  explicit ModuleList(const Standalone& root) : ModuleList(Owner(root), "") {}
   ModuleList(const ModuleList&) = default;
   ModuleList(ModuleList&&) = default;
   ModuleList& operator=(ModuleList other) {

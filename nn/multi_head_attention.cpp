@@ -11,7 +11,7 @@
 
 namespace weft::nn {
 
-MultiHeadAttention::MultiHeadAttention(Module* parent, const std::string& name, std::int64_t dim, std::int64_t heads,
+MultiHeadAttention::MultiHeadAttention(const Owner& parent, const std::string& name, std::int64_t dim, std::int64_t heads,
                                        MultiHeadAttentionOptions options)
     : Module(parent, name),
       in_proj_weight(this, "in_proj_weight", Tensor({3 * dim, dim}, DType::f32)),

@@ -19,10 +19,10 @@ struct MultiHeadAttentionOptions {
 class MultiHeadAttention : public Module {
  public:
   // Throws ValueError unless `heads` divides `dim`.
-  MultiHeadAttention(Module* parent, const std::string& name, std::int64_t dim, std::int64_t heads,
+  MultiHeadAttention(const Owner& parent, const std::string& name, std::int64_t dim, std::int64_t heads,
                      MultiHeadAttentionOptions options = {});
-  MultiHeadAttention(Root, std::int64_t dim, std::int64_t heads, MultiHeadAttentionOptions options = {})
-      : MultiHeadAttention(nullptr, "", dim, heads, options) {}
+  MultiHeadAttention(const Standalone& root, std::int64_t dim, std::int64_t heads, MultiHeadAttentionOptions options = {})
+      : MultiHeadAttention(Owner(root), "", dim, heads, options) {}
 
   // query [batch, queries, dim], key and value [batch, keys, dim], lengths i64 [batch] or undefined -> [batch, queries, dim].
   // Without an array of all weights if they are many (see autograd/attention.h).

@@ -57,7 +57,7 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
   fill(forget, 1);
 }
 
-Recurrent::Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
+Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
     : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
   require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, path(), ": input ", options.input,
                       ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");

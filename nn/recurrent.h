@@ -48,8 +48,8 @@ struct RecurrentParameters : Module {
 // undefined one counts as zeros.
 class Recurrent : public Module {
  public:
-  Recurrent(Module* parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
-  Recurrent(Root, RecurrentCell cell, RecurrentOptions options) : Recurrent(nullptr, "", cell, options) {}
+  Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
+  Recurrent(const Standalone& root, RecurrentCell cell, RecurrentOptions options) : Recurrent(Owner(root), "", cell, options) {}
 
   Recurrent(const Recurrent&) = default;
   Recurrent(Recurrent&&) = default;

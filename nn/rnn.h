@@ -15,8 +15,8 @@ using RNNResult = RecurrentResult;
 // [hidden], _l0_reverse, _l1, ... See Recurrent.
 class RNN : public Recurrent {
  public:
-  RNN(Module* parent, const std::string& name, RNNOptions options) : Recurrent(parent, name, RecurrentCell::rnn, options) {}
-  RNN(Root, RNNOptions options) : RNN(nullptr, "", options) {}
+  RNN(const Owner& parent, const std::string& name, RNNOptions options) : Recurrent(parent, name, RecurrentCell::rnn, options) {}
+  RNN(const Standalone& root, RNNOptions options) : RNN(Owner(root), "", options) {}
 };
 
 }  // namespace weft::nn

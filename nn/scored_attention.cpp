@@ -8,7 +8,7 @@
 
 namespace weft::nn {
 
-ScoredAttention::ScoredAttention(Module* parent, const std::string& name, double dropout)
+ScoredAttention::ScoredAttention(const Owner& parent, const std::string& name, double dropout)
     : Module(parent, name), dropout_(this, "dropout", dropout) {}
 
 Memory ScoredAttention::prepare(const Variable& key, const Variable& value, const Tensor& lengths, Where where) const {

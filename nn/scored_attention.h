@@ -53,7 +53,7 @@ class ScoredAttention : public Module {
                       Where where = Where::here()) const;
 
  protected:
-  ScoredAttention(Module* parent, const std::string& name, double dropout);
+  ScoredAttention(const Owner& parent, const std::string& name, double dropout);
 
   // The keys as scores() takes them.
   virtual Variable project(const Variable& key) const { return key; }

@@ -27,11 +27,11 @@ class Function : public Module {
 class Sequential : public Module {
  public:
   template <class... Layers>
-  Sequential(Module* parent, const std::string& name, Layers... layers) : Module(parent, name) {
+  Sequential(const Owner& parent, const std::string& name, Layers... layers) : Module(parent, name) {
     (push_back(std::move(layers)), ...);
   }
   template <class... Layers>
-  explicit Sequential(Root, Layers... layers) : Sequential(nullptr, "", std::move(layers)...) {}
+  explicit Sequential(const Standalone& root, Layers... layers) : Sequential(Owner(root), "", std::move(layers)...) {}
 
   Sequential(const Sequential&) = default;
   Sequential(Sequential&&) = default;

@@ -9,8 +9,8 @@ namespace weft::nn {
 // x does not have, DtypeError.
 class Softmax : public Module {
  public:
-  Softmax(Module* parent, const std::string& name, int axis = -1) : Module(parent, name), axis_(axis) {}
-  explicit Softmax(Root, int axis = -1) : Softmax(nullptr, "", axis) {}
+  Softmax(const Owner& parent, const std::string& name, int axis = -1) : Module(parent, name), axis_(axis) {}
+  explicit Softmax(const Standalone& root, int axis = -1) : Softmax(Owner(root), "", axis) {}
 
   Variable operator()(const Variable& x, Where where = Where::here()) const;
 

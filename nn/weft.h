@@ -36,6 +36,7 @@
 #include <weft/nn/module.h>
 #include <weft/nn/module_list.h>
 #include <weft/nn/multi_head_attention.h>
+#include <weft/nn/random_stream.h>
 #include <weft/nn/rnn.h>
 #include <weft/nn/sequential.h>
 #include <weft/nn/softmax.h>

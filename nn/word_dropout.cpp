@@ -18,13 +18,12 @@ std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place
 
 }  // namespace
 
-WordDropout::WordDropout(Module* parent, const std::string& name, double p)
-    : Module(parent, name), p_(p), generator_{default_generator().next(), 0, 0} {
+WordDropout::WordDropout(const Owner& parent, const std::string& name, double p) : Module(parent, name), p_(p) {
   require<ValueError>(p >= 0 && p < 1, "word dropout: p is ", p, ", outside 0 <= p < 1");
 }
 
 Tensor WordDropout::draw(const Shape& places, DType dtype) const {
-  return active() ? bernoulli(places, 1 - p_, dtype, generator_) * (1 / (1 - p_)) : full(places, 1, dtype);
+  return active() ? bernoulli(places, 1 - p_, dtype, stream_.generator()) * (1 / (1 - p_)) : full(places, 1, dtype);
 }
 
 Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where where) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/nn/module.h>
+#include <weft/nn/random_stream.h>
 
 namespace weft::nn {
 
@@ -10,8 +11,8 @@ namespace weft::nn {
 // little where it stands in another. Throws ValueError unless 0 <= p < 1.
 class WordDropout : public Module {
  public:
-  WordDropout(Module* parent, const std::string& name, double p);
-  WordDropout(Root, double p) : WordDropout(nullptr, "", p) {}
+  WordDropout(const Owner& parent, const std::string& name, double p);
+  WordDropout(const Standalone& root, double p) : WordDropout(Owner(root), "", p) {}
 
   // x [batch, time, dim] are the vectors of tokens [batch, time], i64.
   Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
@@ -23,12 +24,11 @@ class WordDropout : public Module {
 
   double p() const { return p_; }
   bool active() const { return training() && p_ > 0; }
-  // Seeded from the default generator when the layer is made.
-  Generator* generator() override { return &generator_; }
+  Generator* generator() override { return &stream_.generator(); }
 
  private:
   double p_;
-  mutable Generator generator_;
+  mutable RandomStream stream_;
 };
 
 }  // namespace weft::nn

@@ -1,5 +1,7 @@
 #include <weft/nn/dropout.h>
 #include <weft/nn/lstm.h>
+#include <weft/nn/module_list.h>
+#include <weft/nn/word_dropout.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/parallel.h>
 
@@ -64,7 +66,7 @@ TEST_CASE("dropout's gradient passes where the value did") {
 }
 
 TEST_CASE("dropout checks its probability and is found in a model") {
-  CHECK_THROWS_WITH_AS(nn::Dropout(nn::root, 1), "dropout: p is 1, outside 0 <= p < 1", ValueError);
+  CHECK_THROWS_WITH_AS(nn::Dropout(nn::root, 1), doctest::Contains("dropout: p is 1, outside 0 <= p < 1"), ValueError);
   CHECK_THROWS_AS(nn::Dropout(nn::root, -0.1), ValueError);
   struct Model : nn::Module {
     nn::Dropout first{this, "first", 0.3}, second{this, "second", 0.2};
@@ -75,4 +77,52 @@ TEST_CASE("dropout checks its probability and is found in a model") {
   CHECK(found[0] == model.first.generator());
   CHECK(found[1] == model.second.generator());
   CHECK(found[2] != nullptr);
+}
+
+TEST_CASE("copies of layers draw from streams of their own, which follow from the seed") {
+  auto copies = [] {
+    manual_seed(6);
+    const nn::Dropout first(nn::root, 0.5);
+    nn::ModuleList<nn::Dropout> list{nn::root};
+    for (int i = 0; i < 3; ++i) list.push_back(first);
+    list.push_back(list.at(0));
+    nn::Dropout moved = std::move(list.at(1));
+    list.push_back(moved);
+    list.push_back(std::move(moved));
+    list.train();
+    return list;
+  };
+  nn::ModuleList<nn::Dropout> list = copies(), again = copies();
+  auto masks = [](nn::ModuleList<nn::Dropout>& layers) {
+    std::vector<Tensor> all;
+    for (nn::Dropout& layer : layers) all.push_back(layer.mask({200}));
+    return all;
+  };
+  for (int call = 0; call < 3; ++call) {
+    const std::vector<Tensor> drawn = masks(list), same = masks(again);
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+      CHECK(equal_bits(drawn[i], same[i]));
+      for (std::size_t j = 0; j < i; ++j) CHECK_FALSE(equal_bits(drawn[i], drawn[j]));
+    }
+  }
+}
+
+TEST_CASE("a copy goes on at the position of its original; assignment leaves a layer its stream, a move takes it along") {
+  nn::WordDropout dropout(nn::root, 0.5);
+  nn::LSTM lstm(nn::root, {.input = 2, .hidden = 50, .layers = 2, .dropout = 0.5, .variational = true});
+  dropout.train(), lstm.train();
+  dropout.draw({3, 4}, DType::f32);
+  nn::WordDropout copy = dropout;
+  CHECK(copy.generator()->counter == 12);
+  CHECK_FALSE(*copy.generator() == *dropout.generator());
+  const Generator own = *copy.generator(), original = *dropout.generator();
+  copy = dropout;
+  CHECK(*copy.generator() == own);
+  nn::WordDropout moved = std::move(dropout);
+  CHECK(*moved.generator() == original);
+  std::swap(moved, copy);
+  CHECK(*copy.generator() == original);
+  CHECK(*moved.generator() == own);
+  nn::LSTM twin = lstm;
+  CHECK_FALSE(equal_bits(lstm.draw_masks(2).hidden[0], twin.draw_masks(2).hidden[0]));
 }

@@ -59,7 +59,7 @@ TEST_CASE("word dropout's stream continues from where it was saved, on any numbe
 }
 
 TEST_CASE("word dropout checks its probability and its shapes") {
-  CHECK_THROWS_WITH_AS(nn::WordDropout(nn::root, 1), "word dropout: p is 1, outside 0 <= p < 1", ValueError);
+  CHECK_THROWS_WITH_AS(nn::WordDropout(nn::root, 1), doctest::Contains("word dropout: p is 1, outside 0 <= p < 1"), ValueError);
   nn::WordDropout dropout(nn::root, 0.5);
   CHECK_THROWS_WITH_AS(dropout(ones({2, 3, 4}), zeros({3, 2}, DType::i64)),
                        doctest::Contains("word dropout: vectors [2, 3, 4] do not fit tokens [3, 2]"), ShapeError);

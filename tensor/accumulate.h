@@ -5,7 +5,7 @@
 
 namespace weft {
 
-// to += x, broadcast to the shape of `to`, which is contiguous and floating.
+// to += x, broadcast to the shape of `to`. Throws ShapeError, DtypeError unless `to` is contiguous, floating and large enough.
 void add_to(Tensor& to, const Tensor& x, Where where = Where::here());
 
 }  // namespace weft

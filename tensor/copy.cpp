@@ -1,5 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/loop.h>
+#include <weft/tensor/overlap.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/transpose_copy.h>
@@ -120,7 +121,8 @@ Tensor cast(const Tensor& x, DType dtype) {
 void copy_to(Tensor& to, const Tensor& from, Where where) {
   check_defined("copy_to", to, where);
   Tensor source = expand(from, to.shape(), where);
-  if (source.storage() == to.storage()) source = clone(source);  // views may overlap
+  check_own_elements("copy_to", to, where);
+  if (overlap(source, to)) source = clone(source);
   to.touch(where);
   copy_all(to, source);
 }

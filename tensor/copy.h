@@ -14,7 +14,7 @@ Tensor clone(const Tensor& x);
 // `x` itself when it has that dtype, else a converted copy. To bool: whether it is not 0; floating to integer drops the fraction.
 Tensor cast(const Tensor& x, DType dtype);
 
-// Writes `from`, broadcast to the shape of `to` and converted to its dtype. Throws ShapeError.
+// Writes `from`, broadcast to the shape of `to` and converted to its dtype. Throws ShapeError; ValueError for an expanded `to`.
 void copy_to(Tensor& to, const Tensor& from, Where where = Where::here());
 
 }  // namespace weft

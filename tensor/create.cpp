@@ -1,5 +1,6 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/overlap.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
 
@@ -75,6 +76,7 @@ Tensor eye(std::int64_t n, DType dtype, Where where) {
 
 void fill(Tensor& tensor, double value, Where where) {
   check_defined("fill", tensor, where);
+  check_own_elements("fill", tensor, where);
   if (tensor.is_contiguous()) {
     tensor.touch(where);
     fill_output(tensor, value);

@@ -84,8 +84,8 @@ class Elementwise {
   // For formulas that only update tensors in place, such as an optimizer's step: no gradient is compiled.
   constexpr auto without_gradient() const { return Elementwise<F, NoGradient>(name_); }
 
-  // Writes the results into tensors that are there: op.update({a, b}, x, y). They may be arguments too. Throws ShapeError,
-  // DtypeError, ValueError unless they are contiguous and of the results' number, shape and dtype.
+  // Writes the results into tensors that are there: op.update({a, b}, x, y). They may overlap arguments. Throws ShapeError,
+  // DtypeError, ValueError unless they are contiguous, apart and of the results' number, shape and dtype.
   template <class... A>
   requires(sizeof...(A) == kInputs) void update(const UpdateTargets& targets, const A&... arguments) const {
     std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};

@@ -2,6 +2,7 @@
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/update_operands.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -181,11 +182,12 @@ void elementwise_update(const ElementwiseCall& op, Where where, std::span<const 
     check<DtypeError>(target.dtype() == result.dtype, where, op.name, ": the result is ", result.dtype, ", a target ",
                       target.dtype());
   }
+  const UpdateOperands safe(op, operands, targets, where);
   std::array<Tensor, kMaxOutputs> outputs;
   std::copy(targets.begin(), targets.end(), outputs.begin());
   const std::span<Tensor> written(outputs.data(), targets.size());
   for (Tensor& output : written) output.touch(where);
-  run_forward(op, operands, written);
+  run_forward(op, safe.get(), written);
 }
 
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs) {

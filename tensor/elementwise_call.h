@@ -66,12 +66,12 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
 // outputs[i] becomes a fresh tensor.
 void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs);
 
-// Writes the results into tensors that are there; they may be operands too. Throws ShapeError, DtypeError, ValueError unless they
-// are contiguous and of the results' number, shape and dtype.
+// Writes the results into tensors that are there; they may overlap operands. Throws ShapeError, DtypeError, ValueError unless
+// they are contiguous, apart and of the results' number, shape and dtype.
 void elementwise_update(const ElementwiseCall& op, Where where, std::span<const Operand> operands,
                         std::span<const Tensor> targets);
 
-// The same without these checks, and without a new version of the memory.
+// The same without these checks, without copies of operands that targets overlap, and without a new version of the memory.
 void elementwise_into(const ElementwiseCall& op, std::span<const Operand> operands, std::span<Tensor> outputs);
 
 // gradients[i], for each bit i of `wanted`, becomes the gradient of input i, of the results' shape (not summed over broadcast

@@ -99,9 +99,8 @@ Tensor operator*(double a, AtExactly<Tensor> b) {
 Tensor operator/(double a, AtExactly<Tensor> b) { return div_op(a, real(b.value), b.where); }
 
 void add_to(Tensor& to, const Tensor& x, Where where) {
-  to.touch(where);
-  Operand operands[] = {to, x};
-  elementwise_into(add_op.call(), operands, std::span(&to, 1));
+  const Operand operands[] = {to, x};
+  elementwise_update(add_op.call(), where, operands, std::span(&to, 1));
 }
 
 }  // namespace weft

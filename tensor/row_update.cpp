@@ -1,7 +1,9 @@
+#include <weft/tensor/copy.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/row_tile.h>
 #include <weft/tensor/row_update.h>
+#include <weft/tensor/update_operands.h>
 
 namespace weft {
 
@@ -104,13 +106,21 @@ void update_rows(const ElementwiseCall& op, UpdatedRows which, std::initializer_
   for (const Tensor& target : targets) check_fits(op, "a target", target, x, where);
   for (const Operand& operand : operands)
     if (operand.tensor && operand.tensor != &x.values) check_fits(op, "an operand", *operand.tensor, x, where);
+  // Written rows of a target may be values of later ones.
+  RowSparse source = x;
+  const auto shares = [&](const Tensor& target) { return overlap(x.values, target); };
+  if (std::any_of(targets.begin(), targets.end(), shares)) source.values = clone(x.values);
+  std::array<Operand, kMaxInputs> list;
+  std::transform(operands.begin(), operands.end(), list.begin(),
+                 [&](const Operand& operand) { return operand.tensor == &x.values ? Operand(source.values) : operand; });
+  const UpdateOperands safe(op, {list.data(), operands.size()}, {targets.begin(), targets.size()}, where);
   std::array<Tensor, kMaxOutputs> outputs;
   std::copy(targets.begin(), targets.end(), outputs.begin());
   const std::span<Tensor> written(outputs.data(), targets.size());
   for (Tensor& output : written) output.touch(where);
   visit_floating(op.name, x.dtype(), where, [&](auto type) {
-    const Update<decltype(type)> update(op, written, x, operands);
-    which == UpdatedRows::all ? update_all(update, x) : update_present(update, x);
+    const Update<decltype(type)> update(op, written, source, safe.get());
+    which == UpdatedRows::all ? update_all(update, source) : update_present(update, source);
   });
 }
 

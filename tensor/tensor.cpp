@@ -1,3 +1,4 @@
+#include <weft/tensor/overlap.h>
 #include <weft/tensor/tensor.h>
 
 #include <new>
@@ -73,6 +74,7 @@ double Tensor::at(std::initializer_list<std::int64_t> index, Where where) const 
 
 void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where where) {
   std::int64_t i = position({index.begin(), index.size()}, where);
+  check_own_elements("set", *this, where);
   touch(where);
   visit(dtype_, [&](auto type) { output<decltype(type)>()[i] = static_cast<decltype(type)>(value); });
 }

@@ -97,3 +97,26 @@ TEST_CASE("update_rows: refuses what does not fit, and tells the graph of its wr
   update({to, also}, {to, c.x.values, also, 0.3});
   CHECK(to.version() > version);
 }
+
+TEST_CASE("update_rows reads rows and operands that overlap its targets before it writes") {
+  Numbers random(9);
+  const Tensor memory = random.tensor({12, 5}, DType::f32), other = random.tensor({10, 5}, DType::f32);
+  const Tensor rows = tensor<std::int64_t>({0, 1, 2, 7});
+  for (UpdatedRows which : {UpdatedRows::all, UpdatedRows::present})
+    for (std::int64_t shift : {0, 1, 2}) {
+      const auto update = [&](bool apart) {
+        Tensor own = clone(memory), also = clone(other), target = slice(own, 0, shift, shift + 10);
+        const auto part = [&](std::int64_t from, std::int64_t to) { return slice(apart ? memory : own, 0, from, to); };
+        const RowSparse x{rows, part(1, 5), 10};
+        update_rows(blend_op.call(), which, {target, also}, x, {target, x.values, part(1, 11), 0.3});
+        return own;
+      };
+      CHECK(equal_bits(update(false), update(true)));
+    }
+  Tensor x = clone(memory), low = slice(x, 0, 0, 10), high = slice(x, 0, 2, 12);
+  const RowSparse one{rows, random.tensor({4, 5}, DType::f32), 10};
+  CHECK_THROWS_WITH_AS(
+      update_rows(blend_op.call(), UpdatedRows::all, {low, high}, one, {low, one.values, other, 0.3}, {"a.cpp", 1}),
+      "blend: targets 0 and 1 share memory, at a.cpp:1", ValueError);
+  CHECK(equal_bits(x, memory));
+}

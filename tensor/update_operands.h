@@ -1,0 +1,26 @@
+// Operands of ops that write into tensors that are there.
+#pragma once
+
+#include <weft/tensor/elementwise_call.h>
+#include <weft/tensor/overlap.h>
+
+namespace weft {
+
+// The operands for writing into the targets. One that shares memory with a target, but is not the same elements, would be
+// overwritten before it is read: a copy takes its place. Lives no longer than the operands.
+class UpdateOperands {
+ public:
+  // Throws ValueError when targets share memory.
+  UpdateOperands(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> targets, Where where);
+  UpdateOperands(const UpdateOperands&) = delete;
+  UpdateOperands& operator=(const UpdateOperands&) = delete;
+
+  std::span<const Operand> get() const { return {operands_.data(), count_}; }
+
+ private:
+  std::size_t count_;
+  std::array<Operand, kMaxInputs> operands_;
+  std::array<Tensor, kMaxInputs> copies_;
+};
+
+}  // namespace weft

@@ -1,7 +1,10 @@
 #include <weft/autograd/deferred_gradients.h>
+#include <weft/tensor/accumulate.h>
+#include <weft/tensor/create.h>
 #include <weft/tensor/join.h>
-#include <weft/tensor/matmul.h>
+#include <weft/tensor/kernels/sum_tree.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/row_product.h>
 #include <weft/tensor/views.h>
 
 #include <utility>
@@ -12,18 +15,25 @@ namespace {
 constexpr std::int64_t kGoodProduct = 512, kMostWaiting = 1024;  // rows
 
 Tensor whole(const std::vector<Tensor>& parts) { return parts.size() == 1 ? parts[0] : concat(parts); }
+
+void join_last(std::vector<Tensor>& sums) {
+  const Tensor last = std::move(sums.back());
+  sums.pop_back();
+  add_to(sums.back(), last);
+}
 }  // namespace
 
 bool DeferredGradients::take(const Edge& edge, const Tensor& left, const Tensor& right) {
-  const std::int64_t rows = left.shape()[0];
+  const std::int64_t m = left.shape().back(), n = right.shape().back(), rows = m ? left.numel() / m : 0;
   if (!edge.leaf || rows == 0 || rows >= kGoodProduct) return false;
   const Tensor& weight = edge.leaf->tensor;
-  if (!(weight.shape() == Shape{left.shape()[1], right.shape()[1]}) || weight.dtype() != left.dtype()) return false;
+  if (!(weight.shape() == Shape{m, n}) || weight.dtype() != left.dtype()) return false;
   auto [place, fresh] = at_.try_emplace(edge.leaf.get(), waiting_.size());
-  if (fresh) waiting_.push_back({edge, {}, {}});
+  if (fresh) waiting_.emplace_back().edge = edge;
   Waiting& waiting = waiting_[place->second];
-  waiting.left.push_back(left);
-  waiting.right.push_back(right);
+  if (rows_are_absent(left, right)) return true;
+  waiting.left.push_back(reshape(left, {rows, m}));
+  waiting.right.push_back(reshape(right, {rows, n}));
   waiting.rows += rows;
   some_ready_ = some_ready_ || waiting.rows >= kMostWaiting;
   return true;
@@ -38,20 +48,34 @@ bool DeferredGradients::take(const Edge& edge, const Tensor& gradient, const Ten
   return true;
 }
 
-Variable DeferredGradients::multiply(Waiting& waiting) {
+Tensor DeferredGradients::multiply(Waiting& waiting) {
   ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
-  const Tensor product = matmul(transpose(whole(waiting.left)), whole(waiting.right), {});
+  const Tensor product = row_product(whole(waiting.left), whole(waiting.right), {});
   waiting.left.clear();
   waiting.right.clear();
   waiting.rows = 0;
-  return Variable(product);
+  return product;
 }
 
-std::vector<DeferredGradients::Gradient> DeferredGradients::ready(bool all) {
+void DeferredGradients::multiply_ready() {
+  if (!std::exchange(some_ready_, false)) return;
+  for (Waiting& waiting : waiting_) {
+    if (waiting.rows < kMostWaiting) continue;
+    waiting.sums.push_back(multiply(waiting));
+    for (int left = kernels::joined_sums(waiting.products++); left > 0; --left) join_last(waiting.sums);
+  }
+}
+
+std::vector<DeferredGradients::Gradient> DeferredGradients::finish() {
   std::vector<Gradient> gradients;
-  if (!all && !std::exchange(some_ready_, false)) return gradients;
-  for (Waiting& waiting : waiting_)
-    if (waiting.rows >= (all ? 1 : kMostWaiting)) gradients.push_back({waiting.edge, multiply(waiting)});
+  for (Waiting& waiting : waiting_) {
+    if (waiting.rows > 0) waiting.sums.push_back(multiply(waiting));
+    if (waiting.sums.empty()) waiting.sums.push_back(zeros(waiting.edge.leaf->tensor.shape(), waiting.edge.leaf->tensor.dtype()));
+    while (waiting.sums.size() > 1) join_last(waiting.sums);
+    gradients.push_back({waiting.edge, Variable(std::exchange(waiting.sums[0], Tensor()))});
+  }
+  waiting_.clear();
+  at_.clear();
   return gradients;
 }
 

@@ -10,8 +10,9 @@
 namespace weft {
 
 // A step of a decoder gives each weight a gradient that is a product over the few rows of its batch. Such products are slow, and
-// so is adding them up: their factors are kept until they have rows enough for one good product. Gradients of embeddings are
-// passed on row-sparse. Belongs to one backward pass.
+// so is adding them up: their factors are kept until they have rows enough for one good product. The sums of these products wait
+// in the tree of kernels/sum_tree.h; steps without a row that counts, padding, are left out and change no bit. Gradients of
+// embeddings are passed on row-sparse. Belongs to one backward pass.
 class DeferredGradients {
  public:
   struct Gradient {
@@ -23,8 +24,8 @@ class DeferredGradients {
     RowSparse value;
   };
 
-  // Keeps transpose(left) right, of left [rows, m] and right [rows, n], as a part of the gradient of `edge`. False when it may
-  // not wait: it is not for a leaf, does not fit it, or has rows enough by itself.
+  // Keeps row_product(left, right) as a part of the gradient of `edge`. False when it may not wait: it is not for a leaf, does
+  // not fit it, or has rows enough by itself.
   bool take(const Edge& edge, const Tensor& left, const Tensor& right);
 
   // Takes embedding_gradient(gradient, ids, rows, padding) as a part of the gradient of `edge`. False when it is not for a leaf
@@ -35,16 +36,20 @@ class DeferredGradients {
   bool has_rows() const { return !rows_.empty(); }
   std::vector<RowGradient> ready_rows() { return std::exchange(rows_, {}); }
 
-  // The gradients that are complete enough to be passed on; `all`: those of few rows too.
-  std::vector<Gradient> ready(bool all);
+  // Makes the products that have rows enough.
+  void multiply_ready();
+
+  // At the end of the pass: all sums.
+  std::vector<Gradient> finish();
 
  private:
   struct Waiting {
     Edge edge;
     std::vector<Tensor> left, right;
-    std::int64_t rows = 0;
+    std::int64_t rows = 0, products = 0;
+    std::vector<Tensor> sums;  // of products, as the tree has them wait
   };
-  static Variable multiply(Waiting& waiting);
+  static Tensor multiply(Waiting& waiting);
 
   std::vector<Waiting> waiting_;                              // in order of arrival
   std::unordered_map<const VariableState*, std::size_t> at_;  // their places

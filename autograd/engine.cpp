@@ -2,14 +2,17 @@
 #include <weft/autograd/leaf.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
+#include <weft/tensor/absent_rows.h>
 #include <weft/tensor/accumulate.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/kernels/sum_tree.h>
 #include <weft/tensor/profile_scope.h>
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 namespace weft {
 
@@ -29,7 +32,56 @@ void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   }
 }
 
-// The same for rows, to what has arrived as rows or not at all.
+// Sums of more gradients than one chain takes, in the tree of kernels/sum_tree.h.
+class LongSums {
+ public:
+  explicit LongSums(bool create_graph) : create_graph_(create_graph) {}
+
+  // Adds `gradient` to what has arrived at `sum`, whose last chain has `count` summands.
+  void add(Variable& sum, std::int32_t& count, Variable gradient) {
+    if (count == kernels::kChain) {
+      Waiting& waiting = waiting_[&sum];
+      for (int left = kernels::joined_sums(waiting.chains++); left > 0; --left) join(waiting, sum);
+      waiting.sums.push_back(std::exchange(sum, Variable()));
+      count = 0;
+    }
+    count += counts(gradient.tensor());
+    add_gradient(sum, std::move(gradient), create_graph_);
+  }
+  // At the end: adds the chains that wait for the last one.
+  void finish(Variable& sum) {
+    if (waiting_.empty()) return;
+    const auto found = waiting_.find(&sum);
+    if (found == waiting_.end()) return;
+    while (!found->second.sums.empty()) join(found->second, sum);
+    waiting_.erase(found);
+  }
+
+ private:
+  // Zeros, as padded steps give them, do not: they make no difference.
+  static bool counts(const Tensor& gradient) {
+    return visit(gradient.dtype(), [&](auto type) {
+      using T = decltype(type);
+      if (gradient.numel() == 0 || *gradient.data<T>() != T{0}) return true;
+      return !is_absent(contiguous(gradient).data<T>(), gradient.numel());
+    });
+  }
+  struct Waiting {
+    std::int64_t chains = 0;
+    std::vector<Variable> sums;
+  };
+  void join(Waiting& waiting, Variable& sum) const {
+    Variable last = std::move(waiting.sums.back());
+    waiting.sums.pop_back();
+    add_gradient(last, std::move(sum), create_graph_);
+    sum = std::move(last);
+  }
+
+  bool create_graph_;
+  std::unordered_map<const Variable*, Waiting> waiting_;
+};
+
+// Adds rows, to what has arrived as rows or not at all.
 void add_rows(LeafGradient& sum, const RowSparse& gradient) {
   sum = {.rows = std::make_unique<RowSparse>(sum.rows ? add(*sum.rows, gradient) : gradient)};
 }
@@ -56,7 +108,7 @@ void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where
 // the notes it finds. Another thread's pass may not.
 class Pass {
  public:
-  Pass(BackwardOptions options, Where where) : options_(options), where_(where) {}
+  Pass(BackwardOptions options, Where where) : options_(options), where_(where), long_sums_(options.create_graph) {}
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
 
@@ -67,6 +119,7 @@ class Pass {
     }
     for (VariableState* state : leaves_) {
       state->leaf->arrived = {};
+      state->leaf->arrivals = 0;
       state->leaf->owner.store(nullptr, std::memory_order_release);
     }
   }
@@ -108,11 +161,13 @@ class Pass {
       slots += step.node->outputs().size();
     }
     arrived_.resize(slots);
+    counts_.resize(slots);
     if (selective_) mark_needed();
     for (Root& root : roots_) deposit(root.edge, std::exchange(root.seed, Variable()));
     for (const Step& step : steps_)
       if (step.node->note.needed) run_node(*step.node);
-    deposit_products(true);
+    for (DeferredGradients::Gradient& gradient : deferred_.finish()) deposit(gradient.edge, std::move(gradient.value));
+    for (Target& target : targets_) long_sums_.finish(target.gradient);
     for (Target& target : targets_)
       if (target.leaf && target.gradient.defined()) run_leaf_hooks(*target.leaf, target.gradient);
   }
@@ -122,6 +177,7 @@ class Pass {
     for (VariableState* state : leaves_) {
       if (state->frozen) continue;  // since the graph was built
       Leaf& leaf = *state->leaf;
+      long_sums_.finish(leaf.arrived.tensor);
       if (leaf.arrived.rows && leaf.hooks.empty() && (leaf.grad.as_rows() || !leaf.grad.defined())) {
         add_rows(leaf.grad, *leaf.arrived.rows);
         continue;
@@ -153,6 +209,7 @@ class Pass {
     int output;
     VariableState* leaf;
     Variable gradient;
+    std::int32_t arrivals = 0;
 
     bool operator<(const Target& other) const { return std::tie(place, output) < std::tie(other.place, other.output); }
     bool operator==(const Target& other) const { return place == other.place && output == other.output; }
@@ -222,12 +279,13 @@ class Pass {
   void deposit(const Edge& edge, Variable gradient) {
     if (edge.node) {
       const Node::Note& note = edge.node->note;
-      if (collects(*edge.node) && note.needed)
-        add_gradient(arrived_[note.slot + static_cast<std::size_t>(edge.output)], std::move(gradient), options_.create_graph);
+      const std::size_t slot = note.slot + static_cast<std::size_t>(edge.output);
+      if (collects(*edge.node) && note.needed) long_sums_.add(arrived_[slot], counts_[slot], std::move(gradient));
     } else if (!selective_) {
-      add_gradient(claim(edge.leaf.get()).arrived.changed_tensor(), std::move(gradient), options_.create_graph);
+      Leaf& leaf = claim(edge.leaf.get());
+      long_sums_.add(leaf.arrived.changed_tensor(), leaf.arrivals, std::move(gradient));
     } else if (Target* wanted = find_leaf(edge.leaf.get())) {
-      add_gradient(wanted->gradient, std::move(gradient), options_.create_graph);
+      long_sums_.add(wanted->gradient, wanted->arrivals, std::move(gradient));
     }
   }
 
@@ -251,6 +309,7 @@ class Pass {
 
   void run_node(Node& node) {
     std::span<Variable> arrived(&arrived_[node.note.slot], node.outputs().size());
+    for (Variable& sum : arrived) long_sums_.finish(sum);
     if (std::none_of(arrived.begin(), arrived.end(), [](const Variable& g) { return g.defined(); })) return;
     hand_out(node, arrived);
     if (!node.note.runs) return;
@@ -269,11 +328,7 @@ class Pass {
     }
     if (deferred_.has_rows())
       for (const DeferredGradients::RowGradient& gradient : deferred_.ready_rows()) deposit_rows(gradient.edge, gradient.value);
-    deposit_products(false);
-  }
-
-  void deposit_products(bool all) {
-    for (DeferredGradients::Gradient& gradient : deferred_.ready(all)) deposit(gradient.edge, std::move(gradient.value));
+    deferred_.multiply_ready();
   }
 
   // Runs hooks, and keeps what grad() asked for.
@@ -321,11 +376,13 @@ class Pass {
   bool selective_ = false;
   std::uint64_t oldest_ = 0;  // nodes before it lead to nothing that is wanted
   InlineVector<Root, 1> roots_;
-  InlineVector<Step, 4> steps_;        // later ops first
-  InlineVector<Variable, 4> arrived_;  // gradients of the nodes' outputs, so far; a node's start at its slot
+  InlineVector<Step, 4> steps_;           // later ops first
+  InlineVector<Variable, 4> arrived_;     // gradients of the nodes' outputs, so far; a node's start at its slot
+  InlineVector<std::int32_t, 4> counts_;  // of gradients in their last chains
   InlineVector<VariableState*, 4> leaves_;
   std::vector<Target> targets_;
   DeferredGradients deferred_;
+  LongSums long_sums_;
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ struct Leaf {
   // --- notes of the backward pass that adds to it ---
   std::atomic<const void*> owner{nullptr};
   LeafGradient arrived;
+  std::int32_t arrivals = 0;  // gradients in the last chain of their sum
 };
 
 }  // namespace weft

@@ -1,7 +1,7 @@
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/row_product.h>
 #include <weft/autograd/views.h>
 #include <weft/tensor/accumulate.h>
 #include <weft/tensor/copy.h>
@@ -10,12 +10,12 @@ namespace weft {
 
 namespace {
 
-// C = A B, both [batch.., rows, columns] with the same batch: dA = dC B^T, dB = A^T dC.
+// C = A B, both [batch.., rows, columns] with the same batch, or B one matrix: dA = dC B^T, dB = A^T dC.
 Variable multiply(const Variable& a, const Variable& b, Where where) {
   return record("matmul", where, {a, b}, matmul(a.tensor(), b.tensor(), where), {.inputs = kAll},
                 [](const Backward& g) -> Variables {
                   return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
-                          g.input(0).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
+                          g.input(1).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
                           : g.wants(1)           ? matmul(transpose(g.input(0)), g.grad())
                                                  : Variable()};
                 });
@@ -27,13 +27,8 @@ Variable expand_batch(const Variable& x, const Shape& batch, Where where) {
   return x.shape() == whole ? x : expand(x, whole, where);
 }
 
-// [.., k] as [rows, k].
-Variable as_rows(const Variable& x) {
-  if (x.dims() == 2) return x;
-  std::int64_t rows = 1;
-  for (int axis = 0; axis < x.dims() - 1; ++axis) rows *= x.shape()[axis];
-  return reshape(x, {rows, x.shape().back()});
-}
+// A vector as a matrix of one row.
+Variable with_rows(const Variable& x) { return x.dims() == 1 ? unsqueeze(x, 0) : x; }
 
 }  // namespace
 
@@ -41,11 +36,7 @@ Variable matmul(const Variable& a, const Variable& b, Where where) {
   check_matmul(a.tensor(), b.tensor(), where);
   if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), b.dims() == 1 ? 0 : -2);
   if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
-  if (b.dims() == 2 && a.dims() > 2) {
-    Shape shape = a.shape();
-    shape[shape.dims() - 1] = b.shape().back();
-    return reshape(multiply(as_rows(a), b, where), shape, where);
-  }
+  if (b.dims() == 2) return multiply(a, b, where);
   Shape batch_a = batch_of(a.shape()), batch_b = batch_of(b.shape());
   if (batch_a == batch_b) return multiply(a, b, where);
   Shape batch = broadcast_shapes("matmul", batch_a, batch_b, where);
@@ -66,9 +57,9 @@ Variable gram(const Variable& x, Where where) {
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where) {
   Tensor result = linear(x.tensor(), weight.tensor(), bias.tensor(), where);
   return record("linear", where, {x, weight, bias}, result, {.inputs = 3u}, [](const Backward& b) -> Variables {
-    Variable rows = b.wants(1) || b.wants(2) ? as_rows(b.grad()) : Variable();
     return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
-            b.wants(1) ? b.row_product(1, rows, as_rows(b.input(0))) : Variable(), b.wants(2) ? sum(rows, {0}) : Variable()};
+            b.wants(1) ? b.row_product(1, with_rows(b.grad()), with_rows(b.input(0))) : Variable(),
+            b.wants(2) ? sum_rows(b.grad()) : Variable()};
   });
 }
 
@@ -77,7 +68,7 @@ Variable linear_transposed(const Variable& x, const Variable& weight, Where wher
   return record("linear_transposed", where, {x, weight}, linear_transposed(x.tensor(), weight.tensor(), where), {.inputs = kAll},
                 [](const Backward& b) -> Variables {
                   return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
-                          b.wants(1) ? b.row_product(1, as_rows(b.input(0)), as_rows(b.grad())) : Variable()};
+                          b.wants(1) ? b.row_product(1, with_rows(b.input(0)), with_rows(b.grad())) : Variable()};
                 });
 }
 

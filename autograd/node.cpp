@@ -1,9 +1,8 @@
 #include <weft/autograd/deferred_gradients.h>
 #include <weft/autograd/graph_leaves.h>
 #include <weft/autograd/index.h>
-#include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
-#include <weft/autograd/views.h>
+#include <weft/autograd/row_product.h>
 #include <weft/tensor/compare.h>
 
 #include <algorithm>
@@ -95,7 +94,7 @@ void Node::release_saved() {
 Variable Backward::row_product(int i, const Variable& left, const Variable& right) const {
   if (!wants(i)) return {};
   if (deferred_ && deferred_->take(node_.edges()[static_cast<std::size_t>(i)], left.tensor(), right.tensor())) return {};
-  return matmul(transpose(left), right);
+  return weft::row_product(left, right);
 }
 
 Variable Backward::row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,

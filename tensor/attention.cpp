@@ -3,6 +3,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/kernels/softmax.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/long_sums.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/product.h>
@@ -97,7 +98,7 @@ void forward_tiles(const Arguments& in, std::int64_t begin, std::int64_t end, fl
 }
 
 // Gradients of one item. With weights A, their gradient G = dO V^T and that of the scores S = A (G - sum(A G)): dQ = S K,
-// dK = S^T Q, dV = A^T dO, the last two as sums over the tiles.
+// dK = S^T Q, dV = A^T dO, the last two as sums over the tiles, in chains of kChain tiles.
 void item_backward(const Arguments& in, std::int64_t item, const float* gradient, float* dq, float* dk, float* dv) {
   const Sizes& sizes = in.sizes();
   const std::int64_t length = in.length(item), dim = sizes.dim, width = sizes.width;
@@ -105,7 +106,12 @@ void item_backward(const Arguments& in, std::int64_t item, const float* gradient
   const PackedMatrix keys_down(length, dim, {in.key(item), dim, 1});
   Tensor weights({kTileRows, length}, DType::f32), slopes(weights.shape(), DType::f32);
   float *a = weights.output<float>(), *s = slopes.output<float>();
+  WaitingSums<float> dk_waiting(length * dim), dv_waiting(length * width);
   for (std::int64_t row = 0; row < sizes.queries; row += kTileRows) {
+    if (row > 0 && row % (kernels::kChain * kTileRows) == 0) {
+      dk_waiting.end_chain(0, dk);
+      dv_waiting.end_chain(0, dv);
+    }
     const std::int64_t rows = std::min(kTileRows, sizes.queries - row);
     const float *query = in.query(item) + row * dim, *g = gradient + row * width;
     weigh(in, rows, query, keys, a);
@@ -118,6 +124,8 @@ void item_backward(const Arguments& in, std::int64_t item, const float* gradient
     multiply(rows, length, {s, length, 1}, keys_down, dim, dq + row * dim);
     multiply(length, rows, {s, 1, length}, Matrix{query, dim, 1}, dim, dk, true);
   }
+  dk_waiting.finish([=](std::int64_t) { return dk; });
+  dv_waiting.finish([=](std::int64_t) { return dv; });
 }
 
 }  // namespace

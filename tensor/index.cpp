@@ -1,8 +1,10 @@
+#include <weft/tensor/absent_rows.h>
 #include <weft/tensor/blocks.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
 #include <weft/tensor/indices.h>
+#include <weft/tensor/long_sums.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
@@ -50,14 +52,32 @@ template <class T>
 void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
   parallel_for(rows, rows_per_grain(columns),
                [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin * columns, to + end * columns, T{0}); });
+  const ChainBreaks breaks(
+      ids.size(), rows, [&](std::int64_t i) { return ids[i]; },
+      [&](std::int64_t i) { return !is_absent(from + i * columns, columns); });
   std::int64_t grain = ids.size() * columns < kGrain ? columns : kLine;
   parallel_for(columns, grain, [&](std::int64_t begin, std::int64_t end) {
+    WaitingSums<T> waiting(end - begin);
     for (std::int64_t i = 0; i < ids.size(); ++i) {
       T* row = to + ids[i] * columns;
       const T* add = from + i * columns;
       for (std::int64_t j = begin; j < end; ++j) row[j] += add[j];
+      if (breaks.any() && breaks[i]) waiting.end_chain(ids[i], row + begin);
     }
+    waiting.finish([&](std::int64_t id) { return to + id * columns + begin; });
   });
+}
+
+// One column of scatter_add: to[id] += add for each of its ids. Both sides step by `step`.
+template <class T, class IdOf>
+void scatter_column(T* to, std::int64_t size, const T* add, std::int64_t count, std::int64_t step, IdOf id_of) {
+  const ChainBreaks breaks(count, size, id_of, [&](std::int64_t i) { return add[i * step] != 0; });
+  WaitingSums<T> waiting(1);
+  for (std::int64_t i = 0; i < count; ++i) {
+    to[id_of(i) * step] += add[i * step];
+    if (breaks.any() && breaks[i]) waiting.end_chain(id_of(i), to + id_of(i) * step);
+  }
+  waiting.finish([&](std::int64_t id) { return to + id * step; });
 }
 
 void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
@@ -165,6 +185,12 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
     const T* add = from.data<T>();
     T* to = result.output<T>();
     blocks.for_columns(rows_per_grain(count), [&](std::int64_t block, std::int64_t first, std::int64_t last) {
+      if (count > kernels::kChain) {
+        for (std::int64_t k = first; k < last; ++k)
+          scatter_column(to + block * blocks.size * inner + k, blocks.size, add + block * count * inner + k, count, inner,
+                         [&](std::int64_t i) { return ids[(block * count + i) * inner + k]; });
+        return;
+      }
       for (std::int64_t row = block * count; row < (block + 1) * count; ++row)
         for (std::int64_t k = first; k < last; ++k)
           to[(block * blocks.size + ids[row * inner + k]) * inner + k] += add[row * inner + k];

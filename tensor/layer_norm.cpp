@@ -2,8 +2,8 @@
 #include <weft/tensor/kernels/layer_norm.h>
 #include <weft/tensor/layer_norm.h>
 #include <weft/tensor/profile_scope.h>
-#include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
+#include <weft/tensor/row_product.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -73,21 +73,24 @@ LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const 
   });
 }
 
+// The blocks of rows whose shares of the parameters' gradients are added up first hold rows of one example of [batch, time, ..],
+// so that zeros behind its end, padding, change no bit.
 LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, const LayerNormResult& result,
                                        const Tensor& gradient, LayerNormWanted wanted) {
   OpScope profile("layer_norm_gradient", {}, x);
   const Tensor input = contiguous(x), scale = contiguous_or_none(weight), g = contiguous(gradient);
-  const std::int64_t rows = rows_of(x), size = x.shape().back();
-  const std::int64_t blocks = (rows + kLayerNormBlock - 1) / kLayerNormBlock;
+  const std::int64_t rows = rows_of(x), size = x.shape().back(), examples = x.dims() > 2 ? x.shape()[0] : 1;
+  const std::int64_t example_rows = examples ? rows / examples : 0;
+  const std::int64_t blocks = (example_rows + kLayerNormBlock - 1) / kLayerNormBlock;
   return visit_floating("layer_norm", x.dtype(), {}, [&](auto type) {
     using T = decltype(type);
     LayerNormGradients gradients;
     Tensor weight_sums, bias_sums;  // one row per block of rows
     if (wanted.x) gradients.x = Tensor(x.shape(), x.dtype());
-    if (wanted.weight) weight_sums = Tensor({blocks, size}, x.dtype());
-    if (wanted.bias) bias_sums = Tensor({blocks, size}, x.dtype());
-    parallel_units(blocks, kLayerNormBlock * size, [&](std::int64_t block) {
-      const std::int64_t row = block * kLayerNormBlock;
+    if (wanted.weight) weight_sums = Tensor({examples, blocks, size}, x.dtype());
+    if (wanted.bias) bias_sums = Tensor({examples, blocks, size}, x.dtype());
+    parallel_units(examples * blocks, std::min(example_rows, kLayerNormBlock) * size, [&](std::int64_t block) {
+      const std::int64_t in_example = block % blocks * kLayerNormBlock, row = block / blocks * example_rows + in_example;
       const auto at = [](auto* data, std::int64_t offset) { return data ? data + offset : nullptr; };
       const LayerNormBackward<T> part{input.data<T>() + row * size,
                                       data_or_null<T>(scale),
@@ -98,12 +101,12 @@ LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, co
                                       at(output_or_null<T>(gradients.x), row * size),
                                       at(output_or_null<T>(weight_sums), block * size),
                                       at(output_or_null<T>(bias_sums), block * size),
-                                      std::min(rows - row, kLayerNormBlock),
+                                      std::min(example_rows - in_example, kLayerNormBlock),
                                       size};
       best<LayerNormKernel>([&](auto kernel) { kernel.backward(part); });
     });
-    if (wanted.weight) gradients.weight = sum(weight_sums, 0);
-    if (wanted.bias) gradients.bias = sum(bias_sums, 0);
+    if (wanted.weight) gradients.weight = sum_rows(weight_sums);
+    if (wanted.bias) gradients.bias = sum_rows(bias_sums);
     return gradients;
   });
 }

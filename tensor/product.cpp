@@ -16,16 +16,17 @@ constexpr std::int64_t kManyPanels = 16;
 // The kernel of one instruction set, for plain matrices.
 template <class T>
 struct Kernel {
-  ProductSizes sizes;
+  std::int64_t panel_width;
+  std::int64_t (*scratch_size)(const ProductArguments<T>&);
   void (*multiply_plain)(const ProductArguments<T>&, Matrix<T>, Span, Span, T*);
 
-  std::int64_t panels(std::int64_t n) const { return (n + sizes.panel_width - 1) / sizes.panel_width; }
+  std::int64_t panels(std::int64_t n) const { return (n + panel_width - 1) / panel_width; }
 };
 template <class T>
 Kernel<T> kernel() {
   return best<ProductKernel>([](auto set) {
     using Product = decltype(set);
-    return Kernel<T>{Product::template sizes<T>(), Product::multiply_plain};
+    return Kernel<T>{Product::template panel_width<T>(), Product::scratch_size, Product::multiply_plain};
   });
 }
 
@@ -39,7 +40,10 @@ struct PackedKernel : Kernel<float> {
 template <class Set>
 PackedKernel packed_kernel_of(ProductKernel<Set>) {
   using Product = ProductKernel<Set>;
-  return {{Product::template sizes<float>(), Product::multiply_plain}, Product::packed_size, Product::pack, Product::multiply};
+  return {{Product::template panel_width<float>(), Product::scratch_size, Product::multiply_plain},
+          Product::packed_size,
+          Product::pack,
+          Product::multiply};
 }
 
 PackedKernel packed_kernel(Isa isa) {
@@ -53,8 +57,8 @@ PackedKernel packed_kernel(Isa isa) {
 template <class T>
 class Scratch {
  public:
-  explicit Scratch(const Kernel<T>& kernel)
-      : bytes_(static_cast<std::size_t>(kernel.sizes.scratch_size) * sizeof(T)),
+  Scratch(const Kernel<T>& kernel, const ProductArguments<T>& product)
+      : bytes_(static_cast<std::size_t>(kernel.scratch_size(product)) * sizeof(T)),
         data_(static_cast<T*>(memory::allocate(bytes_))) {}
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -81,11 +85,11 @@ void split(const ProductArguments<T>& p, const Kernel<T>& kernel, Multiply multi
   if (p.m == 0 || panels == 0) return;
   if (panels >= std::min(kManyPanels, p.m))
     parallel_for(panels, grain(p, panels), [&](std::int64_t begin, std::int64_t end) {
-      multiply(Span{0, p.m}, Span{begin, end}, Scratch<T>(kernel).data());
+      multiply(Span{0, p.m}, Span{begin, end}, Scratch<T>(kernel, p).data());
     });
   else
     parallel_for(p.m, grain(p, p.m), [&](std::int64_t begin, std::int64_t end) {
-      multiply(Span{begin, end}, Span{0, panels}, Scratch<T>(kernel).data());
+      multiply(Span{begin, end}, Span{0, panels}, Scratch<T>(kernel, p).data());
     });
 }
 
@@ -111,7 +115,7 @@ void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std
   if (rows == 0 || panels.end == 0) return;
   // The rows of all items in a line, so that a thread may begin inside an item.
   parallel_for(batch * rows, grain(arguments, rows), [&](std::int64_t begin, std::int64_t end) {
-    const Scratch<T> scratch(of);
+    const Scratch<T> scratch(of, arguments);
     while (begin < end) {
       const std::int64_t item = begin / rows;
       const Span part{begin - item * rows, std::min(end - item * rows, rows)};
@@ -130,7 +134,7 @@ PackedMatrix::PackedMatrix(std::int64_t k, std::int64_t n, Matrix<float> b) : k_
   const PackedKernel kernel = packed_kernel(isa_);
   size_ = kernel.packed_size(k, n);
   data_ = static_cast<float*>(memory::allocate(bytes()));
-  const std::int64_t work = std::max<std::int64_t>(k * kernel.sizes.panel_width, 1);
+  const std::int64_t work = std::max<std::int64_t>(k * kernel.panel_width, 1);
   parallel_for(kernel.panels(n), (kThreadWork / 8 + work - 1) / work, [&](std::int64_t begin, std::int64_t end) {
     kernel.pack(k, n, b, data_, {begin, end});
   });

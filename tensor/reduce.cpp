@@ -209,7 +209,11 @@ Tensor sum_to(const Tensor& x, const Shape& shape, Where where) {
   for (int i = 0; i < x.dims(); ++i)
     if (i < offset || (shape[i - offset] == 1 && x.shape()[i] != 1)) axes.push_back(i);
   if (axes.empty()) return x;
-  return reshape(sum(x, axes, false, where), shape, where);
+  if (axes.end() - axes.begin() == 1 || *axes.begin() != 0) return reshape(sum(x, axes, false, where), shape, where);
+  // Each example by itself: zeros behind its end, padding, change no bit.
+  Axes inner;
+  for (const int* axis = axes.begin() + 1; axis != axes.end(); ++axis) inner.push_back(*axis);
+  return reshape(sum(sum(x, inner, false, where), 0, false, where), shape, where);
 }
 
 }  // namespace weft

@@ -1,3 +1,4 @@
+#include <weft/tensor/absent_rows.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/indices.h>
@@ -10,6 +11,7 @@
 #include <weft/tensor/row_sparse.h>
 #include <weft/tensor/row_tile.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -58,6 +60,22 @@ Groups group(const Indices& ids, std::int64_t limit, std::int64_t skip) {
   std::int32_t* order = groups.order.output<std::int32_t>();
   for (std::int64_t i = 0; i < size; ++i) order[place[ids[i]]++] = static_cast<std::int32_t>(i);
   return groups;
+}
+
+// Where each group ends when rows of zeros in groups longer than a chain are moved behind its others: padding changes no bit.
+template <class T>
+Tensor ends_without_absent(Groups& groups, const T* from, std::int64_t width) {
+  const std::int64_t n = groups.ids.numel();
+  Tensor ends({n}, DType::i32);
+  const auto* starts = groups.starts.data<std::int32_t>();
+  auto *order = groups.order.output<std::int32_t>(), *end = ends.output<std::int32_t>();
+  for (std::int64_t g = 0; g < n; ++g) {
+    end[g] = starts[g + 1];
+    if (end[g] - starts[g] <= kernels::kChain) continue;
+    const auto present = [&](std::int32_t row) { return !is_absent(from + row * width, width); };
+    end[g] = static_cast<std::int32_t>(std::stable_partition(order + starts[g], order + end[g], present) - order);
+  }
+  return ends;
 }
 
 // The rows of a and of b that make each row of their sum; -1: none.
@@ -109,13 +127,15 @@ RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std
   check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), where, "embedding_gradient: ", ids.numel(),
                     " ids are too many");
   const std::int64_t width = gradient.shape().back();
-  const Groups groups = group(Indices("embedding_gradient", ids, rows, where), rows, padding.value_or(-1));
+  Groups groups = group(Indices("embedding_gradient", ids, rows, where), rows, padding.value_or(-1));
   const Tensor from = contiguous(gradient);
   RowSparse result{groups.ids, Tensor({groups.ids.numel(), width}, gradient.dtype()), rows};
   visit_floating("embedding_gradient", gradient.dtype(), where, [&](auto type) {
     using T = decltype(type);
-    const kernels::RowGroups<T> sums{from.data<T>(), groups.order.data<std::int32_t>(), groups.starts.data<std::int32_t>(), width,
-                                     result.values.output<T>()};
+    const Tensor ends = ends_without_absent(groups, from.data<T>(), width);
+    const kernels::RowGroups<T> sums{
+        from.data<T>(), groups.order.data<std::int32_t>(), groups.starts.data<std::int32_t>(), ends.data<std::int32_t>(),
+        width,          result.values.output<T>()};
     parallel_for(groups.ids.numel(), rows_per_grain(width), [&](std::int64_t begin, std::int64_t end) {
       best<kernels::RowSumsKernel>([&](auto kernel) { kernel.sum(sums, begin, end); });
     });

@@ -1,11 +1,15 @@
 #include <weft/tensor/blocks.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/index.h>
+#include <weft/tensor/kernels/sum_tree.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/sort.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <concepts>
+#include <functional>
+#include <vector>
 
 namespace weft {
 
@@ -74,20 +78,64 @@ Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Or
   return contiguous(transpose(result, axis, -1));
 }
 
-// Running sums of columns first .. last-1 of a block.
+// Running sums of columns first .. last-1 of a block; integers wrap.
 template <class T>
 void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first, std::int64_t last) {
-  using Sum = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;  // integers wrap
-  if (blocks.inner == 1) {
-    Sum sum = 0;
-    for (std::int64_t i = 0; i < blocks.size; ++i) to[i] = static_cast<T>(sum += static_cast<Sum>(from[i]));
-    return;
-  }
   if (blocks.size > 0) std::copy(from + first, from + last, to + first);
   for (std::int64_t i = 1; i < blocks.size; ++i) {
     const T *add = from + i * blocks.inner, *before = to + (i - 1) * blocks.inner;
     T* sums = to + i * blocks.inner;
-    for (std::int64_t k = first; k < last; ++k) sums[k] = static_cast<T>(static_cast<Sum>(before[k]) + static_cast<Sum>(add[k]));
+    for (std::int64_t k = first; k < last; ++k)
+      sums[k] = static_cast<T>(static_cast<std::uint64_t>(before[k]) + static_cast<std::uint64_t>(add[k]));
+  }
+}
+
+// Of floating numbers: what the tree of kernels/sum_tree.h gives for the finished chains, plus the chain so far. Zeros do not
+// count, so that it makes no difference how many stand in front, where padding is when a gradient runs backwards.
+template <class T>
+class RunningSums {
+ public:
+  explicit RunningSums(std::int64_t columns)
+      : chain_(size(columns), T(-0.0)), before_(chain_), count_(size(columns)), trees_(size(columns)) {}
+
+  void next(const T* add, T* sums) {
+    for (std::size_t k = 0; k < chain_.size(); ++k) {
+      chain_[k] += add[k];
+      count_[k] += add[k] != 0;
+      sums[k] = before_[k] + chain_[k];
+    }
+    if (--unchecked_ == 0) end_chains();
+  }
+
+ private:
+  static std::size_t size(std::int64_t columns) { return static_cast<std::size_t>(columns); }
+
+  void end_chains() {
+    std::int64_t longest = 0;
+    for (std::size_t k = 0; k < chain_.size(); ++k) {
+      if (count_[k] == kernels::kChain) {
+        trees_[k].push(chain_[k], std::plus<T>());
+        before_[k] = trees_[k].total(T(-0.0), std::plus<T>());
+        chain_[k] = T(-0.0);
+        count_[k] = 0;
+      }
+      longest = std::max(longest, count_[k]);
+    }
+    unchecked_ = kernels::kChain - longest;
+  }
+
+  std::vector<T> chain_, before_;
+  std::vector<std::int64_t> count_;
+  std::vector<kernels::SumTree<T>> trees_;
+  std::int64_t unchecked_ = kernels::kChain;  // calls until a chain may be full
+};
+
+template <std::floating_point T>
+void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first, std::int64_t last) {
+  constexpr std::int64_t kColumns = 256;
+  for (std::int64_t column = first; column < last; column += kColumns) {
+    RunningSums<T> sums(std::min(kColumns, last - column));
+    for (std::int64_t at = column; at < blocks.size * blocks.inner; at += blocks.inner) sums.next(from + at, to + at);
   }
 }
 

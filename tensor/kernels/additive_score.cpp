@@ -1,6 +1,7 @@
 // Compiled once per instruction set.
 #include <weft/tensor/kernels/additive_score.h>
 #include <weft/tensor/kernels/row.h>
+#include <weft/tensor/kernels/sum_tree.h>
 
 namespace weft::kernels {
 
@@ -37,31 +38,81 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
   }
 }
 
+// A sum in the order of sum_tree.h, one chain after the other.
+template <class T>
+struct LongSum {
+  Vector<T> chain{T(0)};
+  Size left = kChain;
+  SumTree<Vector<T>> tree;
+
+  static Vector<T> add(Vector<T> a, Vector<T> b) { return a + b; }
+  // Room for one number more.
+  [[gnu::always_inline]] Vector<T>& next() {
+    if (left-- == 0) {
+      tree.push(chain, add);
+      chain = Vector<T>(0);
+      left = kChain - 1;
+    }
+    return chain;
+  }
+  Vector<T> total() const { return tree.total(chain, add); }
+};
+
 // With t = tanh(q_i + k_j) and w = g_ij v (1 - t^2): dq_i is the sum of w over j, dk_j that over i, dv that of g_ij t over both.
+// Pairs with g = 0 do not count.
+template <class T>
+struct Columns {
+  const AdditiveScores<T>& in;
+  const AdditiveScoreGradient<T>& out;
+  Size at, count;  // the columns of one register
+
+  Vector<T> tanh_of(Size i, Size j) const {
+    return tanh(load(in.query + i * in.dim + at, count) + load(in.key + j * in.dim + at, count));
+  }
+  T gradient(Size i, Size j) const { return out.gradient[i * in.keys + j]; }
+
+  // With `keys` dk too, where each of its sums is one chain.
+  void by_queries(bool keys) const {
+    const Vector<T> v = load(in.v + at, count);
+    LongSum<T> dv;
+    for (Size j = 0; keys && j < in.keys; ++j) store(Vector<T>(0), out.key + j * in.dim + at, count);
+    for (Size i = 0; i < in.queries; ++i) {
+      LongSum<T> dq;
+      for (Size j = 0; j < in.keys; ++j) {
+        if (gradient(i, j) == 0) continue;
+        const Vector<T> g(gradient(i, j)), t = tanh_of(i, j), w = g * v * (Vector<T>(1) - t * t);
+        Vector<T>& dv_chain = dv.next();
+        dv_chain = fma(g, t, dv_chain);
+        dq.next() += w;
+        T* dk = out.key + j * in.dim + at;
+        if (keys) store(load(dk, count) + w, dk, count);
+      }
+      store(dq.total(), out.query + i * in.dim + at, count);
+    }
+    store(dv.total(), out.v + at, count);
+  }
+
+  void by_keys() const {
+    const Vector<T> v = load(in.v + at, count);
+    for (Size j = 0; j < in.keys; ++j) {
+      LongSum<T> dk;
+      for (Size i = 0; i < in.queries; ++i) {
+        if (gradient(i, j) == 0) continue;
+        const Vector<T> t = tanh_of(i, j);
+        dk.next() += Vector<T>(gradient(i, j)) * v * (Vector<T>(1) - t * t);
+      }
+      store(dk.total(), out.key + j * in.dim + at, count);
+    }
+  }
+};
+
 template <class T>
 void gradients(const AdditiveScores<T>& in, const AdditiveScoreGradient<T>& out) {
   constexpr Size size = Vector<T>::size;
   for (Size a = 0; a < in.dim; a += size) {
-    const Size count = in.dim - a < size ? in.dim - a : size;
-    const Vector<T> v = load(in.v + a, count);
-    Vector<T> dv(0);
-    for (Size j = 0; j < in.keys; ++j) store(Vector<T>(0), out.key + j * in.dim + a, count);
-    for (Size i = 0; i < in.queries; ++i) {
-      const Vector<T> query = load(in.query + i * in.dim + a, count);
-      Vector<T> dq(0);
-      for (Size j = 0; j < in.keys; ++j) {
-        if (out.gradient[i * in.keys + j] == 0) continue;
-        const Vector<T> g(out.gradient[i * in.keys + j]);
-        const Vector<T> t = tanh(query + load(in.key + j * in.dim + a, count));
-        const Vector<T> w = g * v * (Vector<T>(1) - t * t);
-        dv = fma(g, t, dv);
-        dq += w;
-        T* dk = out.key + j * in.dim + a;
-        store(load(dk, count) + w, dk, count);
-      }
-      store(dq, out.query + i * in.dim + a, count);
-    }
-    store(dv, out.v + a, count);
+    const Columns<T> columns{in, out, a, in.dim - a < size ? in.dim - a : size};
+    columns.by_queries(in.queries <= kChain);
+    if (in.queries > kChain) columns.by_keys();
   }
 }
 

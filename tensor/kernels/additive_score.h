@@ -32,7 +32,8 @@ struct AdditiveScoreKernel {
   static void forward(const AdditiveScores<float>& in, float* scores, std::int64_t begin, std::int64_t end);
   static void forward(const AdditiveScores<double>& in, double* scores, std::int64_t begin, std::int64_t end);
 
-  // Writes all three gradients; tanh is computed anew. Pairs whose gradient is 0, such as those behind a length, are left out.
+  // Writes all three gradients, sums in the order of kernels/sum_tree.h; tanh is computed anew. Pairs whose gradient is 0, such
+  // as those behind a length, are left out.
   static void backward(const AdditiveScores<float>& in, const AdditiveScoreGradient<float>& out);
   static void backward(const AdditiveScores<double>& in, const AdditiveScoreGradient<double>& out);
 };

@@ -1,7 +1,8 @@
 // Compiled once per instruction set.
 //
-// Blocks: a panel of B stays in the first cache while all tiles of a block of A, which stays in the second, pass over it. Between
-// two blocks of K the sums rest in C, or in scratch where C is not theirs alone; storing and loading them changes no bit.
+// Blocks: a panel of B stays in the first cache while all tiles of a block of A, which stays in the second, pass over it. K goes
+// through in blocks that are chains, or parts of longer ones. The sum of the most chains waits in C, or in scratch where C is not
+// its own, all others in scratch; so does a chain between two of its parts, which changes no bit.
 #include <weft/tensor/kernels/product.h>
 #include <weft/tensor/kernels/product_pack.h>
 #include <weft/tensor/kernels/product_tile.h>
@@ -23,7 +24,7 @@ constexpr Size kPanelWidth = TileShape<T, Here>::panel_width;
 constexpr Size kTileRows = kTileRowsOf<Here>;
 template <class T>
 constexpr Size kTileSize = kTileRows* kPanelWidth<T>;
-constexpr Size kBlockK = 512;
+constexpr Size kBlockK = kChain;
 constexpr Size kBlockTiles = 384 / kTileRows;
 template <class T>
 constexpr Size kBlockPanels = 1024 / kPanelWidth<T>;
@@ -70,9 +71,10 @@ constexpr TileTable<T> kTiles[] = {tile_table<T, Left::rows>(std::make_integer_s
 
 template <class T>
 struct Scratch {
-  T* sums;   // [tile, panel, tile rows, panel width]
-  T* left;   // a block of A: [tile, k, rows of the tile]
-  T* right;  // panels of B
+  T* sums;     // [tile, panel, tile rows, panel width]
+  T* left;     // a block of A: [tile, k, rows of the tile]
+  T* right;    // panels of B
+  T* waiting;  // sums of chains: [depth - 1, tile, panel, tile rows, panel width]
 };
 
 template <class T>
@@ -83,7 +85,26 @@ constexpr Size kRightSize = kBlockK* kMostPanelsAtOnce* kPanelWidth<T>;
 
 template <class T>
 Scratch<T> split(T* scratch) {
-  return {scratch, scratch + kSumsSize<T>, scratch + kSumsSize<T> + kLeftSize};
+  T* left = scratch + kSumsSize<T>;
+  return {scratch, left, left + kLeftSize, left + kLeftSize + kRightSize<T>};
+}
+
+template <class T>
+Size chain_count(const ProductArguments<T>& product) {
+  return product.chains.count ? product.chains.count : pieces(product.k, kChain);
+}
+
+// A block of K: a chain, or a part of it.
+struct Part {
+  Span ks;
+  Size chain;
+  bool begins, ends, last;  // its chain; the last chain
+};
+
+template <class T>
+Span chain(const ProductArguments<T>& product, Size index) {
+  if (product.chains.count) return {index ? product.chains.ends[index - 1] : 0, product.chains.ends[index]};
+  return {index * kChain, least(product.k, (index + 1) * kChain)};
 }
 
 // A block of B: rows `stride` apart, panels `panel_stride` apart.
@@ -132,15 +153,19 @@ void finish(const ProductArguments<T>& product, Span rows, Span columns, const T
 template <class T>
 struct Block {
   const ProductArguments<T>& product;
-  Span rows, panels, ks;
+  Span rows, panels;
+  Part part;
   Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
   bool pack_left;
   Left layout;  // of A as the tiles read it
   bool one_k;   // the block of K is all of K
 
-  const T* left(Span at) const { return product.a.data + at.begin * product.a.row_stride + ks.begin * product.a.column_stride; }
+  Span ks() const { return part.ks; }
+  Size waiting_size() const { return tiles * length(panels) * kTileSize<T>; }
+
+  const T* left(Span at) const { return product.a.data + at.begin * product.a.row_stride + ks().begin * product.a.column_stride; }
   T* packed_left(const Scratch<T>& scratch, Span at) const {
-    return scratch.left + (at.begin - rows.begin) * (pieces(length(ks), kBlock) * kBlock);
+    return scratch.left + (at.begin - rows.begin) * (pieces(length(ks()), kBlock) * kBlock);
   }
   const Tiles<T>& tiles_of(Size count) const { return kTiles<T>[static_cast<int>(layout)].of[count - 1]; }
   // Tiles of nearly the same height, without a division for each.
@@ -161,7 +186,7 @@ template <class T>
 void pack_left(const Block<T>& block, const Scratch<T>& scratch) {
   constexpr Size kDepth = 8;
   const Matrix<T>& a = block.product.a;
-  const Size k = length(block.ks), depth = block.layout == Left::blocks ? k : kDepth;
+  const Size k = length(block.ks()), depth = block.layout == Left::blocks ? k : kDepth;
   for (Size begin = 0; begin < k; begin += depth)
     for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
       const Size count = length(rows);
@@ -174,6 +199,34 @@ void pack_left(const Block<T>& block, const Scratch<T>& scratch) {
     }
 }
 
+// Where a tile finds the sums of its chains, by depth in the tree.
+template <class T>
+struct Resting {
+  T* c;  // depth 0
+  Size c_stride;
+  T* waiting;  // depth 1
+  Size stride, step;
+
+  T* at(Size depth) const { return depth == 0 ? c : waiting + (depth - 1) * step; }
+  Size stride_at(Size depth) const { return depth == 0 ? c_stride : stride; }
+};
+
+// What the tile does before and after its block of K: see kernels/sum_tree.h. The sum of all chains arrives at depth 0.
+template <class T>
+void place_sums(const Part& part, const Resting<T>& resting, TileArguments<T>& tile) {
+  const Size depth = waiting_sums(part.chain);
+  const Size joined = !part.ends ? 0 : part.last ? depth : joined_sums(part.chain);
+  tile.start = part.begins ? nullptr : resting.at(depth);
+  tile.start_stride = resting.stride_at(depth);
+  tile.c = resting.at(depth - joined);
+  tile.c_stride = resting.stride_at(depth - joined);
+  tile.join_c = joined > 0;  // the last of them, in whose place the sum waits
+  tile.joined = joined > 0 ? static_cast<int>(joined) - 1 : 0;
+  tile.waiting = resting.at(depth - 1);
+  tile.waiting_stride = resting.stride;
+  tile.waiting_step = -resting.step;
+}
+
 // All tiles of the block against panels of B, one or as many as its only tile takes.
 template <class T>
 void multiply_panels(const Block<T>& block, Span panels, const Right<T>& right, const Scratch<T>& scratch) {
@@ -181,26 +234,31 @@ void multiply_panels(const Block<T>& block, Span panels, const Right<T>& right, 
   const Matrix<T>& a = product.a;
   const Span columns{panels.begin * kPanelWidth<T>, least(panels.end * kPanelWidth<T>, product.n)};
   const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth<T>;
+  const Size stride = length(panels) * kPanelWidth<T>, panel = panels.begin - block.panels.begin;
   TileArguments<T> tile{};
-  tile.k = length(block.ks);
+  tile.k = length(block.ks());
   tile.a_stride = block.layout == Left::rows ? a.row_stride : a.column_stride;
   tile.b = right.data;
   tile.b_stride = right.stride;
   tile.panel_stride = right.panel_stride;
-  tile.c_stride = in_place ? product.c_row_stride : length(panels) * kPanelWidth<T>;
-  tile.resume = block.ks.begin > 0;
-  T* slot = scratch.sums + (block.plain() || block.one_k ? 0 : panels.begin - block.panels.begin) * kTileSize<T>;
+  T* slot = scratch.sums + (block.plain() || block.one_k ? 0 : panel) * kTileSize<T>;
+  T* waiting = scratch.waiting + panel * kTileSize<T>;
   for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
     tile.a = block.pack_left ? block.packed_left(scratch, rows) : block.left(rows);
     if (block.pack_left) tile.a_stride = length(rows);
-    tile.c = in_place ? product.c + rows.begin * product.c_row_stride + columns.begin : slot;
-    for (Size i = rows.begin; i < rows.end; ++i)
-      for (Size j = columns.begin; j < columns.end; j += kLanes<T>)
-        __builtin_prefetch(product.c + i * product.c_row_stride + j, 1);
+    T* c = in_place ? product.c + rows.begin * product.c_row_stride + columns.begin : slot;
+    place_sums(block.part, {c, in_place ? product.c_row_stride : stride, waiting, stride, block.waiting_size()}, tile);
+    const T* to = in_place ? tile.c : product.c + rows.begin * product.c_row_stride + columns.begin;
+    const Size to_stride = in_place ? tile.c_stride : product.c_row_stride;
+    for (Size i = 0; i < length(rows); ++i)
+      for (Size j = 0; j < length(columns); j += kLanes<T>) __builtin_prefetch(to + i * to_stride + j, 1);
     const Tiles<T>& of = block.tiles_of(length(rows));
     (length(panels) > 1 ? of.several : length(columns) <= kLanes<T> ? of.half : of.one)(tile);
-    if (block.ks.end == product.k && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
-    if (!block.one_k) slot += kScratchPanels<T> * kTileSize<T>;
+    if (block.part.last && block.part.ends && !in_place) finish(product, rows, columns, tile.c, tile.c_stride);
+    if (!block.one_k) {
+      slot += kScratchPanels<T> * kTileSize<T>;
+      waiting += length(block.panels) * kTileSize<T>;
+    }
   }
 }
 
@@ -214,19 +272,24 @@ void multiply_block(Block<T> block, const Scratch<T>& scratch, Size most_k, Righ
   block.higher_tiles = length(block.rows) % block.tiles;
   block.pack_left = length(block.rows) > 1 &&
                     ((a.row_stride != 1 && a.column_stride != 1) || (block.tiles > 1 && length(block.panels) >= kManyPanels));
-  // A single tile reads each panel once, so that K needs no blocks.
-  const Size k_blocks = pieces(block.product.k, block.tiles > 1 || block.pack_left ? kBlockK : most_k);
-  block.one_k = k_blocks == 1;
+  // A single tile reads each panel once, so that a chain needs no blocks.
+  const Size most = block.tiles > 1 || block.pack_left ? kBlockK : most_k, chains = chain_count(block.product);
+  block.one_k = chains == 1 && block.product.k <= most;
   block.layout = a.column_stride == 1 ? block.pack_left ? Left::blocks : Left::rows : Left::columns;
   const Size at_once = block.tiles > 1 ? 1 : block.tiles_of(length(block.rows)).panels;
-  for (Size k_block = 0; k_block < k_blocks; ++k_block) {
-    block.ks = piece({0, block.product.k}, k_block, k_blocks);
+  const auto multiply_part = [&](const Part& part) {
+    block.part = part;
     if (block.pack_left) pack_left(block, scratch);
     for (Span panels = {block.panels.begin, 0}; panels.begin < block.panels.end; panels.begin = panels.end) {
       const bool several = least(block.panels.end, whole_panels) - panels.begin >= at_once;
       panels.end = panels.begin + (several ? at_once : 1);
-      multiply_panels(block, panels, right_of(panels, block.ks), scratch);
+      multiply_panels(block, panels, right_of(panels, part.ks), scratch);
     }
+  };
+  for (Size index = 0; index < chains; ++index) {
+    const Span whole = chain(block.product, index);
+    const Size parts = pieces(length(whole), most);
+    for (Size i = 0; i < parts; ++i) multiply_part({piece(whole, i, parts), index, i == 0, i + 1 == parts, index + 1 == chains});
   }
 }
 
@@ -275,20 +338,36 @@ void multiply_unpacked(const ProductArguments<T>& product, Matrix<T> b, Span row
   });
 }
 
+// At most bit_width(chains - 1) sums wait beside that in C, a chain that rests between its parts among them.
 template <class T>
-constexpr ProductSizes kSizes{kPanelWidth<T>, kSumsSize<T> + kLeftSize + kRightSize<T>};
+Size scratch_size_of(const ProductArguments<T>& product) {
+  const Size tiles = least(kBlockTiles, pieces(product.m, kTileRows));
+  const Size panels = least(kBlockPanels<T>, pieces(product.n, kPanelWidth<T>));
+  Size waiting = 0;
+  for (Size left = chain_count(product) - 1; left > 0; left /= 2) ++waiting;
+  return kSumsSize<T> + kLeftSize + kRightSize<T> + waiting * tiles * panels * kTileSize<T>;
+}
 
 }  // namespace
 
 template <>
 template <>
-ProductSizes ProductKernel<Here>::sizes<float>() {
-  return kSizes<float>;
+Size ProductKernel<Here>::panel_width<float>() {
+  return kPanelWidth<float>;
 }
 template <>
 template <>
-ProductSizes ProductKernel<Here>::sizes<double>() {
-  return kSizes<double>;
+Size ProductKernel<Here>::panel_width<double>() {
+  return kPanelWidth<double>;
+}
+
+template <>
+Size ProductKernel<Here>::scratch_size(const ProductArguments<float>& product) {
+  return scratch_size_of(product);
+}
+template <>
+Size ProductKernel<Here>::scratch_size(const ProductArguments<double>& product) {
+  return scratch_size_of(product);
 }
 
 template <>

@@ -1,12 +1,14 @@
 // The matrix product of f32 or f64: C = activation(A B + bias), compiled once per instruction set.
 //
-// Every element of C is one chain of fused multiply-adds over k = 0 .. K-1 that starts from 0 (multiply, then add, in the
-// baseline set). Tiles, edges, blocks and splits change nothing in that chain, so the bits of an element depend on its row of A,
-// its column of B, its bias and its old value alone: not on the sizes of A and B, its position, the threads, packed or not, or
-// zeros after the end of K.
+// K falls into chains of kChain numbers, or where the caller says. Within a chain every element of C is a chain of fused
+// multiply-adds that starts from 0 (multiply, then add, in the baseline set); the sums of the chains are added in the tree of
+// kernels/sum_tree.h. Tiles, edges, blocks and splits change nothing in that order, so the bits of an element depend on its row
+// of A, its column of B, its bias and its old value alone: not on the sizes of A and B, its position, the threads, packed or not,
+// or zeros after the end of K.
 #pragma once
 
 #include <weft/tensor/isa.h>
+#include <weft/tensor/kernels/sum_tree.h>
 
 #include <cstdint>
 
@@ -22,12 +24,18 @@ struct Matrix {
 
 enum class Activation : std::uint8_t { none, relu, tanh, sigmoid };
 
-// What happens to a finished chain: C = activation(chain + bias), or activation(C + (chain + bias)) with `accumulate`.
+// What happens to a finished sum: C = activation(sum + bias), or activation(C + (sum + bias)) with `accumulate`.
 template <class T>
 struct Epilogue {
   const T* bias = nullptr;  // one number per column, or none
   Activation activation = Activation::none;
   bool accumulate = false;
+};
+
+// Where the chains over K end: ascending, the last one at k. Without any, each has kChain numbers but the last.
+struct ChainEnds {
+  const std::int64_t* ends = nullptr;
+  std::int64_t count = 0;
 };
 
 // C [m, n] = A [m, k] B [k, n]; B stands beside it, packed or plain.
@@ -38,24 +46,24 @@ struct ProductArguments {
   T* c;  // rows of unit column stride; overlaps neither A nor B
   std::int64_t c_row_stride;
   Epilogue<T> epilogue = {};
+  ChainEnds chains = {};
 };
 
 struct Span {
   std::int64_t begin, end;
 };
 
-// How the kernel of one instruction set cuts its work.
-struct ProductSizes {
-  std::int64_t panel_width;   // columns of B that go through together
-  std::int64_t scratch_size;  // numbers that a call of multiply needs at `scratch`, whatever its sizes
-};
-
-// Packed, B is cut into panels of `panel_width` columns, each [k, panel_width] and contiguous; the last is padded with zeros.
+// Packed, B is cut into panels of panel_width() columns, each [k, width] and contiguous; the last is padded with zeros.
 // Only f32 is packed ahead.
 template <class Set>
 struct ProductKernel {
+  // Columns of B that go through together.
   template <class T>
-  static ProductSizes sizes();
+  static std::int64_t panel_width();
+  // Numbers that a call of multiply for any part of the product needs at `scratch`.
+  static std::int64_t scratch_size(const ProductArguments<float>& product);
+  static std::int64_t scratch_size(const ProductArguments<double>& product);
+
   // Floats that B [k, n] takes when packed.
   static std::int64_t packed_size(std::int64_t k, std::int64_t n);
 

@@ -41,12 +41,18 @@ struct TileArguments {
   const T* b;
   std::int64_t b_stride;      // from one k to the next
   std::int64_t panel_stride;  // from one panel to the next
-  T* c;
+  T* c;                       // where the sums go
   std::int64_t c_stride;
-  bool resume;  // go on from the sums in C
+  const T* start;  // the sums to go on from; null: zeros
+  std::int64_t start_stride;
+  // Sums of earlier chains that are added to those of this one: the first `joined`, `waiting_step` apart, then C.
+  const T* waiting;
+  std::int64_t waiting_stride, waiting_step;
+  int joined;
+  bool join_c;
 };
 
-// C (rows x panels * vectors registers) = [C +] A B. Panels stand panel_width columns apart in C.
+// C (rows x panels * vectors registers) = [start +] A B [+ sums of earlier chains]. Panels stand panel_width columns apart in C.
 template <class T, class Set, int rows, int panels, int vectors, Left layout>
 void multiply_tile(const TileArguments<T>& tile) {
   using Vector = simd::Vec<T, Set>;
@@ -54,11 +60,11 @@ void multiply_tile(const TileArguments<T>& tile) {
   constexpr int lanes = TileShape<T, Set>::lanes;
   const auto column = [](int v) { return v / vectors * TileShape<T, Set>::panel_width + v % vectors * lanes; };
   Vector sum[rows][width];
-  if (tile.resume) {
+  if (tile.start) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
-      for (int v = 0; v < width; ++v) sum[i][v] = Vector::load(tile.c + i * tile.c_stride + column(v));
+      for (int v = 0; v < width; ++v) sum[i][v] = Vector::load(tile.start + i * tile.start_stride + column(v));
   } else {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i)
@@ -89,6 +95,14 @@ void multiply_tile(const TileArguments<T>& tile) {
     a += (rows - 1) * kBlock;
   }
 
+  const auto join = [&](const T* from, std::int64_t stride) {
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 16
+      for (int v = 0; v < width; ++v) sum[i][v] = Vector::load(from + i * stride + column(v)) + sum[i][v];
+  };
+  for (int i = 0; i < tile.joined; ++i) join(tile.waiting + i * tile.waiting_step, tile.waiting_stride);
+  if (tile.join_c) join(tile.c, tile.c_stride);
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16

@@ -1,6 +1,7 @@
 // Compiled once per instruction set.
 #include <weft/tensor/kernels/row.h>
 #include <weft/tensor/kernels/row_sums.h>
+#include <weft/tensor/kernels/sum_tree.h>
 
 namespace weft::kernels {
 
@@ -10,29 +11,54 @@ using Size = std::int64_t;
 template <class T>
 using Vector = simd::Vec<T, Here>;
 
-// `registers` of them side by side: the sums stay in registers while the rows of a group pass by.
 template <int registers, class T>
-[[gnu::always_inline]] inline void sum_columns(const RowGroups<T>& groups, Size group, Size column) {
-  constexpr Size size = Vector<T>::size;
-  Vector<T> sums[registers];
+struct Sums {
+  Vector<T> of[registers];
+};
+
+// The rows begin .. end-1 in the order of the groups, `count` columns of them. The sums stay in registers while rows pass by.
+template <int registers, class T>
+[[gnu::always_inline]] inline Sums<registers, T> chain(const RowGroups<T>& groups, Size begin, Size end, Size column,
+                                                       Size count) {
+  Sums<registers, T> sums;
 #pragma GCC unroll 8
-  for (int k = 0; k < registers; ++k) sums[k] = Vector<T>(0);
-  for (Size i = groups.starts[group]; i < groups.starts[group + 1]; ++i) {
+  for (int k = 0; k < registers; ++k) sums.of[k] = Vector<T>(0);
+  for (Size i = begin; i < end; ++i) {
     const T* row = groups.from + groups.order[i] * groups.width + column;
 #pragma GCC unroll 8
-    for (int k = 0; k < registers; ++k) sums[k] += Vector<T>::load(row + k * size);
+    for (int k = 0; k < registers; ++k)
+      sums.of[k] += registers > 1 ? Vector<T>::load(row + k * Vector<T>::size) : load_lanes<T, Here>(row, count, T(0));
   }
-#pragma GCC unroll 8
-  for (int k = 0; k < registers; ++k) sums[k].store(groups.to + group * groups.width + column + k * size);
+  return sums;
 }
 
-template <class T>
-void sum_last_columns(const RowGroups<T>& groups, Size group, Size column) {
-  const Size count = groups.width - column;
-  Vector<T> sums(0);
-  for (Size i = groups.starts[group]; i < groups.starts[group + 1]; ++i)
-    sums += Vector<T>::load_partial(groups.from + groups.order[i] * groups.width + column, count, T(0));
-  sums.store_partial(groups.to + group * groups.width + column, count);
+// More rows than one chain takes.
+template <int registers, class T>
+[[gnu::noinline]] void sum_chains(const RowGroups<T>& groups, Size begin, Size end, Size column, Size count,
+                                  Sums<registers, T>& total) {
+  const auto add = [](const Sums<registers, T>& a, const Sums<registers, T>& b) {
+    Sums<registers, T> sums;
+    for (int k = 0; k < registers; ++k) sums.of[k] = a.of[k] + b.of[k];
+    return sums;
+  };
+  SumTree<Sums<registers, T>> tree;
+  for (; end - begin > kChain; begin += kChain) tree.push(chain<registers>(groups, begin, begin + kChain, column, count), add);
+  total = tree.total(chain<registers>(groups, begin, end, column, count), add);
+}
+
+// `registers` of them side by side.
+template <int registers, class T>
+[[gnu::always_inline]] inline void sum_columns(const RowGroups<T>& groups, Size group, Size column, Size count) {
+  const Size begin = groups.starts[group], end = groups.ends[group];
+  Sums<registers, T> sums;
+  if (end - begin <= kChain)
+    sums = chain<registers>(groups, begin, end, column, count);
+  else
+    sum_chains(groups, begin, end, column, count, sums);
+  T* to = groups.to + group * groups.width + column;
+#pragma GCC unroll 8
+  for (int k = 0; k < registers; ++k)
+    registers > 1 ? sums.of[k].store(to + k * Vector<T>::size) : store_lanes<T, Here>(to, count, sums.of[k]);
 }
 
 template <class T>
@@ -40,9 +66,9 @@ void sum_groups(const RowGroups<T>& groups, Size begin, Size end) {
   constexpr Size size = Vector<T>::size;
   for (Size group = begin; group < end; ++group) {
     Size column = 0;
-    for (; column + 8 * size <= groups.width; column += 8 * size) sum_columns<8>(groups, group, column);
-    for (; column + size <= groups.width; column += size) sum_columns<1>(groups, group, column);
-    if (column < groups.width) sum_last_columns(groups, group, column);
+    for (; column + 8 * size <= groups.width; column += 8 * size) sum_columns<8>(groups, group, column, 8 * size);
+    for (; column + size <= groups.width; column += size) sum_columns<1>(groups, group, column, size);
+    if (column < groups.width) sum_columns<1>(groups, group, column, groups.width - column);
   }
 }
 

@@ -7,19 +7,19 @@
 
 namespace weft::kernels {
 
-// Group g is the rows order[starts[g]] .. order[starts[g + 1] - 1] of `from`; its sum is row g of `to`. Both have `width`
+// Group g is the rows order[starts[g]] .. order[ends[g] - 1] of `from`; its sum is row g of `to`. Both have `width`
 // columns.
 template <class T>
 struct RowGroups {
   const T* from;
-  const std::int32_t *order, *starts;
+  const std::int32_t *order, *starts, *ends;
   std::int64_t width;
   T* to;
 };
 
 template <class Set>
 struct RowSumsKernel {
-  // The sums of groups begin .. end-1: each number starts from 0 and adds in the order of the rows.
+  // The sums of groups begin .. end-1: each number adds in the order of the rows, as kernels/sum_tree.h says.
   static void sum(const RowGroups<float>& groups, std::int64_t begin, std::int64_t end);
   static void sum(const RowGroups<double>& groups, std::int64_t begin, std::int64_t end);
 };

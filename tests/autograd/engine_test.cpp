@@ -325,3 +325,18 @@ TEST_CASE("empty tensors have gradients") {
   sum(exp(x) * 2).backward();
   CHECK(x.grad().shape() == Shape{0, 3});
 }
+
+TEST_CASE("gradients that arrive a thousand times do not round one after the other") {
+  // 2^24, then 1599 ones, which one chain would lose: here the first one loses 511.
+  const auto use = [](const Variable& x) {
+    Variable y = x;
+    for (int i = 1; i < 1599; ++i) y = y + x;
+    return y + x * 0x1p24;
+  };
+  for (bool create_graph : {false, true}) {
+    const Variable x = leaf(tensor({1}));
+    CHECK(grad({use(x)}, {x}, {.create_graph = create_graph})[0].item() == 0x1p24 + 1088);
+    use(x * 1).backward({}, {.create_graph = create_graph});
+    CHECK(x.grad().item() == 0x1p24 + 1088);
+  }
+}

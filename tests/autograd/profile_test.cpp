@@ -40,7 +40,8 @@ TEST_CASE("a profile has each node's gradient rule, with the line of its op") {
 
   // The gradient of a product is two products: the input's in its rule, the weight's when its rows have been collected.
   int products = 0;
-  for (const ProfileEvent& event : profile.events()) products += event.name == "matmul" && event.depth == 1;
+  for (const ProfileEvent& event : profile.events())
+    products += (event.name == "matmul" || event.name == "row_product") && event.depth == 1;
   CHECK(products == 2);
   CHECK(find("row_products backward").at("cat") == "gradient");
 }

@@ -4,6 +4,7 @@
 #include <weft/tensor/product.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -52,10 +53,10 @@ struct Operand {
 
 float at(Matrix<float> x, Size i, Size j) { return x.data[i * x.row_stride + j * x.column_stride]; }
 
-// The one chain that every element is.
-float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Size k_count) {
+// One chain over part of K.
+float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Span ks) {
   float sum = 0;
-  for (Size k = 0; k < k_count; ++k) {
+  for (Size k = ks.begin; k < ks.end; ++k) {
 #if defined(__x86_64__)
     const bool fused = isa() != Isa::baseline;
 #else
@@ -66,19 +67,38 @@ float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Size k_count) {
   return sum;
 }
 
-Numbers chains(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b) {
+// The sums of the chains [first, last) in a tree whose left branches have as many chains as they can, a power of two.
+float tree(const std::vector<float>& sums, std::size_t first, std::size_t last) {
+  if (last - first == 1) return sums[first];
+  const std::size_t left = std::bit_floor(last - first - 1);
+  return tree(sums, first, first + left) + tree(sums, first + left, last);
+}
+
+// The definition, with chains that end at `ends`.
+Numbers definition(Size m, Size n, Matrix<float> a, Matrix<float> b, const std::vector<Size>& ends) {
   Numbers c;
   for (Size i = 0; i < m; ++i)
-    for (Size j = 0; j < n; ++j) c.push_back(chain(a, b, i, j, k));
+    for (Size j = 0; j < n; ++j) {
+      std::vector<float> sums;
+      for (std::size_t e = 0; e < ends.size(); ++e) sums.push_back(chain(a, b, i, j, {e ? ends[e - 1] : 0, ends[e]}));
+      c.push_back(tree(sums, 0, sums.size()));
+    }
   return c;
+}
+
+Numbers definition(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b) {
+  std::vector<Size> ends;
+  for (Size end = 512; end < k; end += 512) ends.push_back(end);
+  ends.push_back(k);
+  return definition(m, n, a, b, ends);
 }
 
 enum class Way { plain, packed };
 
-Numbers multiply(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b, Way way, Epilogue<float> epilogue = {},
-                 Numbers c = {}) {
+Numbers multiply(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b, Way way, Epilogue<float> epilogue = {}, Numbers c = {},
+                 ChainEnds ends = {}) {
   if (c.empty()) c.assign(static_cast<std::size_t>(m * n), std::numeric_limits<float>::quiet_NaN());
-  const ProductArguments<float> arguments{m, n, k, a, c.data(), n, epilogue};
+  const ProductArguments<float> arguments{m, n, k, a, c.data(), n, epilogue, ends};
   way == Way::plain ? product(arguments, b) : product(arguments, PackedMatrix(k, n, b));
   return c;
 }
@@ -103,10 +123,11 @@ struct Shape {
 
 }  // namespace
 
-TEST_CASE("product: every element is one chain over K, bit for bit") {
-  const Shape shapes[] = {{1, 1, 1},    {1, 300, 70}, {2, 33, 17},    {3, 16, 5},    {7, 7, 7},    {17, 10, 33}, {5, 260, 9},
-                          {29, 64, 40}, {64, 31, 25}, {530, 33, 20},  {13, 40, 530}, {40, 270, 3}, {20, 1, 100}, {33, 45, 1100},
-                          {1, 8, 600},  {6, 128, 64}, {400, 20, 520}, {13, 1100, 7}, {3, 70, 1100}};
+TEST_CASE("product: every element is a tree of chains over K, bit for bit") {
+  const Shape shapes[] = {{1, 1, 1},     {1, 300, 70},   {2, 33, 17},    {3, 16, 5},    {7, 7, 7},      {17, 10, 33},
+                          {5, 260, 9},   {29, 64, 40},   {64, 31, 25},   {530, 33, 20}, {13, 40, 530},  {40, 270, 3},
+                          {20, 1, 100},  {33, 45, 1100}, {1, 8, 600},    {6, 128, 64},  {400, 20, 520}, {13, 1100, 7},
+                          {3, 70, 1100}, {2, 40, 4700},  {30, 33, 3072}, {1, 1, 9000},  {14, 300, 2600}};
   on_each_isa([&](Way way) {
     for (const Shape& shape : shapes)
       for (int layouts = 0; layouts < 16; ++layouts) {
@@ -117,9 +138,47 @@ TEST_CASE("product: every element is one chain over K, bit for bit") {
         CAPTURE(k);
         CAPTURE(layouts);
         const Operand a(m, k, layouts / 4, 1), b(k, n, layouts % 4, 2);
-        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way), chains(m, n, k, a.view(), b.view())));
+        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way), definition(m, n, k, a.view(), b.view())));
       }
   });
+}
+
+TEST_CASE("product: chains over K end where the caller says") {
+  const std::vector<Size> cuts[] = {{1, 30}, {20, 40, 60, 80, 100}, {700, 1500}, {3, 600, 1300, 1301, 1400}};
+  on_each_isa([&](Way way) {
+    for (const std::vector<Size>& ends : cuts)
+      for (auto [m, n] : {std::pair<Size, Size>{1, 40}, {5, 300}, {64, 33}, {40, 200}}) {
+        CAPTURE(m);
+        CAPTURE(n);
+        CAPTURE(ends.back());
+        const Size k = ends.back();
+        const Operand a(m, k, 1, 5), b(k, n, 0, 6);
+        const ChainEnds chains{ends.data(), std::ssize(ends)};
+        const Numbers expected = definition(m, n, a.view(), b.view(), ends);
+        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way, {}, {}, chains), expected));
+        Numbers added(static_cast<std::size_t>(m * n), 0.5f), sums = added;
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += expected[i];
+        CHECK(same_bits(multiply(m, n, k, a.view(), b.view(), way, {.accumulate = true}, added, chains), sums));
+      }
+  });
+}
+
+TEST_CASE("product: the error does not grow with K") {
+  for (Size k : {10000, 1000000}) {
+    CAPTURE(k);
+    Numbers a = numbers(k, 7), b = numbers(k, 8);
+    double exact = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      a[i] = std::abs(a[i]);
+      b[i] = std::abs(b[i]);
+      exact += double{a[i]} * b[i];
+    }
+    for (Way way : {Way::plain, Way::packed})
+      CHECK(std::abs(multiply(1, 1, k, {a.data(), k, 1}, {b.data(), 1, 1}, way)[0] / exact - 1) < 1e-6);
+  }
+  const Size many = (1 << 24) + 4096;  // more ones than a chain could count
+  const Numbers ones(static_cast<std::size_t>(many), 1.0f);
+  CHECK(multiply(1, 1, many, {ones.data(), many, 1}, {ones.data(), 1, 1}, Way::plain)[0] == static_cast<float>(many));
 }
 
 TEST_CASE("product: agrees with a loop in f64") {
@@ -163,14 +222,15 @@ TEST_CASE("product: a row's bits do not depend on the number of rows or its posi
 }
 
 TEST_CASE("product: any split over rows and panels gives the same bits and touches nothing else") {
-  const Size m = 45, n = 150, k = 600, gap = 5;
+  const Size m = 45, n = 150, k = 2600, gap = 5;
   const Operand a(m, k, 0, 7), b(k, n, 1, 8);
   on_each_isa([&](Way way) {
     const auto of_kernel = [](auto get) { return best<ProductKernel>(get); };
-    const Size width = of_kernel([](auto kernel) { return kernel.template sizes<float>().panel_width; }),
+    const Size width = of_kernel([](auto kernel) { return kernel.template panel_width<float>(); }),
                panels = (n + width - 1) / width;
     const PackedMatrix packed(k, n, b.view());
-    Numbers scratch(static_cast<std::size_t>(of_kernel([](auto kernel) { return kernel.template sizes<float>().scratch_size; })));
+    const ProductArguments<float> sizes{m, n, k, a.view(), nullptr, n};
+    Numbers scratch(static_cast<std::size_t>(of_kernel([&](auto kernel) { return kernel.scratch_size(sizes); })));
     const Numbers whole = multiply(m, n, k, a.view(), b.view(), way);
     for (Span rows : {Span{0, 1}, Span{3, 17}, Span{44, 45}, Span{0, 45}})
       for (Span part : {Span{0, 1}, Span{1, 3}, Span{panels - 1, panels}, Span{0, panels}}) {

@@ -4,6 +4,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,10 +71,10 @@ class Check {
  private:
   template <class... Parts>
   GradcheckResult fail(const Parts&... parts) {
-    std::ostringstream text;
+    PlainText text;
     text.precision(10);
     text << subject_.name << ": ";
-    (text << ... << parts);
+    (text << ... << printable(parts));
     return result_ = {false, text.str()};
   }
 
@@ -129,7 +130,7 @@ class Check {
     for (std::int64_t element = 0; element < x.numel() && result_.ok; ++element) {
       Numbers direction(slopes.size());
       direction[static_cast<std::size_t>(element)] = 1;
-      std::ostringstream text;
+      PlainText text;
       text << "element " << index_at(x.shape(), element);
       compare_along(input, slopes, direction, text.str());
     }
@@ -275,7 +276,7 @@ GradcheckResult compare_paths(const std::vector<Variable>& outputs, const std::v
   const std::vector<Variable> plain = all_gradients(outputs, inputs, seeds, {.retain_graph = true});
   const std::vector<Variable> graph = all_gradients(outputs, inputs, seeds, {.create_graph = true});
   for (std::size_t i = 0; i < plain.size(); ++i) {
-    std::ostringstream text;
+    PlainText text;
     text.precision(10);
     text << "gradgradcheck: gradient " << i;
     if (plain[i].defined() != graph[i].defined()) {

@@ -1,5 +1,6 @@
 #include <weft/autograd/graph_dot.h>
 #include <weft/autograd/node.h>
+#include <weft/tensor/plain_text.h>
 
 #include <unordered_map>
 
@@ -95,7 +96,7 @@ class Drawing {
   std::vector<Place> places_;  // by number
   std::size_t outputs_ = 0;    // so many of them are outputs
   std::unordered_map<const void*, std::size_t> numbers_;
-  std::ostringstream out_;
+  PlainText out_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/isa.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/plain_text.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -54,8 +55,8 @@ constexpr const char* kKinkHint =
 
 template <class... Parts>
 std::string joined(const Parts&... parts) {
-  std::ostringstream text;
-  (text << ... << parts);
+  PlainText text;
+  (text << ... << printable(parts));
   return text.str();
 }
 

@@ -101,7 +101,7 @@ BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std:
     if (options.before_run) options.before_run(bottleneck_run(attention, run.seed), training);
     const std::string name = std::string(name_of(attention)) + ", seed " + std::to_string(run.seed);
     std::ostream* log = options.training.fit.log;
-    if (log) *log << name << " (" << i + 1 << "/" << 2 * options.seeds << ")" << std::endl;
+    if (log) *log << name << " (" << std::to_string(i + 1) << "/" << std::to_string(2 * options.seeds) << ")" << std::endl;
     const auto parameters = train_and_score(train, dev, test, training, options, run);
     result.stopped = !parameters;
     if (result.stopped) break;

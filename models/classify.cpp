@@ -159,9 +159,9 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count));
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
   if (options.fit.log)
-    *options.fit.log << "texts " << train_data.size() << ", dev texts " << dev_data.size() << ", labels " << labels.size()
-                     << std::endl
-                     << "parameters " << nn::count_parameters(classifier.model_) << std::endl;
+    *options.fit.log << "texts " << std::to_string(train_data.size()) << ", dev texts " << std::to_string(dev_data.size())
+                     << ", labels " << std::to_string(labels.size()) << std::endl
+                     << "parameters " << std::to_string(nn::count_parameters(classifier.model_)) << std::endl;
   set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;

@@ -1,6 +1,7 @@
 #include <weft/models/model_file.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
+#include <weft/tensor/plain_text.h>
 
 #include <zlib.h>
 
@@ -9,7 +10,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 namespace weft {
 
@@ -42,7 +42,7 @@ std::string checksum(const std::map<std::string, Tensor>& tensors, const Metadat
     add_text(value);
   }
   for (const auto& [name, tensor] : tensors) {
-    std::ostringstream kind;
+    PlainText kind;
     kind << describe(tensor);
     add_text(name);
     add_text(kind.str());

@@ -226,10 +226,11 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
                       " wants training pairs with an alignment, and none has one");
   if (options.fit.log) {
-    *options.fit.log << "pairs " << train_data.size() << ", dev pairs " << dev_data.size();
+    *options.fit.log << "pairs " << std::to_string(train_data.size()) << ", dev pairs " << std::to_string(dev_data.size());
     if (parts.too_long > 0)
-      *options.fit.log << "; left out, with more than " << options.max_length << " tokens on a side: " << parts.too_long;
-    *options.fit.log << "\nparameters " << nn::count_parameters(translator.model_) << std::endl;
+      *options.fit.log << "; left out, with more than " << std::to_string(options.max_length)
+                       << " tokens on a side: " << std::to_string(parts.too_long);
+    *options.fit.log << "\nparameters " << std::to_string(nn::count_parameters(translator.model_)) << std::endl;
   }
   set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);

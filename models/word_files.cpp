@@ -50,7 +50,9 @@ void set_vectors(nn::Embedding& embedding, const WordFiles& files, const text::W
   }
   copy_to(embedding.weight.tensor(), filled);
   embedding.weight.freeze(files.freeze_vectors);
-  if (log) *log << "vectors " << vectors.ids.size() << " of " << vocabulary.size() << " words, " << files.vectors << std::endl;
+  if (log)
+    *log << "vectors " << std::to_string(vectors.ids.size()) << " of " << std::to_string(vocabulary.size()) << " words, "
+         << files.vectors << std::endl;
 }
 
 }  // namespace weft

@@ -1,6 +1,7 @@
 #include <weft/autograd/graph_leaves.h>
 #include <weft/nn/module.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/plain_text.h>
 
 #include <cxxabi.h>
 
@@ -149,7 +150,7 @@ std::int64_t count_parameters(Module& model) {
 }
 
 std::string summary(Module& model) {
-  std::ostringstream out;
+  PlainText out;
   std::size_t width = 10;
   for (Parameter* parameter : model.parameters()) width = std::max(width, parameter->path().size() + 2);
   auto row = [&](const std::string& name, const std::string& what, const std::string& count) {
@@ -158,7 +159,7 @@ std::string summary(Module& model) {
   };
   row(model.kind(), "shape", "parameters");
   for (Parameter* parameter : model.parameters()) {
-    std::ostringstream shape;
+    PlainText shape;
     shape << parameter->shape();
     row("  " + parameter->path(), shape.str() + (parameter->frozen() ? " frozen" : ""),
         std::to_string(parameter->tensor().numel()));

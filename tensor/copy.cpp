@@ -1,4 +1,6 @@
+#include <weft/tensor/convert.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/float_mode.h>
 #include <weft/tensor/loop.h>
 #include <weft/tensor/overlap.h>
 #include <weft/tensor/parallel.h>
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace weft {
 
@@ -22,7 +25,10 @@ void copy_row(To* to, std::int64_t to_stride, const From* from, std::int64_t fro
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(To));
     return;
   }
-  for (std::int64_t i = 0; i < count; ++i) to[i * to_stride] = static_cast<To>(from[i * from_stride]);
+  // Every f32 is an f64, so none is flushed to 0.
+  std::optional<FloatMode> exact;
+  if (std::is_same_v<To, double> && std::is_same_v<From, float>) exact.emplace(true);
+  for (std::int64_t i = 0; i < count; ++i) to[i * to_stride] = convert<To>(from[i * from_stride]);
 }
 
 template <std::size_t size>

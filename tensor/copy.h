@@ -11,7 +11,8 @@ Tensor contiguous(const Tensor& x);
 // A row-major copy.
 Tensor clone(const Tensor& x);
 
-// `x` itself when it has that dtype, else a converted copy. To bool: whether it is not 0; floating to integer drops the fraction.
+// `x` itself when it has that dtype, else a converted copy. To bool: whether it is not 0. To integers: the fraction is dropped,
+// what is outside the range becomes its nearest end, and NaN 0. To floating: rounded.
 Tensor cast(const Tensor& x, DType dtype);
 
 // Writes `from`, broadcast to the shape of `to` and converted to its dtype. Throws ShapeError; ValueError for an expanded `to`.

@@ -1,8 +1,10 @@
+#include <weft/tensor/convert.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/overlap.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,10 +23,11 @@ Nested::Nested(std::initializer_list<Nested> parts, Where where) {
 }
 
 Tensor tensor(const Nested& numbers, DType dtype, Where where) {
+  for (double number : numbers.numbers()) check_holds("tensor", dtype, number, where);
   Tensor result(numbers.shape(), dtype, where);
   visit(dtype, [&](auto type) {
     std::transform(numbers.numbers().begin(), numbers.numbers().end(), result.output<decltype(type)>(),
-                   [](double number) { return static_cast<decltype(type)>(number); });
+                   [](double number) { return convert<decltype(type)>(number); });
   });
   return result;
 }
@@ -35,36 +38,70 @@ void fill_output(Tensor& result, double value) {
   visit(result.dtype(), [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    parallel_for(result.numel(), 1 << 16,
-                 [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin, to + end, static_cast<T>(value)); });
+    const T number = convert<T>(value);
+    parallel_for(result.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin, to + end, number); });
   });
+}
+
+// More elements than any memory holds.
+constexpr double kTooMany = 0x1p56;
+
+void check_count(double count, double start, double stop, double step, Where where) {
+  check<ValueError>(count < kTooMany, where, "arange: from ", start, " to ", stop, " by ", step, " are too many numbers");
 }
 }  // namespace
 
-Tensor full(const Shape& shape, double value, DType dtype, Where where) {
+Tensor full(const Shape& shape, AtNumber value, DType dtype, Where where) {
+  check_holds("full", dtype, value.value, where);
   Tensor result(shape, dtype, where);
-  fill_output(result, value);
+  fill_output(result, value.value);
   return result;
 }
 
 Tensor zeros(const Shape& shape, DType dtype, Where where) { return full(shape, 0, dtype, where); }
 Tensor ones(const Shape& shape, DType dtype, Where where) { return full(shape, 1, dtype, where); }
 
-Tensor arange(double start, double stop, double step, DType dtype, Where where) {
+Tensor detail::whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
   OpScope profile("arange", where);
-  const double steps = std::ceil((stop - start) / step);
-  check<ValueError>(steps < 0x1p56, where, "arange: from ", start, " to ", stop, " by ", step, " are too many numbers");
-  const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
+  __extension__ using Wide = __int128;  // differences of i64
+  const Wide distance = step > 0 ? Wide{stop} - start : Wide{start} - stop, stride = step > 0 ? Wide{step} : -Wide{step};
+  const Wide steps = distance > 0 ? (distance + stride - 1) / stride : 0;
+  check_count(static_cast<double>(steps), static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
+              where);
+  const auto count = static_cast<std::int64_t>(steps);
+  // Without a sign, where no product overflows.
+  const auto number = [&](std::int64_t i) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
+                                     static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
+  };
+  if (dtype != DType::i64)
+    for (std::int64_t i : {std::int64_t{0}, count - 1})
+      if (count > 0) check_holds("arange", dtype, static_cast<double>(number(i)), where);
   Tensor result({count}, dtype, where);
   visit(dtype, [&](auto type) {
     using T = decltype(type);
-    for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
+    for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = convert<T>(number(i));
   });
   return result;
 }
 
-Tensor arange(std::int64_t stop, DType dtype, Where where) { return arange(0, static_cast<double>(stop), 1, dtype, where); }
+Tensor detail::real_range(double start, double stop, double step, DType dtype, Where where) {
+  check<ValueError>(step != 0, where, "arange: step is 0");
+  OpScope profile("arange", where);
+  const double steps = std::ceil((stop - start) / step);
+  check_count(steps, start, stop, step, where);
+  const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
+  const auto number = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };
+  for (std::int64_t i : {std::int64_t{0}, std::int64_t{1}, count - 1})  // whole if the first two are
+    if (i >= 0 && i < count) check_holds("arange", dtype, number(i), where);
+  Tensor result({count}, dtype, where);
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = convert<T>(number(i));
+  });
+  return result;
+}
 
 Tensor eye(std::int64_t n, DType dtype, Where where) {
   Tensor result = zeros({n, n}, dtype, where);
@@ -74,14 +111,15 @@ Tensor eye(std::int64_t n, DType dtype, Where where) {
   return result;
 }
 
-void fill(Tensor& tensor, double value, Where where) {
+void fill(Tensor& tensor, AtNumber value, Where where) {
   check_defined("fill", tensor, where);
   check_own_elements("fill", tensor, where);
+  check_holds("fill", tensor.dtype(), value.value, where);
   if (tensor.is_contiguous()) {
     tensor.touch(where);
-    fill_output(tensor, value);
+    fill_output(tensor, value.value);
   } else {
-    copy_to(tensor, full(tensor.shape(), value, tensor.dtype()), where);
+    copy_to(tensor, full(tensor.shape(), value.value, tensor.dtype()), where);
   }
 }
 

@@ -23,7 +23,8 @@ class Nested {
 };
 
 // tensor({{1, 2}, {3, 4}}) has shape [2, 2]; tensor(3) is a scalar, of shape []. Throws ShapeError when nested lists differ in
-// shape, ValueError for integers that no double holds: those come from a std::vector<std::int64_t>.
+// shape, ValueError for a number that the dtype does not have, such as 300 or -1.5 in u8, and for integers that no double holds:
+// those come from a std::vector<std::int64_t>.
 Tensor tensor(const Nested& numbers, DType dtype = DType::f32, Where where = Where::here());
 
 // A copy of `values`, of shape [size] or the given one. Throws ShapeError when the sizes differ.
@@ -52,19 +53,46 @@ Tensor borrow(T* data, const Shape& shape, Where where = Where::here()) {
   return {Storage::borrow(data, bytes), 0, shape, row_major_strides(shape), dtype_of<T>()};
 }
 
-// Throw ShapeError for a negative or too large size, Error when there is no memory.
+// Throw ShapeError for a negative or too large size, ValueError for a number that the dtype does not have, Error when there is no
+// memory.
 Tensor zeros(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
 Tensor ones(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
-Tensor full(const Shape& shape, double value, DType dtype = DType::f32, Where where = Where::here());
-// start, start + step, ... below stop. Throws ValueError when step is 0, or for
-// an end that is not reached.
-Tensor arange(double start, double stop, double step = 1, DType dtype = DType::i64, Where where = Where::here());
+Tensor full(const Shape& shape, AtNumber value, DType dtype = DType::f32, Where where = Where::here());
+
+namespace detail {
+template <class... N>
+inline constexpr DType kRangeType = (std::is_integral_v<N> && ...) ? DType::i64 : DType::f32;
+template <class N>
+std::int64_t whole(N number, Where where) {
+  if constexpr (std::is_same_v<N, std::uint64_t>)
+    check<ValueError>(number >> 63 == 0, where, "arange: the number ", number, " is no i64");
+  return static_cast<std::int64_t>(number);
+}
+Tensor whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Where where);
+Tensor real_range(double start, double stop, double step, DType dtype, Where where);
+}  // namespace detail
+
+// start, start + step, ... below stop, or above it for a negative step: max(0, ceil((stop - start) / step)) numbers, as in NumPy.
+// The dtype follows the arguments: i64 for integers, f32 when one of them is floating. Throws ValueError when step is 0, for an
+// end that is not reached, and for numbers that a given dtype does not have.
+template <class A, class B, class C = int>
+requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>&& std::is_arithmetic_v<C>) Tensor
+    arange(A start, B stop, C step = 1, DType dtype = detail::kRangeType<A, B, C>, Where where = Where::here()) {
+  if constexpr (detail::kRangeType<A, B, C> == DType::i64)
+    return detail::whole_range(detail::whole(start, where), detail::whole(stop, where), detail::whole(step, where), dtype, where);
+  else
+    return detail::real_range(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), dtype, where);
+}
 // 0, 1, ... below stop.
-Tensor arange(std::int64_t stop, DType dtype = DType::i64, Where where = Where::here());
+template <class N>
+requires std::is_arithmetic_v<N> Tensor arange(N stop, DType dtype = detail::kRangeType<N>, Where where = Where::here()) {
+  return arange(N{0}, stop, 1, dtype, where);
+}
+
 // The [n, n] identity.
 Tensor eye(std::int64_t n, DType dtype = DType::f32, Where where = Where::here());
 
-// Writes `value` to every element.
-void fill(Tensor& tensor, double value, Where where = Where::here());
+// Writes `value` to every element. Throws ValueError for a number that the dtype does not have.
+void fill(Tensor& tensor, AtNumber value, Where where = Where::here());
 
 }  // namespace weft

@@ -1,13 +1,11 @@
 // The errors that weft throws, and check(), which throws them.
 #pragma once
 
+#include <weft/tensor/plain_text.h>
 #include <weft/tensor/where.h>
 
-#include <cmath>
-#include <sstream>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace weft {
@@ -73,18 +71,10 @@ class CallScope {
 std::string to_string(Where where);
 
 namespace detail {
-template <class Part>
-void write(std::ostream& text, const Part& part) {
-  if constexpr (std::is_floating_point_v<Part>)
-    text << (std::isnan(part) ? std::fabs(part) : part);  // a NaN's sign says nothing and differs between processors
-  else
-    text << part;
-}
-
 template <class E, class... Parts>
 [[noreturn, gnu::noinline, gnu::cold]] void fail(Where where, const Parts&... parts) {
-  std::ostringstream text;
-  (write(text, parts), ...);
+  PlainText text;
+  (text << ... << printable(parts));
   text << CallScope::describe(where);
   throw E(text.str());
 }

@@ -4,9 +4,9 @@
 #include <weft/tensor/math.h>
 #include <weft/tensor/pairwise.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -22,17 +22,11 @@ decltype(auto) visit_integer(DType dtype, F&& f) {
   return f(std::uint8_t{});
 }
 
-// Whether `number` is a value of T.
-template <class T>
-bool is_value(std::int64_t number) {
-  return std::in_range<T>(number);
+// Whether `number` is a value of a dtype other than bool.
+bool is_value(DType dtype, std::int64_t number) {
+  return visit_integer(dtype, [number](auto type) { return std::in_range<decltype(type)>(number); });
 }
-template <class T>
-bool is_value(double number) {
-  // 2^63 is a double, the largest i64 is not: compare with the first number above.
-  double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
-  return number == std::trunc(number) && number >= static_cast<double>(std::numeric_limits<T>::min()) && number < above;
-}
+bool is_value(DType dtype, double number) { return holds(dtype, number); }
 
 DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
   check_defined(op, a, where);
@@ -78,8 +72,7 @@ bool is_minus_one(T x) {
 template <class N>
 Tensor exact_scalar(const char* op, const Tensor& x, N number, Where where) {
   const bool truth = x.dtype() == DType::boolean;
-  const bool fits =
-      truth ? number == 0 || number == 1 : visit_integer(x.dtype(), [&](auto type) { return is_value<decltype(type)>(number); });
+  const bool fits = truth ? number == 0 || number == 1 : is_value(x.dtype(), number);
   check<DtypeError>(fits, where, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
   Tensor result(Shape(), x.dtype());
   visit(x.dtype(), [&](auto type) { *result.output<decltype(type)>() = static_cast<decltype(type)>(number); });
@@ -101,10 +94,6 @@ void check_integers(const char* op, const Tensor& a, const Tensor& b, Where wher
 }  // namespace
 
 namespace integer {
-
-bool holds(DType dtype, double number) {
-  return dtype != DType::boolean && visit_integer(dtype, [&](auto type) { return is_value<decltype(type)>(number); });
-}
 
 Tensor scalar(const char* op, const Tensor& x, double number, Where where) { return exact_scalar(op, x, number, where); }
 Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where) { return exact_scalar(op, x, number, where); }

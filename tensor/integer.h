@@ -10,9 +10,6 @@ namespace weft::integer {
 inline bool alone(const Tensor& x) { return !is_floating(x.dtype()); }
 inline bool alone(const Tensor& a, const Tensor& b) { return alone(a) && alone(b); }
 
-// Whether the number is a value of an integer dtype; false for bool.
-bool holds(DType dtype, double number);
-
 // The number as a scalar of `x`'s dtype. Throws DtypeError unless that holds it exactly.
 Tensor scalar(const char* op, const Tensor& x, double number, Where where);
 Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where);

@@ -3,6 +3,7 @@
 #include <weft/tensor/join.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/tile.h>
 #include <weft/tensor/views.h>
 
@@ -133,6 +134,7 @@ Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Whe
   OpScope profile("pad", where, x);
   check_defined("pad", x, where);
   check<ShapeError>(std::ssize(paddings) == x.dims(), where, "pad: ", paddings.size(), " paddings for shape ", x.shape());
+  check_holds("pad", x.dtype(), value, where);
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {
     auto [before, after] = paddings[static_cast<std::size_t>(i)];

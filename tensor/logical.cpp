@@ -1,8 +1,8 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
-#include <weft/tensor/integer.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/pairwise.h>
+#include <weft/tensor/promote.h>
 
 #include <cmath>
 #include <limits>
@@ -22,7 +22,8 @@ Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Ru
 // The tensor and the number in a dtype that has both: f64 has what the tensor's does not, and no i64 is rounded past it there.
 template <class Rule>
 Tensor compare(const Tensor& a, AtNumber b, Rule rule) {
-  if (is_floating(a.dtype()) || integer::holds(a.dtype(), b.value)) return rule(a, full({}, b.value, a.dtype()), b.where);
+  if (is_floating(a.dtype()) || (a.dtype() != DType::boolean && holds(a.dtype(), b.value)))
+    return rule(a, full({}, b.value, a.dtype()), b.where);
   const bool outside = std::abs(b.value) >= 0x1p63;  // of i64, whose largest numbers are rounded up to this
   const double number = outside ? std::copysign(std::numeric_limits<double>::infinity(), b.value) : b.value;
   return rule(cast(a, DType::f64), full({}, number, DType::f64), b.where);

@@ -1,3 +1,4 @@
+#include <weft/tensor/plain_text.h>
 #include <weft/tensor/tensor.h>
 
 #include <algorithm>
@@ -11,17 +12,17 @@ constexpr std::int64_t kEdge = 3;  // numbers shown at each end of a long axis
 
 struct Printer {
   const Tensor& tensor;
-  std::ostringstream out;
+  PlainText out;
   std::size_t width = 0;
 
   std::string number(std::int64_t at) const {
-    std::ostringstream text;
+    PlainText text;
     visit(tensor.dtype(), [&](auto type) {
       auto value = tensor.data<decltype(type)>()[at];
       if constexpr (std::is_same_v<decltype(type), bool>)
         text << (value ? "true" : "false");
       else if constexpr (std::is_floating_point_v<decltype(type)>)
-        text << std::setprecision(5) << value;
+        text << std::setprecision(5) << printable(value);
       else
         text << +value;
     });

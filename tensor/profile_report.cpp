@@ -1,5 +1,6 @@
 // A profile as a Chrome trace and as a table.
 #include <weft/tensor/files/atomic_file.h>
+#include <weft/tensor/plain_text.h>
 #include <weft/tensor/profile.h>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ bool slow(const ProfileEvent& event) { return event.isa && *event.isa < event.be
 
 // A JSON string.
 std::string quoted(std::string_view text) {
-  std::ostringstream out;
+  PlainText out;
   out << '"';
   for (char c : text) {
     if (c == '"' || c == '\\')
@@ -60,7 +61,7 @@ struct Row {
 };
 
 std::string milliseconds(std::int64_t nanoseconds) {
-  std::ostringstream out;
+  PlainText out;
   out << std::fixed << std::setprecision(3) << static_cast<double>(nanoseconds) / 1e6;
   return out.str();
 }
@@ -68,7 +69,7 @@ std::string milliseconds(std::int64_t nanoseconds) {
 }  // namespace
 
 std::string Profile::chrome_trace() const {
-  std::ostringstream out;
+  PlainText out;
   out << "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [";
   const char* separator = "\n";
   for (const ProfileEvent& event : events()) {
@@ -105,7 +106,7 @@ std::string Profile::table() const {
   for (const auto& row : rows) order.push_back(&row);
   std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return a->second.total > b->second.total; });
 
-  std::ostringstream out;
+  PlainText out;
   auto line = [&](const std::string& name, const char* kind, const std::string& calls, const std::string& total,
                   const std::string& self, const std::string& share) {
     out << std::left << std::setw(static_cast<int>(width)) << name << "  " << std::setw(8) << kind << std::right << std::setw(8)
@@ -114,7 +115,7 @@ std::string Profile::table() const {
   line("name", "kind", "calls", "total ms", "self ms", "share %");
   for (const auto* entry : order) {
     const Row& row = entry->second;
-    std::ostringstream share;
+    PlainText share;
     share << std::fixed << std::setprecision(1)
           << 100 * static_cast<double>(row.self) / static_cast<double>(std::max<std::int64_t>(all, 1));
     line(entry->first.first, kind_name(entry->first.second), std::to_string(row.calls), milliseconds(row.total),

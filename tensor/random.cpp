@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace weft {
 
@@ -82,6 +83,13 @@ std::uint64_t bounded(std::uint64_t word, std::uint64_t range) {
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>(static_cast<Wide>(word) * range >> 64);
 }
+void check_finite(const char* op, DType dtype, std::initializer_list<double> numbers, Where where) {
+  const double largest =
+      dtype == DType::f32 ? static_cast<double>(std::numeric_limits<float>::max()) : std::numeric_limits<double>::max();
+  for (double number : numbers)
+    check<ValueError>(std::abs(number) <= largest, where, op, ": the argument ", number, " is not finite in ", dtype);
+}
+
 std::uint64_t join(std::uint32_t high, std::uint32_t low) { return (std::uint64_t{high} << 32) | low; }
 
 }  // namespace
@@ -125,15 +133,17 @@ void manual_seed(std::uint64_t seed) { default_generator() = {seed, 0, 0}; }
 Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generator& generator, Where where) {
   OpScope profile("uniform", where);
   check<ValueError>(low <= high, where, "uniform: low is ", low, ", high is ", high);
+  check_finite("uniform", dtype, {low, high}, where);
   return visit_floating("uniform", dtype, where, [&](auto type) {
     using T = decltype(type);
     Tensor result(shape, dtype, where);
     T* to = result.output<T>();
-    const T from = static_cast<T>(low), width = static_cast<T>(high - low);
+    const T from = static_cast<T>(low), end = static_cast<T>(high), width = static_cast<T>(high - low);
+    const bool wide = std::isinf(width);
     const std::uint64_t first = generator.advance(result.numel());
     in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
       draw_unit(words, first + static_cast<std::uint64_t>(begin), count, to + begin);
-      for (std::int64_t i = begin; i < begin + count; ++i) to[i] = from + width * to[i];
+      for (std::int64_t i = begin; i < begin + count; ++i) to[i] = wide ? from * (1 - to[i]) + end * to[i] : from + width * to[i];
     });
     return result;
   });
@@ -142,6 +152,7 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
 Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Generator& generator, Where where) {
   OpScope profile("normal", where);
   check<ValueError>(stddev >= 0, where, "normal: stddev is ", stddev);
+  check_finite("normal", dtype, {mean, stddev}, where);
   return visit_floating("normal", dtype, where, [&](auto type) {
     using T = decltype(type);
     Tensor result(shape, dtype, where);

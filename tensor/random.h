@@ -40,11 +40,11 @@ Generator& default_generator();
 void manual_seed(std::uint64_t seed);
 
 // Evenly spread over low .. high; low may come out, high only by rounding. f32 has 24 random bits, f64 53. Throws DtypeError
-// unless floating, ValueError unless low <= high.
+// unless floating, ValueError unless low <= high and both are finite.
 Tensor uniform(const Shape& shape, double low = 0, double high = 1, DType dtype = DType::f32,
                Generator& generator = default_generator(), Where where = Where::here());
 
-// Normally distributed. Throws DtypeError unless floating, ValueError for a negative stddev.
+// Normally distributed. Throws DtypeError unless floating, ValueError for a negative stddev or one that is not finite.
 Tensor normal(const Shape& shape, double mean = 0, double stddev = 1, DType dtype = DType::f32,
               Generator& generator = default_generator(), Where where = Where::here());
 

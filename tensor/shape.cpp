@@ -32,7 +32,7 @@ void Shape::erase(int axis) {
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) {
   out << '[';
-  for (int i = 0; i < shape.dims(); ++i) out << (i ? ", " : "") << shape[i];
+  for (int i = 0; i < shape.dims(); ++i) out << (i ? ", " : "") << std::to_string(shape[i]);  // in any locale
   return out << ']';
 }
 

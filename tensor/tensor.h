@@ -78,6 +78,7 @@ class Tensor {
   double item(Where where = Where::here()) const;
   // The element at `index`, as item() gives it; negative counts from the end. Throws IndexError.
   double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
+  // Throws IndexError, and ValueError for a number that the dtype does not have.
   void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
 
  private:

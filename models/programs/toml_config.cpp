@@ -2,11 +2,11 @@
 #include <weft/models/programs/toml_config.h>
 #include <weft/models/text/decimal.h>
 #include <weft/models/text/utf8.h>
+#include <weft/tensor/plain_text.h>
 
 #include <toml++/toml.h>
 
 #include <map>
-#include <sstream>
 
 namespace weft::programs {
 
@@ -31,7 +31,7 @@ std::string argument(const toml::node& value) {
   if (const auto* text = value.as_string()) return text->get();
   if (const auto* number = value.as_floating_point()) return text::decimal(number->get());
   if (const auto* number = value.as_integer()) return std::to_string(number->get());
-  std::ostringstream text;  // truths and dates
+  PlainText text;  // truths and dates
   value.visit([&](const auto& plain) {
     if constexpr (toml::is_value<decltype(plain)>) text << plain;
   });
@@ -86,7 +86,7 @@ std::string value_of(const CLI::Option& option, const std::string& text) {
   if (const auto number = as_number(text, option.get_type_name())) return *number;
   require<ValueError>(text::is_valid_utf8(text), option.get_name(),
                       " is not UTF-8, as configurations are: ", text::repair_utf8(text).text);
-  std::ostringstream quoted;
+  PlainText quoted;
   quoted << toml::toml_formatter(toml::value<std::string>(text), toml::format_flags::allow_unicode_strings);
   return quoted.str();
 }

@@ -1,16 +1,16 @@
 #include <weft/models/text/line_reader.h>
 #include <weft/models/text/place.h>
 #include <weft/tensor/error.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cstring>
-#include <sstream>
 #include <utility>
 
 namespace weft::text {
 
 std::string to_string(const BadBytes& bad) {
-  std::ostringstream text;
+  PlainText text;
   text << Place{bad.file, bad.line} << "not UTF-8 at byte " << bad.offset << ": replaced by U+FFFD";
   if (bad.sequences > 1) text << " (" << bad.sequences << " places in this line)";
   return text.str();

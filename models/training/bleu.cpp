@@ -2,11 +2,12 @@
 #include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
 #include <weft/models/training/ngrams.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+#include <iomanip>
 #include <limits>
 #include <unordered_map>
 
@@ -60,11 +61,12 @@ std::string to_string(BleuSmoothing smoothing) {
 std::string to_string(const Bleu& bleu) {
   const auto& [p1, p2, p3, p4] = bleu.precisions;
   const double length = static_cast<double>(bleu.hypothesis_length), wanted = static_cast<double>(bleu.reference_length);
-  char text[256];
-  std::snprintf(text, sizeof text, "BLEU = %.2f %.1f/%.1f/%.1f/%.1f (BP = %.3f ratio = %.3f hyp_len = %lld ref_len = %lld)",
-                bleu.score, p1, p2, p3, p4, bleu.brevity_penalty, wanted > 0 ? length / wanted : 0,
-                static_cast<long long>(bleu.hypothesis_length), static_cast<long long>(bleu.reference_length));
-  return text;
+  PlainText text;
+  text << std::fixed << std::setprecision(2) << "BLEU = " << bleu.score << std::setprecision(1) << ' ' << p1 << '/' << p2 << '/'
+       << p3 << '/' << p4 << std::setprecision(3) << " (BP = " << bleu.brevity_penalty
+       << " ratio = " << (wanted > 0 ? length / wanted : 0) << " hyp_len = " << bleu.hypothesis_length
+       << " ref_len = " << bleu.reference_length << ')';
+  return text.str();
 }
 
 void BleuCounts::add(std::string_view hypothesis, const References& references, Where where) {
@@ -118,9 +120,9 @@ Bleu BleuCounts::bleu() const {
 std::string BleuCounts::signature() const {
   std::string smooth = to_string(options_.smoothing);
   if (takes_value(options_.smoothing)) {
-    char value[32];
-    std::snprintf(value, sizeof value, "[%.2f]", smoothing_value());
-    smooth += value;
+    PlainText value;
+    value << std::fixed << std::setprecision(2) << '[' << smoothing_value() << ']';
+    smooth += value.str();
   }
   return "nrefs:" + references_.name() + "|case:" + (options_.lower_case ? "lc" : "mixed") +
          "|eff:" + (options_.effective_order ? "yes" : "no") + "|tok:" + to_string(options_.tokenizer) + "|smooth:" + smooth +

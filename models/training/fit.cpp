@@ -3,13 +3,13 @@
 #include <weft/models/training/fit.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/float_mode.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
 #include <set>
-#include <sstream>
 
 namespace weft::detail {
 
@@ -88,7 +88,7 @@ void Fit::finish(bool ended) {
   if (best_ && best_->rank() && options_.restore_best) {
     best_->restore();
     const int kept = best_epoch(state_.history, options_.monitor);
-    if (ended && options_.log && kept > 0) *options_.log << "kept epoch " << kept << std::endl;
+    if (ended && options_.log && kept > 0) *options_.log << "kept epoch " << std::to_string(kept) << std::endl;
   } else {
     show_average(true);
   }
@@ -113,11 +113,11 @@ void Fit::run_epoch() {
     update(std::span(batches).subspan(first, count), reader, tally);
     state_.batch += static_cast<std::int64_t>(count);
     progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {
-      std::ostringstream note;
-      note << "loss " << std::fixed << std::setprecision(4) << tally.mean_loss();
+      PlainText note;
+      note << "loss " << std::fixed << std::setprecision(4) << printable(tally.mean_loss());
       if (!parts_.metrics.empty()) {
         const Metric& metric = *parts_.metrics.front();
-        note << "  " << metric.name() << ' ' << std::setprecision(2) << 100 * metric.value();
+        note << "  " << metric.name() << ' ' << std::setprecision(2) << printable(100 * metric.value());
       }
       return note.str();
     });

@@ -160,7 +160,8 @@ void Fit::resume() {
     throw FormatError(path + ": the state of training is broken: " + error.what());
   }
   if (options_.log)
-    *options_.log << "resumed at epoch " << state_.epoch << ", update " << state_.updates << ", from " << path << std::endl;
+    *options_.log << "resumed at epoch " << std::to_string(state_.epoch) << ", update " << std::to_string(state_.updates)
+                  << ", from " << path << std::endl;
 }
 
 // Reads what nothing else says, follows the rest from it, and demands that the file says the same.

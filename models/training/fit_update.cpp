@@ -3,18 +3,18 @@
 #include <weft/autograd/math.h>
 #include <weft/models/training/fit.h>
 #include <weft/optim/clip.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 namespace weft::detail {
 
 namespace {
 template <class... Parts>
 std::string join(const Parts&... parts) {
-  std::ostringstream text;
-  (write(text, parts), ...);
+  PlainText text;
+  (text << ... << printable(parts));
   return text.str();
 }
 }  // namespace

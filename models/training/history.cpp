@@ -1,12 +1,12 @@
 #include <weft/models/training/history.h>
 #include <weft/models/training/json_reader.h>
 #include <weft/models/training/progress.h>
+#include <weft/tensor/plain_text.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 namespace weft {
 
@@ -72,13 +72,13 @@ double Scores::metric(const std::string& name, Where where) const {
 }
 
 std::string to_string(const EpochRecord& record, int epochs) {
-  std::ostringstream line;
+  PlainText line;
   line << std::fixed << "epoch " << record.epoch << '/' << epochs;
   auto add = [&](const char* prefix, const Scores& scores) {
-    line << "  " << prefix << "loss " << std::setprecision(4) << scores.loss;
-    if (scores.extra_loss) line << "  " << prefix << "extra_loss " << *scores.extra_loss;
+    line << "  " << prefix << "loss " << std::setprecision(4) << printable(scores.loss);
+    if (scores.extra_loss) line << "  " << prefix << "extra_loss " << printable(*scores.extra_loss);
     line << std::setprecision(2);
-    for (const auto& [name, value] : scores.metrics) line << "  " << prefix << name << ' ' << 100 * value;
+    for (const auto& [name, value] : scores.metrics) line << "  " << prefix << name << ' ' << printable(100 * value);
   };
   add("", record.train);
   if (record.validation) add("dev_", *record.validation);

@@ -1,5 +1,6 @@
 #include <weft/models/text/utf8.h>
 #include <weft/models/training/progress.h>
+#include <weft/tensor/plain_text.h>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 namespace weft {
 
@@ -35,7 +35,7 @@ std::string bar(double share) {
 }  // namespace
 
 std::string format_duration(double seconds) {
-  std::ostringstream text;
+  PlainText text;
   auto whole = static_cast<std::int64_t>(seconds + 0.5);
   if (seconds < 60) {
     text.precision(1);
@@ -79,7 +79,7 @@ void Progress::update(std::int64_t done, std::int64_t units, const char* unit, c
   if (!columns && waited < kPlainLine) return;
   shown_ = Clock::now();
   const double spent = seconds(), here = static_cast<double>(std::max<std::int64_t>(done - already_, 1));
-  std::ostringstream line;
+  PlainText line;
   line << label_ << ' ';
   if (columns && total_) line << bar(static_cast<double>(done) / static_cast<double>(total_)) << ' ';
   line << done;

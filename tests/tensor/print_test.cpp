@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include <sstream>
-
 #include <limits>
+#include <locale>
+#include <sstream>
 
 using namespace weft;
 
@@ -23,6 +23,28 @@ TEST_CASE("print: every dtype, and numbers that are none") {
   CHECK(to_string(tensor({1e-9, 1e9, 1.0 / 3}, DType::f64)) == "[  1e-09,   1e+09, 0.33333]  [3] f64");
   double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   CHECK(to_string(tensor({nan, -infinity})) == "[ nan, -inf]  [2] f32");
+  CHECK(to_string(tensor({-nan}, DType::f64)) == "[nan]  [1] f64");
+}
+
+TEST_CASE("print: the same in every locale, messages too") {
+  struct Marks : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  const std::locale before = std::locale::global(std::locale(std::locale(), new Marks));
+  std::ostringstream text;
+  text << 1234.5;
+  CHECK(text.str() == "1.234,5");  // streams have the locale now
+  text.str("");
+  text << Shape{12345, 2} << ' ' << describe(Tensor({0, 4321}, DType::f32));
+  CHECK(text.str() == "[12345, 2] [0, 4321] f32");
+  CHECK(to_string(tensor({1.5, 12345}, DType::f64)) == "[  1.5, 12345]  [2] f64");
+  CHECK(to_string(tensor({1234567}, DType::i64)) == "[1234567]  [1] i64");
+  CHECK_THROWS_WITH_AS(reshape(zeros({1234}), {5678}, {"a.cpp", 1}),
+                       "reshape: [1234] has 1234 elements, [5678] wants another number, at a.cpp:1", ShapeError);
+  CHECK_THROWS_WITH_AS(full({}, 1.5, DType::u8, {"a.cpp", 1234}), "full: the number 1.5 is no u8, at a.cpp:1234", ValueError);
+  std::locale::global(before);
 }
 
 TEST_CASE("print: long axes are cut in the middle") {

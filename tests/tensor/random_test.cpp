@@ -1,12 +1,15 @@
+#include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/kernels/philox.h>
+#include <weft/tensor/math.h>
 #include <weft/tensor/random.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -194,12 +197,32 @@ TEST_CASE("Generator: single draws go along the same sequence") {
   CHECK(g == same);
 }
 
+TEST_CASE("uniform: bounds further apart than the largest number") {
+  Generator g{3};
+  for (auto [dtype, largest] : {std::pair{DType::f32, 3.4e38}, std::pair{DType::f64, 1.7e308}}) {
+    CAPTURE(dtype);
+    const Tensor x = uniform({10000}, -largest, largest, dtype, g);
+    CHECK(is_finite(x));
+    CHECK(max(abs(x)).item() <= largest * 1.0000001);
+    CHECK(min(x).item() < -0.99 * largest);
+    CHECK(max(x).item() > 0.99 * largest);
+    CHECK(std::abs(mean(x / largest).item()) < 0.02);
+  }
+}
+
 TEST_CASE("random: errors") {
   Generator g;
   const Where no_line{};
   CHECK_THROWS_WITH_AS(uniform({2}, 1, 0, DType::f32, g, no_line), "uniform: low is 1, high is 0", ValueError);
   CHECK_THROWS_WITH_AS(uniform({2}, 0, 1, DType::i64, g, no_line), "uniform: takes f32 or f64, not i64", DtypeError);
   CHECK_THROWS_WITH_AS(normal({2}, 0, -1, DType::f32, g, no_line), "normal: stddev is -1", ValueError);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(uniform({2}, -1, infinity, DType::f32, g, no_line), "uniform: the argument inf is not finite in f32",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(uniform({2}, 0, 1e39, DType::f32, g, no_line), "uniform: the argument 1e+39 is not finite in f32",
+                       ValueError);
+  CHECK_THROWS_AS(normal({2}, 0, infinity, DType::f64, g, no_line), ValueError);
+  CHECK_THROWS_AS(normal({2}, -infinity, 1, DType::f64, g, no_line), ValueError);
   CHECK_THROWS_WITH_AS(randint(3, 3, {2}, g, no_line), "randint: no number in 3..3 (high is left out)", ValueError);
   CHECK_THROWS_WITH_AS(g.below(0), "random: a bound is at least 1, not 0", ValueError);
   CHECK_THROWS_WITH_AS(permutation(-1, g, no_line), "permutation: of -1 numbers", ValueError);

@@ -1,0 +1,26 @@
+// Text in which numbers look the same in every locale.
+#pragma once
+
+#include <cmath>
+#include <locale>
+#include <sstream>
+#include <type_traits>
+
+namespace weft {
+
+// A string stream that ignores std::locale::global(): no marks between thousands, and a point before the fraction.
+class PlainText : public std::ostringstream {
+ public:
+  PlainText() { imbue(std::locale::classic()); }
+};
+
+// The part as it is printed: a NaN loses its sign, which says nothing and differs between processors.
+template <class Part>
+decltype(auto) printable(const Part& part) {
+  if constexpr (std::is_floating_point_v<Part>)
+    return std::isnan(part) ? std::fabs(part) : part;
+  else
+    return (part);
+}
+
+}  // namespace weft

@@ -2,6 +2,7 @@
 // xsimd).
 #pragma once
 
+#include <weft/autograd/cast.h>
 #include <weft/autograd/graph_value.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/views.h>
@@ -14,10 +15,11 @@ namespace weft {
 
 namespace detail {
 
-// An argument of an elementwise call, expanded to the result's shape in the graph.
-inline Variable broadcast_argument(const Variable& x, const Shape& shape, Where where) {
-  bool constant = !x.requires_grad() || x.shape() == shape;
-  return constant ? x : expand(x, shape, where);
+// An argument of an elementwise call, with the result's dtype and shape in the graph.
+inline Variable promoted_argument(const Variable& x, const Tensor& result, Where where) {
+  if (!x.requires_grad()) return x;
+  const Variable alike = x.dtype() == result.dtype() ? x : cast(x, result.dtype(), where);
+  return alike.shape() == result.shape() ? alike : expand(alike, result.shape(), where);
 }
 inline Operand as_operand(const Variable& x) { return x.tensor(); }
 inline Operand as_operand(const Tensor& x) { return x; }
@@ -103,11 +105,11 @@ struct ElementwiseRule {
       (std::make_index_sequence<kInputs>{});
     }
   }
-  // Without need for the value any stands in for it. Integers and masks are read as numbers of the op's dtype, as in the kernel.
+  // Without need for the value any stands in for it. Those of another dtype are read as numbers of the op's, as in the kernel.
   GraphValue value(const Backward& b, int i) const {
     if (needs >> i & tensors >> i & 1u) {
       Variable input = b.input(i);
-      return GraphValue(is_floating(input.dtype()) ? input : Variable(cast(input.tensor(), dtype(b))));
+      return GraphValue(input.dtype() == dtype(b) ? input : Variable(cast(input.tensor(), dtype(b))));
     }
     return GraphValue(numbers[static_cast<std::size_t>(i)]);
   }
@@ -164,7 +166,7 @@ requires((IsVariableOperand<A>::value && ...) &&
     if (variables[i].requires_grad()) asked |= 1u << i;
     if (variables[i].defined()) {
       rule.tensors |= 1u << i;
-      variables[i] = detail::broadcast_argument(variables[i], results[0].shape(), where);
+      variables[i] = detail::promoted_argument(variables[i], results[0], where);
     }
   }
   rule.needs = detail::gradient_needs<F>(asked);

@@ -13,6 +13,7 @@ constexpr Save kSaveIndex{.inputs = 0b10};
 }  // namespace
 
 Variable index_select(const Variable& x, int axis, const Tensor& index, Where where) {
+  if (x.defined() && x.dims() == 0) return index_select(reshape(x, {1}), axis, index, where);
   Tensor result = index_select(x.tensor(), axis, index, where);
   int a = normalize_axis("index_select", axis, x.dims(), where);
   return record("index_select", where, {x, index}, result, kSaveIndex, [a, count = x.size(a)](const Backward& b) -> Variables {
@@ -64,10 +65,12 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Var
 }
 
 Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where where) {
-  return record("masked_fill", where, {x, mask}, masked_fill(x.tensor(), mask, value, where), kSaveIndex,
-                [](const Backward& b) -> Variables {
-                  return {masked_fill(b.grad(), b.input(1).tensor(), 0), Variable()};
-                });
+  const Tensor result = masked_fill(x.tensor(), mask, value, where);
+  if (x.requires_grad() && !(x.shape() == result.shape()))
+    return masked_fill(expand(x, result.shape(), where), mask, value, where);
+  return record("masked_fill", where, {x, mask}, result, kSaveIndex, [](const Backward& b) -> Variables {
+    return {masked_fill(b.grad(), b.input(1).tensor(), 0), Variable()};
+  });
 }
 
 Variable tril(const Variable& x, std::int64_t diagonal, Where where) {

@@ -1,7 +1,10 @@
 #include <weft/autograd/join.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/concat_parts.h>
 #include <weft/tensor/tile.h>
+
+#include <algorithm>
 
 namespace weft {
 
@@ -20,14 +23,18 @@ std::span<const Variable> gradients(const Backward& b, std::size_t count) { retu
 
 // Each part gets the slice of the gradient that it became.
 Variable concat(std::span<const Variable> parts, int axis, Where where) {
-  Tensor result = concat(tensors(parts), axis, where);
-  std::vector<std::int64_t> sizes;
-  for (const Variable& part : parts) sizes.push_back(part.size(axis));
+  const std::vector<Tensor> joined = tensors(parts);
+  Tensor result = concat(joined, axis, where);
+  const int dims = joined[detail::shaping_part(joined)].dims();
+  std::vector<std::int64_t> sizes;  // -1: not there
+  for (const Tensor& part : joined) sizes.push_back(part.dims() == dims ? part.size(axis) : -1);
   return record("concat", where, parts, result, {}, [sizes, axis](const Backward& b) {
     Variables shares;
     std::int64_t start = 0;
-    for (std::size_t i = 0; i < sizes.size(); start += sizes[i++])
-      shares.push_back(b.wants(static_cast<int>(i)) ? slice(b.grad(), axis, start, start + sizes[i]) : Variable());
+    for (std::size_t i = 0; i < sizes.size(); start += std::max(sizes[i++], std::int64_t{0})) {
+      const bool wanted = sizes[i] >= 0 && b.wants(static_cast<int>(i));
+      shares.push_back(wanted ? slice(b.grad(), axis, start, start + sizes[i]) : Variable());
+    }
     return shares;
   });
 }
@@ -71,14 +78,17 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where where) {
   return {results.begin(), results.end()};
 }
 
+// What was added is taken away from the gradient, and zeros stand where something was taken away.
 Variable pad(const Variable& x, std::span<const Padding> paddings, double value, Where where) {
   Tensor result = pad(x.tensor(), paddings, value, where);
-  std::vector<std::int64_t> before;
-  for (const Padding& padding : paddings) before.push_back(padding.before);
-  return record("pad", where, {x}, result, {}, [before, shape = x.shape()](const Backward& b) -> Variables {
-    Variable inside = b.grad();
+  std::vector<Padding> back;
+  for (const Padding& padding : paddings) back.push_back({-padding.before, -padding.after});
+  return record("pad", where, {x}, result, {}, [back, shape = x.shape()](const Backward& b) -> Variables {
+    if (std::any_of(back.begin(), back.end(), [](const Padding& p) { return p.before > 0 || p.after > 0; }))
+      return {pad(b.grad(), back)};
+    Variable inside = b.grad();  // a view
     for (int i = 0; i < shape.dims(); ++i) {
-      std::int64_t start = before[static_cast<std::size_t>(i)];
+      const std::int64_t start = -back[static_cast<std::size_t>(i)].before;
       inside = slice(inside, i, start, start + shape[i]);
     }
     return {inside};

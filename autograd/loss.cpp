@@ -5,13 +5,17 @@
 #include <weft/autograd/views.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
 
 namespace weft {
 
 namespace {
 
-void check_same_shape(const char* op, const Variable& a, const Variable& b, Where where) {
-  check<ShapeError>(a.shape() == b.shape(), where, op, ": the prediction is ", a.shape(), ", the target ", b.shape());
+void check_alike(const char* op, const Variable& prediction, const Variable& target, Where where) {
+  check<ShapeError>(prediction.shape() == target.shape(), where, op, ": the prediction is ", prediction.shape(), ", the target ",
+                    target.shape());
+  check<DtypeError>(is_floating(prediction.dtype()) && prediction.dtype() == target.dtype(), where, op,
+                    ": expected one floating dtype, the prediction is ", prediction.dtype(), ", the target ", target.dtype());
 }
 
 // The log of a probability p, and of 1 - p, held at -100 or above. Their gradients 1 / p and -1 / (1 - p) are held too: a
@@ -30,7 +34,7 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
   const Shape& shape = log_probabilities.shape();
   const Tensor weights = reshape(target_weights(targets, shape.back(), log_probabilities.dtype(), options), shape);
   // A class without weight may have probability 0.
-  Variable losses = sum(where(weights, log_probabilities * -weights, 0), {-1});
+  Variable losses = sum(where(weights != 0, log_probabilities * -weights, 0), {-1});
   if (options.reduction == Reduction::none) return losses;
   CrossEntropyOptions plain = options;
   plain.label_smoothing = 0;
@@ -42,17 +46,17 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
 }  // namespace
 
 Variable mse_loss(const Variable& prediction, const Variable& target, Where where) {
-  check_same_shape("mse_loss", prediction, target, where);
+  check_alike("mse_loss", prediction, target, where);
   return mean(square(prediction - target));
 }
 
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where) {
-  check_same_shape("binary_cross_entropy", probabilities, target, where);
+  check_alike("binary_cross_entropy", probabilities, target, where);
   return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log_of_rest(probabilities, where));
 }
 
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {
-  check_same_shape("binary_cross_entropy_with_logits", logits, target, where);
+  check_alike("binary_cross_entropy_with_logits", logits, target, where);
   return mean(softplus(logits) - logits * target);
 }
 
@@ -62,12 +66,9 @@ Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, cons
 }
 
 Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where) {
-  check_same_shape("kl_div_loss", log_probabilities, target, where);
+  check_alike("kl_div_loss", log_probabilities, target, where);
   check<ShapeError>(target.dims() > 0, where, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
-  check<DtypeError>(log_probabilities.dtype() == target.dtype() && is_floating(target.dtype()), where,
-                    "kl_div_loss: expected one floating dtype, the prediction is ", log_probabilities.dtype(), ", the target ",
-                    target.dtype());
-  const Tensor counts = target.tensor();  // where it is not 0
+  const Tensor counts = target.tensor() != 0;
   const Variable difference = log(weft::where(counts, target, 1)) - weft::where(counts, log_probabilities, 0);
   return mean(sum(target * difference, {-1}));
 }
@@ -77,7 +78,7 @@ Variable cross_entropy_from_probabilities(const Variable& probabilities, const T
   check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);
   Variable total = sum(probabilities, {-1}, true);
   // Rows of zeros, as softmax gives where everything is masked, stay zeros.
-  total = weft::where(total.tensor(), total, 1);
+  total = weft::where(total.tensor() != 0, total, 1);
   return weighted_loss(log(clamp(probabilities / total, 1e-7, 1 - 1e-7)), targets, options);
 }
 

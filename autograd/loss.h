@@ -1,4 +1,4 @@
-// Losses as functions, all means over what counts.
+// Losses as functions, all means over what counts. Numbers that are compared have one floating dtype on both sides.
 #pragma once
 
 #include <weft/autograd/variable.h>
@@ -6,11 +6,11 @@
 
 namespace weft {
 
-// The mean of (x - y)^2 over all elements; shapes are equal. Throws ShapeError.
+// The mean of (x - y)^2 over all elements; shapes are equal. Throws ShapeError, DtypeError.
 Variable mse_loss(const Variable& prediction, const Variable& target, Where where = Where::here());
 
 // The mean of -(y log p + (1 - y) log(1 - p)) over all elements, for probabilities p and targets y in 0..1. As in PyTorch,
-// logarithms are held at -100 or above. Throws ShapeError.
+// logarithms are held at -100 or above. Throws ShapeError, DtypeError.
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where = Where::here());
 
 // The same from logits x, without overflow: max(x, 0) - x y + log(1 + exp(-|x|)).

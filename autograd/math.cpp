@@ -1,56 +1,120 @@
 #include <weft/autograd/elementwise.h>
 #include <weft/autograd/math.h>
 #include <weft/tensor/elementwise_ops.h>
+#include <weft/tensor/integer.h>
+#include <weft/tensor/mask.h>
 
 namespace weft {
 
-Variable neg(const Variable& x, Where where) { return neg_op(x, where); }
+namespace {
+
+// Integers have no gradient: what they give is computed by the functions of Tensors.
+bool alone(const Variable& x) { return integer::alone(x.tensor()); }
+bool alone(const Variable& a, const Variable& b) { return integer::alone(a.tensor(), b.tensor()); }
+bool alone(const Variable& x, double number) { return integer::alone(x.tensor(), number); }
+
+}  // namespace
+
+Variable neg(const Variable& x, Where where) { return alone(x) ? Variable(neg(x.tensor(), where)) : neg_op(x, where); }
 Variable exp(const Variable& x, Where where) { return exp_op(x, where); }
 Variable expm1(const Variable& x, Where where) { return expm1_op(x, where); }
 Variable log(const Variable& x, Where where) { return log_op(x, where); }
 Variable log1p(const Variable& x, Where where) { return log1p_op(x, where); }
 Variable sqrt(const Variable& x, Where where) { return sqrt_op(x, where); }
-Variable square(const Variable& x, Where where) { return square_op(x, where); }
+Variable square(const Variable& x, Where where) { return alone(x) ? Variable(square(x.tensor(), where)) : square_op(x, where); }
 Variable reciprocal(const Variable& x, Where where) { return reciprocal_op(x, where); }
-Variable abs(const Variable& x, Where where) { return abs_op(x, where); }
+Variable abs(const Variable& x, Where where) { return alone(x) ? Variable(abs(x.tensor(), where)) : abs_op(x, where); }
 Variable sin(const Variable& x, Where where) { return sin_op(x, where); }
 Variable cos(const Variable& x, Where where) { return cos_op(x, where); }
 Variable erf(const Variable& x, Where where) { return erf_op(x, where); }
 Variable tanh(const Variable& x, Where where) { return tanh_op(x, where); }
 Variable sigmoid(const Variable& x, Where where) { return sigmoid_op(x, where); }
-Variable relu(const Variable& x, Where where) { return relu_op(x, where); }
+Variable relu(const Variable& x, Where where) { return alone(x) ? Variable(relu(x.tensor(), where)) : relu_op(x, where); }
 Variable leaky_relu(const Variable& x, double slope, Where where) { return leaky_relu_op(x, slope, where); }
 Variable elu(const Variable& x, double alpha, Where where) { return elu_op(x, alpha, where); }
 Variable gelu(const Variable& x, Where where) { return gelu_op(x, where); }
 Variable silu(const Variable& x, Where where) { return silu_op(x, where); }
 Variable softplus(const Variable& x, Where where) { return softplus_op(x, where); }
-Variable clamp(const Variable& x, double low, double high, Where where) { return clamp_op(x, low, high, where); }
-Variable maximum(const Variable& a, const Variable& b, Where where) { return maximum_op(a, b, where); }
-Variable maximum(const Variable& a, double b, Where where) { return maximum_op(a, b, where); }
-Variable minimum(const Variable& a, const Variable& b, Where where) { return minimum_op(a, b, where); }
-Variable minimum(const Variable& a, double b, Where where) { return minimum_op(a, b, where); }
-Variable pow(const Variable& x, const Variable& exponent, Where where) { return pow_op(x, exponent, where); }
-Variable pow(const Variable& x, double exponent, Where where) { return pow_op(x, exponent, where); }
-Variable pow(double base, const Variable& exponent, Where where) { return pow_op(base, exponent, where); }
-Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where) { return fma_op(a, b, c, where); }
+Variable clamp(const Variable& x, double low, double high, Where where) {
+  return alone(x, low) && alone(x, high) ? Variable(clamp(x.tensor(), low, high, where)) : clamp_op(x, low, high, where);
+}
+Variable maximum(const Variable& a, const Variable& b, Where where) {
+  return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), where)) : maximum_op(a, b, where);
+}
+Variable maximum(const Variable& a, double b, Where where) {
+  return alone(a, b) ? Variable(maximum(a.tensor(), b, where)) : maximum_op(a, b, where);
+}
+Variable minimum(const Variable& a, const Variable& b, Where where) {
+  return alone(a, b) ? Variable(minimum(a.tensor(), b.tensor(), where)) : minimum_op(a, b, where);
+}
+Variable minimum(const Variable& a, double b, Where where) {
+  return alone(a, b) ? Variable(minimum(a.tensor(), b, where)) : minimum_op(a, b, where);
+}
+Variable pow(const Variable& x, const Variable& exponent, Where where) {
+  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent.tensor(), where)) : pow_op(x, exponent, where);
+}
+Variable pow(const Variable& x, double exponent, Where where) {
+  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent, where)) : pow_op(x, exponent, where);
+}
+Variable pow(double base, const Variable& exponent, Where where) {
+  return alone(exponent, base) ? Variable(pow(base, exponent.tensor(), where)) : pow_op(base, exponent, where);
+}
+Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where) {
+  if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), where);
+  return fma_op(a, b, c, where);
+}
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line) {
+  if (alone(a, b)) return where(condition, a.tensor(), b.tensor(), line);
+  check_condition(condition, line);
   return where_op(condition, a, b, line);
 }
-Variable where(const Tensor& condition, const Variable& a, double b, Where line) { return where_op(condition, a, b, line); }
-Variable where(const Tensor& condition, double a, const Variable& b, Where line) { return where_op(condition, a, b, line); }
+Variable where(const Tensor& condition, const Variable& a, double b, Where line) {
+  if (alone(a, b)) return where(condition, a.tensor(), b, line);
+  check_condition(condition, line);
+  return where_op(condition, a, b, line);
+}
+Variable where(const Tensor& condition, double a, const Variable& b, Where line) {
+  if (alone(b, a)) return where(condition, a, b.tensor(), line);
+  check_condition(condition, line);
+  return where_op(condition, a, b, line);
+}
 
 Variable operator-(const Variable& x) { return neg(x); }
-Variable operator+(const Variable& a, At<Variable> b) { return add_op(a, b.value, b.where); }
-Variable operator-(const Variable& a, At<Variable> b) { return sub_op(a, b.value, b.where); }
-Variable operator*(const Variable& a, At<Variable> b) { return mul_op(a, b.value, b.where); }
+Variable operator+(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() + At<Tensor>(b.value.tensor(), b.where);
+  return add_op(a, b.value, b.where);
+}
+Variable operator-(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() - At<Tensor>(b.value.tensor(), b.where);
+  return sub_op(a, b.value, b.where);
+}
+Variable operator*(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() * At<Tensor>(b.value.tensor(), b.where);
+  return mul_op(a, b.value, b.where);
+}
 Variable operator/(const Variable& a, At<Variable> b) { return div_op(a, b.value, b.where); }
-Variable operator+(const Variable& a, AtNumber b) { return add_op(a, b.value, b.where); }
-Variable operator-(const Variable& a, AtNumber b) { return sub_op(a, b.value, b.where); }
-Variable operator*(const Variable& a, AtNumber b) { return mul_op(a, b.value, b.where); }
+Variable operator+(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() + b) : add_op(a, b.value, b.where);
+}
+Variable operator-(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() - b) : sub_op(a, b.value, b.where);
+}
+Variable operator*(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() * b) : mul_op(a, b.value, b.where);
+}
 Variable operator/(const Variable& a, AtNumber b) { return div_op(a, b.value, b.where); }
-Variable operator+(double a, AtExactly<Variable> b) { return add_op(a, b.value, b.where); }
-Variable operator-(double a, AtExactly<Variable> b) { return sub_op(a, b.value, b.where); }
-Variable operator*(double a, AtExactly<Variable> b) { return mul_op(a, b.value, b.where); }
+Variable operator+(double a, AtExactly<Variable> b) {
+  if (alone(b.value, a)) return a + AtExactly<Tensor>(b.value.tensor(), b.where);
+  return add_op(a, b.value, b.where);
+}
+Variable operator-(double a, AtExactly<Variable> b) {
+  if (alone(b.value, a)) return a - AtExactly<Tensor>(b.value.tensor(), b.where);
+  return sub_op(a, b.value, b.where);
+}
+Variable operator*(double a, AtExactly<Variable> b) {
+  if (alone(b.value, a)) return a * AtExactly<Tensor>(b.value.tensor(), b.where);
+  return mul_op(a, b.value, b.where);
+}
 Variable operator/(double a, AtExactly<Variable> b) { return div_op(a, b.value, b.where); }
 
 }  // namespace weft

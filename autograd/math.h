@@ -1,4 +1,4 @@
-// Elementwise functions of Variables: those of tensor/math.h, entered into the graph.
+// Elementwise functions of Variables: those of tensor/math.h, entered into the graph. Integers they give are constants.
 #pragma once
 
 #include <weft/autograd/variable.h>
@@ -45,7 +45,7 @@ Variable pow(double base, const Variable& exponent, Where where = Where::here())
 // a b + c, rounded once where the processor can.
 Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where = Where::here());
 
-// a where the condition (bool, or numbers: not 0) holds, else b.
+// a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line = Where::here());
 Variable where(const Tensor& condition, const Variable& a, double b, Where line = Where::here());
 Variable where(const Tensor& condition, double a, const Variable& b, Where line = Where::here());

@@ -1,3 +1,4 @@
+#include <weft/autograd/cast.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
@@ -6,6 +7,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
+#include <weft/tensor/promote.h>
 
 #include <cmath>
 #include <limits>
@@ -103,12 +105,19 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
 
 // dy/dx_i = r |r|^(p-2) with r = x_i / y.
 Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
-  if (std::isinf(p) && p > 0) return max(abs(x, where), axes, keepdim, where);
+  if (std::isinf(p)) {
+    const Variable size = abs(cast(x, real_type(x.dtype()), where), where);
+    return p > 0 ? max(size, axes, keepdim, where) : min(size, axes, keepdim, where);
+  }
+  if (p == 0)  // counts
+    return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {},
+                  [](const Backward&) -> Variables { return {Variable()}; });
   return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("norm", x, axes, where), p](const Backward& b) -> Variables {
                   const Variable x = b.input(), y = b.output();
-                  const Variable ratio = x / shapes.spread(weft::where(y.tensor() == 0, 1.0, y));  // x is 0 where y is
-                  const Variable share = shapes.spread(b.grad()) * ratio;
+                  const Tensor zero = y.tensor() == 0;
+                  const Variable ratio = x / shapes.spread(weft::where(zero, 1.0, y));
+                  const Variable share = shapes.spread(weft::where(zero, 0.0, b.grad())) * ratio;
                   if (p == 2) return {share};
                   return {share * pow(abs(weft::where(x.tensor() == 0, 1.0, ratio)), p - 2)};
                 });

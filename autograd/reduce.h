@@ -16,7 +16,7 @@ Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = fals
 // x minus its mean over some axes, which it broadcasts against.
 Variable centered(const Variable& x, const Axes& axes = {}, Where where = Where::here());
 Variable var(const Variable& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where where = Where::here());
-// The gradient is 0 where the norm is, and for an infinite p goes to the first of the largest elements.
+// The gradient is 0 where the norm is and for p = 0, and for an infinite p goes to the first of the largest (smallest) elements.
 Variable norm(const Variable& x, const Axes& axes = {}, double p = 2, bool keepdim = false, Where where = Where::here());
 
 Variable sum_to(const Variable& x, const Shape& shape, Where where = Where::here());

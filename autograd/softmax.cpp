@@ -4,6 +4,7 @@
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
 #include <weft/tensor/logical.h>
+#include <weft/tensor/scalar_axis.h>
 
 namespace weft {
 
@@ -38,6 +39,8 @@ Variable record_log_softmax(const Variable& x, const Tensor& counted, Where wher
 // Along any axis by moving it to the end.
 template <class Function>
 Variable along_axis(const char* op, const Variable& x, int axis, Where where, Function function) {
+  check_defined(op, x.tensor(), where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return along_axis(op, one, axis, where, function); });
   const int a = normalize_axis(op, axis, x.tensor(), where);
   if (a == x.dims() - 1) return function(x, Tensor(), where);
   return transpose(function(transpose(x, a, -1, where), Tensor(), where), a, -1, where);

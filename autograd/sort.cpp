@@ -2,12 +2,15 @@
 #include <weft/autograd/join.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/sort.h>
+#include <weft/autograd/views.h>
+#include <weft/tensor/scalar_axis.h>
 
 namespace weft {
 
 // The order is constant near x, so values get their gradient as gathered ones.
 Sorted<Variable> sort(const Variable& x, int axis, Order order, Where where) {
-  Tensor indices = argsort(x.tensor(), normalize_axis("sort", axis, x.tensor(), where), order, where);
+  check_defined("sort", x.tensor(), where);
+  Tensor indices = argsort(x.tensor(), axis, order, where);
   return {gather(x, axis, indices, where), indices};
 }
 Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis, Order order, Where where) {
@@ -17,6 +20,7 @@ Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis, Order order, 
 
 // x[i] is part of the sums i, i + 1, ...: a running sum from the end.
 Variable cumsum(const Variable& x, int axis, Where where) {
+  if (x.defined() && x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return cumsum(one, axis, where); });
   return record("cumsum", where, {x}, cumsum(x.tensor(), axis, where), {},
                 [axis](const Backward& b) -> Variables { return {flip(cumsum(flip(b.grad(), {axis}), axis), {axis})}; });
 }

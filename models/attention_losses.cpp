@@ -24,6 +24,9 @@ Variable coverage_loss(const Variable& weights, const Tensor& target_lengths, Wh
 Variable alignment_loss(const Variable& weights, const Tensor& alignment, Where where) {
   check<ShapeError>(weights.shape() == alignment.shape(), where, "alignment_loss: weights ", weights.shape(),
                     " and an alignment ", alignment.shape());
+  check<DtypeError>(is_floating(weights.dtype()) && weights.dtype() == alignment.dtype(), where,
+                    "alignment_loss: expected one floating dtype, weights are ", weights.dtype(), ", the alignment ",
+                    alignment.dtype());
   return -sum(Variable(alignment) * log(weights + 1e-9));
 }
 

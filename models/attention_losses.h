@@ -12,7 +12,7 @@ Variable coverage_loss(const Variable& weights, const Tensor& target_lengths, Wh
 
 // How far attention is from an alignment that is known, as from an aligner: the cross-entropy -sum over t, j of A_tj ln(a_tj +
 // 1e-9), as Chen et al. 2016 guide attention. Words without links, whose row of A is zero, do not count. weights and alignment
-// [batch, target time, source time] -> one number. Throws ShapeError.
+// [batch, target time, source time], of one floating dtype -> one number. Throws ShapeError, DtypeError.
 Variable alignment_loss(const Variable& weights, const Tensor& alignment, Where where = Where::here());
 
 }  // namespace weft

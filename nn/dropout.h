@@ -7,8 +7,8 @@
 namespace weft::nn {
 
 // While training each element is set to zero with probability p, and the others are scaled by 1 / (1 - p); else y = x. Srivastava
-// et al. 2014. The zeros come from a stream of the layer's own, which continues from call to call. Throws ValueError unless
-// 0 <= p < 1.
+// et al. 2014. The zeros come from a stream of the layer's own, which continues from call to call. With p = 1 all are zero.
+// Throws ValueError unless 0 <= p <= 1.
 class Dropout : public Module {
  public:
   Dropout(const Owner& parent, const std::string& name, double p = 0.5);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weft/autograd/additive_score.h>
+#include <weft/autograd/cast.h>
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/grad_mode.h>

@@ -19,11 +19,13 @@ std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place
 }  // namespace
 
 WordDropout::WordDropout(const Owner& parent, const std::string& name, double p) : Module(parent, name), p_(p) {
-  require<ValueError>(p >= 0 && p < 1, "word dropout: p is ", p, ", outside 0 <= p < 1");
+  require<ValueError>(p >= 0 && p <= 1, "word dropout: p is ", p, ", outside 0..1");
 }
 
 Tensor WordDropout::draw(const Shape& places, DType dtype) const {
-  return active() ? bernoulli(places, 1 - p_, dtype, stream_.generator()) * (1 / (1 - p_)) : full(places, 1, dtype);
+  if (!active()) return ones(places, dtype);
+  const Tensor kept = bernoulli(places, 1 - p_, dtype, stream_.generator());
+  return p_ < 1 ? kept * (1 / (1 - p_)) : kept;
 }
 
 Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where where) const {

@@ -8,7 +8,7 @@ namespace weft::nn {
 
 // While training the vectors of a word are set to zero with probability p, at all places where it stands in its sentence, and the
 // others are scaled by 1 / (1 - p); else y = x. Gal & Ghahramani 2016, section 4.2: to hide a word in one place alone hides
-// little where it stands in another. Throws ValueError unless 0 <= p < 1.
+// little where it stands in another. Throws ValueError unless 0 <= p <= 1.
 class WordDropout : public Module {
  public:
   WordDropout(const Owner& parent, const std::string& name, double p);

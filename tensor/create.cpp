@@ -89,7 +89,9 @@ Tensor detail::whole_range(std::int64_t start, std::int64_t stop, std::int64_t s
 Tensor detail::real_range(double start, double stop, double step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
   OpScope profile("arange", where);
-  const double steps = std::ceil((stop - start) / step);
+  // A step that makes the quotient underflow leaves the first number, as in NumPy.
+  const double quotient = (stop - start) / step;
+  const double steps = quotient == 0 && start != stop ? !std::signbit(quotient) : std::ceil(quotient);
   check_count(steps, start, stop, step, where);
   const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
   const auto number = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };

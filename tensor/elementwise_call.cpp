@@ -2,6 +2,7 @@
 #include <weft/tensor/loop.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/update_operands.h>
 #include <weft/tensor/views.h>
 
@@ -146,19 +147,15 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
     if (!operand.tensor) continue;
     const Tensor& tensor = *operand.tensor;
     check_defined(op.name, tensor, where);
-    if (is_floating(tensor.dtype())) {
-      check<DtypeError>(!is_floating(result.dtype) || result.dtype == tensor.dtype(), where, op.name,
-                        ": dtypes differ: ", result.dtype, " and ", tensor.dtype());
-      result.dtype = tensor.dtype();
-    }
+    result.dtype = promote_types(result.dtype, tensor.dtype());
     if (!first)
       result.shape = tensor.shape();
     else if (!(tensor.shape() == result.shape))
       result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), where);
     first = &tensor;
   }
-  check<DtypeError>(is_floating(result.dtype), where, op.name, ": takes at least one f32 or f64 tensor, got ",
-                    first ? name(first->dtype()) : "numbers");
+  check<DtypeError>(first, where, op.name, ": takes at least one tensor, got numbers");
+  result.dtype = real_type(result.dtype);
   return result;
 }
 

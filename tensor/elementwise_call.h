@@ -55,8 +55,8 @@ struct Operand {
   requires std::is_arithmetic_v<N> Operand(N number) : number(static_cast<double>(number)) {}
 };
 
-// The shape and dtype of the results: all tensors broadcast, all floating ones of one dtype. Throws ShapeError, DtypeError, and
-// ValueError for an undefined tensor.
+// The shape and dtype of the results: all tensors broadcast, and the dtype is the one that docs/promotion.md names. Throws
+// ShapeError, ValueError for an undefined tensor, and DtypeError when there are numbers alone.
 struct ElementwiseResult {
   Shape shape;
   DType dtype;

@@ -1,6 +1,7 @@
 // max, min, argmax, argmin.
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/float_mode.h>
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce.h>
@@ -119,6 +120,7 @@ Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdi
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   Extremes result{Tensor(shape, x.dtype()), wanted == Wanted::positions ? Tensor(shape, DType::i64) : Tensor()};
   const ReducePlan plan(x, mask);
+  const KeepDenormals exact;  // they are not equal to 0
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const Found<T> to{result.values.output<T>(), wanted == Wanted::positions ? result.positions.output<std::int64_t>() : nullptr};

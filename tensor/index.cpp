@@ -4,7 +4,9 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
 #include <weft/tensor/indices.h>
+#include <weft/tensor/integer.h>
 #include <weft/tensor/long_sums.h>
+#include <weft/tensor/mask.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
@@ -30,10 +32,10 @@ Shape replaced(Shape shape, int axis, const Shape& index, Where where) {
   return shape;
 }
 
-Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Negative negative, Where where) {
   OpScope profile(op, where, x, index);
   Blocks blocks(x.shape(), axis);
-  Indices ids(op, index, blocks.size, where);
+  Indices ids(op, index, blocks.size, negative, where);
   Tensor from = contiguous(x), result(replaced(x.shape(), axis, index.shape(), where), x.dtype());
   std::int64_t bytes = blocks.inner * size_of(x.dtype()), count = ids.size();
   const std::byte* source = from.raw();
@@ -47,8 +49,21 @@ Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& in
   return result;
 }
 
-// Threads split the columns, so that each sum adds in the order of the ids.
+// Threads split the columns, so that each sum adds in the order of the ids. Integers wrap around in any order.
 template <class T>
+requires std::is_integral_v<T>
+void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
+  std::fill(to, to + rows * columns, T{0});
+  parallel_for(columns, ids.size() * columns < kGrain ? columns : kLine, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = 0; i < ids.size(); ++i)
+      for (std::int64_t j = begin; j < end; ++j) {
+        T& sum = to[ids[i] * columns + j];
+        sum = static_cast<T>(sum + from[i * columns + j]);
+      }
+  });
+}
+template <class T>
+requires std::is_floating_point_v<T>
 void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
   parallel_for(rows, rows_per_grain(columns),
                [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin * columns, to + end * columns, T{0}); });
@@ -80,11 +95,41 @@ void scatter_column(T* to, std::int64_t size, const T* add, std::int64_t count, 
   waiting.finish([&](std::int64_t id) { return to + id * step; });
 }
 
-void check_along_axis(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
-  Shape expected = x.shape();
-  if (index.dims() == x.dims()) expected[axis] = index.shape()[axis];
-  check<ShapeError>(index.shape() == expected, where, op, ": the index ", index.shape(), " differs from ", x.shape(),
-                    " outside axis ", axis);
+// A scalar as [1].
+Tensor raised(const Tensor& x) { return x.dims() == 0 ? reshape(x, {1}) : x; }
+
+// The part of x, a view, that an index reaches: the first elements along the other axes. Throws ShapeError unless x has as many.
+Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+  bool fits = index.dims() == x.dims();
+  Tensor part = x;
+  for (int i = 0; fits && i < x.dims(); ++i) {
+    if (i == axis) continue;
+    fits = index.shape()[i] <= x.shape()[i];
+    if (fits && index.shape()[i] < x.shape()[i]) part = slice(part, i, 0, index.shape()[i]);
+  }
+  check<ShapeError>(fits, where, op, ": the index ", index.shape(), " is larger than ", x.shape(), " outside axis ", axis);
+  return part;
+}
+
+// Calls f with a number of the type that sums of the dtype are computed in: without a sign for integers, where overflow wraps.
+template <class F>
+void visit_summands(const char* op, DType dtype, Where where, F f) {
+  check<DtypeError>(dtype != DType::boolean, where, op, ": takes numbers, not bool; cast to one of the other dtypes first");
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    if constexpr (std::is_floating_point_v<T>)
+      f(type);
+    else if constexpr (!std::is_same_v<T, bool>)
+      f(std::make_unsigned_t<T>{});
+  });
+}
+template <class T>
+const T* summands(const Tensor& x) {
+  return reinterpret_cast<const T*>(x.raw());
+}
+template <class T>
+T* sums(Tensor& x) {
+  return reinterpret_cast<T*>(x.raw_output());
 }
 
 template <class Keep>
@@ -109,7 +154,9 @@ Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
 }  // namespace
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where) {
-  return select_slices("index_select", x, normalize_axis("index_select", axis, x, where), index, where);
+  check_defined("index_select", x, where);
+  const Tensor from = raised(x);
+  return select_slices("index_select", from, normalize_axis("index_select", axis, from, where), index, Negative::from_end, where);
 }
 
 Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where where) {
@@ -119,17 +166,17 @@ Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int
   check<ValueError>(count >= 0, where, "segment_sum: the size is negative: ", count);
   check<ShapeError>(a + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + a),
                     where, "segment_sum: from axis ", a, " on ", x.shape(), " does not have the index's shape ", index.shape());
-  Indices ids("segment_sum", index, count, where);
+  Indices ids("segment_sum", index, count, Negative::from_end, where);
   Shape shape;
   for (int i = 0; i < a; ++i) shape.push_back(x.shape()[i]);
   shape.push_back(count, where);
   for (int i = a + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
   Blocks blocks(shape, a);
   Tensor from = contiguous(x), result(shape, x.dtype(), where);
-  visit_floating("segment_sum", x.dtype(), where, [&](auto type) {
+  visit_summands("segment_sum", x.dtype(), where, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < blocks.outer; ++i)
-      add_rows(result.output<T>() + i * count * blocks.inner, count, from.data<T>() + i * ids.size() * blocks.inner, ids,
+      add_rows(sums<T>(result) + i * count * blocks.inner, count, summands<T>(from) + i * ids.size() * blocks.inner, ids,
                blocks.inner);
   });
   return result;
@@ -138,7 +185,7 @@ Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int
 Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
   check_defined("embedding", weight, where);
   check<ShapeError>(weight.dims() == 2, where, "embedding: the weight is [rows, dim], got ", weight.shape());
-  return select_slices("embedding", weight, 0, ids, where);
+  return select_slices("embedding", weight, 0, ids, Negative::refused, where);
 }
 
 Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
@@ -146,14 +193,16 @@ Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_
   return to_dense(embedding_gradient_rows(gradient, ids, rows, padding, where), where);
 }
 
-Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
-  OpScope profile("gather", where, x, index);
+Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where) {
+  OpScope profile("gather", where, numbers, index);
+  check_defined("gather", numbers, where);
+  check_defined("gather", index, where);
+  const Tensor x = raised(numbers), at = raised(index);
   int a = normalize_axis("gather", axis, x, where);
-  check_along_axis("gather", x, a, index, where);
-  Blocks blocks(x.shape(), a);
-  Indices ids("gather", index, blocks.size, where);
-  Tensor from = contiguous(x), result(index.shape(), x.dtype());
-  std::int64_t count = index.shape()[a], inner = blocks.inner;
+  Tensor from = contiguous(reached("gather", x, a, at, where)), result(index.shape(), x.dtype());
+  Blocks blocks(from.shape(), a);
+  Indices ids("gather", at, blocks.size, Negative::from_end, where);
+  std::int64_t count = at.shape()[a], inner = blocks.inner;
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const T* source = from.data<T>();
@@ -170,39 +219,47 @@ Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where) {
 
 Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
   OpScope profile("scatter_add", where, x, index, source);
-  int a = normalize_axis("scatter_add", axis, x, where);
-  check_along_axis("scatter_add", x, a, index, where);
+  check_defined("scatter_add", x, where);
+  check_defined("scatter_add", index, where);
   check_defined("scatter_add", source, where);
+  const Tensor at = raised(index);
+  Tensor result = clone(x), whole = raised(result);
+  int a = normalize_axis("scatter_add", axis, whole, where);
+  Tensor target = reached("scatter_add", whole, a, at, where);
   check<ShapeError>(source.shape() == index.shape(), where, "scatter_add: the source is ", source.shape(), ", the index ",
                     index.shape());
   check<DtypeError>(source.dtype() == x.dtype(), where, "scatter_add: dtypes differ: ", x.dtype(), " and ", source.dtype());
-  Blocks blocks(x.shape(), a);
-  Indices ids("scatter_add", index, blocks.size, where);
-  Tensor from = contiguous(source), result = clone(x);
-  std::int64_t count = index.shape()[a], inner = blocks.inner;
-  visit_floating("scatter_add", x.dtype(), where, [&](auto type) {
+  Tensor from = contiguous(source), added = contiguous(target);  // the target itself if the index reaches all of it
+  Blocks blocks(added.shape(), a);
+  Indices ids("scatter_add", at, blocks.size, Negative::from_end, where);
+  std::int64_t count = at.shape()[a], inner = blocks.inner;
+  visit_summands("scatter_add", x.dtype(), where, [&](auto type) {
     using T = decltype(type);
-    const T* add = from.data<T>();
-    T* to = result.output<T>();
+    const T* add = summands<T>(from);
+    T* to = sums<T>(added);
     blocks.for_columns(rows_per_grain(count), [&](std::int64_t block, std::int64_t first, std::int64_t last) {
-      if (count > kernels::kChain) {
-        for (std::int64_t k = first; k < last; ++k)
-          scatter_column(to + block * blocks.size * inner + k, blocks.size, add + block * count * inner + k, count, inner,
-                         [&](std::int64_t i) { return ids[(block * count + i) * inner + k]; });
-        return;
-      }
+      if constexpr (std::is_floating_point_v<T>)
+        if (count > kernels::kChain) {
+          for (std::int64_t k = first; k < last; ++k)
+            scatter_column(to + block * blocks.size * inner + k, blocks.size, add + block * count * inner + k, count, inner,
+                           [&](std::int64_t i) { return ids[(block * count + i) * inner + k]; });
+          return;
+        }
       for (std::int64_t row = block * count; row < (block + 1) * count; ++row)
-        for (std::int64_t k = first; k < last; ++k)
-          to[(block * blocks.size + ids[row * inner + k]) * inner + k] += add[row * inner + k];
+        for (std::int64_t k = first; k < last; ++k) {
+          T& sum = to[(block * blocks.size + ids[row * inner + k]) * inner + k];
+          sum = static_cast<T>(sum + add[row * inner + k]);
+        }
     });
   });
+  if (added.storage() != target.storage()) copy_to(target, added, where);
   return result;
 }
 
 Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where) {
   OpScope profile("one_hot", where, ids);
   check<ValueError>(classes >= 0, where, "one_hot: the number of classes is negative: ", classes);
-  Indices at("one_hot", ids, classes, where);
+  Indices at("one_hot", ids, classes, Negative::refused, where);
   Shape shape = ids.shape();
   shape.push_back(classes, where);
   Tensor result = zeros(shape, dtype, where);
@@ -216,10 +273,8 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
 Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line) {
   OpScope profile("masked_fill", line, x, mask);
   check_defined("masked_fill", x, line);
-  check_defined("masked_fill", mask, line);
-  check<DtypeError>(mask.dtype() == DType::boolean, line, "masked_fill: the mask is bool, not ", mask.dtype());
-  check<ShapeError>(broadcast_shapes("masked_fill", x.shape(), mask.shape(), line) == x.shape(), line, "masked_fill: the mask ",
-                    mask.shape(), " does not broadcast to ", x.shape());
+  check_mask("masked_fill", mask, line);
+  if (integer::alone(x, value)) return integer::where(mask, integer::scalar("masked_fill", x, value, line), x, line);
   return where(mask, value, x, line);
 }
 

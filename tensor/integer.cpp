@@ -31,9 +31,7 @@ bool is_value(DType dtype, double number) { return holds(dtype, number); }
 DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
   check_defined(op, a, where);
   check_defined(op, b, where);
-  bool same = a.dtype() == b.dtype(), truth = a.dtype() == DType::boolean || b.dtype() == DType::boolean;
-  check<DtypeError>(same || truth, where, op, ": dtypes differ: ", a.dtype(), " and ", b.dtype());
-  return a.dtype() == DType::boolean ? b.dtype() : a.dtype();
+  return promote_types(a.dtype(), b.dtype());
 }
 
 DType number_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
@@ -120,6 +118,23 @@ Tensor abs(const Tensor& x, Where where) {
   return calculate("abs", x, x, where, [](auto v, auto) { return v < decltype(v){0} ? negative(v) : v; });
 }
 Tensor square(const Tensor& x, Where where) { return mul(x, x, where); }
+Tensor pow(const Tensor& x, const Tensor& exponent, Where where) {
+  check_defined("pow", exponent, where);
+  const Tensor exponents = contiguous(cast(exponent, DType::i64));
+  for (std::int64_t power : exponents.span<std::int64_t>())
+    check<ValueError>(power >= 0, where, "pow: an integer to the power of ", power,
+                      " is no integer; cast one to f32 or f64 first");
+  return calculate("pow", x, exponent, where, [](auto base, auto power) {
+    using T = decltype(base);
+    T result{1};
+    const auto times = [](T a, T b) { return wrap(a, b, [](auto p, auto q) { return p * q; }); };
+    for (; power > T{0}; power = static_cast<T>(power / 2)) {
+      if (power % 2 != T{0}) result = times(result, base);
+      base = times(base, base);
+    }
+    return result;
+  });
+}
 Tensor clamp(const Tensor& x, double low, double high, Where where) {
   Tensor raised = integer::maximum(x, scalar("clamp", x, low, where), where);
   return integer::minimum(raised, scalar("clamp", x, high, where), where);
@@ -128,7 +143,6 @@ Tensor clamp(const Tensor& x, double low, double high, Where where) {
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line) {
   OpScope profile("where", line, condition, a, b);
   DType dtype = common_dtype("where", a, b, line);
-  check_defined("where", condition, line);
   Shape shape = broadcast_shapes("where", a.shape(), b.shape(), line);
   shape = broadcast_shapes("where", shape, condition.shape(), line);
   Tensor truth = contiguous(expand(cast(condition, DType::boolean), shape, line));

@@ -1,3 +1,4 @@
+#include <weft/tensor/concat_parts.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/join.h>
@@ -7,7 +8,9 @@
 #include <weft/tensor/tile.h>
 #include <weft/tensor/views.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <numeric>
 
 namespace weft {
@@ -68,9 +71,23 @@ Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
 
 }  // namespace
 
+std::size_t detail::shaping_part(std::span<const Tensor> parts) {
+  const auto has_shape = [](const Tensor& part) { return !(part.defined() && part.shape() == Shape{0}); };
+  const auto found = std::find_if(parts.begin(), parts.end(), has_shape);
+  return found == parts.end() ? 0 : static_cast<std::size_t>(found - parts.begin());
+}
+
 Tensor concat(std::span<const Tensor> parts, int axis, Where where) {
   check<ValueError>(!parts.empty(), where, "concat: no parts");
-  return join("concat", parts, normalize_axis("concat", axis, parts[0], where), where);
+  const Tensor& shaping = parts[detail::shaping_part(parts)];
+  const int a = normalize_axis("concat", axis, shaping, where);
+  const auto is_none = [&](const Tensor& part) {
+    return part.shape() == Shape{0} && part.dtype() == shaping.dtype() && shaping.dims() != 1;
+  };
+  if (std::none_of(parts.begin(), parts.end(), is_none)) return join("concat", parts, a, where);
+  std::vector<Tensor> counted;
+  std::remove_copy_if(parts.begin(), parts.end(), std::back_inserter(counted), is_none);
+  return join("concat", counted, a, where);
 }
 Tensor concat(std::initializer_list<Tensor> parts, int axis, Where where) {
   return concat(std::span(parts.begin(), parts.size()), axis, where);
@@ -135,18 +152,24 @@ Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Whe
   check_defined("pad", x, where);
   check<ShapeError>(std::ssize(paddings) == x.dims(), where, "pad: ", paddings.size(), " paddings for shape ", x.shape());
   check_holds("pad", x.dtype(), value, where);
+  Tensor kept = x;
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {
     auto [before, after] = paddings[static_cast<std::size_t>(i)];
-    check<ValueError>(before >= 0 && after >= 0, where, "pad: axis ", i, " has a negative padding: ", before, ", ", after);
-    shape[i] += checked_numel("pad", {before}, where) + checked_numel("pad", {after}, where);
+    const std::int64_t size = shape[i], first = std::max(-before, std::int64_t{0}),
+                       last = size - std::max(-after, std::int64_t{0});
+    check<ShapeError>(first <= last, where, "pad: axis ", i, " of ", x.shape(), " is too short for the padding ", before, ", ",
+                      after);
+    kept = slice(kept, i, first, last);
+    shape[i] = last - first + checked_numel("pad", {std::max(before, std::int64_t{0})}, where) +
+               checked_numel("pad", {std::max(after, std::int64_t{0})}, where);
   }
   Tensor result = full(shape, value, x.dtype(), where), inside = result;
   for (int i = 0; i < x.dims(); ++i) {
-    std::int64_t before = paddings[static_cast<std::size_t>(i)].before;
-    inside = slice(inside, i, before, before + x.shape()[i]);
+    const std::int64_t before = std::max(paddings[static_cast<std::size_t>(i)].before, std::int64_t{0});
+    inside = slice(inside, i, before, before + kept.shape()[i]);
   }
-  copy_to(inside, x, where);
+  copy_to(inside, kept, where);
   return result;
 }
 Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, double value, Where where) {
@@ -154,13 +177,14 @@ Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, double valu
 }
 
 Tensor flip(const Tensor& x, std::span<const int> axes, Where where) {
+  check_defined("flip", x, where);
   Tensor result = x;
   unsigned seen = 0;
   for (int axis : axes) {
-    int a = normalize_axis("flip", axis, x, where);
+    int a = normalize_axis("flip", axis, std::max(x.dims(), 1), where);
     check<ValueError>(!(seen >> a & 1u), where, "flip: axis ", axis, " stands twice");
     seen |= 1u << a;
-    result = slice(result, a, -1, kEnd, -1, where);
+    if (x.dims() > 0) result = slice(result, a, -1, kEnd, -1, where);
   }
   return result;
 }

@@ -5,8 +5,8 @@
 
 namespace weft {
 
-// The parts one after the other along `axis`; all other sizes and the dtype must agree. Throws ValueError for no parts,
-// ShapeError, DtypeError, IndexError.
+// The parts along `axis`, alike in all other sizes and the dtype; among others one of shape [0], as tensor({}), adds nothing.
+// Throws ValueError for no parts, ShapeError, DtypeError, IndexError.
 Tensor concat(std::span<const Tensor> parts, int axis = 0, Where where = Where::here());
 Tensor concat(std::initializer_list<Tensor> parts, int axis = 0, Where where = Where::here());
 
@@ -23,12 +23,12 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t size, int axis = 0, Wher
 // The inverse of stack: a view for each index of an axis, which disappears.
 std::vector<Tensor> unbind(const Tensor& x, int axis = 0, Where where = Where::here());
 
-// How many elements to add before and after an axis.
+// How many elements to add before and after an axis; negative ones are taken away.
 struct Padding {
   std::int64_t before = 0, after = 0;
 };
 
-// x surrounded by `value`; one Padding for each axis. Throws ShapeError for another number of them, ValueError for negative ones.
+// x surrounded by `value`; one Padding for each axis. Throws ShapeError for another number of them, or one that takes too much.
 Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value = 0, Where where = Where::here());
 Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, double value = 0, Where where = Where::here());
 

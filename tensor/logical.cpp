@@ -1,32 +1,53 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/float_mode.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/pairwise.h>
 #include <weft/tensor/promote.h>
 
 #include <cmath>
-#include <limits>
 
 namespace weft {
 
 namespace {
 
+// The order of an integer and a floating number as that of the result and 0; NaN stays NaN.
+double order(std::int64_t x, double y) {
+  if (std::isnan(y) || y >= 0x1p63 || y < -0x1p63) return std::isnan(y) ? y : y > 0 ? -1 : 1;
+  const auto whole = static_cast<std::int64_t>(y);
+  if (x != whole) return x < whole ? -1 : 1;
+  return static_cast<double>(whole) - y;  // minus the fraction
+}
+
+// Numbers of two dtypes are compared as they are. All others are read in a dtype that has both: i64 has all integers, f64 has f32
+// and the smaller integers.
+template <class Rule>
+Tensor compare_mixed(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
+  const DType common = promote_types(a.dtype(), b.dtype());
+  if (!is_floating(common)) return pairwise<bool, std::int64_t>(op, cast(a, DType::i64), cast(b, DType::i64), where, rule);
+  if (a.dtype() == DType::i64)
+    return pairwise<bool, std::int64_t, double>(op, a, cast(b, DType::f64), where,
+                                                [rule](std::int64_t x, double y) { return rule(order(x, y), 0.0); });
+  if (b.dtype() == DType::i64)
+    return pairwise<bool, double, std::int64_t>(op, cast(a, DType::f64), b, where,
+                                                [rule](double x, std::int64_t y) { return rule(0.0, order(y, x)); });
+  return pairwise<bool, double>(op, cast(a, DType::f64), cast(b, DType::f64), where, rule);
+}
+
 template <class Rule>
 Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
   check_defined(op, a, where);
   check_defined(op, b, where);
-  check<DtypeError>(a.dtype() == b.dtype(), where, op, ": dtypes differ: ", a.dtype(), " and ", b.dtype());
+  const KeepDenormals exact;
+  if (a.dtype() != b.dtype()) return compare_mixed(op, a, b, where, rule);
   return visit(a.dtype(), [&](auto type) { return pairwise<bool, decltype(type)>(op, a, b, where, rule); });
 }
 
-// The tensor and the number in a dtype that has both: f64 has what the tensor's does not, and no i64 is rounded past it there.
+// The number as the tensor's dtype, or as f64 beside integers that do not have it.
 template <class Rule>
 Tensor compare(const Tensor& a, AtNumber b, Rule rule) {
-  if (is_floating(a.dtype()) || (a.dtype() != DType::boolean && holds(a.dtype(), b.value)))
-    return rule(a, full({}, b.value, a.dtype()), b.where);
-  const bool outside = std::abs(b.value) >= 0x1p63;  // of i64, whose largest numbers are rounded up to this
-  const double number = outside ? std::copysign(std::numeric_limits<double>::infinity(), b.value) : b.value;
-  return rule(cast(a, DType::f64), full({}, number, DType::f64), b.where);
+  const bool has = a.dtype() != DType::boolean && holds(a.dtype(), b.value);
+  return rule(a, full({}, b.value, has ? a.dtype() : DType::f64), b.where);
 }
 
 Tensor truth(const char* op, const Tensor& a, Where where) {

@@ -1,5 +1,5 @@
-// Comparisons and logic. Results are bool tensors; arguments broadcast and may be of any dtype, the same on both sides.
-// A number is rounded to the dtype of a floating tensor, and compared as it is with integers. Throws ShapeError, DtypeError.
+// Comparisons and logic. Results are bool tensors; arguments broadcast and may be of any dtypes, which are compared exactly, as
+// are denormals. A number is rounded to a floating tensor's dtype, and compared as it is with integers. Throws ShapeError.
 #pragma once
 
 #include <weft/tensor/at.h>

@@ -1,11 +1,11 @@
-// Elementwise functions of floating tensors. Arguments broadcast; each allocates its result. Formulas stand in elementwise_ops.h.
-// Throws ShapeError when shapes do not broadcast, DtypeError for other dtypes.
+// Elementwise functions of tensors. Arguments broadcast; each allocates its result. Formulas stand in elementwise_ops.h. Throws
+// ShapeError when shapes do not broadcast.
 //
-// Dtypes. Floating arguments are of one dtype, which the result has; integers and bools beside them are read as numbers. + - *,
-// neg, abs, square, maximum, minimum, clamp and where take integers alone too: of one dtype on both sides, or beside bools (0 and
-// 1) or whole numbers that the dtype holds; the result has that dtype and wraps around. Numbers are
-// doubles: an integer beyond 2^53 that has no double is a ValueError in an operator. / of integers is that of real numbers and
-// gives f32; floor_divide and remainder stay whole.
+// Dtypes are those of docs/promotion.md: the wider of two, and the floating one beside an integer. Of integers alone, + - *, neg,
+// abs, square, relu, maximum, minimum, clamp, fma, where, and pow with exponents from 0 up stay integers and wrap around; / and
+// all others give f32. A whole number takes the dtype of the tensor beside it, which must hold it (DtypeError), and a fraction
+// beside integers gives f32. Numbers are doubles: an integer beyond 2^53 that has none is a ValueError in an operator.
+// floor_divide and remainder stay whole.
 #pragma once
 
 #include <weft/tensor/at.h>
@@ -59,7 +59,7 @@ Tensor floor_divide(const Tensor& a, std::int64_t b, Where where = Where::here()
 Tensor remainder(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor remainder(const Tensor& a, std::int64_t b, Where where = Where::here());
 
-// a where the condition (bool, or numbers: not 0) holds, else b.
+// a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());
 Tensor where(const Tensor& condition, const Tensor& a, double b, Where line = Where::here());
 Tensor where(const Tensor& condition, double a, const Tensor& b, Where line = Where::here());

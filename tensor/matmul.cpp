@@ -1,7 +1,10 @@
 #include <weft/tensor/copy.h>
+#include <weft/tensor/integer_product.h>
+#include <weft/tensor/math.h>
 #include <weft/tensor/matmul.h>
 #include <weft/tensor/packed.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -48,6 +51,7 @@ void multiply_stacks(std::int64_t batch, const Stack& a, const Stack& b, Tensor&
 
 // a [.., m, k] and b [.., k, n] with the same batch axes.
 Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
+  if (is_integer(a.dtype())) return integer_product(a, b);
   Shape shape = batch;
   shape.push_back(a.shape().back(1));
   shape.push_back(b.shape().back());
@@ -64,8 +68,9 @@ void check_both_defined(const char* op, const Tensor& a, const Tensor& b, Where 
 }
 
 void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64_t a_inner, std::int64_t b_inner, Where where) {
-  check<DtypeError>(is_floating(a.dtype()) && a.dtype() == b.dtype(), where, op, ": takes f32 or f64 on both sides, not ",
-                    a.dtype(), " and ", b.dtype());
+  const bool floating = is_floating(a.dtype()) && a.dtype() == b.dtype();
+  check<DtypeError>(floating || (is_integer(a.dtype()) && is_integer(b.dtype())), where, op,
+                    ": takes f32, f64 or integers on both sides, not ", a.dtype(), " and ", b.dtype());
   check<ShapeError>(a_inner == b_inner, where, op, ": inner dimensions differ: ", a.shape(), " x ", b.shape(), " (", a_inner,
                     " against ", b_inner, ")");
 }
@@ -149,11 +154,15 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Where w
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear: takes x [.., in] and weight [out, in], not ", x.shape(),
                     " and ", weight.shape());
   check_operands("linear", x, weight, x.shape().back(), weight.shape()[1], where);
-  if (bias.defined()) {
+  if (bias.defined())
     check<ShapeError>(bias.shape() == Shape{weight.shape()[0]}, where, "linear: the bias is ", bias.shape(), ", the weight ",
                       weight.shape());
-    check<DtypeError>(bias.dtype() == x.dtype(), where, "linear: the bias is ", bias.dtype(), ", x is ", x.dtype());
+  if (is_integer(x.dtype())) {
+    const Tensor product = matmul(x, transpose(weight), where);
+    return bias.defined() ? product + At<Tensor>(bias, where) : product;
   }
+  if (bias.defined())
+    check<DtypeError>(bias.dtype() == x.dtype(), where, "linear: the bias is ", bias.dtype(), ", x is ", x.dtype());
   return by_weight(x, transpose(weight), bias, where);
 }
 
@@ -163,6 +172,7 @@ Tensor linear_transposed(const Tensor& x, const Tensor& weight, Where where) {
   check<ShapeError>(x.dims() > 0 && weight.dims() == 2, where, "linear_transposed: takes x [.., out] and weight [out, in], not ",
                     x.shape(), " and ", weight.shape());
   check_operands("linear_transposed", x, weight, x.shape().back(), weight.shape()[0], where);
+  if (is_integer(x.dtype())) return matmul(x, weight, where);
   return by_weight(x, weight, {}, where);
 }
 

@@ -7,8 +7,8 @@ namespace weft {
 
 // NumPy's matmul: the last two axes are matrices, the others a batch that broadcasts; a vector counts as one row on the left and
 // one column on the right, and that axis is dropped again. [.., m, k] x [.., k, n] -> [.., m, n]. f32 or f64, the same on both
-// sides. Transposed views cost no copy. A row of the result depends on its row of `a` and on `b` alone, bit for bit. Throws
-// ShapeError, DtypeError.
+// sides, or integers of any dtypes, which give the wider one and wrap around. Transposed views cost no copy. A row of the result
+// depends on its row of `a` and on `b` alone, bit for bit. Throws ShapeError, DtypeError.
 Tensor matmul(const Tensor& a, const Tensor& b, Where where = Where::here());
 
 // x x^T, the products of all pairs of rows: [.., m, k] -> [.., m, m]. The bits of matmul(x, transpose(x)). Throws as matmul does,

@@ -1,8 +1,10 @@
 // logsumexp, var, norm.
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
@@ -15,9 +17,10 @@ namespace weft {
 namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-void check_floating(const char* op, const Tensor& x, Where where) {
+// The numbers to compute with: integers as f32.
+Tensor real(const char* op, const Tensor& x, Where where) {
   check_defined(op, x, where);
-  check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
+  return cast(x, real_type(x.dtype()));
 }
 
 bool any(const Tensor& mask) {
@@ -47,9 +50,9 @@ Tensor scaled_norm(const Tensor& x, const Axes& axes, Where where, Powers powers
 }
 }  // namespace
 
-Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  OpScope profile("logsumexp", where, x);
-  check_floating("logsumexp", x, where);
+Tensor logsumexp(const Tensor& numbers, const Axes& axes, bool keepdim, Where where) {
+  OpScope profile("logsumexp", where, numbers);
+  const Tensor x = real("logsumexp", numbers, where);
   const unsigned mask = axis_mask("logsumexp", axes, x, where);
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   if (reduced_count(x.shape(), mask) == 0) return full(shape, -kInfinity, x.dtype());
@@ -73,19 +76,21 @@ Deviations deviations(const Tensor& x, const Axes& axes, Where where) {
   return result;
 }
 
-Tensor var(const Tensor& x, const Axes& axes, double correction, bool keepdim, Where where) {
-  OpScope profile("var", where, x);
-  check_floating("var", x, where);
+Tensor var(const Tensor& numbers, const Axes& axes, double correction, bool keepdim, Where where) {
+  OpScope profile("var", where, numbers);
+  const Tensor x = real("var", numbers, where);
   const unsigned mask = axis_mask("var", axes, x, where);
   const double divisor = static_cast<double>(reduced_count(x.shape(), mask)) - correction;
   return reshape(deviations(x, axes, where).squares, reduced_shape(x.shape(), mask, keepdim)) / std::max(divisor, 0.0);
 }
 
-Tensor norm(const Tensor& x, const Axes& axes, double p, bool keepdim, Where where) {
-  OpScope profile("norm", where, x);
-  check_floating("norm", x, where);
-  check<ValueError>(p > 0, where, "norm: p is ", p, ", not above 0");
+Tensor norm(const Tensor& numbers, const Axes& axes, double p, bool keepdim, Where where) {
+  OpScope profile("norm", where, numbers);
+  const Tensor x = real("norm", numbers, where);
+  check<ValueError>(!std::isnan(p), where, "norm: p is ", p);
   if (p == kInfinity) return max(abs(x), axes, keepdim, where);
+  if (p == -kInfinity) return min(abs(x), axes, keepdim, where);
+  if (p == 0) return cast(sum(cast(x, DType::boolean), axes, keepdim, where), x.dtype());
   if (p == 1) return sum(abs(x), axes, keepdim, where);
   const Tensor kept =
       p == 2

@@ -8,21 +8,23 @@
 
 namespace weft {
 
-// result = rule(a, b) element by element; T is the dtype of both, To that of the result. Throws ShapeError when the shapes do not
-// broadcast.
-template <class To, class T, class Rule>
+// result = rule(a, b) element by element; A and B are their dtypes, To is that of the result. Throws ShapeError when the shapes
+// do not broadcast.
+template <class To, class A, class B = A, class Rule>
 Tensor pairwise(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
   OpScope profile(op, where, a, b);
   Shape shape = broadcast_shapes(op, a.shape(), b.shape(), where);
   Tensor result(shape, dtype_of<To>());
   if (shape.numel() == 0) return result;
   Loop<3> loop(shape, {result.strides(), expand(a, shape).strides(), expand(b, shape).strides()});
-  const T *from_a = a.data<T>(where), *from_b = b.data<T>(where);
+  const A* from_a = a.data<A>(where);
+  const B* from_b = b.data<B>(where);
   To* to = result.output<To>();
   auto run = [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
     auto at = loop.offset(row);
     To* out = to + at[0];
-    const T *x = from_a + at[1], *y = from_b + at[2];
+    const A* x = from_a + at[1];
+    const B* y = from_b + at[2];
     std::int64_t step_x = loop.stride(1), step_y = loop.stride(2);
     if (step_x == 1 && step_y == 1) {
       for (std::int64_t i = begin; i < end; ++i) out[i] = rule(x[i], y[i]);

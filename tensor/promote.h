@@ -22,6 +22,9 @@ constexpr DType real_type(DType dtype) { return is_floating(dtype) ? dtype : DTy
 // What sums give: i64 for integers and bool.
 constexpr DType sum_type(DType dtype) { return is_floating(dtype) ? dtype : DType::i64; }
 
+// Whether a dtype is of integers, which bool is not.
+constexpr bool is_integer(DType dtype) { return !is_floating(dtype) && dtype != DType::boolean; }
+
 // Whether a number is whole: not a fraction, an infinity or NaN.
 bool is_whole(double number);
 

@@ -1,7 +1,9 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/math.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/reduce_plan.h>
 #include <weft/tensor/views.h>
@@ -19,11 +21,11 @@ unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where wher
   if (axes.empty()) return (1u << x.dims()) - 1;
   unsigned mask = 0;
   for (int axis : axes) {
-    unsigned bit = 1u << normalize_axis(op, axis, x, where);
+    unsigned bit = 1u << normalize_axis(op, axis, std::max(x.dims(), 1), where);
     check<ValueError>(!(mask & bit), where, op, ": axis ", axis, " stands twice");
     mask |= bit;
   }
-  return mask;
+  return x.dims() == 0 ? 0 : mask;  // the one axis that a scalar is read along is none of its own
 }
 
 Shape reduced_shape(const Shape& shape, unsigned mask, bool keepdim) {
@@ -157,6 +159,8 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   OpScope profile("mean", where, x);
   const unsigned mask = axis_mask("mean", axes, x, where);
+  if (!is_floating(x.dtype()))  // no sum of integers is rounded
+    return cast(cast(sum(x, axes, keepdim, where), DType::f64) / static_cast<double>(reduced_count(x.shape(), mask)), DType::f32);
   return visit_floating("mean", x.dtype(), where, [&](auto type) {
     Tensor result = sum(x, axes, keepdim, where);
     divide<decltype(type)>(result, static_cast<double>(reduced_count(x.shape(), mask)));
@@ -164,9 +168,10 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   });
 }
 
-Tensor mean(const Tensor& x, const Tensor& lengths, Where where) {
-  OpScope profile("mean", where, x, lengths);
-  check_defined("mean", x, where);
+Tensor mean(const Tensor& numbers, const Tensor& lengths, Where where) {
+  OpScope profile("mean", where, numbers, lengths);
+  check_defined("mean", numbers, where);
+  const Tensor x = cast(numbers, real_type(numbers.dtype()));
   check<ShapeError>(x.dims() >= 2, where, "mean: lengths go with [batch, time, ...], not with ", x.shape());
   const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
   const auto* counts = checked.data<std::int64_t>();

@@ -2,7 +2,7 @@
 //
 // Everywhere: `axes` are the axes to reduce, negative ones counted from the end, none for all; each is dropped, or kept with size
 // 1. The order of operations depends on the shape and the axes alone, and what a row gives does not depend on the other rows.
-// NaN propagates. All throw IndexError for an axis out of range, ValueError for one that stands twice.
+// NaN propagates. A scalar has the axes 0 and -1. All throw IndexError for an axis out of range, ValueError for a second one.
 #pragma once
 
 #include <weft/tensor/tensor.h>
@@ -33,7 +33,7 @@ class Axes {
 // Sum; 0 for no numbers. Floating tensors keep their dtype, others give i64.
 Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
-// sum / count; NaN for no numbers. Throws DtypeError unless x is floating.
+// sum / count; NaN for no numbers. f32 for integers, as all functions below give.
 Tensor mean(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
 // The mean over the first lengths[i] positions of example i: x [batch, time, ...], lengths i64 [batch] -> [batch, ...]. A length
@@ -57,10 +57,10 @@ struct Extremes {
 Extremes max_with_position(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Extremes min_with_position(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
-// log(sum(exp(x))), without overflow. -inf where every element is. Floating.
+// log(sum(exp(x))), without overflow. -inf where every element is.
 Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
-// sum((x - mean)^2) / max(0, count - correction). Floating.
+// sum((x - mean)^2) / max(0, count - correction).
 Tensor var(const Tensor& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where where = Where::here());
 
 // x minus its mean over some axes, and the sum of squares of that, the axes kept with size 1. Equal numbers give zeros, however
@@ -71,7 +71,7 @@ struct Deviations {
 };
 Deviations deviations(const Tensor& x, const Axes& axes, Where where = Where::here());
 
-// (sum(|x|^p))^(1/p), without overflow; the largest |x| for an infinite p. Floating. Throws ValueError unless p > 0.
+// (sum(|x|^p))^(1/p), without overflow; how many are not 0 for p = 0, the largest (smallest) |x| for an infinite p. Not for NaN.
 Tensor norm(const Tensor& x, const Axes& axes = {}, double p = 2, bool keepdim = false, Where where = Where::here());
 
 // A bool mask of `shape`, true at the positions that argmax or argmin gave for these axes.

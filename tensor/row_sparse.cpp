@@ -127,7 +127,7 @@ RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std
   check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), where, "embedding_gradient: ", ids.numel(),
                     " ids are too many");
   const std::int64_t width = gradient.shape().back();
-  Groups groups = group(Indices("embedding_gradient", ids, rows, where), rows, padding.value_or(-1));
+  Groups groups = group(Indices("embedding_gradient", ids, rows, Negative::refused, where), rows, padding.value_or(-1));
   const Tensor from = contiguous(gradient);
   RowSparse result{groups.ids, Tensor({groups.ids.numel(), width}, gradient.dtype()), rows};
   visit_floating("embedding_gradient", gradient.dtype(), where, [&](auto type) {

@@ -1,7 +1,9 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/lengths.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/reduce_plan.h>
+#include <weft/tensor/scalar_axis.h>
 #include <weft/tensor/softmax.h>
 #include <weft/tensor/views.h>
 
@@ -43,9 +45,10 @@ class Counted {
   std::optional<ReducePlan> mask_;
 };
 
-Tensor along_last_axis(const char* op, Softmax which, const Tensor& x, const Tensor& counted, Where where) {
-  OpScope profile(op, where, x, counted);
-  check_defined(op, x, where);
+Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& counted, Where where) {
+  OpScope profile(op, where, numbers, counted);
+  check_defined(op, numbers, where);
+  const Tensor x = cast(numbers, real_type(numbers.dtype()));
   check<ShapeError>(x.dims() >= 1, where, op, ": a scalar has no axis");
   const Counted rows(op, x, counted, where);
   const Tensor input = contiguous(x);
@@ -64,6 +67,8 @@ Tensor along_last_axis(const char* op, Softmax which, const Tensor& x, const Ten
 }
 
 Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Where where) {
+  check_defined(op, x, where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return along_axis(op, which, one, axis, where); });
   const int a = normalize_axis(op, axis, x, where);
   if (a == x.dims() - 1) return along_last_axis(op, which, x, {}, where);
   return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, where), a, -1);

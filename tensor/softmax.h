@@ -6,8 +6,8 @@
 
 namespace weft {
 
-// exp(x_i) / sum_j exp(x_j) along an axis; f32 or f64. Each row's bits depend on its own numbers alone. A row that is -inf
-// throughout gives zeros. Throws IndexError, DtypeError.
+// exp(x_i) / sum_j exp(x_j) along an axis; a scalar has the axes 0 and -1, integers give f32. Each row's bits depend on its own
+// numbers alone. A row that is -inf throughout gives zeros. Throws IndexError.
 Tensor softmax(const Tensor& x, int axis = -1, Where where = Where::here());
 
 // The same over the entries of the last axis that count; the others give 0, and a row of which none counts gives zeros. `counted`

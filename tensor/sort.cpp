@@ -1,8 +1,11 @@
 #include <weft/tensor/blocks.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/float_mode.h>
 #include <weft/tensor/index.h>
 #include <weft/tensor/kernels/sum_tree.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/promote.h>
+#include <weft/tensor/scalar_axis.h>
 #include <weft/tensor/sort.h>
 #include <weft/tensor/views.h>
 
@@ -65,6 +68,7 @@ Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Or
   shape[x.dims() - 1] = k;
   Tensor result(shape, DType::i64);
   if (result.numel() == 0) return transpose(result, axis, -1);
+  const KeepDenormals exact;  // they are not equal to 0
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const T* from = rows.data<T>();
@@ -142,16 +146,23 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
 }  // namespace
 
 Tensor argsort(const Tensor& x, int axis, Order order, Where where) {
+  check_defined("argsort", x, where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return argsort(one, axis, order, where); });
   int a = normalize_axis("argsort", axis, x, where);
   return order_along("argsort", x, x.shape()[a], a, order, where);
 }
 Sorted<Tensor> sort(const Tensor& x, int axis, Order order, Where where) {
-  int a = normalize_axis("sort", axis, x, where);
-  Tensor indices = argsort(x, a, order, where);
-  return {gather(x, a, indices, where), indices};
+  check_defined("sort", x, where);
+  Tensor indices = argsort(x, axis, order, where);
+  return {gather(x, axis, indices, where), indices};
 }
 
 Tensor argtopk(const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
+  check_defined("topk", x, where);
+  if (x.dims() == 0) {
+    check<ValueError>(k == 1, where, "topk: k = ", k, " of a scalar, which is one number");
+    return along_scalar(x, [&](const Tensor& one) { return argtopk(one, k, axis, order, where); });
+  }
   int a = normalize_axis("topk", axis, x, where);
   check<ValueError>(k >= 0 && k <= x.shape()[a], where, "topk: k = ", k, " is outside 0..", x.shape()[a], ", the size of axis ",
                     axis);
@@ -162,11 +173,12 @@ Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Wher
   return {gather(x, axis, indices, where), indices};
 }
 
-Tensor cumsum(const Tensor& x, int axis, Where where) {
-  OpScope profile("cumsum", where, x);
+Tensor cumsum(const Tensor& numbers, int axis, Where where) {
+  check_defined("cumsum", numbers, where);
+  if (numbers.dims() == 0) return along_scalar(numbers, [&](const Tensor& one) { return cumsum(one, axis, where); });
+  OpScope profile("cumsum", where, numbers);
+  const Tensor x = cast(numbers, sum_type(numbers.dtype()));
   Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x, where));
-  check<DtypeError>(x.dtype() != DType::u8 && x.dtype() != DType::boolean, where, "cumsum: takes f32, f64, i64 or i32, not ",
-                    x.dtype());
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   auto run = [&](auto type) {
     using T = decltype(type);
@@ -176,16 +188,10 @@ Tensor cumsum(const Tensor& x, int axis, Where where) {
       sum_columns(from.data<T>() + at, result.output<T>() + at, blocks, first, last);
     });
   };
-  switch (x.dtype()) {
-    case DType::i64:
-      run(std::int64_t{});
-      break;
-    case DType::i32:
-      run(std::int32_t{});
-      break;
-    default:
-      visit_floating("cumsum", x.dtype(), where, run);
-  }
+  if (x.dtype() == DType::i64)
+    run(std::int64_t{});
+  else
+    visit_floating("cumsum", x.dtype(), where, run);
   return result;
 }
 

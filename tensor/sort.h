@@ -1,4 +1,4 @@
-// Order along an axis, and running sums. NaN counts as the largest number; equal elements stay in the order of their indices.
+// Order along an axis, and running sums. NaN is the largest number, equal elements stay in order, a scalar has the axes 0 and -1.
 #pragma once
 
 #include <weft/tensor/tensor.h>
@@ -26,7 +26,7 @@ Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis = -1, Order order 
 // The indices alone.
 Tensor argtopk(const Tensor& x, std::int64_t k, int axis = -1, Order order = Order::descending, Where where = Where::here());
 
-// result[i] = x[0] + ... + x[i] along an axis, added in this order. f32, f64, i64 or i32. Throws DtypeError.
+// result[i] = x[0] + ... + x[i] along an axis, added in this order. Integers and bools give i64, which wraps around.
 Tensor cumsum(const Tensor& x, int axis = -1, Where where = Where::here());
 
 }  // namespace weft

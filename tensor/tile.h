@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/tensor/join.h>
+#include <weft/tensor/scalar_axis.h>
 #include <weft/tensor/views.h>
 
 namespace weft::detail {
@@ -28,6 +29,7 @@ X tile(const X& x, const Shape& counts, Where where) {
 
 template <class X>
 X rotate(const X& x, std::int64_t shift, int axis, Where where) {
+  if (x.defined() && x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, where); });
   int a = normalize_axis("roll", axis, x.dims(), where);
   std::int64_t size = x.shape()[a];
   if (size == 0) return x;

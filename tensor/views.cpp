@@ -64,7 +64,10 @@ Tensor reshape(const Tensor& x, const Shape& wanted, Where where) {
 }
 
 Tensor transpose(const Tensor& x, int axis_a, int axis_b, Where where) {
-  int a = normalize_axis("transpose", axis_a, x, where), b = normalize_axis("transpose", axis_b, x, where);
+  check_defined("transpose", x, where);
+  const int dims = std::max(x.dims(), 1);
+  int a = normalize_axis("transpose", axis_a, dims, where), b = normalize_axis("transpose", axis_b, dims, where);
+  if (x.dims() == 0) return x;
   Shape shape = x.shape(), strides = x.strides();
   std::swap(shape[a], shape[b]);
   std::swap(strides[a], strides[b]);
@@ -140,7 +143,9 @@ Tensor expand(const Tensor& x, const Shape& wanted, Where where) {
 }
 
 Tensor squeeze(const Tensor& x, int axis, Where where) {
-  int a = normalize_axis("squeeze", axis, x, where);
+  check_defined("squeeze", x, where);
+  int a = normalize_axis("squeeze", axis, std::max(x.dims(), 1), where);
+  if (x.dims() == 0) return x;
   check<ShapeError>(x.shape()[a] == 1, where, "squeeze: axis ", axis, " of ", x.shape(), " has size ", x.shape()[a], ", not 1");
   return select(x, a, 0, where);
 }

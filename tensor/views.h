@@ -13,7 +13,7 @@ inline constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 // allow a view. Throws ShapeError when the counts differ.
 Tensor reshape(const Tensor& x, const Shape& shape, Where where = Where::here());
 
-// Swaps two axes.
+// Swaps two axes. A scalar stays what it is, with the axes 0 and -1.
 Tensor transpose(const Tensor& x, int axis_a = -2, int axis_b = -1, Where where = Where::here());
 
 // Axis i of the result is axis order[i] of x.
@@ -31,7 +31,7 @@ Tensor select(const Tensor& x, int axis, std::int64_t index, Where where = Where
 // Repeats axes of size 1, and new axes in front, to `shape`, by stride 0. -1 keeps a size. Throws ShapeError.
 Tensor expand(const Tensor& x, const Shape& shape, Where where = Where::here());
 
-// Drops an axis of size 1. Throws ShapeError when its size is another.
+// Drops an axis of size 1. Throws ShapeError when its size is another. A scalar stays what it is, with the axis 0 or -1.
 Tensor squeeze(const Tensor& x, int axis, Where where = Where::here());
 
 // Puts an axis of size 1 before `axis`; -1 puts it at the end.

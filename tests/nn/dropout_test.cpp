@@ -1,3 +1,5 @@
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
 #include <weft/nn/dropout.h>
 #include <weft/nn/lstm.h>
 #include <weft/nn/module_list.h>
@@ -65,8 +67,20 @@ TEST_CASE("dropout's gradient passes where the value did") {
   CHECK(equal_bits(x.grad().tensor(), y.tensor()));
 }
 
+TEST_CASE("dropout of 1 leaves nothing, and no gradient") {
+  nn::Dropout dropout(nn::root, 1);
+  dropout.train();
+  Variable x = leaf(tensor({1, -2, 3}));
+  Variable y = dropout(x);
+  CHECK(equal_bits(abs(y.tensor()), zeros({3})));
+  sum(y).backward();
+  CHECK(equal_bits(x.grad().tensor(), zeros({3})));
+  dropout.eval();
+  CHECK(equal_bits(dropout(x).tensor(), x.tensor()));
+}
+
 TEST_CASE("dropout checks its probability and is found in a model") {
-  CHECK_THROWS_WITH_AS(nn::Dropout(nn::root, 1), doctest::Contains("dropout: p is 1, outside 0 <= p < 1"), ValueError);
+  CHECK_THROWS_WITH_AS(nn::Dropout(nn::root, 1.5), doctest::Contains("dropout: p is 1.5, outside 0..1"), ValueError);
   CHECK_THROWS_AS(nn::Dropout(nn::root, -0.1), ValueError);
   struct Model : nn::Module {
     nn::Dropout first{this, "first", 0.3}, second{this, "second", 0.2};

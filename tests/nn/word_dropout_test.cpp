@@ -59,7 +59,10 @@ TEST_CASE("word dropout's stream continues from where it was saved, on any numbe
 }
 
 TEST_CASE("word dropout checks its probability and its shapes") {
-  CHECK_THROWS_WITH_AS(nn::WordDropout(nn::root, 1), doctest::Contains("word dropout: p is 1, outside 0 <= p < 1"), ValueError);
+  CHECK_THROWS_WITH_AS(nn::WordDropout(nn::root, 1.5), doctest::Contains("word dropout: p is 1.5, outside 0..1"), ValueError);
+  nn::WordDropout all(nn::root, 1);
+  all.train();
+  CHECK(equal_bits(all(ones({1, 2, 3}), zeros({1, 2}, DType::i64)).tensor(), zeros({1, 2, 3})));
   nn::WordDropout dropout(nn::root, 0.5);
   CHECK_THROWS_WITH_AS(dropout(ones({2, 3, 4}), zeros({3, 2}, DType::i64)),
                        doctest::Contains("word dropout: vectors [2, 3, 4] do not fit tokens [3, 2]"), ShapeError);

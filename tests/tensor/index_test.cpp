@@ -115,16 +115,72 @@ TEST_CASE("gather and scatter_add follow their formulas") {
 
 TEST_CASE("gather and scatter_add name what does not fit") {
   Tensor x = zeros({2, 3});
-  CHECK_THROWS_WITH_AS(gather(x, 1, ids({{0}}), {"a.cpp", 1}),
-                       "gather: the index [1, 1] differs from [2, 3] outside axis 1, at a.cpp:1", ShapeError);
+  CHECK_THROWS_WITH_AS(gather(x, 1, ids({{0}, {0}, {0}}), {"a.cpp", 1}),
+                       "gather: the index [3, 1] is larger than [2, 3] outside axis 1, at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(gather(x, 1, ids({0}), {"a.cpp", 1}),
-                       "gather: the index [1] differs from [2, 3] outside axis 1, at a.cpp:1", ShapeError);
+                       "gather: the index [1] is larger than [2, 3] outside axis 1, at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(gather(x, 1, ids({{0}, {3}}), {"a.cpp", 1}),
-                       "gather: index 3 at position [1, 0] is outside 0..2, at a.cpp:1", IndexError);
+                       "gather: index 3 at position [1, 0] is outside -3..2, at a.cpp:1", IndexError);
+  CHECK_THROWS_AS(gather(x, 1, ids({{0}, {-4}})), IndexError);
   CHECK_THROWS_WITH_AS(scatter_add(x, 1, ids({{0}, {1}}), zeros({2, 2}), {"a.cpp", 1}),
                        "scatter_add: the source is [2, 2], the index [2, 1], at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(scatter_add(x, 1, ids({{0}, {1}}), zeros({2, 1}, DType::f64), {"a.cpp", 1}),
                        "scatter_add: dtypes differ: f32 and f64, at a.cpp:1", DtypeError);
+}
+
+TEST_CASE("negative indices count from the end, but for ids") {
+  Tensor x = tensor({{1, 2, 3}, {4, 5, 6}});
+  for (DType dtype : {DType::i64, DType::i32}) {
+    CHECK(equal_bits(index_select(x, 1, ids({-1, 0, -3}, dtype)), tensor({{3, 1, 1}, {6, 4, 4}})));
+    CHECK(equal_bits(gather(x, 1, ids({{-1}, {1}}, dtype)), tensor({{3}, {5}})));
+    CHECK(equal_bits(scatter_add(x, 0, ids({{-1, 0, -2}}, dtype), tensor({{10, 10, 10}})), tensor({{1, 12, 13}, {14, 5, 6}})));
+    CHECK(equal_bits(segment_sum(tensor({1, 2, 4}), ids({-1, 0, -1}, dtype), 2), tensor({2, 5})));
+  }
+  CHECK_THROWS_WITH_AS(index_select(x, 1, ids({-4}), {"a.cpp", 1}),
+                       "index_select: index -4 at position [0] is outside -3..2, at a.cpp:1", IndexError);
+  CHECK_THROWS_AS(one_hot(ids({-1}), 3), IndexError);
+  CHECK_THROWS_AS(embedding(x, ids({-1})), IndexError);
+}
+
+TEST_CASE("gather and scatter_add take an index that is smaller than x off the axis") {
+  Numbers random(6);
+  const Tensor x = transpose(random.tensor({4, 5, 3}), 0, 2);  // [3, 5, 4]
+  for (const Shape& shape : {Shape{2, 7, 4}, Shape{3, 2, 1}, Shape{1, 5, 3}, Shape{0, 2, 2}}) {
+    const Tensor index = random.indices(shape, 5), source = random.tensor(shape);
+    Tensor total = clone(x);
+    const Tensor gathered = gather(x, 1, index);
+    for (std::int64_t i = 0; i < shape[0]; ++i)
+      for (std::int64_t j = 0; j < shape[1]; ++j)
+        for (std::int64_t k = 0; k < shape[2]; ++k) {
+          const auto at = static_cast<std::int64_t>(index.at({i, j, k}));
+          CHECK(gathered.at({i, j, k}) == x.at({i, at, k}));
+          total.set({i, at, k}, total.at({i, at, k}) + source.at({i, j, k}));
+        }
+    CHECK(gathered.shape() == shape);
+    CHECK(equal_bits(scatter_add(x, 1, index, source), total));
+  }
+}
+
+TEST_CASE("integers are added up by index too, and wrap around") {
+  for (DType dtype : {DType::i64, DType::i32, DType::u8}) {
+    CAPTURE(dtype);
+    CHECK(equal_bits(scatter_add(tensor({1, 2}, dtype), 0, ids({0, 0, 1}), tensor({5, 6, 7}, dtype)), tensor({12, 9}, dtype)));
+    CHECK(equal_bits(segment_sum(tensor({{1, 2}, {3, 4}, {5, 6}}, dtype), ids({1, 1, 0}), 3),
+                     tensor({{5, 6}, {4, 6}, {0, 0}}, dtype)));
+  }
+  CHECK(equal_bits(segment_sum(tensor({200, 100}, DType::u8), ids({0, 0}), 1), tensor({44}, DType::u8)));
+  CHECK_THROWS_WITH_AS(segment_sum(ones({1}, DType::boolean), ids({0}), 1, 0, {"a.cpp", 1}),
+                       "segment_sum: takes numbers, not bool; cast to one of the other dtypes first, at a.cpp:1", DtypeError);
+}
+
+TEST_CASE("a scalar counts as one number along the axis 0 or -1") {
+  for (int axis : {0, -1}) {
+    CHECK(equal_bits(gather(tensor(5), axis, ids(0)), tensor(5)));
+    CHECK(equal_bits(gather(tensor(5), axis, ids({0, -1})), tensor({5, 5})));
+    CHECK(equal_bits(scatter_add(tensor(5), axis, ids(0), tensor(2)), tensor(7)));
+    CHECK(equal_bits(index_select(tensor(5), axis, ids({0, 0})), tensor({5, 5})));
+  }
+  CHECK_THROWS_AS(gather(tensor(5), 1, ids(0)), IndexError);
 }
 
 TEST_CASE("one_hot, masked_fill, tril and triu") {
@@ -137,8 +193,7 @@ TEST_CASE("one_hot, masked_fill, tril and triu") {
   CHECK(equal_bits(masked_fill(x, mask, -1), tensor({{-1, 2}, {-1, 4}})));
   CHECK_THROWS_WITH_AS(masked_fill(x, tensor({1, 0}), 0, {"a.cpp", 1}), "masked_fill: the mask is bool, not f32, at a.cpp:1",
                        DtypeError);
-  CHECK_THROWS_WITH_AS(masked_fill(x, zeros({2, 2, 2}, DType::boolean), 0, {"a.cpp", 1}),
-                       "masked_fill: the mask [2, 2, 2] does not broadcast to [2, 2], at a.cpp:1", ShapeError);
+  CHECK(equal_bits(masked_fill(tensor({1, 2}), tensor({{1, 0}, {0, 1}}, DType::boolean), -1), tensor({{-1, 2}, {1, -1}})));
 
   Tensor square = tensor({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
   CHECK(equal_bits(tril(square), tensor({{1, 0, 0}, {4, 5, 0}, {7, 8, 9}})));

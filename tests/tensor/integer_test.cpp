@@ -107,19 +107,16 @@ TEST_CASE("integers: bools beside numbers count as 0 and 1") {
 }
 
 TEST_CASE("integers: what does not mix is named") {
-  Tensor a = i64({1, 2}), b = tensor({1, 2}, DType::i32);
-  CHECK_THROWS_WITH_AS(minimum(a, b, {"a.cpp", 1}), "minimum: dtypes differ: i64 and i32, at a.cpp:1", DtypeError);
-  CHECK_THROWS_WITH_AS(a * b, doctest::Contains("mul: dtypes differ: i64 and i32, at integer_test.cpp:"), DtypeError);
+  Tensor a = i64({1, 2});
   CHECK_THROWS_WITH_AS(
-      a + 0.5, doctest::Contains("add: the number 0.5 is no i64; cast the tensor to f32 or f64 first, at integer_test.cpp:"),
-      DtypeError);
-  CHECK_THROWS_WITH_AS(tensor({1}, DType::u8) + 256, doctest::Contains("add: the number 256 is no u8"), DtypeError);
+      tensor({1}, DType::u8) + 256,
+      doctest::Contains("add: the number 256 is no u8; cast the tensor to f32 or f64 first, at integer_test.cpp:"), DtypeError);
   CHECK_THROWS_WITH_AS(tensor({1}, DType::u8) * -1, doctest::Contains("mul: the number -1 is no u8"), DtypeError);
   CHECK_THROWS_AS(a + 0x1p63, DtypeError);
-  CHECK_THROWS_AS(a + std::numeric_limits<double>::quiet_NaN(), DtypeError);
+  CHECK_THROWS_WITH_AS(masked_fill(tensor({1}, DType::u8), truth({1}), 300, {"a.cpp", 1}),
+                       "masked_fill: the number 300 is no u8; cast the tensor to f32 or f64 first, at a.cpp:1", DtypeError);
   CHECK_THROWS_WITH_AS(a + i64({1, 2, 3}), doctest::Contains("add: shapes do not broadcast: [2] and [3] (2 against 3)"),
                        ShapeError);
-  CHECK_THROWS_AS(exp(a), DtypeError);
 }
 
 TEST_CASE("comparisons of every dtype, with tensors and numbers") {
@@ -148,5 +145,4 @@ TEST_CASE("comparisons of every dtype, with tensors and numbers") {
   CHECK(equal_bits(logical_not(i64({5, 0})), truth({0, 1})));
   CHECK(equal_bits(logical_and(truth({1, 1}), truth({{1}, {0}})), truth({{1, 1}, {0, 0}})));
   CHECK(equal_bits(logical_or(tensor({0, 0.5}), truth({0, 0})), truth({0, 1})));
-  CHECK_THROWS_WITH_AS(less(i64({1}), tensor({1}), {"a.cpp", 1}), "less: dtypes differ: i64 and f32, at a.cpp:1", DtypeError);
 }

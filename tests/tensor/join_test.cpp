@@ -45,6 +45,16 @@ TEST_CASE("concat and stack work for every dtype") {
   }
 }
 
+TEST_CASE("concat starts from nothing") {
+  const Tensor nothing = tensor({}), a = tensor({{1, 2}, {3, 4}});
+  CHECK(equal_bits(concat({nothing, a}), a));
+  CHECK(equal_bits(concat({a, nothing, a}, -1), concat({a, a}, -1)));
+  CHECK(equal_bits(concat({nothing, nothing}), nothing));
+  CHECK(equal_bits(concat({nothing, tensor({1, 2})}), tensor({1, 2})));
+  CHECK_THROWS_AS(concat({zeros({0}, DType::i64), a}), DtypeError);
+  CHECK_THROWS_AS(concat({zeros({0, 3}), a}), ShapeError);
+}
+
 TEST_CASE("concat names what does not fit") {
   Tensor a = zeros({2, 3});
   CHECK_THROWS_WITH_AS(concat(std::vector<Tensor>{}, 0, {"a.cpp", 1}), "concat: no parts, at a.cpp:1", ValueError);
@@ -107,8 +117,11 @@ TEST_CASE("pad surrounds with a value") {
   CHECK(equal_bits(pad(transpose(x), {{1, 0}, {0, 0}}, -1), tensor({{-1, -1}, {1, 3}, {2, 4}})));
   CHECK(equal_bits(pad(zeros({0}, DType::i64), {{1, 2}}, 7), tensor({7, 7, 7}, DType::i64)));
   CHECK_THROWS_WITH_AS(pad(x, {{0, 1}}, 0, {"a.cpp", 1}), "pad: 1 paddings for shape [2, 2], at a.cpp:1", ShapeError);
-  CHECK_THROWS_WITH_AS(pad(x, {{0, 1}, {2, -1}}, 0, {"a.cpp", 1}), "pad: axis 1 has a negative padding: 2, -1, at a.cpp:1",
-                       ValueError);
+  CHECK(equal_bits(pad(x, {{0, 1}, {2, -1}}, 9), tensor({{9, 9, 1}, {9, 9, 3}, {9, 9, 9}})));
+  CHECK(equal_bits(pad(x, {{-1, 0}, {0, -1}}), tensor({{3}})));
+  CHECK(pad(x, {{-1, -1}, {0, 0}}).shape() == Shape{0, 2});
+  CHECK_THROWS_WITH_AS(pad(x, {{0, 1}, {-2, -1}}, 0, {"a.cpp", 1}),
+                       "pad: axis 1 of [2, 2] is too short for the padding -2, -1, at a.cpp:1", ShapeError);
 }
 
 TEST_CASE("flip is a view with reversed axes") {

@@ -1,3 +1,4 @@
+#include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/math.h>
@@ -287,9 +288,31 @@ TEST_CASE("matmul: errors name both shapes, the sizes and the user's line") {
                            ("matmul: " + c.message + ", at a.cpp:7").c_str(), ShapeError);
   }
   CHECK_THROWS_WITH_AS(matmul(ones({2, 3}), ones({3, 2}, DType::f64), {"a.cpp", 7}),
-                       "matmul: takes f32 or f64 on both sides, not f32 and f64, at a.cpp:7", DtypeError);
-  CHECK_THROWS_WITH_AS(matmul(ones({2, 3}, DType::i64), ones({3, 2}, DType::i64), {"a.cpp", 7}),
-                       "matmul: takes f32 or f64 on both sides, not i64 and i64, at a.cpp:7", DtypeError);
+                       "matmul: takes f32, f64 or integers on both sides, not f32 and f64, at a.cpp:7", DtypeError);
+  CHECK_THROWS_WITH_AS(matmul(ones({2, 3}, DType::i64), ones({3, 2}), {"a.cpp", 7}),
+                       "matmul: takes f32, f64 or integers on both sides, not i64 and f32, at a.cpp:7", DtypeError);
+  CHECK_THROWS_AS(matmul(ones({2, 3}, DType::boolean), ones({3, 2}, DType::boolean)), DtypeError);
+}
+
+TEST_CASE("matmul of integers gives the wider dtype, and wraps around") {
+  Numbers random(8);
+  for (auto [a, b] : {std::pair{Shape{3, 4}, Shape{4, 5}}, std::pair{Shape{4}, Shape{4}}, std::pair{Shape{2, 3, 4}, Shape{4, 5}},
+                      std::pair{Shape{2, 1, 3, 4}, Shape{6, 4, 2}}, std::pair{Shape{3, 0}, Shape{0, 2}}}) {
+    const Tensor left = random.indices(a, 1000), right = random.indices(b, 1000);
+    const Tensor expected = matmul(cast(left, DType::f64), cast(right, DType::f64));
+    CHECK(equal_bits(matmul(left, right), cast(expected, DType::i64)));
+    CHECK(equal_bits(matmul(cast(left, DType::i32), right), cast(expected, DType::i64)));
+    CHECK(equal_bits(matmul(cast(left, DType::i32), cast(right, DType::i32)), cast(expected, DType::i32)));
+  }
+  const Tensor x = random.indices({40, 50}, 100), weight = random.indices({30, 50}, 100), bias = random.indices({30}, 9);
+  const Tensor one = linear(x, weight, bias);
+  CHECK(equal_bits(one, matmul(x, transpose(weight)) + bias));
+  CHECK(equal_bits(gram(x), matmul(x, transpose(x))));
+  CHECK(equal_bits(linear_transposed(one, weight), matmul(one, weight)));
+  set_threads(2);
+  CHECK(equal_bits(linear(x, weight, bias), one));
+  set_threads(1);
+  CHECK(equal_bits(matmul(tensor({{16, 16}}, DType::u8), tensor({{16}, {17}}, DType::u8)), tensor({{16}}, DType::u8)));
 }
 
 TEST_CASE("linear: errors name the shapes and the user's line") {
@@ -309,5 +332,5 @@ TEST_CASE("linear: errors name the shapes and the user's line") {
   CHECK_THROWS_WITH_AS(linear(ones({2, 3}), ones({5, 3}), ones({5}, DType::f64), at),
                        "linear: the bias is f64, x is f32, at a.cpp:7", DtypeError);
   CHECK_THROWS_WITH_AS(linear(ones({2, 3}), ones({5, 3}, DType::f64), {}, at),
-                       "linear: takes f32 or f64 on both sides, not f32 and f64, at a.cpp:7", DtypeError);
+                       "linear: takes f32, f64 or integers on both sides, not f32 and f64, at a.cpp:7", DtypeError);
 }

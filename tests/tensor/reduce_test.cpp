@@ -329,16 +329,58 @@ TEST_CASE("mean with lengths: padding changes no bit, whatever stands in it") {
   });
 }
 
+TEST_CASE("reductions: a scalar has the axes 0 and -1") {
+  const Tensor x = tensor(-3);
+  for (int axis : {0, -1})
+    for (bool keepdim : {false, true}) {
+      for (const Tensor& same : {sum(x, axis, keepdim), mean(x, axis, keepdim), max(x, axis, keepdim), min(x, axis, keepdim),
+                                 logsumexp(x, axis, keepdim)})
+        CHECK(equal_bits(same, x));
+      CHECK(equal_bits(argmax(x, axis, keepdim), tensor(0, DType::i64)));
+      CHECK(equal_bits(norm(x, axis, 2, keepdim), tensor(3)));
+      CHECK(equal_bits(var(x, axis, 0, keepdim), tensor(0)));
+    }
+}
+
+TEST_CASE("reductions: integers give i64 as sums, and f32 as what may be a fraction") {
+  for (DType dtype : {DType::i64, DType::i32, DType::u8, DType::boolean}) {
+    CAPTURE(dtype);
+    const Tensor x = tensor({{1, 0, 1}, {1, 1, 1}}, dtype), real = cast(x, DType::f32);
+    CHECK(equal_bits(sum(x, 1), tensor({2, 3}, DType::i64)));
+    CHECK(equal_bits(mean(x, 1), tensor({2.0 / 3, 1})));
+    CHECK(equal_bits(mean(x), tensor(5.0 / 6)));
+    CHECK(equal_bits(mean(x, tensor(std::vector<std::int64_t>{2, 3})), tensor({0.5, 1})));
+    CHECK(equal_bits(var(x, 1), var(real, 1)));
+    CHECK(equal_bits(norm(x, 1), norm(real, 1)));
+    CHECK(equal_bits(logsumexp(x, 1), logsumexp(real, 1)));
+  }
+  // Each is beyond f32's whole numbers, their mean is not.
+  CHECK(mean(tensor(std::vector<std::int64_t>{(1 << 24) + 1, -(1 << 24)})).item() == 0.5);
+}
+
+TEST_CASE("norm: of any order") {
+  const Tensor x = tensor({{3, -4, 0}, {1, 2, -2}}, DType::f64);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CHECK(equal_bits(norm(x, 1, 0), tensor({2, 3}, DType::f64)));
+  CHECK(equal_bits(norm(x, 1, infinity), tensor({4, 2}, DType::f64)));
+  CHECK(equal_bits(norm(x, 1, -infinity), tensor({0, 1}, DType::f64)));
+  CHECK(norm(x, 1, -1).at({0}) == 0);
+  CHECK(norm(x, 1, -1).at({1}) == doctest::Approx(1 / (1 + 0.5 + 0.5)));
+  CHECK(norm(x, 1, -2).at({1}) == doctest::Approx(1 / std::sqrt(1 + 0.25 + 0.25)));
+  CHECK(norm(x, 1, 0.5).at({1}) == doctest::Approx(std::pow(1 + 2 * std::sqrt(2), 2)));
+  CHECK_THROWS_AS(norm(zeros({0}), {}, -infinity), ShapeError);
+}
+
 TEST_CASE("reductions: errors name the op, the rule and the values") {
-  const Tensor x = zeros({2, 3}), whole = zeros({2, 3}, DType::i64);
+  const Tensor x = zeros({2, 3});
   const Where no_line{};
   CHECK_THROWS_WITH_AS(sum(x, 2, false, no_line), "sum: axis 2 is outside -2..1", IndexError);
   CHECK_THROWS_WITH_AS(sum(x, {1, -1}, false, no_line), "sum: axis -1 stands twice", ValueError);
-  CHECK_THROWS_WITH_AS(mean(whole, {}, false, no_line), "mean: takes f32 or f64, not i64", DtypeError);
   CHECK_THROWS_WITH_AS(max(zeros({2, 0}), 1, false, no_line), "max: no elements to choose from in [2, 0]", ShapeError);
   CHECK_THROWS_WITH_AS(argmin(zeros({0}), {}, false, no_line), "argmin: no elements to choose from in [0]", ShapeError);
-  CHECK_THROWS_WITH_AS(var(whole, {}, 1, false, no_line), "var: takes f32 or f64, not i64", DtypeError);
-  CHECK_THROWS_WITH_AS(norm(x, {}, 0, false, no_line), "norm: p is 0, not above 0", ValueError);
+  CHECK_THROWS_WITH_AS(sum(tensor(1), 1, false, no_line), "sum: axis 1 is outside -1..0", IndexError);
+  CHECK_THROWS_WITH_AS(sum(tensor(1), {0, -1}, false, no_line), "sum: axis -1 stands twice", ValueError);
+  CHECK_THROWS_WITH_AS(norm(x, {}, std::nan(""), false, no_line), "norm: p is nan", ValueError);
   const auto lengths = [](std::vector<std::int64_t> values) { return tensor(values); };
   CHECK_THROWS_WITH_AS(mean(x, lengths({1}), no_line), "mean: lengths have shape [1], the batch wants [2]", ShapeError);
   CHECK_THROWS_WITH_AS(mean(x, lengths({1, 4}), no_line), "mean: length 4 of example 1 is outside 0..3", IndexError);

@@ -154,12 +154,20 @@ TEST_CASE("softmax: a log-probability that does not count is far below all other
   CHECK(equal_bits(log_softmax_gradient(y, tensor({{0, 0, 5}})), zeros({1, 3})));
 }
 
+TEST_CASE("softmax: of integers in f32, and of a scalar along its axis 0 or -1") {
+  CHECK(equal_bits(softmax(tensor({1, 2, 4}, DType::i64)), softmax(tensor({1, 2, 4}))));
+  CHECK(equal_bits(log_softmax(tensor({1, 0}, DType::boolean)), log_softmax(tensor({1, 0}))));
+  for (int axis : {0, -1}) {
+    CHECK(equal_bits(softmax(tensor(3), axis), tensor(1)));
+    CHECK(equal_bits(log_softmax(tensor(3), axis), tensor(0)));
+  }
+}
+
 TEST_CASE("softmax: errors name the op, the rule and the values") {
   const Tensor x = zeros({2, 3});
   const Where no_line{};
-  CHECK_THROWS_WITH_AS(softmax(zeros({}), -1, no_line), "softmax: axis -1 is outside 0..-1", IndexError);
+  CHECK_THROWS_WITH_AS(softmax(zeros({}), 1, no_line), "softmax: axis 1 is outside -1..0", IndexError);
   CHECK_THROWS_WITH_AS(softmax(x, 2, no_line), "softmax: axis 2 is outside -2..1", IndexError);
-  CHECK_THROWS_WITH_AS(softmax(zeros({3}, DType::i64), -1, no_line), "softmax: takes f32 or f64, not i64", DtypeError);
   CHECK_THROWS_WITH_AS(softmax(x, lengths({1}), no_line), "softmax: lengths have shape [1], the batch wants [2]", ShapeError);
   CHECK_THROWS_WITH_AS(softmax(x, lengths({1, 4}), no_line), "softmax: length 4 of example 1 is outside 0..3", IndexError);
   CHECK_THROWS_WITH_AS(softmax(zeros({3}), lengths({1}), no_line), "softmax: lengths go with [batch, ..., time], not with [3]",

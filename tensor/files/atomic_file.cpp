@@ -110,10 +110,12 @@ void AtomicFile::create() {
     require<IoError>(false, path_, ": cannot create: ", std::strerror(error));
   }
   if (!replaces) return;
-  const bool owned = fchown(file_, replaced.st_uid, replaced.st_gid) == 0;
-  // Who may not give it away keeps it, and what the old group could do is not for the own one.
-  const bool same_group = owned || replaced.st_gid == getegid();
-  const mode_t mode = replaced.st_mode & (same_group ? kAll : kAll & ~mode_t{070});
+  // Of two calls the first may succeed where the second is for root alone. What the old group could do is not for another one.
+  constexpr auto kSameOwner = static_cast<uid_t>(-1);
+  constexpr auto kSameGroup = static_cast<gid_t>(-1);
+  const bool has_group = fchown(file_, kSameOwner, replaced.st_gid) == 0;
+  [[maybe_unused]] const bool has_owner = fchown(file_, replaced.st_uid, kSameGroup) == 0;
+  const mode_t mode = replaced.st_mode & (has_group ? kAll : kAll & ~mode_t{070});
   fchmod(file_, mode);  // a file system without modes has none to keep
 }
 

@@ -14,24 +14,15 @@ struct StorageNote {
   virtual ~StorageNote() = default;
 };
 
-// Keeps memory alive that is not from the allocator, such as a mapped file.
-class MemoryOwner : public Counted {
- public:
-  virtual void release() { delete this; }
-
- protected:
-  virtual ~MemoryOwner() = default;
-};
-
 // Memory with a version that every write bumps. The header and the data share one block of the caching allocator, unless the data
-// belongs to the caller or to an owner.
+// belongs to the caller.
 class Storage : public Counted {
  public:
   static constexpr std::size_t kHeader = 64;  // bytes before the data in a block
 
   static Reference<Storage> make(std::size_t bytes);
-  // Looks at memory that lives as long as `owner`; without one it is the caller's and must outlive every tensor on it.
-  static Reference<Storage> borrow(void* data, std::size_t bytes, Reference<MemoryOwner> owner = {});
+  // Looks at memory that is the caller's and must outlive every tensor on it.
+  static Reference<Storage> borrow(void* data, std::size_t bytes);
 
   void* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
@@ -52,14 +43,12 @@ class Storage : public Counted {
   void release();
 
  private:
-  Storage(void* data, std::size_t bytes, std::size_t block, Reference<MemoryOwner> owner)
-      : data_(data), bytes_(bytes), block_(block), owner_(std::move(owner)) {}
+  Storage(void* data, std::size_t bytes, std::size_t block) : data_(data), bytes_(bytes), block_(block) {}
 
   std::atomic<std::uint32_t> version_{0};
   void* data_;
   std::size_t bytes_;
   std::size_t block_;  // bytes of the allocator's block
-  Reference<MemoryOwner> owner_;
   Where last_write_;
   std::unique_ptr<StorageNote> note_;
 };

@@ -65,19 +65,24 @@ std::size_t word_end(Piece piece, std::size_t begin) {
   return end;
 }
 
-// ASCII letters in lower case and typographic apostrophes as ', so that contractions compare equal; the length stays.
-std::u32string comparable(Piece piece) {
-  std::u32string out(piece);
-  for (char32_t& c : out) {
-    if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
-    if (is_apostrophe(c)) c = U'\'';
-  }
-  return out;
+// What a character is when contractions are looked for: ASCII letters in lower case, a typographic apostrophe as '.
+char32_t comparable(char32_t c) {
+  if (c >= U'A' && c <= U'Z') return c + (U'a' - U'A');
+  return is_apostrophe(c) ? U'\'' : c;
+}
+
+bool reads_as(Piece piece, Piece form) {
+  return std::equal(piece.begin(), piece.end(), form.begin(), form.end(),
+                    [](char32_t a, char32_t b) { return comparable(a) == b; });
+}
+bool starts_as(Piece piece, Piece form) { return reads_as(piece.substr(0, form.size()), form); }
+bool ends_as(Piece piece, Piece form) {
+  return piece.size() >= form.size() && reads_as(piece.substr(piece.size() - form.size()), form);
 }
 
 template <class List>
 bool contains(const List& list, Piece piece) {
-  return std::find(list.begin(), list.end(), piece) != list.end();
+  return std::any_of(list.begin(), list.end(), [&](Piece form) { return reads_as(piece, form); });
 }
 
 void append_token(std::vector<std::string>& tokens, Piece piece) {
@@ -87,22 +92,43 @@ void append_token(std::vector<std::string>& tokens, Piece piece) {
   if (!token.empty()) tokens.push_back(std::move(token));
 }
 
-void append_word(std::vector<std::string>& tokens, Piece word) {
-  if (std::none_of(word.begin(), word.end(), is_apostrophe)) return append_token(tokens, word);
-  const std::u32string form = comparable(word);
-  const Piece form_view = form;
+// The length of the English ending that is cut off the word, or 0. What is left is a word by itself: behind "t-" of "t-n't" the
+// hyphen would be a mark of its own.
+std::size_t ending_of(Piece word) {
   for (Piece ending : kEnglishEndings) {
-    if (word.size() <= ending.size() || !form_view.ends_with(ending)) continue;
-    const std::size_t cut = word.size() - ending.size();
-    append_word(tokens, word.substr(0, cut));
-    return append_token(tokens, word.substr(cut));
+    if (word.size() <= ending.size() || !ends_as(word, ending)) continue;
+    const std::size_t last = word.size() - ending.size() - 1;
+    return is_word_at(word, last) || word[last] == U';' ? ending.size() : 0;
   }
-  for (Piece elision : kFrenchElisions) {
-    if (form_view == U"n't" || word.size() <= elision.size() || !form_view.starts_with(elision)) continue;
-    append_token(tokens, word.substr(0, elision.size()));
-    return append_word(tokens, word.substr(elision.size()));
+  return 0;
+}
+
+// The length of the French elision that is cut off the word's start, or 0.
+std::size_t elision_of(Piece word) {
+  if (reads_as(word, U"n't")) return 0;
+  for (Piece elision : kFrenchElisions)
+    if (word.size() > elision.size() && starts_as(word, elision)) return elision.size();
+  return 0;
+}
+
+// Cuts endings off first, then elisions. A word may have thousands of them, so that there is no recursion here.
+void append_word(std::vector<std::string>& tokens, Piece word) {
+  Piece rest = word;
+  std::vector<std::size_t> endings;
+  while (const std::size_t length = ending_of(rest)) {
+    endings.push_back(length);
+    rest.remove_suffix(length);
   }
-  append_token(tokens, word);
+  word.remove_prefix(rest.size());
+  while (const std::size_t length = elision_of(rest)) {
+    append_token(tokens, rest.substr(0, length));
+    rest.remove_prefix(length);
+  }
+  append_token(tokens, rest);
+  for (; !endings.empty(); endings.pop_back()) {
+    append_token(tokens, word.substr(0, endings.back()));
+    word.remove_prefix(endings.back());
+  }
 }
 
 // The end of the mark at `begin`, with its repetitions where those belong together.
@@ -119,13 +145,12 @@ std::size_t mark_end(Piece piece, std::size_t begin) {
 void split_word(Piece piece, std::vector<std::string>& tokens) {
   std::size_t i = 0;
   while (i < piece.size()) {
-    if (is_apostrophe(piece[i]) && contains(kEnglishEndings, comparable(piece.substr(i))))
-      return append_token(tokens, piece.substr(i));
+    if (is_apostrophe(piece[i]) && contains(kEnglishEndings, piece.substr(i))) return append_token(tokens, piece.substr(i));
     std::size_t end = word_end(piece, i);
     if (end == i) {
       end = mark_end(piece, i);
       append_token(tokens, piece.substr(i, end - i));
-    } else if (end < piece.size() && contains(kFrenchElisions, comparable(piece.substr(i, end + 1 - i)))) {
+    } else if (end < piece.size() && contains(kFrenchElisions, piece.substr(i, end + 1 - i))) {
       append_token(tokens, piece.substr(i, ++end - i));
     } else {
       append_word(tokens, piece.substr(i, end - i));

@@ -65,7 +65,8 @@ Unit unit_from_string(std::string_view name) {
 
 std::string clean(std::string_view text, const TokenizerOptions& options) {
   std::string result = normalize(repair_utf8(text).text, options.normalization);
-  return options.lower_case ? lower_case(result) : result;
+  // Lower case can make a letter and its mark one: no capital J has a caron, but U+01F0 is a j with one.
+  return options.lower_case ? normalize(lower_case(result), options.normalization) : result;
 }
 
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options) {

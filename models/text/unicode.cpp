@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
+#include <cstddef>
+#include <vector>
 
 namespace weft::text {
 
@@ -134,16 +134,53 @@ Normalization normalization_from_string(std::string_view name) {
   throw ValueError("normalization: expected nfc, nfkc or none, got \"" + std::string(name) + "\"");
 }
 
+namespace {
+
+int combining_class(char32_t code_point) {
+  return utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->combining_class;
+}
+
+// The code points of canonical or compatible decompositions, not in canonical order yet.
+std::vector<utf8proc_int32_t> decompose(std::string_view utf8, utf8proc_option_t options) {
+  std::vector<utf8proc_int32_t> points;
+  points.reserve(utf8.size() + 1);
+  for (CodePoint c : CodePoints(utf8)) {
+    std::array<utf8proc_int32_t, 32> parts{};  // the longest decomposition has 18
+    const utf8proc_ssize_t count =
+        utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c.value), parts.data(), parts.size(), options, nullptr);
+    require<FormatError>(count >= 0 && count <= std::ssize(parts), "normalize: ", utf8proc_errmsg(count));
+    points.insert(points.end(), parts.begin(), parts.begin() + count);
+  }
+  return points;
+}
+
+// Sorts each run of combining marks by their classes. utf8proc's own sorting takes a time that grows with the square of a run.
+void order_marks(std::vector<utf8proc_int32_t>& points) {
+  auto class_of = [](utf8proc_int32_t point) { return combining_class(static_cast<char32_t>(point)); };
+  auto is_mark = [&](utf8proc_int32_t point) { return class_of(point) != 0; };
+  for (auto begin = points.begin(); begin != points.end();) {
+    begin = std::find_if(begin, points.end(), is_mark);
+    const auto end = std::find_if_not(begin, points.end(), is_mark);
+    if (end - begin > 1)
+      std::stable_sort(begin, end, [&](utf8proc_int32_t a, utf8proc_int32_t b) { return class_of(a) < class_of(b); });
+    begin = end;
+  }
+}
+
+}  // namespace
+
 std::string normalize(std::string_view utf8, Normalization form) {
   if (form == Normalization::none || is_ascii(utf8)) return std::string(utf8);
-  utf8proc_uint8_t* bytes = nullptr;
   const int compatible = form == Normalization::nfkc ? UTF8PROC_COMPAT : 0;
   const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | compatible);
-  const utf8proc_ssize_t length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                               static_cast<utf8proc_ssize_t>(utf8.size()), &bytes, options);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(bytes, &std::free);
-  require<FormatError>(length >= 0, "normalize: ", utf8proc_errmsg(length));
-  return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+  std::vector<utf8proc_int32_t> points = decompose(utf8, options);
+  order_marks(points);
+  const utf8proc_ssize_t count = utf8proc_normalize_utf32(points.data(), std::ssize(points), options);
+  require<FormatError>(count >= 0, "normalize: ", utf8proc_errmsg(count));
+  std::string result;
+  result.reserve(utf8.size());
+  for (utf8proc_ssize_t i = 0; i < count; ++i) append_utf8(result, static_cast<char32_t>(points[static_cast<std::size_t>(i)]));
+  return result;
 }
 
 }  // namespace weft::text

@@ -1,4 +1,6 @@
+#include <weft/models/text/order.h>
 #include <weft/models/text/tokenize.h>
+#include <weft/models/text/utf8.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -60,6 +62,7 @@ TEST_CASE("contractions") {
       {"o'clock O'Brien aujourd'hui", "o'clock|o'brien|aujourd'hui"},
       {"the boys' 'quoted words' here", "the|boys|'|'|quoted|words|'|here"},
       {"''twice'' `` x", "''|twice|''|``|x"},
+      {"T-n't x.n't l'n't L'U.S. it's's", "t-n't|x.n't|l'|n't|l'|u.s|.|it|'s|'s"},
       {"woman &apos;s AT&amp;T &#39; R&D", "woman|&apos;s|at&amp;t|&#39;|r|&|d"},
   };
   for (const Row& row : rows) CHECK(cut(row.text) == row.tokens);
@@ -76,6 +79,36 @@ TEST_CASE("tokens joined by spaces are cut at the same places again") {
     const std::vector<std::string> tokens = tokenize(text);
     CHECK(tokenize(join(tokens)) == tokens);
   }
+}
+
+TEST_CASE("random strings are cut at the same places again") {
+  const std::vector<std::string> parts = {"n",   "t",  "s",  "T",  "l",      "d",      "ll", "qu",     "jusqu",  "re",   "a",
+                                          "U",   "É",  "1",  "20", "'",      "'",      "'",  "’",      "-",      "-",    "‑",
+                                          ".",   ".",  ",",  ":",  "/",      "_",      "&",  "amp;",   "#3",     ";",    "!",
+                                          "?",   "`",  "=",  "*",  "~",      "…",      "(",  "\u0301", "\u0338", "🙂", " ",
+                                          "n't", "l'", "'s", "J",  "\u030C", "\u200D", "½",  "ﬁ",      "\u00B4"};
+  CounterRandom random(7);
+  for (int round = 0; round < 300'000; ++round) {
+    std::string text;
+    for (std::uint64_t left = 1 + random.below(10); left > 0; --left) text += random.pick(parts);
+    TokenizerOptions options{.lower_case = random.chance(0.5), .split_punctuation = random.chance(0.9)};
+    if (random.chance(0.3)) options.normalization = Normalization::nfkc;
+    const std::vector<std::string> tokens = tokenize(text, options);
+    if (tokenize(join(tokens), options) != tokens) FAIL_CHECK(text);
+  }
+}
+
+TEST_CASE("clean text is clean") {
+  for (char32_t point = 0x20; point < 0x30000; ++point)
+    for (char32_t mark : {U'\u0300', U'\u0308', U'\u030A', U'\u030C', U'\u0331', U'\u0323'}) {
+      std::string text;
+      append_utf8(text, point);
+      append_utf8(text, mark);
+      for (Normalization form : {Normalization::nfc, Normalization::nfkc}) {
+        const std::string once = clean(text, {.normalization = form});
+        if (clean(once, {.normalization = form}) != once) FAIL_CHECK(text);
+      }
+    }
 }
 
 TEST_CASE("case and punctuation can be kept") {

@@ -2,6 +2,7 @@
 #include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/text/label.h>
 #include <weft/models/text/map_examples.h>
 #include <weft/models/text/place.h>
 #include <weft/models/text/selected_source.h>
@@ -35,13 +36,9 @@ struct Survey {
   std::set<std::string> labels;
 };
 
-Survey survey(const text::LabelledSource& source, const text::ShowDone& show) {
+Survey survey(const text::LabelledSource& source, text::Normalization form, const text::ShowDone& show) {
   Survey found;
-  auto label_of = [](const text::LabelledText& example, const std::string&) {
-    require<ValueError>(text::is_valid_utf8(example.label), "the label ", text::Excerpt{text::repair_utf8(example.label).text},
-                        " is not UTF-8");
-    return example.label;
-  };
+  auto label_of = [&](const text::LabelledText& example, const std::string&) { return text::clean_label(example.label, form); };
   auto take = [&](std::string label) {
     found.labels.insert(std::move(label));
     ++found.texts;
@@ -99,6 +96,17 @@ std::vector<std::string> TextClassifier::words(const std::string& line) const {
   return tokens;
 }
 
+// Models of older versions may have labels in another normal form.
+std::optional<std::size_t> TextClassifier::find_label(const std::string& label) const {
+  auto find = [&](const std::string& known) -> std::optional<std::size_t> {
+    const auto place = std::lower_bound(labels_.begin(), labels_.end(), known);
+    if (place == labels_.end() || *place != known) return std::nullopt;
+    return static_cast<std::size_t>(place - labels_.begin());
+  };
+  const auto as_given = find(label);
+  return as_given ? as_given : find(text::clean_label(label, tokenizer_.options().normalization));
+}
+
 LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory,
                                          const text::ShowDone& show) const {
   SequenceStore sequences(data_memory);
@@ -108,10 +116,10 @@ LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std:
     Sequence ids;
   };
   auto encode_one = [&](const text::LabelledText& example, const std::string& place) {
-    const auto label = std::lower_bound(labels_.begin(), labels_.end(), example.label);
-    require<FormatError>(label != labels_.end() && *label == example.label, place, ": the label ", text::Excerpt{example.label},
-                         " is not in the training data");
-    return Encoded{label - labels_.begin(), text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_)};
+    const std::optional<std::size_t> label = find_label(example.label);
+    require<FormatError>(label.has_value(), place, ": the label ", text::Excerpt{example.label}, " is not in the training data",
+                         label ? "" : text::look_alike(example.label, labels_));
+    return Encoded{static_cast<std::int64_t>(*label), text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_)};
   };
   auto take = [&](const Encoded& encoded) {
     labels.push_back(encoded.label);
@@ -133,7 +141,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   auto show = [&](const char* label, std::size_t total) {
     return reading_progress(options.fit.progress, label, "texts", static_cast<std::int64_t>(total));
   };
-  const Survey found = survey(given, show("reading", 0));
+  const Survey found = survey(given, options.tokenizer.options().normalization, show("reading", 0));
   const std::vector<std::string> labels(found.labels.begin(), found.labels.end());
   const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
@@ -162,6 +170,8 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
     *options.fit.log << "texts " << std::to_string(train_data.size()) << ", dev texts " << std::to_string(dev_data.size())
                      << ", labels " << std::to_string(labels.size()) << std::endl
                      << "parameters " << std::to_string(nn::count_parameters(classifier.model_)) << std::endl;
+  for (const std::string& line : text::look_alikes(labels))
+    if (options.fit.log) *options.fit.log << "labels " << line << std::endl;
   set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;
@@ -264,7 +274,8 @@ std::vector<Prediction> TextClassifier::predict(std::span<const std::string> tex
     auto best = argmax(probabilities, {-1}).at({0});
     prediction.label = labels_[static_cast<std::size_t>(best)];
     prediction.probability = probabilities.at({0, static_cast<std::int64_t>(best)});
-    for (std::int64_t i = 0; i < std::ssize(labels_); ++i) prediction.probabilities.push_back(probabilities.at({0, i}));
+    const Tensor all = contiguous(cast(probabilities, DType::f64));
+    prediction.probabilities.assign(all.span<double>().begin(), all.span<double>().end());
     Tensor row = contiguous(cast(weights, DType::f64));
     prediction.weights = text::weights_of_words(vocabulary_, prediction.words, ngrams_, row.span<double>().first(ids));
     predictions.push_back(std::move(prediction));

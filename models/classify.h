@@ -11,6 +11,7 @@
 #include <weft/optim/adam.h>
 
 #include <iosfwd>
+#include <optional>
 #include <span>
 
 namespace weft {
@@ -60,7 +61,7 @@ class TextClassifier {
  public:
   // Trains on `train`, keeps the weights that do best on `dev` by fit.monitor, "accuracy", "loss" or "macro_f1". Without dev
   // texts, 5 % of the training texts are held out. Texts are read three times and not kept. Throws ValueError for options out of
-  // range or fewer than two labels, FormatError for a label that `dev` alone has.
+  // range or fewer than two labels, FormatError for a label that `dev` alone has and for one that text::clean_label refuses.
   static TextClassifier train(const text::LabelledSource& train, const text::LabelledSource* dev,
                               const ClassifierTraining& options);
   static TextClassifier train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
@@ -79,6 +80,9 @@ class TextClassifier {
   // What it was trained with, as ClassifierTraining::config had it.
   const std::string& config() const { return config_; }
   const std::vector<std::string>& labels() const { return labels_; }
+  // Which of the labels this is; nothing for one that training did not see. Labels are compared in the normal form of texts,
+  // without the white space around them. Throws ValueError as text::clean_label does.
+  std::optional<std::size_t> find_label(const std::string& label) const;
   const text::Tokenizer& tokenizer() const { return tokenizer_; }
 
  private:

@@ -9,8 +9,25 @@ namespace weft {
 
 namespace {
 
+// In JSON these are characters like others, and in many programs the ends of lines.
+void escape_line_ends(std::string& json) {
+  for (const auto& [character, escape] : {std::pair("\u0085", "\\u0085"), {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"}}) {
+    if (json.find(character) == std::string::npos) continue;
+    const std::string_view wanted = character;
+    std::string escaped;
+    std::size_t begin = 0;
+    for (std::size_t at = json.find(wanted); at != std::string::npos; at = json.find(wanted, begin)) {
+      escaped.append(json, begin, at - begin).append(escape);
+      begin = at + wanted.size();
+    }
+    json = escaped.append(json, begin);
+  }
+}
+
 std::string list(std::span<const std::string> words) {
-  return nlohmann::json(std::vector<std::string>(words.begin(), words.end())).dump();
+  std::string json = nlohmann::json(std::vector<std::string>(words.begin(), words.end())).dump();
+  escape_line_ends(json);
+  return json;
 }
 
 std::string list(std::span<const float> numbers) {

@@ -1,6 +1,7 @@
 // classify predict.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/text/one_line.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -18,18 +19,35 @@ struct Options {
   bool attention = false;
 };
 
+// The `count` likeliest labels, in falling order.
+std::vector<std::size_t> best_of(const std::vector<double>& probabilities, std::int64_t count) {
+  std::vector<std::size_t> order(probabilities.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const std::size_t kept = std::min(order.size(), static_cast<std::size_t>(count));
+  auto likelier = [&](std::size_t a, std::size_t b) {
+    return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
+  };
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), likelier);
+  order.resize(kept);
+  return order;
+}
+
 // The likeliest label and its probability, then those of the next ones, and the words' weights.
 void print(const Prediction& prediction, const std::vector<std::string>& labels, const Options& options) {
-  std::printf("%s\t%.4f", prediction.label.c_str(), prediction.probability);
-  std::vector<std::size_t> order(labels.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return prediction.probabilities[a] > prediction.probabilities[b]; });
-  for (std::size_t i = 1; i < std::min(order.size(), static_cast<std::size_t>(options.top_k)); ++i)
-    std::printf("\t%s\t%.4f", labels[order[i]].c_str(), prediction.probabilities[order[i]]);
+  std::string line;
+  auto add = [&](char before, const std::string& name, const char* form, double value) {
+    char number[32];
+    std::snprintf(number, sizeof number, form, value);
+    if (before) line += before;
+    line += name;
+    line += number;
+  };
+  add('\0', text::one_line(prediction.label), "\t%.4f", prediction.probability);
+  for (std::size_t i : best_of(prediction.probabilities, options.top_k))
+    if (labels[i] != prediction.label) add('\t', text::one_line(labels[i]), "\t%.4f", prediction.probabilities[i]);
   for (std::size_t i = 0; options.attention && i < prediction.words.size(); ++i)
-    std::printf("%c%s:%.3f", i ? ' ' : '\t', prediction.words[i].c_str(), prediction.weights[i]);
-  std::printf("\n");
+    add(i ? ' ' : '\t', text::one_word(prediction.words[i]), ":%.3f", prediction.weights[i]);
+  std::cout << line << '\n';
 }
 
 // Calls `visit` with each text: each line as it comes, or what the options take out of a table's rows.

@@ -1,6 +1,7 @@
 // classify show.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/text/one_line.h>
 
 #include <memory>
 
@@ -13,7 +14,7 @@ void add_show(CLI::App& app) {
   command->callback([model] {
     TextClassifier classifier = TextClassifier::load(*model);
     std::cout << nn::summary(classifier.model()) << "\nlabels:";
-    for (const std::string& label : classifier.labels()) std::cout << ' ' << label;
+    for (const std::string& label : classifier.labels()) std::cout << ' ' << text::one_line(label);
     std::cout << "\n\n" << classifier.config();
   });
 }

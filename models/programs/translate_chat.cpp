@@ -3,6 +3,7 @@
 #include <weft/models/programs/input_lines.h>
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/programs/translate_search_options.h>
+#include <weft/models/text/one_line.h>
 
 #include <unistd.h>
 
@@ -34,7 +35,8 @@ void add_chat(CLI::App& app) {
     };
     auto reader = open_lines("-");
     prompt();
-    for (std::string_view line; reader->next(line); prompt()) std::cout << conversation.answer(std::string(line)) << '\n';
+    for (std::string_view line; reader->next(line); prompt())
+      std::cout << text::one_line(conversation.answer(std::string(line))) << '\n';
     if (terminal) std::cout << '\n';
   });
 }

@@ -1,6 +1,7 @@
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/programs/translate_output.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/text/one_line.h>
 
 namespace weft::programs {
 
@@ -10,6 +11,18 @@ constexpr const char* kSeparator = " ||| ";
 
 AlignmentForm form_from_string(const std::string& name) {
   return name == "pharaoh" ? AlignmentForm::pharaoh : name == "soft" ? AlignmentForm::soft : AlignmentForm::picture;
+}
+
+// A bar is written as &#124;, as Moses has it, where it could be taken for the separator of fields.
+std::string one_field(const std::string& text) {
+  std::string field;
+  for (char c : text::one_line(text)) {
+    if (c == '|')
+      field += "&#124;";
+    else
+      field += c;
+  }
+  return text.find("|||") == std::string::npos ? text::one_line(text) : field;
 }
 
 }  // namespace
@@ -69,7 +82,9 @@ std::string TranslationOutput::links(const Translation& translation) const {
 std::string TranslationOutput::fields(std::size_t line, const Translation& translation) const {
   std::string text;
   if (options_.n_best) text = std::to_string(line) + kSeparator;
-  text += translation.text;
+  const bool has_fields =
+      options_.n_best || options_.scores || (options_.alignment == AlignmentForm::pharaoh && !file_.is_open());
+  text += has_fields ? one_field(translation.text) : text::one_line(translation.text);
   if (options_.alignment == AlignmentForm::pharaoh && !file_.is_open()) text += kSeparator + links(translation);
   if (options_.scores)
     text += kSeparator + ("LogP= " + log_probability_text(translation.log_probability)) + " Tokens= " + token_scores(translation);

@@ -28,6 +28,7 @@ std::string token_scores(const Translation& translation);
 
 // Writes translations to standard output, in fields with " ||| " between them where there is more than one:
 //     [number of the source line, from 0, for n-best] ||| text ||| [links] ||| [LogP= x Tokens= x x ..] ||| [score]
+// The text is written as text::one_line has it; among other fields its bars are &#124; where it holds three of them in a row.
 class TranslationOutput {
  public:
   // Throws IoError when the file of alignments cannot be written.

@@ -1,6 +1,7 @@
 #include <weft/models/report/confusion_tables.h>
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/text_width.h>
+#include <weft/models/text/label.h>
 
 #include <algorithm>
 
@@ -36,7 +37,8 @@ std::string scores_table(const metrics::ConfusionMatrix& matrix) {
         {label, per_cent(scores.precision), per_cent(scores.recall), per_cent(scores.f1), std::to_string(scores.support)});
   };
   const std::vector<metrics::ClassScores> classes = matrix.classes();
-  for (std::size_t i = 0; i < classes.size(); ++i) add(matrix.labels()[i], classes[i]);
+  const std::vector<std::string> labels = text::distinct_labels(matrix.labels());
+  for (std::size_t i = 0; i < classes.size(); ++i) add(labels[i], classes[i]);
   add("macro", matrix.macro_average());
   add("weighted", matrix.weighted_average());
   return table(rows);

@@ -1,5 +1,5 @@
 #include <weft/models/text/bpe_codes.h>
-#include <weft/models/text/files.h>
+#include <weft/models/text/line_reader.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
@@ -31,7 +31,9 @@ BpeCodes bpe_codes_from_lines(const std::vector<std::string>& lines, const std::
 }
 
 BpeCodes read_bpe_codes(const std::string& path) {
-  std::vector<std::string> lines = read_lines(path);
+  std::vector<std::string> lines;
+  LineReader reader(open_bytes(path), name_of(path), {}, false);
+  for (std::string_view line; reader.next(line);) lines.emplace_back(line);
   require<FormatError>(!lines.empty() && lines.front() == kVersionLine, path, ":1: BPE codes begin with \"", kVersionLine,
                        "\", this file with \"", lines.empty() ? "" : lines.front(), "\"");
   lines.erase(lines.begin());

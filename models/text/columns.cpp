@@ -60,12 +60,35 @@ bool Columns::find_by_names(const std::vector<std::string>& row, Place at) {
   const auto first = find_column(row, names_.first, true);
   const auto second = names_.is_one() ? first : find_column(row, names_.second, true);
   const bool named = first && second && header_ != Header::no;
+  if (first && !second && header_ == Header::automatic) check_names(row, at);
   require<FormatError>(named || width_ == parts, at, "expected ", names_.is_one() ? "a column " : "columns ", names_.first,
                        names_.is_one() ? "" : " and ", names_.second, ", or ", names_.is_one() ? "one column" : "two columns",
                        ", found ", width_, "; choose the columns (--columns): ", Excerpt{joined(row)});
   columns_ = {{std::string(names_.first), named ? *first : 0}};
   if (!names_.is_one()) columns_.push_back({std::string(names_.second), named ? *second : 1});
   return named;
+}
+
+// Names that stand twice say nothing of which column is meant.
+void Columns::check_names(const std::vector<std::string>& row, Place at) const {
+  std::vector<std::string_view> names(row.begin(), row.end());
+  std::erase(names, "");
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  require<FormatError>(twice == names.end(), at, "the header names the column ",
+                       Excerpt{twice == names.end() ? std::string_view() : *twice}, " twice: ", Excerpt{joined(row)});
+  for (std::string_view name : {names_.first, names_.second}) {
+    const auto count = std::ranges::count_if(row, [&](const std::string& field) { return same_name(field, name); });
+    require<FormatError>(chosen_ || name.empty() || count < 2, at, "the header names the column ", name, ' ', count,
+                         " times: ", Excerpt{joined(row)});
+  }
+}
+
+// Whether a row below the first one is a header: the file's own, or one that gives the columns the names they are known by.
+bool Columns::is_joined_header(const std::vector<std::string>& row) const {
+  auto is_own = [&](const Column& column) { return row[column.index] == header_row_[column.index]; };
+  if (!header_row_.empty()) return std::ranges::all_of(columns_, is_own);
+  return header_ == Header::automatic && !names_.is_one() && is_header_of_numbers(row);
 }
 
 bool Columns::begin(const std::vector<std::string>& row, Place at) {
@@ -86,12 +109,19 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
     require<FormatError>(column.index < width_, at, "there is no column ", column.index + 1, ", the first row has ", width_, ": ",
                          Excerpt{joined(row)});
   }
+  if (header) {
+    check_names(row, at);
+    header_row_ = row;
+  }
   return header;
 }
 
 void Columns::take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const {
   require<FormatError>(row.size() == width_, at, "expected ", width_, " fields as in the first row, found ", row.size(), ": ",
                        Excerpt{written});
+  require<FormatError>(
+      !is_joined_header(row), at,
+      "a header below the first row: were files joined? (--header no takes it for a record): ", Excerpt{written});
   set_parts(
       record, names_, columns_.size(), [&](std::size_t i) -> const std::string& { return row[columns_[i].index]; }, at, written);
 }

@@ -14,10 +14,10 @@ class Columns {
   // Throws ValueError for fewer columns than a record has parts, a number 0, and names where there is no header.
   Columns(const FieldNames& names, const FileOptions& options);
 
-  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column.
+  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column or names one twice.
   bool begin(const std::vector<std::string>& row, Place at);
   // Takes the record out of a row. `written` is the row as the file has it, for errors. Throws FormatError when the row has not
-  // as many fields as the first one, or a part of the record is empty.
+  // as many fields as the first one, a part of the record is empty, or it is a header, as of a file that was joined to another.
   void take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const;
 
  private:
@@ -27,12 +27,15 @@ class Columns {
   };
   bool find_by_names(const std::vector<std::string>& row, Place at);
   bool is_header_of_numbers(const std::vector<std::string>& row) const;
+  void check_names(const std::vector<std::string>& row, Place at) const;
+  bool is_joined_header(const std::vector<std::string>& row) const;
 
   FieldNames names_;
   Header header_;
   std::vector<Column> columns_;
   bool chosen_ = true;  // by the user
   std::size_t width_ = 0;
+  std::vector<std::string> header_row_;  // empty where there is none
 };
 
 }  // namespace weft::text

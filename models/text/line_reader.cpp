@@ -9,15 +9,32 @@
 
 namespace weft::text {
 
+namespace {
+constexpr std::string_view kMark = "\xEF\xBB\xBF";  // U+FEFF
+}
+
 std::string to_string(const BadBytes& bad) {
   PlainText text;
-  text << Place{bad.file, bad.line} << "not UTF-8 at byte " << bad.offset << ": replaced by U+FFFD";
+  text << Place{bad.file, bad.line};
+  if (bad.kind == BadBytes::Kind::byte_order_mark) {
+    text << "a byte order mark, as of a file that was joined to another: left out";
+    return text.str();
+  }
+  if (bad.kind == BadBytes::Kind::nul) {
+    text << "NUL at byte " << bad.offset << ": kept";
+    return text.str();
+  }
+  text << "not UTF-8 at byte " << bad.offset << ": replaced by U+FFFD";
   if (bad.sequences > 1) text << " (" << bad.sequences << " places in this line)";
   return text.str();
 }
 
-LineReader::LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes)
-    : bytes_(std::move(bytes)), name_(std::move(name)), on_bad_bytes_(std::move(on_bad_bytes)), buffer_(std::size_t{1} << 18) {}
+LineReader::LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes, bool every_line)
+    : bytes_(std::move(bytes)),
+      name_(std::move(name)),
+      on_bad_bytes_(std::move(on_bad_bytes)),
+      buffer_(std::size_t{1} << 18),
+      every_line_(every_line) {}
 
 // Reads more behind what the buffer holds, which moves to its front; false at the end of the file.
 bool LineReader::refill() {
@@ -32,15 +49,28 @@ bool LineReader::refill() {
 
 void LineReader::begin() {
   begun_ = true;
-  constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
+  constexpr std::string_view kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
   // A short first line of someone who waits for an answer is not kept waiting for more.
-  auto may_be_mark = [&] { return end_ == 0 || (end_ < kUtf8.size() && static_cast<unsigned char>(buffer_[0]) >= 0xEF); };
+  auto may_be_mark = [&] { return end_ == 0 || (end_ < kMark.size() && static_cast<unsigned char>(buffer_[0]) >= 0xEF); };
   while (may_be_mark() && refill()) {
   }
   const std::string_view front(buffer_.data(), end_);
   const bool utf16 = front.starts_with(kUtf16[0]) || front.starts_with(kUtf16[1]);
   require<FormatError>(!utf16, name_, ":1: text must be UTF-8: the file begins with a byte order mark of UTF-16");
-  if (front.starts_with(kUtf8)) begin_ = kUtf8.size();
+  if (front.starts_with(kMark)) begin_ = kMark.size();
+}
+
+// Every line end of UTF-16 has a NUL before it or behind it, and all NULs of a line lie at even places or all at odd ones.
+void LineReader::look_at_nuls(std::string_view line) const {
+  std::size_t places[2] = {0, 0}, first = line.find('\0');
+  for (std::size_t at = first; at != std::string_view::npos; at = line.find('\0', at + 1)) ++places[at % 2];
+  const bool one_kind = places[0] == 0 || places[1] == 0, starts = line.front() == '\0';
+  const bool little_end = line_ == 1 ? first == 1 && begin_ < end_ && buffer_[begin_] == '\0' : starts && places[1] == 0;
+  const bool big_end = line.ends_with(std::string_view("\0\n", 2)) && places[1] == 0 && line.size() % 2 == 0;
+  const bool alone = line_ == 1 && begin_ == end_ && 2 * (places[0] + places[1]) + 2 > line.size() && line.size() > 3;
+  require<FormatError>(!(one_kind && (little_end || big_end || alone)), Place{name_, line_},
+                       "text must be UTF-8: this looks like UTF-16 without a byte order mark");
+  if (on_bad_bytes_) on_bad_bytes_({name_, line_, first, places[0] + places[1], BadBytes::Kind::nul});
 }
 
 bool LineReader::next_with_end(std::string_view& line) {
@@ -55,8 +85,14 @@ bool LineReader::next_with_end(std::string_view& line) {
     if (!found && refill()) continue;
     if (searched == 0) return false;
     ++line_;
-    line = repaired({buffer_.data() + begin_, searched});
+    line = {buffer_.data() + begin_, searched};
     begin_ += searched;
+    if (std::memchr(line.data(), '\0', line.size())) look_at_nuls(line);
+    if (every_line_ && line_ > 1 && line.starts_with(kMark)) {
+      line.remove_prefix(kMark.size());
+      if (on_bad_bytes_) on_bad_bytes_({name_, line_, 0, 1, BadBytes::Kind::byte_order_mark});
+    }
+    line = repaired(line);
     return true;
   }
 }
@@ -73,7 +109,7 @@ bool LineReader::ready() const { return std::memchr(buffer_.data() + begin_, '\n
 std::string_view LineReader::repaired(std::string_view line) {
   if (is_valid_utf8(line)) return line;
   RepairedText repaired = repair_utf8(line);
-  if (on_bad_bytes_) on_bad_bytes_({name_, line_, repaired.first_offset, repaired.bad_sequences});
+  if (on_bad_bytes_) on_bad_bytes_({name_, line_, repaired.first_offset, repaired.bad_sequences, BadBytes::Kind::not_utf8});
   repaired_ = std::move(repaired.text);
   return repaired_;
 }

@@ -1,5 +1,5 @@
 // The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
-// not UTF-8.
+// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out.
 #pragma once
 
 #include <weft/models/text/byte_stream.h>
@@ -10,15 +10,19 @@
 
 namespace weft::text {
 
-// Where a line held bytes that are not UTF-8.
+// Where a line held bytes that are not those of text.
 struct BadBytes {
+  enum class Kind { not_utf8, byte_order_mark, nul };
   std::string file;
   std::size_t line = 0;       // from 1
   std::size_t offset = 0;     // of the first bad byte in the line, from 0
-  std::size_t sequences = 0;  // how many U+FFFD the line got
+  std::size_t sequences = 0;  // how many U+FFFD the line got, or NULs it has
+  Kind kind = Kind::not_utf8;
 };
 
-// "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)"
+// "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)",
+// "train.tsv:13: a byte order mark, as of a file that was joined to another: left out",
+// "train.tsv:14: NUL at byte 3: kept"
 std::string to_string(const BadBytes& bad);
 
 // Called for each line that held bad bytes; unset: nobody is told.
@@ -29,11 +33,12 @@ inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
 
 class LineReader {
  public:
-  // `name` stands for the file in errors and reports.
-  LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes = {});
+  // `name` stands for the file in errors and reports. `every_line`: whether U+FEFF at the start of a later line is a byte order
+  // mark too, or else a part of the line, as in lists of tokens.
+  LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes = {}, bool every_line = true);
 
   // The next line, without its end, valid until the next call; false behind the last one. Throws IoError, and FormatError for
-  // UTF-16 and for a line longer than kLongestLine.
+  // UTF-16, with or without its mark, and for a line longer than kLongestLine.
   bool next(std::string_view& line);
   // The same with the line's end, where it has one.
   bool next_with_end(std::string_view& line);
@@ -49,6 +54,7 @@ class LineReader {
   void begin();
   bool refill();
   std::string_view repaired(std::string_view line);
+  void look_at_nuls(std::string_view line) const;
 
   std::unique_ptr<ByteStream> bytes_;
   std::string name_;
@@ -56,7 +62,7 @@ class LineReader {
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not read yet
   std::size_t line_ = 0;
-  bool begun_ = false;
+  bool every_line_, begun_ = false;
   std::string repaired_;
 };
 

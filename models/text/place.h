@@ -1,6 +1,7 @@
 // How errors about text files name the place and the value.
 #pragma once
 
+#include <weft/models/text/unicode.h>
 #include <weft/models/text/utf8.h>
 
 #include <cstddef>
@@ -17,7 +18,16 @@ struct Place {
   friend std::ostream& operator<<(std::ostream& out, Place place) { return out << place.file << ":" << place.line << ": "; }
 };
 
-// The first 60 characters of a value, in quotes and on one line: control characters but the tab are written as \x0a.
+// "200b": a code point in at least four hexadecimal digits.
+inline std::string hex(char32_t code_point) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string digits;
+  for (; code_point > 0 || digits.size() < 4; code_point >>= 4) digits.insert(digits.begin(), kDigits[code_point & 15]);
+  return digits;
+}
+
+// The first 60 characters of a value, in quotes and on one line: control characters of ASCII but the tab are written as \x0a,
+// others that nobody sees as \u{200b}.
 struct Excerpt {
   std::string_view value;
   friend std::ostream& operator<<(std::ostream& out, Excerpt excerpt) {
@@ -28,6 +38,8 @@ struct Excerpt {
       const CodePoint c = decode_utf8(excerpt.value, at);
       if ((c.value < 0x20 && c.value != '\t') || c.value == 0x7F)
         out << "\\x" << kDigits[c.value >> 4] << kDigits[c.value & 15];
+      else if (c.value >= 0x80 && is_invisible(c.value))
+        out << "\\u{" << hex(c.value) << '}';
       else
         out << excerpt.value.substr(at, c.length);
       at += c.length;

@@ -35,8 +35,22 @@ class TsvReader final : public RecordReader {
     auto is = [&](std::string_view first, std::string_view second) {
       return header_ != Header::no && same_name(left, first) && same_name(right, second);
     };
+    for (std::string_view name : {names_.first, names_.second})
+      require<FormatError>(!is(name, name), Place{lines_.name(), lines_.line()}, "the header names the column ", name,
+                           " twice: ", Excerpt{line});
     swapped_ = is(names_.second, names_.first);
-    return header_ == Header::yes || swapped_ || is(names_.first, names_.second);
+    const bool header = header_ == Header::yes || swapped_ || is(names_.first, names_.second);
+    if (header) header_line_ = line;
+    return header;
+  }
+
+  // Whether a line below the first one is a header: the file's own, or one with the names.
+  bool is_joined_header(const Record& record, std::string_view line) const {
+    if (!header_line_.empty() && line == header_line_) return true;
+    auto is = [&](std::string_view first, std::string_view second) {
+      return same_name(record.first, first) && same_name(record.second, second);
+    };
+    return header_ == Header::automatic && (is(names_.first, names_.second) || is(names_.second, names_.first));
   }
 
   void split(std::string_view line, Place at, Record& record) const {
@@ -49,11 +63,15 @@ class TsvReader final : public RecordReader {
     if (swapped_) std::swap(record.first, record.second);
     require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{line});
     require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{line});
+    require<FormatError>(
+        !is_joined_header(record, line), at,
+        "a header below the first line: were files joined? (--header no takes it for a record): ", Excerpt{line});
   }
 
   LineReader lines_;
   FieldNames names_;
   Header header_;
+  std::string header_line_;  // empty where there is none
   bool swapped_ = false, begun_ = false, found_ = false;
 };
 

@@ -50,6 +50,15 @@ bool is_letter(char32_t code_point) {
 
 bool is_digit(char32_t code_point) { return category(code_point) == UTF8PROC_CATEGORY_ND; }
 
+bool is_invisible(char32_t c) {
+  if (c >= 0x20 && c < 0x7F) return false;
+  const utf8proc_category_t kind = category(c);
+  const bool unseen = kind == UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CF || kind == UTF8PROC_CATEGORY_ZS ||
+                      kind == UTF8PROC_CATEGORY_ZL || kind == UTF8PROC_CATEGORY_ZP;
+  constexpr std::u32string_view kFillers = U"\u034F\u115F\u1160\u17B4\u17B5\u180B\u180C\u180D\u180F\u2800\u3164\uFFA0";
+  return unseen || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) || kFillers.find(c) != kFillers.npos;
+}
+
 int terminal_columns(char32_t code_point) { return utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point)); }
 
 bool is_right_to_left(char32_t code_point) {

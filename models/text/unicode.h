@@ -17,6 +17,10 @@ CharacterClass character_class(char32_t code_point);
 bool is_letter(char32_t code_point);
 bool is_digit(char32_t code_point);
 
+// Whether nobody sees it, or sees it as a space: control and format characters, line and paragraph separators, spaces but U+0020,
+// variation selectors and fillers.
+bool is_invisible(char32_t code_point);
+
 // How many columns of a terminal it takes: 0 (combining), 1, or 2 (East Asian wide).
 int terminal_columns(char32_t code_point);
 // Whether it is written from right to left, as Hebrew and Arabic letters are.

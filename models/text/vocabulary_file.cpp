@@ -69,7 +69,7 @@ void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, cons
 
 Vocabulary load_vocabulary(const std::string& path, bool sentence_marks) {
   std::vector<std::string> tokens;
-  LineReader lines(open_bytes(path), name_of(path));
+  LineReader lines(open_bytes(path), name_of(path), {}, false);
   for (std::string_view line; lines.next(line);) tokens.push_back(read_token(line, {lines.name(), lines.line()}));
   require<FormatError>(!tokens.empty(), lines.name(), ":1: expected one token per line: the file is empty");
   auto begins_with = [&](std::size_t specials) {

@@ -95,7 +95,7 @@ class VectorsReader {
 }  // namespace
 
 WordVectors read_word_vectors(const std::string& path, const Vocabulary& vocabulary, OnBadBytes on_bad_bytes) {
-  return VectorsReader(LineReader(open_bytes(path), name_of(path), std::move(on_bad_bytes)), vocabulary).read();
+  return VectorsReader(LineReader(open_bytes(path), name_of(path), std::move(on_bad_bytes), false), vocabulary).read();
 }
 
 }  // namespace weft::text

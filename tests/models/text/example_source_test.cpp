@@ -219,12 +219,41 @@ TEST_CASE("a TSV file's header is no example, and says the order of its two colu
   CHECK(tsv("class\twords\nnews\tthe body\nsport\tmore\n", Header::yes) == expected);
   CHECK(tsv("label\ttext\na\tb\n", Header::no) == Texts{{"label", "text"}, {"a", "b"}});
   CHECK(tsv("label\ta text\na\tb\n") == Texts{{"label", "a text"}, {"a", "b"}});
-  CHECK(tsv("a\tb\nlabel\ttext\n") == Texts{{"a", "b"}, {"label", "text"}});
+  CHECK(tsv("a\tb\nlabel\ttext\n", Header::no) == Texts{{"a", "b"}, {"label", "text"}});
   const TemporaryFile pairs("target\tsource\nelle chante\tshe sings\n");
   CHECK(read_all(*pair_file(pairs.path())) == Pairs{{"she sings", "elle chante"}});
   check_refused(FileFormat::tsv,
                 {{"label\ttext\n", ":1: expected lines of label<TAB>text: the file has nothing below its header"},
                  {"label", ":1: expected label<TAB>text, found no tab: \"label\""}});
+}
+
+TEST_CASE("a header in the middle of a file is no example") {
+  const std::string tsv_rule = ": a header below the first line: were files joined? (--header no takes it for a record): ",
+                    csv_rule = ": a header below the first row: were files joined? (--header no takes it for a record): ";
+  check_refused(FileFormat::tsv, {{"label\ttext\na\tb\nlabel\ttext\nc\td\n", ":3" + tsv_rule + "\"label\ttext\""},
+                                  {"a\tb\nText\tLabel\n", ":2" + tsv_rule + "\"Text\tLabel\""},
+                                  {"x\ty\na\tb\nx\ty\n", ":3" + tsv_rule + "\"x\ty\"", {.header = Header::yes}},
+                                  {"x\ty\na\tb\nx\ty\n", ":3" + csv_rule + "\"x\ty\"", {.columns = {"x", "y"}}}});
+  check_refused(
+      FileFormat::csv,
+      {{"label,text\na,b\n\xEF\xBB\xBFlabel,text\nc,d\n", ":3" + csv_rule + "\"label,text\""},
+       {"a,b\nlabel,text\n", ":2" + csv_rule + "\"label,text\""},
+       {"id,label,text\n1,a,b\nid,label,text\n", ":3" + csv_rule + "\"id,label,text\""},
+       {"1,a,b\nid,label,text\n", ":2" + csv_rule + "\"id,label,text\"", {.columns = {"2", "3"}}},
+       {"id,topic,words\n1,a,b\nid,topic,words\n", ":3" + csv_rule + "\"id,topic,words\"", {.columns = {"topic", "3"}}}});
+  CHECK(csv("label,text\na,b\nlabel,a text\ntext,label of it\n").size() == 3);
+}
+
+TEST_CASE("a header that names a column twice is refused") {
+  check_refused(FileFormat::csv,
+                {{"label,text,text\na,b,c\n", ":1: the header names the column \"text\" twice: \"label, text, text\""},
+                 {"label,Text,text\na,b,c\n", ":1: the header names the column text 2 times: \"label, Text, text\""},
+                 {"label,label\na,b\n", ":1: the header names the column \"label\" twice: \"label, label\""},
+                 {"x,y,x\na,b,c\n", ":1: the header names the column \"x\" twice: \"x, y, x\"", {.columns = {"x", "y"}}}});
+  check_refused(FileFormat::tsv,
+                {{"label\tlabel\na\tb\n", ":1: the header names the column label twice: \"label\tlabel\""},
+                 {"x\ty\tx\na\tb\tc\n", ":1: the header names the column \"x\" twice: \"x, y, x\"", {.columns = {"x", "y"}}}});
+  CHECK(csv("label,text,,\na,b,c,d\n") == Texts{{"a", "b"}});
 }
 
 TEST_CASE("options that fit no file are refused before it is read") {

@@ -1,6 +1,7 @@
 #include "temporary_file.h"
 
 #include <weft/models/text/files.h>
+#include <weft/models/text/utf8.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
@@ -45,6 +46,39 @@ TEST_CASE("bad bytes are replaced and reported with their place") {
   CHECK(to_string(report[0]) == file.path() + ":1: not UTF-8 at byte 5: replaced by U+FFFD");
   CHECK(to_string(report[1]) == file.path() + ":3: not UTF-8 at byte 2: replaced by U+FFFD (2 places in this line)");
   CHECK(read_labelled(file.path()) == examples);
+}
+
+TEST_CASE("byte order marks of joined files are left out and reported") {
+  const TemporaryFile file(
+      "\xEF\xBB\xBF"
+      "a\tone\n\xEF\xBB\xBF"
+      "a\ttwo\nb\t\xEF\xBB\xBFthree\n");
+  BadBytesReport report;
+  CHECK(read_labelled(file.path(), &report) == std::vector<LabelledText>{{"a", "one"}, {"a", "two"}, {"b", "\uFEFFthree"}});
+  REQUIRE(report.size() == 1);
+  CHECK(to_string(report[0]) == file.path() + ":2: a byte order mark, as of a file that was joined to another: left out");
+}
+
+TEST_CASE("UTF-16 is refused without a mark too, and NUL is reported") {
+  for (const std::string text :
+       {"label\ttext\nb\tc d\n", "a\tb", "\u4E2D\t\u6587\n\u6587\t\u4E2D\n", "\u043E\u0434\t\u0438\n\u0434\t\u0435\n"})
+    for (const bool big : {false, true}) {
+      std::string bytes;
+      for (CodePoint c : CodePoints(text)) {
+        const char high = static_cast<char>(c.value >> 8), low = static_cast<char>(c.value & 0xFF);
+        bytes += big ? std::string{high, low} : std::string{low, high};
+      }
+      const TemporaryFile file(bytes);
+      CAPTURE(text);
+      CHECK_THROWS_WITH_AS(read_lines(file.path()),
+                           doctest::Contains("text must be UTF-8: this looks like UTF-16 without a byte order mark"),
+                           weft::FormatError);
+    }
+  const TemporaryFile file(std::string("a\tx\0y\nb\tz\n", 10));
+  BadBytesReport report;
+  CHECK(read_labelled(file.path(), &report)[0].text == std::string("x\0y", 3));
+  REQUIRE(report.size() == 1);
+  CHECK(to_string(report[0]) == file.path() + ":1: NUL at byte 3: kept");
 }
 
 TEST_CASE("malformed lines are named by file, line, rule and value") {

@@ -4,7 +4,8 @@
 #include <weft/models/translator.h>
 #include <weft/tensor/create.h>
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 namespace weft {
 
@@ -27,15 +28,15 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
 
 Sequence Translator::word_ids(const std::vector<std::string>& source) const {
   Sequence ids = source_.encode(source);
+  if (!model_.options().copy) return ids;
   std::int64_t next = source_.size();
-  const std::int64_t end = model_.options().copy ? model_.options().source_vocabulary : next;
+  const std::int64_t end = model_.options().source_vocabulary;
+  std::unordered_map<std::string_view, std::int64_t> unknown;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] != text::kUnknownId) continue;
-    const auto first = static_cast<std::size_t>(std::find(source.begin(), source.end(), source[i]) - source.begin());
-    if (first < i)
-      ids[i] = ids[first];
-    else if (next < end)
-      ids[i] = next++;
+    const auto [known, is_new] = unknown.emplace(source[i], next < end ? next : text::kUnknownId);
+    if (is_new && next < end) ++next;
+    ids[i] = known->second;
   }
   return ids;
 }
@@ -44,9 +45,11 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
   Sequence ids = target_.encode(target);
   if (!model_.options().copy) return ids;
   const Sequence copied = model_.copied_ids(word_ids(source));
+  std::unordered_map<std::string_view, std::int64_t> copied_words;
+  for (std::size_t place = 0; place < source.size(); ++place) copied_words.emplace(source[place], copied[place]);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    auto place = std::find(source.begin(), source.end(), target[i]);
-    if (ids[i] == text::kUnknownId && place != source.end()) ids[i] = copied[static_cast<std::size_t>(place - source.begin())];
+    const auto word = copied_words.find(target[i]);
+    if (ids[i] == text::kUnknownId && word != copied_words.end()) ids[i] = word->second;
   }
   return ids;
 }

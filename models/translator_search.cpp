@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
 namespace weft {
@@ -12,15 +13,17 @@ namespace {
 
 using Tokens = std::vector<std::string>;
 
-// Batches of indices that share a length roughly, the shortest first: what is padded to one length has little padding.
+// Batches of indices that share a length roughly, the shortest first: what is padded to one length has little padding. A batch
+// has so many sources, and with its padding so many tokens, or is one source alone.
 std::vector<std::vector<std::size_t>> batches(std::vector<std::size_t> order, const std::vector<Sequence>& sources) {
-  constexpr std::size_t kBatch = 64;
+  constexpr std::size_t kSources = 64, kTokens = kSources * 128;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return sources[a].size() < sources[b].size(); });
   std::vector<std::vector<std::size_t>> cut;
-  for (std::size_t begin = 0; begin < order.size(); begin += kBatch) {
-    const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
-    cut.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(kBatch, order.size() - begin)));
+  for (std::size_t i : order) {
+    const bool fits = !cut.empty() && cut.back().size() < kSources && (cut.back().size() + 1) * sources[i].size() <= kTokens;
+    if (!fits) cut.emplace_back();
+    cut.back().push_back(i);
   }
   return cut;
 }
@@ -94,11 +97,13 @@ Sequence Translator::source_ids(const Tokens& tokens) const {
 std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& source) const {
   if (!model_.options().copy) return target_.decode(ids);
   const Sequence copied = model_.copied_ids(word_ids(source));
+  std::unordered_map<std::int64_t, std::size_t> first_place;
+  for (std::size_t place = 0; place < copied.size(); ++place) first_place.emplace(copied[place], place);
   std::vector<std::pair<std::size_t, std::size_t>> places;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < model_.options().first_copied_id()) continue;
-    auto found = std::find(copied.begin(), copied.end(), ids[i]);
-    if (found != copied.end()) places.emplace_back(i, static_cast<std::size_t>(found - copied.begin()));
+    const auto found = first_place.find(ids[i]);
+    if (found != first_place.end()) places.emplace_back(i, found->second);
     ids[i] = text::kUnknownId;
   }
   Tokens written = target_.decode(ids);

@@ -11,9 +11,8 @@ namespace {
 
 constexpr std::int64_t kFirstWord = text::kSentenceEndId + 1;
 
-bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
+// `ids` rise.
+bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) { return std::ranges::binary_search(ids, id); }
 
 bool better(const NextWords::Choice& a, const NextWords::Choice& b) {
   return a.value != b.value ? a.value > b.value : a.id < b.id;

@@ -8,7 +8,7 @@
 
 namespace weft {
 
-// What a hypothesis allows as its next word.
+// What a hypothesis allows as its next word. The lists are in rising order.
 struct NextRules {
   std::optional<std::int64_t> forced = {};  // this word and no other
   bool may_end = true, must_end = false;

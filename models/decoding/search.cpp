@@ -50,6 +50,8 @@ NextRules Search::rules(const Live& live) const {
   for (const Trace* word : path(live.trace)) written.push_back(word->id);
   if (options_.no_repeat_ngram > 0) rules.blocked = repeating(written, options_.no_repeat_ngram);
   if (penalised) rules.repeated = std::move(written);
+  std::ranges::sort(rules.blocked);
+  std::ranges::sort(rules.repeated);
   return rules;
 }
 

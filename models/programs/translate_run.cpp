@@ -17,12 +17,16 @@ struct RunOptions {
   OutputOptions output;
 };
 
-// The next lines: at least one, for which it waits, and those behind it that have come already. None at the end.
+// The next lines: at least one, for which it waits, and of those that have come already so many. None at the end.
 std::vector<std::string> next_block(text::LineReader& reader) {
-  constexpr std::size_t kMost = 4096;
+  constexpr std::size_t kMost = 4096, kBytes = std::size_t{1} << 20;
   std::vector<std::string> lines;
   std::string_view line;
-  while ((lines.empty() || reader.ready()) && lines.size() < kMost && reader.next(line)) lines.emplace_back(line);
+  std::size_t bytes = 0;
+  while ((lines.empty() || reader.ready()) && lines.size() < kMost && bytes < kBytes && reader.next(line)) {
+    lines.emplace_back(line);
+    bytes += line.size();
+  }
   return lines;
 }
 

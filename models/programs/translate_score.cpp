@@ -20,14 +20,18 @@ void add_score(CLI::App& app) {
   command->add_flag("--tokens", options->tokens, "also ln p of each target token and of </s>, behind |||");
   add_threads(command);
   command->callback([options, command] {
-    constexpr std::size_t kBlock = 4096;
+    constexpr std::size_t kBlock = 4096, kBytes = std::size_t{1} << 20;
     Translator translator = load_translator(options->models);
     complete_context(command, options->pairs, options->files, translator);
     const auto source = pair_source(options->pairs, options->files);
     auto reader = source->open();
     for (bool more = true; more;) {
       std::vector<text::TextPair> pairs;
-      for (text::TextPair pair; pairs.size() < kBlock && (more = reader->next(pair));) pairs.push_back(pair);
+      std::size_t bytes = 0;
+      for (text::TextPair pair; pairs.size() < kBlock && bytes < kBytes && (more = reader->next(pair));) {
+        bytes += pair.source.size() + pair.target.size();
+        pairs.push_back(std::move(pair));
+      }
       for (const Translation& scored : translator.score(pairs)) {
         std::cout << log_probability_text(scored.log_probability);
         if (options->tokens) std::cout << " ||| " << token_scores(scored);

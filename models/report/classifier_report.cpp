@@ -5,6 +5,16 @@
 
 namespace weft::report {
 
+namespace {
+
+// The model's own spelling of a label that a file may spell in another normal form.
+std::string shown_label(const TextClassifier& classifier, const std::string& label) {
+  const auto known = classifier.find_label(label);
+  return known ? classifier.labels()[*known] : label;
+}
+
+}  // namespace
+
 void add_evaluation(Report& report, TextClassifier& classifier, std::span<const text::LabelledText> texts,
                     const ClassifierScores& scores, std::size_t examples) {
   report.results.emplace_back("accuracy", fixed(100 * scores.accuracy, 2) + " %");
@@ -16,19 +26,24 @@ void add_evaluation(Report& report, TextClassifier& classifier, std::span<const 
   report.results.emplace_back("texts", std::to_string(texts.size()));
   report.confusion = scores.confusion;
 
-  std::vector<std::string> lines;
-  for (const text::LabelledText& text : texts) lines.push_back(text.text);
+  // One text at a time, and of the texts those alone that may be shown: a prediction has a number for each label.
   std::vector<AttendedText> wrong, right;
-  std::vector<Prediction> predictions = classifier.predict(lines);
-  for (std::size_t i = 0; i < predictions.size(); ++i) {
-    Prediction& prediction = predictions[i];
-    AttendedText attended{std::move(prediction.words), std::move(prediction.weights), texts[i].label, prediction.label,
-                          prediction.probability};
-    (attended.right() ? right : wrong).push_back(std::move(attended));
+  auto keep_surest = [&] {
+    std::stable_sort(wrong.begin(), wrong.end(),
+                     [](const AttendedText& a, const AttendedText& b) { return a.probability > b.probability; });
+    if (wrong.size() > examples / 2) wrong.resize(examples / 2);
+  };
+  for (const text::LabelledText& text : texts) {
+    Prediction prediction = classifier.predict(std::span(&text.text, 1)).front();
+    AttendedText attended{std::move(prediction.words), std::move(prediction.weights), shown_label(classifier, text.label),
+                          prediction.label, prediction.probability};
+    if (!attended.right())
+      wrong.push_back(std::move(attended));
+    else if (right.size() < examples)
+      right.push_back(std::move(attended));
+    if (wrong.size() > 4 * examples) keep_surest();
   }
-  std::stable_sort(wrong.begin(), wrong.end(),
-                   [](const AttendedText& a, const AttendedText& b) { return a.probability > b.probability; });
-  if (wrong.size() > examples / 2) wrong.resize(examples / 2);
+  keep_surest();
   if (right.size() > examples - wrong.size()) right.resize(examples - wrong.size());
   report.attended = std::move(wrong);
   report.attended.insert(report.attended.end(), right.begin(), right.end());

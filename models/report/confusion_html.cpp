@@ -5,12 +5,14 @@
 #include <weft/models/report/text_width.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace weft::report {
 
 namespace {
 
 constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // so many labels have room for counts and shares, for counts
+constexpr std::size_t kMostLabels = 100;                    // in the matrix
 
 std::string per_cent(double share) { return fixed(100 * share, 1) + " %"; }
 
@@ -33,16 +35,23 @@ Heatmap::Cell cell_of(const metrics::ConfusionMatrix& matrix, std::size_t truth,
 }
 
 void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, const std::vector<metrics::ClassScores>& classes) {
+  const std::vector<std::size_t> chosen = most_confused(matrix, kMostLabels);
+  std::vector<std::string> labels;
+  for (std::size_t i : chosen) labels.push_back(matrix.labels()[i]);
+  if (chosen.size() < classes.size())
+    html.element("p", {{"class", "quiet"}},
+                 "Of " + std::to_string(classes.size()) + " labels the " + std::to_string(chosen.size()) +
+                     " that the most mistakes are about.");
   Heatmap map{.title = "",
               .row_title = "true label",
               .column_title = "predicted label",
-              .rows = matrix.labels(),
-              .columns = matrix.labels(),
+              .rows = labels,
+              .columns = labels,
               .cells = {},
-              .cell_size = cell_size(classes.size()),
+              .cell_size = cell_size(labels.size()),
               .outline_diagonal = true};
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    for (std::size_t j = 0; j < classes.size(); ++j) map.cells.push_back(cell_of(matrix, i, j, classes[i].support));
+  for (std::size_t i : chosen)
+    for (std::size_t j : chosen) map.cells.push_back(cell_of(matrix, i, j, classes[i].support));
   for (const Heatmap::Cell& cell : map.cells)
     map.cell_size = std::max({map.cell_size, cell_room(cell.text), cell_room(cell.note)});
   write_html(html, map);
@@ -89,14 +98,29 @@ void write_scores(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
 std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, std::size_t most) {
   std::vector<Mistake> mistakes;
   const std::vector<std::string>& labels = matrix.labels();
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    for (std::size_t j = 0; j < labels.size(); ++j) {
-      const std::int64_t count = matrix.at(static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
-      if (i != j && count) mistakes.push_back({labels[i], labels[j], count});
-    }
-  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
-  if (mistakes.size() > most) mistakes.resize(most);
+  auto cells = matrix.cells();
+  std::erase_if(cells, [](const auto& cell) { return cell.truth == cell.predicted; });
+  std::stable_sort(cells.begin(), cells.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+  for (std::size_t i = 0; i < std::min(most, cells.size()); ++i)
+    mistakes.push_back(
+        {labels[static_cast<std::size_t>(cells[i].truth)], labels[static_cast<std::size_t>(cells[i].predicted)], cells[i].count});
   return mistakes;
+}
+
+std::vector<std::size_t> most_confused(const metrics::ConfusionMatrix& matrix, std::size_t most) {
+  std::vector<std::size_t> labels(matrix.labels().size());
+  std::iota(labels.begin(), labels.end(), std::size_t{0});
+  if (labels.size() <= most) return labels;
+  std::vector<std::int64_t> mistakes(labels.size());
+  for (const auto& [truth, predicted, count] : matrix.cells()) {
+    if (truth == predicted) continue;
+    mistakes[static_cast<std::size_t>(truth)] += count;
+    mistakes[static_cast<std::size_t>(predicted)] += count;
+  }
+  std::stable_sort(labels.begin(), labels.end(), [&](std::size_t a, std::size_t b) { return mistakes[a] > mistakes[b]; });
+  labels.resize(most);
+  std::sort(labels.begin(), labels.end());
+  return labels;
 }
 
 void write_html(HtmlWriter& html, const metrics::ConfusionMatrix& matrix) {

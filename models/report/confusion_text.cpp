@@ -19,23 +19,30 @@ const char* shade(double share) {
 }  // namespace
 
 std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const TerminalStyle& style) {
-  const std::vector<std::string>& labels = matrix.labels();
   const std::vector<metrics::ClassScores> classes = matrix.classes();
+  const std::size_t room = static_cast<std::size_t>(std::max(style.columns, 20));
+  const std::vector<std::size_t> chosen =
+      most_confused(matrix, std::max<std::size_t>(room, kLongestLabel + 8) - kLongestLabel - 4);
+  std::vector<std::string> labels;
+  for (std::size_t i : chosen) labels.push_back(matrix.labels()[i]);
   std::size_t names = 0, digits = 1;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     names = std::max(names, std::min(kLongestLabel, display_width(labels[i])));
-    digits = std::max(digits, std::to_string(classes[i].support).size());
+    digits = std::max(digits, std::to_string(classes[chosen[i]].support).size());
   }
-  const std::size_t room = static_cast<std::size_t>(std::max(style.columns, 20)), count = labels.size();
+  const std::size_t count = labels.size();
   const bool with_counts = names + 4 + count * (digits + 4) <= room;
   const std::string block = with_counts || names + 4 + 2 * count <= room ? "  " : " ";
-  std::string picture = "  true label (rows) by prediction (columns, the same order)\n";
+  std::string picture = "  true label (rows) by prediction (columns, the same order)";
+  if (count < classes.size())
+    picture += ", " + std::to_string(count) + " of " + std::to_string(classes.size()) + " labels: with the most mistakes";
+  picture += '\n';
   const std::vector<std::string> shortened = fit_labels_to_columns(labels, names);
   for (std::size_t i = 0; i < count; ++i) {
     picture += "  " + pad_right(shortened[i], names) + " ";
     for (std::size_t j = 0; j < count; ++j) {
-      const std::int64_t cell = matrix.at(static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
-      const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(classes[i].support) : 0);
+      const std::int64_t cell = matrix.at(static_cast<std::int64_t>(chosen[i]), static_cast<std::int64_t>(chosen[j]));
+      const char* mark = shade(cell ? static_cast<double>(cell) / static_cast<double>(classes[chosen[i]].support) : 0);
       if (with_counts) picture += " ";
       picture += mark;
       if (block.size() == 2) picture += mark;

@@ -30,9 +30,11 @@ std::size_t pool_size(std::span<const std::int64_t> lengths, const BatchOptions&
 
 // How many of the examples, shortest first, make the next batch.
 std::size_t next_batch(std::span<const std::size_t> sorted, std::span<const std::int64_t> lengths, const BatchOptions& options) {
-  if (options.batch_tokens == 0) return std::min(sorted.size(), options.batch_size);
+  const bool by_size = options.batch_tokens == 0;
+  const std::size_t most = by_size ? std::min(sorted.size(), options.batch_size) : sorted.size();
+  const std::int64_t tokens = by_size ? options.most_tokens : options.batch_tokens;
   std::size_t count = 1;
-  while (count < sorted.size() && static_cast<std::int64_t>(count + 1) * lengths[sorted[count]] <= options.batch_tokens) ++count;
+  while (count < most && static_cast<std::int64_t>(count + 1) * lengths[sorted[count]] <= tokens) ++count;
   return count;
 }
 

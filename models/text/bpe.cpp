@@ -2,10 +2,10 @@
 #include <weft/models/text/utf8.h>
 #include <weft/tensor/error.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <queue>
 #include <shared_mutex>
 #include <unordered_map>
 
@@ -19,7 +19,8 @@ using Rank = std::uint32_t;
 constexpr SymbolId kUnknownSymbol = std::numeric_limits<SymbolId>::max();  // no merge has it
 constexpr Rank kNoMerge = std::numeric_limits<Rank>::max();
 constexpr std::string_view kSeparator = "@@";
-constexpr std::size_t kMostRemembered = 1 << 18;  // words
+constexpr std::size_t kMostRemembered = std::size_t{1} << 26;  // bytes of words and their pieces
+constexpr std::size_t kLongestRemembered = 256;                // bytes of a word; longer ones hardly come again
 
 struct TextHash {
   using is_transparent = void;
@@ -29,11 +30,23 @@ struct TextHash {
 template <class Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
-// A symbol of a word, and the merge of it and the symbol after it.
+using Index = std::uint32_t;  // of places and bytes in a word
+constexpr Index kNone = std::numeric_limits<Index>::max();
+
+// A symbol of a word, in a list of its symbols; it stays at its place when it takes in the one behind it, which is gone then.
 struct Place {
   SymbolId symbol;
-  std::size_t end;  // of its bytes; they begin where those of the symbol before end
-  Rank rank = kNoMerge;
+  Index end;  // of its bytes; they begin where those of the symbol before end
+  Index before = kNone, next = kNone;
+  bool gone() const { return end == 0; }
+};
+
+// That a symbol and the one behind it could be merged.
+struct Candidate {
+  Rank rank;
+  Index place;
+  // The lowest rank is at the front of a heap, and of one rank the first place.
+  bool operator<(const Candidate& other) const { return rank != other.rank ? rank > other.rank : place > other.place; }
 };
 
 }  // namespace
@@ -54,7 +67,8 @@ class Bpe::Table {
   SymbolId find_symbol(std::string_view text) const;
   const Merge* find_merge(SymbolId left, SymbolId right) const;
   std::vector<Place> characters(std::string_view word) const;
-  void apply(Rank rank, std::vector<Place>& places) const;
+  const Merge* merge_at(const std::vector<Place>& places, Index place) const;
+  void merge_all(std::vector<Place>& places) const;
   std::vector<std::string> cut(std::string_view word) const;
 
   BpeCodes codes_;
@@ -62,6 +76,7 @@ class Bpe::Table {
   std::unordered_map<std::uint64_t, Merge> merges_;
   std::shared_mutex mutex_;
   TextMap<std::vector<std::string>> remembered_;
+  std::size_t remembered_bytes_ = 0;
 };
 
 Bpe::Table::Table(BpeCodes codes) : codes_(std::move(codes)) {
@@ -89,50 +104,64 @@ const Bpe::Table::Merge* Bpe::Table::find_merge(SymbolId left, SymbolId right) c
 }
 
 std::vector<Place> Bpe::Table::characters(std::string_view word) const {
+  require<ValueError>(word.size() < kNone, "BPE: a word of ", word.size(), " bytes is too long");
   std::vector<Place> places;
   std::string last;
   for (std::size_t begin = 0; begin < word.size();) {
     const std::size_t end = begin + decode_utf8(word, begin).length;
     std::string_view character = word.substr(begin, end - begin);
     if (end == word.size()) character = last.append(character).append(kEndOfWord);
-    places.push_back({find_symbol(character), end});
+    const auto here = static_cast<Index>(places.size());
+    places.push_back(
+        {find_symbol(character), static_cast<Index>(end), here == 0 ? kNone : here - 1, end == word.size() ? kNone : here + 1});
     begin = end;
   }
-  for (std::size_t i = 0; i + 1 < places.size(); ++i)
-    if (const Merge* merge = find_merge(places[i].symbol, places[i + 1].symbol)) places[i].rank = merge->rank;
   return places;
 }
 
-// Merges every pair of this rank. In "a a a" the first two are one.
-void Bpe::Table::apply(Rank rank, std::vector<Place>& places) const {
-  auto rank_of = [&](const Place& left, const Place& right) {
-    const Merge* merge = find_merge(left.symbol, right.symbol);
-    return merge ? merge->rank : kNoMerge;
+// The merge of the symbol at `place` and the one behind it, or null.
+const Bpe::Table::Merge* Bpe::Table::merge_at(const std::vector<Place>& places, Index place) const {
+  if (place == kNone || places[place].gone() || places[place].next == kNone) return nullptr;
+  return find_merge(places[place].symbol, places[places[place].next].symbol);
+}
+
+// Merges the pairs of the lowest rank that there is, from left to right (in "a a a" the first two are one), then looks again.
+void Bpe::Table::merge_all(std::vector<Place>& places) const {
+  std::priority_queue<Candidate> queue;
+  auto look_at = [&](Index place) {
+    if (const Merge* merge = merge_at(places, place)) queue.push({merge->rank, place});
   };
-  std::size_t kept = 0;
-  bool merged_before = false;  // then the merge of what was kept last with what comes now is another one
-  for (std::size_t i = 0; i < places.size(); ++i, ++kept) {
-    const bool here = places[i].rank == rank;
-    Place place = places[i];
-    if (here) place = {find_merge(places[i].symbol, places[i + 1].symbol)->symbol, places[i + 1].end, places[i + 1].rank};
-    if (kept > 0 && (here || merged_before)) places[kept - 1].rank = rank_of(places[kept - 1], place);
-    places[kept] = place;
-    merged_before = here;
-    i += here;
+  for (Index i = 0; i < places.size(); ++i) look_at(i);
+  std::vector<Index> merged;
+  while (!queue.empty()) {
+    const Rank rank = queue.top().rank;
+    merged.clear();
+    for (; !queue.empty() && queue.top().rank == rank; queue.pop()) {
+      const Index at = queue.top().place;
+      const Merge* merge = merge_at(places, at);
+      if (!merge || merge->rank != rank) continue;  // another merge took one of the two
+      Place& left = places[at];
+      Place& right = places[left.next];
+      left = {merge->symbol, right.end, left.before, right.next};
+      right.end = 0;
+      if (left.next != kNone) places[left.next].before = at;
+      merged.push_back(at);
+    }
+    // What is new may have a lower rank, and waits for all of this one.
+    for (Index at : merged) {
+      look_at(places[at].before);
+      look_at(at);
+    }
   }
-  places.resize(kept);
 }
 
 std::vector<std::string> Bpe::Table::cut(std::string_view word) const {
   std::vector<Place> places = characters(word);
-  for (;;) {
-    auto first = std::min_element(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.rank < b.rank; });
-    if (first == places.end() || first->rank == kNoMerge) break;
-    apply(first->rank, places);
-  }
+  merge_all(places);
   std::vector<std::string> pieces;
   std::size_t begin = 0;
   for (const Place& place : places) {
+    if (place.gone()) continue;
     pieces.emplace_back(word.substr(begin, place.end - begin));
     if (place.end != word.size()) pieces.back() += kSeparator;
     begin = place.end;
@@ -151,8 +180,12 @@ void Bpe::Table::segment(std::string_view word, std::vector<std::string>& pieces
   }
   std::vector<std::string> made = cut(word);
   pieces.insert(pieces.end(), made.begin(), made.end());
+  if (word.size() > kLongestRemembered) return;
+  std::size_t bytes = sizeof(TextMap<std::vector<std::string>>::value_type) + 2 * word.size();
+  for (const std::string& piece : made) bytes += sizeof piece + piece.capacity();
   std::lock_guard lock(mutex_);
-  if (remembered_.size() < kMostRemembered) remembered_.emplace(word, std::move(made));
+  if (remembered_bytes_ + bytes <= kMostRemembered && remembered_.emplace(word, std::move(made)).second)
+    remembered_bytes_ += bytes;
 }
 
 Bpe::Bpe(BpeCodes codes) : table_(std::make_shared<Table>(std::move(codes))) {}

@@ -17,8 +17,14 @@ bool is_symbol(char c) {
 }
 
 void replace_all(std::string& line, std::string_view from, std::string_view to) {
-  for (std::size_t at = line.find(from); at != std::string::npos; at = line.find(from, at + to.size()))
-    line.replace(at, from.size(), to);
+  std::size_t begin = 0, at = line.find(from);
+  if (at == std::string::npos) return;
+  std::string replaced;
+  for (; at != std::string::npos; at = line.find(from, begin)) {
+    replaced.append(line, begin, at - begin).append(to);
+    begin = at + from.size();
+  }
+  line = replaced.append(line, begin);
 }
 
 std::string split_symbols(const std::string& line) {

@@ -1,6 +1,7 @@
 #include <weft/models/training/confusion_matrix.h>
 
-#include <numeric>
+#include <algorithm>
+#include <utility>
 
 namespace weft::metrics {
 
@@ -33,30 +34,47 @@ ClassScores average(const std::vector<ClassScores>& classes, Weight weight) {
 
 }  // namespace
 
-ConfusionMatrix::ConfusionMatrix(std::vector<std::string> labels)
-    : labels_(std::move(labels)), counts_(labels_.size() * labels_.size()) {}
+ConfusionMatrix::ConfusionMatrix(std::vector<std::string> labels) : labels_(std::move(labels)) {}
 
-std::size_t ConfusionMatrix::index(std::int64_t truth, std::int64_t predicted, Where where) const {
+std::int64_t ConfusionMatrix::key(std::int64_t truth, std::int64_t predicted, Where where) const {
   const std::int64_t size = std::ssize(labels_);
   for (std::int64_t given : {truth, predicted})
     check<IndexError>(given >= 0 && given < size, where, "confusion matrix: class ", given, " is not in 0 .. ", size - 1);
-  return static_cast<std::size_t>(truth * size + predicted);
+  return truth * size + predicted;
 }
 
-void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where where) { ++counts_[index(truth, predicted, where)]; }
+void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where where) { ++counts_[key(truth, predicted, where)]; }
 
-void ConfusionMatrix::set_counts(std::vector<std::int64_t> counts, Where where) {
-  check<ShapeError>(counts.size() == counts_.size(), where, "confusion matrix: ", counts.size(), " counts, not ", counts_.size());
+void ConfusionMatrix::clear() { counts_.clear(); }
+
+std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where where) const {
+  const auto found = counts_.find(key(truth, predicted, where));
+  return found == counts_.end() ? 0 : found->second;
+}
+
+std::vector<ConfusionMatrix::Cell> ConfusionMatrix::cells() const {
+  std::vector<Cell> all;
+  all.reserve(counts_.size());
+  const std::int64_t size = std::ssize(labels_);
+  for (const auto& [key, count] : counts_) all.push_back({key / size, key % size, count});
+  std::ranges::sort(all, {}, [](const Cell& cell) { return std::pair(cell.truth, cell.predicted); });
+  return all;
+}
+
+void ConfusionMatrix::set_cells(std::span<const Cell> cells, Where where) {
+  std::unordered_map<std::int64_t, std::int64_t> counts;
+  for (const Cell& cell : cells) {
+    check<ValueError>(cell.count >= 1, where, "confusion matrix: a count is ", cell.count, ", not at least 1");
+    counts[key(cell.truth, cell.predicted, where)] += cell.count;
+  }
   counts_ = std::move(counts);
 }
 
-void ConfusionMatrix::clear() { counts_.assign(counts_.size(), 0); }
-
-std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where where) const {
-  return counts_[index(truth, predicted, where)];
+std::int64_t ConfusionMatrix::total() const {
+  std::int64_t total = 0;
+  for (const auto& [key, count] : counts_) total += count;
+  return total;
 }
-
-std::int64_t ConfusionMatrix::total() const { return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}); }
 
 double ConfusionMatrix::accuracy() const {
   std::int64_t right = 0;
@@ -66,15 +84,19 @@ double ConfusionMatrix::accuracy() const {
 
 std::vector<ClassScores> ConfusionMatrix::classes() const {
   std::vector<ClassScores> classes(labels_.size());
-  for (std::int64_t i = 0; i < std::ssize(labels_); ++i) {
-    ClassScores& scores = classes[static_cast<std::size_t>(i)];
-    for (std::int64_t j = 0; j < std::ssize(labels_); ++j) {
-      scores.support += at(i, j);
-      scores.predictions += at(j, i);
-    }
-    scores.precision = share(at(i, i), scores.predictions);
-    scores.recall = share(at(i, i), scores.support);
-    scores.f1 = share(2 * at(i, i), scores.support + scores.predictions);
+  std::vector<std::int64_t> right(labels_.size());
+  const std::int64_t size = std::ssize(labels_);
+  for (const auto& [key, count] : counts_) {
+    const auto truth = static_cast<std::size_t>(key / size), predicted = static_cast<std::size_t>(key % size);
+    classes[truth].support += count;
+    classes[predicted].predictions += count;
+    if (truth == predicted) right[truth] = count;
+  }
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    ClassScores& scores = classes[i];
+    scores.precision = share(right[i], scores.predictions);
+    scores.recall = share(right[i], scores.support);
+    scores.f1 = share(2 * right[i], scores.support + scores.predictions);
   }
   return classes;
 }

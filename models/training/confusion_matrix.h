@@ -4,7 +4,9 @@
 #include <weft/tensor/error.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace weft::metrics {
@@ -18,7 +20,8 @@ struct ClassScores {
   std::int64_t predictions = 0;  // examples predicted to be of it
 };
 
-// Counts of examples by true and predicted class. The figures are scikit-learn's with zero_division=0.
+// Counts of examples by true and predicted class, of which those above 0 take memory. The figures are scikit-learn's with
+// zero_division=0.
 class ConfusionMatrix {
  public:
   // Class i is called labels[i].
@@ -31,9 +34,16 @@ class ConfusionMatrix {
   const std::vector<std::string>& labels() const { return labels_; }
   std::int64_t at(std::int64_t truth, std::int64_t predicted, Where where = Where::here()) const;  // throws as add does
   std::int64_t total() const;
-  // All counts, [truth, predicted] row by row; throws ShapeError for another number of them.
-  const std::vector<std::int64_t>& counts() const { return counts_; }
-  void set_counts(std::vector<std::int64_t> counts, Where where = Where::here());
+
+  // A pair of classes that occurred, and how often.
+  struct Cell {
+    std::int64_t truth = 0, predicted = 0, count = 0;
+    bool operator==(const Cell&) const = default;
+  };
+  // All of them, row by row.
+  std::vector<Cell> cells() const;
+  // Replaces all counts. Throws IndexError for a class outside the labels, ValueError for a count below 1.
+  void set_cells(std::span<const Cell> cells, Where where = Where::here());
 
   double accuracy() const;
   std::vector<ClassScores> classes() const;
@@ -41,10 +51,10 @@ class ConfusionMatrix {
   ClassScores weighted_average() const;  // the mean over examples: each class counts by its support
 
  private:
-  std::size_t index(std::int64_t truth, std::int64_t predicted, Where where) const;
+  std::int64_t key(std::int64_t truth, std::int64_t predicted, Where where) const;
 
   std::vector<std::string> labels_;
-  std::vector<std::int64_t> counts_;  // [truth, predicted]
+  std::unordered_map<std::int64_t, std::int64_t> counts_;  // by truth * labels + predicted
 };
 
 }  // namespace weft::metrics

@@ -1,10 +1,12 @@
 #include <weft/models/text/unicode.h>
 #include <weft/models/text/utf8.h>
+#include <weft/models/training/common_words.h>
 #include <weft/models/training/ngrams.h>
 #include <weft/models/training/rouge.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -38,43 +40,6 @@ RougeScore score_ngrams(const Words& hypothesis, const Words& reference, std::si
   return score_of(count_common(found, wanted), found.size(), wanted.size());
 }
 
-// lengths[i][j]: the longest common subsequence of the first i words of `a` and the first j of `b`.
-std::vector<std::vector<std::size_t>> common_lengths(const Words& a, const Words& b) {
-  std::vector<std::vector<std::size_t>> lengths(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      lengths[i][j] = a[i - 1] == b[j - 1] ? lengths[i - 1][j - 1] + 1 : std::max(lengths[i - 1][j], lengths[i][j - 1]);
-    }
-  }
-  return lengths;
-}
-
-// The length alone: two rows of that table.
-std::size_t common_length(const Words& a, const Words& b) {
-  std::vector<std::size_t> before(b.size() + 1), now(b.size() + 1);
-  for (const std::string& word : a) {
-    for (std::size_t j = 1; j <= b.size(); ++j) now[j] = word == b[j - 1] ? before[j - 1] + 1 : std::max(before[j], now[j - 1]);
-    std::swap(before, now);
-  }
-  return before.back();
-}
-
-// Marks the words of `reference` on one longest common subsequence: of several, the one that rouge-score's walk back finds.
-void mark_common(const Words& reference, const Words& hypothesis, std::vector<bool>& marked) {
-  const auto lengths = common_lengths(reference, hypothesis);
-  std::size_t i = reference.size(), j = hypothesis.size();
-  while (i > 0 && j > 0) {
-    if (reference[i - 1] == hypothesis[j - 1]) {
-      marked[i - 1] = true;
-      --i, --j;
-    } else if (lengths[i][j - 1] > lengths[i - 1][j]) {
-      --j;
-    } else {
-      --i;
-    }
-  }
-}
-
 std::vector<Words> sentences_of(std::string_view text) {
   std::vector<Words> sentences;
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -102,11 +67,12 @@ std::size_t size_of(const std::vector<Words>& sentences) {
 // matches more often than either text has it.
 RougeScore score_summary(std::string_view hypothesis_text, std::string_view reference_text) {
   const std::vector<Words> hypothesis = sentences_of(hypothesis_text), reference = sentences_of(reference_text);
+  const std::set<Words> others(hypothesis.begin(), hypothesis.end());  // a sentence that stands twice marks the same words
   auto left = count_words(hypothesis), wanted = count_words(reference);
   std::size_t matches = 0;
   for (const Words& sentence : reference) {
     std::vector<bool> marked(sentence.size());
-    for (const Words& other : hypothesis) mark_common(sentence, other, marked);
+    for (const Words& other : others) mark_common(sentence, other, marked);
     for (std::size_t i = 0; i < sentence.size(); ++i) {
       if (!marked[i] || left[sentence[i]] == 0 || wanted[sentence[i]] == 0) continue;
       --left[sentence[i]];

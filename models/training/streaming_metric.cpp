@@ -142,9 +142,21 @@ void ConfusionMetric::add(const Tensor& logits, const Tensor& targets) {
   for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) { matrix_.add(truth, predicted); });
 }
 
+// Three numbers for each pair of classes that occurred.
+std::vector<double> ConfusionMetric::state() const {
+  std::vector<double> all;
+  for (const auto& [truth, predicted, count] : matrix_.cells())
+    all.insert(all.end(), {static_cast<double>(truth), static_cast<double>(predicted), static_cast<double>(count)});
+  return all;
+}
+
 void ConfusionMetric::set_state(const std::vector<double>& state) {
-  check_counts(state, 1);
-  matrix_.set_counts({state.begin(), state.end()});
+  check_counts(state, 3);
+  std::vector<ConfusionMatrix::Cell> cells;
+  for (std::size_t i = 0; i < state.size(); i += 3)
+    cells.push_back(
+        {static_cast<std::int64_t>(state[i]), static_cast<std::int64_t>(state[i + 1]), static_cast<std::int64_t>(state[i + 2])});
+  matrix_.set_cells(cells);
 }
 
 std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where) {

@@ -45,7 +45,7 @@ class ConfusionMetric : public Metric {
   void reset() override { matrix_.clear(); }
   void add(const Tensor& logits, const Tensor& targets) override;
   double value() const override { return matrix_.accuracy(); }
-  std::vector<double> state() const override { return {matrix_.counts().begin(), matrix_.counts().end()}; }
+  std::vector<double> state() const override;
   void set_state(const std::vector<double>& state) override;
   const ConfusionMatrix& matrix() const { return matrix_; }
 

@@ -62,6 +62,11 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
   return fit.run();
 }
 
+namespace {
+// Of a batch that is scored, with its padding: one long example does not pad many short ones.
+constexpr std::int64_t kMostTokens = 1 << 16;
+}  // namespace
+
 Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   require<ValueError>(!data.lengths.empty(), "evaluate: there are no examples");
   require<ValueError>(batch_size >= 1, "evaluate: batch_size is ", batch_size, ", not at least 1");
@@ -71,7 +76,8 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   std::vector<std::vector<double>> before;  // of an epoch that is under way
   for (const auto& metric : metrics_) before.push_back(fitting_ ? metric->state() : std::vector<double>());
   Tally tally(loss_, metrics_);
-  const auto batches = text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size)});
+  const auto batches =
+      text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size), .most_tokens = kMostTokens});
   detail::BatchReader reader(data, batches);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     Task::Output output = reader.next()();
@@ -79,8 +85,10 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   }
   model_.train(training);
   Scores scores = tally.scores();
-  for (std::size_t i = 0; i < metrics_.size(); ++i)
+  for (std::size_t i = 0; fitting_ && i < metrics_.size(); ++i) {
+    metrics_[i]->reset();
     if (!before[i].empty()) metrics_[i]->set_state(before[i]);
+  }
   return scores;
 }
 
@@ -90,8 +98,14 @@ void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std:
   bool training = model_.training();
   model_.eval();
   std::vector<std::vector<std::size_t>> batches;
+  std::int64_t longest = 0;
   for (std::size_t i = 0; i < data.lengths.size(); ++i) {
-    if (i % static_cast<std::size_t>(batch_size) == 0) batches.emplace_back();
+    longest = std::max(longest, data.lengths[i]);
+    const std::int64_t size = batches.empty() ? batch_size : std::ssize(batches.back());
+    if (size == batch_size || (size + 1) * longest > kMostTokens) {
+      batches.emplace_back();
+      longest = data.lengths[i];
+    }
     batches.back().push_back(i);
   }
   detail::BatchReader reader(data, batches);

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace weft::report {
 
 namespace {
@@ -55,6 +57,22 @@ TEST_CASE("confusion: a hundred labels make a page without a cell for each zero"
   const test::Markup markup = test::read_markup(html_of(confusion));
   REQUIRE(markup.error == "");
   CHECK(markup.count("rect", "cell") == 101);
+}
+
+TEST_CASE("confusion: pictures of very many labels show those that the most mistakes are about") {
+  constexpr std::int64_t kLabels = 5'000;
+  std::vector<std::string> labels;
+  for (std::int64_t i = 0; i < kLabels; ++i) labels.push_back("label " + std::to_string(i));
+  metrics::ConfusionMatrix confusion(labels);
+  for (std::int64_t i = 0; i < kLabels; ++i) confusion.add(i, i);
+  for (int i = 0; i < 3; ++i) confusion.add(4'900, 7);
+  CHECK(most_confused(confusion, 2) == std::vector<std::size_t>{7, 4'900});
+  const std::string page = html_of(confusion), picture = terminal_picture(confusion, {.columns = 80});
+  CHECK(page.find("Of 5000 labels the 100 that the most mistakes are about.") != std::string::npos);
+  CHECK(test::read_markup(page).count("rect", "cell") == 101);
+  CHECK(std::count(picture.begin(), picture.end(), '\n') < 70);
+  CHECK(picture.find(", 56 of 5000 labels: with the most mistakes\n") != std::string::npos);
+  CHECK(picture.find("3  label 4900 → label 7\n") != std::string::npos);
 }
 
 TEST_CASE("confusion: in a terminal, shades and counts while there is room") {

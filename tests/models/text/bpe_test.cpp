@@ -3,6 +3,7 @@
 #include <weft/models/text/bpe.h>
 #include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/files.h>
+#include <weft/models/text/order.h>
 #include <weft/models/text/tokenizer.h>
 #include <weft/tensor/error.h>
 
@@ -78,6 +79,49 @@ TEST_CASE("a run of equal characters") {
   Tokens pieces;
   Bpe(BpeCodes{{"a", "a"}}).segment("aaaaaa", pieces);
   CHECK(pieces == Tokens{"aa@@", "aa@@", "a@@", "a"});
+}
+
+TEST_CASE("merges are applied rank by rank, each from left to right over the whole word") {
+  // The definition: the pair of the lowest rank, everywhere from the left, again and again.
+  auto by_definition = [](const BpeCodes& codes, const std::string& word) {
+    Tokens symbols;
+    for (char c : word) symbols.emplace_back(1, c);
+    symbols.back() += kEndOfWord;
+    for (bool merged = true; merged;) {
+      merged = false;
+      for (const BpeMerge& merge : codes) {
+        for (std::size_t i = 0; i + 1 < symbols.size(); ++i) {
+          if (symbols[i] != merge.left || symbols[i + 1] != merge.right) continue;
+          symbols[i] += symbols[i + 1];
+          symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+          merged = true;
+        }
+        if (merged) break;
+      }
+    }
+    symbols.back().erase(symbols.back().size() - 4);
+    for (std::size_t i = 0; i + 1 < symbols.size(); ++i) symbols[i] += "@@";
+    return symbols;
+  };
+  CounterRandom random(11);
+  auto word = [&] {
+    std::string letters;
+    for (std::uint64_t left = 2 + random.below(14); left > 0; --left) letters += "abc"[random.below(3)];
+    return letters;
+  };
+  for (int round = 0; round < 300; ++round) {
+    TokenCounts counts;
+    for (int i = 0; i < 6; ++i) ++counts[word()];
+    BpeCodes codes = learn_bpe(counts, {.merges = 30, .min_frequency = 1});
+    if (round % 2) shuffle(codes, random);  // then a merge can make one of a lower rank possible
+    const Bpe bpe(codes);
+    for (int i = 0; i < 20; ++i) {
+      const std::string letters = word();
+      Tokens pieces;
+      bpe.segment(letters, pieces);
+      CHECK(pieces == by_definition(codes, letters));
+    }
+  }
 }
 
 TEST_CASE("pieces become words") {

@@ -94,6 +94,30 @@ TEST_CASE("the confusion metric counts classes of the largest logit") {
   CHECK(metric.value() == 0);
 }
 
+TEST_CASE("only pairs of classes that occurred take memory") {
+  constexpr std::int64_t kLabels = 1'000'000;  // a square of them would be 8 TB
+  metrics::ConfusionMatrix matrix(std::vector<std::string>(kLabels, "x"));
+  for (std::int64_t i = 0; i < 1000; ++i) matrix.add(i * 999, i % 2 == 0 ? i * 999 : kLabels - 1);
+  CHECK(matrix.cells().size() == 1000);
+  CHECK(matrix.total() == 1000);
+  CHECK(matrix.accuracy() == 0.5);
+  CHECK(matrix.at(999, kLabels - 1) == 1);
+  CHECK(matrix.at(999, 999) == 0);
+  CHECK(matrix.classes()[kLabels - 1].predictions == 500);
+}
+
+TEST_CASE("the confusion metric's state is its cells") {
+  metrics::ConfusionMetric metric({"a", "b", "c"}), other({"a", "b", "c"});
+  metric.add(matrix_tensor({{1, 0, 0}, {0, 1, 0}, {0, 1, 0}}), tensor(Ids{0, 2, 2}));
+  CHECK(metric.state() == std::vector<double>{0, 0, 1, 2, 1, 2});
+  other.set_state(metric.state());
+  CHECK(other.matrix().cells() == metric.matrix().cells());
+  CHECK_THROWS_WITH_AS(other.set_state({1, 2}), "2 numbers are no groups of 3", FormatError);
+  CHECK_THROWS_WITH_AS(other.set_state({0, 1, 0.5}), "not all of its numbers are counts", FormatError);
+  CHECK_THROWS_AS(other.set_state({0, 3, 1}), IndexError);
+  CHECK_THROWS_AS(other.set_state({0, 1, 0}), ValueError);
+}
+
 TEST_CASE("a class outside the labels is an error") {
   metrics::ConfusionMatrix matrix({"a", "b"});
   CHECK_THROWS_WITH_AS(matrix.add(0, 2, {"a.cpp", 1}), "confusion matrix: class 2 is not in 0 .. 1, at a.cpp:1", IndexError);

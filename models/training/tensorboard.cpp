@@ -102,8 +102,13 @@ TensorBoard::TensorBoard(const std::string& folder, std::int64_t every) : every_
   require<IoError>(file_, "cannot write ", path_, ": ", std::strerror(errno));
   std::string version = event_at(now());
   add_bytes(version, 3, "brain.Event:2");  // file_version
-  write(version);
-  flush();
+  try {
+    write(version);
+    flush();
+  } catch (...) {
+    std::fclose(file_);
+    throw;
+  }
 }
 
 TensorBoard::~TensorBoard() { std::fclose(file_); }

@@ -200,7 +200,8 @@ TEST_CASE("damaged checkpoints: every tensor counts, and none can be left out or
 TEST_CASE("damaged checkpoints: every entry of what makes a training the same one is compared") {
   const Stopped stopped;
   Outcome outcome;
-  for (const auto& [key, value] : stopped.good.metadata) {
+  for (const auto& entry : stopped.good.metadata) {
+    const std::string& key = entry.first;
     if (key == "checksum") continue;
     CAPTURE(key);
     for (bool drop : {true, false}) {

@@ -2,6 +2,7 @@
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/matmul.h>
 #include <weft/autograd/node.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
 
@@ -13,8 +14,8 @@ namespace {
 constexpr std::int64_t kFewWeights = 256 * 256;
 
 // The definition.
-Variable plain_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where where) {
-  return matmul(softmax(dot_scores(query, key, where), lengths, where), value, where);
+Variable plain_attention(const AttentionInputs& in, const Tensor& lengths, Where where) {
+  return matmul(softmax(dot_scores(in.query, in.key, where), lengths, where), in.value, where);
 }
 
 struct AttentionRule {
@@ -35,7 +36,7 @@ struct AttentionRule {
 
   static Variables differentiable(const Backward& b, const Tensor& lengths) {
     auto definition = [lengths](const std::vector<Variable>& in) {
-      return std::vector<Variable>{plain_attention(in[0], in[1], in[2], lengths, {})};
+      return std::vector<Variable>{plain_attention({in[0], in[1], in[2]}, lengths, {})};
     };
     std::vector<Variable> gradients = gradients_of(definition, {b.input(0), b.input(1), b.input(2)}, {b.grad()});
     return {gradients.begin(), gradients.end()};
@@ -51,12 +52,13 @@ Variable dot_scores(const Variable& query, const Variable& key, Where where) {
 Variable dot_product_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                Where where) {
   check_dot_product_attention(query.tensor(), key.tensor(), value.tensor(), lengths, where);
+  const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, where);
   if (query.dtype() != DType::f32 || query.shape().back(1) * key.shape().back(1) <= kFewWeights)
-    return plain_attention(query, key, value, lengths, where);
-  std::vector<Variable> inputs{query, key, value};
+    return plain_attention(in, lengths, where);
+  std::vector<Variable> inputs{in.query, in.key, in.value};
   if (lengths.defined()) inputs.push_back(lengths);
   return record("dot_product_attention", where, inputs,
-                dot_product_attention(query.tensor(), key.tensor(), value.tensor(), lengths, where), {.inputs = kAll},
+                dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, where), {.inputs = kAll},
                 AttentionRule{lengths.defined()});
 }
 

@@ -3,6 +3,8 @@
 #include <weft/autograd/node.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
+#include <weft/tensor/create.h>
+#include <weft/tensor/logical.h>
 #include <weft/tensor/reduce.h>
 
 namespace weft {
@@ -27,8 +29,10 @@ struct CrossEntropyRule {
     const std::int64_t classes = logits.shape().back();
     const Variable t = target_weights(targets, classes, logits.dtype(), options);  // [examples, classes]
     const Variable total = sum(t.tensor(), -1, true);                              // [examples, 1]
-    const Variable probabilities = softmax(reshape(logits, t.shape()));
-    const Variable g = options.reduction == Reduction::none ? reshape(b.grad(), total.shape()) : b.grad();
+    // Ignored examples count nowhere, whatever their logits and the gradients of their losses are.
+    const Tensor counted = not_equal(reshape(targets, total.shape()), tensor(std::vector{options.ignore_index}));
+    const Variable probabilities = softmax(where(counted, reshape(logits, t.shape()), 0.0));
+    const Variable g = options.reduction == Reduction::none ? where(counted, reshape(b.grad(), total.shape()), 0.0) : b.grad();
     return {reshape((probabilities * total - t) * (g / result.divisor), logits.shape()), {}, {}};
   }
 };

@@ -76,10 +76,14 @@ Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, 
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
                                           const CrossEntropyOptions& options, Where where) {
   check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);
-  Variable total = sum(probabilities, {-1}, true);
+  // Ignored examples count nowhere, whatever stands in them.
+  const Tensor counted = not_equal(unsqueeze(targets, -1), tensor(std::vector{options.ignore_index}));
+  const bool all_count = sum(counted).item() == static_cast<double>(counted.numel());
+  const Variable own = all_count ? probabilities : weft::where(counted, probabilities, 0);
+  Variable total = sum(own, {-1}, true);
   // Rows of zeros, as softmax gives where everything is masked, stay zeros.
   total = weft::where(total.tensor() != 0, total, 1);
-  return weighted_loss(log(clamp(probabilities / total, 1e-7, 1 - 1e-7)), targets, options);
+  return weighted_loss(log(clamp(own / total, 1e-7, 1 - 1e-7)), targets, options);
 }
 
 }  // namespace weft

@@ -2,7 +2,6 @@
 #include <weft/autograd/math.h>
 #include <weft/tensor/elementwise_ops.h>
 #include <weft/tensor/integer.h>
-#include <weft/tensor/mask.h>
 
 namespace weft {
 
@@ -63,20 +62,33 @@ Variable fma(const Variable& a, const Variable& b, const Variable& c, Where wher
   if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), where);
   return fma_op(a, b, c, where);
 }
+
+namespace {
+
+// Gradients go where the values came from, and 0 elsewhere: g * 0 would be NaN for a g that is inf or NaN.
+struct WhereRule {
+  Variables operator()(const Backward& b) const {
+    const Tensor& condition = b.input(0).tensor();
+    return {Variable(), b.wants(1) ? where(condition, b.grad(), 0.0) : Variable(),
+            b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
+  }
+};
+
+Variable record_where(const Tensor& condition, const Variable& a, const Variable& b, const Tensor& result, Where line) {
+  const auto whole = [&](const Variable& x) { return x.defined() ? detail::promoted_argument(x, result, line) : x; };
+  return record("where", line, {condition, whole(a), whole(b)}, result, {.inputs = 0b1}, WhereRule());
+}
+
+}  // namespace
+
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line) {
-  if (alone(a, b)) return where(condition, a.tensor(), b.tensor(), line);
-  check_condition(condition, line);
-  return where_op(condition, a, b, line);
+  return record_where(condition, a, b, where(condition, a.tensor(), b.tensor(), line), line);
 }
 Variable where(const Tensor& condition, const Variable& a, double b, Where line) {
-  if (alone(a, b)) return where(condition, a.tensor(), b, line);
-  check_condition(condition, line);
-  return where_op(condition, a, b, line);
+  return record_where(condition, a, Variable(), where(condition, a.tensor(), b, line), line);
 }
 Variable where(const Tensor& condition, double a, const Variable& b, Where line) {
-  if (alone(b, a)) return where(condition, a, b.tensor(), line);
-  check_condition(condition, line);
-  return where_op(condition, a, b, line);
+  return record_where(condition, Variable(), b, where(condition, a, b.tensor(), line), line);
 }
 
 Variable operator-(const Variable& x) { return neg(x); }

@@ -1,16 +1,21 @@
 #include <weft/autograd/grad_mode.h>
+#include <weft/autograd/math.h>
 #include <weft/autograd/op_check.h>
 #include <weft/autograd/op_inputs.h>
+#include <weft/autograd/reduce.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/isa.h>
+#include <weft/tensor/math.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/plain_text.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace weft {
 
@@ -47,6 +52,13 @@ class UseThreads {
 
 // --- the checks ---
 
+// NaN, the infinities, and numbers whose products are no numbers.
+std::vector<double> spoilers(DType dtype) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double largest = dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+  return {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity, largest, -0.9 * largest};
+}
+
 // Between two ways to compute a gradient in f64, as a part of its largest number.
 constexpr double kF64Gradient = 1e-12;
 constexpr const char* kKinkHint =
@@ -77,6 +89,7 @@ class Checks {
         Tensors typed = with_dtype(inputs, dtype);
         check_layouts(typed);
         check_constants(typed);
+        check_uncounted(typed);
       }
     }
     check_threads();
@@ -206,6 +219,58 @@ class Checks {
     same_bits(outputs_and_gradients(each(inputs, flipped)), expected, "for flipped inputs");
     Tensors views = each(inputs, repeated);
     same_bits(outputs_and_gradients(views), outputs_and_gradients(each(views, clone)), "for expanded inputs");
+  }
+
+  // The same inputs with `value` in all places that count nowhere.
+  static Tensors spoiled(const Tensors& inputs, const Tensors& masks, double value) {
+    Tensors result = inputs;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (masks[i].defined()) result[i] = where(masks[i], full({}, value, inputs[i].dtype()), inputs[i]);
+    return result;
+  }
+
+  void check_uncounted(const Tensors& inputs) {
+    if (!row_.uncounted) return;
+    const Tensors masks = row_.uncounted(inputs);
+    const auto check_results = [&](const char* what, auto results_of) {
+      const Tensors expected = without_signs_of_zero(results_of(inputs));
+      for (double value : spoilers(inputs[0].dtype())) {
+        const Tensors found = without_signs_of_zero(results_of(spoiled(inputs, masks, value)));
+        same_bits(found, expected, joined("with ", value, " in what does not count, ", what).c_str());
+      }
+    };
+    check_results("in first order", [&](const Tensors& x) { return outputs_and_gradients(x); });
+    if (!row_.differentiable || !row_.twice_differentiable) return;
+    check_results("with create_graph", [&](const Tensors& x) { return outputs_and_gradients(x, ~0u, {.create_graph = true}); });
+    check_results("in second order", [&](const Tensors& x) { return second_order(x); });
+  }
+
+  // The gradients of the squares of the gradients.
+  Tensors second_order(const Tensors& inputs) {
+    std::vector<Variable> arguments, leaves;
+    for (const Tensor& input : inputs) {
+      arguments.push_back(is_floating(input.dtype()) ? leaf(input) : Variable(input));
+      if (is_floating(input.dtype())) leaves.push_back(arguments.back());
+    }
+    const auto squares = [](const std::vector<Variable>& values) {
+      Variable total;
+      for (const Variable& v : values)
+        if (v.defined() && v.requires_grad()) total = total.defined() ? total + sum(square(v)) : sum(square(v));
+      return total;
+    };
+    Tensors results;
+    const Variable total = squares(row_.variables(arguments));
+    if (!total.defined()) return results;
+    const Variable slopes = squares(grad({total}, leaves, {.create_graph = true}));
+    if (!slopes.defined()) return results;
+    for (const Variable& gradient : grad({slopes}, leaves)) results.push_back(gradient.tensor());
+    return results;
+  }
+
+  static Tensors without_signs_of_zero(Tensors results) {
+    for (Tensor& result : results)
+      if (result.defined() && is_floating(result.dtype())) result = result + 0.0;
+    return results;
   }
 
   // The gradient of each input, when the others are constants.

@@ -48,6 +48,9 @@ struct OpRow {
   // For kinks that several elements make together (ties of a sort, the edge of a support): inputs are drawn again until they are
   // more than 0.001 away, which they must be in one of 1000 draws.
   KinkDistance kinks = {};
+  // What counts nowhere, such as ignored examples and what stands behind lengths: for each input a bool mask of its shape that is
+  // true there, or an undefined one. NaN, infinities and the largest numbers in these places must change no result.
+  TensorFunction uncounted = {};
 };
 
 struct OpCheckResult {
@@ -65,6 +68,7 @@ struct OpCheckResult {
 //   those taken without, on each instruction set;
 // - the same bits for strided, flipped and expanded inputs as for contiguous ones, with sizes of 0 too; when other inputs are
 //   constants, for 1 and 2 threads, and for a second call;
+// - the same outputs and gradients of both orders, taken with create_graph too, whatever stands where OpRow::uncounted says;
 // - that no graph node stays alive.
 // Throws ValueError when no inputs away from OpRow::kinks are found.
 OpCheckResult check_op(const OpRow& row);

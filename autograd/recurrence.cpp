@@ -8,6 +8,8 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/elementwise_ops.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/views.h>
 
 namespace weft {
 
@@ -66,9 +68,9 @@ Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& 
 
 // One step from the projected input [batch, gates * hidden].
 RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
-                          const RecurrentWeights& weights) {
+                          const RecurrentWeights& weights, const Tensor& hidden_mask) {
   std::int64_t hidden = state.hidden.size(1);
-  Variable before = weights.hidden_mask.defined() ? state.hidden * weights.hidden_mask : state.hidden;
+  Variable before = hidden_mask.defined() ? state.hidden * hidden_mask : state.hidden;
   if (cell == RecurrentCell::gru) {
     std::vector<Variable> in = split(projected, hidden, 1);
     std::vector<Variable> back = split(linear(before, weights.weight_hh, weights.bias_hh), hidden, 1);
@@ -81,35 +83,51 @@ RecurrentState next_state(RecurrentCell cell, const Variable& projected, const R
   return {output, next};
 }
 
-// [batch, 1]: the rows that have a step t.
-Tensor rows_at(const Tensor& lengths, std::int64_t t) {
-  Tensor mask({lengths.size(0), 1}, DType::boolean);
-  for (std::int64_t i = 0; i < lengths.size(0); ++i)
-    mask.output<bool>()[i] = t < lengths.data<std::int64_t>()[i * lengths.strides()[0]];
-  return mask;
+// The states of the rows that `rows` [batch, 1] holds for, of the other rows those of `others`, or zeros.
+RecurrentState chosen(const Tensor& rows, const RecurrentState& state, const RecurrentState* others) {
+  const auto choose = [&](const Variable& a, const Variable* b) {
+    return !a.defined() ? a : b ? where(rows, a, *b) : where(rows, a, 0.0);
+  };
+  return {choose(state.hidden, others ? &others->hidden : nullptr), choose(state.cell, others ? &others->cell : nullptr)};
 }
 
 }  // namespace
 
-RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
-                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where line) {
-  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, line);
-  RecurrentState state = or_zeros(cell, initial, sizes, x.dtype());
-  if (sizes.time == 0) return {Variable(zeros({sizes.batch, 0, sizes.hidden}, x.dtype())), state};
-  std::vector<Variable> projected = unbind(project(cell, x, weights), 1), outputs(projected.size());
+RecurrentResult run_steps(const Variable& x, const std::function<Variable(const Variable&)>& project, const RecurrentStep& step,
+                          const RecurrentState& initial, const Tensor& hidden_mask, const Tensor& lengths, bool reverse) {
+  const std::int64_t batch = x.size(0), time = x.size(1);
+  if (time == 0) return {Variable(zeros({batch, 0, initial.hidden.size(1)}, x.dtype())), initial};
+  const bool some = lengths.defined();
+  const Tensor has_step = some ? length_mask(lengths, time) : Tensor();    // [batch, time]
+  const Tensor has_any = some ? slice(has_step, 1, 0, 1) : Tensor();       // [batch, 1]
+  const Variable own = some ? where(unsqueeze(has_step, -1), x, 0.0) : x;  // padding is cleared: 0 * NaN is NaN
+  const Tensor mask = some && hidden_mask.defined() ? where(has_any, hidden_mask, 1.0) : hidden_mask;
+  RecurrentState state = some ? chosen(has_any, initial, nullptr) : initial;
+  std::vector<Variable> projected = unbind(project(own), 1), outputs(projected.size());
   for (std::size_t i = 0; i < projected.size(); ++i) {
-    std::size_t t = reverse ? projected.size() - 1 - i : i;
-    RecurrentState next = next_state(cell, projected[t], state, weights);
+    const std::size_t t = reverse ? projected.size() - 1 - i : i;
+    RecurrentState next = step(projected[t], state, mask);
     outputs[t] = next.hidden;
-    if (lengths.defined()) {
-      Tensor running = rows_at(lengths, static_cast<std::int64_t>(t));
+    if (some) {
+      const auto at = static_cast<std::int64_t>(t);
+      const Tensor running = slice(has_step, 1, at, at + 1);  // [batch, 1]
       outputs[t] = where(running, next.hidden, 0.0);
-      next.hidden = where(running, next.hidden, state.hidden);
-      if (next.cell.defined()) next.cell = where(running, next.cell, state.cell);
+      next = chosen(running, next, &state);
     }
     state = next;
   }
-  return {stack(outputs, 1), state};  // [batch, time, hidden]
+  return {stack(outputs, 1), some ? chosen(has_any, state, &initial) : state};  // [batch, time, hidden]
+}
+
+RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
+                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where line) {
+  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, line);
+  return run_steps(
+      x, [&](const Variable& own) { return project(cell, own, weights); },
+      [&](const Variable& projected, const RecurrentState& state, const Tensor& mask) {
+        return next_state(cell, projected, state, weights, mask);
+      },
+      or_zeros(cell, initial, sizes, x.dtype()), weights.hidden_mask, lengths, reverse);
 }
 
 namespace {

@@ -4,6 +4,8 @@
 #include <weft/autograd/variable.h>
 #include <weft/tensor/recurrence.h>
 
+#include <functional>
+
 namespace weft {
 
 // Parameters of one layer and direction in PyTorch's layout: the gates of gate_count(cell) follow each other along the first
@@ -43,5 +45,16 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
 RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                 const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
                                 Where where = Where::here());
+
+// The loop of recurrent_steps, for layers that compute their steps in another way.
+//
+// One step: from the projected input [batch, width] and the state before it, with factors on the hidden state in its product, to
+// the state after it.
+using RecurrentStep = std::function<RecurrentState(const Variable& projected, const RecurrentState& state, const Tensor& mask)>;
+// project(x) [batch, time, width] of all steps, then one step after the other; arguments and results as in recurrent_sequence,
+// with an initial state that is defined. What x holds behind the lengths, and what the state and the mask hold for rows without a
+// step, reaches no result and no gradient.
+RecurrentResult run_steps(const Variable& x, const std::function<Variable(const Variable&)>& project, const RecurrentStep& step,
+                          const RecurrentState& initial, const Tensor& hidden_mask, const Tensor& lengths, bool reverse);
 
 }  // namespace weft

@@ -27,12 +27,16 @@ struct Shapes {
   Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
 };
 
-// The gradient g of the chosen elements, zero elsewhere.
+// The gradient g of the chosen elements, zero elsewhere; NaN for all of which one is NaN.
 Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where where) {
-  return record(op, where, {x}, chosen.values, {},
+  return record(op, where, {x}, chosen.values, {.outputs = kAll},
                 [shapes = Shapes(op, x, axes, where), positions = chosen.positions,
                  mask = axis_mask(op, axes, x.tensor(), where)](const Backward& b) -> Variables {
-                  return {weft::where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0)};
+                  const Variable g = weft::where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0);
+                  const Tensor& y = b.output_tensor();
+                  if (is_finite(y)) return {g};
+                  const Tensor unknown = expand(reshape(not_equal(y, y), shapes.kept), shapes.whole);
+                  return {weft::where(unknown, std::numeric_limits<double>::quiet_NaN(), g)};
                 });
 }
 

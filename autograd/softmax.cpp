@@ -10,30 +10,45 @@ namespace weft {
 
 namespace {
 
-// dx_i = y_i (g_i - sum_j y_j g_j). Entries that do not count have y = 0.
+constexpr Save kSave{.inputs = 0b10, .outputs = kAll};  // what counts, and the result
+
+// x where it counts, 0 elsewhere, whatever x holds there.
+Variable counted_part(const Variable& x, const Tensor& counted) {
+  return counted.defined() ? where(counted_mask(counted, x.shape()), x, 0.0) : x;
+}
+
+// dx_i = y_i (g_i - sum_j y_j g_j), where i and j count.
 struct SoftmaxRule {
+  bool has_counted;
+
   Variables operator()(const Backward& b) const {
     const Variable y = b.output(), &g = b.grad();
-    if (!grad_enabled()) return {softmax_gradient(y.tensor(), g.tensor())};
-    return {y * (g - sum(y * g, -1, true))};
+    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
+    if (!grad_enabled()) return {softmax_gradient(y.tensor(), g.tensor(), counted), {}};
+    const Variable own = counted_part(g, counted);
+    return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
   }
 };
 
-// dx_i = g_i - exp(y_i) sum_j g_j, where i and j count.
+// dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are -inf throughout none does.
 struct LogSoftmaxRule {
+  bool has_counted;
+
   Variables operator()(const Backward& b) const {
     const Variable y = b.output(), &g = b.grad();
-    if (!grad_enabled()) return {log_softmax_gradient(y.tensor(), g.tensor())};
-    const Variable counted = where(y.tensor() > kMaskedLogProbability / 2, g, 0.0);
-    return {counted - exp(y) * sum(counted, -1, true)};
+    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
+    if (!grad_enabled()) return {log_softmax_gradient(y.tensor(), g.tensor(), counted), {}};
+    const Variable own = where(y.tensor() > kMaskedLogProbability / 2, g, 0.0);
+    return {counted_part(own - exp(y) * sum(own, -1, true), counted), {}};
   }
 };
 
 Variable record_softmax(const Variable& x, const Tensor& counted, Where where) {
-  return record("softmax", where, {x}, softmax(x.tensor(), counted, where), {.outputs = kAll}, SoftmaxRule());
+  return record("softmax", where, {x, counted}, softmax(x.tensor(), counted, where), kSave, SoftmaxRule{counted.defined()});
 }
 Variable record_log_softmax(const Variable& x, const Tensor& counted, Where where) {
-  return record("log_softmax", where, {x}, log_softmax(x.tensor(), counted, where), {.outputs = kAll}, LogSoftmaxRule());
+  return record("log_softmax", where, {x, counted}, log_softmax(x.tensor(), counted, where), kSave,
+                LogSoftmaxRule{counted.defined()});
 }
 
 // Along any axis by moving it to the end.

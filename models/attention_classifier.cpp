@@ -1,6 +1,7 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/views.h>
 #include <weft/models/attention_classifier.h>
@@ -72,7 +73,7 @@ Variable AttentionClassifier::add_words(const Variable& words, const Tensor& wei
 
 Variable AttentionClassifier::forward(const Batch& in) {
   if (is_bag()) {
-    const Variable x = words(in);
+    const Variable x = harmless_padding(words(in), in.lengths);
     return add_words(x, cast(first_occurrences(in), x.dtype()));
   }
   Variable x = dropout(words(in));                          // [batch, time, dim]
@@ -92,7 +93,8 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
 AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in) {
   NoGrad no_grad;
   if (is_bag()) {
-    const Tensor x = embedding(in.tokens).tensor(), weights = cast(first_occurrences(in), x.dtype());
+    const Tensor x = harmless_padding(embedding(in.tokens).tensor(), in.lengths);
+    const Tensor weights = cast(first_occurrences(in), x.dtype());
     const Tensor logits = add_words(x, weights).tensor();
     const Tensor best = unsqueeze(unsqueeze(argmax(logits, {-1}), 1), 1);                    // [batch, 1, 1]
     const Tensor added = squeeze(gather(x, 2, expand(best, {x.size(0), x.size(1), 1})), 2);  // [batch, time]

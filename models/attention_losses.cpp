@@ -6,6 +6,7 @@
 #include <weft/models/attention_losses.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/logical.h>
 #include <weft/tensor/views.h>
 
 namespace weft {
@@ -27,7 +28,8 @@ Variable alignment_loss(const Variable& weights, const Tensor& alignment, Where 
   check<DtypeError>(is_floating(weights.dtype()) && weights.dtype() == alignment.dtype(), where,
                     "alignment_loss: expected one floating dtype, weights are ", weights.dtype(), ", the alignment ",
                     alignment.dtype());
-  return -sum(Variable(alignment) * log(weights + 1e-9));
+  // Where the alignment has nothing, as behind the lengths, the weights do not count, whatever they are.
+  return -sum(Variable(alignment) * log(weft::where(alignment != 0, weights, 1.0) + 1e-9));
 }
 
 }  // namespace weft

@@ -2,6 +2,7 @@
 #include <weft/autograd/index.h>
 #include <weft/autograd/join.h>
 #include <weft/autograd/math.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/views.h>
 #include <weft/models/decoder.h>
 #include <weft/nn/additive_attention.h>
@@ -10,6 +11,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/index.h>
 #include <weft/tensor/join.h>
+#include <weft/tensor/logical.h>
 
 namespace weft {
 
@@ -26,6 +28,9 @@ Variable drop(const nn::Dropout& dropout, const Variable& x, const Tensor& mask)
   if (!mask.defined()) return dropout(x);
   return x * (x.dims() == 3 ? unsqueeze(mask, 1) : mask);
 }
+
+// 1 for the rows that have a step t, else 0: lengths of that step alone.
+Tensor running(const Tensor& lengths, std::int64_t t) { return cast(greater(lengths, tensor(std::vector{t})), DType::i64); }
 
 // The hidden state of the last layer.
 Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
@@ -232,7 +237,8 @@ Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
 
 Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
   nn::LayerScope scope(*this, where);
-  Variable embedded = embedding(target.tokens);  // [batch, time, embedding_dim]
+  // Steps behind a row's end are computed with its neighbours': they read nothing that could reach a gradient.
+  Variable embedded = harmless_padding(embedding(target.tokens), target.lengths);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
   embedded = drop(dropout, embedded, state.masks.embedding);
   Seen all;
@@ -259,6 +265,7 @@ Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords
       ids = words.choose(t, ids, logits(steps.back().vector, steps.back(), state).tensor());
     }
     Variable embedded = embedding(ids);  // [rows, embedding_dim]
+    if (target.lengths.defined()) embedded = squeeze(harmless_padding(unsqueeze(embedded, 1), running(target.lengths, t)), 1);
     read.push_back(ids);
     if (word_dropout) embedded = word_dropout->step(embedded, stack(read, 1), drawn);
     steps.push_back(step_embedded(drop(dropout, embedded, state.masks.embedding), state));

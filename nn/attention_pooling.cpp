@@ -1,5 +1,6 @@
 #include <weft/autograd/additive_score.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/attention_pooling.h>
@@ -24,10 +25,12 @@ void AttentionPooling::reset_parameters(const init::Preset&, Generator& generato
 AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {
   LayerScope scope(*this, where);
   check<ShapeError>(x.dims() == 3, where, "attention pooling: takes [batch, time, dim], not ", x.shape());
+  if (lengths.defined()) checked_lengths("attention pooling", lengths, x.size(0), x.size(1), where);
+  const Variable own = harmless_padding(x, lengths, 1, where);
   Tensor no_query = zeros({x.size(0), 1, v.shape()[0]}, x.dtype());
-  Variable score = additive_score(no_query, projection(x), v);  // [batch, 1, time]
+  Variable score = additive_score(no_query, projection(own), v);  // [batch, 1, time]
   Variable weights = dropout_(softmax(score, lengths));
-  Variable context = matmul(weights, x);  // [batch, 1, dim]
+  Variable context = matmul(weights, own);  // [batch, 1, dim]
   return {squeeze(context, 1), squeeze(weights, 1)};
 }
 

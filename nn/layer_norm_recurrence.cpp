@@ -8,7 +8,6 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/elementwise_ops.h>
 #include <weft/tensor/lengths.h>
-#include <weft/tensor/views.h>
 
 namespace weft::nn {
 
@@ -27,9 +26,9 @@ Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& 
 }
 
 RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
-                          const RecurrentWeights& weights, const RecurrentNorms& norms) {
+                          const RecurrentWeights& weights, const RecurrentNorms& norms, const Tensor& hidden_mask) {
   const std::int64_t hidden = state.hidden.size(1);
-  Variable before = weights.hidden_mask.defined() ? state.hidden * weights.hidden_mask : state.hidden;
+  Variable before = hidden_mask.defined() ? state.hidden * hidden_mask : state.hidden;
   Variable sums = normalize_gates(linear(before, weights.weight_hh, Variable()), hidden) * norms.gain_hh;
   if (cell == RecurrentCell::gru) {
     std::vector<Variable> in = split(projected, hidden, 1), back = split(sums + weights.bias_hh, hidden, 1);
@@ -54,26 +53,13 @@ RecurrentResult layer_norm_recurrence(RecurrentCell cell, const Variable& x, con
   check<ValueError>(cell != RecurrentCell::rnn, line, "layer norm: is for an LSTM or a GRU, not for the plain cell");
   check<ShapeError>(x.dims() == 3, line, "layer norm: takes x [batch, time, input], not ", x.shape());
   const std::int64_t batch = x.size(0), time = x.size(1), hidden = weights.weight_hh.size(1);
-  RecurrentState state = or_zeros(cell, initial, {batch, hidden}, x.dtype());
   if (lengths.defined()) checked_lengths("layer norm", lengths, batch, time, line);
-  if (time == 0) return {Variable(zeros({batch, 0, hidden}, x.dtype())), state};
-  const Tensor steps = lengths.defined() ? length_mask(lengths, time) : Tensor();  // [batch, time]
-  // Padding is cleared, so that nothing in it reaches a gradient.
-  Variable own = steps.defined() ? where(unsqueeze(steps, -1), x, 0.0) : x;
-  std::vector<Variable> projected = unbind(project(cell, own, weights, norms), 1), outputs(projected.size());
-  for (std::size_t i = 0; i < projected.size(); ++i) {
-    const std::size_t t = reverse ? projected.size() - 1 - i : i;
-    RecurrentState next = next_state(cell, projected[t], state, weights, norms);
-    outputs[t] = next.hidden;
-    if (steps.defined()) {
-      const Tensor running = slice(steps, 1, static_cast<std::int64_t>(t), static_cast<std::int64_t>(t) + 1);  // [batch, 1]
-      outputs[t] = where(running, next.hidden, 0.0);
-      next.hidden = where(running, next.hidden, state.hidden);
-      if (next.cell.defined()) next.cell = where(running, next.cell, state.cell);
-    }
-    state = next;
-  }
-  return {stack(outputs, 1), state};  // [batch, time, hidden]
+  return run_steps(
+      x, [&](const Variable& own) { return project(cell, own, weights, norms); },
+      [&](const Variable& projected, const RecurrentState& state, const Tensor& mask) {
+        return next_state(cell, projected, state, weights, norms, mask);
+      },
+      or_zeros(cell, initial, {batch, hidden}, x.dtype()), weights.hidden_mask, lengths, reverse);
 }
 
 }  // namespace weft::nn

@@ -1,6 +1,7 @@
 #include <weft/autograd/attention.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
 #include <weft/nn/init.h>
@@ -38,15 +39,17 @@ Variable MultiHeadAttention::project(const Variable& x, int part) const {
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const Variable& key, const Variable& value,
-                                                       Where where) const {
+                                                       const Tensor& lengths, Where where) const {
   check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, where,
                     "multi-head attention: takes [batch, time, dim], not ", query.shape(), ", ", key.shape(), " and ",
                     value.shape());
   check<ShapeError>(query.size(0) == key.size(0) && key.size(0) == value.size(0) && key.size(1) == value.size(1), where,
                     "multi-head attention: query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(),
                     " do not fit");
+  if (lengths.defined()) checked_lengths("multi-head attention", lengths, key.size(0), key.size(1), where);
+  const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, where);
   double scale = 1 / std::sqrt(static_cast<double>(query.shape().back() / heads_));
-  return {project(query, 0) * scale, project(key, 1), project(value, 2)};
+  return {project(own.query, 0) * scale, project(own.key, 1), project(own.value, 2)};
 }
 
 // [batch, heads, queries, dim / heads] -> [batch, queries, dim].
@@ -58,7 +61,7 @@ Variable MultiHeadAttention::join(const Variable& contexts) const {
 Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                     Where where) const {
   LayerScope scope(*this, where);
-  Heads heads = heads_of(query, key, value, where);
+  Heads heads = heads_of(query, key, value, lengths, where);
   Variable weights = dropout_(softmax(dot_scores(heads.query, heads.key), lengths));  // [batch, heads, queries, keys]
   return {join(matmul(weights, heads.value)), weights};
 }
@@ -67,7 +70,7 @@ Variable MultiHeadAttention::operator()(const Variable& query, const Variable& k
                                         Where where) const {
   if (dropout_.active()) return attend(query, key, value, lengths, where).context;
   LayerScope scope(*this, where);
-  Heads heads = heads_of(query, key, value, where);
+  Heads heads = heads_of(query, key, value, lengths, where);
   return join(dot_product_attention(heads.query, heads.key, heads.value, lengths, where));
 }
 

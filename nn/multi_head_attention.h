@@ -44,7 +44,7 @@ class MultiHeadAttention : public Module {
     Variable query, key, value;  // each [batch, heads, time, dim / heads], the query scaled
   };
   Variable project(const Variable& x, int part) const;
-  Heads heads_of(const Variable& query, const Variable& key, const Variable& value, Where where) const;
+  Heads heads_of(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where where) const;
   Variable join(const Variable& contexts) const;
 
   std::int64_t heads_;

@@ -1,5 +1,6 @@
 #include <weft/autograd/attention.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/padding.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/softmax.h>
 #include <weft/autograd/views.h>
@@ -11,14 +12,20 @@ namespace weft::nn {
 ScoredAttention::ScoredAttention(const Owner& parent, const std::string& name, double dropout)
     : Module(parent, name), dropout_(this, "dropout", dropout) {}
 
-Memory ScoredAttention::prepare(const Variable& key, const Variable& value, const Tensor& lengths, Where where) const {
-  LayerScope scope(*this, where);
+AttentionInputs ScoredAttention::own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where) {
+  const Variable &key = in.key, &value = in.value;
   check<ShapeError>(key.dims() == 3 && value.dims() == 3, where, "attention: keys and values are [batch, keys, dim], not ",
                     key.shape(), " and ", value.shape());
   check<ShapeError>(key.size(0) == value.size(0) && key.size(1) == value.size(1), where, "attention: ", key.shape(),
                     " keys do not fit ", value.shape(), " values");
   if (lengths.defined()) checked_lengths("attention", lengths, key.size(0), key.size(1), where);
-  return {project(key), value, lengths};
+  return harmless_padding(in, lengths, 1, where);
+}
+
+Memory ScoredAttention::prepare(const Variable& key, const Variable& value, const Tensor& lengths, Where where) const {
+  LayerScope scope(*this, where);
+  const AttentionInputs in = own_inputs({{}, key, value}, lengths, where);
+  return {project(in.key), in.value, lengths};
 }
 
 Memory ScoredAttention::prepare(const Variable& memory, const Tensor& lengths, Where where) const {
@@ -49,29 +56,35 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memor
                                       Where where) const {
   LayerScope scope(*this, where);
   check<ShapeError>(query.dims() == 3, where, "attention: the mean is over queries [batch, queries, dim], not ", query.shape());
-  Variable each = weights(query, memory, where);                                             // [batch, queries, keys]
+  check_query(query, memory, where);
+  Variable each = weights(harmless_padding(query, query_lengths, 1, where), memory, where);  // [batch, queries, keys]
   Variable average = query_lengths.defined() ? mean(each, query_lengths) : mean(each, {1});  // [batch, keys]
   return {squeeze(matmul(unsqueeze(average, 1), memory.values), 1), average};
 }
 
 Attended ScoredAttention::attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                       const Tensor& query_lengths, Where where) const {
-  return attend_mean(query, prepare(key, value, lengths, where), query_lengths, where);
+  LayerScope scope(*this, where);
+  const AttentionInputs in = own_inputs({query, key, value}, lengths, where);
+  return attend_mean(in.query, {project(in.key), in.value, lengths}, query_lengths, where);
 }
 
 Attended ScoredAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                  Where where) const {
-  return attend(query, prepare(key, value, lengths, where), where);
+  LayerScope scope(*this, where);
+  const AttentionInputs in = own_inputs({query, key, value}, lengths, where);
+  return attend(in.query, {project(in.key), in.value, lengths}, where);
 }
 
 Variable ScoredAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                      Where where) const {
-  Memory memory = prepare(key, value, lengths, where);
-  if (dropout_.active() || !scores_are_dots()) return attend(query, memory, where).context;
   LayerScope scope(*this, where);
-  check_query(query, memory, where);
+  const AttentionInputs in = own_inputs({query, key, value}, lengths, where);
+  const Memory memory{project(in.key), in.value, lengths};
+  if (dropout_.active() || !scores_are_dots()) return attend(in.query, memory, where).context;
+  check_query(in.query, memory, where);
   bool one = query.dims() == 2;
-  Variable dots = dot_query(one ? unsqueeze(query, 1) : query);
+  Variable dots = dot_query(one ? unsqueeze(in.query, 1) : in.query);
   Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, where);
   return one ? squeeze(context, 1) : context;
 }

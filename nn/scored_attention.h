@@ -1,6 +1,7 @@
 // ScoredAttention: what all attention that scores a query against keys has in common.
 #pragma once
 
+#include <weft/autograd/padding.h>
 #include <weft/nn/dropout.h>
 
 namespace weft::nn {
@@ -19,8 +20,10 @@ struct Memory {
 };
 
 // weights = softmax over the keys of score(query, key), context = sum of weights * values. Keys from a row's length on get weight
-// 0 exactly, and a row of length 0 gives zeros. f32: a query's result depends on its query and its row's keys and values alone,
-// bit for bit: not on the padding, the batch, or the other queries. So a decoder may ask for one step or for all.
+// 0 exactly, whatever they and their values hold, and a row of length 0 gives zeros; where the query is the key itself, the
+// lengths are the queries' too, and nothing behind them reaches a gradient. f32: a query's result depends on its query and its
+// row's keys and values alone, bit for bit: not on the padding, the batch, or the other queries. So a decoder may ask for one
+// step or for all.
 //
 //     Memory memory = attention.prepare(encoded, lengths);           // once
 //     Variable context = attention.attend(state, memory).context;    // at each step
@@ -64,6 +67,8 @@ class ScoredAttention : public Module {
   virtual Variable dot_query(const Variable& query) const { return query; }
 
  private:
+  // Checked, and without what must not count.
+  static AttentionInputs own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where);
   void check_query(const Variable& query, const Memory& memory, Where where) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].
   Variable weights(const Variable& query, const Memory& memory, Where where) const;

@@ -119,7 +119,9 @@ void item_backward(const Arguments& in, std::int64_t item, const float* gradient
     multiply(rows, width, {g, width, 1}, values, length, s);
     best<kernels::SoftmaxKernel>([&](auto kernel) {
       for (std::int64_t i = 0; i < rows; ++i)
-        kernel.backward(kernels::Softmax::probabilities, a + i * length, s + i * length, s + i * length, length);
+        kernel.backward(
+            kernels::Softmax::probabilities,
+            kernels::SoftmaxGradientRow<float>{a + i * length, s + i * length, s + i * length, length, length, nullptr});
     });
     multiply(rows, length, {s, length, 1}, keys_down, dim, dq + row * dim);
     multiply(length, rows, {s, 1, length}, Matrix{query, dim, 1}, dim, dk, true);
@@ -149,7 +151,8 @@ void check_dot_product_attention(const Tensor& query, const Tensor& key, const T
 Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths, Where where) {
   OpScope profile("dot_product_attention", where, query, key, value);
   check_dot_product_attention(query, key, value, lengths, where);
-  if (query.dtype() != DType::f32) return matmul(softmax(matmul(query, transpose(key)), lengths), value);
+  if (query.dtype() != DType::f32)
+    return matmul(softmax(matmul(query, transpose(key)), lengths), harmless_padding(value, lengths, -2, where));
   const Sizes sizes = sizes_of(query, key, value);
   const Arguments in(sizes, query, key, value, lengths);
   Shape shape = query.shape();

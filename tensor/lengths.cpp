@@ -1,8 +1,14 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
+#include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
 
 namespace weft {
 
@@ -31,6 +37,51 @@ Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where) {
     row += time;
   }
   return mask;
+}
+
+namespace {
+
+// Whether four such numbers can be multiplied. False for NaN.
+template <class T>
+bool all_small(const T* x, std::int64_t count) {
+  const T bound = std::sqrt(std::sqrt(std::numeric_limits<T>::max()));
+  bool small = true;
+  for (std::int64_t i = 0; i < count; ++i) small &= std::abs(x[i]) <= bound;
+  return small;
+}
+
+}  // namespace
+
+bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where) {
+  const int time_axis = normalize_axis("padding", axis, x, where);
+  const Tensor values = checked_lengths("padding", lengths, x.shape()[0], x.shape()[time_axis], where);
+  const auto* counts = values.data<std::int64_t>();
+  std::atomic<bool> harmless{true};
+  visit_floating("padding", x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    const std::int64_t example = x.numel() / std::max<std::int64_t>(x.shape()[0], 1);
+    parallel_for(x.shape()[0], std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(example, 1)),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t i = begin; i < end && harmless; ++i) {
+                     const Tensor padding = contiguous(slice(select(x, 0, i), time_axis - 1, counts[i]));
+                     if (!all_small(padding.data<T>(), padding.numel())) harmless = false;
+                   }
+                 });
+  });
+  return harmless;
+}
+
+Tensor length_mask_along(const Tensor& lengths, const Shape& shape, int axis) {
+  const int time_axis = axis < 0 ? axis + shape.dims() : axis;
+  Shape broadcast = Shape::filled(shape.dims(), 1);
+  broadcast[0] = shape[0];
+  broadcast[time_axis] = shape[time_axis];
+  return reshape(length_mask(lengths, shape[time_axis]), broadcast);
+}
+
+Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where) {
+  if (!lengths.defined() || has_harmless_padding(x, lengths, axis, where)) return x;
+  return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0);
 }
 
 }  // namespace weft

@@ -12,4 +12,13 @@ Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch
 // A bool mask [batch, time] that is true at the first lengths[i] positions of row i. Throws as checked_lengths.
 Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where = Where::here());
 
+// x [batch, ..., time, ...] with padding that counts nowhere, not even as 0 * NaN: x itself where all that stands behind the
+// lengths is small enough to be multiplied by 0 after a few products, as it nearly always is, else x with zeros there. `axis` is
+// that of time. Undefined lengths leave x as it is. Floating. Throws as checked_lengths.
+Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis = 1, Where where = Where::here());
+
+// The parts of it: whether x is taken as it is, and the mask of what is kept otherwise, which broadcasts to x.
+bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis = 1, Where where = Where::here());
+Tensor length_mask_along(const Tensor& lengths, const Shape& shape, int axis);
+
 }  // namespace weft

@@ -74,8 +74,9 @@ Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Wher
   return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, where), a, -1);
 }
 
-Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient) {
+Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient, const Tensor& counted) {
   OpScope profile(op, {}, y, gradient);
+  const Counted rows(op, y, counted, {});
   const Tensor output = contiguous(y), g = contiguous(gradient);
   Tensor result(y.shape(), y.dtype());
   visit_floating(op, y.dtype(), {}, [&](auto type) {
@@ -84,7 +85,9 @@ Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor&
     T* to = result.output<T>();
     parallel_units(size ? y.numel() / size : 0, size, [&](std::int64_t row) {
       const std::int64_t at = row * size;
-      best<SoftmaxKernel>([&](auto kernel) { kernel.backward(which, output.data<T>() + at, g.data<T>() + at, to + at, size); });
+      const kernels::SoftmaxGradientRow<T> arguments{output.data<T>() + at, g.data<T>() + at, to + at, size,
+                                                     rows.length(row),      rows.mask(row)};
+      best<SoftmaxKernel>([&](auto kernel) { kernel.backward(which, arguments); });
     });
   });
   return result;
@@ -102,11 +105,14 @@ Tensor log_softmax(const Tensor& x, int axis, Where where) {
 Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where) {
   return along_last_axis("log_softmax", Softmax::logarithms, x, counted, where);
 }
-Tensor softmax_gradient(const Tensor& y, const Tensor& gradient) {
-  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient);
+Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient, counted);
 }
-Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient) {
-  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient);
+Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient, counted);
+}
+Tensor counted_mask(const Tensor& counted, const Shape& shape) {
+  return counted.dtype() == DType::boolean ? counted : length_mask_along(counted, shape, -1);
 }
 
 }  // namespace weft

@@ -23,9 +23,12 @@ Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where = Where::
 
 using kernels::kMaskedLogProbability;
 
-// The gradients by x along the last axis, from the results y and their gradient: y (g - sum(y g)), and g - exp(y) sum(g) over the
-// entries that count.
-Tensor softmax_gradient(const Tensor& y, const Tensor& gradient);
-Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient);
+// The gradients by x along the last axis, from the results y and their gradient: y (g - sum(y g)), and g - exp(y) sum(g), over
+// the entries that count; 0 for the others, whatever g holds there.
+Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted = {});
+Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted = {});
+
+// A bool mask of the entries of `shape` that count, which broadcasts to it.
+Tensor counted_mask(const Tensor& counted, const Shape& shape);
 
 }  // namespace weft

@@ -18,15 +18,19 @@ Vector<T> add(Vector<T> a, Vector<T> b) {
   return a + b;
 }
 
-// Numbers of a row; what does not count is -inf.
+// Numbers of a row; those that do not count become `rest`.
 template <bool with_mask, class T>
-[[gnu::always_inline]] inline Vector<T> load_counted(const SoftmaxRow<T>& row, Size j, Size count) {
-  constexpr T masked = -std::numeric_limits<T>::infinity();
-  const Vector<T> x = load_lanes<T, Here>(row.x + j, count, masked);
+[[gnu::always_inline]] inline Vector<T> load_counted(const T* from, const bool* mask, Size j, Size count, T rest) {
+  const Vector<T> x = load_lanes<T, Here>(from + j, count, rest);
   if (!with_mask) return x;
   alignas(64) T counted[Vector<T>::size];
-  for (Size i = 0; i < Vector<T>::size; ++i) counted[i] = i < count && row.mask[j + i] ? T(1) : T(0);
-  return where(Vector<T>::load(counted) == Vector<T>(0), Vector<T>(masked), x);
+  for (Size i = 0; i < Vector<T>::size; ++i) counted[i] = i < count && mask[j + i] ? T(1) : T(0);
+  return where(Vector<T>::load(counted) == Vector<T>(0), Vector<T>(rest), x);
+}
+
+template <bool with_mask, class T>
+[[gnu::always_inline]] inline Vector<T> load_counted(const SoftmaxRow<T>& row, Size j, Size count) {
+  return load_counted<with_mask>(row.x, row.mask, j, count, -std::numeric_limits<T>::infinity());
 }
 
 template <class T>
@@ -87,21 +91,39 @@ void run(Softmax which, const SoftmaxRow<T>& row) {
   row.mask ? run<true>(which, row) : run<false>(which, row);
 }
 
+template <bool with_mask, class T>
+void softmax_backward_row(const SoftmaxGradientRow<T>& row) {
+  const auto y = [=](Size j, Size count) { return load_lanes<T, Here>(row.y + j, count, T(0)); };
+  const auto g = [=](Size j, Size count) { return load_counted<with_mask>(row.g, row.mask, j, count, T(0)); };
+  const Vector<T> dot(sum(fold_row<T, Here>(
+      row.length, Vector<T>(0), [=](Size j, Size count) { return y(j, count) * g(j, count); }, add<T>)));
+  for_each_register<T, Here>(
+      row.length, [=](Size j, Size count) { store_lanes<T, Here>(row.dx + j, count, y(j, count) * (g(j, count) - dot)); });
+}
+
+// Entries of rows that are -inf throughout have the value of those that do not count.
 template <class T>
-void run_backward(Softmax which, const T* y, const T* g, T* dx, Size size) {
+void log_softmax_backward_row(const SoftmaxGradientRow<T>& row) {
   const auto load = [](const T* from, Size count) { return load_lanes<T, Here>(from, count, T(0)); };
-  if (which == Softmax::probabilities) {
-    const Vector<T> dot(sum(fold_row<T, Here>(
-        size, Vector<T>(0), [=](Size j, Size count) { return load(y + j, count) * load(g + j, count); }, add<T>)));
-    return for_each_register<T, Here>(
-        size, [=](Size j, Size count) { store_lanes<T, Here>(dx + j, count, load(y + j, count) * (load(g + j, count) - dot)); });
-  }
   const Vector<T> bound(kMaskedLogProbability / 2), zero(0);
-  const auto counted = [=](Size j, Size count) { return where(load(y + j, count) > bound, load(g + j, count), zero); };
-  const Vector<T> total(sum(fold_row<T, Here>(size, zero, counted, add<T>)));
-  for_each_register<T, Here>(size, [=](Size j, Size count) {
-    store_lanes<T, Here>(dx + j, count, counted(j, count) - exp(load(y + j, count)) * total);
+  const auto counted = [=](Size j, Size count) { return where(load(row.y + j, count) > bound, load(row.g + j, count), zero); };
+  const Vector<T> total(sum(fold_row<T, Here>(row.length, zero, counted, add<T>)));
+  for_each_register<T, Here>(row.length, [=](Size j, Size count) {
+    store_lanes<T, Here>(row.dx + j, count, counted(j, count) - exp(load(row.y + j, count)) * total);
   });
+}
+
+template <class T>
+void run_backward(Softmax which, const SoftmaxGradientRow<T>& row) {
+  if (which == Softmax::logarithms)
+    log_softmax_backward_row(row);
+  else if (row.mask)
+    softmax_backward_row<true>(row);
+  else
+    softmax_backward_row<false>(row);
+  fill(row.dx + row.length, row.size - row.length, T(0));
+  for (Size j = 0; row.mask && j < row.length; ++j)
+    if (!row.mask[j]) row.dx[j] = 0;
 }
 
 }  // namespace
@@ -115,12 +137,12 @@ void SoftmaxKernel<Here>::forward(Softmax which, const SoftmaxRow<double>& row) 
   run(which, row);
 }
 template <>
-void SoftmaxKernel<Here>::backward(Softmax which, const float* y, const float* g, float* dx, Size size) {
-  run_backward(which, y, g, dx, size);
+void SoftmaxKernel<Here>::backward(Softmax which, const SoftmaxGradientRow<float>& row) {
+  run_backward(which, row);
 }
 template <>
-void SoftmaxKernel<Here>::backward(Softmax which, const double* y, const double* g, double* dx, Size size) {
-  run_backward(which, y, g, dx, size);
+void SoftmaxKernel<Here>::backward(Softmax which, const SoftmaxGradientRow<double>& row) {
+  run_backward(which, row);
 }
 
 }  // namespace weft::kernels

@@ -22,6 +22,14 @@ struct SoftmaxRow {
   const bool* mask;  // or null
 };
 
+template <class T>
+struct SoftmaxGradientRow {
+  const T *y, *g;
+  T* dx;
+  std::int64_t size, length;
+  const bool* mask;  // or null
+};
+
 template <class Set>
 struct SoftmaxKernel {
   // y = exp(x - max) / sum, or x - max - log(sum), over the entries that count; the others give 0, or kMaskedLogProbability. A
@@ -29,9 +37,10 @@ struct SoftmaxKernel {
   static void forward(Softmax which, const SoftmaxRow<float>& row);
   static void forward(Softmax which, const SoftmaxRow<double>& row);
 
-  // The gradient dx from the result y and its gradient g: y (g - sum(y g)), or g - exp(y) sum(g) with 0 for masked entries.
-  static void backward(Softmax which, const float* y, const float* g, float* dx, std::int64_t size);
-  static void backward(Softmax which, const double* y, const double* g, double* dx, std::int64_t size);
+  // The gradient dx from the result y and its gradient g: y (g - sum(y g)), or g - exp(y) sum(g), over the entries that count;
+  // the others give 0, whatever g holds there.
+  static void backward(Softmax which, const SoftmaxGradientRow<float>& row);
+  static void backward(Softmax which, const SoftmaxGradientRow<double>& row);
 };
 
 }  // namespace weft::kernels

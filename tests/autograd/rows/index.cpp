@@ -98,12 +98,16 @@ std::vector<OpRow> index_rows() {
       gather_row(1, {{{2, 3}, {2, 7}}, {{17, 3}, {17, 33}}, {{2, 3}, {2, 0}}}, {{200, 3}, {200, 300}}),
       gather_row(0, {{{3, 4}, {5, 4}}, {{3, 17}, {33, 17}}}, {{3, 300}, {200, 300}}),
       scatter_add_row(),
-      op_row(
-          "masked_fill", [](const auto& x) { return masked_fill(x[0], value_of(x[1]), 0.7); },
-          [](const Inputs& x) {
-            return by_index(x[0].shape(), [&](const Index& i) { return id_at(x[1], {i[1]}) ? 0.7 : element(x[0], i); });
-          },
-          {{}, mask}, {{{3, 5}, {5}}, {{2, 17}, {17}}, {{17, 33}, {33}}, {{0, 2}, {2}}}, {{200, 100}, {100}}),
+      with_uncounted(op_row(
+                         "masked_fill", [](const auto& x) { return masked_fill(x[0], value_of(x[1]), 0.7); },
+                         [](const Inputs& x) {
+                           return by_index(x[0].shape(),
+                                           [&](const Index& i) { return id_at(x[1], {i[1]}) ? 0.7 : element(x[0], i); });
+                         },
+                         {{}, mask}, {{{3, 5}, {5}}, {{2, 17}, {17}}, {{17, 33}, {33}}, {{0, 2}, {2}}}, {{200, 100}, {100}}),
+                     [](const Inputs& x) {
+                       return Inputs{expand(x[1], x[0].shape()), {}};
+                     }),
       op_row(
           "tril", [](const auto& x) { return tril(x[0], -1); },
           [](const Inputs& x) { return kept(x[0], [](auto row, auto column) { return column < row; }); }, {{}},

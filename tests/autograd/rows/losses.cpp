@@ -79,6 +79,9 @@ std::vector<OpRow> loss_rows() {
   add_class_losses(rows, "", {.ignore_index = 2});
   add_class_losses(rows, ", sum, smoothed", {.ignore_index = 2, .label_smoothing = 0.1, .reduction = Reduction::sum});
   add_class_losses(rows, ", each", {.ignore_index = 2, .reduction = Reduction::none});
+  for (OpRow& row : rows)
+    if (row.inputs[1].dtype == DType::i64)
+      row.uncounted = [](const Inputs& x) { return Inputs{expand(unsqueeze(x[1] == 2.0, -1), x[0].shape()), {}}; };
   return rows;
 }
 

@@ -1,7 +1,10 @@
 // The plainest way to state a value: element by element, by its index.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/autograd/op_check.h>
+#include <weft/tensor/lengths.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/views.h>
 
 #include <vector>
 
@@ -46,6 +49,20 @@ Tensor summed(const Shape& shape, const Shape& over, F add) {
     return 0.0;
   });
   return result;
+}
+
+// OpRow::uncounted of an op whose first input has its time along `axis`, with the lengths as its last input.
+inline TensorFunction behind_lengths(int axis) {
+  return [axis](const std::vector<Tensor>& x) {
+    std::vector<Tensor> masks(x.size());
+    masks[0] = logical_not(expand(length_mask_along(x.back(), x[0].shape(), axis), x[0].shape()));
+    return masks;
+  };
+}
+
+inline OpRow with_uncounted(OpRow row, TensorFunction uncounted) {
+  row.uncounted = std::move(uncounted);
+  return row;
 }
 
 }  // namespace weft

@@ -107,11 +107,13 @@ struct Layer {
     inputs.insert(inputs.end(), state_count(), other);
     if (has_lengths) inputs.push_back({0, 2, {}, DType::i64});
     const Layer layer = *this;
-    return graph_row(
+    OpRow row = graph_row(
         name, [layer](const std::vector<Variable>& x) { return layer.run(x); },
         [layer](const Inputs& x) { return layer.reference(x); }, std::move(inputs),
         {shapes(1, 2, 1, 1), shapes(5, 2, 4, 3), shapes(2, 3, 3, 17), shapes(3, 2, 17, 33), shapes(0, 2, 3, 2)},
         shapes(40, 5, 33, 70));
+    if (has_lengths) row.uncounted = behind_lengths(1);
+    return row;
   }
 };
 

@@ -43,17 +43,18 @@ std::vector<OpRow> reduce_rows() {
             return summed({x[0].size(1)}, x[0].shape(), [&](const Index& i, auto to) { to({i[1]}) += element(x[0], i) / count; });
           },
           {positive}, {{{2, 3, 4}}, {{5, 1, 1}}, {{17, 2, 3}}, {{3, 17, 33}}}, {{30, 40, 50}}),
-      op_row(
-          "mean with lengths", [](const auto& x) { return mean(x[0], value_of(x[1])); },
-          [](const Inputs& x) {
-            const Tensor lengths = cast(x[1], DType::f64);
-            return summed({x[0].size(0), x[0].size(2)}, x[0].shape(), [&](const Index& i, auto to) {
-              const double length = element(lengths, {i[0]});
-              if (static_cast<double>(i[1]) < length) to({i[0], i[2]}) += element(x[0], i) / length;
-            });
-          },
-          {positive, {0, 3, {}, DType::i64}}, {{{5, 4, 3}, {5}}, {{2, 3, 0}, {2}}, {{3, 3, 17}, {3}}, {{2, 3, 33}, {2}}},
-          {{100, 3, 70}, {100}}),
+      with_uncounted(op_row(
+                         "mean with lengths", [](const auto& x) { return mean(x[0], value_of(x[1])); },
+                         [](const Inputs& x) {
+                           const Tensor lengths = cast(x[1], DType::f64);
+                           return summed({x[0].size(0), x[0].size(2)}, x[0].shape(), [&](const Index& i, auto to) {
+                             const double length = element(lengths, {i[0]});
+                             if (static_cast<double>(i[1]) < length) to({i[0], i[2]}) += element(x[0], i) / length;
+                           });
+                         },
+                         {positive, {0, 3, {}, DType::i64}},
+                         {{{5, 4, 3}, {5}}, {{2, 3, 0}, {2}}, {{3, 3, 17}, {3}}, {{2, 3, 33}, {2}}}, {{100, 3, 70}, {100}}),
+                     behind_lengths(1)),
       op_row(
           "sum_to",
           [](const auto& x) {

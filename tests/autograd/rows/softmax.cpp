@@ -44,31 +44,47 @@ Counts inside(const Tensor& lengths) {
 // PyTorch's definition, for logits [examples, classes].
 Tensor plain_cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options) {
   const std::int64_t classes = logits.shape()[1];
+  const Tensor& given = options.class_weights;
+  const auto weight = [&](std::int64_t j) { return given.defined() ? number_at(given, {j}) : 1.0; };
   double total = 0, count = 0;
   Tensor losses = by_index(targets.shape(), [&](const Index& i) {
     const auto target = static_cast<std::int64_t>(number_at(targets, i));
     if (target == options.ignore_index) return 0.0;
     double sum = 0, smooth = 0;
     for_row(logits, {i[0], 0}, 1, kAllCount, [&](double v) { sum += std::exp(v); });
-    for_row(logits, {i[0], 0}, 1, kAllCount, [&](double v) { smooth += (std::log(sum) - v) / static_cast<double>(classes); });
-    const double hit = std::log(sum) - element(logits, {i[0], target});
+    for (std::int64_t j = 0; j < classes; ++j)
+      smooth += weight(j) * (std::log(sum) - element(logits, {i[0], j})) / static_cast<double>(classes);
+    const double hit = weight(target) * (std::log(sum) - element(logits, {i[0], target}));
     const double loss = (1 - options.label_smoothing) * hit + options.label_smoothing * smooth;
-    total += loss, ++count;
+    total += loss, count += weight(target);
     return loss;
   });
   if (options.reduction == Reduction::none) return losses;
   return by_index({}, [&](const Index&) { return options.reduction == Reduction::mean && count > 0 ? total / count : total; });
 }
 
-OpRow cross_entropy_row(const char* name, Reduction reduction, double smoothing) {
+// Weights 0.3, 0.6, 0.9 ... of the classes of logits.
+template <class X>
+CrossEntropyOptions with_weights(CrossEntropyOptions options, const X& logits, bool weighted) {
+  if (weighted)
+    options.class_weights = cast(arange(1, static_cast<double>(logits.size(-1)) + 1, 1, DType::f64) * 0.3, logits.dtype());
+  return options;
+}
+
+OpRow cross_entropy_row(const char* name, Reduction reduction, double smoothing, bool weighted = false) {
   CrossEntropyOptions options;
   options.reduction = reduction;
   options.label_smoothing = smoothing;
   options.ignore_index = 2;
-  return op_row(
-      name, [=](const auto& x) { return cross_entropy(x[0], value_of(x[1]), options); },
-      [=](const Inputs& x) { return plain_cross_entropy(x[0], x[1], options); }, {{}, {0, 2, {}, DType::i64}},
-      {{{1, 3}, {1}}, {{5, 7}, {5}}, {{7, 17}, {7}}, {{5, 33}, {5}}, {{0, 3}, {0}}}, {{300, 100}, {300}});
+  return with_uncounted(
+      op_row(
+          name, [=](const auto& x) { return cross_entropy(x[0], value_of(x[1]), with_weights(options, x[0], weighted)); },
+          [=](const Inputs& x) { return plain_cross_entropy(x[0], x[1], with_weights(options, x[0], weighted)); },
+          {{}, {0, 2, {}, DType::i64}}, {{{1, 3}, {1}}, {{5, 7}, {5}}, {{7, 17}, {7}}, {{5, 33}, {5}}, {{0, 3}, {0}}},
+          {{300, 100}, {300}}),
+      [=](const Inputs& x) {
+        return Inputs{expand(unsqueeze(x[1] == static_cast<double>(options.ignore_index), -1), x[0].shape()), {}};
+      });
 }
 
 Tensor plain_layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -106,28 +122,33 @@ std::vector<OpRow> softmax_over_rows() {
           "log_softmax over an axis", [](const auto& x) { return log_softmax(x[0], 0); },
           [](const Inputs& x) { return plain_softmax(x[0], 0, kAllCount, true); }, {{}}, {{{3, 2}}, {{17, 3}}, {{33, 17}}},
           {{30, 400}}),
-      op_row(
-          "softmax with lengths", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
-          [](const Inputs& x) { return plain_softmax(x[0], 2, inside(x[1]), false); }, {{}, lengths},
-          {{{5, 2, 4}, {5}}, {{3, 2, 17}, {3}}, {{5, 1, 33}, {5}}, {{2, 0, 3}, {2}}}, {{300, 2, 50}, {300}}),
-      op_row(
-          "log_softmax with lengths",
-          [=](const auto& x) {
-            const Tensor counts = length_mask(value_of(x[1]), x[0].size(-1));
-            return counted_part(log_softmax(x[0], value_of(x[1])), counts);
-          },
-          [](const Inputs& x) {
-            const Tensor all = plain_softmax(x[0], 1, inside(x[1]), true);
-            return by_index(all.shape(), [&](const Index& i) { return inside(x[1])(i) ? element(all, i) : 0.0; });
-          },
-          {{}, lengths}, {{{6, 4}, {6}}, {{5, 17}, {5}}, {{5, 33}, {5}}}, {{600, 50}, {600}}),
-      op_row(
-          "softmax with a mask", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
-          [](const Inputs& x) {
-            return plain_softmax(
-                x[0], 1, [&](const Index& i) { return number_at(x[1], {i[1]}) != 0; }, false);
-          },
-          {{}, mask}, {{{3, 17}, {17}}, {{3, 33}, {33}}}, {{300, 100}, {100}}),
+      with_uncounted(op_row(
+                         "softmax with lengths", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
+                         [](const Inputs& x) { return plain_softmax(x[0], 2, inside(x[1]), false); }, {{}, lengths},
+                         {{{5, 2, 4}, {5}}, {{3, 2, 17}, {3}}, {{5, 1, 33}, {5}}, {{2, 0, 3}, {2}}}, {{300, 2, 50}, {300}}),
+                     behind_lengths(-1)),
+      with_uncounted(op_row(
+                         "log_softmax with lengths",
+                         [=](const auto& x) {
+                           const Tensor counts = length_mask(value_of(x[1]), x[0].size(-1));
+                           return counted_part(log_softmax(x[0], value_of(x[1])), counts);
+                         },
+                         [](const Inputs& x) {
+                           const Tensor all = plain_softmax(x[0], 1, inside(x[1]), true);
+                           return by_index(all.shape(), [&](const Index& i) { return inside(x[1])(i) ? element(all, i) : 0.0; });
+                         },
+                         {{}, lengths}, {{{6, 4}, {6}}, {{5, 17}, {5}}, {{5, 33}, {5}}}, {{600, 50}, {600}}),
+                     behind_lengths(-1)),
+      with_uncounted(op_row(
+                         "softmax with a mask", [](const auto& x) { return softmax(x[0], value_of(x[1])); },
+                         [](const Inputs& x) {
+                           return plain_softmax(
+                               x[0], 1, [&](const Index& i) { return number_at(x[1], {i[1]}) != 0; }, false);
+                         },
+                         {{}, mask}, {{{3, 17}, {17}}, {{3, 33}, {33}}}, {{300, 100}, {100}}),
+                     [](const Inputs& x) {
+                       return Inputs{logical_not(expand(x[1], x[0].shape())), {}};
+                     }),
   };
 }
 
@@ -137,6 +158,7 @@ std::vector<OpRow> softmax_rows() {
   std::vector<OpRow> rows = softmax_over_rows();
   rows.push_back(cross_entropy_row("cross_entropy", Reduction::mean, 0));
   rows.push_back(cross_entropy_row("cross_entropy, sum, smoothed", Reduction::sum, 0.1));
+  rows.push_back(cross_entropy_row("cross_entropy, weighted, smoothed", Reduction::mean, 0.1, true));
   rows.push_back(cross_entropy_row("cross_entropy, each, smoothed", Reduction::none, 0.1));
   rows.push_back(op_row(
       "layer_norm", [](const auto& x) { return layer_norm(x[0], x[1], x[2], 1e-3); },

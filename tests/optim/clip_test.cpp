@@ -53,6 +53,26 @@ TEST_CASE("clip_grad_norm: a norm within the limit leaves the gradients as they 
   CHECK(clip_grad_norm({leaf(ones({2}))}, 1) == 0);
 }
 
+TEST_CASE("clip_grad_norm: a norm a little above the limit is brought to it, one a little below is left") {
+  for (double excess : {1e-9, 1e-6, 1e-4, 1e-3, 0.01}) {
+    CAPTURE(excess);
+    auto above = leaves({tensor({3 * (1 + excess), 0.0}, DType::f64), tensor({{4 * (1 + excess)}}, DType::f64)});
+    clip_grad_norm(above, 5);
+    CHECK(std::abs(gradient_norm(above) - 5) < 1e-14);
+    auto below = leaves({tensor({3 * (1 - excess), 0.0}, DType::f64), tensor({{4 * (1 - excess)}}, DType::f64)});
+    clip_grad_norm(below, 5);
+    CHECK(below[1].grad().item() == 4 * (1 - excess));
+  }
+}
+
+TEST_CASE("clip_grad_value: a number a little above the limit is brought to it") {
+  for (double excess : {1e-9, 1e-6, 1e-3}) {
+    auto parameters = leaves({tensor({0.5 * (1 + excess), -0.5 * (1 + excess), 0.5 * (1 - excess)}, DType::f64)});
+    clip_grad_value(parameters, 0.5);
+    CHECK(equal_bits(parameters[0].grad().tensor(), tensor({0.5, -0.5, 0.5 * (1 - excess)}, DType::f64)));
+  }
+}
+
 TEST_CASE("clip_grad_norm: a norm that is no number is told and changes nothing") {
   for (double bad : {kNan, kInfinity, -kInfinity}) {
     auto parameters = leaves({tensor({100, bad}), tensor({7, 8})});

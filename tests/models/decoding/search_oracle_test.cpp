@@ -112,7 +112,75 @@ int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
   return differs_from_greedy;
 }
 
+// Beam search as it is told: the best continuations of the live hypotheses, as many as the beam is wide; one that ends leaves it
+// narrower. With n_best = beam nothing ends it early.
+std::vector<Output> plain_beam(const Seq2Seq& model, const Sequence& source, std::int64_t beam, std::int64_t longest) {
+  NoGrad scope;
+  struct Live {
+    Sequence ids;
+    double value = 0;
+  };
+  std::vector<Live> live(1);
+  std::vector<Output> finished;
+  for (std::int64_t words = 0; beam > 0 && !live.empty(); ++words) {
+    std::vector<Sequence> targets;
+    std::vector<std::size_t> indices;
+    for (const Live& each : live) {
+      indices.push_back(targets.size());
+      targets.push_back({text::kSentenceStartId});
+      targets.back().insert(targets.back().end(), each.ids.begin(), each.ids.end());
+      targets.back().push_back(text::kSentenceEndId);
+    }
+    const auto batch = SequencePairs(std::vector<Sequence>(live.size(), source), targets).batch(indices);
+    const Tensor log_p = log_softmax(model.run(batch.input).logits.tensor());
+    std::vector<Live> all;
+    for (std::size_t i = 0; i < live.size(); ++i)
+      for (std::int64_t id = text::kSentenceEndId; id < (words == longest ? text::kSentenceEndId + 1 : log_p.size(2)); ++id) {
+        if (id != text::kSentenceEndId && id < 4) continue;
+        all.push_back(live[i]);
+        all.back().ids.push_back(id);
+        all.back().value += log_p.at({static_cast<std::int64_t>(i), words, id});
+      }
+    std::stable_sort(all.begin(), all.end(), [](const Live& a, const Live& b) { return a.value > b.value; });
+    if (std::ssize(all) > beam) all.resize(static_cast<std::size_t>(beam));
+    live.clear();
+    for (Live& each : all) {
+      if (each.ids.back() != text::kSentenceEndId) {
+        live.push_back(each);
+        continue;
+      }
+      each.ids.pop_back();
+      finished.push_back({each.ids, each.value / static_cast<double>(words + 1)});
+      --beam;
+    }
+  }
+  std::stable_sort(finished.begin(), finished.end(), [](const Output& a, const Output& b) { return a.score > b.score; });
+  return finished;
+}
+
 }  // namespace
+
+TEST_CASE("search: a narrow beam gives what the plain algorithm gives, narrower by each output that ends") {
+  test::SomePairs pairs;
+  int of_several_lengths = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const Seq2Seq model = decided_model(small(), seed);
+    for (std::int64_t beam : {2, 3, 5}) {
+      const SearchOptions options{.beam = beam, .n_best = beam, .length_norm = LengthNorm::average, .alpha = 1, .max_length = 6};
+      const auto found = decode(model, batch_of(pairs.sources), options);
+      for (std::size_t i = 0; i < pairs.sources.size(); ++i) {
+        const std::vector<Output> expected = plain_beam(model, pairs.sources[i], beam, 6);
+        REQUIRE(found[i].size() == expected.size());
+        for (std::size_t rank = 0; rank < expected.size(); ++rank) {
+          CHECK(found[i][rank].ids == expected[rank].ids);
+          CHECK(found[i][rank].score == doctest::Approx(expected[rank].score).epsilon(1e-5));
+        }
+        of_several_lengths += std::ssize(expected.front().ids) != std::ssize(expected.back().ids);
+      }
+    }
+  }
+  CHECK(of_several_lengths > 20);
+}
 
 TEST_CASE("search: a beam that everything fits into finds the best of all outputs, with every normalisation") {
   int differs = 0;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <utility>
 #include <vector>
 
 using namespace weft::text;
@@ -119,4 +120,37 @@ TEST_CASE("batches at the edges") {
   CHECK(batches_by_length(std::vector<std::int64_t>{3}) == std::vector<std::vector<std::size_t>>{{0}});
   CHECK_THROWS_WITH_AS(batches_by_length({}, {.batch_size = 0}),
                        "batches_by_length: batch size and pool size must be at least 1, got 0 and 100", weft::ValueError);
+}
+
+TEST_CASE("batches by tokens are as full as the budget lets them be, and never fuller") {
+  CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 8}).size() == 2);  // exactly full
+  CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 7}).size() == 4);
+  CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 16}).size() == 1);
+  const auto lengths = some_lengths(700);
+  for (std::int64_t budget : {1, 30, 40, 41, 80, 120, 400, 1000}) {
+    CAPTURE(budget);
+    auto batches = batches_by_length(lengths, {.batch_tokens = budget, .pool_batches = std::numeric_limits<std::size_t>::max()});
+    const auto longest = [&](const std::vector<std::size_t>& batch) {
+      std::int64_t most = 0;
+      for (std::size_t i : batch) most = std::max(most, lengths[i]);
+      return most;
+    };
+    const auto shortest = [&](const std::vector<std::size_t>& batch) {
+      std::int64_t least = std::numeric_limits<std::int64_t>::max();
+      for (std::size_t i : batch) least = std::min(least, lengths[i]);
+      return least;
+    };
+    std::sort(batches.begin(), batches.end(), [&](const auto& a, const auto& b) {
+      return std::pair(longest(a), shortest(a)) < std::pair(longest(b), shortest(b)) ||
+             (std::pair(longest(a), shortest(a)) == std::pair(longest(b), shortest(b)) && a.size() > b.size());
+    });
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      const auto count = static_cast<std::int64_t>(batches[i].size());
+      seen += batches[i].size();
+      CHECK((count == 1 || count * longest(batches[i]) <= budget));
+      if (i + 1 < batches.size()) CHECK((count + 1) * shortest(batches[i + 1]) > budget);
+    }
+    CHECK(seen == lengths.size());
+  }
 }

@@ -138,6 +138,23 @@ TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay"
   CHECK(files({.every = TrainingTime::parse("5u")}).size() == 4);
 }
 
+TEST_CASE("checkpoint: the newest is that of the most updates, whatever its name sorts after") {
+  TemporaryFolder folder;
+  const CheckpointOptions options{.path = folder / "model", .keep = 2};
+  const CheckpointFiles files(options);
+  CHECK_FALSE(files.newest());
+  for (std::int64_t updates :
+       {std::int64_t{10'000'000'001}, std::int64_t{7}, std::int64_t{999'999'999}, std::int64_t{1'000'000'000}, std::int64_t{80}})
+    test::write_file(files.path(updates), "of " + std::to_string(updates));
+  CHECK(files.newest() == folder / "model.10000000001.checkpoint");
+  std::filesystem::remove(files.path(10'000'000'001));
+  CHECK(files.newest() == folder / "model.1000000000.checkpoint");
+  files.tidy(false);
+  CHECK(folder.files() == 2);
+  CHECK(std::filesystem::exists(folder / "model.1000000000.checkpoint"));
+  CHECK(std::filesystem::exists(folder / "model.999999999.checkpoint"));
+}
+
 TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
   TemporaryFolder folder;
   auto fit = [&] {

@@ -4,7 +4,13 @@
 #include <weft/models/text/batches.h>
 #include <weft/optim/sgd.h>
 
+#include <weft/tensor/copy.h>
+#include <weft/tensor/reduce.h>
+
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <memory>
 #include <sstream>
 
 #include "tests/models/training/tagging.h"
@@ -186,6 +192,45 @@ TEST_CASE("fit: callbacks hear of every update, epoch and best epoch, and may en
   }
   CHECK(tokens == history[0].tokens);
   CHECK(loss / static_cast<double>(tokens) == doctest::Approx(history[0].train.loss).epsilon(1e-9));
+}
+
+TEST_CASE("fit: an epoch's norm of the gradients is the largest of its updates, wherever that stands") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  auto recorder = std::make_shared<Recorder>();
+  FitOptions options = quiet(3);
+  options.batch_size = 10;
+  options.callbacks = {recorder};
+  const History history = trainer.fit(tagging(50, 1), options);
+  int last = 0;
+  for (const EpochRecord& epoch : history) {
+    double largest = 0, latest = 0;
+    for (const UpdateRecord& update : recorder->updates)
+      if (update.epoch == epoch.epoch) largest = std::max(largest, latest = update.gradient_norm);
+    CHECK(epoch.gradient_norm == largest);
+    last += largest == latest;
+  }
+  CHECK(last < std::ssize(history));  // the largest is not always the last one
+}
+
+TEST_CASE("fit: no update is longer than the clipped norm times the rate") {
+  for (double clip : {0.05, 0.1, 0.2}) {
+    Tagger model = seeded_tagger();
+    const std::vector<Tensor> before = weights_of(model);
+    Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+    FitOptions options = quiet(1);
+    options.clip_norm = clip;
+    options.schedule = "constant";
+    options.batch_size = 50;
+    const History history = trainer.fit(tagging(50, 1), options);
+    REQUIRE(history[0].updates == 1);
+    REQUIRE(history[0].gradient_norm > clip);
+    double squares = 0;
+    const std::vector<Tensor> after = weights_of(model);
+    for (std::size_t i = 0; i < after.size(); ++i)
+      squares += sum(square(cast(after[i], DType::f64) - cast(before[i], DType::f64))).item();
+    CHECK(std::sqrt(squares) == doctest::Approx(0.1 * clip).epsilon(1e-5));
+  }
 }
 
 TEST_CASE("fit: updates whose loss is not finite are left out, ten in a row are an error") {

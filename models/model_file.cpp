@@ -2,6 +2,7 @@
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
 #include <weft/tensor/plain_text.h>
+#include <weft/tensor/suggestion.h>
 
 #include <zlib.h>
 
@@ -69,7 +70,9 @@ void save_checked(const std::string& path, const std::map<std::string, Tensor>& 
 
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
   std::map<std::string, Tensor> tensors;
-  for (nn::Parameter* parameter : model.parameters()) tensors[parameter->path()] = parameter->tensor();
+  for (nn::Parameter* parameter : model.parameters())
+    require<ValueError>(tensors.emplace(parameter->path(), parameter->tensor()).second,
+                        "two parameters of the model are called \"", parameter->path(), "\", so that one would not be saved");
   metadata["kind"] = kind;
   save_checked(path, tensors, std::move(metadata));
 }
@@ -94,12 +97,21 @@ void check_weights(const std::string& path, const TensorFile& file, const std::s
                        ", the model's options ask for ", shape);
 }
 
+namespace {
+std::vector<std::string> names_in(const TensorFile& file) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : file.tensors) names.push_back(name);
+  return names;
+}
+}  // namespace
+
 void load_weights(const std::string& path, const TensorFile& file, nn::Module& model) {
   std::vector<nn::Parameter*> parameters = model.parameters();
   std::map<std::string, Tensor> unknown = file.tensors;
   for (nn::Parameter* parameter : parameters) {
     auto found = file.tensors.find(parameter->path());
-    require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", parameter->path());
+    require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", parameter->path(),
+                         did_you_mean(parameter->path(), names_in(file)));
     unknown.erase(parameter->path());
     require<FormatError>(found->second.shape() == parameter->shape() && is_floating(found->second.dtype()), path, ": ",
                          parameter->path(), " is ", describe(found->second), ", the model's is ", describe(parameter->tensor()));

@@ -4,6 +4,7 @@
 #include <weft/models/programs/program_messages.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
+#include <weft/tensor/suggestion.h>
 
 #include <CLI/CLI.hpp>
 
@@ -73,7 +74,8 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> unknown = app.remaining(true);  // a slip in a name can be why another option is missing
     std::cerr << app.get_name() << ": "
-              << (unknown.empty() ? program_message(app, error.what()) : "there is no option or argument " + unknown[0])
+              << (unknown.empty() ? program_message(app, error.what())
+                                  : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(app)))
               << " (see --help)\n";
   } catch (const ValueError& error) {
     std::cerr << app.get_name() << ": " << program_message(app, error.what()) << '\n';

@@ -50,4 +50,15 @@ std::string program_message(const CLI::App& app, std::string message) {
   return place + message;
 }
 
+std::vector<std::string> option_names(const CLI::App& app, const std::string& dashes) {
+  std::vector<std::string> names;
+  auto add = [&](const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back(dashes + name);
+  };
+  add(app);
+  for (const CLI::App* command : app.get_subcommands()) add(*command);
+  return names;
+}
+
 }  // namespace weft::programs

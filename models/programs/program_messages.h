@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <vector>
 
 namespace weft::programs {
 
@@ -18,5 +19,8 @@ class OptionPlaces {
 // The message of a library, whose options are called learning_rate, with the names that the program's subcommand has for them,
 // --learning-rate. Where it names an option that stands in the configuration file, it begins with the file's name and line.
 std::string program_message(const CLI::App& app, std::string message);
+
+// "--seed" and all other options of the program and of the subcommand that was given; with other dashes or none.
+std::vector<std::string> option_names(const CLI::App& app, const std::string& dashes = "--");
 
 }  // namespace weft::programs

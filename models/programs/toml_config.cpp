@@ -1,8 +1,10 @@
 #include <weft/models/programs/effective_options.h>
+#include <weft/models/programs/program_messages.h>
 #include <weft/models/programs/toml_config.h>
 #include <weft/models/text/decimal.h>
 #include <weft/models/text/utf8.h>
 #include <weft/tensor/plain_text.h>
+#include <weft/tensor/suggestion.h>
 
 #include <toml++/toml.h>
 
@@ -57,7 +59,7 @@ void add_section(const CLI::App& command, const toml::table& section, const std:
   for (const auto& [key, value] : section) {
     const std::string name(key.str()), full_name = command.get_name() + "." + name, place = line_of(path, key.source());
     const CLI::Option* option = command.get_option_no_throw("--" + name);
-    require<FormatError>(option, place, "no option is called ", full_name);
+    require<FormatError>(option, place, "no option is called ", full_name, did_you_mean(name, option_names(command, "")));
     require<FormatError>(option->get_configurable(), place, full_name, " is for the command line alone");
     require<FormatError>(!value.is_table(), place, full_name, " is an option, not a section");
     const auto [first, is_new] = seen.emplace(option, name);

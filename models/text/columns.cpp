@@ -1,6 +1,7 @@
 #include <weft/models/text/columns.h>
 #include <weft/models/text/record_parts.h>
 #include <weft/tensor/error.h>
+#include <weft/tensor/suggestion.h>
 
 #include <algorithm>
 #include <charconv>
@@ -103,7 +104,8 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
   for (Column& column : columns_) {
     if (chosen_ && !column.name.empty()) {
       const auto found = find_column(row, column.name, false);
-      require<FormatError>(found.has_value(), at, "the header has no column \"", column.name, "\": ", Excerpt{joined(row)});
+      require<FormatError>(found.has_value(), at, "the header has no column \"", column.name, "\": ", Excerpt{joined(row)},
+                           did_you_mean(column.name, row));
       column.index = *found;
     }
     require<FormatError>(column.index < width_, at, "there is no column ", column.index + 1, ", the first row has ", width_, ": ",

@@ -212,7 +212,7 @@ TEST_CASE("configuration: what is wrong is named with its place") {
     const char *toml, *message;
   };
   for (const Case& each : {
-           Case{"[train]\nwhole = 1\nwhoel = 2\n", ":3: no option is called train.whoel"},
+           Case{"[train]\nwhole = 1\nwhoel = 2\n", ":3: no option is called train.whoel; did you mean \"whole\"?"},
            {"[train]\nwhole = 1\n[trian]\nwhole = 2\n", ":3: program has no subcommand for the section [trian]"},
            {"whole = 1\n", ":1: no option is called whole; options stand in sections, such as [train]"},
            {"\ntrain = 1\n", ":2: train is not one section, such as [train]"},

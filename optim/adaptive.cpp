@@ -4,7 +4,8 @@
 
 namespace weft::optim {
 
-Adagrad::Adagrad(AdagradOptions options) : Optimizer(options.lr, options.weight_decay), options_(options) {
+Adagrad::Adagrad(AdagradOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(where);
   check_not_negative("Adagrad", {{"lr", options.lr}, {"epsilon", options.epsilon}, {"weight_decay", options.weight_decay}});
 }
 
@@ -19,7 +20,8 @@ void Adagrad::update_by_rows(Tensor& p, const RowSparse& gradient, std::vector<T
               {p, gradient.values, slots[0], step.rate, options_.epsilon});
 }
 
-RMSprop::RMSprop(RMSpropOptions options) : Optimizer(options.lr, options.weight_decay), options_(options) {
+RMSprop::RMSprop(RMSpropOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(where);
   check_not_negative("RMSprop", {{"lr", options.lr}, {"epsilon", options.epsilon}, {"weight_decay", options.weight_decay}});
   require<ValueError>(options.alpha >= 0 && options.alpha <= 1, "RMSprop: alpha is ", options.alpha, ", not in [0, 1]");
 }

@@ -10,8 +10,8 @@ Schedule constant() {
   return [](std::int64_t) { return 1.0; };
 }
 
-Schedule step_decay(std::int64_t every, double gamma) {
-  require<ValueError>(every > 0, "step_decay: every is ", every, ", not above 0");
+Schedule step_decay(std::int64_t every, double gamma, Where where) {
+  check<ValueError>(every > 0, where, "step_decay: every is ", every, ", not above 0");
   return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step / every)); };
 }
 
@@ -19,31 +19,31 @@ Schedule exponential(double gamma) {
   return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step)); };
 }
 
-Schedule cosine(std::int64_t steps, double last) {
-  require<ValueError>(steps > 0, "cosine: steps is ", steps, ", not above 0");
+Schedule cosine(std::int64_t steps, double last, Where where) {
+  check<ValueError>(steps > 0, where, "cosine: steps is ", steps, ", not above 0");
   return [=](std::int64_t step) {
     double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
     return last + (1 - last) * 0.5 * (1 + std::cos(3.141592653589793 * done));
   };
 }
 
-Schedule linear(std::int64_t steps, double last) {
-  require<ValueError>(steps > 0, "linear: steps is ", steps, ", not above 0");
+Schedule linear(std::int64_t steps, double last, Where where) {
+  check<ValueError>(steps > 0, where, "linear: steps is ", steps, ", not above 0");
   return
       [=](std::int64_t step) { return 1 + (last - 1) * std::min(1.0, static_cast<double>(step) / static_cast<double>(steps)); };
 }
 
-Schedule warmup_inverse_sqrt(std::int64_t warmup) {
-  require<ValueError>(warmup > 0, "warmup_inverse_sqrt: warmup is ", warmup, ", not above 0");
+Schedule warmup_inverse_sqrt(std::int64_t warmup, Where where) {
+  check<ValueError>(warmup > 0, where, "warmup_inverse_sqrt: warmup is ", warmup, ", not above 0");
   return [=](std::int64_t step) {
     auto now = static_cast<double>(step + 1), full = static_cast<double>(warmup);
     return now < full ? now / full : std::sqrt(full / now);
   };
 }
 
-ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options) : options_(options) {
-  require<ValueError>(options.factor > 0 && options.factor < 1, "ReduceOnPlateau: factor is ", options.factor,
-                      ", outside 0 .. 1");
+ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options, Where where) : options_(options) {
+  check<ValueError>(options.factor > 0 && options.factor < 1, where, "ReduceOnPlateau: factor is ", options.factor,
+                    ", outside 0 .. 1");
 }
 
 double ReduceOnPlateau::observe(double value) {

@@ -1,6 +1,8 @@
 // Schedules: the learning rate over time, as a factor on the optimizer's first rate.
 #pragma once
 
+#include <weft/tensor/where.h>
+
 #include <cstdint>
 #include <functional>
 
@@ -11,15 +13,15 @@ using Schedule = std::function<double(std::int64_t step)>;
 
 Schedule constant();
 // gamma^(step / every), the exponent rounded down.
-Schedule step_decay(std::int64_t every, double gamma = 0.1);
+Schedule step_decay(std::int64_t every, double gamma = 0.1, Where where = Where::here());
 // gamma^step.
 Schedule exponential(double gamma);
 // From 1 down to `last` along half a cosine in `steps` steps, then `last`. Loshchilov & Hutter 2017.
-Schedule cosine(std::int64_t steps, double last = 0);
+Schedule cosine(std::int64_t steps, double last = 0, Where where = Where::here());
 // The same along a line.
-Schedule linear(std::int64_t steps, double last = 0);
+Schedule linear(std::int64_t steps, double last = 0, Where where = Where::here());
 // With n = step + 1: n / warmup up to 1, then sqrt(warmup / n). Vaswani et al. 2017, section 5.3, with peak 1.
-Schedule warmup_inverse_sqrt(std::int64_t warmup);
+Schedule warmup_inverse_sqrt(std::int64_t warmup, Where where = Where::here());
 
 // Lowers the rate when a watched number stops improving.
 struct PlateauOptions {
@@ -31,7 +33,7 @@ struct PlateauOptions {
 };
 class ReduceOnPlateau {
  public:
-  explicit ReduceOnPlateau(PlateauOptions options = {});
+  explicit ReduceOnPlateau(PlateauOptions options = {}, Where where = Where::here());
   // Takes the next observation and returns the factor that now holds. A NaN is no improvement.
   double observe(double value);
 

@@ -4,7 +4,8 @@
 
 namespace weft::optim {
 
-SGD::SGD(SGDOptions options) : Optimizer(options.lr, options.weight_decay), options_(options) {
+SGD::SGD(SGDOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(where);
   check_not_negative("SGD", {{"lr", options.lr}, {"momentum", options.momentum}, {"weight_decay", options.weight_decay}});
   require<ValueError>(!options.nesterov || options.momentum > 0, "SGD: nesterov needs a momentum");
 }

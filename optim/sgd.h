@@ -16,7 +16,7 @@ struct SGDOptions {
 // PyTorch). Without momentum and decay a row-sparse gradient touches its own rows alone.
 class SGD : public Optimizer {
  public:
-  explicit SGD(SGDOptions options = {});
+  explicit SGD(SGDOptions options = {}, Where where = Where::here());
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<SGD>(*this); }
   const char* name() const override { return "SGD"; }
 

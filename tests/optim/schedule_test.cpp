@@ -38,9 +38,9 @@ TEST_CASE("schedules at chosen points") {
 }
 
 TEST_CASE("schedules refuse lengths below 1") {
-  CHECK_THROWS_WITH_AS(step_decay(0), "step_decay: every is 0, not above 0", ValueError);
-  CHECK_THROWS_WITH_AS(cosine(-1), "cosine: steps is -1, not above 0", ValueError);
-  CHECK_THROWS_WITH_AS(warmup_inverse_sqrt(0), "warmup_inverse_sqrt: warmup is 0, not above 0", ValueError);
+  CHECK_THROWS_WITH_AS(step_decay(0), doctest::Contains("step_decay: every is 0, not above 0"), ValueError);
+  CHECK_THROWS_WITH_AS(cosine(-1), doctest::Contains("cosine: steps is -1, not above 0"), ValueError);
+  CHECK_THROWS_WITH_AS(warmup_inverse_sqrt(0), doctest::Contains("warmup_inverse_sqrt: warmup is 0, not above 0"), ValueError);
 }
 
 TEST_CASE("ReduceOnPlateau lowers the rate when PyTorch does") {
@@ -76,6 +76,7 @@ TEST_CASE("ReduceOnPlateau continues from its state") {
 }
 
 TEST_CASE("ReduceOnPlateau refuses factors outside 0 .. 1") {
-  CHECK_THROWS_WITH_AS(ReduceOnPlateau({.factor = 1}), "ReduceOnPlateau: factor is 1, outside 0 .. 1", ValueError);
+  CHECK_THROWS_WITH_AS(ReduceOnPlateau({.factor = 1}), doctest::Contains("ReduceOnPlateau: factor is 1, outside 0 .. 1"),
+                       ValueError);
   CHECK_THROWS_AS(ReduceOnPlateau({.factor = 0}), ValueError);
 }

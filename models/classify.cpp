@@ -183,7 +183,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Metrics scores{metrics::accuracy()};
   if (options.fit.monitor == "macro_f1") scores.push_back(metrics::macro_f1());
-  Trainer trainer(classifier.model_, adam, loss, scores, groups);
+  Trainer trainer(classifier.model_, adam, loss, scores, groups, Where{});
   FitOptions fit = options.fit;
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
   for (const auto& [key, value] : {std::pair("dropout", options.dropout),
@@ -194,7 +194,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   classifier.config_ = options.config;
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));
-  const History history = trainer.fit(train_data, dev_data, fit);
+  const History history = trainer.fit(train_data, dev_data, fit, Where{});  // no line of the user's
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   return classifier;
 }
@@ -253,7 +253,7 @@ ClassifierScores TextClassifier::evaluate(const text::LabelledSource& texts, std
   auto confusion = std::make_shared<metrics::ConfusionMetric>(labels_);
   auto top = metrics::top_k_accuracy(top_k);
   Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});
-  Scores scores = trainer.evaluate(data);
+  Scores scores = trainer.evaluate(data, Where{});
   return {.accuracy = scores.metric("accuracy"),
           .macro_f1 = scores.metric("macro_f1"),
           .loss = scores.loss,

@@ -237,7 +237,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
 
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()},
-                  embedding_groups(model, options));
+                  embedding_groups(model, options), Where{});
   FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity.erase("config");  // a text, by which nothing goes
@@ -245,7 +245,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));
-  const History history = trainer.fit(train_data, dev_data, fit);
+  const History history = trainer.fit(train_data, dev_data, fit, Where{});  // no line of the user's
   if (saves && (!history.empty() || fit.epochs == 0)) translator.save(options.model_path);
   return translator;
 }

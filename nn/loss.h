@@ -3,6 +3,7 @@
 
 #include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/loss.h>
+#include <weft/autograd/math.h>
 #include <weft/autograd/softmax.h>
 
 namespace weft::nn {
@@ -33,6 +34,8 @@ struct MSE {
   Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
     return mse_loss(prediction, target, where);
   }
+  // What a model predicts whose outputs the loss takes: the outputs.
+  Tensor predictions(const Tensor& outputs) const { return outputs; }
 };
 
 // How far softmax(logits) is from target distributions, by Kullback-Leibler: see kl_div_loss. logits and targets [.., classes] of
@@ -49,6 +52,8 @@ struct BCEWithLogits {
   Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
     return binary_cross_entropy_with_logits(logits, target, where);
   }
+  // sigmoid(logits).
+  Tensor predictions(const Tensor& logits) const { return sigmoid(logits); }
 };
 
 }  // namespace weft::nn

@@ -2,10 +2,12 @@
 #include <weft/models/training/data.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/index.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/reduce.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace weft {
 
@@ -81,20 +83,56 @@ LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std
     : LabelledSequences(from_store(stored(sequences), std::move(labels), where)) {}
 
 LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where where) {
-  check<ShapeError>(ids.dims() == 2 && labels.shape() == Shape{ids.shape()[0]}, where, "data: ids ", ids.shape(), " and labels ",
-                    labels.shape(), ", not [n, time] and [n]");
-  Tensor rows = contiguous(cast(ids, DType::i64)), classes = contiguous(cast(labels, DType::i64));
+  const bool numbers = labels.defined() && is_floating(labels.dtype());
+  check<ShapeError>(
+      ids.dims() == 2 && labels.dims() >= 1 && labels.shape()[0] == ids.shape()[0] && (numbers || labels.dims() == 1), where,
+      "data: ids ", ids.shape(), " and labels ", labels.shape(), ", not [n, time] and [n]");
+  check<DtypeError>(!is_floating(ids.dtype()), where, "data: ids are ", ids.dtype(),
+                    ", not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers");
+  Tensor rows = contiguous(cast(ids, DType::i64));
   SequenceStore sequences;
   for (std::int64_t i = 0; i < ids.shape()[0]; ++i) {
     const std::int64_t* row = rows.data<std::int64_t>() + i * ids.shape()[1];
     sequences.add({row, row + ids.shape()[1]});
   }
   sequences_ = std::make_shared<const SequenceStore>(std::move(sequences));
+  if (numbers) {
+    numbers_ = labels;
+    return;
+  }
+  const Tensor classes = contiguous(cast(labels, DType::i64));
   labels_.assign(classes.span<std::int64_t>().begin(), classes.span<std::int64_t>().end());
+}
+
+Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices) {
+  Tensor places({std::ssize(indices)}, DType::i64);
+  std::transform(indices.begin(), indices.end(), places.output<std::int64_t>(),
+                 [](std::size_t i) { return static_cast<std::int64_t>(i); });
+  return index_select(tensor, 0, places);
+}
+
+Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where) {
+  check<ShapeError>(inputs.dims() >= 1 && targets.dims() >= 1 && inputs.shape()[0] == targets.shape()[0], where, "data: inputs ",
+                    inputs.shape(), " and targets ", targets.shape(), ", not [n, ..] both");
+  return is_floating(targets.dtype()) ? targets : cast(targets, DType::i64);
+}
+
+std::uint64_t hash_of(const Tensor& tensor) {
+  const Tensor whole = contiguous(tensor);
+  std::uint64_t mixed = 0;
+  visit(whole.dtype(), [&](auto type) {
+    for (auto number : whole.span<decltype(type)>()) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, &number, sizeof number);
+      mixed = text::hash(mixed, bits);
+    }
+  });
+  return text::hash(mixed, static_cast<std::uint64_t>(whole.numel()));
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {
   sequences_->prefetch(indices);
+  if (numbers_.defined()) return {pad(*sequences_, indices), rows_at(numbers_, indices)};
   Tensor targets({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), targets.output<std::int64_t>(), [&](std::size_t i) { return labels_[i]; });
   return {pad(*sequences_, indices), targets};
@@ -167,7 +205,10 @@ bool SequencePairs::read_ahead() const {
   return !sources_->in_memory() || !targets_->in_memory() || (links_ && !links_->in_memory());
 }
 
-std::uint64_t LabelledSequences::fingerprint() const { return hash_of(labels_, sequences_->fingerprint()); }
+std::uint64_t LabelledSequences::fingerprint() const {
+  return numbers_.defined() ? text::hash(sequences_->fingerprint(), hash_of(numbers_))
+                            : hash_of(labels_, sequences_->fingerprint());
+}
 
 std::uint64_t TaggedSequences::fingerprint() const {
   std::uint64_t mixed = 0;

@@ -5,6 +5,7 @@
 #include <weft/models/training/sequence_store.h>
 #include <weft/nn/batch.h>
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -59,7 +60,8 @@ class LabelledSequences : public Data<Batch> {
  public:
   // Throws ShapeError when the counts differ.
   LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where = Where::here());
-  // Rows of ids [n, time] at full length, labels [n].
+  // Rows of ids [n, time], of an integer dtype, at full length; labels [n]. Labels of a floating dtype stay numbers, of any shape
+  // [n, ..]. Throws ShapeError, DtypeError for ids that are no whole numbers.
   LabelledSequences(const Tensor& ids, const Tensor& labels, Where where = Where::here());
   static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where = Where::here());
 
@@ -73,6 +75,34 @@ class LabelledSequences : public Data<Batch> {
   LabelledSequences() = default;
   std::shared_ptr<const SequenceStore> sequences_;
   std::vector<std::int64_t> labels_;
+  Tensor numbers_;  // instead, [n, ..]
+};
+
+// Rows of `tensor` [n, ..], in the order of `indices`.
+Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices);
+// Targets as losses take them: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
+Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where);
+std::uint64_t hash_of(const Tensor& tensor);
+
+// Plain tensors, for models that take a Tensor or a Variable: inputs [n, ..] and targets [n, ..], one row an example. A copy
+// shares them.
+template <class Input = Tensor>
+class TensorDataset : public Data<Input> {
+ public:
+  // Throws ShapeError when the counts differ.
+  TensorDataset(const Tensor& inputs, const Tensor& targets, Where where = Where::here())
+      : inputs_(inputs), targets_(checked_targets(inputs, targets, where)) {}
+
+  std::int64_t size() const override { return inputs_.shape()[0]; }
+  std::int64_t length(std::size_t) const override { return 1; }
+  std::int64_t outputs(std::size_t) const override { return std::numeric_limits<std::int64_t>::max(); }  // all are its own
+  typename Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
+    return {Input(rows_at(inputs_, indices)), rows_at(targets_, indices)};
+  }
+  std::uint64_t fingerprint() const override { return hash_of(inputs_) * 31 + hash_of(targets_); }
+
+ private:
+  Tensor inputs_, targets_;
 };
 
 // One label for each token.

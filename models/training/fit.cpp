@@ -4,6 +4,7 @@
 #include <weft/tensor/compare.h>
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/plain_text.h>
+#include <weft/tensor/suggestion.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +29,8 @@ void check_scores(const Metrics& metrics, const Task* validation, const FitOptio
     require<ValueError>(validation, "fit: the score ", score.name, " needs validation data to stand beside");
     require<ValueError>(names.insert(score.name).second, "fit: there are two scores called ", score.name);
   }
-  require<ValueError>(names.contains(options.monitor), "fit: the trainer has no metric ", options.monitor, " to monitor");
+  require<ValueError>(names.contains(options.monitor), "fit: the trainer has no metric ", options.monitor, " to monitor",
+                      did_you_mean(options.monitor, {names.begin(), names.end()}));
 }
 }  // namespace
 
@@ -40,6 +42,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
       files_(options.checkpoint),
       base_rate_(parts.optimizer.learning_rate()),
       generators_(nn::generators(parts.model)) {
+  const CallScope scope(parts.where);
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
@@ -48,6 +51,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
   plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
   schedule_ = options.schedule.over(plan_);
+  watch_.emplace(parts.model, parts.parameters, options, parts.where);
   if (validation) best_.emplace(parts.model);
   if (options.average > 0) average_.emplace(parts.parameters, options.average);
 }
@@ -100,6 +104,7 @@ void Fit::run_epoch() {
   Progress progress(options_.progress ? std::cerr : nowhere(), options_.progress ? stderr_columns : no_columns,
                     "epoch " + std::to_string(state_.epoch) + "/" + std::to_string(options_.epochs), std::ssize(batches),
                     state_.batch);
+  const bool whole = state_.batch == 0;
   const double seconds_before = state_.record.seconds;
   const std::int64_t tokens_before = state_.record.tokens;
   auto seconds = [&] { return seconds_before + progress.seconds(); };
@@ -125,6 +130,7 @@ void Fit::run_epoch() {
     if (stopped_ || checkpoint_is_due()) save(tally, seconds());
     if (stopped_) return;
   }
+  watch_->end_epoch(whole);
   parts_.model.eval();
   end_epoch(tally, progress, seconds());
 }

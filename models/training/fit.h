@@ -3,6 +3,7 @@
 
 #include <weft/models/training/batch_reader.h>
 #include <weft/models/training/best_weights.h>
+#include <weft/models/training/gradient_watch.h>
 #include <weft/models/training/progress.h>
 #include <weft/models/training/tally.h>
 #include <weft/optim/weight_average.h>
@@ -21,6 +22,7 @@ class Fit {
     const Loss& loss;
     const Metrics& metrics;
     std::function<Scores(const Task&)> evaluate;
+    Where where;  // of the call
   };
   Fit(Parts parts, const Task& train, const Task* validation, const FitOptions& options);
   History run();
@@ -91,6 +93,7 @@ class Fit {
   optim::Schedule schedule_;
   double plateau_rate_ = 1;
   double base_rate_;  // the optimizer's, before and after
+  std::optional<GradientWatch> watch_;
   std::optional<BestWeights> best_;
   std::optional<optim::WeightAverage> average_;
   std::vector<double> tally_state_;  // of the epoch that a checkpoint stands in

@@ -1,6 +1,7 @@
 // FitOptions: how a model is trained.
 #pragma once
 
+#include <weft/autograd/variable.h>
 #include <weft/models/training/callback.h>
 #include <weft/models/training/checkpoint.h>
 #include <weft/models/training/rate_schedule.h>
@@ -62,6 +63,10 @@ struct FitOptions {
   std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each; false stops training
   std::function<bool()> stop = {};                        // asked after each update; true saves a checkpoint and ends training
   std::vector<std::shared_ptr<Callback>> callbacks = {};
+  // Fit throws GradError for leaves that get gradients in its first update but are no parameters, and for parameters that get
+  // none in its first whole epoch, unless they are frozen or named here.
+  std::vector<Variable> other_leaves = {};
+  std::vector<std::string> without_gradient = {};  // parameters whose paths begin so
 
   // Throws ValueError for numbers out of range.
   void validate() const;

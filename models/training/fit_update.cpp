@@ -39,6 +39,7 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
                                              : optim::gradient_norm(parts_.parameters);
   if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, ready);
 
+  watch_->see_gradients();
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
   parts_.optimizer.set_learning_rate(rate);
   parts_.optimizer.step();
@@ -57,7 +58,8 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
 // once; with others the sum of all is divided later.
 double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken) {
   const Task::Output output = batch.forward();
-  const Variable loss = parts_.loss(output.logits, output.targets);
+  const Variable loss = parts_.loss(output.logits, output.targets, parts_.where);
+  check_loss(loss, "fit", parts_.where);
   const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.indices.size());
   if (!std::isfinite(value)) return value;
   const double share = alone && by > 0 ? 1 / by : 1, factor = alone && by > 0 ? weight / by : weight;
@@ -66,10 +68,12 @@ double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken)
     if (const double extra = output.extra_loss.item(); !std::isfinite(extra)) return extra;
     total = total + output.extra_loss * share;
   }
+  watch_->see_graph(total);
   total.backward();
   taken.loss += (value - taken.loss) * (by > 0 ? by / (taken.divisor + by) : 0);
   taken.divisor += by;
   for (std::size_t i : batch.indices) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
+  const CallScope scope(parts_.where);
   tally.add(value, output);
   return value;
 }
@@ -97,7 +101,7 @@ std::string Fit::first_bad_op(const std::vector<Ready>& batches) {
     AnomalyMode watch;
     for (const Ready& batch : batches) {
       const Task::Output output = batch.forward();
-      const Variable loss = parts_.loss(output.logits, output.targets);
+      const Variable loss = parts_.loss(output.logits, output.targets, parts_.where);
       (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();
     }
   } catch (const GradError& error) {

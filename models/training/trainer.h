@@ -3,7 +3,7 @@
 
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
-#include <weft/tensor/softmax.h>
+#include <weft/tensor/create.h>
 
 namespace weft {
 
@@ -29,40 +29,70 @@ class Trainer {
   using Input = typename decltype(detail::input_of(&Model::forward))::type;
 
   Trainer(Model& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics = {},
-          const std::vector<ParameterGroup>& groups = {})
-      : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups) {}
+          const std::vector<ParameterGroup>& groups = {}, Where where = Where::here())
+      : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups, where) {}
 
   // Trains on `data`; every epoch is scored on `validation`, and the weights of the best one are kept.
-  History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {}) {
+  History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {},
+              Where where = Where::here()) {
     Task validation_task = task(validation);
-    return loop_.fit(task(data), &validation_task, options);
+    return loop_.fit(task(data), &validation_task, options, where);
   }
-  History fit(const Data<Input>& data, const FitOptions& options = {}) { return loop_.fit(task(data), nullptr, options); }
-  // ids [n, time], labels [n].
-  History fit(const Tensor& ids, const Tensor& labels, const FitOptions& options = {}, Where where = Where::here()) {
-    return fit(LabelledSequences(ids, labels, where), options);
+  History fit(const Data<Input>& data, const FitOptions& options = {}, Where where = Where::here()) {
+    return loop_.fit(task(data), nullptr, options, where);
+  }
+  // Plain tensors: ids [n, time] of a model that takes a Batch, or the inputs [n, ..] of one that takes a Tensor or a Variable;
+  // targets [n, ..] as the loss takes them, classes or numbers.
+  History fit(const Tensor& inputs, const Tensor& targets, const FitOptions& options = {}, Where where = Where::here()) {
+    return fit(data_of(inputs, targets, where), options, where);
   }
 
-  Scores evaluate(const Data<Input>& data) { return loop_.evaluate(task(data)); }
-
-  // softmax(logits) of every example, in the data's order: [n, classes]; for outputs per token [n, time, classes], zeros behind
-  // an example's own. The batch size changes no bit.
-  Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64) {
-    return outputs(data, batch_size, [](const Tensor& logits) { return softmax(logits); });
+  Scores evaluate(const Data<Input>& data, Where where = Where::here()) { return loop_.evaluate(task(data), 64, where); }
+  Scores evaluate(const Tensor& inputs, const Tensor& targets, Where where = Where::here()) {
+    return evaluate(data_of(inputs, targets, where), where);
   }
-  // The same without the softmax, for models whose outputs are no classes.
-  Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64) {
-    return outputs(data, batch_size, [](const Tensor& logits) { return logits; });
+
+  // What the model predicts for every example, in the data's order: softmax(logits), [n, classes]; for outputs per token [n,
+  // time, classes], zeros behind an example's own. With nn::MSE the outputs, with nn::BCEWithLogits their sigmoid. The batch size
+  // changes no bit.
+  Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
+    return outputs(
+        data, batch_size, [this](const Tensor& logits) { return loop_.loss().predictions(logits); }, where);
+  }
+  Tensor predict(const Tensor& inputs, std::int64_t batch_size = 64, Where where = Where::here()) {
+    return predict(data_of(inputs, where), batch_size, where);
+  }
+  // The outputs themselves.
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
+    return outputs(
+        data, batch_size, [](const Tensor& logits) { return logits; }, where);
+  }
+  Tensor outputs(const Tensor& inputs, std::int64_t batch_size = 64, Where where = Where::here()) {
+    return outputs(data_of(inputs, where), batch_size, where);
   }
 
   optim::Optimizer& optimizer() { return loop_.optimizer(); }
 
  private:
-  Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Tensor (*function)(const Tensor& logits)) {
+  template <class Function>
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Function function, Where where) {
     Task whole = task(data);
     std::vector<Tensor> parts;
-    loop_.predict(whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); });
+    loop_.predict(
+        whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); }, where);
     return concat_padded(parts, whole.outputs);
+  }
+
+  static auto data_of(const Tensor& inputs, const Tensor& targets, Where where) {
+    if constexpr (std::same_as<Input, Batch>) {
+      return LabelledSequences(inputs, targets, where);
+    } else {
+      static_assert(std::constructible_from<Input, Tensor>, "plain tensors are for models that take a Batch, Tensor or Variable");
+      return TensorDataset<Input>(inputs, targets, where);
+    }
+  }
+  static auto data_of(const Tensor& inputs, Where where) {
+    return data_of(inputs, zeros({inputs.dims() > 0 ? inputs.size(0) : 0}, DType::i64), where);
   }
 
   Task task(const Data<Input>& data) {

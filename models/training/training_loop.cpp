@@ -8,15 +8,17 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
+#include <weft/tensor/suggestion.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
+#include <set>
 
 namespace weft {
 
 double Loss::weight(const Tensor& targets) const {
   if (is_floating(targets.dtype())) return static_cast<double>(targets.numel());
-  const Tensor classes = contiguous(targets);
+  const Tensor classes = contiguous(cast(targets, DType::i64));
   double total = 0;
   for (std::int64_t target : classes.span<std::int64_t>())
     if (target != options_.ignore_index) total += options_.class_weights.defined() ? options_.class_weights.at({target}) : 1;
@@ -29,9 +31,33 @@ Tensor Loss::for_metrics(const Tensor& targets) const {
   return where(equal(targets, constant(options_.ignore_index)), constant(kIgnored), targets);
 }
 
+void check_loss(const Variable& loss, const char* op, Where where) {
+  check<ShapeError>(loss.defined() && loss.numel() == 1, where, op, ": the loss is ", loss.defined() ? "" : "undefined ",
+                    loss.shape(), ", not one number, the mean over the targets");
+}
+
+namespace {
+// "encoder.lstm" -> "encoder", "encoder.lstm"
+std::vector<std::string> path_beginnings(nn::Module& model) {
+  std::vector<std::string> all;
+  for (nn::Parameter* parameter : model.parameters()) {
+    const std::string& path = parameter->path();
+    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
+      all.push_back(path.substr(0, dot));
+    all.push_back(path);
+  }
+  return all;
+}
+}  // namespace
+
 TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
-                           const std::vector<ParameterGroup>& groups)
+                           const std::vector<ParameterGroup>& groups, Where where)
     : model_(model), optimizer_(optimizer.clone()), loss_(std::move(loss)), metrics_(std::move(metrics)) {
+  const CallScope scope(where);
+  std::set<std::string> paths;
+  for (nn::Parameter* parameter : model.parameters())
+    require<ValueError>(paths.insert(parameter->path()).second, "trainer: two parameters of the model are called \"",
+                        parameter->path(), "\", so that one would not be saved");
   std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last: all others
   for (nn::Parameter* parameter : model.parameters()) {
     auto fits = [&](const ParameterGroup& group) { return parameter->path().starts_with(group.prefix); };
@@ -40,7 +66,8 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
     parameters_.push_back(parameter->variable());
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    require<ValueError>(!grouped[i].empty(), "trainer: no parameter's path begins with \"", groups[i].prefix, "\"");
+    require<ValueError>(!grouped[i].empty(), "trainer: no parameter's path begins with \"", groups[i].prefix, "\"",
+                        did_you_mean(groups[i].prefix, path_beginnings(model)));
     optimizer_->add(grouped[i], groups[i].options);
     const optim::GroupOptions& own = groups[i].options;
     groups_["group " + groups[i].prefix] = "rate times " + text::decimal(own.learning_rate_scale) + ", decay " +
@@ -49,11 +76,12 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   optimizer_->add(grouped.back());
 }
 
-History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options) {
+History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options, Where where) {
   FitOptions own = options;
   own.checkpoint.identity.insert(groups_.begin(), groups_.end());
-  detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_, [this](const Task& data) { return evaluate(data); }}, train,
-                  validation, own);
+  detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_,
+                   [this, where](const Task& data) { return evaluate(data, 64, where); }, where},
+                  train, validation, own);
   struct Fitting {
     bool& flag;
     explicit Fitting(bool& flag) : flag(flag) { flag = true; }
@@ -67,9 +95,9 @@ namespace {
 constexpr std::int64_t kMostTokens = 1 << 16;
 }  // namespace
 
-Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
-  require<ValueError>(!data.lengths.empty(), "evaluate: there are no examples");
-  require<ValueError>(batch_size >= 1, "evaluate: batch_size is ", batch_size, ", not at least 1");
+Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where where) {
+  check<ValueError>(!data.lengths.empty(), where, "evaluate: there are no examples");
+  check<ValueError>(batch_size >= 1, where, "evaluate: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();
@@ -81,7 +109,10 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   detail::BatchReader reader(data, batches);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     Task::Output output = reader.next()();
-    tally.add(loss_.evaluate(output.logits, output.targets).item(), output);
+    const Variable loss = loss_.evaluate(output.logits, output.targets, where);
+    check_loss(loss, "evaluate", where);
+    const CallScope scope(where);
+    tally.add(loss.item(), output);
   }
   model_.train(training);
   Scores scores = tally.scores();
@@ -92,8 +123,9 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size) {
   return scores;
 }
 
-void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take) {
-  require<ValueError>(batch_size >= 1, "predict: batch_size is ", batch_size, ", not at least 1");
+void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take,
+                           Where where) {
+  check<ValueError>(batch_size >= 1, where, "predict: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
   bool training = model_.training();
   model_.eval();

@@ -6,6 +6,7 @@
 #include <weft/nn/module.h>
 #include <weft/optim/optimizer.h>
 #include <weft/tensor/cross_entropy.h>
+#include <weft/tensor/softmax.h>
 
 #include <concepts>
 #include <map>
@@ -35,21 +36,40 @@ class Loss {
  public:
   template <std::invocable<const Variable&, const Tensor&> Function>
   requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function)
-      : function_(function), evaluation_(function) {
+      : function_(with_line(function)), evaluation_(function_) {
     if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
-    if constexpr (requires { function.for_evaluation(); }) evaluation_ = function.for_evaluation();
+    if constexpr (requires { function.for_evaluation(); }) evaluation_ = with_line(function.for_evaluation());
+    if constexpr (requires { function.predictions(Tensor()); })
+      predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
   }
-  // What training minimizes.
-  Variable operator()(const Variable& logits, const Tensor& targets) const { return function_(logits, targets); }
+  // What training minimizes. Errors of a loss that takes a Where as its last argument, as those of nn/loss.h do, name `where`.
+  Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
+    return function_(logits, targets, where);
+  }
   // What a model is scored by: for_evaluation() of a loss that has it, such as nn::CrossEntropy.
-  Variable evaluate(const Variable& logits, const Tensor& targets) const { return evaluation_(logits, targets); }
+  Variable evaluate(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
+    return evaluation_(logits, targets, where);
+  }
+  // What a model predicts whose outputs this loss takes: predictions() of a loss that has it, such as nn::MSE, else their
+  // softmax.
+  Tensor predictions(const Tensor& outputs) const { return predictions_ ? predictions_(outputs) : softmax(outputs); }
   // What the mean divides by.
   double weight(const Tensor& targets) const;
   // The same targets with kIgnored for those that do not count, as metrics know them.
   Tensor for_metrics(const Tensor& targets) const;
 
  private:
-  std::function<Variable(const Variable&, const Tensor&)> function_, evaluation_;
+  using Call = std::function<Variable(const Variable&, const Tensor&, Where)>;
+  template <class Function>
+  static Call with_line(Function function) {
+    if constexpr (std::invocable<Function, const Variable&, const Tensor&, Where>)
+      return function;
+    else
+      return [function](const Variable& logits, const Tensor& targets, Where) { return function(logits, targets); };
+  }
+
+  Call function_, evaluation_;
+  std::function<Tensor(const Tensor&)> predictions_;
   CrossEntropyOptions options_;
 };
 
@@ -63,18 +83,20 @@ class TrainingLoop {
  public:
   // Throws ValueError for a group that fits no parameter.
   TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
-               const std::vector<ParameterGroup>& groups);
+               const std::vector<ParameterGroup>& groups, Where where = Where::here());
 
   // The optimizer's rate is at the end what it was before. Throws ValueError for options out of range and for a checkpoint of
   // another training, GradError when a loss is NaN or infinite; the weights are then the best so far, or else those before the
   // step.
-  History fit(const Task& train, const Task* validation, const FitOptions& options);
+  History fit(const Task& train, const Task* validation, const FitOptions& options, Where where = Where::here());
   // Without training; batches of similar lengths. The batch size changes nothing but the rounding of the loss. Throws ValueError
   // when there are no examples.
-  Scores evaluate(const Task& data, std::int64_t batch_size = 64);
+  Scores evaluate(const Task& data, std::int64_t batch_size = 64, Where where = Where::here());
   // Calls `take` with the logits of each batch, in the data's order.
-  void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take);
+  void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take,
+               Where where = Where::here());
 
+  const Loss& loss() const { return loss_; }
   optim::Optimizer& optimizer() { return *optimizer_; }
 
  private:
@@ -86,6 +108,9 @@ class TrainingLoop {
   Metrics metrics_;
   bool fitting_ = false;
 };
+
+// Throws ShapeError unless the loss is one number.
+void check_loss(const Variable& loss, const char* op, Where where);
 
 // [n, ..] tensors of one rank as one, along axis 0. Of three axes or more the second is time: row i keeps outputs[i] entries of
 // it, and the rest, up to the longest part, is zero.

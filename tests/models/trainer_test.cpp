@@ -236,7 +236,8 @@ TEST_CASE("trainer: groups have rates of their own, the first that fits counts")
   CHECK(equal_bits(after[1], before[1]));        // dense.weight
   CHECK_FALSE(equal_bits(after[2], before[2]));  // dense.bias
   auto make = [&] { Trainer(model, optim::SGD(), nn::CrossEntropy(), {}, {{"lstm.", {}}}); };
-  CHECK_THROWS_WITH_AS(make(), "trainer: no parameter's path begins with \"lstm.\"", ValueError);
+  CHECK_THROWS_WITH_AS(make(), doctest::Contains("trainer: no parameter's path begins with \"lstm.\", at trainer_test.cpp:"),
+                       ValueError);
 }
 
 TEST_CASE("trainer: frozen parameters stay") {
@@ -348,15 +349,15 @@ TEST_CASE("trainer: options and data out of range are refused") {
     change(options);
     trainer.fit(data, data, options);
   };
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.epochs = -1; }), "fit: epochs -1 and batch_size 32 must be at least 0 and 1",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.batch_size = 0; }), "fit: epochs 1 and batch_size 0 must be at least 0 and 1",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.monitor = "bleu"; }), "fit: the trainer has no metric bleu to monitor",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(trainer.fit(none, quiet(1)), "fit: there are no examples", ValueError);
-  CHECK_THROWS_WITH_AS(trainer.fit(data, none, quiet(1)), "fit: there are no validation examples", ValueError);
-  CHECK_THROWS_WITH_AS(trainer.evaluate(none), "evaluate: there are no examples", ValueError);
-  CHECK_THROWS_WITH_AS(trainer.predict(none), "predict: there are no examples", ValueError);
-  CHECK_THROWS_WITH_AS(trainer.predict(data, 0), "predict: batch_size is 0, not at least 1", ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.epochs = -1; }),
+                       doctest::Contains("fit: epochs -1 and batch_size 32 must be at least 0 and 1"), ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.batch_size = 0; }),
+                       doctest::Contains("fit: epochs 1 and batch_size 0 must be at least 0 and 1"), ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.monitor = "bleu"; }),
+                       doctest::Contains("fit: the trainer has no metric bleu to monitor"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.fit(none, quiet(1)), doctest::Contains("fit: there are no examples"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.fit(data, none, quiet(1)), doctest::Contains("fit: there are no validation examples"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.evaluate(none), doctest::Contains("evaluate: there are no examples"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.predict(none), doctest::Contains("predict: there are no examples"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.predict(data, 0), doctest::Contains("predict: batch_size is 0, not at least 1"), ValueError);
 }

@@ -256,8 +256,8 @@ TEST_CASE("checkpoint: another training's is refused") {
                        }),
                        ("resume: " + file + " knows no scores").c_str(), ValueError);
   refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }), "fit: to resume needs the checkpoints' path",
-                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }),
+                       doctest::Contains("fit: to resume needs the checkpoints' path"), ValueError);
 }
 
 TEST_CASE("checkpoint: groups of parameters with other rates are another training") {

@@ -129,16 +129,18 @@ TEST_CASE("monitor: scores that cannot be are refused") {
     train({.epochs = 1, .monitor = monitor}, [&](auto&, auto&) { return scores; });
   };
   const ModelScore half{"half", [] { return 0.5; }};
-  CHECK_THROWS_WITH_AS(fit({half}, "bleu"), "fit: the trainer has no metric bleu to monitor", ValueError);
-  CHECK_THROWS_WITH_AS(fit({half, half}, "half"), "fit: there are two scores called half", ValueError);
-  CHECK_THROWS_WITH_AS(fit({{"accuracy", half.value}}, "loss"), "fit: there are two scores called accuracy", ValueError);
-  CHECK_THROWS_WITH_AS(fit({{"loss", half.value}}, "loss"), "fit: there are two scores called loss", ValueError);
+  CHECK_THROWS_WITH_AS(fit({half}, "bleu"), doctest::Contains("fit: the trainer has no metric bleu to monitor"), ValueError);
+  CHECK_THROWS_WITH_AS(fit({half, half}, "half"), doctest::Contains("fit: there are two scores called half"), ValueError);
+  CHECK_THROWS_WITH_AS(fit({{"accuracy", half.value}}, "loss"), doctest::Contains("fit: there are two scores called accuracy"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit({{"loss", half.value}}, "loss"), doctest::Contains("fit: there are two scores called loss"),
+                       ValueError);
   CHECK_THROWS_WITH_AS(fit({{"nan", [] { return std::numeric_limits<double>::quiet_NaN(); }}}, "loss"),
                        "fit: the score nan is nan after epoch 1", ValueError);
   DroppingTagger model;
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   CHECK_THROWS_WITH_AS(trainer.fit(tagging(9, 1), {.epochs = 1, .scores = {half}}),
-                       "fit: the score half needs validation data to stand beside", ValueError);
+                       doctest::Contains("fit: the score half needs validation data to stand beside"), ValueError);
 }
 
 TEST_CASE("monitor: any gain is one, for patience as for the plateau") {

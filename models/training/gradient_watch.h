@@ -1,0 +1,36 @@
+// GradientWatch: finds weights that a training leaves as they are.
+#pragma once
+
+#include <weft/autograd/graph_leaves.h>
+#include <weft/models/training/fit_options.h>
+#include <weft/nn/module.h>
+
+namespace weft::detail {
+
+// Looks at the graph of a training's first batch for leaves that are no parameters: a layer that was made with nn::root, a leaf()
+// that is used as a weight. And at the gradients of its first whole epoch for parameters that get none. Costs nothing later.
+class GradientWatch {
+ public:
+  // `trained` are the optimizer's.
+  GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where);
+
+  // Before the backward pass of a batch.
+  void see_graph(const Variable& loss);
+  // Before the step of an update, when its graphs are gone. Throws GradError for a leaf that is there as long as a weight is.
+  void see_gradients();
+  // After an epoch, which was seen from its first update if it is `whole`. Throws GradError for parameters without a gradient.
+  void end_epoch(bool whole);
+
+ private:
+  void check_strangers();
+
+  nn::Module& model_;
+  const std::vector<Variable>& trained_;
+  const FitOptions& options_;
+  Where where_;
+  bool graph_seen_ = false, gradients_seen_ = false;
+  std::vector<GraphLeaf> strangers_;  // leaves of the graph that are not trained
+  std::vector<Variable> without_;     // parameters that got no gradient so far
+};
+
+}  // namespace weft::detail

@@ -1,0 +1,117 @@
+// Plain tensors: classes and numbers, of models that take ids and of those that take numbers.
+#include <weft/autograd/math.h>
+#include <weft/autograd/reduce.h>
+#include <weft/autograd/views.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/embedding.h>
+#include <weft/nn/linear.h>
+#include <weft/nn/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
+#include <weft/tensor/join.h>
+#include <weft/tensor/logical.h>
+#include <weft/tensor/math.h>
+#include <weft/tensor/random.h>
+#include <weft/tensor/reduce.h>
+#include <weft/tensor/views.h>
+
+#include <doctest/doctest.h>
+
+using namespace weft;
+
+namespace {
+
+FitOptions quiet(int epochs) { return {.epochs = epochs, .batch_size = 16, .progress = false}; }
+
+// The mean over a sentence of one number a word.
+struct WordSum : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.rows = 10, .dim = 4}};
+  nn::Linear dense{this, "dense", 4, 1};
+  Variable forward(const Batch& in) { return squeeze(mean(dense(embedding(in.tokens)), {1}), 1); }  // [batch]
+};
+
+template <class Input>
+struct Line : nn::Module {
+  nn::Linear dense{this, "dense", 2, 1};
+  Variable forward(const Input& x) { return dense(x); }
+};
+
+}  // namespace
+
+TEST_CASE("labels that are numbers stay what they are: a regression on ids") {
+  manual_seed(3);
+  Generator generator{4};
+  const Tensor ids = randint(0, 10, {200, 3}, generator);
+  const Tensor labels = mean(cast(ids, DType::f32), {1}) * 0.1 + 0.05;  // cut to integers these would be zeros
+  CHECK(equal_bits(LabelledSequences(ids, labels).batch(std::vector<std::size_t>{3, 1}).targets,
+                   concat({slice(labels, 0, 3, 4), slice(labels, 0, 1, 2)})));
+  WordSum model;
+  Trainer trainer(model, optim::Adam({.lr = 0.05}), nn::MSE());
+  trainer.fit(ids, labels, quiet(40));
+  CHECK(trainer.evaluate(ids, labels).loss < 1e-3);
+  const Tensor predicted = trainer.predict(ids);
+  CHECK(max_difference(predicted, labels) < 0.2);
+  CHECK(equal_bits(predicted, trainer.outputs(ids)));
+  CHECK(LabelledSequences(ids, labels).fingerprint() != LabelledSequences(ids, labels + 1).fingerprint());
+}
+
+TEST_CASE("ids that are no whole numbers are an error that names the user's line") {
+  WordSum model;
+  Trainer trainer(model, optim::Adam(), nn::MSE());
+  const Tensor ids = full({4, 2}, 1.5), labels = ones({4});
+  std::string text;
+  const int line = __LINE__ + 2;
+  try {
+    trainer.fit(ids, labels);
+  } catch (const DtypeError& error) {
+    text = error.what();
+  }
+  CHECK(text ==
+        "data: ids are f32, not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers, at "
+        "tensor_dataset_test.cpp:" +
+            std::to_string(line));
+  CHECK_THROWS_AS(trainer.fit(zeros({4, 2}, DType::i64), ones({3})), ShapeError);
+}
+
+TEST_CASE_TEMPLATE("a model of numbers is trained, scored and asked on plain tensors", Input, Tensor, Variable) {
+  manual_seed(6);
+  Generator generator{7};
+  const Tensor x = normal({120, 2}, 0, 1, DType::f32, generator);
+  const Tensor y = slice(x, 1, 0, 1) * 2 - slice(x, 1, 1, 2);
+  Line<Input> model;
+  Trainer trainer(model, optim::Adam({.lr = 0.1}), nn::MSE());
+  trainer.fit(x, y, quiet(60));
+  CHECK(trainer.evaluate(x, y).loss < 1e-4);
+  CHECK(max_difference(trainer.predict(x), y) < 0.1);
+  CHECK(equal_bits(trainer.predict(x, 7), trainer.predict(x)));
+
+  const Tensor above = cast(greater(y, zeros({})), DType::f32);
+  Line<Input> chances;
+  Trainer other(chances, optim::Adam({.lr = 0.1}), nn::BCEWithLogits());
+  other.fit(x, above, quiet(40));
+  const Tensor p = other.predict(x);
+  CHECK(equal_bits(p, sigmoid(other.outputs(x))));
+  CHECK(mean(cast(equal(greater(p, full({}, 0.5)), greater(y, zeros({}))), DType::f32)).item() > 0.95);
+}
+
+TEST_CASE("classes of any integer dtype are classes") {
+  struct Pair : nn::Module {
+    nn::Linear dense{this, "dense", 2, 2};
+    Variable forward(const Tensor& x) { return dense(x); }
+  };
+  const Tensor x = normal({60, 2});
+  const Tensor classes = greater(slice(x, 1, 0, 1), zeros({}));
+  std::vector<double> losses;
+  for (const DType dtype : {DType::i64, DType::i32, DType::u8}) {
+    manual_seed(8);
+    Pair model;
+    Trainer trainer(model, optim::Adam({.lr = 0.1}), nn::CrossEntropy(), {metrics::accuracy()});
+    const Tensor targets = cast(reshape(classes, {60}), dtype);
+    trainer.fit(x, targets, quiet(10));
+    losses.push_back(trainer.evaluate(x, targets).loss);
+  }
+  CHECK(losses[0] == losses[1]);
+  CHECK(losses[0] == losses[2]);
+  CHECK(losses[0] < 0.5);
+}

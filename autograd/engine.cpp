@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_map>
 
 namespace weft {
 
@@ -37,39 +36,52 @@ class LongSums {
  public:
   explicit LongSums(bool create_graph) : create_graph_(create_graph) {}
 
-  // Adds `gradient` to what has arrived at `sum`, whose last chain has `count` summands.
+  // Adds `gradient` to what has arrived at `sum`, whose last chain has `count` summands. The first one is looked at when another
+  // one comes: it is the only one as a rule.
   void add(Variable& sum, std::int32_t& count, Variable gradient) {
-    if (count == kernels::kChain) {
-      Waiting& waiting = waiting_[&sum];
-      for (int left = kernels::joined_sums(waiting.chains++); left > 0; --left) join(waiting, sum);
-      waiting.sums.push_back(std::exchange(sum, Variable()));
-      count = 0;
+    if (!sum.defined()) {
+      sum = std::move(gradient);
+      count = kUnknown;
+      return;
     }
-    count += counts(gradient.tensor());
+    if (count == kUnknown) count = counts(sum.tensor());
+    if (counts(gradient.tensor()) && ++count > kernels::kChain) {
+      end_chain(sum);
+      count = 1;
+    }
     add_gradient(sum, std::move(gradient), create_graph_);
   }
   // At the end: adds the chains that wait for the last one.
   void finish(Variable& sum) {
     if (waiting_.empty()) return;
-    const auto found = waiting_.find(&sum);
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.place == &sum; });
     if (found == waiting_.end()) return;
-    while (!found->second.sums.empty()) join(found->second, sum);
+    while (!found->sums.empty()) join(*found, sum);
     waiting_.erase(found);
   }
 
  private:
+  static constexpr std::int32_t kUnknown = -1;
+
   // Zeros, as padded steps give them, do not: they make no difference.
   static bool counts(const Tensor& gradient) {
     return visit(gradient.dtype(), [&](auto type) {
       using T = decltype(type);
-      if (gradient.numel() == 0 || *gradient.data<T>() != T{0}) return true;
+      if (gradient.numel() == 0 || *gradient.data<T>() != T{0}) return true;  // as a rule
       return !is_absent(contiguous(gradient).data<T>(), gradient.numel());
     });
   }
   struct Waiting {
+    const Variable* place;
     std::int64_t chains = 0;
-    std::vector<Variable> sums;
+    std::vector<Variable> sums = {};
   };
+  [[gnu::cold]] void end_chain(Variable& sum) {
+    auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.place == &sum; });
+    if (found == waiting_.end()) found = waiting_.insert(found, {&sum});
+    for (int left = kernels::joined_sums(found->chains++); left > 0; --left) join(*found, sum);
+    found->sums.push_back(std::exchange(sum, Variable()));
+  }
   void join(Waiting& waiting, Variable& sum) const {
     Variable last = std::move(waiting.sums.back());
     waiting.sums.pop_back();
@@ -78,7 +90,7 @@ class LongSums {
   }
 
   bool create_graph_;
-  std::unordered_map<const Variable*, Waiting> waiting_;
+  std::vector<Waiting> waiting_;
 };
 
 // Adds rows, to what has arrived as rows or not at all.

@@ -67,32 +67,45 @@ requires std::is_floating_point_v<T>
 void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
   parallel_for(rows, rows_per_grain(columns),
                [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin * columns, to + end * columns, T{0}); });
-  const ChainBreaks breaks(
-      ids.size(), rows, [&](std::int64_t i) { return ids[i]; },
-      [&](std::int64_t i) { return !is_absent(from + i * columns, columns); });
+  const bool many = ids.size() > kernels::kChain;
+  std::vector<char> present(many ? static_cast<std::size_t>(ids.size()) : 0);
+  for (std::size_t i = 0; i < present.size(); ++i)
+    present[i] = !is_absent(from + static_cast<std::int64_t>(i) * columns, columns);
   std::int64_t grain = ids.size() * columns < kGrain ? columns : kLine;
   parallel_for(columns, grain, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::int32_t> count(many ? static_cast<std::size_t>(rows) : 0);
     WaitingSums<T> waiting(end - begin);
     for (std::int64_t i = 0; i < ids.size(); ++i) {
       T* row = to + ids[i] * columns;
       const T* add = from + i * columns;
       for (std::int64_t j = begin; j < end; ++j) row[j] += add[j];
-      if (breaks.any() && breaks[i]) waiting.end_chain(ids[i], row + begin);
+      if (!many) continue;
+      std::int32_t& n = count[static_cast<std::size_t>(ids[i])];
+      n += present[static_cast<std::size_t>(i)];
+      if (n < kernels::kChain) continue;
+      n = 0;
+      waiting.end_chain(ids[i], row + begin);
     }
     waiting.finish([&](std::int64_t id) { return to + id * columns + begin; });
   });
 }
 
-// One column of scatter_add: to[id] += add for each of its ids. Both sides step by `step`.
+// One column of scatter_add: to[id] += add for each of its ids. Both sides step by `step`; `counts` holds a zero per id.
 template <class T, class IdOf>
-void scatter_column(T* to, std::int64_t size, const T* add, std::int64_t count, std::int64_t step, IdOf id_of) {
-  const ChainBreaks breaks(count, size, id_of, [&](std::int64_t i) { return add[i * step] != 0; });
+void scatter_column(T* to, const T* add, std::int64_t count, std::int64_t step, IdOf id_of, std::vector<std::int32_t>& counts) {
   WaitingSums<T> waiting(1);
   for (std::int64_t i = 0; i < count; ++i) {
-    to[id_of(i) * step] += add[i * step];
-    if (breaks.any() && breaks[i]) waiting.end_chain(id_of(i), to + id_of(i) * step);
+    const std::int64_t id = id_of(i);
+    const T number = add[i * step];
+    to[id * step] += number;
+    std::int32_t& n = counts[static_cast<std::size_t>(id)];
+    n += number != 0;
+    if (n < kernels::kChain) continue;
+    n = 0;
+    waiting.end_chain(id, to + id * step);
   }
   waiting.finish([&](std::int64_t id) { return to + id * step; });
+  for (std::int64_t i = 0; i < count; ++i) counts[static_cast<std::size_t>(id_of(i))] = 0;
 }
 
 // A scalar as [1].
@@ -240,9 +253,11 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
     blocks.for_columns(rows_per_grain(count), [&](std::int64_t block, std::int64_t first, std::int64_t last) {
       if constexpr (std::is_floating_point_v<T>)
         if (count > kernels::kChain) {
+          std::vector<std::int32_t> counts(static_cast<std::size_t>(blocks.size));
           for (std::int64_t k = first; k < last; ++k)
-            scatter_column(to + block * blocks.size * inner + k, blocks.size, add + block * count * inner + k, count, inner,
-                           [&](std::int64_t i) { return ids[(block * count + i) * inner + k]; });
+            scatter_column(
+                to + block * blocks.size * inner + k, add + block * count * inner + k, count, inner,
+                [&](std::int64_t i) { return ids[(block * count + i) * inner + k]; }, counts);
           return;
         }
       for (std::int64_t row = block * count; row < (block + 1) * count; ++row)

@@ -1,4 +1,4 @@
-// Sums into many targets, of which some may get many summands. Each adds in the order of kernels/sum_tree.h.
+// Sums into many targets, of which some may get many summands. Each adds in the order of kernels/sum_tree.h; zeros do not count.
 #pragma once
 
 #include <weft/tensor/kernels/sum_tree.h>
@@ -10,35 +10,8 @@
 
 namespace weft {
 
-// Behind which summands a chain of their target ends while others follow. Summands that are not present, zeros, do not count.
-class ChainBreaks {
- public:
-  // Summand i of `count` goes to target_of(i), below `targets`.
-  template <class TargetOf, class Present>
-  ChainBreaks(std::int64_t count, std::int64_t targets, TargetOf target_of, Present present) {
-    if (count <= kernels::kChain) return;
-    std::vector<std::int64_t> left(static_cast<std::size_t>(targets));
-    std::vector<char> counts(static_cast<std::size_t>(count));
-    for (std::int64_t i = 0; i < count; ++i)
-      if ((counts[static_cast<std::size_t>(i)] = present(i))) ++left[static_cast<std::size_t>(target_of(i))];
-    if (std::none_of(left.begin(), left.end(), [](std::int64_t n) { return n > kernels::kChain; })) return;
-    breaks_.resize(static_cast<std::size_t>(count));
-    std::vector<std::int64_t> taken(left.size());
-    for (std::int64_t i = 0; i < count; ++i) {
-      if (!counts[static_cast<std::size_t>(i)]) continue;
-      const auto target = static_cast<std::size_t>(target_of(i));
-      breaks_[static_cast<std::size_t>(i)] = ++taken[target] % kernels::kChain == 0 && taken[target] < left[target];
-    }
-  }
-
-  bool any() const { return !breaks_.empty(); }
-  bool operator[](std::int64_t i) const { return breaks_[static_cast<std::size_t>(i)]; }
-
- private:
-  std::vector<char> breaks_;  // none: every sum is one chain
-};
-
-// The sums of finished chains, rows of `width` numbers, by target.
+// The sums of finished chains, rows of `width` numbers, by target. A chain may be taken away as soon as it is full: an empty one
+// behind it changes no bit.
 template <class T>
 class WaitingSums {
  public:
@@ -57,6 +30,7 @@ class WaitingSums {
   void finish(SumOf sum_of) {
     for (auto& [target, rows] : by_target_)
       while (!rows.waiting.empty()) join(rows, sum_of(target));
+    by_target_.clear();
   }
 
  private:

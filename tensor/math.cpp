@@ -3,6 +3,7 @@
 #include <weft/tensor/integer.h>
 #include <weft/tensor/mask.h>
 #include <weft/tensor/math.h>
+#include <weft/tensor/overlap.h>
 
 namespace weft {
 
@@ -112,7 +113,11 @@ Tensor operator/(double a, AtExactly<Tensor> b) { return div_op(a, b.value, b.wh
 
 void add_to(Tensor& to, const Tensor& x, Where where) {
   const Operand operands[] = {to, x};
-  elementwise_update(add_op.call(), where, operands, std::span(&to, 1));
+  const bool plain = to.defined() && x.defined() && is_floating(to.dtype()) && to.dtype() == x.dtype() &&
+                     to.shape() == x.shape() && to.is_contiguous() && !overlap(to, x);
+  if (!plain) return elementwise_update(add_op.call(), where, operands, std::span(&to, 1));
+  to.touch(where);
+  elementwise_into(add_op.call(), operands, std::span(&to, 1));
 }
 
 }  // namespace weft

@@ -22,6 +22,7 @@ std::pair<const std::byte*, const std::byte*> extent(const Tensor& x) {
 }  // namespace
 
 bool overlap(const Tensor& a, const Tensor& b) {
+  if (a.storage() != b.storage() && !a.storage()->borrowed() && !b.storage()->borrowed()) return false;
   if (a.numel() == 0 || b.numel() == 0) return false;
   const auto [a_begin, a_end] = extent(a);
   const auto [b_begin, b_end] = extent(b);

@@ -134,8 +134,31 @@ class RunningSums {
   std::int64_t unchecked_ = kernels::kChain;  // calls until a chain may be full
 };
 
+// The same for one column.
+template <class T>
+void running_sum(const T* from, T* to, std::int64_t size) {
+  T chain = T(-0.0), before = T(-0.0);
+  std::int64_t count = 0;
+  kernels::SumTree<T> tree;
+  for (std::int64_t begin = 0; begin < size;) {
+    const std::int64_t end = std::min(size, begin + kernels::kChain - count);
+    for (std::int64_t i = begin; i < end; ++i) {
+      chain += from[i];
+      count += from[i] != 0;
+      to[i] = before + chain;
+    }
+    begin = end;
+    if (count < kernels::kChain) continue;
+    tree.push(chain, std::plus<T>());
+    before = tree.total(T(-0.0), std::plus<T>());
+    chain = T(-0.0);
+    count = 0;
+  }
+}
+
 template <std::floating_point T>
 void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first, std::int64_t last) {
+  if (blocks.inner == 1) return running_sum(from, to, blocks.size);
   constexpr std::int64_t kColumns = 256;
   for (std::int64_t column = first; column < last; column += kColumns) {
     RunningSums<T> sums(std::min(kColumns, last - column));

@@ -4,6 +4,8 @@
 #include <weft/tensor/elementwise_call.h>
 #include <weft/tensor/overlap.h>
 
+#include <vector>
+
 namespace weft {
 
 // The operands for writing into the targets. One that shares memory with a target, but is not the same elements, would be
@@ -20,7 +22,7 @@ class UpdateOperands {
  private:
   std::size_t count_;
   std::array<Operand, kMaxInputs> operands_;
-  std::array<Tensor, kMaxInputs> copies_;
+  std::vector<Tensor> copies_;
 };
 
 }  // namespace weft

@@ -38,25 +38,10 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
   }
 }
 
-// A sum in the order of sum_tree.h, one chain after the other.
 template <class T>
-struct LongSum {
-  Vector<T> chain{T(0)};
-  Size left = kChain;
-  SumTree<Vector<T>> tree;
-
-  static Vector<T> add(Vector<T> a, Vector<T> b) { return a + b; }
-  // Room for one number more.
-  [[gnu::always_inline]] Vector<T>& next() {
-    if (left-- == 0) {
-      tree.push(chain, add);
-      chain = Vector<T>(0);
-      left = kChain - 1;
-    }
-    return chain;
-  }
-  Vector<T> total() const { return tree.total(chain, add); }
-};
+Vector<T> add(Vector<T> a, Vector<T> b) {
+  return a + b;
+}
 
 // With t = tanh(q_i + k_j) and w = g_ij v (1 - t^2): dq_i is the sum of w over j, dk_j that over i, dv that of g_ij t over both.
 // Pairs with g = 0 do not count.
@@ -71,37 +56,59 @@ struct Columns {
   }
   T gradient(Size i, Size j) const { return out.gradient[i * in.keys + j]; }
 
-  // With `keys` dk too, where each of its sums is one chain.
-  void by_queries(bool keys) const {
+  // dq, in chains of kChain keys, dv, whose chains end with the first key or query behind kChain pairs, and with `keys` dk, where
+  // each sum is one chain.
+  [[gnu::flatten]] void by_queries(bool keys) const {
     const Vector<T> v = load(in.v + at, count);
-    LongSum<T> dv;
+    Vector<T> dv(0);
+    SumTree<Vector<T>> dv_tree;
+    Size pairs = 0;
     for (Size j = 0; keys && j < in.keys; ++j) store(Vector<T>(0), out.key + j * in.dim + at, count);
     for (Size i = 0; i < in.queries; ++i) {
-      LongSum<T> dq;
-      for (Size j = 0; j < in.keys; ++j) {
-        if (gradient(i, j) == 0) continue;
-        const Vector<T> g(gradient(i, j)), t = tanh_of(i, j), w = g * v * (Vector<T>(1) - t * t);
-        Vector<T>& dv_chain = dv.next();
-        dv_chain = fma(g, t, dv_chain);
-        dq.next() += w;
-        T* dk = out.key + j * in.dim + at;
-        if (keys) store(load(dk, count) + w, dk, count);
+      SumTree<Vector<T>> dq_tree;
+      for (Size begin = 0;; begin += kChain) {
+        const bool last = in.keys - begin <= kChain;
+        Vector<T> dq(0);
+        for (Size j = begin; j < (last ? in.keys : begin + kChain); ++j) {
+          if (gradient(i, j) == 0) continue;
+          const Vector<T> g(gradient(i, j)), t = tanh_of(i, j), w = g * v * (Vector<T>(1) - t * t);
+          dv = fma(g, t, dv);
+          dq += w;
+          ++pairs;
+          T* dk = out.key + j * in.dim + at;
+          if (keys) store(load(dk, count) + w, dk, count);
+        }
+        if (pairs >= kChain) {
+          dv_tree.push(dv, add<T>);
+          dv = Vector<T>(0);
+          pairs = 0;
+        }
+        if (last) {
+          store(dq_tree.total(dq, add<T>), out.query + i * in.dim + at, count);
+          break;
+        }
+        dq_tree.push(dq, add<T>);
       }
-      store(dq.total(), out.query + i * in.dim + at, count);
     }
-    store(dv.total(), out.v + at, count);
+    store(dv_tree.total(dv, add<T>), out.v + at, count);
   }
 
+  // dk, in chains of kChain queries.
   void by_keys() const {
     const Vector<T> v = load(in.v + at, count);
     for (Size j = 0; j < in.keys; ++j) {
-      LongSum<T> dk;
+      SumTree<Vector<T>> tree;
+      Vector<T> dk(0);
       for (Size i = 0; i < in.queries; ++i) {
+        if (i > 0 && i % kChain == 0) {
+          tree.push(dk, add<T>);
+          dk = Vector<T>(0);
+        }
         if (gradient(i, j) == 0) continue;
         const Vector<T> t = tanh_of(i, j);
-        dk.next() += Vector<T>(gradient(i, j)) * v * (Vector<T>(1) - t * t);
+        dk += Vector<T>(gradient(i, j)) * v * (Vector<T>(1) - t * t);
       }
-      store(dk.total(), out.key + j * in.dim + at, count);
+      store(tree.total(dk, add<T>), out.key + j * in.dim + at, count);
     }
   }
 };

@@ -4,23 +4,19 @@
 // a row's sum depends on its numbers alone, and identities (zeros) after its end change no bit.
 #pragma once
 
-#include <weft/tensor/kernels/sum_tree.h>
 #include <weft/tensor/simd.h>
 
 #include <cmath>
 
 namespace weft::kernels {
 
-// Longer rows are folded in blocks of so many numbers, which sum_tree.h puts together.
-inline constexpr std::int64_t kFoldBlock = 32 * kChain;
-
-// Folds the registers (or pairs of them) that load(j, count) gives for j = begin, begin + size, ... into four accumulators, and
-// those into one. `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
+// Folds the registers (or pairs of them) that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those
+// into one. `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
 template <class T, class Set, class Value, class Load, class Fold>
-[[gnu::always_inline]] inline Value fold_block(std::int64_t begin, std::int64_t length, Value start, Load load, Fold fold) {
+[[gnu::always_inline]] inline Value fold_row(std::int64_t length, Value start, Load load, Fold fold) {
   constexpr std::int64_t size = simd::Vec<T, Set>::size;
   Value folded[4] = {start, start, start, start};
-  std::int64_t j = begin;
+  std::int64_t j = 0;
   for (; j + 4 * size <= length; j += 4 * size) {
     folded[0] = fold(folded[0], load(j, size));
     folded[1] = fold(folded[1], load(j + size, size));
@@ -34,18 +30,6 @@ template <class T, class Set, class Value, class Load, class Fold>
     j += size;
   }
   return fold(fold(folded[0], folded[1]), fold(folded[2], folded[3]));
-}
-
-// The same for a whole row.
-template <class T, class Set, class Value, class Load, class Fold>
-[[gnu::always_inline]] inline Value fold_row(std::int64_t length, Value start, Load load, Fold fold) {
-  SumTree<Value> tree;
-  for (std::int64_t begin = 0;; begin += kFoldBlock) {
-    const bool last = length - begin <= kFoldBlock;
-    const Value block = fold_block<T, Set>(begin, last ? length : begin + kFoldBlock, start, load, fold);
-    if (last) return tree.total(block, fold);
-    tree.push(block, fold);
-  }
 }
 
 // Calls step(j, count) for the registers of a row.

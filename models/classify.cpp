@@ -107,23 +107,28 @@ std::optional<std::size_t> TextClassifier::find_label(const std::string& label) 
   return as_given ? as_given : find(text::clean_label(label, tokenizer_.options().normalization));
 }
 
-LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory,
-                                         const text::ShowDone& show) const {
+LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show,
+                                         text::KnownWords* known) const {
   SequenceStore sequences(data_memory);
   std::vector<std::int64_t> labels;
   struct Encoded {
     std::int64_t label;
     Sequence ids;
+    text::KnownWords known = {};
   };
   auto encode_one = [&](const text::LabelledText& example, const std::string& place) {
     const std::optional<std::size_t> label = find_label(example.label);
     require<FormatError>(label.has_value(), place, ": the label ", text::Excerpt{example.label}, " is not in the training data",
                          label ? "" : text::look_alike(example.label, labels_));
-    return Encoded{static_cast<std::int64_t>(*label), text::encode_with_ngrams(vocabulary_, words(example.text), ngrams_)};
+    const std::vector<std::string> read = words(example.text);
+    Encoded encoded{static_cast<std::int64_t>(*label), text::encode_with_ngrams(vocabulary_, read, ngrams_)};
+    if (known) encoded.known = text::KnownWords::of(read, vocabulary_, tokenizer_);
+    return encoded;
   };
   auto take = [&](const Encoded& encoded) {
     labels.push_back(encoded.label);
     sequences.add(encoded.ids);
+    if (known) *known += encoded.known;
   };
   text::map_examples(texts, encode_one, take, show);
   return LabelledSequences::from_store(std::move(sequences), std::move(labels));
@@ -164,7 +169,8 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   nn::init::Preset preset = nn::init::keras();
   if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
   nn::initialize(classifier.model_, preset, default_generator());
-  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count));
+  text::KnownWords known;
+  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count), &known);
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
   if (options.fit.log)
     *options.fit.log << "texts " << std::to_string(train_data.size()) << ", dev texts " << std::to_string(dev_data.size())
@@ -172,6 +178,7 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
                      << "parameters " << std::to_string(nn::count_parameters(classifier.model_)) << std::endl;
   for (const std::string& line : text::look_alikes(labels))
     if (options.fit.log) *options.fit.log << "labels " << line << std::endl;
+  say_known_words(options.fit.log, options.words, known, "");
   set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
   // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
   std::vector<ParameterGroup> groups;

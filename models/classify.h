@@ -89,7 +89,8 @@ class TextClassifier {
   TextClassifier(text::Tokenizer tokenizer, text::Vocabulary vocabulary, std::vector<std::string> labels, std::int64_t max_length,
                  std::int64_t ngrams, AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
-  LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show = {}) const;
+  LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show = {},
+                           text::KnownWords* known = nullptr) const;
   Metadata metadata() const;
 
   text::Tokenizer tokenizer_;

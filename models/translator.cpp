@@ -23,6 +23,9 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
     const std::int64_t known = target_.id(source_.token(id));
     if (known != text::kUnknownId) ids[static_cast<std::size_t>(id)] = known;
   }
+  // Marks are no words: who looks at the source's end may end too.
+  for (const std::int64_t mark : {text::kPaddingId, text::kSentenceStartId, text::kSentenceEndId})
+    ids[static_cast<std::size_t>(mark)] = mark;
   model_.set_copied_words(tensor(ids), source_.size());
 }
 
@@ -54,16 +57,21 @@ Sequence Translator::target_ids(const std::vector<std::string>& target, const st
   return ids;
 }
 
-SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show) const {
+SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show,
+                                 KnownPairs* known) const {
   SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
   const bool guided = model_.options().alignment_loss > 0;
   bool linked = false;
   struct Encoded {
     Sequence source, target, links;
+    KnownPairs known = {};
   };
   auto encode_one = [&](const text::TextPair& pair, const std::string& place) {
-    const std::vector<std::string> words = source_tokenizer_.tokens(pair.source);
-    Encoded ids{word_ids(words), target_ids(target_tokenizer_.tokens(pair.target), words), {}};
+    const std::vector<std::string> words = source_tokenizer_.tokens(pair.source), written = target_tokenizer_.tokens(pair.target);
+    Encoded ids{word_ids(words), target_ids(written, words), {}};
+    if (known)
+      ids.known = {text::KnownWords::of(words, source_, source_tokenizer_),
+                   text::KnownWords::of(written, target_, target_tokenizer_)};
     ids.source.push_back(text::kSentenceEndId);
     ids.target.insert(ids.target.begin(), text::kSentenceStartId);
     ids.target.push_back(text::kSentenceEndId);
@@ -73,6 +81,10 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
   auto take = [&](const Encoded& ids) {
     sources.add(ids.source);
     targets.add(ids.target);
+    if (known) {
+      known->source += ids.known.source;
+      known->target += ids.known.target;
+    }
     if (!guided) return;
     links.add(ids.links);
     linked |= !ids.links.empty();

@@ -123,7 +123,11 @@ class Translator {
  private:
   Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_tokenizer, std::int64_t max_length, text::Vocabulary source,
              text::Vocabulary target, const Seq2SeqOptions& options);
-  SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show = {}) const;
+  struct KnownPairs {
+    text::KnownWords source, target;
+  };
+  SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show = {},
+                       KnownPairs* known = nullptr) const;
   Ensemble ensemble();
   SearchOptions completed(SearchOptions options) const;
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;

@@ -220,7 +220,9 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   nn::initialize(translator.model_, initial, default_generator());
   translator.config_ = options.config;
   if (options.context.lines > 0) translator.context_ = options.context;  // else no line has the separator
-  const SequencePairs train_data = translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count));
+  KnownPairs known;
+  const SequencePairs train_data =
+      translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count), &known);
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
@@ -232,6 +234,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                        << " tokens on a side: " << std::to_string(parts.too_long);
     *options.fit.log << "\nparameters " << std::to_string(nn::count_parameters(translator.model_)) << std::endl;
   }
+  say_known_words(options.fit.log, source_words, known.source, "source ");
+  say_known_words(options.fit.log, is_joint(options) ? source_words : target_words, known.target, "target ");
   set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);
   set_vectors(translator.model_.decoder.embedding, target_words, target_vectors, translator.target_, options.fit.log);
 

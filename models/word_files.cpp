@@ -16,6 +16,18 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
   return vocabulary;
 }
 
+void say_known_words(std::ostream* log, const WordFiles& files, const text::KnownWords& known, const std::string& side) {
+  const bool given = !files.vocabulary.empty();
+  require<ValueError>(
+      !given || known.known > 0, "train: ", files.vocabulary, " has none of the ", side,
+      "words of the training texts: is it in the format of another program, or were its words made in another way?");
+  if (log && given)
+    *log << side << "words known " << text::share(known.known, known.tokens) << " of the training texts, " << files.vocabulary
+         << std::endl;
+  if (log && known.words > 0)
+    *log << side << "words in one piece " << text::share(known.whole, known.words) << " of the training texts" << std::endl;
+}
+
 text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary) {
   require<ValueError>(!files.freeze_vectors || !files.vectors.empty(), "train: freeze_vectors needs vectors");
   if (files.vectors.empty()) return {};

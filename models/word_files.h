@@ -1,6 +1,7 @@
 // The files that a model's words may come from: a vocabulary, vectors that were trained before.
 #pragma once
 
+#include <weft/models/text/known_words.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/text/word_vectors.h>
 #include <weft/nn/embedding.h>
@@ -21,6 +22,10 @@ struct WordFiles {
 // for it. Does not count where nobody needs it.
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
                                    const std::function<text::Vocabulary(const text::TokenCounts&)>& build);
+
+// Says on `log` how much of the training texts a vocabulary that was given knows and, with unit bpe, how many words the codes
+// leave whole; `side` is "" or "source " or "target ". Throws ValueError when the vocabulary knows nothing.
+void say_known_words(std::ostream* log, const WordFiles& files, const text::KnownWords& known, const std::string& side);
 
 // The vectors of `files`; none, of dim 0, where they name no file. Throws ValueError for freezing without vectors.
 text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary);

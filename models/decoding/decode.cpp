@@ -77,6 +77,8 @@ void drop_done(std::vector<Search*>& searches, Ensemble::State& state) {
 void run(const Ensemble& models, const Batch& source, const SearchOptions& options, const Searches& searches, Where where) {
   NoGrad no_grad;
   Ensemble::State state = models.start(source, where);
+  const std::vector<std::int64_t> words_of = models.words(state);
+  for (std::size_t i = 0; i < searches.size(); ++i) searches[i]->limit_words(words_of[i]);
   std::vector<Search*> working;
   for (const auto& search : searches) working.push_back(search.get());
   for (std::int64_t rows_per_search = 1; !working.empty();) {

@@ -62,6 +62,21 @@ Ensemble::State Ensemble::start(const Batch& source, Where where) const {
   return state;
 }
 
+std::vector<std::int64_t> Ensemble::words(const State& state) const {
+  const DecoderState& first = state.models.front();
+  const Seq2SeqOptions& options = models_.front()->options();
+  std::vector<std::int64_t> words(static_cast<std::size_t>(first.sentences()), options.target_vocabulary);
+  if (!first.copied.defined()) return words;
+  const std::int64_t places = first.copied.size(1);
+  const auto ids = first.copied.span<std::int64_t>();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto own = ids.subspan(i * static_cast<std::size_t>(places), static_cast<std::size_t>(places));
+    words[i] = options.first_copied_id();
+    for (std::int64_t id : own) words[i] = std::max(words[i], id + 1);
+  }
+  return words;
+}
+
 Ensemble::Next Ensemble::step(const Tensor& ids, State& state, Where where) const {
   std::vector<Tensor> log_probabilities, weights;
   for (std::size_t i = 0; i < models_.size(); ++i) {

@@ -19,6 +19,9 @@ class Ensemble {
     void select_rows(const Tensor& rows);
     void select_sentences(const Tensor& sentences);
   };
+  // Of each sentence at the start how many of the first ids are words: where words of the source are copied, those of the
+  // vocabulary and the ones that this source has beside them.
+  std::vector<std::int64_t> words(const State& state) const;
   struct Next {
     Tensor log_probabilities;  // [rows, vocabulary]
     Tensor weights;            // of attention, f32 [rows, source time]; undefined without

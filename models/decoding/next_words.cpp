@@ -93,8 +93,9 @@ std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t cou
   if (rules.may_end) add(text::kSentenceEndId);
   // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time.
   constexpr std::int64_t kBlock = 16;
-  for (std::int64_t begin = kFirstWord; begin < words_; begin += kBlock) {
-    const std::int64_t end = std::min(begin + kBlock, words_);
+  const std::int64_t words = std::min(words_, rules.words);
+  for (std::int64_t begin = kFirstWord; begin < words; begin += kBlock) {
+    const std::int64_t end = std::min(begin + kBlock, words);
     const double threshold = best.threshold();
     bool any = false;
     for (std::int64_t id = begin; id < end; ++id) any |= static_cast<double>(all[id]) > threshold;
@@ -113,7 +114,7 @@ std::vector<NextWords::Choice> NextWords::every(const T* all, const NextRules& r
   };
   if (unknown_) add(text::kUnknownId);
   if (rules.may_end) add(text::kSentenceEndId);
-  for (std::int64_t id = kFirstWord; id < words_; ++id) add(id);
+  for (std::int64_t id = kFirstWord; id < std::min(words_, rules.words); ++id) add(id);
   return choices;
 }
 

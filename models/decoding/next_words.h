@@ -12,8 +12,9 @@ namespace weft {
 struct NextRules {
   std::optional<std::int64_t> forced = {};  // this word and no other
   bool may_end = true, must_end = false;
-  std::vector<std::int64_t> blocked = {};   // words that would repeat an n-gram
-  std::vector<std::int64_t> repeated = {};  // words that the repetition penalty counts for
+  std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on are no words of this source
+  std::vector<std::int64_t> blocked = {};                         // words that would repeat an n-gram
+  std::vector<std::int64_t> repeated = {};                        // words that the repetition penalty counts for
 };
 
 // ln p of every id, for each row, of which some ids may not be written: <pad>, <s>, and others by options and rules. Where rules

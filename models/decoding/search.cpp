@@ -38,6 +38,7 @@ std::vector<const Search::Trace*> Search::path(std::int64_t trace) const {
 
 NextRules Search::rules(const Live& live) const {
   NextRules rules;
+  rules.words = word_limit_;
   if (words_ < std::ssize(prefix_)) {
     rules.forced = prefix_[static_cast<std::size_t>(words_)];
   } else {

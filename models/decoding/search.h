@@ -29,6 +29,8 @@ class Search {
   };
   const std::vector<Live>& live() const { return live_; }
   virtual bool done() const { return live_.empty(); }
+  // Ids from here on are never written: where words of the source are copied, those that this source has no word for.
+  void limit_words(std::int64_t words) { word_limit_ = words; }
   // What was found when the search is done.
   NBest results() const;
 
@@ -63,7 +65,7 @@ class Search {
   std::vector<double> coverage(std::int64_t trace) const;
   Hypothesis describe(const Finished& ended) const;
 
-  std::int64_t source_tokens_;
+  std::int64_t source_tokens_, word_limit_ = std::numeric_limits<std::int64_t>::max();
   std::vector<std::int64_t> prefix_;
   bool attended_ = false;
   std::vector<Trace> traces_;

@@ -1,12 +1,14 @@
 #include <weft/models/text/line_reader.h>
 #include <weft/models/text/place.h>
 #include <weft/models/text/vocabulary_file.h>
+#include <weft/models/text/vocabulary_formats.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace weft::text {
@@ -53,6 +55,12 @@ std::string read_token(std::string_view line, Place at) {
   return unescaped(line.substr(0, tab), at);
 }
 
+std::vector<std::string> own_tokens(const std::vector<std::string>& written, const std::string& name) {
+  std::vector<std::string> tokens;
+  for (std::size_t i = 0; i < written.size(); ++i) tokens.push_back(read_token(written[i], {name, i + 1}));
+  return tokens;
+}
+
 }  // namespace
 
 void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, const TokenCounts& counts) {
@@ -68,10 +76,12 @@ void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, cons
 }
 
 Vocabulary load_vocabulary(const std::string& path, bool sentence_marks) {
-  std::vector<std::string> tokens;
   LineReader lines(open_bytes(path), name_of(path), {}, false);
-  for (std::string_view line; lines.next(line);) tokens.push_back(read_token(line, {lines.name(), lines.line()}));
-  require<FormatError>(!tokens.empty(), lines.name(), ":1: expected one token per line: the file is empty");
+  std::vector<std::string> written;
+  for (std::string_view line; lines.next(line);) written.emplace_back(line);
+  require<FormatError>(!written.empty(), lines.name(), ":1: expected one token per line: the file is empty");
+  std::optional<std::vector<std::string>> foreign = foreign_vocabulary(written, lines.name());
+  std::vector<std::string> tokens = foreign ? std::move(*foreign) : own_tokens(written, lines.name());
   auto begins_with = [&](std::size_t specials) {
     return tokens.size() >= specials &&
            std::equal(kSpecials.begin(), kSpecials.begin() + static_cast<std::ptrdiff_t>(specials), tokens.begin());

@@ -11,8 +11,9 @@ namespace weft::text {
 void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, const TokenCounts& counts);
 
 // The vocabulary of such a file; counts may be missing. A file without <pad> and <unk> gets the specials in front: a plain list
-// of words will do. Compressed by gzip or not. Throws IoError, and FormatError when the file breaks the format, has specials in
-// another place, a token twice, or no <s> and </s> where `sentence_marks` asks for them.
+// of words will do, and so will the vocabularies of some other programs, see vocabulary_formats.h. Compressed by gzip or not.
+// Throws IoError, and FormatError when the file breaks the format, has specials in another place, a token twice, or no <s> and
+// </s> where `sentence_marks` asks for them.
 Vocabulary load_vocabulary(const std::string& path, bool sentence_marks);
 
 }  // namespace weft::text

@@ -112,4 +112,32 @@ TEST_CASE("copy mechanism: an unknown word that stands in two places is one word
   CHECK(same.perplexity < 1.2);
 }
 
+TEST_CASE("copy mechanism: no output has <unk>, by beams and by draws") {
+  // The target is the source's name, and nothing is ever met twice.
+  std::vector<text::TextPair> pairs;
+  Numbers numbers(7);
+  for (int i = 0; i < 120; ++i) {
+    const std::string name = "w" + std::to_string(i);
+    std::string source;
+    for (int j = 0; j < 1 + i % 4; ++j) source += std::string(1, static_cast<char>('a' + numbers.below(6))) + " ";
+    pairs.push_back({source + name, name});
+  }
+  TranslatorTraining options;
+  options.model = {.embedding_dim = 8, .hidden = 8, .copy = true};
+  options.learning_rate = 3e-2;
+  options.fit.epochs = 4;
+  options.fit.progress = false;
+  Translator translator = Translator::train(pairs, pairs, options);
+  const std::vector<std::string> lines{"a", "b c d", "never seen before at all", "a w3 new"};
+  auto check = [&](const SearchOptions& search) {
+    for (const auto& found : translator.translate_n_best(lines, search))
+      for (const Translation& translation : found)
+        for (const std::string& token : translation.target) CHECK(token != "<unk>");
+  };
+  for (const std::int64_t beam : {1, 2, 3, 10}) check({.beam = beam, .n_best = beam});
+  check({.beam = 5, .n_best = 5, .min_length = 6});
+  check({.n_best = 40, .sampling = Sampling{.temperature = 20, .seed = 3}});
+  check({.beam = 4, .n_best = 4, .unknown = true});
+}
+
 }  // namespace weft

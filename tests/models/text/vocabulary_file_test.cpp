@@ -69,3 +69,30 @@ TEST_CASE("a file that is no vocabulary is refused with place and rule") {
   CHECK_THROWS_AS(load_vocabulary("/nowhere/words", false), IoError);
   CHECK_THROWS_AS(save_vocabulary("/nowhere/words", Vocabulary::build({}), {}), IoError);
 }
+
+TEST_CASE("vocabularies of other programs are read in the order of their ids") {
+  const Tokens expected{"<pad>", "<unk>", "<s>", "</s>", "b", "a:", "it's"};
+  for (const char* content :
+       {"b 10\na: 9\nit's 8\n", "<s> 1\n<pad> 1\nb 10\na: 9\nit's 8\n\n", "</s>: 0\n<unk>: 1\nb: 2\n\"a:\": 3\n'it''s': 4\n",
+        "it's: 9\na:: 7\nb: 5\n", "{\"</s>\": 0, \"it's\": 12,\n \"b\": 1, \"a:\": 11}", "[\"b\", \"a:\", \"it's\"]\n",
+        "<unk>\t0\n<s>\t0\n</s>\t0\nb\t-1.5\na:\t-2\nit's\t-1e1\n"}) {
+    CAPTURE(content);
+    CHECK(loaded(content, true) == expected);
+  }
+  // Lists of words stay what they are.
+  CHECK(loaded("{\n[\nb 1 2\nc\n") == Tokens{"<pad>", "<unk>", "{", "[", "b 1 2", "c"});
+  CHECK(loaded("a b\t3\nc\t0\n") == Tokens{"<pad>", "<unk>", "a b", "c"});
+}
+
+TEST_CASE("JSON that is no vocabulary is refused") {
+  auto refused = [](const std::string& content, const std::string& message) {
+    CAPTURE(content);
+    CHECK_THROWS_WITH_AS(loaded(content), doctest::Contains(message.c_str()), FormatError);
+  };
+  const std::string rule = ":1: a vocabulary in JSON is {\"word\": id, ..} or [\"word\", ..], ";
+  refused("{\"model\": {\"vocab\": {\"a\": 0}}}", rule + "this has object at \"model\"");
+  refused("{\"a\": -1}", rule + "this has number at \"a\"");
+  refused("[[\"a\", -1.5]]", rule + "this list has array");
+  refused("{\"a\": 1, \"b\": 1}", ":1: the id 1 stands twice: \"a\" and \"b\"");
+  refused("{}", ":1: the vocabulary has no words");
+}

@@ -1,0 +1,37 @@
+#include <weft/models/text/known_words.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace weft::text {
+
+KnownWords KnownWords::of(std::span<const std::string> tokens, const Vocabulary& vocabulary, const Tokenizer& tokenizer) {
+  KnownWords found{.tokens = std::ssize(tokens)};
+  found.known = std::ranges::count_if(tokens, [&](const std::string& token) { return vocabulary.id(token) != kUnknownId; });
+  if (tokenizer.unit() != Unit::bpe) return found;
+  bool begins = true;
+  for (const std::string& piece : tokens) {
+    const bool ends = !piece.ends_with("@@");
+    found.words += ends;
+    found.whole += begins && ends;
+    begins = ends;
+  }
+  return found;
+}
+
+KnownWords& KnownWords::operator+=(const KnownWords& more) {
+  tokens += more.tokens;
+  known += more.known;
+  words += more.words;
+  whole += more.whole;
+  return *this;
+}
+
+std::string share(std::int64_t part, std::int64_t whole) {
+  char text[32];
+  const double percent = whole > 0 ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
+  std::snprintf(text, sizeof text, "%.2f %%", percent);
+  return text;
+}
+
+}  // namespace weft::text

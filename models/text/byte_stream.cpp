@@ -3,6 +3,7 @@
 #include <weft/tensor/error.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -33,13 +37,17 @@ class FileBytes final : public ByteStream {
   explicit FileBytes(const std::string& path, bool stays = false)
       : name_(name_of(path)), owned_(!is_standard_input(path)), stays_(stays) {
     if (!owned_) return;
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     require<IoError>(descriptor_ >= 0, "cannot open ", path, ": ", std::generic_category().message(errno));
     struct stat status {};
-    if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+    const char* fault = nullptr;
+    if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) fault = "it is a folder";
+    if (S_ISFIFO(status.st_mode) && is_named(path) && !wait_for_writer()) fault = "no process writes to this pipe";
+    if (fault) {
       close(descriptor_);
-      throw IoError("cannot read " + path + ": it is a folder");
+      throw IoError("cannot read " + path + ": " + fault);
     }
+    fcntl(descriptor_, F_SETFL, fcntl(descriptor_, F_GETFL) & ~O_NONBLOCK);
     if (stays_) version_ = version();
   }
   FileBytes(const FileBytes&) = delete;
@@ -48,6 +56,10 @@ class FileBytes final : public ByteStream {
     if (owned_) close(descriptor_);
   }
   std::size_t read(std::span<char> buffer) override {
+    if (first_) {
+      buffer.front() = *std::exchange(first_, std::nullopt);
+      return 1;
+    }
     const std::size_t count = read_descriptor(descriptor_, buffer, name_);
     if (count == 0 && version_) require<IoError>(version() == version_, name_, ": was changed while it was read");
     return count;
@@ -61,29 +73,79 @@ class FileBytes final : public ByteStream {
   }
 
  private:
+  // Not for what stands under /dev/fd: that has, or had, a writer.
+  static bool is_named(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::canonical(path, error), error);
+  }
+  // False when after some seconds nobody has opened the pipe for writing, without which a program would hang for ever.
+  bool wait_for_writer() {
+    constexpr int kTries = 100, kMilliseconds = 100;
+    for (int i = 0; i < kTries; ++i) {
+      pollfd ready{descriptor_, POLLIN, 0};
+      if (poll(&ready, 1, kMilliseconds) > 0) return true;
+      char byte = 0;
+      const ssize_t count = ::read(descriptor_, &byte, 1);  // 0 where there is no writer
+      if (count > 0) first_ = byte;
+      if (count != 0) return true;
+    }
+    return false;
+  }
+
   std::string name_;
   bool owned_, stays_;
   std::optional<FileVersion> version_;
   int descriptor_ = STDIN_FILENO;
+  std::optional<char> first_;  // was read ahead
 };
 
-// The copy of a file, read from a place of its own.
-class CopyBytes final : public ByteStream {
+}  // namespace
+
+// What cannot be read twice, with a copy of all that was read so far.
+class RepeatableFile::Spool {
  public:
-  explicit CopyBytes(const UnnamedFile& file) : file_(file) {}
-  std::size_t read(std::span<char> buffer) override {
-    ssize_t count = -1;
-    do count = pread(file_.descriptor(), buffer.data(), buffer.size(), at_);
-    while (count < 0 && errno == EINTR);
-    require<IoError>(count >= 0, "cannot read a temporary file: ", std::generic_category().message(errno));
-    at_ += count;
-    return static_cast<std::size_t>(count);
+  explicit Spool(std::unique_ptr<ByteStream> source) : source_(std::move(source)) {}
+
+  // What stands from `at` on, which is not behind what was read so far.
+  std::size_t read(std::span<char> buffer, std::uint64_t at) {
+    const std::lock_guard lock(mutex_);
+    if (at < copy_.size()) return read_copy(buffer, at);
+    const std::size_t count = source_ ? source_->read(buffer) : 0;
+    if (count == 0) source_.reset();
+    copy_.append({buffer.data(), count});
+    return count;
   }
 
  private:
-  const UnnamedFile& file_;
-  off_t at_ = 0;
+  std::size_t read_copy(std::span<char> buffer, std::uint64_t at) {
+    ssize_t count = -1;
+    do count = pread(copy_.descriptor(), buffer.data(), buffer.size(), static_cast<off_t>(at));
+    while (count < 0 && errno == EINTR);
+    require<IoError>(count >= 0, "cannot read a temporary file: ", std::generic_category().message(errno));
+    return static_cast<std::size_t>(count);
+  }
+
+  std::mutex mutex_;
+  std::unique_ptr<ByteStream> source_;  // none behind its end
+  UnnamedFile copy_;
 };
+
+// All of it, from the start.
+class RepeatableFile::SpoolBytes final : public ByteStream {
+ public:
+  explicit SpoolBytes(std::shared_ptr<Spool> spool) : spool_(std::move(spool)) {}
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t count = spool_->read(buffer, at_);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  std::shared_ptr<Spool> spool_;
+  std::uint64_t at_ = 0;
+};
+
+namespace {
 
 // Bytes that were read ahead, then the rest.
 class PeekedBytes final : public ByteStream {
@@ -116,13 +178,6 @@ std::unique_ptr<ByteStream> undo_gzip(std::unique_ptr<ByteStream> bytes, const s
   return gunzip(std::move(peeked), name);
 }
 
-std::unique_ptr<UnnamedFile> copy_of(ByteStream& bytes) {
-  auto copy = std::make_unique<UnnamedFile>();
-  std::string buffer(std::size_t{1} << 18, '\0');
-  while (const std::size_t count = bytes.read(buffer)) copy->append({buffer.data(), count});
-  return copy;
-}
-
 }  // namespace
 
 std::string name_of(const std::string& path) { return is_standard_input(path) ? "standard input" : path; }
@@ -134,16 +189,16 @@ std::unique_ptr<ByteStream> open_bytes(const std::string& path) {
 RepeatableFile::RepeatableFile(std::string path) : path_(std::move(path)), name_(name_of(path_)) {}
 
 std::unique_ptr<ByteStream> RepeatableFile::open() const {
-  if (!copy_) {
+  if (!spool_) {
     auto bytes = std::make_unique<FileBytes>(path_, true);
     if (const std::optional<FileVersion> version = bytes->version()) {
       require<IoError>(!version_ || version_ == version, name_, ": was changed since it was read before");
       version_ = version;
       return undo_gzip(std::move(bytes), name_);
     }
-    copy_ = copy_of(*bytes);
+    spool_ = std::make_shared<Spool>(std::move(bytes));
   }
-  return undo_gzip(std::make_unique<CopyBytes>(*copy_), name_);
+  return undo_gzip(std::make_unique<SpoolBytes>(spool_), name_);
 }
 
 }  // namespace weft::text

@@ -31,7 +31,8 @@ std::unique_ptr<ByteStream> open_bytes(const std::string& path);
 using FileVersion = std::array<std::int64_t, 5>;
 
 // A file whose content is read several times, and must not change meanwhile. What cannot be read twice, standard input or a pipe,
-// goes to a temporary file as it is read for the first time.
+// goes to a temporary file as it is read for the first time, and no further than somebody has read. Readers may be in several
+// threads.
 class RepeatableFile {
  public:
   explicit RepeatableFile(std::string path);
@@ -41,8 +42,10 @@ class RepeatableFile {
   const std::string& name() const { return name_; }
 
  private:
+  class Spool;
+  class SpoolBytes;
   std::string path_, name_;
-  mutable std::unique_ptr<UnnamedFile> copy_;
+  mutable std::shared_ptr<Spool> spool_;
   mutable std::optional<FileVersion> version_;  // of the file that was read first
 };
 

@@ -8,7 +8,7 @@ namespace weft::text {
 namespace {
 
 // Comma-separated values by RFC 4180: a field that begins with a quote ends with one, may hold commas and line breaks, and has
-// its own quotes doubled.
+// its own quotes doubled. A first line "sep=;", as Excel writes it, says what stands in place of the comma.
 class CsvReader final : public RecordReader {
  public:
   CsvReader(LineReader lines, const FieldNames& names, const FileOptions& options)
@@ -16,6 +16,7 @@ class CsvReader final : public RecordReader {
 
   bool next(Record& record) override {
     bool more = read_row();
+    if (more && !begun_ && takes_separator()) more = read_row();
     if (more && !begun_ && columns_.begin(row_, place())) more = read_row();
     begun_ = true;
     require<FormatError>(more || found_, lines_.name(), ":1: expected comma-separated values: the file ",
@@ -29,6 +30,18 @@ class CsvReader final : public RecordReader {
  private:
   Place place() const { return {lines_.name(), first_line_}; }
   std::string_view written() const { return std::string_view(record_).substr(0, content_); }
+
+  // Whether the line that was read last says what separates fields.
+  bool takes_separator() {
+    std::string_view line = written();
+    if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+    constexpr std::string_view kBegin = "sep=";
+    if (line.size() != kBegin.size() + 1 || !line.starts_with(kBegin)) return false;
+    const char separator = line.back();
+    require<FormatError>(separator != '"', place(), "a quote cannot separate fields: ", Excerpt{line});
+    separator_ = separator;
+    return true;
+  }
 
   // Appends the next line to the record, with its end; false behind the last one.
   bool read_line() {
@@ -55,15 +68,15 @@ class CsvReader final : public RecordReader {
       field.clear();
       at = at < content_ && record_[at] == '"' ? read_quoted(at + 1, field) : read_plain(at, field);
       if (at >= content_) break;
-      ++at;  // the comma
+      ++at;  // the separator
     }
     row_.resize(count);
     return true;
   }
 
-  // Both read a field that begins at `at` and return where it ends: at a comma or at the end of the record.
+  // Both read a field that begins at `at` and return where it ends: at a separator or at the end of the record.
   std::size_t read_plain(std::size_t at, std::string& field) const {
-    const std::size_t end = std::min(record_.find(',', at), content_);
+    const std::size_t end = std::min(record_.find(separator_, at), content_);
     field.assign(record_, at, end - at);
     require<FormatError>(field.find('"') == std::string::npos, place(),
                          "a quote inside a field that does not begin with one: ", Excerpt{field});
@@ -80,9 +93,9 @@ class CsvReader final : public RecordReader {
       }
       field.append(record_, at, quote - at);
       at = quote + 1;
-      if (at >= content_ || record_[at] == ',') return at;
-      require<FormatError>(record_[at] == '"', place(),
-                           "expected a comma behind a closing quote: ", Excerpt{written().substr(quote)});
+      if (at >= content_ || record_[at] == separator_) return at;
+      require<FormatError>(record_[at] == '"', place(), "expected a ", separator_ == ',' ? "comma" : "separator",
+                           " behind a closing quote: ", Excerpt{written().substr(quote)});
       field += '"';
       ++at;
     }
@@ -93,6 +106,7 @@ class CsvReader final : public RecordReader {
   std::string record_;       // as the file has it
   std::size_t content_ = 0;  // where its last line ends, without LF or CRLF
   std::size_t first_line_ = 0;
+  char separator_ = ',';
   std::vector<std::string> row_;
   bool begun_ = false, found_ = false;
 };

@@ -29,11 +29,11 @@ class GzipBytes final : public ByteStream {
     const auto room = static_cast<uInt>(std::min(buffer.size(), std::size_t{1} << 30));
     state_.avail_out = room;
     while (state_.avail_out == room) {
-      const bool ended = !fill();
       if (between_members_) {
-        if (ended) return 0;
+        if (!skip_padding()) return 0;
         start_member();
       }
+      const bool ended = !fill();
       const int result = inflate(&state_, Z_NO_FLUSH);
       if (result == Z_MEM_ERROR) throw std::bad_alloc();
       require<FormatError>(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR, name_,
@@ -51,6 +51,14 @@ class GzipBytes final : public ByteStream {
     state_.avail_in = static_cast<uInt>(compressed_->read(input_));
     state_.next_in = reinterpret_cast<Bytef*>(input_.data());
     return state_.avail_in > 0;
+  }
+  // Tapes and disks pad files with zeros, which gzip(1) ignores too. False when the compressed data is at its end.
+  bool skip_padding() {
+    while (fill()) {
+      while (state_.avail_in > 0 && *state_.next_in == 0) ++state_.next_in, --state_.avail_in;
+      if (state_.avail_in > 0) return true;
+    }
+    return false;
   }
   void start_member() {
     require<FormatError>(*state_.next_in == static_cast<unsigned char>(kMagic[0]), name_,

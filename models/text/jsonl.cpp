@@ -49,6 +49,12 @@ class PickFields final : public Json::json_sax_t {
   bool parse_error(std::size_t, const std::string&, const Json::exception& error) override {
     // "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...; last read: ..."
     std::string_view message = error.what();
+    if (constexpr int kNumberOverflow = 406; error.id == kNumberOverflow) {
+      // "[json.exception.out_of_range.406] number overflow parsing '1e400'"
+      message.remove_prefix(std::min(message.find('\''), message.size()));
+      error_ = "a number is out of range: " + std::string(message);
+      return false;
+    }
     message.remove_prefix(std::min(message.find("column "), message.size()));
     error_ = "this is no JSON: " + std::string(message.substr(0, message.find("; last read")));
     return false;

@@ -3,23 +3,21 @@
 #include <weft/tensor/error.h>
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 namespace weft::text {
 
 namespace {
 
-constexpr std::size_t kFewest = 10;    // texts that tell
-constexpr std::size_t kMost = 10'000;  // labels that are counted
+constexpr std::size_t kFewest = 10;  // texts that tell
 
 struct Labels {
-  std::map<std::string, std::size_t> counts;
+  std::unordered_map<std::string, std::size_t> counts;
   std::string first, place;  // of the first text
   std::size_t texts = 0;
 
-  bool too_many() const { return counts.size() > kMost || counts.size() * 2 > texts; }
+  bool too_many() const { return counts.size() * 2 > texts; }
   bool first_alone_stands_once() const {
-    if (counts.size() > kMost) return false;  // not all were counted
     const auto once = std::count_if(counts.begin(), counts.end(), [](const auto& label) { return label.second == 1; });
     return once == 1 && counts.at(first) == 1;
   }
@@ -28,7 +26,7 @@ struct Labels {
 Labels count_labels(const LabelledSource& texts) {
   Labels labels;
   auto reader = texts.open();
-  for (LabelledText example; labels.counts.size() <= kMost && reader->next(example); ++labels.counts[example.label])
+  for (LabelledText example; reader->next(example); ++labels.counts[example.label])
     if (labels.texts++ == 0) {
       labels.first = example.label;
       labels.place = reader->place();

@@ -1,10 +1,6 @@
+#include <weft/models/text/byte_stream.h>
 #include <weft/models/text/sentencepiece.h>
 #include <weft/tensor/error.h>
-
-#include <cerrno>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
 #ifdef WEFT_SENTENCEPIECE
 #include <sentencepiece_processor.h>
@@ -48,16 +44,13 @@ SentencePiece::SentencePiece(std::string bytes, const std::string& origin)
     : bytes_(std::make_shared<const std::string>(std::move(bytes))), model_(std::make_shared<const Model>(*bytes_, origin)) {}
 
 SentencePiece SentencePiece::read(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  require<IoError>(file.is_open(), "cannot open ", path, ": ", std::generic_category().message(errno));
-  std::string bytes;
-  try {
-    bytes.assign(std::istreambuf_iterator<char>(file), {});
-  } catch (const std::ios_base::failure&) {
-    file.setstate(std::ios_base::badbit);
+  constexpr std::size_t kMost = std::size_t{1} << 28;  // many times what the largest models have
+  const auto file = open_bytes(path);
+  std::string bytes, buffer(std::size_t{1} << 16, '\0');
+  while (const std::size_t count = file->read(buffer)) {
+    bytes.append(buffer, 0, count);
+    require<FormatError>(bytes.size() <= kMost, path, ": is no SentencePiece model: it has over ", kMost >> 20, " MiB");
   }
-  require<IoError>(!file.bad(), "cannot read ", path, ": ", std::generic_category().message(errno));
   return SentencePiece(std::move(bytes), path);
 }
 

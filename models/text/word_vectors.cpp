@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -33,6 +34,39 @@ std::optional<Number> number_from(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
   return value;
+}
+
+// Whether the number, which is too large or too small for its type, is below 1.
+bool is_tiny(std::string_view text) {
+  const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, mark);
+  std::int64_t exponent = 0;
+  if (mark < text.size()) {
+    const bool negative = text.substr(mark + 1).starts_with('-');
+    exponent = number_from<std::int64_t>(text.substr(mark + 1 + (text.substr(mark + 1).find_first_of("+-") == 0)))
+                   .value_or(std::numeric_limits<std::int32_t>::max());
+    if (negative) exponent = -exponent;
+  }
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  const auto first = static_cast<std::int64_t>(std::min(digits.find_first_of("123456789"), digits.size()));
+  return exponent + point - first <= 0;
+}
+
+// A number as any program writes one: "+0.5", and 0 for what is too small for f32.
+std::optional<float> real_from(std::string_view text) {
+  if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
+  float value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || end != text.data() + text.size() || error == std::errc::invalid_argument) return {};
+  if (error == std::errc::result_out_of_range) return is_tiny(text) ? std::optional(0.0F) : std::nullopt;
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+// How many fields at the end of a line, the first not counted, are numbers.
+std::int64_t numbers_behind(std::string_view line) {
+  std::int64_t count = 0, run = 0;
+  for (take_field(line); !line.empty(); count = run) run = real_from(take_field(line)) ? run + 1 : 0;
+  return count;
 }
 
 class VectorsReader {
@@ -67,7 +101,8 @@ class VectorsReader {
   }
 
   void read_vector(std::string_view line, std::int64_t fields) {
-    if (found_.dim == 0) found_.dim = fields - 1;
+    check_first_phrase(line);
+    if (found_.dim == 0) found_.dim = dim_of_first(line, fields);
     const bool complete = fields > found_.dim && found_.dim > 0;
     require<FormatError>(complete, place(), "expected a word and ", found_.dim > 0 ? std::to_string(found_.dim) : "its",
                          " numbers, found ", fields - 1, ": ", Excerpt{line});
@@ -78,14 +113,31 @@ class VectorsReader {
     found_.ids.push_back(id);
     for (std::int64_t i = 0; i < found_.dim; ++i) {
       const std::string_view field = take_field(line);
-      const auto number = number_from<float>(field);
-      require<FormatError>(number && std::isfinite(*number), place(), "this is no number: ", Excerpt{field});
+      const auto number = real_from(field);
+      require<FormatError>(number.has_value(), place(), "this is no number: ", Excerpt{field});
       found_.values.push_back(*number);
     }
   }
 
+  // Where no header says how many numbers there are: what stands before them may be a phrase of several words.
+  std::int64_t dim_of_first(std::string_view line, std::int64_t fields) {
+    const std::int64_t numbers = numbers_behind(line);
+    const bool empty_field =
+        std::adjacent_find(line.begin(), line.end(), [](char a, char b) { return is_space(a) && is_space(b); }) != line.end();
+    begins_with_phrase_ = numbers > 0 && numbers < fields - 1 && !empty_field;
+    return begins_with_phrase_ ? numbers : fields - 1;
+  }
+  // The second line tells a phrase from a slip in a number.
+  void check_first_phrase(std::string_view line) {
+    if (!begins_with_phrase_ || vectors_ != 1) return;
+    const std::int64_t numbers = numbers_behind(line);
+    require<FormatError>(numbers == found_.dim, place(), "expected a word and ", found_.dim,
+                         " numbers as in the line before, found ", numbers, ": ", Excerpt{line});
+  }
+
   LineReader lines_;
   const Vocabulary& vocabulary_;
+  bool begins_with_phrase_ = false;
   std::vector<bool> known_;
   WordVectors found_;
   std::optional<std::int64_t> promised_;

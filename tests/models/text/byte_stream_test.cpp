@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -93,9 +94,9 @@ TEST_CASE("a pipe is read once and its content given as often as asked") {
   std::thread writer([&] { write_file(pipe, gzip(text)); });
   const RepeatableFile file(pipe);
   auto first = file.open();
-  writer.join();
   auto second = file.open();
   CHECK(content_of(*second) == text);
+  writer.join();
   CHECK(content_of(*first) == text);
   CHECK(folder.files() == 1);
 }
@@ -144,4 +145,32 @@ TEST_CASE("lines of any length up to the limit") {
   LineReader refuses(open_bytes(too_long.path()), "file");
   CHECK(refuses.next(line));
   CHECK_THROWS_WITH_AS(refuses.next(line), "file:2: a line is longer than 16 MiB", FormatError);
+}
+
+TEST_CASE("zeros behind gzip data are padding, as gzip(1) has it") {
+  const std::string zeros(70000, '\0');
+  CHECK(content_of(*open_bytes(TemporaryFile(gzip("one") + zeros).path())) == "one");
+  CHECK(content_of(*open_bytes(TemporaryFile(gzip("one ") + std::string(1, '\0') + gzip("two") + zeros).path())) == "one two");
+  refuses(gzip("one") + zeros + "behind", ": something else stands behind the gzip data");
+}
+
+TEST_CASE("a pipe is copied no further than it was read") {
+  TemporaryFolder folder;
+  const std::string path = folder / "pipe";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  const int writer = open(path.c_str(), O_RDWR);  // so that the pipe has no end yet
+  REQUIRE(writer >= 0);
+  REQUIRE(write(writer, "first\n", 6) == 6);
+  const RepeatableFile file(path);
+  const auto one = file.open(), two = file.open();
+  std::string buffer(100, '\0');
+  CHECK(one->read(buffer) > 0);
+  std::string again;
+  while (again.size() < 6) again.append(buffer, 0, two->read(buffer));
+  CHECK(again == "first\n");
+  REQUIRE(write(writer, "second\n", 7) == 7);
+  std::string more;
+  while (more.size() < 7) more.append(buffer, 0, two->read(buffer));
+  CHECK(more == "second\n");
+  close(writer);
 }

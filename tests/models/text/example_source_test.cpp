@@ -187,6 +187,7 @@ TEST_CASE("TSV, fastText and JSONL that break their rules are refused with line,
       FileFormat::jsonl,
       {{"", ":1: expected one JSON object a line: the file is empty"},
        {good + "\n", ":2: expected one JSON object a line: the line is empty"},
+       {"{\"label\": \"a\", \"text\": 1e400}", ":1: a number is out of range: '1e400': \"{\"label"},
        {"[1]", ":1: expected one object a line, found an array: \"[1]\""},
        {"\"a\"", ":1: expected one object a line, found a value: \"\"a\"\""},
        {"null", ":1: expected one object a line, found null: \"null\""},
@@ -357,4 +358,13 @@ TEST_CASE("selected examples keep their order and their place") {
   const std::vector<bool> fewer{true, true};
   const std::string changed = file.path() + ":3: the data changed while it was read";
   CHECK_THROWS_WITH_AS(read_all(SelectedSource<LabelledText>(*all, fewer)), changed.c_str(), FormatError);
+}
+
+TEST_CASE("csv: a first line of Excel's says what separates fields") {
+  const Texts expected{{"a", "b; \"c\""}, {"d", "e,f"}};
+  for (const char* first : {"sep=;\r\n", "\"sep=;\"\n", "\xEF\xBB\xBFsep=;\n"})
+    CHECK(csv(first + std::string("label;text\na;\"b; \"\"c\"\"\"\nd;e,f\n")) == expected);
+  CHECK(csv("sep=,\na,b\n") == Texts{{"a", "b"}});
+  CHECK(csv("sep=\t\na\tb\n") == Texts{{"a", "b"}});
+  CHECK(csv("a,b\nsep=;,c\n") == Texts{{"a", "b"}, {"sep=;", "c"}});
 }

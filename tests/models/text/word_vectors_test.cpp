@@ -114,3 +114,21 @@ TEST_CASE("the size of embeddings is that of the vectors") {
   CHECK_THROWS_WITH_AS(choose_dim(0, {&two, &three}), "train: vectors have 3 numbers per word, those of the other side 2",
                        ValueError);
 }
+
+TEST_CASE("numbers of vectors as other programs write them") {
+  const WordVectors found =
+      read("cat +0.5 1e-60\ndog -1e-400 0.0000000000000000000000000000000000000000000000000000001\nété 1E-39 +1e2\n");
+  CHECK(found.ids == std::vector<std::int64_t>{2, 3, 4});
+  CHECK(found.values == std::vector<float>{0.5F, 0, 0, 0, 1e-39F, 100});
+  for (const char* wrong :
+       {"1e60", "-1e400", "1000000000000000000000000000000000000000000", "++1", "+-1", "+", "1e", "inf", "nan"})
+    CHECK_THROWS_WITH_AS(read("cat 1 " + std::string(wrong) + "\n"), doctest::Contains(":1: this is no number: "), FormatError);
+}
+
+TEST_CASE("a file of vectors may begin with a phrase") {
+  const WordVectors found = read("New York 1 2\ncat 3 4\nat once 5 6\ndog 7 8\n");
+  CHECK(found.dim == 2);
+  CHECK(found.values == std::vector<float>{3, 4, 7, 8});
+  CHECK_THROWS_WITH_AS(read("cat 1 x 2\ndog 3 4 5\n"), doctest::Contains(":2: expected a word and 1 numbers"), FormatError);
+  CHECK_THROWS_WITH_AS(read("cat  1 2\ndog  3 4\n"), doctest::Contains(":1: this is no number: \"\""), FormatError);
+}

@@ -19,8 +19,8 @@ void add_evaluate(CLI::App& app) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
-  command->add_option("--model", options->model, "file from train")->required();
-  command->add_option("--test", options->test, kLabelledFile);
+  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
+  reads_file(command->add_option("--test", options->test, kLabelledFile));
   add_data(command, options->data, "--test");
   add_labelled_options(command, options->files);
   add_whole_number(command, "--top-k", options->top_k, 1, kMany,
@@ -29,7 +29,6 @@ void add_evaluate(CLI::App& app) {
   add_report(command, options->report, "scores, confusion matrix, texts with their words coloured by attention");
   add_threads(command);
   command->callback([options] {
-    check_report(options->report, {options->model, options->test});
     if (!options->data.empty()) check_no_file_options(options->files);
     TextClassifier classifier = TextClassifier::load(options->model);
     const auto test = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);

@@ -68,12 +68,11 @@ void each_text(const Options& options, const std::function<void(const std::strin
 void add_predict(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("predict", "Label texts: label<TAB>probability for each");
-  command->add_option("--model", options->model, "file from train")->required();
-  command
-      ->add_option("--input", options->input,
-                   "texts to label, one a line, or .csv, .tsv or .jsonl with a column called text or the --columns; also .gz; "
-                   "-: standard input")
-      ->type_name("FILE")
+  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
+  reads_file(command->add_option("--input", options->input,
+                                 "texts to label, one a line, or .csv, .tsv or .jsonl with a column called text or the "
+                                 "--columns; also .gz; -: standard input"),
+             Input::maybe_empty)
       ->capture_default_str();
   add_file_options(command, options->files, {"auto", "tsv", "csv", "jsonl"}, "title,body", "all");
   add_whole_number(command, "--top-k", options->top_k, 1, kMany, "above 1: also the next likely labels and their probabilities");

@@ -10,7 +10,7 @@ namespace weft::programs {
 void add_show(CLI::App& app) {
   auto model = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("show", "Print a model's layers, its labels and the options it was trained with");
-  command->add_option("--model", *model, "file from train")->type_name("FILE")->required();
+  reads_file(command->add_option("--model", *model, "file from train"), Input::model)->required();
   command->callback([model] {
     TextClassifier classifier = TextClassifier::load(*model);
     std::cout << nn::summary(classifier.model()) << "\nlabels:";

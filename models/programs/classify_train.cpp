@@ -28,17 +28,6 @@ struct TrainOptions {
   ReportOption report;
 };
 
-// No file of this run may replace another; the vocabulary that is read may be written anew.
-void check_files(const TrainOptions& options) {
-  const WordFiles& words = options.training.words;
-  std::vector<std::string> files{options.train, options.dev, words.vectors};
-  if (!words.save_vocabulary.empty()) check_writable(words.save_vocabulary, files);
-  files.insert(files.end(), {words.vocabulary, words.save_vocabulary});
-  check_writable(options.run.model, files);
-  files.push_back(options.run.model);
-  check_report(options.report, files);
-}
-
 // What training without dev texts held out.
 std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed) {
   std::size_t count = 0;
@@ -63,11 +52,10 @@ void add_train(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   ClassifierTraining& training = options->training;
   CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
-  command->add_option("--train", options->train, kLabelledFile)->type_name("FILE")->group(kDataGroup);
+  reads_file(command->add_option("--train", options->train, kLabelledFile))->group(kDataGroup);
   add_data(command, options->data, "--train");
-  command
-      ->add_option("--dev", options->dev, "labelled texts that choose the best epoch; without them 5 % of the training texts do")
-      ->type_name("FILE")
+  reads_file(command->add_option("--dev", options->dev,
+                                 "labelled texts that choose the best epoch; without them 5 % of the training texts do"))
       ->group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
@@ -111,14 +99,10 @@ void add_train(CLI::App& app) {
     training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
     training.model_path = options->run.model;
     if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
-    check_files(*options);
-    check_one_standard_input({options->train, options->dev, training.words.vocabulary, training.words.vectors});
     check_vocabulary_options(command, {"--vocab-size"});
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
-    options->tokenizer.validate({options->train, options->dev, options->run.model});
-    training.config = prepare_run(*command, training.fit, options->run,
-                                  {options->train, options->dev, training.words.vocabulary, training.words.vectors,
-                                   training.words.save_vocabulary, options->report.path});
+    options->tokenizer.validate();
+    training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);

@@ -1,7 +1,9 @@
 // What the programs' command lines have in common.
 #pragma once
 
+#include <weft/models/programs/file_use.h>
 #include <weft/models/programs/program_messages.h>
+#include <weft/models/report/environment.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/suggestion.h>
@@ -51,13 +53,22 @@ inline void check_subcommand(const CLI::App& app, int argc, char** argv) {
   throw ValueError("there is no subcommand \"" + std::string(argv[1]) + "\": " + names);
 }
 
-// Runs a program: parses the command line, then calls its subcommand's callback, or `body` for a program without subcommands. One
-// clear line on standard error and exit code 2 for unknown options, bad values, bad files and output that is lost; 130 for a
-// training that was asked to stop.
+// Runs a program: parses the command line, checks the files that its options name, then calls its subcommand's callback, or
+// `body` for a program without subcommands. One clear line on standard error and exit code 2 for unknown options, bad values, bad
+// files and output that is lost; 130 for a training that was asked to stop.
 inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>& body = {}) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of a file's size fails then, and the error names the file
+  reserve_standard_streams();
   if (!body) app.require_subcommand(1);
   app.get_formatter()->column_width(44);
+  app.set_version_flag("--version", app.get_name() + " " + report::version(), "print the version and exit");
+  app.parse_complete_callback([&app] {
+    check_files(app);
+    check_inputs(app);
+  });
+  auto say = [&app](const std::string& message) {
+    if (!errors_would_damage_input(app)) std::cerr << app.get_name() << ": " << message << std::endl;
+  };
   try {
     try {
       if (!body) check_subcommand(app, argc, argv);
@@ -69,20 +80,19 @@ inline int run(CLI::App& app, int argc, char** argv, const std::function<void()>
     flush_output();
     return 0;
   } catch (const Stopped& stopped) {
-    std::cerr << app.get_name() << ": " << stopped.what() << '\n';
+    say(stopped.what());
     return 130;
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> unknown = app.remaining(true);  // a slip in a name can be why another option is missing
-    std::cerr << app.get_name() << ": "
-              << (unknown.empty() ? program_message(app, error.what())
-                                  : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(app)))
-              << " (see --help)\n";
+    say((unknown.empty() ? program_message(app, error.what())
+                         : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(app))) +
+        " (see --help)");
   } catch (const ValueError& error) {
-    std::cerr << app.get_name() << ": " << program_message(app, error.what()) << '\n';
+    say(program_message(app, error.what()));
   } catch (const std::bad_alloc&) {
-    std::cerr << app.get_name() << ": there is not enough memory for these sizes\n";
+    say("there is not enough memory for these sizes");
   } catch (const std::exception& error) {
-    std::cerr << app.get_name() << ": " << error.what() << '\n';
+    say(error.what());
   }
   return 2;
 }

@@ -6,7 +6,6 @@
 #include <weft/models/text/example_source.h>
 #include <weft/models/word_files.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace weft::programs {
@@ -43,7 +42,9 @@ inline void add_file_options(CLI::App* command, text::FileOptions& options, cons
 inline void add_labelled_options(CLI::App* command, text::FileOptions& options) {
   add_file_options(command, options, {"auto", "tsv", "csv", "fasttext", "jsonl"}, "label,text");
   InGroup data(command, kDataGroup);
-  command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")->capture_default_str();
+  command->add_option("--label-prefix", options.label_prefix, "how labels begin in fastText files")
+      ->type_name("PREFIX")
+      ->capture_default_str();
 }
 
 // --data-memory, in MiB.
@@ -61,16 +62,16 @@ inline void add_data_memory(CLI::App* command, std::size_t& bytes) {
 
 // The files that words come from, for one side or for both.
 inline CLI::Option* add_vectors(CLI::App* command, const std::string& name, std::string& path, const std::string& what) {
-  return command->add_option(name, path, "word2vec or GloVe text file, also .gz: what the embedding of " + what + " begins with")
-      ->type_name("FILE")
-      ->group(kDataGroup);
+  return reads_file(
+      command->add_option(name, path, "word2vec or GloVe text file, also .gz: what the embedding of " + what + " begins with")
+          ->group(kDataGroup));
 }
 inline void add_word_files(CLI::App* command, WordFiles& words) {
   command->add_flag("--freeze-vectors", words.freeze_vectors, "the embedding, which begins with --vectors, is not trained");
   InGroup data(command, kDataGroup);
-  command->add_option("--vocab", words.vocabulary, "the words to know, one a line, instead of those of the training texts")
-      ->type_name("FILE");
-  command->add_option("--save-vocab", words.save_vocabulary, "file to write the words to, with their counts")->type_name("FILE");
+  reads_file(
+      command->add_option("--vocab", words.vocabulary, "the words to know, one a line, instead of those of the training texts"));
+  writes_file(command->add_option("--save-vocab", words.save_vocabulary, "file to write the words to, with their counts"));
   add_vectors(command, "--vectors", words.vectors, "these words");
 }
 
@@ -79,14 +80,6 @@ inline void take_dim_from_vectors(CLI::App* command, std::int64_t& dim) {
   if (command->count("--embedding-dim") > 0) return;
   dim = 0;
   command->get_option("--embedding-dim")->default_str("0");
-}
-
-// Throws ValueError when more than one of a subcommand's inputs is standard input.
-inline void check_one_standard_input(const std::vector<std::string>& inputs) {
-  const std::string standard_input = text::name_of("-");
-  const auto count =
-      std::count_if(inputs.begin(), inputs.end(), [&](const std::string& path) { return text::name_of(path) == standard_input; });
-  require<ValueError>(count <= 1, "standard input can be read once, not as ", count, " inputs");
 }
 
 // With --vocab there are no words to count. Throws ValueError for the options that say which of them to know.

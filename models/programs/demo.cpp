@@ -107,7 +107,6 @@ int main(int argc, char** argv) {
   weft::programs::add_write(app);
   return weft::programs::run(app, argc, argv, [&] {
     if (app.got_subcommand("write")) return;
-    weft::programs::check_report(option, {});
     weft::report::Report report = weft::programs::begin_report(option);
     auto start = std::chrono::steady_clock::now();
     show_classifiers(report);

@@ -1,5 +1,4 @@
 // demo write.
-#include <weft/models/model_file.h>
 #include <weft/models/programs/demo_command.h>
 #include <weft/models/text/generate_dialogues.h>
 #include <weft/models/text/generate_english_french.h>
@@ -68,11 +67,10 @@ void add_write(CLI::App& app) {
       ->check(CLI::IsMember(std::vector<std::string>(kKinds.begin(), kKinds.end())));
   add_whole_number(command, "--count", options->count, 1, kMany, "examples; fewer are the beginning of more");
   add_whole_number(command, "--seed", options->seed, 0, kLargestSeed, "of the examples: take another one for test data");
-  command->add_option("--output", options->output, "file to write; without it standard output")->type_name("FILE");
+  writes_file(command->add_option("--output", options->output, "file to write; without it standard output"));
   command->callback([options, &app] {
     for (const CLI::Option* option : app.get_options())
       require<ValueError>(option->count() == 0, option->get_name(), " is no option of demo write");
-    if (!options->output.empty()) check_writable(options->output, {});
     const std::string content = generated(options->what, options->count, options->seed);
     if (options->output.empty())
       std::cout << content;

@@ -1,7 +1,6 @@
 // --report and --picture, which subcommands share.
 #pragma once
 
-#include <weft/models/model_file.h>
 #include <weft/models/programs/command_line.h>
 #include <weft/models/report/report.h>
 
@@ -26,19 +25,15 @@ struct ReportOption {
 inline void add_report_alone(CLI::App* command, ReportOption& option, const std::string& what) {
   InGroup run(command, kRunGroup);
   option.command = command;
-  command->add_option("--report", option.path, "HTML file to write: " + what)->type_name("FILE");
-  command->add_option("--report-date", option.date, "date or other line that the report shows; it has none of its own");
+  writes_file(command->add_option("--report", option.path, "HTML file to write: " + what));
+  command->add_option("--report-date", option.date, "date or other line that the report shows; it has none of its own")
+      ->type_name("LINE");
 }
 
 inline void add_report(CLI::App* command, ReportOption& option, const std::string& what) {
   add_report_alone(command, option, what);
   InGroup run(command, kRunGroup);
   command->add_flag("--picture", option.picture, "draw it in the terminal too");
-}
-
-// Throws IoError when the report cannot be written or would replace one of `others`, before anything else is done.
-inline void check_report(const ReportOption& option, const std::vector<std::string>& others) {
-  if (option.wanted()) check_writable(option.path, others);
 }
 
 // How pictures on standard output are drawn: as wide as the terminal, coloured there unless NO_COLOR is set.

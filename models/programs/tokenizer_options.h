@@ -1,7 +1,6 @@
 // --unit and what belongs to it.
 #pragma once
 
-#include <weft/models/model_file.h>
 #include <weft/models/programs/command_line.h>
 #include <weft/models/text/tokenizer_choice.h>
 
@@ -22,8 +21,8 @@ struct TokenizerArguments {
     return {options, bpe, file(bpe_codes), file(sentencepiece)};
   }
 
-  // Before any work is done: throws where options contradict each other, and unless --save-bpe-codes can be written.
-  void validate(const std::vector<std::string>& inputs) const {
+  // Before any work is done: throws ValueError where options contradict each other.
+  void validate() const {
     const bool is_bpe = options.unit == text::Unit::bpe;
     require<ValueError>(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate),
                         "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
@@ -34,7 +33,6 @@ struct TokenizerArguments {
     const bool two = separate || bpe_codes.size() == 2;
     require<ValueError>(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), "--save-bpe-codes has ",
                         save_bpe_codes.size(), " files, there ", two ? "are two sets" : "is one set", " of codes");
-    for (const std::string& path : save_bpe_codes) check_writable(path, inputs);
   }
 
   void save_codes(std::size_t side, const text::Tokenizer& tokenizer) const {
@@ -46,9 +44,7 @@ inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& argumen
   InGroup text(command, "Text");
   text::TokenizerOptions& options = arguments.options;
   auto add_files = [&](const std::string& name, std::vector<std::string>& files, const std::string& what) {
-    command->add_option(name, files, what + (sides == 2 ? "; two files: one for each side" : ""))
-        ->expected(1, sides)
-        ->type_name("FILE");
+    return command->add_option(name, files, what + (sides == 2 ? "; two files: one for each side" : ""))->expected(1, sides);
   };
   add_named(command, "--unit", options.unit, text::unit_from_string, {"word", "char", "bpe", "sentencepiece"},
             "tokens: words, characters, or pieces of words");
@@ -69,10 +65,11 @@ inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& argumen
                    "unit bpe: pieces to learn, the characters not counted");
   if (sides == 2)
     command->add_flag("--separate-codes", arguments.separate, "unit bpe: learn codes for each side, not for both together");
-  add_files("--bpe-codes", arguments.bpe_codes, "unit bpe: codes to use, as subword-nmt writes them; without it they are learnt");
-  add_files("--sentencepiece", arguments.sentencepiece, "unit sentencepiece: the .model file");
+  reads_file(add_files("--bpe-codes", arguments.bpe_codes,
+                       "unit bpe: codes to use, as subword-nmt writes them; without it they are learnt"));
+  reads_file(add_files("--sentencepiece", arguments.sentencepiece, "unit sentencepiece: the .model file"));
   InGroup run(command, kRunGroup);
-  add_files("--save-bpe-codes", arguments.save_bpe_codes, "unit bpe: files to write the codes to");
+  writes_file(add_files("--save-bpe-codes", arguments.save_bpe_codes, "unit bpe: files to write the codes to"));
 }
 
 }  // namespace weft::programs

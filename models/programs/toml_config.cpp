@@ -18,9 +18,21 @@ std::string line_of(const std::string& path, const toml::source_region& source) 
   return path + ":" + std::to_string(source.begin.line) + ": ";
 }
 
+// All of a file, which toml++ wants to go back and forth in: a pipe cannot.
+std::string content_of(std::istream& input, const std::string& path) {
+  constexpr std::size_t kMost = std::size_t{1} << 24;
+  std::string content, buffer(std::size_t{1} << 16, '\0');
+  while (input.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || input.gcount() > 0) {
+    content.append(buffer, 0, static_cast<std::size_t>(input.gcount()));
+    require<FormatError>(content.size() <= kMost, path, ":1: a configuration is longer than ", kMost >> 20, " MiB");
+  }
+  require<IoError>(input.eof(), "cannot read ", path);
+  return content;
+}
+
 toml::table parse(std::istream& input, const std::string& path) {
   try {
-    return toml::parse(input, path);
+    return toml::parse(content_of(input, path), path);
   } catch (const toml::parse_error& error) {
     const toml::source_position place = error.source().begin;
     throw FormatError(path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +

@@ -15,8 +15,8 @@ class TomlConfig : public CLI::Config, public OptionPlaces {
   // Of `app`, whose option --config names the file.
   explicit TomlConfig(const CLI::App& app) : app_(app) {}
 
-  // The file's options. Throws FormatError with the file's name, line and, for what is no TOML, column: also for a section or
-  // name that the program does not have and for an option that stands there twice.
+  // The file's options; a pipe will do. Throws FormatError with the file's name, line and, for what is no TOML, column: also for
+  // a section or name that the program does not have and for an option that stands there twice.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
   // The subcommands of the command line, with the options that were given or, with `defaults`, that have a value.
   std::string to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const override;
@@ -29,8 +29,8 @@ class TomlConfig : public CLI::Config, public OptionPlaces {
 
 // Adds --config: a file of such sections. What stands on the command line goes before it.
 inline void add_config(CLI::App& app) {
-  app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it")
-      ->type_name("FILE")
+  reads_file(app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it"),
+             Input::maybe_empty)
       ->check(CLI::Validator(CLI::ExistingFile).description(""));
   app.config_formatter(std::make_shared<TomlConfig>(app));
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();

@@ -29,7 +29,8 @@ inline void add_training_time(CLI::App* command, const std::string& name, Traini
 // What each update is made from, and when to stop.
 inline void add_updates(CLI::App* command, FitOptions& fit) {
   InGroup training(command, "Training");
-  add_whole_number(command, "--epochs", fit.epochs, 0, kMany, "passes over the training data");
+  add_whole_number(command, "--epochs", fit.epochs, 0, kMany,
+                   "passes over the training data; 0: the model is written as it begins, untrained");
   add_whole_number(command, "--batch-size", fit.batch_size, 1, kMany, "examples per batch");
   add_whole_number(command, "--batch-tokens", fit.batch_tokens, 0, kMany,
                    "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size");
@@ -41,6 +42,7 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
       ->add_option("--schedule", fit.schedule.words,
                    "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
                    "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%")
+      ->type_name("SCHEDULE")
       ->check(parsed_by([](const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }))
       ->capture_default_str();
   add_training_time(command, "--warmup", fit.schedule.warmup, "how long the rate rises to where its schedule begins");
@@ -70,8 +72,8 @@ inline void add_monitor(CLI::App* command, FitOptions& fit, const std::vector<st
 
 inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
   InGroup running(command, kRunGroup);
-  command->add_option("--model", run.model, "file to write the model to, after each epoch that is the best so far")
-      ->type_name("FILE")
+  writes_file(command->add_option("--model", run.model, "file to write the model to, after each epoch that is the best so far"),
+              Output::model)
       ->required();
   command->add_flag("--resume", fit.checkpoint.resume,
                     "go on from the newest checkpoint as if nothing had happened; from the start where there is none");
@@ -79,9 +81,9 @@ inline void add_run(CLI::App* command, FitOptions& fit, TrainingRun& run) {
                     "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10%, 10min; 0u: only on Ctrl-C");
   add_whole_number(command, "--keep-checkpoints", fit.checkpoint.keep, 0, kMany,
                    "how many of the newest stay; 0: one, until training has ended");
-  command->add_option("--csv-log", run.csv_log, "file for a table of the epochs")->type_name("FILE");
-  command->add_option("--tensorboard", run.tensorboard, "folder for TensorBoard's event files")->type_name("FOLDER");
-  command->add_option("--save-config", run.save_config, "file to write all options to, for --config")->type_name("FILE");
+  writes_file(command->add_option("--csv-log", run.csv_log, "file for a table of the epochs"));
+  writes_file(command->add_option("--tensorboard", run.tensorboard, "folder for TensorBoard's event files"), Output::folder);
+  writes_file(command->add_option("--save-config", run.save_config, "file to write all options to, for --config"));
   add_threads(command);
 }
 
@@ -92,15 +94,9 @@ inline Metadata identity_of(Metadata shaping) {
   return shaping;
 }
 
-// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file. `files` are the
-// others of this run, which the log and the configuration must not replace.
-inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run, std::vector<std::string> files) {
+// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
+inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
-  files.push_back(run.model);
-  for (const std::string& path : {run.csv_log, run.save_config}) {
-    if (!path.empty()) check_writable(path, files);
-    files.push_back(path);
-  }
   if (!run.save_config.empty()) {
     AtomicFile file(run.save_config);
     auto repeatable = [](const CLI::Option& option) {

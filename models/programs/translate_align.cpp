@@ -19,16 +19,13 @@ void add_align(CLI::App& app) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("align", "Draw where the decoder looks as it writes given targets");
-  command->add_option("--model", options->model, "file from train")->required();
+  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
   add_pairs(command, "--pairs", options->pairs, "sources and the targets to write")->required();
   add_pair_options(command, options->files, kContextOfTraining);
   add_whole_number(command, "--first", options->first, 1, kMany, "how many of the pairs, from the first on");
   add_report(command, options->report, "a heatmap for each pair; then the terminal shows them with --picture alone");
   add_threads(command);
   command->callback([options, command] {
-    Paths inputs = options->pairs;
-    inputs.push_back(options->model);
-    check_report(options->report, inputs);
     Translator translator = Translator::load(options->model);
     require<ValueError>(translator.model().options().has_attention(), options->model, ": the model has no attention");
     complete_context(command, options->pairs, options->files, translator);

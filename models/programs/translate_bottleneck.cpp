@@ -26,13 +26,16 @@ struct Options {
 
 void add_run_files(CLI::App* command, Options& options) {
   InGroup run(command, kRunGroup);
-  command->add_option("--model", options.model, "writes the models, to FILE-attention-SEED and FILE-fixed-SEED")
-      ->type_name("FILE");
+  writes_file(
+      command->add_option("--model", options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED"),
+      Output::name_begins);
   command->add_flag("--resume", options.resume, "with --model: go on where the same command was stopped");
-  command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to FILE-attention-SEED and so on")
-      ->type_name("FILE");
-  command->add_option("--tensorboard", options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
-      ->type_name("FOLDER");
+  writes_file(
+      command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on"),
+      Output::name_begins);
+  writes_file(command->add_option("--tensorboard", options.tensorboard,
+                                  "folder for TensorBoard's event files, with one for each run in it"),
+              Output::folder);
 }
 
 std::vector<std::string> run_names(const Options& options) {
@@ -43,15 +46,14 @@ std::vector<std::string> run_names(const Options& options) {
   return names;
 }
 
-// Throws IoError when a run's file cannot be written or would replace another.
-void check_run_files(const Options& options, Paths others) {
-  for (const std::string& file : {options.model, options.csv_log}) {
-    if (file.empty()) continue;
-    for (const std::string& run : run_names(options)) {
-      others.push_back(file + "-" + run);
-      check_writable(others.back(), Paths(others.begin(), others.end() - 1));
-    }
+// The files of all runs.
+std::vector<Written> run_files(const Options& options) {
+  std::vector<Written> files;
+  for (const std::string& run : run_names(options)) {
+    if (!options.model.empty()) files.push_back({options.model + "-" + run, "--model", Output::model});
+    if (!options.csv_log.empty()) files.push_back({options.csv_log + "-" + run, "--csv-log"});
   }
+  return files;
 }
 
 // The options of a run: what a twin does without, and a later seed, are not those of the command line.
@@ -131,16 +133,9 @@ void add_bottleneck(CLI::App& app) {
   add_run_files(command, *options);
   add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
   add_threads(command);
-  command->callback([options, command] {
-    Paths inputs = options->train;
-    inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
-    inputs.insert(inputs.end(), options->test.begin(), options->test.end());
-    check_one_standard_input(inputs);
-    check_report(options->report, inputs);
-    options->tokenizer.validate(inputs);
-    inputs.insert(inputs.end(), options->tokenizer.save_bpe_codes.begin(), options->tokenizer.save_bpe_codes.end());
-    inputs.push_back(options->report.path);
-    check_run_files(*options, inputs);
+  command->callback([options, command, &app] {
+    check_files(app, run_files(*options));
+    options->tokenizer.validate();
     set_run_files(*options, command->get_name(), shaping_options(*command));
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
     each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });

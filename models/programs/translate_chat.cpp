@@ -23,7 +23,8 @@ void add_chat(CLI::App& app) {
   add_context(command, options->conversation.context, kContextOfTraining);
   add_search_options(command, options->search);
   add_threads(command);
-  command->callback([options, command] {
+  command->callback([options, command, &app] {
+    check_standard_input_is_free(app);
     options->conversation.search = options->search.chosen();
     Translator translator = load_translator(options->models);
     complete_context(command, options->conversation.context, translator);

@@ -23,13 +23,10 @@ inline std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const t
 }
 
 inline CLI::Option* add_pairs(CLI::App* command, const std::string& name, Paths& paths, const std::string& what) {
-  return command
-      ->add_option(name, paths,
-                   what +
-                       ": one file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two parallel files; "
-                       "also .gz; -: standard input")
+  return reads_file(command->add_option(name, paths,
+                                        what + ": one file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two "
+                                               "parallel files; also .gz; -: standard input"))
       ->expected(1, 2)
-      ->type_name("FILE")
       ->group(kDataGroup);
 }
 
@@ -39,7 +36,7 @@ inline void add_context(CLI::App* command, text::ContextOptions& options, const 
       ->add_option("--context", options.lines,
                    "chat: so many earlier lines, of both sides, stand before the line that is answered; " + by_default)
       ->check(whole_number(0, kMany));
-  command->add_option("--separator", options.separator, "chat: token between these lines; " + by_default);
+  command->add_option("--separator", options.separator, "chat: token between these lines; " + by_default)->type_name("TOKEN");
 }
 
 // Throws ValueError for a separator of no context.
@@ -75,9 +72,9 @@ inline void add_beam(CLI::App* command, std::int64_t& beam) {
 
 // --model FILE..: several translate together.
 inline void add_models(CLI::App* command, Paths& models) {
-  command->add_option("--model", models, "file from train; several: an ensemble, whose probabilities are averaged")
-      ->required()
-      ->type_name("FILE");
+  reads_file(command->add_option("--model", models, "file from train; several: an ensemble, whose probabilities are averaged"),
+             Input::model)
+      ->required();
 }
 
 inline Translator load_translator(const Paths& models) {

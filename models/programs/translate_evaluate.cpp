@@ -43,9 +43,6 @@ void add_evaluate(CLI::App& app) {
   command->callback([options, command] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
     const SearchOptions search = options->search.chosen();
-    Paths inputs = options->test;
-    inputs.insert(inputs.end(), options->models.begin(), options->models.end());
-    check_report(options->report, inputs);
     Translator translator = load_translator(options->models);
     complete_context(command, options->test, options->files, translator);
     const auto pairs = read_all(*pair_source(options->test, options->files));

@@ -57,9 +57,10 @@ void add_output_options(CLI::App* command, OutputOptions& options) {
               },
               ""))
           ->type_name("picture|pharaoh|soft");
-  command->add_option("--alignment-file", options.alignment_file, "file for the alignments, one entry for each output")
-      ->needs(alignment)
-      ->type_name("FILE");
+  writes_file(
+      command->add_option("--alignment-file", options.alignment_file, "file for the alignments, one entry for each output"),
+      Output::stream)
+      ->needs(alignment);
   command
       ->add_option_function<double>(
           "--alignment-threshold", [&options](double threshold) { options.alignment_threshold = threshold; },

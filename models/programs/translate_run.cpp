@@ -57,7 +57,6 @@ class Prefixes {
 
 void run_translator(const RunOptions& options) {
   const SearchOptions search = options.search.chosen();
-  check_one_standard_input({"-", options.prefixes});
   Prefixes prefixes(options.prefixes);
   TranslationOutput output(options.output);
   Translator translator = load_translator(options.models);
@@ -86,11 +85,13 @@ void add_run(CLI::App& app) {
                        "so many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
                        "or the number of draws of --sample")
           ->check(whole_number(1, kMany));
-  command->add_option("--prefix", options->prefixes, "file with a line for each input line: what its output begins with")
-      ->type_name("FILE");
+  reads_file(
+      command->add_option("--prefix", options->prefixes, "file with a line for each input line: what its output begins with"),
+      Input::maybe_empty);
   add_output_options(command, options->output);
   add_threads(command);
-  command->callback([options, n_best] {
+  command->callback([options, n_best, &app] {
+    check_standard_input_is_free(app);
     options->output.n_best = n_best->count() > 0;
     run_translator(*options);
   });

@@ -132,17 +132,13 @@ namespace {
 void add_word_files(CLI::App* command, TrainOptions& options) {
   command->add_flag("--freeze-vectors", options.freeze_vectors, "embeddings that begin with vectors are not trained");
   InGroup data(command, kDataGroup);
-  command
-      ->add_option("--vocab", options.vocabularies,
-                   "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one file with "
-                   "--joint-vocab")
-      ->expected(1, 2)
-      ->type_name("FILE");
-  command
-      ->add_option("--save-vocab", options.saved_vocabularies,
-                   "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab")
-      ->expected(1, 2)
-      ->type_name("FILE");
+  reads_file(command->add_option("--vocab", options.vocabularies,
+                                 "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one "
+                                 "file with --joint-vocab"))
+      ->expected(1, 2);
+  writes_file(command->add_option("--save-vocab", options.saved_vocabularies,
+                                  "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab"))
+      ->expected(1, 2);
   add_vectors(command, "--source-vectors", options.training.source_words.vectors, "source words");
   add_vectors(command, "--target-vectors", options.training.target_words.vectors, "target words");
 }
@@ -151,10 +147,10 @@ void add_guided_alignment(CLI::App* command, TrainOptions& options) {
   CLI::Option* file = nullptr;
   {
     InGroup data(command, kDataGroup);
-    file = command
-               ->add_option("--alignments", options.alignments,
-                            "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 2-1")
-               ->type_name("FILE");
+    file = reads_file(
+        command->add_option("--alignments", options.alignments,
+                            "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 "
+                            "2-1"));
   }
   InGroup model(command, "Model");
   command  // without a default that --save-config would write where there are no alignments
@@ -202,28 +198,11 @@ void add_train(CLI::App& app) {
   command->callback([options, command] {
     TranslatorTraining& training = options->training;
     training.model_path = options->run.model;
-    Paths inputs = options->train;
-    inputs.insert(inputs.end(), options->dev.begin(), options->dev.end());
-    inputs.insert(inputs.end(), {training.source_words.vectors, training.target_words.vectors});
-    if (!options->alignments.empty()) {
-      training.model.alignment_loss = options->alignment_loss;
-      inputs.push_back(options->alignments);
-    }
-    Paths read = inputs;
-    read.insert(read.end(), options->vocabularies.begin(), options->vocabularies.end());
-    check_one_standard_input(read);
+    if (!options->alignments.empty()) training.model.alignment_loss = options->alignment_loss;
     check_vocabulary_options(command, {"--vocab-size", "--min-count"});
-    for (const std::string& path : options->saved_vocabularies) {
-      check_writable(path, inputs);
-      inputs.push_back(path);
-    }
-    inputs.insert(inputs.end(), options->vocabularies.begin(), options->vocabularies.end());
-    check_writable(options->run.model, inputs);
-    options->tokenizer.validate(inputs);
-    inputs.push_back(options->run.model);
-    check_report(options->report, inputs);
+    options->tokenizer.validate();
     set_word_files(command, *options, training);
-    training.config = prepare_run(*command, training.fit, options->run, inputs);
+    training.config = prepare_run(*command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     check_context(command);

@@ -34,8 +34,10 @@ std::string processor() {
 
 }  // namespace
 
+std::string version() { return WEFT_VERSION; }
+
 std::vector<std::pair<std::string, std::string>> environment() {
-  std::vector<std::pair<std::string, std::string>> facts{{"weft", WEFT_VERSION},
+  std::vector<std::pair<std::string, std::string>> facts{{"weft", version()},
                                                          {"compiler", compiler()},
                                                          {"instruction set", isa_name(isa())},
                                                          {"threads", std::to_string(threads())}};

@@ -8,6 +8,9 @@
 
 namespace weft::report {
 
+// weft's, such as "0.1.0".
+std::string version();
+
 // weft's version, the compiler, the instruction set, the number of threads of this thread's ops, and the processor's name.
 // Nothing that tells who ran it or where.
 std::vector<std::pair<std::string, std::string>> environment();

@@ -91,6 +91,8 @@ void CheckpointFiles::tidy(bool ended) const {
                                [&](std::string_view name) { return name == model || is_checkpoint(name, model); });
 }
 
+bool CheckpointFiles::is_one_of(const std::string& model, const std::string& name) { return is_checkpoint(name, model); }
+
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {
   for (const auto& [key, value] : now) {
     auto found = saved.find(key);

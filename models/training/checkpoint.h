@@ -33,6 +33,9 @@ class CheckpointFiles {
   // that was killed while it wrote a checkpoint or the model at the path itself.
   void tidy(bool ended) const;
 
+  // Whether a file called `name` in the folder of a model called `model` is one of these.
+  static bool is_one_of(const std::string& model, const std::string& name);
+
  private:
   std::vector<std::string> all() const;  // the oldest first
   const CheckpointOptions& options_;

@@ -69,6 +69,8 @@ History Fit::run() {
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state_.updates);
   for (const auto& callback : options_.callbacks) callback->on_start(state_.history);
+  if (options_.log && options_.epochs == 0)
+    *options_.log << "epochs 0: nothing is trained, weights stay as they begin" << std::endl;
   try {
     while (state_.epoch <= options_.epochs && !ended_ && !stopped_) run_epoch();
   } catch (...) {

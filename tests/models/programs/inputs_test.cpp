@@ -1,0 +1,153 @@
+// What programs read: pipes, devices, files that are missing or empty; closed standard streams; --version.
+#include <sys/stat.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/models/programs/classify_files.h"
+
+using namespace weft::test;
+
+namespace {
+
+// A pipe in the file system that another thread writes to.
+struct Pipe {
+  std::string path;
+  std::thread writer;
+  Pipe(const TemporaryFolder& folder, const std::string& content) : path(folder / "pipe") {
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    writer = std::thread([this, content] { write_file(path, content); });
+  }
+  ~Pipe() { writer.join(); }
+};
+
+std::string version() { return run_program("classify", "--version").out; }
+
+}  // namespace
+
+TEST_CASE("a configuration is read from standard input and from pipes") {
+  const Files files;
+  const std::string toml = "[train]\nepochs = 2\nno-such-option = 1\n", good = "[train]\nepochs = 2\n";
+  const std::string command =
+      "train --embedding-dim 4 --train " + files.train + " --dev " + files.dev + " --model " + files.model;
+  for (const char* path : {"/dev/stdin", "/dev/fd/0"}) {
+    check_refused(classify("--config " + std::string(path) + " " + command, toml),
+                  std::string(path) + ":3: no option is called train.no-such-option");
+    const Run run = classify("--config " + std::string(path) + " " + command, good);
+    CHECK(run.code == 0);
+    CHECK(run.out.find("epoch 2/2") != std::string::npos);
+  }
+  {
+    const TemporaryFolder folder;
+    const Pipe pipe(folder, toml);
+    check_refused(classify("--config " + pipe.path + " " + command), pipe.path + ":3: no option is called train.no-such-option");
+  }
+  check_refused(classify("--config /dev/zero " + command), "/dev/zero:1: a configuration is longer than 16 MiB");
+  check_refused(classify("--config /dev/stdin train --train - --model " + files.model, good),
+                "standard input can be read once, not as 2 inputs");
+}
+
+TEST_CASE("what cannot be read is said before the work begins") {
+  const Files files;
+  const std::string empty = files.folder / "empty", codes = files.folder / "codes";
+  write_file(empty, "");
+  write_file(codes, "#version: 0.2\no n</w>\n");
+  for (const std::string option : {"--dev", "--vectors", "--vocab", "--bpe-codes", "--sentencepiece"}) {
+    check_refused(classify(files.training({{option, files.folder / "none"}})),
+                  "cannot open " + (files.folder / "none") + ": No such file or directory");
+    check_refused(classify(files.training({{option, empty}})), empty + ":1: the file is empty");
+    check_refused(classify(files.training({{option, "/tmp"}})), "cannot read /tmp: it is a folder");
+  }
+  // Nothing was read: the training texts come from a pipe that nobody writes to.
+  const std::string pipe = files.folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  check_refused(classify(files.training({{"--train", pipe}, {"--dev", empty}})), empty + ":1: the file is empty");
+}
+
+TEST_CASE("pipes that nobody writes to and devices without an end are refused") {
+  const Files files;
+  const std::string pipe = files.folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (const char* program : {"classify", "translate"})
+    for (const std::string& path : {pipe, std::string("/dev/zero")})
+      check_refused(run_program(program, "show --model " + path), path + ": not a regular file");
+  const std::string limited = "ulimit -f 100000; exec " WEFT_BINARY_DIR "/bin/classify ";
+  for (const char* device : {"/dev/zero", "/dev/full"}) {
+    const Run run = run_program(
+        "", "", "", "; (" + limited + files.training({{"--train", device}}) + ") >/dev/null 2>" + (files.folder / "said"));
+    CHECK(run.code == 2);
+    CHECK(read_file(files.folder / "said").find(device + std::string(":1: a line is longer than 16 MiB")) != std::string::npos);
+  }
+  check_refused(classify(files.training({{"--train", pipe}})), "cannot read " + pipe + ": no process writes to this pipe");
+}
+
+TEST_CASE("training texts come through a pipe, however slowly") {
+  const Files files;
+  const TemporaryFolder folder;
+  const Pipe pipe(folder, read_file(files.train));
+  REQUIRE(classify(files.training()).code == 0);
+  const std::string model = read_file(files.model);
+  CHECK(classify(files.training({{"--train", pipe.path}})).code == 0);
+  CHECK(read_file(files.model) == model);
+}
+
+TEST_CASE("closed standard streams are no data files") {
+  const Files files;
+  REQUIRE(classify(files.training()).code == 0);
+  const std::string log = files.folder / "log", board = files.folder / "board";
+  const Run run = classify(files.training({{"--csv-log", log}, {"--tensorboard", board}}), "", "<&- >&-");
+  CHECK(run.code == 2);
+  CHECK(run.error.find("cannot write to standard output") != std::string::npos);
+  CHECK(read_file(log).starts_with("epoch,"));
+  CHECK(read_file(log).find("epoch 1/1") == std::string::npos);
+  for (const auto& entry : std::filesystem::directory_iterator(board))
+    CHECK(read_file(entry.path().string()).find("epoch 1/1") == std::string::npos);
+  check_refused(classify("predict --model " + files.model, "", "<&-"), "cannot read standard input: Bad file descriptor");
+}
+
+TEST_CASE("all programs say their version") {
+  CHECK(version().starts_with("classify "));
+  const std::string number = version().substr(9);
+  CHECK(number.find('.') != std::string::npos);
+  for (const std::string program : {"translate", "demo"}) {
+    const Run run = run_program(program, "--version");
+    CHECK(run.code == 0);
+    CHECK(run.out == program + " " + number);
+  }
+  CHECK(classify("train --version").out == "classify " + number);
+}
+
+TEST_CASE("no epochs: the model is written as it begins, and that is said") {
+  const Files files;
+  const Run run = classify(files.training({{"--epochs", "0"}}));
+  CHECK(run.code == 0);
+  CHECK(run.out.find("\nepochs 0: nothing is trained, weights stay as they begin\n") != std::string::npos);
+  CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
+  CHECK(classify("train --help").out.find("0: the model is written as it begins, untrained") != std::string::npos);
+}
+
+TEST_CASE("a vocabulary of another program is read, and how much it knows is said") {
+  const TemporaryFolder folder;
+  const std::string texts = folder / "texts.tsv", words = folder / "words";
+  std::string lines;
+  for (int i = 0; i < 20; ++i) lines += i % 2 ? "pos\tgood film\n" : "neg\tbad film\n";
+  write_file(texts, lines);
+  const std::string command =
+      "train --epochs 1 --embedding-dim 4 --train " + texts + " --dev " + texts + " --model " + (folder / "m") + " --vocab ";
+  const std::string known = "words known 75.00 % of the training texts, " + words + "\n";
+  for (const char* content : {"good 5\nfilm 7\n", "</s>: 0\n<unk>: 1\ngood: 2\n\"film\": 3\n", "{\"film\": 1, \"good\": 0}",
+                              "<unk>\t0\n<s>\t0\ngood\t-1.5\nfilm\t-2\n", "good\nfilm\n"}) {
+    CAPTURE(content);
+    write_file(words, content);
+    const Run run = classify(command + words);
+    CAPTURE(run.error);
+    CHECK(run.code == 0);
+    CHECK(run.out.find(known) != std::string::npos);
+  }
+  write_file(words,
+             "\xE2\x96\x81good\n\xE2\x96\x81"
+             "film\n");
+  const Run none = classify(command + words);
+  CHECK(none.code == 2);
+  CHECK(none.error.find(words + " has none of the words of the training texts") != std::string::npos);
+}

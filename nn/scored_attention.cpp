@@ -57,7 +57,12 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memor
   LayerScope scope(*this, where);
   check<ShapeError>(query.dims() == 3, where, "attention: the mean is over queries [batch, queries, dim], not ", query.shape());
   check_query(query, memory, where);
-  Variable each = weights(harmless_padding(query, query_lengths, 1, where), memory, where);  // [batch, queries, keys]
+  if (query_lengths.defined()) checked_lengths("attention", query_lengths, query.size(0), query.size(1), where);
+  return mean_of(harmless_padding(query, query_lengths, 1, where), memory, query_lengths, where);
+}
+
+Attended ScoredAttention::mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const {
+  Variable each = weights(query, memory, where);                                             // [batch, queries, keys]
   Variable average = query_lengths.defined() ? mean(each, query_lengths) : mean(each, {1});  // [batch, keys]
   return {squeeze(matmul(unsqueeze(average, 1), memory.values), 1), average};
 }
@@ -66,7 +71,9 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Variable& key
                                       const Tensor& query_lengths, Where where) const {
   LayerScope scope(*this, where);
   const AttentionInputs in = own_inputs({query, key, value}, lengths, where);
-  return attend_mean(in.query, {project(in.key), in.value, lengths}, query_lengths, where);
+  const Memory memory{project(in.key), in.value, lengths};
+  const bool looked_at = query.state() == key.state() && lengths.storage() == query_lengths.storage();
+  return looked_at ? mean_of(in.query, memory, query_lengths, where) : attend_mean(in.query, memory, query_lengths, where);
 }
 
 Attended ScoredAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,

@@ -69,6 +69,8 @@ class ScoredAttention : public Module {
  private:
   // Checked, and without what must not count.
   static AttentionInputs own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where);
+  // attend_mean of a query whose padding is harmless.
+  Attended mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const;
   void check_query(const Variable& query, const Memory& memory, Where where) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].
   Variable weights(const Variable& query, const Memory& memory, Where where) const;

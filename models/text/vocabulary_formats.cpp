@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -126,7 +127,7 @@ std::optional<Words> read_marian(const Words& lines, const std::string& name) {
   return sorted(std::move(words), name);
 }
 
-// Told from counts by one number at least that is none.
+// Told from damaged counts by <unk>, which is always there, and by numbers that can all be ln p.
 std::optional<Words> read_sentencepiece(const Words& lines) {
   Words words;
   bool counts = true;
@@ -135,9 +136,10 @@ std::optional<Words> read_sentencepiece(const Words& lines) {
     if (!parts) return false;
     words.emplace_back(parts->first);
     counts = counts && number_from<std::uint64_t>(parts->second);
-    return number_from<double>(parts->second).has_value();
+    const auto score = number_from<double>(parts->second);
+    return score && *score <= 0 && std::isfinite(*score);
   };
-  if (!all_lines(lines, take) || counts) return std::nullopt;
+  if (!all_lines(lines, take) || counts || std::ranges::find(words, kSpecials[1]) == words.end()) return std::nullopt;
   return words;
 }
 

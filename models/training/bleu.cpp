@@ -82,8 +82,9 @@ void BleuCounts::add(std::string_view hypothesis, const References& references, 
   hypothesis_length_ += length_of(tokens);
   reference_length_ += closest_length(length_of(tokens), answers);
   for (std::size_t n = 1; n <= kLongest; ++n) {
-    Ngrams<std::string_view> allowed;
-    for (const Tokens& answer : answers) allowed = most_of(allowed, ngrams(std::span(answer), n));
+    std::vector<Ngrams<std::string_view>> lists;
+    for (const Tokens& answer : answers) lists.push_back(ngrams(std::span(answer), n));
+    const auto allowed = most_of_all(std::move(lists));
     const auto found = ngrams(std::span(tokens), n);
     totals_[n - 1] += std::ssize(found);
     matches_[n - 1] += static_cast<std::int64_t>(count_common(found, allowed));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace weft::metrics {
@@ -42,6 +43,18 @@ Ngrams<Token> most_of(const Ngrams<Token>& a, const Ngrams<Token>& b) {
   Ngrams<Token> most;
   std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(most), detail::kNgramOrder);
   return most;
+}
+
+// The same of many lists, merged two and two: a source may have thousands of references.
+template <class Token>
+Ngrams<Token> most_of_all(std::vector<Ngrams<Token>> lists) {
+  if (lists.empty()) return {};
+  for (std::size_t step = 1; step < lists.size(); step *= 2)
+    for (std::size_t i = 0; i + step < lists.size(); i += 2 * step) {
+      lists[i] = most_of(lists[i], lists[i + step]);
+      lists[i + step] = {};
+    }
+  return std::move(lists.front());
 }
 
 }  // namespace weft::metrics

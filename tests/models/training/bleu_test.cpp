@@ -1,10 +1,13 @@
+#include <weft/models/text/order.h>
 #include <weft/models/text/white_space.h>
 #include <weft/models/training/bleu.h>
+#include <weft/models/training/ngrams.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -107,4 +110,22 @@ TEST_CASE("BLEU's errors") {
                        "bleu_by_length: bounds must rise: 5 after 10, at demo.cpp:9", ValueError);
   CHECK_THROWS_WITH_AS(metrics::bleu_by_length(kHypotheses, kReferences, {}, falling, {}, line),
                        "bleu_by_length: counts differ: 3 hypotheses, 0 source lengths, at demo.cpp:9", ShapeError);
+}
+
+TEST_CASE("n-grams of many references are merged as one after the other") {
+  text::CounterRandom random(5);
+  for (std::size_t count : {0, 1, 2, 3, 5, 8, 13, 100}) {
+    std::vector<std::vector<int>> references(count);
+    for (auto& tokens : references)
+      for (int i = 0; i < 12; ++i) tokens.push_back(static_cast<int>(random.below(4)));
+    std::vector<metrics::Ngrams<int>> lists;
+    metrics::Ngrams<int> expected;
+    for (const auto& tokens : references) {
+      lists.push_back(metrics::ngrams(std::span(tokens), 2));
+      expected = metrics::most_of(expected, lists.back());
+    }
+    const auto merged = metrics::most_of_all(lists);
+    REQUIRE(merged.size() == expected.size());
+    for (std::size_t i = 0; i < merged.size(); ++i) CHECK(std::ranges::equal(merged[i], expected[i]));
+  }
 }

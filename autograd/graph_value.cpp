@@ -2,6 +2,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/logical.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft {
@@ -123,9 +124,30 @@ GraphValue sigmoid(const GraphValue& v) {
   return unary(
       v, [](double x) { return 1 / (1 + std::exp(-x)); }, [](const Variable& x) { return sigmoid(x); });
 }
+GraphValue softplus(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); },
+      [](const Variable& x) { return softplus(x); });
+}
+GraphValue silu(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return x / (1 + std::exp(-x)); }, [](const Variable& x) { return silu(x); });
+}
+GraphValue gelu(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return x * std::erfc(x * -std::sqrt(0.5)) / 2; }, [](const Variable& x) { return gelu(x); });
+}
 GraphValue erf(const GraphValue& v) {
   return unary(
       v, [](double x) { return std::erf(x); }, [](const Variable& x) { return erf(x); });
+}
+GraphValue normal_cdf(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::erfc(x * -std::sqrt(0.5)) / 2; }, [](const Variable& x) { return normal_cdf(x); });
+}
+GraphValue normal_pdf(const GraphValue& v) {
+  return unary(
+      v, [](double x) { return std::exp(-x * x / 2) * 0.3989422804014327; }, [](const Variable& x) { return normal_pdf(x); });
 }
 GraphValue sin(const GraphValue& v) {
   return unary(
@@ -144,6 +166,28 @@ GraphValue pow(const GraphValue& a, const GraphValue& b) {
       a, b, [](double x, double y) { return std::pow(x, y); }, [](const auto& x, const auto& y) { return pow(x, y); });
 }
 GraphValue fma(const GraphValue& a, const GraphValue& b, const GraphValue& c) { return a * b + c; }
+
+namespace {
+
+// x, but no further than where every tail is 0: a factor that makes no NaN of an infinite x and a 0.
+GraphValue finite_part(const GraphValue& x) {
+  const GraphValue most(1e4), least(-1e4);
+  return where(x > most, most, where(x < least, least, x));
+}
+
+}  // namespace
+
+// 1 - tanh(x)^2 = 4 s(2 x) s(-2 x) and y (1 - y) = s(x) s(-x) with s = sigmoid: products lose no digits.
+GraphValue tanh_slope(const GraphValue& x) { return GraphValue(4) * (sigmoid(x + x) * sigmoid(-(x + x))); }
+GraphValue sigmoid_slope(const GraphValue& x, const GraphValue& y) { return y * sigmoid(-x); }
+GraphValue silu_slope(const GraphValue& x) { return sigmoid(x) * (GraphValue(1) + finite_part(x) * sigmoid(-x)); }
+GraphValue gelu_slope(const GraphValue& x) { return normal_cdf(x) + finite_part(x) * normal_pdf(x); }
+GraphValue erf_slope(const GraphValue& x) {
+  const GraphValue finite = finite_part(x);
+  return GraphValue(1.1283791670955126) * exp(-(finite * finite));  // 2 / sqrt(pi)
+}
+
+GraphValue normal_pdf_slope(const GraphValue& x) { return -(finite_part(x) * normal_pdf(x)); }
 
 Variable weigh(const GraphValue& value, const Variable& gradient) {
   return value.literal() ? gradient * value.number() : value.variable() * gradient;

@@ -1,4 +1,6 @@
+#include <weft/autograd/elementwise.h>
 #include <weft/autograd/loss.h>
+#include <weft/autograd/loss_ops.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/reduce.h>
@@ -57,7 +59,7 @@ Variable binary_cross_entropy(const Variable& probabilities, const Variable& tar
 
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {
   check_alike("binary_cross_entropy_with_logits", logits, target, where);
-  return mean(softplus(logits) - logits * target);
+  return mean(logits_loss_op(logits, target, where));
 }
 
 Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where where) {

@@ -13,7 +13,7 @@ Variable mse_loss(const Variable& prediction, const Variable& target, Where wher
 // logarithms are held at -100 or above. Throws ShapeError, DtypeError.
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where = Where::here());
 
-// The same from logits x, without overflow: max(x, 0) - x y + log(1 + exp(-|x|)).
+// The same from logits x, without overflow, for targets y in 0..1: y softplus(-x) + (1 - y) softplus(x).
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where = Where::here());
 
 // The mean of -w_t log p_t over the targets that count, divided by the sum of their weights w: log_probabilities [.., classes],

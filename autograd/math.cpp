@@ -26,6 +26,8 @@ Variable abs(const Variable& x, Where where) { return alone(x) ? Variable(abs(x.
 Variable sin(const Variable& x, Where where) { return sin_op(x, where); }
 Variable cos(const Variable& x, Where where) { return cos_op(x, where); }
 Variable erf(const Variable& x, Where where) { return erf_op(x, where); }
+Variable normal_cdf(const Variable& x, Where where) { return normal_cdf_op(x, where); }
+Variable normal_pdf(const Variable& x, Where where) { return normal_pdf_op(x, where); }
 Variable tanh(const Variable& x, Where where) { return tanh_op(x, where); }
 Variable sigmoid(const Variable& x, Where where) { return sigmoid_op(x, where); }
 Variable relu(const Variable& x, Where where) { return alone(x) ? Variable(relu(x.tensor(), where)) : relu_op(x, where); }

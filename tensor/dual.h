@@ -266,6 +266,8 @@ auto minimum(N n, const Dual<V, A>& a) {
 }
 
 // --- functions ---
+// The slopes of functions whose formula loses digits or meets inf * 0 (tanh_slope, ...) belong to the value type: registers
+// compute them in their own way, graph values write them in differentiable ops.
 
 template <class V, unsigned A>
 auto exp(const Dual<V, A>& a) {
@@ -274,8 +276,7 @@ auto exp(const Dual<V, A>& a) {
 }
 template <class V, unsigned A>
 auto expm1(const Dual<V, A>& a) {
-  V y = expm1(a.value);
-  return chain(y, a, V(y + V(1)));
+  return chain(V(expm1(a.value)), a, V(exp(a.value)));
 }
 template <class V, unsigned A>
 auto log(const Dual<V, A>& a) {
@@ -292,17 +293,36 @@ auto sqrt(const Dual<V, A>& a) {
 }
 template <class V, unsigned A>
 auto tanh(const Dual<V, A>& a) {
-  V y = tanh(a.value);
-  return chain(y, a, V(V(1) - y * y));
+  return chain(V(tanh(a.value)), a, V(tanh_slope(a.value)));
 }
 template <class V, unsigned A>
 auto sigmoid(const Dual<V, A>& a) {
   V y = sigmoid(a.value);
-  return chain(y, a, V(y * (V(1) - y)));
+  return chain(y, a, V(sigmoid_slope(a.value, y)));
+}
+template <class V, unsigned A>
+auto softplus(const Dual<V, A>& a) {
+  return chain(V(softplus(a.value)), a, V(sigmoid(a.value)));
+}
+template <class V, unsigned A>
+auto silu(const Dual<V, A>& a) {
+  return chain(V(silu(a.value)), a, V(silu_slope(a.value)));
+}
+template <class V, unsigned A>
+auto gelu(const Dual<V, A>& a) {
+  return chain(V(gelu(a.value)), a, V(gelu_slope(a.value)));
 }
 template <class V, unsigned A>
 auto erf(const Dual<V, A>& a) {
-  return chain(V(erf(a.value)), a, V(V(1.1283791670955126) * exp(V(-(a.value * a.value)))));  // 2 / sqrt(pi)
+  return chain(V(erf(a.value)), a, V(erf_slope(a.value)));
+}
+template <class V, unsigned A>
+auto normal_cdf(const Dual<V, A>& a) {
+  return chain(V(normal_cdf(a.value)), a, V(normal_pdf(a.value)));
+}
+template <class V, unsigned A>
+auto normal_pdf(const Dual<V, A>& a) {
+  return chain(V(normal_pdf(a.value)), a, V(normal_pdf_slope(a.value)));
 }
 template <class V, unsigned A>
 auto sin(const Dual<V, A>& a) {
@@ -316,13 +336,13 @@ template <class V, unsigned A>
 auto abs(const Dual<V, A>& a) {  // slope 0 at 0
   return chain(V(abs(a.value)), a, V(where(a.value > V(0), V(1), V(where(a.value < V(0), V(-1), V(0))))));
 }
-// d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0.
+// d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0 and b is not negative. As PyTorch has it.
 template <class V, unsigned A, unsigned B>
 auto pow(const Dual<V, A>& a, const Dual<V, B>& b) {
   V y = pow(a.value, b.value);
   return combine(
       y, a, b, [&](const V& d) { return V(where(b.value == V(0), V(0), V(b.value * pow(a.value, V(b.value - V(1))))) * d); },
-      [&](const V& d) { return V(y * log(V(where(a.value == V(0), V(1), a.value))) * d); });
+      [&](const V& d) { return V(y * log(V(where(a.value == V(0) && b.value >= V(0), V(1), a.value))) * d); });
 }
 template <class V, unsigned A, Literal N>
 auto pow(const Dual<V, A>& a, N n) {

@@ -5,12 +5,12 @@
 //
 // The lambda is the mathematics: it runs on SIMD registers for the values and on dual numbers of them for the gradient (included
 // with autograd/elementwise.h). It captures nothing; numbers known at run time are passed as arguments. It uses + - * /,
-// comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid erf sin cos abs pow fma maximum
-// minimum, found by argument-dependent lookup. Several results: return outputs(a, b). Arguments of a call are tensors and
-// numbers; they broadcast. The result is f64 if a tensor is, else f32; other tensors are read as numbers of that dtype. At most 8
-// arguments and 4 results. Put ops in a header of their own and name it in CMake's weft_add_ops(target ops.h), so that they are
-// compiled for each instruction set; without that they run at the baseline's speed. An op is inline constexpr and never in an
-// unnamed namespace: the files compiled for other sets could not see it.
+// comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid softplus silu gelu erf normal_cdf
+// normal_pdf sin cos abs pow fma maximum minimum, found by argument-dependent lookup. Several results: return outputs(a, b).
+// Arguments of a call are tensors and numbers; they broadcast. The result is f64 if a tensor is, else f32; other tensors are read
+// as numbers of that dtype. At most 8 arguments and 4 results. Put ops in a header of their own and name it in CMake's
+// weft_add_ops(target ops.h), so that they are compiled for each instruction set; without that they run at the baseline's speed.
+// An op is inline constexpr and never in an unnamed namespace: the files compiled for other sets could not see it.
 #pragma once
 
 #include <weft/tensor/elementwise_kernel.h>

@@ -19,8 +19,7 @@ inline constexpr auto where_op = elementwise("where", [](auto condition, auto a,
 
 // --- functions of one input ---
 inline constexpr auto exp_op = elementwise("exp", [](auto x) { return exp(x); }).gradient_from_output([](auto y) { return y; });
-inline constexpr auto expm1_op =
-    elementwise("expm1", [](auto x) { return expm1(x); }).gradient_from_output([](auto y) { return y + 1; });
+inline constexpr auto expm1_op = elementwise("expm1", [](auto x) { return expm1(x); });
 inline constexpr auto log_op = elementwise("log", [](auto x) { return log(x); });
 inline constexpr auto log1p_op = elementwise("log1p", [](auto x) { return log1p(x); });
 inline constexpr auto sqrt_op =
@@ -32,12 +31,13 @@ inline constexpr auto abs_op = elementwise("abs", [](auto x) { return abs(x); })
 inline constexpr auto sin_op = elementwise("sin", [](auto x) { return sin(x); });
 inline constexpr auto cos_op = elementwise("cos", [](auto x) { return cos(x); });
 inline constexpr auto erf_op = elementwise("erf", [](auto x) { return erf(x); });
+inline constexpr auto normal_cdf_op = elementwise("normal_cdf", [](auto x) { return normal_cdf(x); });
+inline constexpr auto normal_pdf_op = elementwise("normal_pdf", [](auto x) { return normal_pdf(x); });
 
 // --- activations ---
-inline constexpr auto tanh_op =
-    elementwise("tanh", [](auto x) { return tanh(x); }).gradient_from_output([](auto y) { return 1 - y * y; });
-inline constexpr auto sigmoid_op =
-    elementwise("sigmoid", [](auto x) { return sigmoid(x); }).gradient_from_output([](auto y) { return y * (1 - y); });
+// Their slopes are not taken from the outputs, of which little but 1 is left in the tails.
+inline constexpr auto tanh_op = elementwise("tanh", [](auto x) { return tanh(x); });
+inline constexpr auto sigmoid_op = elementwise("sigmoid", [](auto x) { return sigmoid(x); });
 // NaN stays NaN.
 inline constexpr auto relu_op = elementwise("relu", [](auto x) { return where(x <= 0, 0, x); }).gradient_from_output([](auto y) {
   return where(y <= 0, decltype(y)(0), decltype(y)(1));
@@ -45,12 +45,11 @@ inline constexpr auto relu_op = elementwise("relu", [](auto x) { return where(x 
 inline constexpr auto leaky_relu_op = elementwise("leaky_relu", [](auto x, auto slope) { return where(x > 0, x, x * slope); });
 inline constexpr auto elu_op =
     elementwise("elu", [](auto x, auto alpha) { return where(x > 0, x, alpha * expm1(minimum(x, 0))); });
-inline constexpr auto gelu_op = elementwise("gelu", [](auto x) { return 0.5 * x * (1 + erf(x * 0.7071067811865476)); });
-inline constexpr auto silu_op = elementwise("silu", [](auto x) { return x * sigmoid(x); });
-// log(1 + exp(x)) without overflow. Its parts have kinks at 0, which it has not. The slope is never -0.
-inline constexpr auto softplus_op = elementwise("softplus", [](auto x) {
-                                      return maximum(x, 0) + log1p(exp(-abs(x)));
-                                    }).gradient_from_output([](auto y) { return 0 - expm1(-y); });
+inline constexpr auto gelu_op = elementwise("gelu", [](auto x) { return gelu(x); });
+inline constexpr auto silu_op = elementwise("silu", [](auto x) { return silu(x); });
+// The slope is never -0.
+inline constexpr auto softplus_op =
+    elementwise("softplus", [](auto x) { return softplus(x); }).gradient_from_output([](auto y) { return 0 - expm1(-y); });
 inline constexpr auto clamp_op = elementwise("clamp", [](auto x, auto low, auto high) { return minimum(maximum(x, low), high); });
 
 // --- recurrent cells: gates in PyTorch's order ---

@@ -27,6 +27,8 @@ Tensor abs(const Tensor& x, Where where) { return alone(x) ? integer::abs(x, whe
 Tensor sin(const Tensor& x, Where where) { return sin_op(x, where); }
 Tensor cos(const Tensor& x, Where where) { return cos_op(x, where); }
 Tensor erf(const Tensor& x, Where where) { return erf_op(x, where); }
+Tensor normal_cdf(const Tensor& x, Where where) { return normal_cdf_op(x, where); }
+Tensor normal_pdf(const Tensor& x, Where where) { return normal_pdf_op(x, where); }
 Tensor tanh(const Tensor& x, Where where) { return tanh_op(x, where); }
 Tensor sigmoid(const Tensor& x, Where where) { return sigmoid_op(x, where); }
 Tensor relu(const Tensor& x, Where where) {

@@ -111,7 +111,7 @@ void cell_backward(RecurrentCell kind, const SequenceSteps& steps, std::int64_t 
   auto gate = [&](Rows rows, std::int64_t i) { return rows.column(i * width); };
   switch (kind) {
     case RecurrentCell::rnn:
-      return run(tanh_op.call().kernels.backward, count, width, {rows_of(tape.hidden, steps.before(s + 1)), hidden}, {to});
+      return run(tanh_op.call().kernels.backward, count, width, {sums, hidden}, {to});
     case RecurrentCell::lstm: {
       Rows cell = rows_of(slopes.cell, 0);
       return run(lstm_cell_op.call().kernels.backward, count, width,

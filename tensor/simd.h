@@ -6,6 +6,7 @@
 
 #include <weft/tensor/isa.h>
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -29,10 +30,6 @@ namespace xsimd::detail {
 #include <xsimd/xsimd.hpp>
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
-#endif
-
-#if defined(__AVX512F__)
-#include <weft/tensor/simd_avx512.h>
 #endif
 
 namespace weft::simd {
@@ -128,33 +125,22 @@ struct Vec {
   // A mask that came in as numbers: 0 is false.
   friend Vec where(Vec condition, Vec a, Vec b) { return where(condition != Vec(0), a, b); }
 
-  // xsimd's do without FMA on AVX-512.
-  friend Vec exp(Vec x) {
-#if defined(__AVX512F__)
-    if constexpr (std::is_same_v<T, float>) return Register(avx512::exp(x.lanes));
-#endif
-    return xsimd::exp(x.lanes);
-  }
-  friend Vec expm1(Vec x) { return xsimd::expm1(x.lanes); }
+  friend Vec exp(Vec x) { return exp_of(x); }
+  friend Vec expm1(Vec x) { return expm1_of(x); }
   friend Vec log(Vec x) { return xsimd::log(x.lanes); }
   friend Vec log1p(Vec x) { return xsimd::log1p(x.lanes); }
   friend Vec sqrt(Vec x) { return xsimd::sqrt(x.lanes); }
-  friend Vec tanh(Vec x) {
-#if defined(__AVX512F__)
-    if constexpr (std::is_same_v<T, float>) return Register(avx512::tanh(x.lanes));
-#endif
-    return xsimd::tanh(x.lanes);
-  }
-  friend Vec sigmoid(Vec x) { return Vec(1) / (Vec(1) + exp(-x)); }
-  friend Vec erf(Vec x) { return xsimd::erf(maximum(minimum(x, Vec(6)), Vec(-6)).lanes); }  // 1 from there on; xsimd overflows
+  friend Vec tanh(Vec x) { return tanh_of(x); }
+  friend Vec sigmoid(Vec x) { return sigmoid_of(x); }
+  friend Vec softplus(Vec x) { return softplus_of(x); }
+  friend Vec silu(Vec x) { return silu_of(x); }
+  friend Vec gelu(Vec x) { return gelu_of(x); }
+  friend Vec erf(Vec x) { return erf_of(x); }
+  friend Vec normal_cdf(Vec x) { return normal_cdf_of(x); }
+  friend Vec normal_pdf(Vec x) { return normal_pdf_of(x); }
   friend Vec sin(Vec x) { return xsimd::sin(x.lanes); }
   friend Vec cos(Vec x) { return xsimd::cos(x.lanes); }
-  // xsimd's, which is wrong for x^0, 1^y, 0^-y and NaN.
-  friend Vec pow(Vec x, Vec y) {
-    Vec power = where(x != x || y != y, x + y, Vec(xsimd::pow(x.lanes, y.lanes)));
-    power = where(x == Vec(0) && y < Vec(0), Vec(std::numeric_limits<T>::infinity()), power);
-    return where(x == Vec(1) || y == Vec(0), Vec(1), power);
-  }
+  friend Vec pow(Vec x, Vec y) { return pow_of(x, y); }
   friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
   friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
@@ -188,3 +174,7 @@ struct Vec {
 };
 
 }  // namespace weft::simd
+
+#include <weft/tensor/simd_exp.h>
+#include <weft/tensor/simd_normal.h>
+#include <weft/tensor/simd_pow.h>

@@ -40,7 +40,18 @@ struct Trace {
   friend constexpr Trace sqrt(Trace x) { return -x; }
   friend constexpr Trace tanh(Trace x) { return -x; }
   friend constexpr Trace sigmoid(Trace x) { return -x; }
+  friend constexpr Trace softplus(Trace x) { return -x; }
+  friend constexpr Trace silu(Trace x) { return -x; }
+  friend constexpr Trace gelu(Trace x) { return -x; }
   friend constexpr Trace erf(Trace x) { return -x; }
+  friend constexpr Trace normal_cdf(Trace x) { return -x; }
+  friend constexpr Trace normal_pdf(Trace x) { return -x; }
+  friend constexpr Trace tanh_slope(Trace x) { return -x; }
+  friend constexpr Trace sigmoid_slope(Trace x, Trace) { return -x; }
+  friend constexpr Trace silu_slope(Trace x) { return -x; }
+  friend constexpr Trace gelu_slope(Trace x) { return -x; }
+  friend constexpr Trace normal_pdf_slope(Trace x) { return -x; }
+  friend constexpr Trace erf_slope(Trace x) { return -x; }
   friend constexpr Trace sin(Trace x) { return -x; }
   friend constexpr Trace cos(Trace x) { return -x; }
   friend constexpr Trace abs(Trace x) { return -x; }

@@ -31,7 +31,7 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
       Vector<T> total(0);
       for (Size a = 0; a < in.dim; a += size) {
         const Size count = in.dim - a < size ? in.dim - a : size;
-        total = fma(load(in.v + a, count), tanh(load(query + a, count) + load(key + a, count)), total);
+        total = fma(load(in.v + a, count), quick_tanh(load(query + a, count) + load(key + a, count)), total);
       }
       result[i * in.keys + j] = sum(total);
     }
@@ -52,7 +52,7 @@ struct Columns {
   Size at, count;  // the columns of one register
 
   Vector<T> tanh_of(Size i, Size j) const {
-    return tanh(load(in.query + i * in.dim + at, count) + load(in.key + j * in.dim + at, count));
+    return quick_tanh(load(in.query + i * in.dim + at, count) + load(in.key + j * in.dim + at, count));
   }
   T gradient(Size i, Size j) const { return out.gradient[i * in.keys + j]; }
 

@@ -183,7 +183,7 @@ TEST_CASE("gradients of constants are not computed") {
   CHECK(memory::stats().peak_bytes - before < kBytes + kBytes / 2);
 }
 
-TEST_CASE("add saves nothing; a product saves the other factor alone; tanh saves its output") {
+TEST_CASE("add saves nothing; a product saves the other factor alone; exp saves its output") {
   auto kept = [](auto function) {
     constexpr std::int64_t kSize = 1 << 20;
     Variable x = leaf(ones({kSize}));
@@ -192,7 +192,7 @@ TEST_CASE("add saves nothing; a product saves the other factor alone; tanh saves
     return static_cast<double>(memory::stats().live_bytes - before) / (4.0 * kSize);
   };
   CHECK(kept([](const Variable& x) { return ((x + 1) * 3 - 2) / 5 + x; }) < 1.2);
-  CHECK(kept([](const Variable& x) { return tanh(x + 1); }) < 1.2);
+  CHECK(kept([](const Variable& x) { return exp(x + 1); }) < 1.2);
   CHECK(kept([](const Variable& x) { return sin(x + 1); }) > 1.8);
   CHECK(kept([](const Variable& x) { return (x + 1) * ones({1 << 20}); }) < 2.4);
 }

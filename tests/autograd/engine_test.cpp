@@ -204,10 +204,10 @@ TEST_CASE("the stale-tensor check sees through views, expansion and outputs; wha
   slice(memory, 0, 0, 1).set({0}, 7);
   CHECK_THROWS_WITH_AS(product.backward(ones({2, 3}), {}), doctest::Contains("mul: input 1"), GradError);
 
-  Variable y = tanh(x);
+  Variable y = exp(x);
   Tensor output = y.tensor();
   output.write<float>()[0] = 0;
-  CHECK_THROWS_WITH_AS(y.backward(ones({3}), {}), doctest::Contains("tanh: output 0"), GradError);
+  CHECK_THROWS_WITH_AS(y.backward(ones({3}), {}), doctest::Contains("exp: output 0"), GradError);
 
   Variable total = x + 1;
   memory.set({0}, 9);

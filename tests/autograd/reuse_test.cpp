@@ -38,7 +38,7 @@ TEST_CASE("cross-entropy's gradient is written over logits that nobody else sees
     x.zero_grad();
     const Variable loss = cross_entropy(tanh(x) * 3, targets);
     const std::int64_t peak = peak_of([&] { loss.backward({.retain_graph = retain}); });
-    // tanh's output is saved, and the gradient of x stays.
+    // tanh saves x, which is a leaf, and the gradient of x stays.
     CHECK((peak < kBytes / 2) == !retain);
     return clone(x.grad().tensor());
   };

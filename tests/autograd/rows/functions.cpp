@@ -49,6 +49,12 @@ std::vector<OpRow> function_rows() {
       elementwise_row(
           "erf", [](const auto& x) { return erf(x[0]); }, [](auto x) { return std::erf(x[0]); }, {any}),
       elementwise_row(
+          "normal_cdf", [](const auto& x) { return normal_cdf(x[0]); },
+          [](auto x) { return std::erfc(x[0] * -std::sqrt(0.5)) / 2; }, {any}),
+      elementwise_row(
+          "normal_pdf", [](const auto& x) { return normal_pdf(x[0]); },
+          [](auto x) { return std::exp(-x[0] * x[0] / 2) / std::sqrt(2 * 3.141592653589793); }, {any}),
+      elementwise_row(
           "tanh", [](const auto& x) { return tanh(x[0]); }, [](auto x) { return std::tanh(x[0]); }, {any}),
       elementwise_row(
           "sigmoid", [](const auto& x) { return sigmoid(x[0]); }, [](auto x) { return sigmoid_of(x[0]); }, {any}),

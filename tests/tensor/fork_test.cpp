@@ -21,7 +21,21 @@
 
 using namespace weft;
 
+// The leak checker of AddressSanitizer waits in a child for the threads of its parent, some seconds each time: it runs in the
+// parent alone.
+static const pid_t parent = getpid();
+extern "C" int __lsan_is_turned_off();
+extern "C" int __lsan_is_turned_off() { return getpid() != parent; }
+
 namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kOwnMalloc = true;
+#elif defined(__has_feature)
+constexpr bool kOwnMalloc = __has_feature(address_sanitizer);
+#else
+constexpr bool kOwnMalloc = false;
+#endif
 
 constexpr int kRight = 7;
 
@@ -63,7 +77,8 @@ TEST_CASE("a child computes with any number of threads, whatever its parent did 
   }
 }
 
-TEST_CASE("a child can go on after its parent forked while other threads computed and allocated") {
+// AddressSanitizer's malloc, unlike the C library's, may stay locked in the child by a thread that is gone.
+TEST_CASE("a child can go on after its parent forked while other threads computed and allocated" * doctest::skip(kOwnMalloc)) {
   const Tensor expected = work();
   std::atomic<bool> stop{false};
   std::vector<std::thread> others;

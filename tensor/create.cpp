@@ -1,6 +1,7 @@
 #include <weft/tensor/convert.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/float_mode.h>
 #include <weft/tensor/overlap.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
@@ -38,7 +39,10 @@ void fill_output(Tensor& result, double value) {
   visit(result.dtype(), [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    const T number = convert<T>(value);
+    const T number = [value] {
+      FloatMode exact(true);  // a denormal is stored as it is, whatever the caller's mode
+      return convert<T>(value);
+    }();
     parallel_for(result.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin, to + end, number); });
   });
 }

@@ -64,7 +64,7 @@ Tensor sum_rows(const Tensor& x, Where where) {
   check<ShapeError>(x.dims() >= 1, where, "sum_rows: a scalar has no rows");
   if (x.dims() == 1) return x;
   const std::int64_t examples = x.shape()[0], size = x.shape().numel() / std::max<std::int64_t>(examples * x.shape().back(), 1);
-  if (x.dims() == 2 || size <= 1) return sum(reshape(x, {examples, x.shape().back()}, where), {0}, false, where);
+  if (x.dims() == 2 || size == 1) return sum(reshape(x, {examples, x.shape().back()}, where), {0}, false, where);
   Axes inner;
   for (int axis = 1; axis < x.dims() - 1; ++axis) inner.push_back(axis);
   const Tensor sums = sum(x, inner, false, where);

@@ -52,7 +52,8 @@ class PickFields final : public Json::json_sax_t {
     if (constexpr int kNumberOverflow = 406; error.id == kNumberOverflow) {
       // "[json.exception.out_of_range.406] number overflow parsing '1e400'"
       message.remove_prefix(std::min(message.find('\''), message.size()));
-      error_ = "a number is out of range: " + std::string(message);
+      constexpr std::size_t kMost = 60;
+      error_ = "a number is out of range: " + std::string(message.substr(0, kMost)) + (message.size() > kMost ? "...'" : "");
       return false;
     }
     message.remove_prefix(std::min(message.find("column "), message.size()));

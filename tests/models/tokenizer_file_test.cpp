@@ -46,7 +46,7 @@ TEST_CASE("a model's metadata that makes no tokenizer") {
   check_refused(words, "source.unit", nullptr, "m: the model's metadata lacks source.unit");
   check_refused(words, "source.unit", "line", "m: unit: expected word, char, bpe or sentencepiece, got \"line\"");
   check_refused(words, "source.normalization", "nfd", "m: normalization: expected nfc, nfkc or none, got \"nfd\"");
-  check_refused(words, "source.lower_case", "no", "m: source.lower_case is \"no\", not a number");
+  check_refused(words, "source.lower_case", "no", "m: source.lower_case is \"no\", not 0 or 1");
   check_refused(words, "source.split_punctuation", nullptr, "m: the model's metadata lacks source.split_punctuation");
   check_refused(pieces, "source.bpe_codes", nullptr, "m: the model's metadata lacks source.bpe_codes");
   check_refused(pieces, "source.bpe_codes", "[1]", "m: a list of strings in the model's metadata is broken");

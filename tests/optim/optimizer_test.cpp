@@ -198,16 +198,19 @@ TEST_CASE("AdamW decays by 0.01 unless told otherwise") {
 
 TEST_CASE("optimizers refuse options out of range") {
   using namespace optim;
-  CHECK_THROWS_WITH_AS(SGD({.lr = -1}), "SGD: lr is -1, not 0 or above", ValueError);
-  CHECK_THROWS_WITH_AS(SGD({.momentum = -0.5}), "SGD: momentum is -0.5, not 0 or above", ValueError);
-  CHECK_THROWS_WITH_AS(SGD({.nesterov = true}), "SGD: nesterov needs a momentum", ValueError);
-  CHECK_THROWS_WITH_AS(Adagrad({.epsilon = -1}), "Adagrad: epsilon is -1, not 0 or above", ValueError);
-  CHECK_THROWS_WITH_AS(RMSprop({.weight_decay = -1}), "RMSprop: weight_decay is -1, not 0 or above", ValueError);
-  CHECK_THROWS_WITH_AS(RMSprop({.alpha = 1.5}), "RMSprop: alpha is 1.5, not in [0, 1]", ValueError);
-  CHECK_THROWS_WITH_AS(Adam({.lr = NAN}), "Adam: lr is nan, not 0 or above", ValueError);
-  CHECK_THROWS_WITH_AS(Adam({.beta1 = 1}), "Adam: betas 1 and 0.999 must lie in [0, 1)", ValueError);
-  CHECK_THROWS_WITH_AS(AdamW({.beta2 = -0.1}), "AdamW: betas 0.9 and -0.1 must lie in [0, 1)", ValueError);
-  CHECK_THROWS_WITH_AS(AdamW({.weight_decay = -2}), "AdamW: weight_decay is -2, not 0 or above", ValueError);
+  const auto refuses = [](auto make, const std::string& message) {
+    CHECK_THROWS_WITH_AS(make(), doctest::Contains((message + ", at optimizer_test.cpp:").c_str()), ValueError);
+  };
+  refuses([] { SGD({.lr = -1}); }, "SGD: lr is -1, not 0 or above");
+  refuses([] { SGD({.momentum = -0.5}); }, "SGD: momentum is -0.5, not 0 or above");
+  refuses([] { SGD({.nesterov = true}); }, "SGD: nesterov needs a momentum");
+  refuses([] { Adagrad({.epsilon = -1}); }, "Adagrad: epsilon is -1, not 0 or above");
+  refuses([] { RMSprop({.weight_decay = -1}); }, "RMSprop: weight_decay is -1, not 0 or above");
+  refuses([] { RMSprop({.alpha = 1.5}); }, "RMSprop: alpha is 1.5, not in [0, 1]");
+  refuses([] { Adam({.lr = NAN}); }, "Adam: lr is nan, not 0 or above");
+  refuses([] { Adam({.beta1 = 1}); }, "Adam: betas 1 and 0.999 must lie in [0, 1)");
+  refuses([] { AdamW({.beta2 = -0.1}); }, "AdamW: betas 0.9 and -0.1 must lie in [0, 1)");
+  refuses([] { AdamW({.weight_decay = -2}); }, "AdamW: weight_decay is -2, not 0 or above");
   Adam adam;
   CHECK_THROWS_WITH_AS(adam.add({}, {.learning_rate_scale = -1}, {"a.cpp", 3}),
                        "Adam: a group's learning_rate_scale -1 and weight_decay 0 must not be negative, at a.cpp:3", ValueError);

@@ -301,10 +301,12 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   for (const char* other : {"--dev", "--vocab", "--vectors"})
     check_refused(classify("train --train - " + std::string(other) + " /dev/stdin" + to),
                   "standard input can be read once, not as 2 inputs");
-  check_refused(classify("train" + texts + to + " --vocab words --vocab-size 90"), "--vocab-size and --vocab exclude each other");
+  check_refused(classify("train" + texts + to + " --vocab " + files.train + " --vocab-size 90"),
+                "--vocab-size and --vocab exclude each other");
   for (const char* option : {"--format csv", "--columns a,b", "--header no", "--label-prefix x"}) {
     check_refused(classify("train --data debian " + std::string(option) + to), "are for files, and --data reads none");
-    check_refused(classify("evaluate --data debian " + std::string(option) + to), "are for files, and --data reads none");
+    check_refused(classify("evaluate --data debian " + std::string(option) + " --model " + files.train),
+                  "are for files, and --data reads none");
   }
   check_refused(classify(""), "subcommand");
   check_refused(classify("frobnicate"), "subcommand");

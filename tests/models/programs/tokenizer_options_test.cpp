@@ -97,10 +97,10 @@ TEST_CASE("tokenizer options that do not go together are refused before training
   refused("--unit char --token-pattern a", "--token-pattern goes with --unit word and bpe");
   refused("--token-pattern '(a'", "regular expression \"(a\": missing closing parenthesis, at byte 2");
   refused("--separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-  refused("--unit char --bpe-codes " + files.codes.path(),
+  refused("--unit char --bpe-codes " + files.pairs.path(),
           "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
   refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");
-  refused("--sentencepiece " + files.codes.path(), "--unit sentencepiece and --sentencepiece FILE go together");
+  refused("--sentencepiece " + files.pairs.path(), "--unit sentencepiece and --sentencepiece FILE go together");
   refused("--unit bpe --separate-codes --save-bpe-codes " + files.codes.path(),
           "--save-bpe-codes has 1 files, there are two sets of codes");
   refused("--unit bpe --save-bpe-codes " + files.pairs.path(),

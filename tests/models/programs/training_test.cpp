@@ -128,7 +128,8 @@ TEST_CASE("translate bottleneck: killed and resumed, it ends with the models and
     CHECK(read_file(pairs.folder / ("killed" + std::string(name))) ==
           read_file(pairs.folder / ("undisturbed" + std::string(name))));
   CHECK(pairs.checkpoints() == 0);
-  check_refused(test::run_program("translate", "bottleneck --resume --train a --test b"), "--resume needs --model");
+  check_refused(test::run_program("translate", "bottleneck --resume --train " + pairs.train + " --test " + pairs.train),
+                "--resume needs --model");
 }
 
 TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {

@@ -116,14 +116,16 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to),
                 "--format, --columns, --header, --context and --separator");
   check_refused(translate("train --format fasttext --train " + pairs.path() + to), "--format: fasttext not in {");
-  check_refused(translate("train --train " + pairs.path() + " " + (folder / "more.csv") + to),
-                "two files are SOURCE TARGET, with a sentence on each line, and " + (folder / "more.csv") + " by its name holds");
+  weft::test::TemporaryFolder tables;
+  weft::test::write_file(tables / "more.csv", "a,b\n");
+  check_refused(translate("train --train " + pairs.path() + " " + (tables / "more.csv") + to),
+                "two files are SOURCE TARGET, with a sentence on each line, and " + (tables / "more.csv") + " by its name holds");
   check_refused(translate("train --train - " + pairs.path() + " --dev - " + to),
                 "standard input can be read once, not as 2 inputs");
   check_refused(translate("train --train - --vocab - " + pairs.path() + to), "standard input can be read once, not as 2 inputs");
   check_refused(translate("train --train - --source-vectors -" + to), "standard input can be read once, not as 2 inputs");
   check_refused(translate("bottleneck --train - --test /dev/stdin"), "standard input can be read once, not as 2 inputs");
-  check_refused(translate("run --model m --prefix -"), "standard input can be read once, not as 2 inputs");
+  check_refused(translate("run --model " + pairs.path() + " --prefix -"), "standard input can be read once, not as 2 inputs");
   check_refused(translate("train --header yes --train " + pairs.path() + " " + pairs.path() + to),
                 "--format, --columns, --header, --context and --separator");
   check_refused(translate(good + " --vocab " + pairs.path() + " " + pairs.path() + " --min-count 3"),

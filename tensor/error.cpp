@@ -24,7 +24,8 @@ Where CallScope::user_line(Where where) { return outermost ? outermost->where_ :
 
 std::string CallScope::describe(Where where) {
   Where line = user_line(where);
-  if (!line.line || std::strstr(line.file, "/c++/")) return "";  // no line of the standard library, as of std::make_unique
+  if (!line.line || std::strstr(line.file, "/include/c++/"))
+    return "";  // no line of the standard library, as of std::make_unique
   std::string text = ", at " + to_string(line);
   if (innermost && innermost->path_of_) text += " (" + innermost->path_of_(innermost->module_) + ")";
   return text;

@@ -38,14 +38,15 @@ Tensor out_of_range(const Tensor& sums, const Tensor& x) {
   });
 }
 
-// The p-norm over some axes, which are kept. Powers that over- or underflow are those of x divided by its largest number.
+// The p-norm over some axes, which are kept. Powers that over- or underflow are those of x divided by the number that decides:
+// its largest, or for p < 0 its smallest.
 template <class Powers, class Root>
-Tensor scaled_norm(const Tensor& x, const Axes& axes, Where where, Powers powers, Root root) {
+Tensor scaled_norm(const Tensor& x, const Axes& axes, double p, Where where, Powers powers, Root root) {
   const Tensor sums = sum(powers(x), axes, true, where), plain = root(sums);
   const Tensor outside = out_of_range(sums, x);
   if (!any(outside)) return plain;
-  const Tensor largest = max(abs(x), axes, true, where);
-  const Tensor scale = weft::where(logical_and(largest > 0, largest < kInfinity), largest, 1.0);
+  const Tensor decides = p < 0 ? min(abs(x), axes, true, where) : max(abs(x), axes, true, where);
+  const Tensor scale = weft::where(logical_and(decides > 0, decides < kInfinity), decides, 1.0);
   return weft::where(outside, scale * root(sum(powers(x / scale), axes, true, where)), plain);
 }
 }  // namespace
@@ -93,11 +94,11 @@ Tensor norm(const Tensor& numbers, const Axes& axes, double p, bool keepdim, Whe
   if (p == 0) return cast(sum(cast(x, DType::boolean), axes, keepdim, where), x.dtype());
   if (p == 1) return sum(abs(x), axes, keepdim, where);
   const Tensor kept =
-      p == 2
-          ? scaled_norm(
-                x, axes, where, [](const Tensor& t) { return square(t); }, [](const Tensor& t) { return sqrt(t); })
-          : scaled_norm(
-                x, axes, where, [p](const Tensor& t) { return pow(abs(t), p); }, [p](const Tensor& t) { return pow(t, 1 / p); });
+      p == 2 ? scaled_norm(
+                   x, axes, p, where, [](const Tensor& t) { return square(t); }, [](const Tensor& t) { return sqrt(t); })
+             : scaled_norm(
+                   x, axes, p, where, [p](const Tensor& t) { return pow(abs(t), p); },
+                   [p](const Tensor& t) { return pow(t, 1 / p); });
   return reshape(kept, reduced_shape(x.shape(), axis_mask("norm", axes, x, where), keepdim));
 }
 

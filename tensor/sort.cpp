@@ -99,8 +99,7 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
 template <class T>
 class RunningSums {
  public:
-  explicit RunningSums(std::int64_t columns)
-      : chain_(size(columns), T(-0.0)), before_(chain_), count_(size(columns)), trees_(size(columns)) {}
+  explicit RunningSums(std::int64_t columns) : chain_(size(columns), T(-0.0)), before_(chain_), count_(size(columns)) {}
 
   void next(const T* add, T* sums) {
     for (std::size_t k = 0; k < chain_.size(); ++k) {
@@ -115,6 +114,7 @@ class RunningSums {
   static std::size_t size(std::int64_t columns) { return static_cast<std::size_t>(columns); }
 
   void end_chains() {
+    trees_.resize(chain_.size());
     std::int64_t longest = 0;
     for (std::size_t k = 0; k < chain_.size(); ++k) {
       if (count_[k] == kernels::kChain) {
@@ -130,7 +130,7 @@ class RunningSums {
 
   std::vector<T> chain_, before_;
   std::vector<std::int64_t> count_;
-  std::vector<kernels::SumTree<T>> trees_;
+  std::vector<kernels::SumTree<T>> trees_;    // none for columns shorter than a chain
   std::int64_t unchecked_ = kernels::kChain;  // calls until a chain may be full
 };
 

@@ -367,6 +367,7 @@ TEST_CASE("norm: of any order") {
   CHECK(norm(x, 1, -1).at({0}) == 0);
   CHECK(norm(x, 1, -1).at({1}) == doctest::Approx(1 / (1 + 0.5 + 0.5)));
   CHECK(norm(x, 1, -2).at({1}) == doctest::Approx(1 / std::sqrt(1 + 0.25 + 0.25)));
+  CHECK(norm(tensor({1e-30, 1}), {}, -2).item() / 1e-30 == doctest::Approx(1));  // 1e60 has no f32
   CHECK(norm(x, 1, 0.5).at({1}) == doctest::Approx(std::pow(1 + 2 * std::sqrt(2), 2)));
   CHECK_THROWS_AS(norm(zeros({0}), {}, -infinity), ShapeError);
 }

@@ -75,7 +75,7 @@ class Elementwise {
     (void)&ElementwiseKernel<F, G, Here>::backward;
   }
 
-  // The slope written with the output y: shorter for exp, tanh, sigmoid, and the input need not be kept.
+  // The slope written with the output y, so that the input need not be kept: for exp and sqrt, not for tanh, whose y nears 1.
   template <class Slope>
   constexpr auto gradient_from_output(Slope) const {
     return Elementwise<F, Slope>(name_);

@@ -30,11 +30,10 @@ struct PerSource {
 // Sampling: n_best independent draws in their order. Draw d of stream s depends on (seed, s, d) and the source alone.
 //
 // <pad> and <s> are never written, nor ids for copied words that a source has none for, <unk> only where options.unknown says so
-// or a prefix has it; where options leave no word,
-// </s> may be written. Words of a prefix are not blocked, and their ln p counts. Results do not depend on the other sources of
-// the batch nor on threads, bit for bit. Runs without a graph. Throws ValueError as SearchOptions::validate does, for a coverage
-// penalty without attention, for a target vocabulary without </s>, for lists of another length than the batch, for prefix ids
-// that are no words, and for models that give NaN; else as Seq2Seq::start.
+// or a prefix has it; where options leave no word, </s> may be written. Words of a prefix are not blocked, and their ln p counts.
+// Results do not depend on the other sources of the batch nor on threads, bit for bit. Runs without a graph. Throws ValueError as
+// SearchOptions::validate does, for a coverage penalty without attention, for a target vocabulary without </s>, for lists of
+// another length than the batch, for prefix ids that are no words, and for models that give NaN; else as Seq2Seq::start.
 std::vector<NBest> decode(const Ensemble& models, const Batch& source, const SearchOptions& options = {},
                           const PerSource& own = {}, Where where = Where::here());
 

@@ -15,8 +15,7 @@ namespace weft::report {
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor);
 
 // Charts of several runs, each with its name, in which those of one title are one: a line for each run and each of its series.
-// All runs begin at the same epoch; the shorter ones end earlier. The best epoch stands
-// behind the name.
+// All runs begin at the same epoch; the shorter ones end earlier. The best epoch stands behind the name.
 std::vector<LineChart> overlaid(const std::vector<std::pair<std::string, std::vector<LineChart>>>& runs);
 
 // Put into FitOptions::callbacks, it has the epochs afterwards, those before a resumed training too.

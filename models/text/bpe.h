@@ -16,8 +16,8 @@ class Bpe {
   const BpeCodes& codes() const;
 
   // Appends the pieces of a word without white space; all but the last end in "@@". The merges are tried in their order, each
-  // from left to right over the whole word. Words are remembered up to a
-  // bound in bytes, so that frequent ones cost a look-up. Takes a time of n log n for a word of n characters.
+  // from left to right over the whole word. Words are remembered up to a bound in bytes, so that frequent ones cost a look-up.
+  // Takes a time of n log n for a word of n characters.
   void segment(std::string_view word, std::vector<std::string>& pieces) const;
 
   // Words joined by one space from the pieces of them: a piece that ends in "@@" goes with the next.

@@ -7,8 +7,7 @@
 
 namespace weft::kernels {
 
-// Group g is the rows order[starts[g]] .. order[ends[g] - 1] of `from`; its sum is row g of `to`. Both have `width`
-// columns.
+// Group g is the rows order[starts[g]] .. order[ends[g] - 1] of `from`; its sum is row g of `to`. Both have `width` columns.
 template <class T>
 struct RowGroups {
   const T* from;

@@ -6,8 +6,18 @@
 #include <weft/autograd/views.h>
 #include <weft/nn/scored_attention.h>
 #include <weft/tensor/lengths.h>
+#include <weft/tensor/overlap.h>
 
 namespace weft::nn {
+
+namespace {
+
+// Whether both are undefined, or look at the same elements.
+bool are_same(const Tensor& a, const Tensor& b) {
+  return a.defined() && b.defined() ? same_elements(a, b) : a.defined() == b.defined();
+}
+
+}  // namespace
 
 ScoredAttention::ScoredAttention(const Owner& parent, const std::string& name, double dropout)
     : Module(parent, name), dropout_(this, "dropout", dropout) {}
@@ -72,7 +82,7 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Variable& key
   LayerScope scope(*this, where);
   const AttentionInputs in = own_inputs({query, key, value}, lengths, where);
   const Memory memory{project(in.key), in.value, lengths};
-  const bool looked_at = query.state() == key.state() && lengths.storage() == query_lengths.storage();
+  const bool looked_at = query.state() == key.state() && are_same(lengths, query_lengths);
   return looked_at ? mean_of(in.query, memory, query_lengths, where) : attend_mean(in.query, memory, query_lengths, where);
 }
 

@@ -118,6 +118,7 @@ void add_up(const Summands<T>& x, T* to) {
   x.plan.rows ? add_up_rows(x, to) : add_up_columns(x, to);
 }
 
+// Without a sign, where overflow wraps.
 template <class T>
 void count_up(const ReducePlan& plan, std::int64_t* to) {
   parallel_units(plan.outer, plan.reduced * plan.inner, [&](std::int64_t o) {
@@ -125,7 +126,8 @@ void count_up(const ReducePlan& plan, std::int64_t* to) {
     std::fill(totals, totals + plan.inner, 0);
     for (std::int64_t r = 0; r < plan.reduced; ++r) {
       const T* row = plan.data<T>() + plan.offset(o) + r * plan.reduced_stride;
-      for (std::int64_t i = 0; i < plan.inner; ++i) totals[i] += static_cast<std::int64_t>(row[i]);
+      for (std::int64_t i = 0; i < plan.inner; ++i)
+        totals[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(totals[i]) + static_cast<std::uint64_t>(row[i]));
     }
   });
 }

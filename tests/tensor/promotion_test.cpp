@@ -8,6 +8,7 @@
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/promote.h>
+#include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
@@ -108,6 +109,13 @@ TEST_CASE("promotion: powers of integers are exact and wrap around") {
   CHECK(equal_bits(pow(0, tensor({0, 1}, DType::i32)), tensor({1, 0}, DType::i32)));
   CHECK_THROWS_WITH_AS(pow(tensor({2}, DType::i64), tensor({-1}, DType::i64), {"a.cpp", 1}),
                        "pow: an integer to the power of -1 is no integer; cast one to f32 or f64 first, at a.cpp:1", ValueError);
+}
+
+TEST_CASE("promotion: sums of integers are i64 and wrap around") {
+  using Limits = std::numeric_limits<std::int64_t>;
+  CHECK(equal_bits(sum(tensor(std::vector<std::int64_t>{Limits::max(), 1})), tensor(std::vector{Limits::min()}, Shape())));
+  CHECK(equal_bits(sum(full({300}, 255, DType::u8)), tensor(76500, DType::i64)));
+  CHECK(equal_bits(sum(full({300}, -1, DType::i32)), tensor(-300, DType::i64)));
 }
 
 TEST_CASE("promotion: f32 beside f64 is read as it is, contiguous or not") {

@@ -15,11 +15,11 @@ namespace weft {
 
 namespace detail {
 
-// An argument of an elementwise call, with the result's dtype and shape in the graph.
-inline Variable promoted_argument(const Variable& x, const Tensor& result, Where where) {
-  if (!x.requires_grad()) return x;
-  const Variable alike = x.dtype() == result.dtype() ? x : cast(x, result.dtype(), where);
-  return alike.shape() == result.shape() ? alike : expand(alike, result.shape(), where);
+// Gives an argument of an elementwise call the result's dtype and shape in the graph.
+inline void promote_argument(Variable& x, const Tensor& result, Where where) {
+  if (!x.requires_grad()) return;
+  if (x.dtype() != result.dtype()) x = cast(x, result.dtype(), where);
+  if (!(x.shape() == result.shape())) x = expand(x, result.shape(), where);
 }
 inline Operand as_operand(const Variable& x) { return x.tensor(); }
 inline Operand as_operand(const Tensor& x) { return x; }
@@ -166,7 +166,7 @@ requires((IsVariableOperand<A>::value && ...) &&
     if (variables[i].requires_grad()) asked |= 1u << i;
     if (variables[i].defined()) {
       rule.tensors |= 1u << i;
-      variables[i] = detail::promoted_argument(variables[i], results[0], where);
+      detail::promote_argument(variables[i], results[0], where);
     }
   }
   rule.needs = detail::gradient_needs<F>(asked);

@@ -76,9 +76,10 @@ struct WhereRule {
   }
 };
 
-Variable record_where(const Tensor& condition, const Variable& a, const Variable& b, const Tensor& result, Where line) {
-  const auto whole = [&](const Variable& x) { return x.defined() ? detail::promoted_argument(x, result, line) : x; };
-  return record("where", line, {condition, whole(a), whole(b)}, result, {.inputs = 0b1}, WhereRule());
+Variable record_where(const Tensor& condition, Variable a, Variable b, const Tensor& result, Where line) {
+  for (Variable* x : {&a, &b})
+    if (x->defined()) detail::promote_argument(*x, result, line);
+  return record("where", line, {condition, a, b}, result, {.inputs = 0b1}, WhereRule());
 }
 
 }  // namespace

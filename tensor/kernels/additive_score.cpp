@@ -51,27 +51,28 @@ struct Columns {
   const AdditiveScoreGradient<T>& out;
   Size at, count;  // the columns of one register
 
-  Vector<T> tanh_of(Size i, Size j) const {
-    return quick_tanh(load(in.query + i * in.dim + at, count) + load(in.key + j * in.dim + at, count));
-  }
+  Vector<T> query(Size i) const { return load(in.query + i * in.dim + at, count); }
+  Vector<T> key(Size j) const { return load(in.key + j * in.dim + at, count); }
   T gradient(Size i, Size j) const { return out.gradient[i * in.keys + j]; }
 
   // dq, in chains of kChain keys, dv, whose chains end with the first key or query behind kChain pairs, and with `keys` dk, where
   // each sum is one chain.
-  [[gnu::flatten]] void by_queries(bool keys) const {
+  template <bool keys>
+  [[gnu::flatten]] void by_queries() const {
     const Vector<T> v = load(in.v + at, count);
     Vector<T> dv(0);
     SumTree<Vector<T>> dv_tree;
     Size pairs = 0;
     for (Size j = 0; keys && j < in.keys; ++j) store(Vector<T>(0), out.key + j * in.dim + at, count);
     for (Size i = 0; i < in.queries; ++i) {
+      const Vector<T> query = this->query(i);
       SumTree<Vector<T>> dq_tree;
       for (Size begin = 0;; begin += kChain) {
         const bool last = in.keys - begin <= kChain;
         Vector<T> dq(0);
         for (Size j = begin; j < (last ? in.keys : begin + kChain); ++j) {
           if (gradient(i, j) == 0) continue;
-          const Vector<T> g(gradient(i, j)), t = tanh_of(i, j), w = g * v * (Vector<T>(1) - t * t);
+          const Vector<T> g(gradient(i, j)), t = quick_tanh(query + key(j)), w = g * v * (Vector<T>(1) - t * t);
           dv = fma(g, t, dv);
           dq += w;
           ++pairs;
@@ -97,6 +98,7 @@ struct Columns {
   void by_keys() const {
     const Vector<T> v = load(in.v + at, count);
     for (Size j = 0; j < in.keys; ++j) {
+      const Vector<T> key = this->key(j);
       SumTree<Vector<T>> tree;
       Vector<T> dk(0);
       for (Size i = 0; i < in.queries; ++i) {
@@ -105,7 +107,7 @@ struct Columns {
           dk = Vector<T>(0);
         }
         if (gradient(i, j) == 0) continue;
-        const Vector<T> t = tanh_of(i, j);
+        const Vector<T> t = quick_tanh(query(i) + key);
         dk += Vector<T>(gradient(i, j)) * v * (Vector<T>(1) - t * t);
       }
       store(tree.total(dk, add<T>), out.key + j * in.dim + at, count);
@@ -118,8 +120,12 @@ void gradients(const AdditiveScores<T>& in, const AdditiveScoreGradient<T>& out)
   constexpr Size size = Vector<T>::size;
   for (Size a = 0; a < in.dim; a += size) {
     const Columns<T> columns{in, out, a, in.dim - a < size ? in.dim - a : size};
-    columns.by_queries(in.queries <= kChain);
-    if (in.queries > kChain) columns.by_keys();
+    if (in.queries <= kChain) {
+      columns.template by_queries<true>();
+    } else {
+      columns.template by_queries<false>();
+      columns.by_keys();
+    }
   }
 }
 

@@ -112,7 +112,9 @@ void scatter_column(T* to, const T* add, std::int64_t count, std::int64_t step, 
 Tensor raised(const Tensor& x) { return x.dims() == 0 ? reshape(x, {1}) : x; }
 
 // The part of x, a view, that an index reaches: the first elements along the other axes. Throws ShapeError unless x has as many.
+// An empty index of any shape fits, as in PyTorch.
 Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+  if (index.numel() == 0) return x;
   bool fits = index.dims() == x.dims();
   Tensor part = x;
   for (int i = 0; fits && i < x.dims(); ++i) {
@@ -215,7 +217,7 @@ Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where)
   Tensor from = contiguous(reached("gather", x, a, at, where)), result(index.shape(), x.dtype());
   Blocks blocks(from.shape(), a);
   Indices ids("gather", at, blocks.size, Negative::from_end, where);
-  std::int64_t count = at.shape()[a], inner = blocks.inner;
+  std::int64_t count = at.numel() ? at.shape()[a] : 0, inner = blocks.inner;
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const T* source = from.data<T>();
@@ -245,7 +247,7 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
   Tensor from = contiguous(source), added = contiguous(target);  // the target itself if the index reaches all of it
   Blocks blocks(added.shape(), a);
   Indices ids("scatter_add", at, blocks.size, Negative::from_end, where);
-  std::int64_t count = at.shape()[a], inner = blocks.inner;
+  std::int64_t count = at.numel() ? at.shape()[a] : 0, inner = blocks.inner;
   visit_summands("scatter_add", x.dtype(), where, [&](auto type) {
     using T = decltype(type);
     const T* add = summands<T>(from);

@@ -23,7 +23,7 @@ Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_
                           std::optional<std::int64_t> padding = std::nullopt, Where where = Where::here());
 
 // result[i][j][k] = x[i][index[i][j][k]][k] for axis 1 of three, and so on: of the shape of `index`, which has x's dimensions and
-// is at most as large as x along the other axes. Throws ShapeError.
+// is at most as large as x along the other axes; or it is empty, of any shape. Throws ShapeError.
 Tensor gather(const Tensor& x, int axis, const Tensor& index, Where where = Where::here());
 
 // x with source[i][j][k] added at [i][index[i][j][k]][k] for axis 1 of three, and so on. `source` has x's dtype, not bool, and

@@ -57,6 +57,9 @@ TEST_CASE("gradients of gather, scatter_add, masked_fill, tril and triu") {
     check_gradients([=](const Inputs& in) { return square(scatter_add(in[0], axis, index, in[1])); },
                     {random.tensor({3, 4}), random.tensor(index.shape())});
   }
+  const Variable whole = leaf(random.tensor({3, 4}));
+  sum(gather(whole, 1, zeros({0}, DType::i64))).backward();  // an empty index of other dimensions
+  CHECK(equal_bits(whole.grad().tensor(), zeros({3, 4}, whole.dtype())));
   Tensor x = random.tensor({2, 3, 3}), mask = tensor({{1, 0, 1}, {0, 0, 1}, {1, 0, 0}}, DType::boolean);
   check_gradients([=](const Inputs& in) { return square(masked_fill(in[0], mask, 2)); }, {x});
   check_gradients([=](const Inputs& in) { return square(tril(in[0])) + in[0] * triu(in[0], 1); }, {x});

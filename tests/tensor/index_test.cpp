@@ -113,6 +113,19 @@ TEST_CASE("gather and scatter_add follow their formulas") {
   set_threads(1);
 }
 
+TEST_CASE("gather and scatter_add take an empty index of any shape") {
+  const Tensor x = tensor({{1, 2, 3}, {4, 5, 6}});
+  for (const Shape& shape : {Shape{0}, Shape{0, 9}, Shape{9, 0}, Shape{1, 0, 2}, Shape{0, 4, 4}})
+    for (int axis : {0, 1, -1}) {
+      const Tensor index = zeros(shape, DType::i64);
+      CHECK(gather(x, axis, index).shape() == shape);
+      CHECK(equal_bits(scatter_add(x, axis, index, zeros(shape)), x));
+      CHECK_THROWS_AS(gather(x, axis, zeros(shape)), DtypeError);
+    }
+  CHECK(gather(tensor(5), 0, zeros({0, 2}, DType::i64)).shape() == Shape{0, 2});
+  CHECK_THROWS_AS(gather(x, 2, zeros({0}, DType::i64)), IndexError);
+}
+
 TEST_CASE("gather and scatter_add name what does not fit") {
   Tensor x = zeros({2, 3});
   CHECK_THROWS_WITH_AS(gather(x, 1, ids({{0}, {0}, {0}}), {"a.cpp", 1}),

@@ -65,7 +65,7 @@ AttentionClassifier::AttentionClassifier(const CallScope&, AttentionClassifierOp
     pooling.emplace(this, "pooling", options.embedding_dim, options.embedding_dim);
 }
 
-Variable AttentionClassifier::words(const Batch& in) const { return word_dropout(embedding(in.tokens), in.tokens); }
+Variable AttentionClassifier::words(const Batch& in) const { return word_dropout(embedding(in), in.tokens); }
 
 Variable AttentionClassifier::add_words(const Variable& words, const Tensor& weights) const {
   return squeeze(matmul(unsqueeze(weights, 1), words), 1) + bias;
@@ -93,14 +93,14 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
 AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in) {
   NoGrad no_grad;
   if (is_bag()) {
-    const Tensor x = harmless_padding(embedding(in.tokens).tensor(), in.lengths);
+    const Tensor x = harmless_padding(embedding(in).tensor(), in.lengths);
     const Tensor weights = cast(first_occurrences(in), x.dtype());
     const Tensor logits = add_words(x, weights).tensor();
     const Tensor best = unsqueeze(unsqueeze(argmax(logits, {-1}), 1), 1);                    // [batch, 1, 1]
     const Tensor added = squeeze(gather(x, 2, expand(best, {x.size(0), x.size(1), 1})), 2);  // [batch, time]
     return {logits, weights * added};
   }
-  auto [text, weights] = attend_to(embedding(in.tokens), in.lengths);
+  auto [text, weights] = attend_to(embedding(in), in.lengths);
   return {(*dense)(text), weights.tensor()};
 }
 

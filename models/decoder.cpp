@@ -238,7 +238,7 @@ Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
 Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
   nn::LayerScope scope(*this, where);
   // Steps behind a row's end are computed with its neighbours': they read nothing that could reach a gradient.
-  Variable embedded = harmless_padding(embedding(target.tokens), target.lengths);  // [batch, time, embedding_dim]
+  Variable embedded = harmless_padding(embedding(target), target.lengths);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
   embedded = drop(dropout, embedded, state.masks.embedding);
   Seen all;
@@ -258,8 +258,9 @@ Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords
   std::vector<Tensor> read;  // [rows] each
   Tensor drawn;
   if (word_dropout) drawn = word_dropout->draw(target.tokens.shape(), embedding.weight.tensor().dtype());
-  for (std::int64_t t = 0; t < target.tokens.size(1); ++t) {
-    Tensor ids = contiguous(select(target.tokens, 1, t));
+  const Tensor tokens = harmless_ids(target.tokens, target.lengths, embedding.weight.shape()[0]);
+  for (std::int64_t t = 0; t < tokens.size(1); ++t) {
+    Tensor ids = contiguous(select(tokens, 1, t));
     if (words.any(t)) {
       NoGrad no_grad;
       ids = words.choose(t, ids, logits(steps.back().vector, steps.back(), state).tensor());

@@ -67,7 +67,7 @@ Variable Encoder::drop(const Variable& embedded) const {
 
 Encoded Encoder::operator()(const Batch& source, const nn::Parameter& shared, Where where) const {
   nn::LayerScope scope(*this, where);
-  Variable embedded = embedding(source.tokens, tied_ ? shared : embedding.weight);  // [batch, time, embedding_dim]
+  Variable embedded = embedding(source, tied_ ? shared : embedding.weight);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
   RecurrentResult result = rnn(drop(embedded), source.lengths);  // [batch, time, hidden]
   std::int64_t layers = rnn.options().layers;

@@ -4,6 +4,7 @@
 #include <weft/models/text/vocabulary.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/lengths.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 
@@ -88,14 +89,14 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
 DecoderState Seq2Seq::start(const Batch& source, Where where) const {
   check<ValueError>(!options_.copy || copied_words_.defined(), where,
                     "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
-  Batch read = source;
+  const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, where);
+  Batch read{words, source.lengths};
   if (unknown_from_ < options_.source_vocabulary)
-    read.tokens = weft::where(less(source.tokens, tensor(std::vector{unknown_from_})), source.tokens,
-                              tensor(std::vector{text::kUnknownId}));
+    read.tokens = weft::where(less(words, tensor(std::vector{unknown_from_})), words, tensor(std::vector{text::kUnknownId}));
   Encoded encoded = encoder(read, decoder.embedding.weight, where);
   DecoderState state = decoder.start(encoded, bridge(encoded.final, where), source.lengths, where);
   if (!options_.copy) return state;
-  const Tensor tokens = contiguous(source.tokens);
+  const Tensor tokens = contiguous(words);
   Sequence ids;
   for (std::int64_t row = 0; row < tokens.size(0); ++row) {
     const Sequence own = copied_ids(tokens.span<std::int64_t>().subspan(static_cast<std::size_t>(row * tokens.size(1)),

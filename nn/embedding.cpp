@@ -4,6 +4,7 @@
 #include <weft/nn/init.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/lengths.h>
 #include <weft/tensor/views.h>
 
 namespace weft::nn {
@@ -34,6 +35,13 @@ Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where
   check<ValueError>(shared.defined(), where, "embedding: a tied layer is called with the weight that it shares");
   Variable rows = embedding(shared, ids, padding_index_);
   return scale_ == 1 ? rows : rows * scale_;
+}
+
+Variable Embedding::operator()(const Batch& in, Where where) const { return (*this)(in, weight, where); }
+
+Variable Embedding::operator()(const Batch& in, const Parameter& shared, Where where) const {
+  const bool known = shared.defined() && shared.shape().dims() == 2;
+  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], where) : in.tokens, shared, where);
 }
 
 }  // namespace weft::nn

@@ -1,6 +1,7 @@
 // Embedding: a table of learnt vectors.
 #pragma once
 
+#include <weft/nn/batch.h>
 #include <weft/nn/module.h>
 
 #include <optional>
@@ -28,6 +29,10 @@ class Embedding : public Module {
   Variable operator()(const Tensor& ids, Where where = Where::here()) const;
   // The same with another layer's weight.
   Variable operator()(const Tensor& ids, const Parameter& shared, Where where = Where::here()) const;
+  // Of the tokens of a batch, [batch, time, dim]: behind the lengths any id may stand. Throws IndexError for lengths outside
+  // 0..time too.
+  Variable operator()(const Batch& in, Where where = Where::here()) const;
+  Variable operator()(const Batch& in, const Parameter& shared, Where where = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   double scale() const { return scale_; }

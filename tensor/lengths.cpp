@@ -84,4 +84,23 @@ Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where 
   return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0);
 }
 
+Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where where) {
+  // Ids of another kind or shape are for those who look them up to refuse.
+  if (!lengths.defined() || !ids.defined() || ids.dims() != 2 || (ids.dtype() != DType::i64 && ids.dtype() != DType::i32))
+    return ids;
+  const Tensor whole = contiguous(cast(ids, DType::i64));
+  bool inside = true;
+  for (std::int64_t id : whole.span<std::int64_t>()) inside &= id >= 0 && id < count;
+  if (inside) return ids;
+  const std::int64_t batch = ids.size(0), time = ids.size(1);
+  const Tensor counts = checked_lengths("padding", lengths, batch, time, where);
+  Tensor result = clone(whole);
+  std::int64_t* row = result.output<std::int64_t>();
+  for (std::int64_t length : counts.span<std::int64_t>()) {
+    std::fill(row + length, row + time, 0);
+    row += time;
+  }
+  return result;
+}
+
 }  // namespace weft

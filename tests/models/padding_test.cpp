@@ -115,6 +115,87 @@ TEST_CASE("padding of any kind: classifiers") {
   }
 }
 
+namespace {
+
+// The batch with an id behind its lengths.
+Batch padded_with(const Batch& batch, std::int64_t id) {
+  const Tensor counts = length_mask(batch.lengths, batch.tokens.size(1));
+  return {where(counts, batch.tokens, tensor(std::vector{id})), batch.lengths};
+}
+
+// run(id) for an id behind the lengths: those outside of the vocabulary change no bit. The last of `run` has it in a sentence.
+template <class Run>
+void check_padding_ids(const Run& run) {
+  const std::vector<Tensor> expected = run(text::kPaddingId);
+  for (std::int64_t id : {std::int64_t{-1}, std::int64_t{1'000'000'000}, std::numeric_limits<std::int64_t>::min()}) {
+    CAPTURE(id);
+    const std::vector<Tensor> found = run(id);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CAPTURE(i);
+      CHECK(equal_bits(found[i], expected[i]));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("padding of any kind: ids outside of the vocabulary in encoder-decoders") {
+  std::vector<test::NamedSeq2Seq> all = test::every_seq2seq();
+  all.push_back(
+      {"scheduled sampling, word dropout", {.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6}});
+  all.back().options.teacher_forcing.ratio = 0.5;
+  all.back().options.source_word_dropout = all.back().options.target_word_dropout = 0.2;
+  const auto example = test::SomePairs().batch();
+  for (const auto& [name, options] : all) {
+    CAPTURE(name);
+    check_padding_ids([&](std::int64_t id) {
+      manual_seed(5);
+      Seq2Seq model(options);
+      model.train();
+      PairBatch input = example.input;
+      input.source = padded_with(input.source, id);
+      input.target = padded_with(input.target, id);
+      const Variable logits = model.forward_with_loss(input).logits;
+      return results_of(model, options.copy ? nll_loss(logits, example.targets) : cross_entropy(logits, example.targets), false);
+    });
+    Seq2Seq model(options);
+    for (std::int64_t id : {-1, 1'000'000'000}) {
+      PairBatch wrong = example.input;
+      wrong.source.tokens = clone(wrong.source.tokens);
+      wrong.source.tokens.set({0, 0}, static_cast<double>(id));
+      CHECK_THROWS_AS(model.forward(wrong), IndexError);
+      wrong = example.input;
+      wrong.target.tokens = clone(wrong.target.tokens);
+      wrong.target.tokens.set({0, 0}, static_cast<double>(id));
+      CHECK_THROWS_AS(model.forward(wrong), IndexError);
+    }
+  }
+}
+
+TEST_CASE("padding of any kind: ids outside of the vocabulary in classifiers") {
+  const Batch batch{tensor({{5, 3, 5, 2}, {6, 0, 0, 0}, {2, 1, 0, 0}}, DType::i64), tensor(std::vector<std::int64_t>{4, 1, 2})};
+  const Tensor targets = tensor(std::vector<std::int64_t>{0, 2, 1});
+  using enum ClassifierAttention;
+  for (ClassifierAttention attention : {self, pooling, mean, bag_of_words}) {
+    CAPTURE(to_string(attention));
+    const AttentionClassifierOptions options{.vocabulary = 7, .embedding_dim = 4, .classes = 3, .attention = attention};
+    check_padding_ids([&](std::int64_t id) {
+      manual_seed(5);
+      AttentionClassifier model(options);
+      const Batch input = padded_with(batch, id);
+      std::vector<Tensor> found = results_of(model, cross_entropy(model.forward(input), targets), false);
+      const auto attended = model.attend(input);
+      found.push_back(attended.logits.tensor());
+      found.push_back(attended.weights);
+      return found;
+    });
+    AttentionClassifier model(options);
+    Batch wrong = padded_with(batch, -1);
+    wrong.tokens.set({2, 1}, 7);
+    CHECK_THROWS_WITH_AS(model.forward(wrong), doctest::Contains("index 7 at position [2, 1] is outside 0..6"), IndexError);
+  }
+}
+
 TEST_CASE("padding of any kind: losses of attention") {
   for (double value : kSpoilers) {
     CAPTURE(value);

@@ -232,6 +232,22 @@ TEST_CASE("padding: gradients of results behind the lengths do not count either"
     }
 }
 
+TEST_CASE("harmless_ids: ids that are known stay as they are, those behind the lengths become 0") {
+  const Tensor lengths = lengths_of({1, 2});
+  for (DType dtype : {DType::i64, DType::i32}) {
+    const Tensor ids = tensor({{1, 2, 3}, {4, 5, 6}}, dtype), one_out = tensor({{1, 7, -1}, {4, 5, 6}}, dtype);
+    CHECK(harmless_ids(ids, lengths, 7).storage() == ids.storage());
+    CHECK(harmless_ids(one_out, Tensor(), 7).storage() == one_out.storage());
+    const Tensor clean = tensor({{1, 0, 0}, {4, 5, 0}}, DType::i64);
+    CHECK(equal_bits(harmless_ids(one_out, lengths, 7), clean));
+    CHECK(equal_bits(harmless_ids(contiguous(transpose(one_out)), lengths_of({0, 0, 0}), 7), zeros({3, 2}, DType::i64)));
+    CHECK(equal_bits(harmless_ids(transpose(contiguous(transpose(one_out))), lengths, 7), clean));
+    CHECK(harmless_ids(one_out, lengths, 5).at({1, 1}) == 5);  // in front of the length it stays, wrong as it is
+    CHECK_THROWS_AS(harmless_ids(one_out, lengths_of({1, 4}), 7), IndexError);
+    CHECK(equal_bits(one_out, tensor({{1, 7, -1}, {4, 5, 6}}, dtype)));
+  }
+}
+
 TEST_CASE("harmless_padding: what is small stays as it is, the rest becomes zero") {
   const Tensor lengths = lengths_of({1, 2});
   const Tensor x = tensor({{1, 2, 3}, {4, 5, 6}}, DType::f32);

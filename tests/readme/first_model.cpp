@@ -10,7 +10,7 @@ struct Classifier : nn::Module {
   nn::Linear dense{this, "dense", 32, 2};
 
   Variable forward(const Batch& in) {
-    Variable x = embedding(in.tokens);       // [batch, time, dim]
+    Variable x = embedding(in);              // [batch, time, dim]
     return dense(attention(x, in.lengths));  // [batch, classes]
   }
 };

@@ -80,6 +80,7 @@ class VectorsReader {
       const auto fields = std::count_if(line.begin(), line.end(), is_space) + 1;
       if (lines_.line() > 1 || !read_header(line, fields)) read_vector(line, fields);
     }
+    check_lengths();
     require<FormatError>(vectors_ > 0, lines_.name(), ":1: expected lines of a word and its numbers: the file has none");
     require<FormatError>(!promised_ || *promised_ == vectors_, lines_.name(), ":1: the first line promises ",
                          promised_.value_or(0), " words, the file has ", vectors_);
@@ -107,6 +108,7 @@ class VectorsReader {
     require<FormatError>(complete, place(), "expected a word and ", found_.dim > 0 ? std::to_string(found_.dim) : "its",
                          " numbers, found ", fields - 1, ": ", Excerpt{line});
     ++vectors_;
+    if (fields != found_.dim + 1) note_length(line);
     const std::int64_t id = vocabulary_.id(std::string(take_field(line)));
     if (fields != found_.dim + 1 || id == kUnknownId || known_[static_cast<std::size_t>(id)]) return;
     known_[static_cast<std::size_t>(id)] = true;
@@ -135,13 +137,28 @@ class VectorsReader {
                          " numbers as in the line before, found ", numbers, ": ", Excerpt{line});
   }
 
+  // A longer line is that of a phrase, unless it has more numbers than it should.
+  void note_length(std::string_view line) {
+    const std::int64_t numbers = numbers_behind(line);
+    if (numbers <= found_.dim) return;
+    if (longer_++ == 0) first_longer_ = lines_.line(), first_longer_numbers_ = numbers;
+  }
+  // A phrase can end with a number, as "route 66" does, but when half of the lines do, the first line is wrong.
+  void check_lengths() const {
+    require<FormatError>(longer_ == 0 || 2 * longer_ < vectors_, Place{lines_.name(), first_longer_}, "expected a word and ",
+                         found_.dim,
+                         promised_ ? " numbers as the first line promises, found " : " numbers as in the first line, found ",
+                         first_longer_numbers_);
+  }
+
   LineReader lines_;
   const Vocabulary& vocabulary_;
   bool begins_with_phrase_ = false;
   std::vector<bool> known_;
   WordVectors found_;
   std::optional<std::int64_t> promised_;
-  std::int64_t vectors_ = 0;
+  std::int64_t vectors_ = 0, longer_ = 0, first_longer_numbers_ = 0;  // longer: than a word and its numbers
+  std::size_t first_longer_ = 0;                                      // a line's number
 };
 
 }  // namespace

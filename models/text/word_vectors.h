@@ -16,8 +16,8 @@ struct WordVectors {
 // Reads a file of lines `word number number ..`, with a first line `words dim` (word2vec, fastText) or without (GloVe),
 // compressed by gzip or not. It is read line by line and nothing is kept but the vectors of the vocabulary's words; of a word
 // that stands in it twice the first vector counts; a word with spaces is no token and is left out. A number below the smallest of
-// f32 is 0. Throws IoError, and FormatError with file and line when a line has too few numbers, one that is needed is no number,
-// or the first line promises another count.
+// f32 is 0. Throws IoError, and FormatError with file and line when a line has too few numbers, half of the lines have too many,
+// one that is needed is no number, or the first line promises another count.
 WordVectors read_word_vectors(const std::string& path, const Vocabulary& vocabulary, OnBadBytes on_bad_bytes = {});
 
 }  // namespace weft::text

@@ -52,6 +52,9 @@ TEST_CASE("a file of vectors that breaks its format is refused with place and ru
            {"fish 1 2\ncat 1 x2\n", ":2: this is no number: \"x2\""},
            {"cat 1 nan\n", ":1: this is no number: \"nan\""},
            {"cat 1 1e99\n", ":1: this is no number: \"1e99\""},
+           {"0.5 2\ncat 1 2\ndog 1 2\n", ":2: expected a word and 1 numbers as in the first line, found 2"},
+           {"cat 1 2\ndog 1 2 3\n", ":2: expected a word and 2 numbers as in the first line, found 3"},
+           {"2 2\ncat 1 2 3\ndog 1 2 3\n", ":2: expected a word and 2 numbers as the first line promises, found 3"},
            {"3 2\ncat 1 2\ndog 1 2\n", ":1: the first line promises 3 words, the file has 2"}}) {
     const TemporaryFile file(content);
     const std::string& written = content;
@@ -123,6 +126,13 @@ TEST_CASE("numbers of vectors as other programs write them") {
   for (const char* wrong :
        {"1e60", "-1e400", "1000000000000000000000000000000000000000000", "++1", "+-1", "+", "1e", "inf", "nan"})
     CHECK_THROWS_WITH_AS(read("cat 1 " + std::string(wrong) + "\n"), doctest::Contains(":1: this is no number: "), FormatError);
+}
+
+TEST_CASE("a phrase of a file of vectors may end with a number") {
+  const WordVectors found = read("cat 1 2\nroute 66 3 4\ndog 5 6\n");
+  CHECK(found.dim == 2);
+  CHECK(found.values == std::vector<float>{1, 2, 5, 6});
+  CHECK(read("cat 1\ndog 2\n").values == std::vector<float>{1, 2});
 }
 
 TEST_CASE("a file of vectors may begin with a phrase") {

@@ -9,6 +9,8 @@
 
 namespace weft::report {
 
+// Labels are shown as text::distinct_labels() has them, so that those that look alike can be told apart.
+
 // Pairs of different labels that were confused, the most frequent first, at most `most`.
 struct Mistake {
   std::string truth, predicted;

@@ -3,6 +3,7 @@
 #include <weft/models/report/heatmap.h>
 #include <weft/models/report/numbers.h>
 #include <weft/models/report/text_width.h>
+#include <weft/models/text/label.h>
 
 #include <algorithm>
 #include <numeric>
@@ -21,8 +22,8 @@ double cell_size(std::size_t labels) {
   return labels <= kMediumCells ? 26 : 14;
 }
 
-Heatmap::Cell cell_of(const metrics::ConfusionMatrix& matrix, std::size_t truth, std::size_t predicted, std::int64_t of) {
-  const std::vector<std::string>& labels = matrix.labels();
+Heatmap::Cell cell_of(const metrics::ConfusionMatrix& matrix, const std::vector<std::string>& labels, std::size_t truth,
+                      std::size_t predicted, std::int64_t of) {
   const std::int64_t count = matrix.at(static_cast<std::int64_t>(truth), static_cast<std::int64_t>(predicted));
   Heatmap::Cell cell;
   if (!count) return cell;
@@ -34,10 +35,11 @@ Heatmap::Cell cell_of(const metrics::ConfusionMatrix& matrix, std::size_t truth,
   return cell;
 }
 
-void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, const std::vector<metrics::ClassScores>& classes) {
+void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, const std::vector<metrics::ClassScores>& classes,
+                  const std::vector<std::string>& all_labels) {
   const std::vector<std::size_t> chosen = most_confused(matrix, kMostLabels);
   std::vector<std::string> labels;
-  for (std::size_t i : chosen) labels.push_back(matrix.labels()[i]);
+  for (std::size_t i : chosen) labels.push_back(all_labels[i]);
   if (chosen.size() < classes.size())
     html.element("p", {{"class", "quiet"}},
                  "Of " + std::to_string(classes.size()) + " labels the " + std::to_string(chosen.size()) +
@@ -51,7 +53,7 @@ void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
               .cell_size = cell_size(labels.size()),
               .outline_diagonal = true};
   for (std::size_t i : chosen)
-    for (std::size_t j : chosen) map.cells.push_back(cell_of(matrix, i, j, classes[i].support));
+    for (std::size_t j : chosen) map.cells.push_back(cell_of(matrix, all_labels, i, j, classes[i].support));
   for (const Heatmap::Cell& cell : map.cells)
     map.cell_size = std::max({map.cell_size, cell_room(cell.text), cell_room(cell.note)});
   write_html(html, map);
@@ -80,13 +82,14 @@ void write_row(HtmlWriter& html, const std::string& name, const metrics::ClassSc
   html.close();
 }
 
-void write_scores(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, const std::vector<metrics::ClassScores>& classes) {
+void write_scores(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, const std::vector<metrics::ClassScores>& classes,
+                  const std::vector<std::string>& labels) {
   html.open("div", {{"class", "scroll"}, {"tabindex", "0"}}).open("table");
   html.element("caption", "Precision, recall and F1 of each label, per cent").open("thead").open("tr");
   for (const char* head : {"label", "precision", "recall", "F1", "texts", "predicted"})
     html.element("th", {{"scope", "col"}}, head);
   html.close().close().open("tbody");
-  for (std::size_t i = 0; i < classes.size(); ++i) write_row(html, matrix.labels()[i], classes[i]);
+  for (std::size_t i = 0; i < classes.size(); ++i) write_row(html, labels[i], classes[i]);
   html.close().open("tfoot");
   write_row(html, "mean of labels", matrix.macro_average());
   write_row(html, "mean of texts", matrix.weighted_average());
@@ -97,7 +100,7 @@ void write_scores(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
 
 std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, std::size_t most) {
   std::vector<Mistake> mistakes;
-  const std::vector<std::string>& labels = matrix.labels();
+  const std::vector<std::string> labels = text::distinct_labels(matrix.labels());
   auto cells = matrix.cells();
   std::erase_if(cells, [](const auto& cell) { return cell.truth == cell.predicted; });
   std::stable_sort(cells.begin(), cells.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
@@ -125,15 +128,16 @@ std::vector<std::size_t> most_confused(const metrics::ConfusionMatrix& matrix, s
 
 void write_html(HtmlWriter& html, const metrics::ConfusionMatrix& matrix) {
   const std::vector<metrics::ClassScores> classes = matrix.classes();
+  const std::vector<std::string> labels = text::distinct_labels(matrix.labels());
   html.open("p", {{"class", "quiet"}})
       .text(
           "A row for each true label, a column for each prediction. Right answers are on the diagonal. The colour is the share "
           "of the row: ");
   write_color_scale(html, "0", "100 %");
   html.close();
-  write_counts(html, matrix, classes);
+  write_counts(html, matrix, classes, labels);
   write_mistakes(html, matrix);
-  write_scores(html, matrix, classes);
+  write_scores(html, matrix, classes, labels);
 }
 
 }  // namespace weft::report

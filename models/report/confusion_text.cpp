@@ -1,5 +1,6 @@
 #include <weft/models/report/confusion.h>
 #include <weft/models/report/text_width.h>
+#include <weft/models/text/label.h>
 
 #include <algorithm>
 #include <array>
@@ -24,7 +25,8 @@ std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const Termi
   const std::vector<std::size_t> chosen =
       most_confused(matrix, std::max<std::size_t>(room, kLongestLabel + 8) - kLongestLabel - 4);
   std::vector<std::string> labels;
-  for (std::size_t i : chosen) labels.push_back(matrix.labels()[i]);
+  const std::vector<std::string> shown = text::distinct_labels(matrix.labels());
+  for (std::size_t i : chosen) labels.push_back(shown[i]);
   std::size_t names = 0, digits = 1;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     names = std::max(names, std::min(kLongestLabel, display_width(labels[i])));

@@ -38,6 +38,16 @@ TEST_CASE("confusion: the most frequent mistakes") {
   CHECK(mistakes[1].count == 2);
 }
 
+TEST_CASE("confusion: labels that look alike are told apart in pictures and on pages, as in tables") {
+  const metrics::ConfusionMatrix matrix = matrix_of({"sport", "sport\u200b"}, {{5, 2}, {1, 7}});
+  const std::string picture = terminal_picture(matrix), page = html_of(matrix);
+  for (const std::string& text : {picture, page}) {
+    CHECK(text.find("sport\\u{200b}") != std::string::npos);
+    CHECK(text.find("\u200b") == std::string::npos);
+  }
+  CHECK(frequent_mistakes(matrix, 1)[0].predicted == "sport\\u{200b}");
+}
+
 TEST_CASE("confusion: on a page, a cell for each count, labels escaped") {
   const std::string page = html_of(example());
   const test::Markup markup = test::read_markup(page);

@@ -1,10 +1,10 @@
 // classify predict.
 #include <weft/models/classify.h>
 #include <weft/models/programs/classify_command.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/one_line.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 
@@ -35,18 +35,14 @@ std::vector<std::size_t> best_of(const std::vector<double>& probabilities, std::
 // The likeliest label and its probability, then those of the next ones, and the words' weights.
 void print(const Prediction& prediction, const std::vector<std::string>& labels, const Options& options) {
   std::string line;
-  auto add = [&](char before, const std::string& name, const char* form, double value) {
-    char number[32];
-    std::snprintf(number, sizeof number, form, value);
-    if (before) line += before;
-    line += name;
-    line += number;
+  auto add = [&](const char* before, const std::string& name, char behind, double value, int digits) {
+    line += before + name + behind + text::fixed(value, digits);
   };
-  add('\0', text::one_line(prediction.label), "\t%.4f", prediction.probability);
+  add("", text::one_line(prediction.label), '\t', prediction.probability, 4);
   for (std::size_t i : best_of(prediction.probabilities, options.top_k))
-    if (labels[i] != prediction.label) add('\t', text::one_line(labels[i]), "\t%.4f", prediction.probabilities[i]);
+    if (labels[i] != prediction.label) add("\t", text::one_line(labels[i]), '\t', prediction.probabilities[i], 4);
   for (std::size_t i = 0; options.attention && i < prediction.words.size(); ++i)
-    add(i ? ' ' : '\t', text::one_word(prediction.words[i]), ":%.3f", prediction.weights[i]);
+    add(i ? " " : "\t", text::one_word(prediction.words[i]), ':', prediction.weights[i], 3);
   std::cout << line << '\n';
 }
 

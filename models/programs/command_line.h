@@ -4,6 +4,7 @@
 #include <weft/models/programs/file_use.h>
 #include <weft/models/programs/program_messages.h>
 #include <weft/models/report/environment.h>
+#include <weft/models/text/decimal.h>
 #include <weft/tensor/error.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/suggestion.h>
@@ -181,9 +182,7 @@ inline void add_threads(CLI::App* command) {
 
 // A result line: "name 12.34", with `digits` after the point.
 inline void print_result(const std::string& name, double value, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  std::cout << name << ' ' << text << '\n';
+  std::cout << name << ' ' << text::fixed(value, digits) << '\n';
 }
 
 }  // namespace weft::programs

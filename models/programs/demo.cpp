@@ -6,6 +6,7 @@
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/quality_by_length.h>
 #include <weft/models/report/translator_report.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/generate_english_french.h>
 #include <weft/models/text/generate_labelled.h>
 #include <weft/models/training/progress.h>
@@ -35,7 +36,8 @@ void show_classifiers(report::Report& report) {
     options.fit.log = &std::cout;
     TextClassifier classifier = TextClassifier::train(train, {}, options);
     ClassifierScores scores = classifier.evaluate(test);
-    std::printf("\ntest accuracy %.2f %%, macro F1 %.2f %%\n\n", 100 * scores.accuracy, 100 * scores.macro_f1);
+    std::cout << "\ntest accuracy " << text::fixed(100 * scores.accuracy, 2) << " %, macro F1 "
+              << text::fixed(100 * scores.macro_f1, 2) << " %\n\n";
     std::vector<std::string> samples;
     for (std::size_t i = 0; i < 4; ++i) samples.push_back(test[i].text);
     for (const Prediction& each : classifier.predict(samples)) {
@@ -71,7 +73,7 @@ Trained train_translator(const std::string& name, AttentionKind attention, const
 
   const TranslatedSources translated = translator.translate_sources(test);
   const std::vector<std::int64_t> bounds{6, 12, 18, 24};
-  std::printf("\ntest BLEU %.2f\n", report::bleu_of(translated));
+  std::cout << "\ntest BLEU " << text::fixed(report::bleu_of(translated), 2) << '\n';
   return {std::move(translator), report::quality_of(name, translated, bounds)};
 }
 

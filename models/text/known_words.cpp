@@ -1,7 +1,7 @@
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/known_words.h>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace weft::text {
 
@@ -28,10 +28,8 @@ KnownWords& KnownWords::operator+=(const KnownWords& more) {
 }
 
 std::string share(std::int64_t part, std::int64_t whole) {
-  char text[32];
   const double percent = whole > 0 ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
-  std::snprintf(text, sizeof text, "%.2f %%", percent);
-  return text;
+  return fixed(percent, 2) + " %";
 }
 
 }  // namespace weft::text

@@ -7,6 +7,8 @@
 #include <weft/models/training/stop_on_signal.h>
 #include <weft/models/training/tensorboard.h>
 
+#include <csignal>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -94,16 +96,41 @@ inline Metadata identity_of(Metadata shaping) {
   return shaping;
 }
 
+// Calls `write` as training begins: what an earlier run left in a file stays there when this one is refused before.
+inline void at_start(FitOptions& fit, std::function<void()> write) {
+  struct AtStart : Callback {
+    std::function<void()> write;
+    void on_start(const History& /*so_far*/) override { write(); }
+  };
+  const auto callback = std::make_shared<AtStart>();
+  callback->write = std::move(write);
+  fit.callbacks.push_back(callback);
+}
+
+// From here on a reader of the log that ends, as in `train | head -1`, does not end the training: what is written fails instead,
+// which flush_output() tells at the end. The handler does nothing; programs that are run would inherit SIG_IGN.
+inline void outlive_readers() {
+  struct sigaction nothing {};
+  struct sigaction before {};
+  nothing.sa_handler = [](int) {};
+  nothing.sa_flags = SA_RESTART;
+  sigaction(SIGPIPE, &nothing, &before);
+  if (before.sa_handler == SIG_IGN) sigaction(SIGPIPE, &before, nullptr);
+}
+
 // Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
 inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
+  outlive_readers();
   if (!run.save_config.empty()) {
-    AtomicFile file(run.save_config);
     auto repeatable = [](const CLI::Option& option) {
       return option.get_name() != "--resume" && option.get_name() != "--save-config";
     };
-    file.write(to_toml(command.get_name(), effective_options(command, repeatable)));
-    file.commit();
+    at_start(fit, [path = run.save_config, content = to_toml(command.get_name(), effective_options(command, repeatable))] {
+      AtomicFile file(path);
+      file.write(content);
+      file.commit();
+    });
   }
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;

@@ -147,6 +147,7 @@ void add_bottleneck(CLI::App& app) {
     const auto test = read_all(*pair_source(options->test, options->files));
     make_tokenizers(options->tokenizer, text::MemorySource<text::TextPair>(train), options->bottleneck.training);
     options->bottleneck.training.fit.log = &std::cout;
+    outlive_readers();
     const StopOnSignal signal;
     options->bottleneck.training.fit.stop = [&] { return signal.received(); };
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);

@@ -1,7 +1,11 @@
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/programs/translate_output.h>
 #include <weft/models/report/alignment.h>
+#include <weft/models/text/decimal.h>
 #include <weft/models/text/one_line.h>
+
+#include <filesystem>
+#include <utility>
 
 namespace weft::programs {
 
@@ -27,11 +31,7 @@ std::string one_field(const std::string& text) {
 
 }  // namespace
 
-std::string log_probability_text(double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.4f", value);
-  return text;
-}
+std::string log_probability_text(double value) { return text::fixed(value, 4); }
 
 std::string token_scores(const Translation& translation) {
   std::string text;
@@ -72,7 +72,7 @@ TranslationOutput::TranslationOutput(OutputOptions options) : options_(std::move
   if (options_.alignment_threshold) pharaoh_alignment({}, options_.alignment_threshold, Where{});
   if (options_.alignment_file.empty()) return;
   errno = 0;
-  file_.open(options_.alignment_file, std::ios::binary);
+  file_.open(options_.alignment_file, std::ios::binary | std::ios::app);  // what an earlier run wrote is still there
   require<IoError>(file_.is_open(), "cannot write ", options_.alignment_file, ": ", std::strerror(errno));
 }
 
@@ -103,7 +103,16 @@ void TranslationOutput::write_alignment(const Translation& translation) {
     out << alignment_picture(translation.source, translation.target, translation.attention);
 }
 
+void TranslationOutput::empty_file() {
+  if (!file_.is_open() || std::exchange(emptied_, true)) return;
+  if (!std::filesystem::is_regular_file(options_.alignment_file)) return;
+  std::error_code error;
+  std::filesystem::resize_file(options_.alignment_file, 0, error);
+  require<IoError>(!error, "cannot write ", options_.alignment_file, ": ", error.message());
+}
+
 void TranslationOutput::write(std::size_t line, const std::vector<Translation>& translations) {
+  empty_file();
   for (const Translation& translation : translations) {
     std::cout << fields(line, translation) << '\n';
     if (options_.alignment) write_alignment(translation);
@@ -113,6 +122,7 @@ void TranslationOutput::write(std::size_t line, const std::vector<Translation>& 
 void TranslationOutput::flush() {
   flush_output();
   if (!file_.is_open()) return;
+  empty_file();
   errno = 0;
   file_.flush();
   if (!file_.good() && errno == 0) {  // an earlier write was lost: another one tells why

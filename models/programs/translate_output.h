@@ -31,7 +31,8 @@ std::string token_scores(const Translation& translation);
 // The text is written as text::one_line has it; among other fields its bars are &#124; where it holds three of them in a row.
 class TranslationOutput {
  public:
-  // Throws IoError when the file of alignments cannot be written.
+  // Throws IoError when the file of alignments cannot be written. What it has is lost with the first write() or flush(), not
+  // before.
   explicit TranslationOutput(OutputOptions options);
 
   void write(std::size_t line, const std::vector<Translation>& translations);
@@ -42,9 +43,11 @@ class TranslationOutput {
   std::string links(const Translation& translation) const;
   std::string fields(std::size_t line, const Translation& translation) const;
   void write_alignment(const Translation& translation);
+  void empty_file();
 
   OutputOptions options_;
   std::ofstream file_;
+  bool emptied_ = false;
 };
 
 }  // namespace weft::programs

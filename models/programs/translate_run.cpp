@@ -58,9 +58,9 @@ class Prefixes {
 void run_translator(const RunOptions& options) {
   const SearchOptions search = options.search.chosen();
   Prefixes prefixes(options.prefixes);
-  TranslationOutput output(options.output);
   Translator translator = load_translator(options.models);
   require<ValueError>(!options.output.alignment || translator.has_attention(), "--alignment: the model has no attention");
+  TranslationOutput output(options.output);
   auto reader = open_lines("-");
   std::size_t first = 0;
   for (auto lines = next_block(*reader); !lines.empty(); lines = next_block(*reader)) {
@@ -68,6 +68,7 @@ void run_translator(const RunOptions& options) {
     for (const auto& translations : found) output.write(first++, translations);
     output.flush();
   }
+  output.flush();
   prefixes.check_end(first);
 }
 

@@ -1,4 +1,5 @@
 // The tokenizers of translate's training.
+#include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
 #include <weft/models/text/map_examples.h>
 #include <weft/models/training/progress.h>
@@ -23,8 +24,10 @@ void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource
   const bool one = !arguments.separate && arguments.bpe_codes.size() < 2 && arguments.sentencepiece.size() < 2;
   training.source_tokenizer = text::make_tokenizer(arguments.choice(0), count(true, one));
   training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), count(false, true));
-  arguments.save_codes(0, training.source_tokenizer);
-  arguments.save_codes(1, training.target_tokenizer);
+  at_start(training.fit, [arguments, source = training.source_tokenizer, target = training.target_tokenizer] {
+    arguments.save_codes(0, source);
+    arguments.save_codes(1, target);
+  });
 }
 
 }  // namespace weft::programs

@@ -169,6 +169,30 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
 }
 
+TEST_CASE("translate train: a log that nobody reads any more does not end the training") {
+  Pairs pairs;
+  const std::string error = pairs.folder / "error";
+  REQUIRE(pairs.run("undisturbed", "--epochs 3").code == 0);
+  const std::string command = "(" WEFT_BINARY_DIR "/bin/translate " + pairs.options("unread", "--epochs 3") +
+                              "; echo code $? >&2) 2>" + error + " | head -1 >/dev/null";
+  REQUIRE(std::system(command.c_str()) == 0);
+  CHECK(read_file(error) == "translate: cannot write to standard output: Broken pipe\ncode 2\n");
+  CHECK(read_file(pairs.folder / "unread") == read_file(pairs.folder / "undisturbed"));
+}
+
+TEST_CASE("translate train: what an earlier run saved stays when training does not begin") {
+  Pairs pairs;
+  const std::string config = pairs.folder / "config", codes = pairs.folder / "codes", dev = pairs.folder / "dev";
+  for (const std::string& path : {config, codes}) write_file(path, "earlier\n");
+  write_file(dev, "no pair\n");
+  const std::string saved = " --unit bpe --save-config " + config + " --save-bpe-codes " + codes;
+  CHECK(pairs.run("a", "--epochs 1 --clip-norm -1" + saved).code == 2);
+  CHECK(pairs.run("a", "--epochs 1 --dev " + dev + saved).code == 2);
+  for (const std::string& path : {config, codes}) CHECK(read_file(path) == "earlier\n");
+  CHECK(pairs.run("a", "--epochs 0" + saved).code == 0);
+  for (const std::string& path : {config, codes}) CHECK(read_file(path) != "earlier\n");
+}
+
 TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     TemporaryFolder folder;

@@ -101,6 +101,17 @@ TEST_CASE("translate run: scores, and alignments in each form, beside the output
   CHECK(read_file(file.path()).find("0-0 1-0 ") == 0);
 }
 
+TEST_CASE("translate run: a run that fails leaves an earlier file of alignments as it was") {
+  const TemporaryFile file("0-0 1-1\n"), model("no model"), prefixes("");
+  const std::string options = " --alignment pharaoh --alignment-file " + file.path();
+  CHECK(translate("run --model " + model.path() + options, "one\n").code == 2);
+  CHECK(translate("run --model " + models().second.path() + options, "one\n").code == 2);  // has no attention
+  CHECK(translate("run --model " + models().first.path() + options + " --prefix " + prefixes.path(), "one\n").code == 2);
+  CHECK(read_file(file.path()) == "0-0 1-1\n");
+  CHECK(translate("run --model " + models().first.path() + options, "").code == 0);
+  CHECK(read_file(file.path()).empty());
+}
+
 TEST_CASE("translate run: samples depend on the seed and the line's number, not on the rest") {
   std::string lines;
   for (int i = 0; i < 300; ++i) lines += "one two three\n";

@@ -93,7 +93,7 @@ Tensor logical_xor(const Tensor& a, const Tensor& b, Where where) {
                               [](bool x, bool y) { return x != y; });
 }
 
-Tensor operator==(const Tensor& a, At<Tensor> b) { return equal(a, b.value, b.where); }
+Tensor operator==(AtExactly<Tensor> a, At<Tensor> b) { return equal(a.value, b.value, b.where); }
 Tensor operator==(const Tensor& a, AtNumber b) { return compare(a, b, equal); }
 Tensor operator!=(const Tensor& a, At<Tensor> b) { return not_equal(a, b.value, b.where); }
 Tensor operator!=(const Tensor& a, AtNumber b) { return compare(a, b, not_equal); }

@@ -20,7 +20,7 @@ Tensor logical_and(const Tensor& a, const Tensor& b, Where where = Where::here()
 Tensor logical_or(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor logical_xor(const Tensor& a, const Tensor& b, Where where = Where::here());
 
-Tensor operator==(const Tensor& a, At<Tensor> b);
+Tensor operator==(AtExactly<Tensor> a, At<Tensor> b);  // both are converted, so that C++20 has no better reversed form
 Tensor operator==(const Tensor& a, AtNumber b);
 Tensor operator!=(const Tensor& a, At<Tensor> b);
 Tensor operator!=(const Tensor& a, AtNumber b);

@@ -65,9 +65,11 @@ std::vector<std::vector<std::size_t>> alike(const std::vector<std::string>& labe
   std::map<std::string, std::vector<std::size_t>> by_text;
   for (std::size_t i = 0; i < labels.size(); ++i) by_text[out[i]].push_back(i);
   std::vector<std::vector<std::size_t>> groups;
-  for (auto& [text, group] : by_text)
-    if (std::any_of(group.begin(), group.end(), [&](std::size_t i) { return labels[i] != labels[group.front()]; }))
+  for (auto& [text, group] : by_text) {
+    const std::string& first = labels[group.front()];
+    if (std::any_of(group.begin(), group.end(), [&](std::size_t i) { return labels[i] != first; }))
       groups.push_back(std::move(group));
+  }
   return groups;
 }
 

@@ -33,7 +33,7 @@ TEST_CASE("large integers: lists of numbers refuse what a double does not hold")
 TEST_CASE("large integers: operators refuse such a number beside a tensor") {
   const Tensor x = i64({kOdd});
   CHECK_THROWS_WITH_AS(x + kOdd, doctest::Contains(", at large_integers_test.cpp:"), ValueError);
-  CHECK_THROWS_AS(x == kOdd, ValueError);
+  CHECK_THROWS_AS((void)(x == kOdd), ValueError);
   CHECK(equal_bits(x - (kOdd - 1), i64({1})));
   CHECK(equal_bits(x - i64({kOdd}), i64({0})));
 }

@@ -34,15 +34,22 @@ Tensor tensor(const Nested& numbers, DType dtype, Where where) {
 }
 
 namespace {
+// The number in T: a denormal as it is, whatever the caller's mode. Volatile, as compilers move arithmetic over changes of the
+// mode.
+template <class T>
+T exactly(double number) {
+  const volatile double before = number;
+  FloatMode exact(true);
+  const volatile T converted = convert<T>(before);
+  return converted;
+}
+
 void fill_output(Tensor& result, double value) {
   OpScope profile("fill", {}, result);
   visit(result.dtype(), [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    const T number = [value] {
-      FloatMode exact(true);  // a denormal is stored as it is, whatever the caller's mode
-      return convert<T>(value);
-    }();
+    const T number = exactly<T>(value);
     parallel_for(result.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin, to + end, number); });
   });
 }

@@ -78,9 +78,9 @@ void check_seq2seq(const Seq2SeqOptions& options) {
 }  // namespace
 
 TEST_CASE("padding of any kind: encoder-decoders") {
-  for (const auto& [name, options] : test::every_seq2seq()) {
-    CAPTURE(name);
-    check_seq2seq(options);
+  for (const test::NamedSeq2Seq& each : test::every_seq2seq()) {
+    CAPTURE(each.name);
+    check_seq2seq(each.options);
   }
 }
 
@@ -146,8 +146,9 @@ TEST_CASE("padding of any kind: ids outside of the vocabulary in encoder-decoder
   all.back().options.teacher_forcing.ratio = 0.5;
   all.back().options.source_word_dropout = all.back().options.target_word_dropout = 0.2;
   const auto example = test::SomePairs().batch();
-  for (const auto& [name, options] : all) {
-    CAPTURE(name);
+  for (const test::NamedSeq2Seq& each : all) {
+    const auto& options = each.options;
+    CAPTURE(each.name);
     check_padding_ids([&](std::int64_t id) {
       manual_seed(5);
       Seq2Seq model(options);

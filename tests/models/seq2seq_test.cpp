@@ -214,6 +214,8 @@ TEST_CASE("seq2seq: tied weights are one parameter, counted, saved and trained o
   CHECK(count(Tie::target, 8) == count(Tie::none, 8) - 50 * 8 + 8 * 6);
   CHECK(count(Tie::all, 8) == count(Tie::target, 8) - 50 * 6);
   CHECK(count(Tie::all, 6) == count(Tie::none, 6) - 2 * 50 * 6);
+  options.tie = Tie::all;
+  options.hidden = 6;
   Seq2Seq model(options);
   for (const std::string& path : paths_of(model)) CHECK((path != "encoder.embedding.weight" && path != "decoder.output.weight"));
   // Rows of length 1 or so, which look like those of an untied embedding where they are read.

@@ -147,7 +147,8 @@ TEST_CASE("product: chains over K end where the caller says") {
   const std::vector<Size> cuts[] = {{1, 30}, {20, 40, 60, 80, 100}, {700, 1500}, {3, 600, 1300, 1301, 1400}};
   on_each_isa([&](Way way) {
     for (const std::vector<Size>& ends : cuts)
-      for (auto [m, n] : {std::pair<Size, Size>{1, 40}, {5, 300}, {64, 33}, {40, 200}}) {
+      for (const auto& size : {std::pair<Size, Size>{1, 40}, {5, 300}, {64, 33}, {40, 200}}) {
+        const Size m = size.first, n = size.second;
         CAPTURE(m);
         CAPTURE(n);
         CAPTURE(ends.back());

@@ -199,8 +199,9 @@ TEST_CASE("Generator: single draws go along the same sequence") {
 
 TEST_CASE("uniform: bounds further apart than the largest number") {
   Generator g{3};
-  for (auto [dtype, largest] : {std::pair{DType::f32, 3.4e38}, std::pair{DType::f64, 1.7e308}}) {
-    CAPTURE(dtype);
+  for (const auto& bound : {std::pair{DType::f32, 3.4e38}, std::pair{DType::f64, 1.7e308}}) {
+    const auto [dtype, largest] = bound;
+    CAPTURE(bound.first);
     const Tensor x = uniform({10000}, -largest, largest, dtype, g);
     CHECK(is_finite(x));
     CHECK(max(abs(x)).item() <= largest * 1.0000001);

@@ -1,5 +1,7 @@
 // What programs read: pipes, devices, files that are missing or empty; closed standard streams; --version.
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -18,7 +20,12 @@ struct Pipe {
     REQUIRE(mkfifo(path.c_str(), 0600) == 0);
     writer = std::thread([this, content] { write_file(path, content); });
   }
-  ~Pipe() { writer.join(); }
+  // A program that never opened the pipe leaves the writer waiting: a reader lets it go.
+  ~Pipe() {
+    const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+    writer.join();
+    close(reader);
+  }
 };
 
 std::string version() { return run_program("classify", "--version").out; }

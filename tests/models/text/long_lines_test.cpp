@@ -1,6 +1,8 @@
 // Lines of a million bytes of every awkward kind, on a small stack and in little memory.
 #include "temporary_file.h"
 
+#include "tests/sanitizers.h"
+
 #include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenizer.h>
@@ -101,11 +103,11 @@ void in_little_memory(std::size_t bytes, const std::function<void()>& run) {
   REQUIRE(pthread_attr_setstacksize(&attributes, 256 << 10) == 0);
   rlimit before{};
   getrlimit(RLIMIT_AS, &before);
-#if !defined(__SANITIZE_ADDRESS__)  // it reserves terabytes
-  rlimit limit = before;
-  limit.rlim_cur = std::min<rlim_t>(before.rlim_cur, address_space() + bytes);
-  setrlimit(RLIMIT_AS, &limit);
-#endif
+  if (!test::kAddressSanitizer) {  // it reserves terabytes
+    rlimit limit = before;
+    limit.rlim_cur = std::min<rlim_t>(before.rlim_cur, address_space() + bytes);
+    setrlimit(RLIMIT_AS, &limit);
+  }
   pthread_t thread{};
   const bool started = pthread_create(&thread, &attributes, run_work, &work) == 0;
   if (started) pthread_join(thread, nullptr);

@@ -114,7 +114,7 @@ TEST_CASE("BLEU's errors") {
 
 TEST_CASE("n-grams of many references are merged as one after the other") {
   text::CounterRandom random(5);
-  for (std::size_t count : {0, 1, 2, 3, 5, 8, 13, 100}) {
+  for (std::size_t count : {0u, 1u, 2u, 3u, 5u, 8u, 13u, 100u}) {
     std::vector<std::vector<int>> references(count);
     for (auto& tokens : references)
       for (int i = 0; i < 12; ++i) tokens.push_back(static_cast<int>(random.below(4)));

@@ -93,7 +93,7 @@ TEST_CASE("atomic file: a file that is replaced keeps its mode, through a link t
   TemporaryFolder folder;
   const std::string path = folder / "file", link = folder / "link", fresh = folder / "fresh";
   std::filesystem::create_symlink(path, link);
-  for (mode_t mode : {0600, 0640, 0666, 0755, 0444}) {
+  for (mode_t mode : {0600u, 0640u, 0666u, 0755u, 0444u}) {
     CAPTURE(mode);
     write_file(path, "old");
     REQUIRE(chmod(path.c_str(), mode) == 0);

@@ -137,9 +137,9 @@ class Backward {
   Tensor reusable_grad(int i = 0) const { return detail::only_here(grad(i)) ? grad(i).tensor() : Tensor(); }
   // False: input i is a constant, and its gradient need not be computed.
   bool wants(int i) const { return node_.wants(i); }
-  // The gradient of input i where it is row_product(left, right), of left [.., m] and right [.., n]. Undefined when nobody wants
-  // it, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to the
-  // gradient of its weights make one product.
+  // The gradient of input i where it is row_product(left, right), of left [.., m] and right [.., n]. Undefined when it is
+  // not wanted, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to
+  // the gradient of its weights make one product.
   Variable row_product(int i, const Variable& left, const Variable& right) const;
   // The gradient of input i, a matrix of `rows` rows, where it is embedding_gradient(gradient, ids, rows, padding). Undefined
   // when nobody wants it, and when the engine takes it without its zeros.

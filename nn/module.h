@@ -32,7 +32,7 @@ struct Preset;
 // the leaves that optimizers hold. Layers whose number is decided at run time belong into nn::ModuleList or nn::Sequential;
 // others that stand elsewhere than in their parent, in a std::vector or behind a std::unique_ptr, work as well (see Member), but
 // one that a copy of the model would share with it, behind a std::shared_ptr, is an error. Threads: a module is used by one
-// thread at a time; several may copy one that nobody changes.
+// thread at a time; several may copy one that no thread changes.
 class Module : public Member {
  public:
   Module() = default;

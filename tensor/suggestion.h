@@ -1,4 +1,4 @@
-// "did you mean": what a name that nobody knows was perhaps meant to be.
+// "did you mean": the known name that an unknown one probably stands for.
 #pragma once
 
 #include <string>

@@ -15,8 +15,8 @@ class TomlConfig : public CLI::Config, public OptionPlaces {
   // Of `app`, whose option --config names the file.
   explicit TomlConfig(const CLI::App& app) : app_(app) {}
 
-  // The file's options; a pipe will do. Throws FormatError with the file's name, line and, for what is no TOML, column: also for
-  // a section or name that the program does not have and for an option that stands there twice.
+  // The file's options; it may be a pipe. Throws FormatError with the file's name and line, and with the column when the file is
+  // not TOML. A section or option that the program does not have, and an option that is given twice, are errors too.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
   // The subcommands of the command line, with the options that were given or, with `defaults`, that have a value.
   std::string to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const override;

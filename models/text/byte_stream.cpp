@@ -78,7 +78,7 @@ class FileBytes final : public ByteStream {
     std::error_code error;
     return std::filesystem::exists(std::filesystem::canonical(path, error), error);
   }
-  // False when after some seconds nobody has opened the pipe for writing, without which a program would hang for ever.
+  // False if no process opens the pipe for writing within some seconds. Without this limit a program would hang for ever.
   bool wait_for_writer() {
     constexpr int kTries = 100, kMilliseconds = 100;
     for (int i = 0; i < kTries; ++i) {

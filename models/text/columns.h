@@ -35,7 +35,7 @@ class Columns {
   std::vector<Column> columns_;
   bool chosen_ = true;  // by the user
   std::size_t width_ = 0;
-  std::vector<std::string> header_row_;  // empty where there is none
+  std::vector<std::string> header_row_;  // empty if the file has none
 };
 
 }  // namespace weft::text

@@ -27,7 +27,7 @@ inline std::string hex(char32_t code_point) {
 }
 
 // The first 60 characters of a value, in quotes and on one line: control characters of ASCII but the tab are written as \x0a,
-// others that nobody sees as \u{200b}.
+// other invisible ones as \u{200b}.
 struct Excerpt {
   std::string_view value;
   friend std::ostream& operator<<(std::ostream& out, Excerpt excerpt) {

@@ -71,7 +71,7 @@ class TsvReader final : public RecordReader {
   LineReader lines_;
   FieldNames names_;
   Header header_;
-  std::string header_line_;  // empty where there is none
+  std::string header_line_;  // empty if the file has none
   bool swapped_ = false, begun_ = false, found_ = false;
 };
 

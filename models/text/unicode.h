@@ -17,7 +17,7 @@ CharacterClass character_class(char32_t code_point);
 bool is_letter(char32_t code_point);
 bool is_digit(char32_t code_point);
 
-// Whether nobody sees it, or sees it as a space: control and format characters, line and paragraph separators, spaces but U+0020,
+// Whether it is invisible or looks like a space: control and format characters, line and paragraph separators, spaces but U+0020,
 // variation selectors and fillers.
 bool is_invisible(char32_t code_point);
 

@@ -1,4 +1,4 @@
-// Files whose numbers are damaged: values that nobody expects, and how they are written without a checksum.
+// Files whose numbers are damaged: unexpected values, and how they are written without a checksum.
 #pragma once
 
 #include <weft/models/model_file.h>

@@ -65,7 +65,7 @@ TEST_CASE("what cannot be read is said before the work begins") {
     check_refused(classify(files.training({{option, empty}})), empty + ":1: the file is empty");
     check_refused(classify(files.training({{option, "/tmp"}})), "cannot read /tmp: it is a folder");
   }
-  // Nothing was read: the training texts come from a pipe that nobody writes to.
+  // Nothing was read: the training texts come from a pipe without a writer.
   const std::string pipe = files.folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   check_refused(classify(files.training({{"--train", pipe}, {"--dev", empty}})), empty + ":1: the file is empty");

@@ -43,7 +43,7 @@ struct RootLayer : Base {
   Variable forward(const Batch& in) { return dense(middle(embedding(in.tokens))); }
 };
 
-// A block that forgets to say where it stands, so that nobody knows its layers.
+// A block that does not name its parent, so that its layers are unknown to the model.
 struct Forgetful : nn::Module {
   nn::Linear first{this, "first", 8, 8};
   Forgetful(nn::Module*, const std::string&) {}

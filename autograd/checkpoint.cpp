@@ -2,16 +2,20 @@
 #include <weft/autograd/graph_leaves.h>
 #include <weft/autograd/node.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/random_draws.h>
+
+#include <memory>
 
 namespace weft {
 
 namespace {
 
-// Starts of a graph: leaves stay, so that gradients of gradients reach them; constants become leaves.
+// Starts of a graph: leaves stay, so that gradients of gradients reach them; constants become leaves, but for those that have no
+// gradient: integers, and arguments that were left out.
 std::vector<Variable> as_leaves(const std::vector<Variable>& inputs) {
   std::vector<Variable> leaves;
   for (const Variable& input : inputs)
-    leaves.push_back(input.requires_grad() || !is_floating(input.dtype()) ? input : leaf(input.tensor()));
+    leaves.push_back(input.requires_grad() || !input.defined() || !is_floating(input.dtype()) ? input : leaf(input.tensor()));
   return leaves;
 }
 
@@ -25,6 +29,28 @@ std::vector<Tensor> tensors_of(const std::vector<Variable>& values) {
   std::vector<Tensor> tensors;
   for (const Variable& value : values) tensors.push_back(value.tensor());
   return tensors;
+}
+
+// The function, which draws the same random numbers in all calls after the first as in the first.
+VariableFunction with_same_draws(const VariableFunction& function, const char* op, Where where) {
+  struct Call {
+    RandomDraws draws;
+    bool done = false;
+  };
+  where = CallScope::user_line(where);
+  return [function, op, where, first = std::make_shared<Call>()](const std::vector<Variable>& inputs) {
+    if (first->done) {
+      ReplayDraws replay(first->draws, op, where);
+      std::vector<Variable> results = function(inputs);
+      replay.finish();
+      return results;
+    }
+    first->draws = {};
+    RecordDraws record(first->draws);
+    std::vector<Variable> results = function(inputs);
+    first->done = true;
+    return results;
+  };
 }
 
 // A function of values, and the leaves that it uses besides.
@@ -41,9 +67,11 @@ std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inp
                               Where where) {
   std::vector<Variable> all = inputs;
   all.insert(all.end(), used.leaves.begin(), used.leaves.end());
-  auto rule = [used, input_count = inputs.size(), output_count = static_cast<int>(results.size())](const Backward& b) {
+  std::vector<bool> given;  // others are left out, such as a layer's bias
+  for (const Variable& input : all) given.push_back(input.defined());
+  auto rule = [used, given, input_count = inputs.size(), output_count = static_cast<int>(results.size())](const Backward& b) {
     std::vector<Variable> again, seeds;
-    for (std::size_t i = 0; i < input_count + used.leaves.size(); ++i) again.push_back(b.input(static_cast<int>(i)));
+    for (std::size_t i = 0; i < given.size(); ++i) again.push_back(given[i] ? b.input(static_cast<int>(i)) : Variable());
     again.resize(input_count);  // the leaves are looked at alone: they must not have been written since
     for (int i = 0; i < output_count; ++i) seeds.push_back(b.grad(i));
     std::vector<Variable> gradients = gradients_of(used, again, seeds, {});
@@ -112,13 +140,14 @@ std::vector<Variable> checkpoint(const VariableFunction& function, const std::ve
   if (!grad_enabled()) return as_node({function, {}}, inputs, run(function, inputs), where);
   // A graph from constants reaches the leaves alone that the function uses besides.
   const std::uint64_t before = last_node();
-  std::vector<Variable> results = function(constants_of(inputs));
-  return as_node({function, leaves_besides(before, results, where)}, inputs, tensors_of(results), where);
+  const VariableFunction same = with_same_draws(function, "checkpoint", where);
+  std::vector<Variable> results = same(constants_of(inputs));
+  return as_node({same, leaves_besides(before, results, where)}, inputs, tensors_of(results), where);
 }
 
 std::vector<Variable> gradients_of(const VariableFunction& function, const std::vector<Variable>& inputs,
                                    const std::vector<Variable>& seeds, Where where) {
-  return gradients_of({function, {}}, inputs, seeds, where);
+  return gradients_of({with_same_draws(function, "gradients_of", where), {}}, inputs, seeds, where);
 }
 
 }  // namespace weft

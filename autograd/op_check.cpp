@@ -218,7 +218,8 @@ class Checks {
     same_bits(outputs_and_gradients(each(inputs, strided)), expected, "for strided inputs");
     same_bits(outputs_and_gradients(each(inputs, flipped)), expected, "for flipped inputs");
     Tensors views = each(inputs, repeated);
-    same_bits(outputs_and_gradients(views), outputs_and_gradients(each(views, clone)), "for expanded inputs");
+    same_bits(outputs_and_gradients(views), outputs_and_gradients(each(views, [](const Tensor& x) { return clone(x); })),
+              "for expanded inputs");
   }
 
   // The same inputs with `value` in all places that count nowhere.

@@ -40,8 +40,8 @@ class Variable {
   bool defined() const { return static_cast<bool>(state_); }
   // An undefined Tensor for an undefined Variable; to change it, the Variable must be defined, else ValueError is thrown.
   const Tensor& tensor() const { return state_ ? state_->tensor : no_tensor(); }
-  Tensor& tensor() {
-    require<ValueError>(defined(), "the variable is undefined");
+  Tensor& tensor(Where where = Where::here()) {
+    check<ValueError>(defined(), where, "tensor: the variable is undefined");
     return state_->tensor;
   }
   const Shape& shape() const { return tensor().shape(); }
@@ -70,7 +70,7 @@ class Variable {
   void set_requires_grad(bool on, Where where = Where::here());
 
   // The same tensor without its past: a constant.
-  Variable detach() const { return Variable(tensor()); }
+  Variable detach() const { return defined() ? Variable(tensor()) : Variable(); }
 
   // The graph before this value, from its gradient `seed` (for one element: 1): adds to the gradients of all leaves it was
   // computed from. Throws GradError without a graph, ShapeError when the seed's shape differs.

@@ -57,8 +57,10 @@ ScheduledSampling::ScheduledSampling(const nn::Owner& parent, const std::string&
   options.validate();
 }
 
-double ScheduledSampling::probability() const {
-  const double batches = static_cast<double>(stream_.generator().counter), steps = static_cast<double>(options_.steps);
+double ScheduledSampling::probability() const { return probability(stream_.generator().counter); }
+
+double ScheduledSampling::probability(std::uint64_t batch) const {
+  const double batches = static_cast<double>(batch), steps = static_cast<double>(options_.steps);
   const double left = 1 - options_.ratio;
   switch (options_.schedule) {
     case SamplingSchedule::constant:
@@ -72,8 +74,9 @@ double ScheduledSampling::probability() const {
 }
 
 SampledWords ScheduledSampling::next(std::int64_t batch, std::int64_t time) const {
-  const double truth = probability();
-  return {batch, time, truth, stream_.generator().next()};
+  Generator drawn = stream_.generator().advance(1);  // the batch's own place, also when it is computed again
+  const double truth = probability(drawn.counter);
+  return {batch, time, truth, drawn.next()};
 }
 
 }  // namespace weft

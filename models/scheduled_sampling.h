@@ -62,6 +62,8 @@ class ScheduledSampling : public nn::Module {
   Generator* generator() override { return &stream_.generator(); }
 
  private:
+  double probability(std::uint64_t batch) const;
+
   TeacherForcing options_;
   mutable nn::RandomStream stream_;
 };

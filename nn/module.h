@@ -110,7 +110,7 @@ class Parameter : public Member {
   const Variable& variable() const { return variable_; }
   bool defined() const { return variable_.defined(); }
   const Tensor& tensor() const { return variable_.tensor(); }
-  Tensor& tensor() { return variable_.tensor(); }
+  Tensor& tensor(Where where = Where::here()) { return variable_.tensor(where); }
   const Shape& shape() const { return variable_.shape(); }
   Variable grad() const { return variable_.grad(); }
   void zero_grad() { variable_.zero_grad(); }

@@ -107,8 +107,8 @@ void copy_all(Tensor& to, const Tensor& from) {
 
 }  // namespace
 
-Tensor clone(const Tensor& x) {
-  check_defined("clone", x, {});
+Tensor clone(const Tensor& x, Where where) {
+  check_defined("clone", x, where);
   Tensor result(x.shape(), x.dtype());
   copy_all(result, x);
   return result;
@@ -116,8 +116,8 @@ Tensor clone(const Tensor& x) {
 
 Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
 
-Tensor cast(const Tensor& x, DType dtype) {
-  check_defined("cast", x, {});
+Tensor cast(const Tensor& x, DType dtype, Where where) {
+  check_defined("cast", x, where);
   if (x.dtype() == dtype) return x;
   Tensor result(x.shape(), dtype);
   copy_all(result, x);

@@ -3,6 +3,7 @@
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/random.h>
+#include <weft/tensor/random_draws.h>
 
 #include <algorithm>
 #include <cmath>
@@ -105,13 +106,16 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
   return c;
 }
 
+Generator Generator::advance(std::int64_t count) { return DrawScope::draw(*this, static_cast<std::uint64_t>(count)); }
+
 std::uint64_t Generator::next() {
-  const std::uint64_t position = advance(1), block = position / 4;
+  const Generator from = advance(1);
+  const std::uint64_t position = from.counter, block = position / 4;
   // One word of each plane: the kernel, which computes many blocks at once, would cost ten times as much.
   const auto word = [&](std::uint32_t plane) {
     const auto half = [](std::uint64_t x, int shift) { return static_cast<std::uint32_t>(x >> shift); };
-    return philox({half(block, 0), half(block, 32) + (plane << 30), half(stream, 0), half(stream, 32)},
-                  {half(seed, 0), half(seed, 32)})[position % 4];
+    return philox({half(block, 0), half(block, 32) + (plane << 30), half(from.stream, 0), half(from.stream, 32)},
+                  {half(from.seed, 0), half(from.seed, 32)})[position % 4];
   };
   return join(word(0), word(1));
 }
@@ -138,12 +142,13 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
     using T = decltype(type);
     Tensor result(shape, dtype, where);
     T* to = result.output<T>();
-    const T from = static_cast<T>(low), end = static_cast<T>(high), width = static_cast<T>(high - low);
+    const T start = static_cast<T>(low), end = static_cast<T>(high), width = static_cast<T>(high - low);
     const bool wide = std::isinf(width);
-    const std::uint64_t first = generator.advance(result.numel());
-    in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      draw_unit(words, first + static_cast<std::uint64_t>(begin), count, to + begin);
-      for (std::int64_t i = begin; i < begin + count; ++i) to[i] = wide ? from * (1 - to[i]) + end * to[i] : from + width * to[i];
+    const Generator from = generator.advance(result.numel());
+    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
+      draw_unit(words, from.counter + static_cast<std::uint64_t>(begin), count, to + begin);
+      for (std::int64_t i = begin; i < begin + count; ++i)
+        to[i] = wide ? start * (1 - to[i]) + end * to[i] : start + width * to[i];
     });
     return result;
   });
@@ -157,9 +162,9 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
     using T = decltype(type);
     Tensor result(shape, dtype, where);
     T* to = result.output<T>();
-    const std::uint64_t first = generator.advance(result.numel());
-    in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      draw_normal(words, first + static_cast<std::uint64_t>(begin), count, mean, stddev, to + begin);
+    const Generator from = generator.advance(result.numel());
+    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
+      draw_normal(words, from.counter + static_cast<std::uint64_t>(begin), count, mean, stddev, to + begin);
     });
     return result;
   });
@@ -171,9 +176,9 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
   Tensor result(shape, DType::i64, where);
   auto* to = result.output<std::int64_t>();
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const std::uint64_t first = generator.advance(result.numel());
-  in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-    const std::uint64_t position = first + static_cast<std::uint64_t>(begin);
+  const Generator from = generator.advance(result.numel());
+  in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
+    const std::uint64_t position = from.counter + static_cast<std::uint64_t>(begin);
     const std::uint32_t *upper = words.draw(position, count, 0), *lower = words.draw(position, count, 1);
     for (std::int64_t i = 0; i < count; ++i)
       to[begin + i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + bounded(join(upper[i], lower[i]), range));
@@ -186,11 +191,11 @@ Tensor permutation(std::int64_t n, Generator& generator, Where where) {
   check<ValueError>(n >= 0, where, "permutation: of ", n, " numbers");
   Tensor result = arange(n, DType::i64, where);
   auto* order = result.output<std::int64_t>();
-  const std::uint64_t first = generator.advance(n);
-  Words words(generator);
+  const Generator from = generator.advance(n);
+  Words words(from);
   for (std::int64_t begin = 0; begin < n; begin += kChunk) {
     const std::int64_t count = std::min(kChunk, n - begin);
-    const std::uint64_t position = first + static_cast<std::uint64_t>(begin);
+    const std::uint64_t position = from.counter + static_cast<std::uint64_t>(begin);
     const std::uint32_t *upper = words.draw(position, count, 0), *lower = words.draw(position, count, 1);
     for (std::int64_t i = 0; i < count; ++i)
       std::swap(order[begin + i], order[bounded(join(upper[i], lower[i]), static_cast<std::uint64_t>(begin + i + 1))]);
@@ -203,12 +208,12 @@ Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator&
   check<ValueError>(probability >= 0 && probability <= 1, where, "bernoulli: probability is ", probability, ", not in 0..1");
   Tensor result(shape, dtype, where);
   const auto bound = static_cast<std::uint64_t>(std::llround(std::ldexp(probability, 32)));
-  const std::uint64_t first = generator.advance(result.numel());
+  const Generator from = generator.advance(result.numel());
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    in_chunks(generator, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      const std::uint32_t* word = words.draw(first + static_cast<std::uint64_t>(begin), count, 0);
+    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
+      const std::uint32_t* word = words.draw(from.counter + static_cast<std::uint64_t>(begin), count, 0);
       for (std::int64_t i = 0; i < count; ++i) to[begin + i] = static_cast<T>(word[i] < bound);
     });
   });

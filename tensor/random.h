@@ -27,8 +27,9 @@ struct Generator {
   std::int64_t below(std::int64_t bound);
   double uniform();
 
-  // The position of the next of `count` elements; the generator moves behind them.
-  std::uint64_t advance(std::int64_t count) { return std::exchange(counter, counter + static_cast<std::uint64_t>(count)); }
+  // Where the next `count` elements are, as a generator that stands before them; this one moves behind them. All draws come
+  // through here: while checkpoint() computes again, it is where the first computation drew, and this one stays.
+  Generator advance(std::int64_t count);
 
   bool operator==(const Generator&) const = default;
 };

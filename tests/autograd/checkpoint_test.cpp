@@ -2,6 +2,7 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/autograd/gradcheck.h>
 #include <weft/autograd/math.h>
+#include <weft/autograd/matmul.h>
 #include <weft/autograd/reduce.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/create.h>
@@ -91,4 +92,94 @@ TEST_CASE("checkpoint: a value with a past that is not among the inputs is an er
   auto detached = [&](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * constant}; };
   checkpoint(detached, {x})[0].backward(ones({3}), {});
   CHECK(equal_bits(x.grad().tensor(), constant));
+}
+
+TEST_CASE("checkpoint: arguments that are left out stay so") {
+  Generator generator{3};
+  Variable x = leaf(normal({2, 3}, 0, 1, DType::f32, generator)), weight = leaf(normal({4, 3}, 0, 1, DType::f32, generator));
+  auto layer = [](const std::vector<Variable>& in) { return std::vector<Variable>{sum(tanh(linear(in[0], in[1], in[2])))}; };
+  const std::vector<Variable> expected = grad(layer({x, weight, {}}), {x, weight});
+  const std::vector<Variable> found = grad(checkpoint(layer, {x, weight, {}}), {x, weight});
+  for (std::size_t i = 0; i < 2; ++i) CHECK(equal_bits(found[i].tensor(), expected[i].tensor()));
+}
+
+TEST_CASE("checkpoint: random numbers are the same when it computes again, and generators stay where they were") {
+  Generator own{7};
+  const Tensor start = normal({5, 7}, 0, 1, DType::f64, own);
+  // Two generators by turns, numbers one by one, and one that lives in the function alone.
+  auto noisy = [&](const std::vector<Variable>& in) {
+    Generator local{9};
+    Variable y = in[0] * bernoulli({5, 7}, 0.5, DType::f64) * uniform({7}, 0, 1, DType::f64, own);
+    y = sin(y * own.uniform()) + exp(in[0]) * normal({5, 1}, 0, 1, DType::f64, local);
+    return std::vector<Variable>{sum(y * y * bernoulli({5, 7}, 0.5, DType::f64))};
+  };
+  auto run = [&](bool kept) {
+    manual_seed(4);
+    own = {5};
+    std::vector<Tensor> results;
+    for (int step = 0; step < 2; ++step) {
+      Variable x = leaf(start);
+      const Variable loss = kept ? checkpoint(noisy, {x})[0] : noisy({x})[0];
+      const Generator drawn = own, drawn_default = default_generator();
+      const Variable slope = grad({loss}, {x}, {.create_graph = true})[0];
+      sum(slope * slope).backward();
+      CHECK(own == drawn);
+      CHECK(default_generator() == drawn_default);
+      for (const Variable& each : {loss, slope, x.grad()}) results.push_back(each.tensor());
+    }
+    return results;
+  };
+  const std::vector<Tensor> expected = run(false), found = run(true);
+  for (std::size_t i = 0; i < expected.size(); ++i) CHECK(max_difference(found[i], expected[i]) < 1e-12);
+  CHECK_FALSE(equal_bits(found[0], found[3]));
+}
+
+TEST_CASE("checkpoint: a checkpoint in a checkpoint draws the same, and so does gradients_of") {
+  const Tensor start = full({40}, 0.5);
+  auto drop = [](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * in[0] * bernoulli({40}, 0.5)}; };
+  auto both = [&](bool kept) {
+    return [&drop, kept](const std::vector<Variable>& in) {
+      const Variable once = in[0] * bernoulli({40}, 0.5);
+      const Variable twice = kept ? checkpoint(drop, {once})[0] : drop({once})[0];
+      return std::vector<Variable>{sum(twice * twice * uniform({40}))};
+    };
+  };
+  auto gradient = [&](bool kept) {
+    manual_seed(8);
+    Variable x = leaf(start);
+    (kept ? checkpoint(both(true), {x}) : both(false)({x}))[0].backward();
+    return x.grad().tensor();
+  };
+  const Tensor expected = gradient(false);
+  CHECK(equal_bits(gradient(true), expected));
+  manual_seed(8);
+  CHECK(equal_bits(gradients_of(both(true), {leaf(start)}, {Variable(tensor(1))})[0].tensor(), expected));
+}
+
+TEST_CASE("checkpoint: a function that seeds the generator leaves it alone when it computes again") {
+  auto seeded = [](const std::vector<Variable>& in) {
+    manual_seed(3);
+    return std::vector<Variable>{sum(in[0] * uniform({6}))};
+  };
+  Variable x = leaf(ones({6}));
+  const Variable loss = checkpoint(seeded, {x})[0];
+  manual_seed(11);
+  loss.backward();
+  CHECK(default_generator() == Generator{11});
+  manual_seed(3);
+  CHECK(equal_bits(x.grad().tensor(), uniform({6})));
+}
+
+TEST_CASE("checkpoint: a function that draws more or fewer numbers the second time is an error") {
+  for (int change : {-1, 1}) {
+    int count = 2;
+    auto function = [&](const std::vector<Variable>& in) {
+      Variable y = in[0];
+      for (int i = 0; i < count; ++i) y = y * uniform({3});
+      return std::vector<Variable>{sum(y)};
+    };
+    const Variable loss = checkpoint(function, {leaf(ones({3}))})[0];
+    count += change;
+    CHECK_THROWS_WITH_AS(loss.backward(), doctest::Contains("checkpoint: its function drew other random numbers"), GradError);
+  }
 }

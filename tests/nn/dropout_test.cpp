@@ -1,10 +1,13 @@
+#include <weft/autograd/checkpoint.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
 #include <weft/nn/dropout.h>
+#include <weft/nn/linear.h>
 #include <weft/nn/lstm.h>
 #include <weft/nn/module_list.h>
 #include <weft/nn/word_dropout.h>
 #include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/parallel.h>
 
 #include <doctest/doctest.h>
@@ -139,4 +142,31 @@ TEST_CASE("a copy goes on at the position of its original; assignment leaves a l
   CHECK(*moved.generator() == own);
   nn::LSTM twin = lstm;
   CHECK_FALSE(equal_bits(lstm.draw_masks(2).hidden[0], twin.draw_masks(2).hidden[0]));
+}
+
+TEST_CASE("dropout in a checkpoint: the mask is the same when it is computed again, whatever was drawn since") {
+  struct Block : nn::Module {
+    nn::Linear in{this, "in", 6, 20}, out{this, "out", 20, 6};
+    nn::Dropout first{this, "first", 0.5}, second{this, "second", 0.3};
+    std::vector<Variable> operator()(const Variable& x) const { return {second(out(first(tanh(in(x)))))}; }
+  };
+  auto gradients = [](bool kept) {
+    manual_seed(12);
+    Block block;
+    block.train();
+    Variable x = leaf(cast(Numbers(2).tensor({4, 6}), DType::f32));
+    auto call = [&](const std::vector<Variable>& in) { return block(in[0]); };
+    for (int step = 0; step < 2; ++step) {
+      Variable y = x;
+      for (int layer = 0; layer < 2; ++layer) y = kept ? checkpoint(call, {y})[0] : call({y})[0];
+      const std::vector<Generator> stand{*block.first.generator(), *block.second.generator()};
+      sum(y * y).backward();
+      CHECK(*block.first.generator() == stand[0]);
+      CHECK(*block.second.generator() == stand[1]);
+    }
+    return std::vector<Tensor>{x.grad().tensor(), block.in.weight.grad().tensor(), block.out.bias.grad().tensor()};
+  };
+  const std::vector<Tensor> expected = gradients(false), found = gradients(true);
+  CHECK(equal_bits(found[0], expected[0]));
+  for (std::size_t i = 1; i < 3; ++i) CHECK(max_difference(found[i], expected[i]) < 1e-5);
 }

@@ -71,8 +71,18 @@ namespace {
 struct WhereRule {
   Variables operator()(const Backward& b) const {
     const Tensor& condition = b.input(0).tensor();
-    return {Variable(), b.wants(1) ? where(condition, b.grad(), 0.0) : Variable(),
-            b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
+    const Variable gradient_of_a = b.wants(1) ? where(condition, b.grad(), 0.0) : Variable();
+    return {Variable(), gradient_of_a, b.wants(2) ? gradient_of_b(condition, b) : Variable()};
+  }
+
+  // Written over the gradient, where nobody else sees that.
+  static Variable gradient_of_b(const Tensor& condition, const Backward& b) {
+    Tensor own = grad_enabled() ? Tensor() : b.reusable_grad();
+    if (!own.defined()) return where(condition, 0.0, b.grad());
+    const std::array<Operand, 3> operands{condition, 0.0, own};
+    std::array<Tensor, 1> results{own};
+    elementwise_into(where_op.call(), operands, results);
+    return Variable(own);
   }
 };
 

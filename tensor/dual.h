@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <concepts>
+#include <limits>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -333,8 +334,9 @@ auto cos(const Dual<V, A>& a) {
   return chain(V(cos(a.value)), a, V(-sin(a.value)));
 }
 template <class V, unsigned A>
-auto abs(const Dual<V, A>& a) {  // slope 0 at 0
-  return chain(V(abs(a.value)), a, V(where(a.value > V(0), V(1), V(where(a.value < V(0), V(-1), V(0))))));
+auto abs(const Dual<V, A>& a) {  // slope 0 at 0, NaN at NaN
+  const V neither = where(a.value == V(0), V(0), V(std::numeric_limits<double>::quiet_NaN()));
+  return chain(V(abs(a.value)), a, V(where(a.value > V(0), V(1), V(where(a.value < V(0), V(-1), neither)))));
 }
 // d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0 and b is not negative. As PyTorch has it.
 template <class V, unsigned A, unsigned B>

@@ -2,8 +2,11 @@
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
+#include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
+#include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
 
@@ -88,6 +91,38 @@ TEST_CASE("functions and their derivatives of NaN are NaN") {
         const Tensor nan = full({3}, kNan, dtype);
         CHECK(std::isnan(f.function(nan).tensor().at({1})));
         if (name != "relu") CHECK(std::isnan(derivative(f.function, nan, 1).at({2})));
+      }
+  });
+}
+
+TEST_CASE("abs: slopes are exact, 0 at 0 and NaN at NaN, by both rules") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (bool create_graph : {false, true}) {
+        const Variable x = leaf(tensor({-2, -0.0, 0, 3, -kInfinity, kInfinity, kNan}, dtype));
+        const Tensor slope = contiguous(grad({sum(abs(x))}, {x}, {.create_graph = create_graph})[0].tensor());
+        CHECK(equal_bits(slice(slope, 0, 0, 6), tensor({-1, 0, 0, 1, -1, 1}, dtype)));
+        CHECK(std::isnan(slope.at({6})));
+      }
+  });
+}
+
+TEST_CASE("where: each side gets the gradients of what it gave, infinite ones too, and zeros elsewhere") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (bool create_graph : {false, true}) {
+        const Variable a = leaf(zeros({4}, dtype)), b = leaf(zeros({4}, dtype)), row = leaf(zeros({}, dtype));
+        const Tensor condition = tensor({1, 0, 1, 0}, DType::boolean), seed = tensor({2, kInfinity, kInfinity, 3}, dtype);
+        const Tensor first = tensor({2, 0, kInfinity, 0}, dtype), second = tensor({0, kInfinity, 0, 3}, dtype);
+        const auto both = grad({sum(where(condition, a, b) * seed)}, {a, b}, {.create_graph = create_graph});
+        CHECK(equal_bits(contiguous(both[0].tensor()), first));
+        CHECK(equal_bits(contiguous(both[1].tensor()), second));
+        CHECK(equal_bits(contiguous(grad({sum(where(condition, a, b) * seed)}, {b}, {.create_graph = create_graph})[0].tensor()),
+                         second));
+        CHECK(grad({sum(where(condition, a, row) * seed)}, {row}, {.create_graph = create_graph})[0].item() == kInfinity);
+        const auto kept =
+            grad({sum(where(condition, a, b) * a + where(condition, b, a))}, {a, b}, {.create_graph = create_graph});
+        CHECK(equal_bits(contiguous(kept[0].tensor()), tensor({0, 1, 0, 1}, dtype)));
       }
   });
 }

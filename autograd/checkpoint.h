@@ -10,10 +10,10 @@ namespace weft {
 using VariableFunction = std::function<std::vector<Variable>(const std::vector<Variable>&)>;
 
 // function(inputs), entered into the graph as one node: what it computes on the way is not kept but computed again when gradients
-// are asked for. The function must be pure, but it may draw random numbers: then it draws the same ones again, and no generator
-// moves. Gradients reach `inputs`, of which some may be undefined, and the leaves that the function uses besides, such as the
-// parameters of layers. Throws GradError when it uses another value with a past that is not among the inputs, and when it draws
-// other random numbers the second time.
+// are asked for. The function must be pure, but it may draw random numbers on its own thread: then it draws the same ones again,
+// and no generator moves. Gradients reach `inputs`, of which some may be undefined, and the leaves that the function uses
+// besides, such as the parameters of layers. Throws GradError when it uses another value with a past that is not among the
+// inputs, and when it draws other random numbers the second time.
 std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs,
                                  Where where = Where::here());
 

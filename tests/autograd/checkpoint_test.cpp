@@ -183,3 +183,25 @@ TEST_CASE("checkpoint: a function that draws more or fewer numbers the second ti
     CHECK_THROWS_WITH_AS(loss.backward(), doctest::Contains("checkpoint: its function drew other random numbers"), GradError);
   }
 }
+
+TEST_CASE(
+    "checkpoint: an exception in its function, the first or the second time, leaves the generators as without a checkpoint") {
+  for (int fails : {0, 1}) {
+    int calls = 0;
+    auto function = [&](const std::vector<Variable>& in) {
+      const Variable y = sum(in[0] * uniform({3}));
+      if (calls++ == fails) throw std::runtime_error("on purpose");
+      return std::vector<Variable>{y * uniform({})};
+    };
+    manual_seed(6);
+    const Variable x = leaf(ones({3}));
+    const auto run = [&] { checkpoint(function, {x})[0].backward(); };
+    CHECK_THROWS_WITH(run(), "on purpose");
+    const Generator reached{6, 0, std::uint64_t{fails == 0 ? 3U : 4U}};
+    CHECK(default_generator() == reached);
+    uniform({2});
+    CHECK(default_generator() == Generator{6, 0, reached.counter + 2});
+    run();  // nothing is left of the first try
+    CHECK(default_generator() == Generator{6, 0, reached.counter + 6});
+  }
+}

@@ -130,9 +130,9 @@ bool would_remove(const File& written, const File& other) {
   const fs::path target = behind_links(written.path), candidate = behind_links(other.path);
   const std::string base = target.filename().string(), whole = candidate.filename().string();
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
-  const auto abandoned = AtomicFile::abandoned(whole);
-  const std::string name(abandoned.value_or(whole));
-  const bool is_own = (abandoned && name == base) || (written.output == Output::model && CheckpointFiles::is_one_of(base, name));
+  const auto unfinished = AtomicFile::target_of_temporary(whole);
+  const std::string name(unfinished.value_or(whole));
+  const bool is_own = (unfinished && name == base) || (written.output == Output::model && CheckpointFiles::is_one_of(base, name));
   return is_own && other.identity == identity_of((fs::path(folder) / whole).string());
 }
 

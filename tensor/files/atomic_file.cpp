@@ -2,7 +2,7 @@
 #include <weft/tensor/files/atomic_file.h>
 
 #include <fcntl.h>
-#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,10 +10,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace weft {
@@ -41,50 +38,48 @@ std::string target_of(const std::string& path) {
   return fs::canonical(path, error).string();
 }
 
-struct Partial {
-  std::string_view target;
-  pid_t process;
+// An open file, which is closed with it.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
 };
 
-// What a temporary name says; nothing for any other name.
-std::optional<Partial> partial_from(std::string_view name) {
-  const std::size_t at = name.rfind(kPartial);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view ending = name.substr(at + kPartial.size());
-  const char* const end = ending.data() + ending.size();
-  pid_t process = 0;
-  unsigned number = 0;
-  const auto [dash, no_process] = std::from_chars(ending.data(), end, process);
-  if (no_process != std::errc() || process <= 0 || dash == end || *dash != '-') return std::nullopt;
-  const auto [stop, no_number] = std::from_chars(dash + 1, end, number);
-  if (no_number != std::errc() || stop != end) return std::nullopt;
-  return Partial{name.substr(0, at), process};
+// A process that is killed loses its locks, on whichever host or in whichever container it ran, which its number does not tell.
+// They belong to the open file: a second one in the same process cannot take them either.
+bool lock(int file, int how) {
+  int result = -1;
+  do result = flock(file, how);
+  while (result != 0 && errno == EINTR);
+  return result == 0;
 }
 
-// Seconds since the system started at which this process did, by proc(5): the 22nd field, the 20th behind the name in brackets.
-std::optional<double> start_of_process() {
-  std::ifstream file("/proc/self/stat");
-  std::string line, field;
-  if (!std::getline(file, line)) return std::nullopt;
-  std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
-  constexpr int kStart = 20;
-  for (int i = 0; i < kStart; ++i) fields >> field;
-  double ticks = 0;
-  if (std::from_chars(field.data(), field.data() + field.size(), ticks).ec != std::errc()) return std::nullopt;
-  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+bool is_open_file_at(const std::string& path, int file) {
+  struct stat named {
+  }, opened{};
+  return lstat(path.c_str(), &named) == 0 && fstat(file, &opened) == 0 && S_ISREG(opened.st_mode) &&
+         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
-bool is_older_than_process(const std::string& path) {
-  static const std::optional<double> start = start_of_process();
+// Removes a temporary file that nobody writes. Where a file system has no locks, everything stays.
+void remove_unlocked(const std::string& path) {
   struct stat status {};
-  timespec now{}, since_boot{};
-  if (!start || stat(path.c_str(), &status) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0 ||
-      clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0)
-    return false;
-  auto seconds = [](const timespec& time) { return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec); };
-  const double age = seconds(now) - seconds(status.st_mtim), process_age = seconds(since_boot) - *start;
-  constexpr double kCoarse = 1;  // both clocks' steps
-  return age > process_age + kCoarse;
+  if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  int opened = ::open(path.c_str(), O_RDWR | kFlags);  // NFS locks only what is open for writing
+  if (opened < 0) opened = ::open(path.c_str(), O_RDONLY | kFlags);
+  const Descriptor file(opened);
+  if (file.number() < 0 || !lock(file.number(), LOCK_EX | LOCK_NB)) return;
+  // Its writer may have given it its final name meanwhile, and another one taken the temporary name.
+  if (is_open_file_at(path, file.number())) ::unlink(path.c_str());
 }
 
 }  // namespace
@@ -102,6 +97,7 @@ void AtomicFile::create() {
   for (unsigned number = 0; file_ < 0; ++number) {
     temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(number);
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? replaced.st_mode & kOwner : kUsual);
+    if (file_ >= 0 && !hold()) ::close(std::exchange(file_, -1));
     if (file_ >= 0 || errno == EEXIST) continue;
     const int error = errno;
     const std::string name(name_of(std::exchange(temporary_, {})));
@@ -117,6 +113,14 @@ void AtomicFile::create() {
   [[maybe_unused]] const bool has_owner = fchown(file_, replaced.st_uid, kSameGroup) == 0;
   const mode_t mode = replaced.st_mode & (has_group ? kAll : kAll & ~mode_t{070});
   fchmod(file_, mode);  // a file system without modes has none to keep
+}
+
+// Locks the file until it has its final name. False when somebody took it for a killed process's before that, and removed it.
+bool AtomicFile::hold() const {
+  const bool locked = lock(file_, LOCK_EX);
+  if (!locked || is_open_file_at(temporary_, file_)) return true;
+  errno = EEXIST;
+  return false;
 }
 
 AtomicFile::~AtomicFile() {
@@ -139,6 +143,9 @@ void AtomicFile::commit() {
   // Each step by itself: errno is read behind it, which the order of arguments does not promise.
   const bool synced = fsync(file_) == 0;
   require<IoError>(synced, path_, ": cannot write to the disk: ", std::strerror(errno));
+  // What only closing tells is told before the old file is replaced. The lock stays until then with the second descriptor.
+  const Descriptor locked(fcntl(file_, F_DUPFD_CLOEXEC, 0));
+  require<IoError>(locked.number() >= 0, path_, ": cannot write: ", std::strerror(errno));
   const bool closed = ::close(std::exchange(file_, -1)) == 0;
   require<IoError>(closed, path_, ": cannot write: ", std::strerror(errno));
   const bool renamed = std::rename(temporary_.c_str(), target_.c_str()) == 0;
@@ -151,22 +158,27 @@ void AtomicFile::commit() {
   ::close(folder);
 }
 
-std::optional<std::string_view> AtomicFile::abandoned(std::string_view name) {
-  const std::optional<Partial> partial = partial_from(name);
-  if (!partial || kill(partial->process, 0) == 0 || errno != ESRCH) return std::nullopt;
-  return partial->target;
+std::optional<std::string_view> AtomicFile::target_of_temporary(std::string_view name) {
+  const std::size_t at = name.rfind(kPartial);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view ending = name.substr(at + kPartial.size());
+  const char* const end = ending.data() + ending.size();
+  pid_t process = 0;
+  unsigned number = 0;
+  const auto [dash, no_process] = std::from_chars(ending.data(), end, process);
+  if (no_process != std::errc() || process <= 0 || dash == end || *dash != '-') return std::nullopt;
+  const auto [stop, no_number] = std::from_chars(dash + 1, end, number);
+  if (no_number != std::errc() || stop != end) return std::nullopt;
+  return name.substr(0, at);
 }
 
 void AtomicFile::remove_abandoned(const std::string& folder, const std::function<bool(std::string_view name)>& is_target) {
   std::error_code error;
   std::filesystem::directory_iterator entry(folder, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string path = entry->path().string(), name = entry->path().filename().string();
-    const std::optional<Partial> partial = partial_from(name);
-    if (!partial || !is_target(partial->target)) continue;
-    // In a container every run has the same number: one that is ours may be an earlier run's.
-    const bool earlier = partial->process == getpid() && is_older_than_process(path);
-    if (earlier || abandoned(name)) ::unlink(path.c_str());
+    const std::string name = entry->path().filename().string();
+    const std::optional<std::string_view> target = target_of_temporary(name);
+    if (target && is_target(*target)) remove_unlocked(entry->path().string());
   }
 }
 

@@ -9,10 +9,10 @@
 
 namespace weft {
 
-// Written beside its place under a temporary name; commit() syncs it to the disk and renames it. Without commit() nothing is left
-// and an older file of that name stays as it was. Takes the place of a regular file alone, through a link too, and has the mode
-// and, where that is allowed, the owner of the file that it replaces: folders, devices and pipes are refused before anything is
-// written. All functions throw IoError, which has the system's reason.
+// Written beside its place under a temporary name, and locked (flock) meanwhile; commit() syncs it to the disk and renames it.
+// Without commit() nothing is left and an older file of that name stays as it was. Takes the place of a regular file alone,
+// through a link too, and has the mode and, where that is allowed, the owner of the file that it replaces: folders, devices and
+// pipes are refused before anything is written. All functions throw IoError, which has the system's reason.
 class AtomicFile {
  public:
   // Removes what killed processes left of earlier attempts.
@@ -25,14 +25,15 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
   void commit();
 
-  // Of a temporary name that a process left which is there no more, the file's that it was writing: "a" of "a.partial-4711-0".
-  static std::optional<std::string_view> abandoned(std::string_view name);
-  // Removes such files from a folder where `is_target` says so of the name of the file that was being written. A file that cannot
-  // be removed stays.
+  // Of a temporary name, the file's that is, or was, being written: "a" of "a.partial-4711-0". Nothing for any other name.
+  static std::optional<std::string_view> target_of_temporary(std::string_view name);
+  // Removes from a folder the temporary files that no living process writes, on this host or another, where `is_target` says so
+  // of the name of the file that was being written. What cannot be locked or removed stays.
   static void remove_abandoned(const std::string& folder, const std::function<bool(std::string_view name)>& is_target);
 
  private:
   void create();
+  bool hold() const;
 
   std::string path_, target_, temporary_;  // as given; behind links; while it is written
   int file_ = -1;

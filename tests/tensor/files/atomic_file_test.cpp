@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -6,6 +7,8 @@
 #include <weft/tensor/files/atomic_file.h>
 
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 #include "tests/tensor/files/file_limit.h"
 #include "tests/tensor/files/temporary_folder.h"
@@ -27,12 +30,56 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-pid_t dead_process() {
-  const pid_t child = fork();
-  if (child == 0) _exit(0);
-  waitpid(child, nullptr, 0);
-  return child;
-}
+// A process that has written the first half of a file and waits until it is killed or told to go on.
+class HalfWritten {
+ public:
+  explicit HalfWritten(const std::string& path) {
+    int begun[2], go_on[2];
+    REQUIRE((pipe(begun) == 0 && pipe(go_on) == 0));
+    process_ = fork();
+    if (process_ == 0) {
+      close(go_on[1]);  // so that nothing more is read once the test has ended
+      _exit(write_slowly(path, begun[1], go_on[0]));
+    }
+    char byte = 0;
+    REQUIRE(read(begun[0], &byte, 1) == 1);
+    for (int descriptor : {begun[0], begun[1], go_on[0]}) close(descriptor);
+    go_on_ = go_on[1];
+  }
+  ~HalfWritten() { kill(); }
+  void kill() {
+    if (process_ == 0) return;
+    ::kill(process_, SIGKILL);
+    wait();
+  }
+  bool finish() {
+    const char byte = 0;
+    return ::write(go_on_, &byte, 1) == 1 && wait() == 0;
+  }
+
+ private:
+  static int write_slowly(const std::string& path, int begun, int go_on) {
+    try {
+      AtomicFile file(path);
+      file.write("half ");
+      char byte = 0;
+      if (::write(begun, &byte, 1) != 1 || read(go_on, &byte, 1) != 1) return 1;
+      file.write("whole");
+      file.commit();
+      return 0;
+    } catch (...) {
+      return 2;
+    }
+  }
+  int wait() {
+    int status = 0;
+    waitpid(std::exchange(process_, 0), &status, 0);
+    close(go_on_);
+    return status;
+  }
+  pid_t process_ = 0;
+  int go_on_ = -1;
+};
 
 }  // namespace
 
@@ -77,15 +124,13 @@ TEST_CASE("atomic file: a link to a file stays one, and the file behind it is wr
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: what a dead process left is known by its name, and nothing else is") {
-  const std::string gone = ".partial-" + std::to_string(dead_process()), here = ".partial-" + std::to_string(getpid());
-  CHECK(AtomicFile::abandoned("model" + gone + "-0") == "model");
-  CHECK(AtomicFile::abandoned("a.partial-1" + gone + "-12") == "a.partial-1");
-  for (const std::string& name : {"model" + here + "-0", "model" + gone, "model" + gone + "-", "model" + gone + "-1x",
-                                  "model" + gone + "x-1", std::string("model.partial-0-1"), std::string("model.partial--1-1"),
-                                  std::string("model.partial-notes"), std::string("model")}) {
+TEST_CASE("atomic file: temporary names are known, and no others") {
+  CHECK(AtomicFile::target_of_temporary("model.partial-4711-0") == "model");
+  CHECK(AtomicFile::target_of_temporary("a.partial-1.partial-2-12") == "a.partial-1");
+  for (const char* name : {"model", "model.partial-1", "model.partial-1-", "model.partial-1-1x", "model.partial-1x-1",
+                           "model.partial-0-1", "model.partial--1-1", "model.partial-notes"}) {
     CAPTURE(name);
-    CHECK_FALSE(AtomicFile::abandoned(name));
+    CHECK_FALSE(AtomicFile::target_of_temporary(name));
   }
 }
 
@@ -119,28 +164,58 @@ TEST_CASE("atomic file: what others may not read they may not read while it is w
   for (const auto& entry : std::filesystem::directory_iterator(folder / "")) CHECK(mode_of(entry.path().string()) == 0600);
 }
 
-TEST_CASE("atomic file: what killed processes left of a file goes with the next attempt to write it") {
+TEST_CASE("atomic file: what a killed process left of a file goes with the next attempt to write it, whatever its number was") {
   TemporaryFolder folder;
-  const std::string gone = ".partial-" + std::to_string(dead_process()) + "-3",
-                    here = ".partial-" + std::to_string(getpid()) + "-";
-  for (const std::string& name : {"file" + gone, "other" + gone, "file" + here + "7", "file" + here + "0"})
+  HalfWritten(folder / "file").kill();
+  REQUIRE(folder.files() == 1);
+  // Of hosts or containers where other processes have these numbers, which live here.
+  for (const char* name : {"file.partial-1-0", "file.partial-1-4000000000", "other.partial-1-0"})
     write_file(folder / name, "half");
-  // As a container's next run finds it: of a process with this number, but from before this one began.
-  std::filesystem::last_write_time(folder / ("file" + here + "7"),
-                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 365));
+  write_file(folder / ("file.partial-" + std::to_string(getpid()) + "-0"), "half");
+  write_file(folder / "file.partial-1-1", "half");
+  REQUIRE(chmod((folder / "file.partial-1-1").c_str(), 0444) == 0);
+  std::filesystem::create_symlink(folder / "other.partial-1-0", folder / "file.partial-1-2");
+  std::filesystem::create_directory(folder / "file.partial-1-3");
+  REQUIRE(mkfifo((folder / "file.partial-1-4").c_str(), 0600) == 0);
+  write(folder / "file", "whole");
+  CHECK(read_file(folder / "file") == "whole");
+  CHECK(read_file(folder / "other.partial-1-0") == "half");
+  CHECK(folder.files() == 5);  // with what no AtomicFile makes
+}
+
+TEST_CASE("atomic file: what another process is writing stays") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file";
+  HalfWritten other(path), killed(path);
+  CHECK(folder.files() == 2);
+  killed.kill();
+  write(path, "first");
+  CHECK(read_file(path) == "first");
+  CHECK(folder.files() == 2);
+  CHECK(other.finish());
+  CHECK(read_file(path) == "half whole");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("atomic file: what another thread or another AtomicFile of this one is writing stays") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file";
   {
-    AtomicFile first(folder / "file"), second(folder / "file");
-    CHECK_FALSE(std::filesystem::exists(folder / ("file" + gone)));
-    CHECK_FALSE(std::filesystem::exists(folder / ("file" + here + "7")));
-    CHECK(std::filesystem::exists(folder / ("other" + gone)));
-    CHECK(std::filesystem::exists(folder / ("file" + here + "0")));  // may be another thread's
+    AtomicFile first(path), second(path);
+    CHECK(folder.files() == 2);
     second.write("second");
     second.commit();
     first.write("first");
     first.commit();
   }
-  CHECK(read_file(folder / "file") == "first");
-  CHECK(folder.files() == 3);
+  CHECK(read_file(path) == "first");
+  auto write_often = [&path](const std::string& content) {
+    for (int i = 0; i < 100; ++i) write(path, content);
+  };
+  std::thread thread(write_often, "one");
+  CHECK_NOTHROW(write_often("other"));
+  thread.join();
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("atomic file: a name that gets too long while the file is written is refused at the start") {

@@ -151,10 +151,12 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
   const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
   const auto train_count = static_cast<std::size_t>(std::ranges::count(held_out, false));
+  FitOptions fit = options.fit;
   auto vocabulary = choose_vocabulary(
       options.words, false,
       [&] { return count_words(train_texts, options.tokenizer, options.ngrams, show("counting words", train_count)); },
-      [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); });
+      [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); },
+      fit.callbacks);
   require<ValueError>(vocabulary.has_words(), "train: the vocabulary has no words");
   const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
 
@@ -191,7 +193,6 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   Metrics scores{metrics::accuracy()};
   if (options.fit.monitor == "macro_f1") scores.push_back(metrics::macro_f1());
   Trainer trainer(classifier.model_, adam, loss, scores, groups, Where{});
-  FitOptions fit = options.fit;
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
   for (const auto& [key, value] : {std::pair("dropout", options.dropout),
                                    {"word_dropout", options.word_dropout},

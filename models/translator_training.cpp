@@ -132,7 +132,8 @@ struct Vocabularies {
   text::Vocabulary source, target;
 };
 
-Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options) {
+Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options,
+                               std::vector<std::shared_ptr<Callback>>& callbacks) {
   std::optional<SideCounts> counts;
   auto side = [&](text::TokenCounts SideCounts::*which) {
     if (!counts) counts = count_words(pairs, total, options);
@@ -150,13 +151,13 @@ Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total,
     return options.model.copy ? build_vocabulary(found, 2, options) : build(found);
   };
   if (is_joint(options)) {
-    const text::Vocabulary joint = choose_vocabulary(options.source_words, true, both, build);
+    const text::Vocabulary joint = choose_vocabulary(options.source_words, true, both, build, callbacks);
     return {joint, joint};
   }
   return {choose_vocabulary(
-              options.source_words, true, [&] { return side(&SideCounts::source); }, build_source),
+              options.source_words, true, [&] { return side(&SideCounts::source); }, build_source, callbacks),
           choose_vocabulary(
-              options.target_words, true, [&] { return side(&SideCounts::target); }, build)};
+              options.target_words, true, [&] { return side(&SideCounts::target); }, build, callbacks)};
 }
 
 // Rows of a side's embedding.
@@ -199,7 +200,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
   const auto train_count = static_cast<std::size_t>(std::ranges::count(parts.train, true));
-  auto [source, target] = make_vocabularies(train_pairs, train_count, options);
+  FitOptions fit = options.fit;
+  auto [source, target] = make_vocabularies(train_pairs, train_count, options, fit.callbacks);
   require<ValueError>(options.model.copy || (source.has_words() && target.has_words()), "train: the vocabulary of the ",
                       source.has_words() ? "target" : "source", " has no words");
   const WordFiles &source_words = options.source_words, &target_words = options.target_words;
@@ -242,7 +244,6 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   Trainer trainer(translator.model_, optim::Adam({.lr = options.learning_rate}),
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()},
                   embedding_groups(model, options), Where{});
-  FitOptions fit = options.fit;
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity.erase("config");  // a text, by which nothing goes
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);

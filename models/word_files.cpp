@@ -4,15 +4,20 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace weft {
 
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
-                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build) {
+                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build,
+                                   std::vector<std::shared_ptr<Callback>>& callbacks) {
   const bool given = !files.vocabulary.empty(), saved = !files.save_vocabulary.empty();
-  const text::TokenCounts counts = given && !saved ? text::TokenCounts() : count();
+  text::TokenCounts counts = given && !saved ? text::TokenCounts() : count();
   text::Vocabulary vocabulary = given ? text::load_vocabulary(files.vocabulary, sentence_marks) : build(counts);
-  if (saved) text::save_vocabulary(files.save_vocabulary, vocabulary, counts);
+  if (saved)
+    callbacks.push_back(when_started([path = files.save_vocabulary, vocabulary, counts = std::move(counts)]() mutable {
+      text::save_vocabulary(path, vocabulary, std::exchange(counts, {}));  // which may be large, and are not needed again
+    }));
   return vocabulary;
 }
 

@@ -4,10 +4,14 @@
 #include <weft/models/text/known_words.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/text/word_vectors.h>
+#include <weft/models/training/callback.h>
 #include <weft/nn/embedding.h>
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace weft {
 
@@ -18,10 +22,11 @@ struct WordFiles {
   bool freeze_vectors = false;       // the embedding is not trained
 };
 
-// The vocabulary of `files`, or else the one that build() makes of what count() finds in the training data; saved where they ask
-// for it. Does not count where nobody needs it.
+// The vocabulary of `files`, or else the one that build() makes of what count() finds in the training data. Does not count where
+// nobody needs it. Where the files ask for it, `callbacks` gets one that saves the vocabulary when training begins.
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
-                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build);
+                                   const std::function<text::Vocabulary(const text::TokenCounts&)>& build,
+                                   std::vector<std::shared_ptr<Callback>>& callbacks);
 
 // Says on `log` how much of the training texts a vocabulary that was given knows and, with unit bpe, how many words the codes
 // leave whole; `side` is "" or "source " or "target ". Throws ValueError when the vocabulary knows nothing.

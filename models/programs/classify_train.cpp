@@ -113,7 +113,7 @@ void add_train(CLI::App& app) {
           *train, [&](const text::LabelledText& example) { return words.tokens(example.text); },
           reading_progress(training.fit.progress, "counting words", "texts"));
     });
-    at_start(training.fit, [&own = *options] { own.tokenizer.save_codes(0, own.training.tokenizer); });
+    training.fit.callbacks.push_back(when_started([&own = *options] { own.tokenizer.save_codes(0, own.training.tokenizer); }));
     std::optional<TextClassifier> classifier;
     run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
     const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);

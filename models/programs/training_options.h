@@ -96,17 +96,6 @@ inline Metadata identity_of(Metadata shaping) {
   return shaping;
 }
 
-// Calls `write` as training begins: what an earlier run left in a file stays there when this one is refused before.
-inline void at_start(FitOptions& fit, std::function<void()> write) {
-  struct AtStart : Callback {
-    std::function<void()> write;
-    void on_start(const History& /*so_far*/) override { write(); }
-  };
-  const auto callback = std::make_shared<AtStart>();
-  callback->write = std::move(write);
-  fit.callbacks.push_back(callback);
-}
-
 // From here on a reader of the log that ends, as in `train | head -1`, does not end the training: what is written fails instead,
 // which flush_output() tells at the end. The handler does nothing; programs that are run would inherit SIG_IGN.
 inline void outlive_readers() {
@@ -126,11 +115,12 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
     auto repeatable = [](const CLI::Option& option) {
       return option.get_name() != "--resume" && option.get_name() != "--save-config";
     };
-    at_start(fit, [path = run.save_config, content = to_toml(command.get_name(), effective_options(command, repeatable))] {
+    const std::string content = to_toml(command.get_name(), effective_options(command, repeatable));
+    fit.callbacks.push_back(when_started([path = run.save_config, content] {
       AtomicFile file(path);
       file.write(content);
       file.commit();
-    });
+    }));
   }
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;

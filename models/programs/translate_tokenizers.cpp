@@ -24,10 +24,11 @@ void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource
   const bool one = !arguments.separate && arguments.bpe_codes.size() < 2 && arguments.sentencepiece.size() < 2;
   training.source_tokenizer = text::make_tokenizer(arguments.choice(0), count(true, one));
   training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), count(false, true));
-  at_start(training.fit, [arguments, source = training.source_tokenizer, target = training.target_tokenizer] {
-    arguments.save_codes(0, source);
-    arguments.save_codes(1, target);
-  });
+  training.fit.callbacks.push_back(
+      when_started([arguments, source = training.source_tokenizer, target = training.target_tokenizer] {
+        arguments.save_codes(0, source);
+        arguments.save_codes(1, target);
+      }));
 }
 
 }  // namespace weft::programs

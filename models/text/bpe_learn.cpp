@@ -2,25 +2,36 @@
 #include <weft/models/text/utf8.h>
 
 #include <algorithm>
+#include <limits>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace weft::text {
 
 namespace {
 
 using SymbolId = std::uint32_t;
-using Symbols = std::vector<SymbolId>;
+using Index = std::uint32_t;  // of a place in the text of all words
 
-struct Word {
-  Symbols symbols;
-  std::int64_t count = 0;
+constexpr SymbolId kGone = std::numeric_limits<SymbolId>::max();
+constexpr Index kNone = std::numeric_limits<Index>::max();
+
+// A symbol in a list of its word's symbols. It stays at its place when it takes in the one behind it, which is gone then: a merge
+// costs what it changes, however long the word is.
+struct Place {
+  SymbolId symbol;
+  Index word;
+  Index before = kNone, next = kNone;
 };
 
-// Two symbols, how often they are neighbours, and in which words they were when both came into being: no merge makes a pair of
-// older symbols neighbours, so that a count only falls.
+// Two symbols, how often they are neighbours, and the places of the left one, in rising order, where both came into being: no
+// merge makes a pair of older symbols neighbours, so that a count only falls.
 struct Pair {
   SymbolId left = 0, right = 0;
   std::int64_t count = 0;
-  std::vector<std::size_t> words = {};
+  std::vector<Index> places = {};
 };
 
 class Learner {
@@ -35,22 +46,23 @@ class Learner {
   };
 
   SymbolId symbol(const std::string& text);
-  Pair& pair(SymbolId left, SymbolId right);
-  void add(SymbolId left, SymbolId right, std::size_t word);
-  void remove(SymbolId left, SymbolId right, std::size_t word);
+  void add_word(const std::string& text);
+  Pair& pair_at(Index left);
+  void add_pair(Index left);
+  void remove_pair(Index left);
 
   bool comes_later(const Candidate& a, const Candidate& b) const;
   void push_new_pairs();
   bool find_best();
 
+  bool stands_at(Index place, const Pair& pair) const;
+  void take_in_next(Index place, SymbolId merged);
   void merge(const Pair& best, SymbolId merged);
-  Symbols merged_symbols(const Symbols& before, const Pair& best, SymbolId merged) const;
-  void forget_neighbours(const Symbols& before, SymbolId left, SymbolId right, std::size_t word);
-  void count_neighbours(SymbolId merged, std::size_t word);
 
   std::vector<std::string> texts_;  // of symbols
   std::unordered_map<std::string, SymbolId> symbols_;
-  std::vector<Word> words_;  // their order reaches sums alone
+  std::vector<std::int64_t> counts_;  // of words, whose order reaches sums alone
+  std::vector<Place> places_;         // of all words, one behind the other
   std::vector<Pair> pairs_;
   std::unordered_map<std::uint64_t, std::size_t> pair_of_;
   // A heap of pairs with the counts that they once had; the first is brought up to date when it is asked for.
@@ -61,19 +73,25 @@ class Learner {
 Learner::Learner(const TokenCounts& words) {
   for (const auto& [text, count] : words) {
     if (text.empty()) continue;
-    Word& word = words_.emplace_back();
-    word.count = count;
-    std::size_t begin = 0;
-    for (CodePoint c : CodePoints(text)) {
-      std::string character = text.substr(begin, c.length);
-      begin += c.length;
-      if (begin == text.size()) character += kEndOfWord;
-      word.symbols.push_back(symbol(character));
-    }
+    add_word(text);
+    counts_.push_back(count);
   }
-  for (std::size_t i = 0; i < words_.size(); ++i)
-    for (std::size_t at = 1; at < words_[i].symbols.size(); ++at) add(words_[i].symbols[at - 1], words_[i].symbols[at], i);
+  for (Index i = 0; i < places_.size(); ++i)
+    if (places_[i].next != kNone) add_pair(i);
   push_new_pairs();
+}
+
+void Learner::add_word(const std::string& text) {
+  require<ValueError>(text.size() < kNone - places_.size(), "learn_bpe: all different words have 4 GiB or more");
+  const auto word = static_cast<Index>(counts_.size()), first = static_cast<Index>(places_.size());
+  std::size_t begin = 0;
+  for (CodePoint c : CodePoints(text)) {
+    std::string character = text.substr(begin, c.length);
+    begin += c.length;
+    const auto here = static_cast<Index>(places_.size());
+    if (begin == text.size()) character += kEndOfWord;
+    places_.push_back({symbol(character), word, here == first ? kNone : here - 1, begin == text.size() ? kNone : here + 1});
+  }
 }
 
 SymbolId Learner::symbol(const std::string& text) {
@@ -82,19 +100,21 @@ SymbolId Learner::symbol(const std::string& text) {
   return found->second;
 }
 
-Pair& Learner::pair(SymbolId left, SymbolId right) {
-  auto [found, is_new] = pair_of_.try_emplace(std::uint64_t{left} << 32 | right, pairs_.size());
-  if (is_new) pairs_.push_back({.left = left, .right = right});
+// The pair of the symbol at a place and the one behind it.
+Pair& Learner::pair_at(Index left) {
+  const SymbolId first = places_[left].symbol, second = places_[places_[left].next].symbol;
+  auto [found, is_new] = pair_of_.try_emplace(std::uint64_t{first} << 32 | second, pairs_.size());
+  if (is_new) pairs_.push_back({.left = first, .right = second});
   return pairs_[found->second];
 }
 
-void Learner::add(SymbolId left, SymbolId right, std::size_t word) {
-  Pair& grown = pair(left, right);
-  grown.count += words_[word].count;
-  if (grown.words.empty() || grown.words.back() != word) grown.words.push_back(word);
+void Learner::add_pair(Index left) {
+  Pair& grown = pair_at(left);
+  grown.count += counts_[places_[left].word];
+  grown.places.push_back(left);
 }
 
-void Learner::remove(SymbolId left, SymbolId right, std::size_t word) { pair(left, right).count -= words_[word].count; }
+void Learner::remove_pair(Index left) { pair_at(left).count -= counts_[places_[left].word]; }
 
 // --- the most frequent pair ---
 
@@ -130,46 +150,38 @@ bool Learner::find_best() {
 
 // --- a merge ---
 
-Symbols Learner::merged_symbols(const Symbols& before, const Pair& best, SymbolId merged) const {
-  Symbols after;
-  after.reserve(before.size());
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const bool here = i + 1 < before.size() && before[i] == best.left && before[i + 1] == best.right;
-    after.push_back(here ? merged : before[i]);
-    i += here;
-  }
-  return after;
+bool Learner::stands_at(Index place, const Pair& pair) const {
+  const Place& left = places_[place];
+  return left.symbol == pair.left && left.next != kNone && places_[left.next].symbol == pair.right;
 }
 
-// Where "b c" is merged in "a b c d", "a b" and "c d" are no neighbours any more.
-void Learner::forget_neighbours(const Symbols& before, SymbolId left, SymbolId right, std::size_t word) {
-  auto stands_at = [&](std::size_t i) { return i + 1 < before.size() && before[i] == left && before[i + 1] == right; };
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (!stands_at(i)) continue;
-    if (i > 0) remove(before[i - 1], left, word);
-    // In "b c b c" the second "b c" takes care of the "c b" between them.
-    if (i + 2 < before.size() && !stands_at(i + 2)) remove(right, before[i + 2], word);
-    ++i;
-  }
-}
-
-// "a bc" and "bc d" are neighbours now.
-void Learner::count_neighbours(SymbolId merged, std::size_t word) {
-  const Symbols& after = words_[word].symbols;
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (after[i] != merged) continue;
-    if (i > 0) add(after[i - 1], merged, word);
-    if (i + 1 < after.size() && after[i + 1] != merged) add(merged, after[i + 1], word);
-  }
+void Learner::take_in_next(Index place, SymbolId merged) {
+  Place& left = places_[place];
+  Place& right = places_[left.next];
+  left.symbol = merged;
+  left.next = right.next;
+  right.symbol = kGone;
+  if (left.next != kNone) places_[left.next].before = place;
 }
 
 void Learner::merge(const Pair& best, SymbolId merged) {
-  for (std::size_t word : best.words) {
-    Symbols after = merged_symbols(words_[word].symbols, best, merged);
-    if (after.size() == words_[word].symbols.size()) continue;  // another merge took one of the two
-    words_[word].symbols.swap(after);
-    forget_neighbours(after, best.left, best.right, word);
-    count_neighbours(merged, word);
+  // Where "b c" is merged in "a b c d", "a b" and "c d" are no neighbours any more.
+  std::vector<Index> made;
+  for (Index place : best.places) {
+    if (!stands_at(place, best)) continue;  // another merge took one of the two; in "b b b" the one before took the second
+    const Index before = places_[place].before, right = places_[place].next;
+    const bool is_behind_made = !made.empty() && made.back() == before;  // in "b c b c" that one took care of the "c b"
+    if (before != kNone && !is_behind_made) remove_pair(before);
+    if (places_[right].next != kNone) remove_pair(right);
+    take_in_next(place, merged);
+    made.push_back(place);
+  }
+  // "a bc" and "bc d" are neighbours now.
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const Place& place = places_[made[i]];
+    if (place.before != kNone) add_pair(place.before);
+    const bool is_before_made = i + 1 < made.size() && made[i + 1] == place.next;
+    if (place.next != kNone && !is_before_made) add_pair(made[i]);
   }
 }
 

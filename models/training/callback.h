@@ -34,4 +34,8 @@ class Callback {
 // Calls `action` whenever the model has the best weights so far.
 std::shared_ptr<Callback> when_best(std::function<void()> action);
 
+// Calls `action` as training begins, when nothing can be refused any more: what an earlier run left in a file stays there until
+// then.
+std::shared_ptr<Callback> when_started(std::function<void()> action);
+
 }  // namespace weft

@@ -18,6 +18,21 @@ std::uint64_t hash_of(const std::vector<std::int64_t>& numbers, std::uint64_t mi
   return text::hash(mixed, numbers.size());
 }
 
+// The same elements of another dtype or in another shape are other data.
+std::uint64_t hash_of(const Tensor& tensor) {
+  const Tensor whole = contiguous(tensor);
+  std::uint64_t mixed = text::hash(static_cast<std::uint64_t>(whole.dtype()), static_cast<std::uint64_t>(whole.dims()));
+  for (std::int64_t size : whole.shape()) mixed = text::hash(mixed, static_cast<std::uint64_t>(size));
+  visit(whole.dtype(), [&](auto type) {
+    for (auto number : whole.span<decltype(type)>()) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, &number, sizeof number);
+      mixed = text::hash(mixed, bits);
+    }
+  });
+  return mixed;
+}
+
 // The rows that row(i) gives for each of the indices, one under the other, padded at their ends: [batch, time].
 template <class Row>
 Tensor pad_rows(std::span<const std::size_t> indices, std::int64_t value, Row row) {
@@ -117,17 +132,8 @@ Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where)
   return is_floating(targets.dtype()) ? targets : cast(targets, DType::i64);
 }
 
-std::uint64_t hash_of(const Tensor& tensor) {
-  const Tensor whole = contiguous(tensor);
-  std::uint64_t mixed = 0;
-  visit(whole.dtype(), [&](auto type) {
-    for (auto number : whole.span<decltype(type)>()) {
-      std::uint64_t bits = 0;
-      std::memcpy(&bits, &number, sizeof number);
-      mixed = text::hash(mixed, bits);
-    }
-  });
-  return text::hash(mixed, static_cast<std::uint64_t>(whole.numel()));
+std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets) {
+  return text::hash(hash_of(inputs), hash_of(targets));
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {

@@ -5,7 +5,9 @@
 #include <weft/models/training/sequence_store.h>
 #include <weft/nn/batch.h>
 
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -51,7 +53,8 @@ class Data {
   // indices alone: in that thread default_generator(), grad mode and thread count are not the caller's, and after a stop it has
   // read batches that a resumed training reads again.
   virtual bool read_ahead() const { return false; }
-  // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared.
+  // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared. Called where
+  // there are checkpoints alone.
   virtual std::uint64_t fingerprint() const { return 0; }
 };
 
@@ -82,7 +85,8 @@ class LabelledSequences : public Data<Batch> {
 Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices);
 // Targets as losses take them: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
 Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where);
-std::uint64_t hash_of(const Tensor& tensor);
+// A hash of their elements, dtypes and shapes.
+std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets);
 
 // Plain tensors, for models that take a Tensor or a Variable: inputs [n, ..] and targets [n, ..], one row an example. A copy
 // shares them.
@@ -99,7 +103,7 @@ class TensorDataset : public Data<Input> {
   typename Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
     return {Input(rows_at(inputs_, indices)), rows_at(targets_, indices)};
   }
-  std::uint64_t fingerprint() const override { return hash_of(inputs_) * 31 + hash_of(targets_); }
+  std::uint64_t fingerprint() const override { return fingerprint_of(inputs_, targets_); }
 
  private:
   Tensor inputs_, targets_;

@@ -96,6 +96,7 @@ class Fit {
   std::optional<GradientWatch> watch_;
   std::optional<BestWeights> best_;
   std::optional<optim::WeightAverage> average_;
+  Metadata data_identity_;           // hashed once, and only where there are checkpoints
   std::vector<double> tally_state_;  // of the epoch that a checkpoint stands in
   std::vector<Generator*> generators_;
   std::vector<Generator> before_;  // the generators as they were before this update

@@ -31,7 +31,7 @@ Generator generator_from(const json& from, const std::string& path) {
 
 // Which examples there are.
 std::string fingerprint(const Task& data) {
-  std::uint64_t mixed = data.fingerprint;
+  std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;
   for (std::int64_t length : data.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
   return std::to_string(data.lengths.size()) + " examples with the hash " + std::to_string(mixed);
 }
@@ -68,6 +68,7 @@ bool Fit::checkpoint_is_due() const {
 
 Metadata Fit::identity() const {
   Metadata all = options_.checkpoint.identity;
+  all.insert(data_identity_.begin(), data_identity_.end());
   if (options_.schedule.needs_total()) all["epochs"] = std::to_string(options_.epochs);  // else a training can be made longer
   all["batch_size"] = std::to_string(options_.batch_size);
   all["batch_tokens"] = std::to_string(options_.batch_tokens);
@@ -87,8 +88,6 @@ Metadata Fit::identity() const {
   all["not_finite"] = to_string(options_.not_finite);
   all["restore_best"] = options_.restore_best ? "yes" : "no";
   all["optimizer"] = parts_.optimizer.name();
-  all["training data"] = fingerprint(train_);
-  all["validation data"] = validation_ ? fingerprint(*validation_) : "none";
   return all;
 }
 
@@ -146,6 +145,8 @@ void Fit::save(const Tally& tally, double seconds) {
 
 void Fit::resume() {
   files_.check_start();
+  data_identity_["training data"] = fingerprint(train_);
+  data_identity_["validation data"] = validation_ ? fingerprint(*validation_) : "none";
   const std::optional<std::string> newest = files_.newest();
   if (!newest) return;
   const std::string& path = *newest;

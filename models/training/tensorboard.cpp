@@ -105,13 +105,17 @@ TensorBoard::TensorBoard(const std::string& folder, std::int64_t every) : every_
   try {
     write(version);
     flush();
+    empty_ = true;
   } catch (...) {
     std::fclose(file_);
     throw;
   }
 }
 
-TensorBoard::~TensorBoard() { std::fclose(file_); }
+TensorBoard::~TensorBoard() {
+  std::fclose(file_);
+  if (empty_) std::remove(path_.c_str());  // of a training that was refused: it would be shown as a run
+}
 
 void TensorBoard::write(std::string_view event) {
   std::string length, record;
@@ -122,6 +126,7 @@ void TensorBoard::write(std::string_view event) {
   add_fixed(record, detail::masked_crc32c(event));
   const bool written = std::fwrite(record.data(), 1, record.size(), file_) == record.size();
   require<IoError>(written, "cannot write ", path_, ": ", std::strerror(errno));
+  empty_ = false;
 }
 
 void TensorBoard::flush() {

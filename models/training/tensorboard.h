@@ -35,7 +35,7 @@ class TensorBoard : public Callback {
   std::FILE* file_;
   std::int64_t every_;
   double flushed_ = 0;
-  bool started_ = false;
+  bool started_ = false, empty_ = true;
 };
 
 namespace detail {

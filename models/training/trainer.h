@@ -112,7 +112,7 @@ class Trainer {
       };
     };
     task.read_ahead = data.read_ahead();
-    task.fingerprint = data.fingerprint();
+    task.fingerprint = [&data] { return data.fingerprint(); };
     return task;
   }
 

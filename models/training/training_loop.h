@@ -26,8 +26,8 @@ struct Task {
   // Runs the model on a batch that was read, as often as it is called.
   using Forward = std::function<Output()>;
   std::function<Forward(std::span<const std::size_t> indices)> read;
-  bool read_ahead = false;        // see Data
-  std::uint64_t fingerprint = 0;  // of the data
+  bool read_ahead = false;                          // see Data
+  std::function<std::uint64_t()> fingerprint = {};  // of the data; takes long
 };
 
 // Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of nn/loss.h.

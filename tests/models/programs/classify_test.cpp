@@ -256,6 +256,11 @@ TEST_CASE("classify: words and their vectors from files") {
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
   check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0");
   check_refused(classify(train + " --save-vocab " + files.train), "would replace another file");
+  write_file(words, "earlier\n");  // a run that is refused as it encodes the dev texts
+  write_file(files.folder / "unknown.tsv", "a label of no training text\tsome words\n");
+  const std::string bad_dev = files.training({{"--dev", files.folder / "unknown.tsv"}});
+  check_refused(classify(bad_dev + " --save-vocab " + words), "is not in the training data");
+  CHECK(read_file(words) == "earlier\n");
   check_refused(classify(train + " --vocab /nowhere/words"), "/nowhere/words");
 }
 

@@ -182,15 +182,22 @@ TEST_CASE("translate train: a log that nobody reads any more does not end the tr
 
 TEST_CASE("translate train: what an earlier run saved stays when training does not begin") {
   Pairs pairs;
-  const std::string config = pairs.folder / "config", codes = pairs.folder / "codes", dev = pairs.folder / "dev";
-  for (const std::string& path : {config, codes}) write_file(path, "earlier\n");
+  const std::string config = pairs.folder / "config", codes = pairs.folder / "codes", dev = pairs.folder / "dev",
+                    source = pairs.folder / "source words", target = pairs.folder / "target words", log = pairs.folder / "log",
+                    board = pairs.folder / "board";
+  const std::vector<std::string> all{config, codes, source, target};
+  for (const std::string& path : all) write_file(path, "earlier\n");
+  write_file(log, "earlier\n");
   write_file(dev, "no pair\n");
-  const std::string saved = " --unit bpe --save-config " + config + " --save-bpe-codes " + codes;
+  const std::string saved = " --unit bpe --save-config " + config + " --save-bpe-codes " + codes + " --save-vocab '" + source +
+                            "' '" + target + "' --csv-log " + log + " --tensorboard " + board;
   CHECK(pairs.run("a", "--epochs 1 --clip-norm -1" + saved).code == 2);
   CHECK(pairs.run("a", "--epochs 1 --dev " + dev + saved).code == 2);
-  for (const std::string& path : {config, codes}) CHECK(read_file(path) == "earlier\n");
+  for (const std::string& path : all) CHECK(read_file(path) == "earlier\n");
+  CHECK(std::filesystem::is_empty(board));
   CHECK(pairs.run("a", "--epochs 0" + saved).code == 0);
-  for (const std::string& path : {config, codes}) CHECK(read_file(path) != "earlier\n");
+  for (const std::string& path : all) CHECK(read_file(path) != "earlier\n");
+  CHECK(read_file(log) == "earlier\n");  // there is no epoch
 }
 
 TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {

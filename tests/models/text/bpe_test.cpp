@@ -9,8 +9,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <random>
 
 using namespace weft::text;
 using weft::FormatError;
@@ -45,6 +48,64 @@ TEST_CASE("merges are learnt as subword-nmt learns them") {
     ++runs;
   }
   CHECK(runs == 17);
+}
+
+namespace {
+// Learns by looking at all words again for each merge.
+BpeCodes learn_slowly(const TokenCounts& words, std::int64_t merges) {
+  std::vector<std::pair<std::vector<std::string>, std::int64_t>> all;
+  for (const auto& [word, count] : words) {
+    std::vector<std::string> symbols;
+    for (char c : word) symbols.emplace_back(1, c);
+    symbols.back() += "</w>";
+    all.emplace_back(std::move(symbols), count);
+  }
+  BpeCodes codes;
+  while (std::ssize(codes) < merges) {
+    std::map<std::pair<std::string, std::string>, std::int64_t> counts;
+    for (const auto& [symbols, count] : all)
+      for (std::size_t i = 1; i < symbols.size(); ++i) counts[{symbols[i - 1], symbols[i]}] += count;
+    const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second < b.second : a.first < b.first;
+    });
+    if (best == counts.end() || best->second < 2) break;
+    const auto [left, right] = best->first;
+    codes.push_back({left, right});
+    for (auto& each : all) {
+      std::vector<std::string> merged;
+      for (const std::string& symbol : each.first) {
+        const bool joins = !merged.empty() && merged.back() == left && symbol == right;
+        if (joins)
+          merged.back() = "\x01" + left + right;  // takes in nothing more in this round
+        else
+          merged.push_back(symbol);
+      }
+      for (std::string& symbol : merged)
+        if (symbol.front() == '\x01') symbol.erase(0, 1);
+      each.first = std::move(merged);
+    }
+  }
+  return codes;
+}
+}  // namespace
+
+TEST_CASE("merges of random words are those of an algorithm that counts all again for each") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t words = 1 + random() % 30, letters = 1 + random() % 3;
+    TokenCounts counts;
+    for (std::size_t i = 0; i < words; ++i) {
+      std::string word;
+      for (std::size_t length = 1 + random() % 12; word.size() < length;) word += static_cast<char>('a' + random() % letters);
+      counts[word] += 1 + static_cast<std::int64_t>(random() % 3);
+    }
+    const BpeCodes fast = learn_bpe(counts, {.merges = 40}), slow = learn_slowly(counts, 40);
+    REQUIRE(fast.size() == slow.size());
+    for (std::size_t i = 0; i < fast.size(); ++i) {
+      CHECK(fast[i].left == slow[i].left);
+      CHECK(fast[i].right == slow[i].right);
+    }
+  }
 }
 
 TEST_CASE("words are cut as subword-nmt cuts them, and joined again") {

@@ -153,6 +153,22 @@ TEST_CASE("long lines: pieces of words, learnt and cut") {
   }
 }
 
+// A merge that looked at the whole word again would take 8000 times its length.
+TEST_CASE("long lines: many merges are learnt from one word without spaces") {
+  std::string word;
+  std::uint32_t state = 1;
+  while (word.size() < kBytes) word += static_cast<char>('a' + ((state = state * 1664525 + 1013904223) >> 24) % 26);
+  const TokenCounts counts{{word, 1}};
+  in_little_memory(kMemory, [&] {
+    const Bpe bpe(learn_bpe(counts, {.merges = 8000}));
+    CHECK(bpe.codes().size() == 8000);
+    std::vector<std::string> pieces;
+    bpe.segment(word, pieces);
+    CHECK(pieces.size() < kBytes / 2);
+    CHECK(Bpe::join(pieces) == word);
+  });
+}
+
 TEST_CASE("long lines: runs of words") {
   const std::string line = repeated("x y ", kBytes / 4);
   in_little_memory(kMemory, [&] { CHECK(with_ngrams(tokenize(line), 3).size() == 3 * (kBytes / 8) - 3); });

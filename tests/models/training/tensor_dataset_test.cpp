@@ -18,6 +18,11 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <vector>
+
+#include "tests/tensor/files/temporary_folder.h"
+
 using namespace weft;
 
 namespace {
@@ -93,6 +98,61 @@ TEST_CASE_TEMPLATE("a model of numbers is trained, scored and asked on plain ten
   const Tensor p = other.predict(x);
   CHECK(equal_bits(p, sigmoid(other.outputs(x))));
   CHECK(mean(cast(equal(greater(p, full({}, 0.5)), greater(y, zeros({}))), DType::f32)).item() > 0.95);
+}
+
+TEST_CASE("data is hashed where a checkpoint needs it, once, and elsewhere not at all") {
+  struct Counting : TensorDataset<Tensor> {
+    using TensorDataset::TensorDataset;
+    std::uint64_t fingerprint() const override { return ++hashed, TensorDataset::fingerprint(); }
+    mutable int hashed = 0;
+  };
+  const Tensor x = normal({40, 2}), y = slice(x, 1, 0, 1);
+  const Counting train(x, y), dev(x, y);
+  Line<Tensor> model;
+  Trainer trainer(model, optim::Adam(), nn::MSE());
+  trainer.fit(train, dev, quiet(2));
+  trainer.evaluate(train);
+  trainer.predict(train);
+  CHECK(train.hashed == 0);
+  CHECK(dev.hashed == 0);
+  test::TemporaryFolder folder;
+  FitOptions options = quiet(2);
+  options.checkpoint = {.path = folder / "model", .every = TrainingTime::parse("1u")};
+  trainer.fit(train, dev, options);
+  CHECK(train.hashed == 1);
+  CHECK(dev.hashed == 1);
+}
+
+TEST_CASE("data of another dtype or shape, or with one other element, has another fingerprint") {
+  auto fingerprint = [](const Tensor& inputs, const Tensor& targets) {
+    return TensorDataset<Tensor>(inputs, targets).fingerprint();
+  };
+  const Tensor x = zeros({4, 6}), y = zeros({4}), one = concat({zeros({3, 6}), ones({1, 6})});
+  const std::vector<std::uint64_t> all{fingerprint(x, y),
+                                       fingerprint(cast(x, DType::i32), y),
+                                       fingerprint(cast(x, DType::f64), y),
+                                       fingerprint(reshape(x, {4, 3, 2}), y),
+                                       fingerprint(reshape(x, {4, 2, 3}), y),
+                                       fingerprint(x, cast(y, DType::f64)),
+                                       fingerprint(x, cast(y, DType::i64)),
+                                       fingerprint(x, reshape(y, {4, 1})),
+                                       fingerprint(one, y),
+                                       fingerprint(x, y + 1)};
+  CHECK(std::set(all.begin(), all.end()).size() == all.size());
+  CHECK(fingerprint(transpose(contiguous(transpose(one))), y) == fingerprint(one, y));
+}
+
+TEST_CASE("a checkpoint of tensors of another dtype is refused") {
+  const Tensor x = normal({40, 2}), y = slice(x, 1, 0, 1);
+  test::TemporaryFolder folder;
+  Line<Tensor> model;
+  Trainer trainer(model, optim::Adam(), nn::MSE());
+  FitOptions options = quiet(2);
+  options.checkpoint = {.path = folder / "model", .keep = 1, .resume = true};
+  options.stop = [] { return true; };
+  trainer.fit(TensorDataset<Tensor>(zeros({40, 2}), y), options);
+  CHECK_THROWS_WITH_AS(trainer.fit(TensorDataset<Tensor>(zeros({40, 2}, DType::f64), y), options),
+                       doctest::Contains("was written with training data"), ValueError);
 }
 
 TEST_CASE("classes of any integer dtype are classes") {

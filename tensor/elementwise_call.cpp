@@ -143,19 +143,22 @@ void run_forward(const ElementwiseCall& op, std::span<const Operand> operands, s
 ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where where) {
   ElementwiseResult result{{}, DType::boolean};
   const Tensor* first = nullptr;
+  DType dtype = result.dtype;
   for (const Operand& operand : operands) {
     if (!operand.tensor) continue;
     const Tensor& tensor = *operand.tensor;
     check_defined(op.name, tensor, where);
-    result.dtype = promote_types(result.dtype, tensor.dtype());
-    if (!first)
+    if (!first) {
+      first = &tensor;
+      dtype = tensor.dtype();
       result.shape = tensor.shape();
-    else if (!(tensor.shape() == result.shape))
-      result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), where);
-    first = &tensor;
+      continue;
+    }
+    if (tensor.dtype() != dtype) dtype = promote_types(dtype, tensor.dtype());
+    if (!(tensor.shape() == result.shape)) result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), where);
   }
   check<DtypeError>(first, where, op.name, ": takes at least one tensor, got numbers");
-  result.dtype = real_type(result.dtype);
+  result.dtype = real_type(dtype);
   return result;
 }
 

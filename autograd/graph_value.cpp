@@ -124,6 +124,8 @@ GraphValue sigmoid(const GraphValue& v) {
   return unary(
       v, [](double x) { return 1 / (1 + std::exp(-x)); }, [](const Variable& x) { return sigmoid(x); });
 }
+GraphValue quick_tanh(const GraphValue& x) { return tanh(x); }
+GraphValue quick_sigmoid(const GraphValue& x) { return sigmoid(x); }
 GraphValue softplus(const GraphValue& v) {
   return unary(
       v, [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); },

@@ -52,6 +52,8 @@ GraphValue log1p(const GraphValue& x);
 GraphValue sqrt(const GraphValue& x);
 GraphValue tanh(const GraphValue& x);
 GraphValue sigmoid(const GraphValue& x);
+GraphValue quick_tanh(const GraphValue& x);
+GraphValue quick_sigmoid(const GraphValue& x);
 GraphValue softplus(const GraphValue& x);
 GraphValue silu(const GraphValue& x);
 GraphValue gelu(const GraphValue& x);

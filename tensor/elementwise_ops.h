@@ -55,14 +55,14 @@ inline constexpr auto clamp_op = elementwise("clamp", [](auto x, auto low, auto 
 // --- recurrent cells: gates in PyTorch's order ---
 // LSTM: next = sigmoid(f) c + sigmoid(i) tanh(g), hidden = sigmoid(o) tanh(next).
 inline constexpr auto lstm_cell_op = elementwise("lstm_cell", [](auto i, auto f, auto g, auto o, auto cell) {
-  auto next = sigmoid(f) * cell + sigmoid(i) * tanh(g);
-  return outputs(next, sigmoid(o) * tanh(next));
+  auto next = quick_sigmoid(f) * cell + quick_sigmoid(i) * quick_tanh(g);
+  return outputs(next, quick_sigmoid(o) * quick_tanh(next));
 });
 // GRU: r = sigmoid(ri + rh), z = sigmoid(zi + zh), n = tanh(ni + r nh), hidden = (1 - z) n + z h.
 inline constexpr auto gru_cell_op =
     elementwise("gru_cell", [](auto ri, auto zi, auto ni, auto rh, auto zh, auto nh, auto hidden) {
-      auto z = sigmoid(zi + zh);
-      auto n = tanh(ni + sigmoid(ri + rh) * nh);
+      auto z = quick_sigmoid(zi + zh);
+      auto n = quick_tanh(ni + quick_sigmoid(ri + rh) * nh);
       return n + z * (hidden - n);
     });
 

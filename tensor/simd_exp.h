@@ -208,8 +208,8 @@ template <class T, class Set>
   const V inverse = V(-1) / (whole_exp(split) + V(1));
   return times_exp(V(4), split) * (inverse * inverse);
 }
-// tanh for kernels that do little else, within 2.3 units in the last place: with e = exp(2 |x|) - 1, e / (e + 2) and the sign of
-// x.
+// tanh and sigmoid for kernels that do little else, within 2.3 units in the last place for normal results. With e = exp(2 |x|) -
+// 1, tanh is e / (e + 2) and the sign of x.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> quick_tanh(Vec<T, Set> x) {
 #if defined(__AVX512F__)
@@ -222,6 +222,11 @@ template <class T, class Set>
   }
 #endif
   return tanh_of(x);
+}
+template <class T, class Set>
+[[gnu::always_inline]] inline Vec<T, Set> quick_sigmoid(Vec<T, Set> x) {
+  using V = Vec<T, Set>;
+  return V(1) / (V(1) + exp_of(-x));
 }
 
 template <class T, class Set>

@@ -40,6 +40,8 @@ struct Trace {
   friend constexpr Trace sqrt(Trace x) { return -x; }
   friend constexpr Trace tanh(Trace x) { return -x; }
   friend constexpr Trace sigmoid(Trace x) { return -x; }
+  friend constexpr Trace quick_tanh(Trace x) { return -x; }
+  friend constexpr Trace quick_sigmoid(Trace x) { return -x; }
   friend constexpr Trace softplus(Trace x) { return -x; }
   friend constexpr Trace silu(Trace x) { return -x; }
   friend constexpr Trace gelu(Trace x) { return -x; }

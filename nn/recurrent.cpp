@@ -59,9 +59,9 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
 
 Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
     : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
-  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, path(), ": input ", options.input,
+  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, kind(), ": input ", options.input,
                       ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
-  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, path(), ": layer_norm is for an LSTM or a GRU");
+  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, kind(), ": layer_norm is for an LSTM or a GRU");
   for (int layer = 0; layer < options.layers; ++layer) {
     std::int64_t input = layer ? options.hidden * directions() : options.input;
     std::string suffix = "_l" + std::to_string(layer);

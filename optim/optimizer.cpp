@@ -4,6 +4,7 @@
 #include <weft/tensor/math.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace weft::optim {
@@ -15,9 +16,9 @@ Optimizer::Optimizer(const Optimizer& other)
 }
 
 void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions options, Where where) {
-  check<ValueError>(options.learning_rate_scale >= 0 && options.weight_decay.value_or(0) >= 0, where, name(),
-                    ": a group's learning_rate_scale ", options.learning_rate_scale, " and weight_decay ",
-                    options.weight_decay.value_or(0), " must not be negative");
+  const double scale = options.learning_rate_scale, decay = options.weight_decay.value_or(0);
+  check<ValueError>(scale >= 0 && decay >= 0 && std::isfinite(scale) && std::isfinite(decay), where, name(),
+                    ": a group's learning_rate_scale ", scale, " and weight_decay ", decay, " must be finite and not negative");
   for (const Variable& parameter : parameters) {
     check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf");
     bool known = std::any_of(entries_.begin(), entries_.end(),
@@ -25,6 +26,12 @@ void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions option
     check<ValueError>(!known, where, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
     entries_.push_back({parameter, options});
   }
+}
+
+void Optimizer::set_learning_rate(double rate, Where where) {
+  check<ValueError>(rate >= 0 && std::isfinite(rate), where, name(), ": the learning rate is ", rate,
+                    ", not a finite number from 0 on");
+  learning_rate_ = rate;
 }
 
 // A parameter that was converted since its last step takes its state along; one that got another shape starts anew.
@@ -111,7 +118,8 @@ void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int6
 
 void check_not_negative(const char* optimizer, std::initializer_list<std::pair<const char*, double>> options) {
   for (const auto& [name, value] : options)
-    require<ValueError>(value >= 0, optimizer, ": ", name, " is ", value, ", not 0 or above");
+    require<ValueError>(value >= 0 && std::isfinite(value), optimizer, ": ", name, " is ", value, ", not ",
+                        value >= 0 ? "finite" : "0 or above");
 }
 
 Tensor with_decay(const Tensor& gradient, const Tensor& parameter, double decay) {

@@ -37,7 +37,8 @@ class Optimizer {
   void zero_grad();
 
   double learning_rate() const { return learning_rate_; }
-  void set_learning_rate(double rate) { learning_rate_ = rate; }
+  // Throws ValueError unless it is a finite number from 0 on.
+  void set_learning_rate(double rate, Where where = Where::here());
   // How many steps were taken.
   std::int64_t steps() const { return steps_; }
 
@@ -72,7 +73,7 @@ class Optimizer {
   std::vector<Entry> entries_;
 };
 
-// Throws ValueError when one of an optimizer's options is negative or NaN; `options` holds names and values.
+// Throws ValueError when one of an optimizer's options is negative, infinite or NaN; `options` holds names and values.
 void check_not_negative(const char* optimizer, std::initializer_list<std::pair<const char*, double>> options);
 
 // g + decay p: L2 regularisation as part of the gradient; g itself without decay.

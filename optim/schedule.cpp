@@ -6,21 +6,31 @@
 
 namespace weft::optim {
 
+namespace {
+void check_factor(const char* op, const char* name, double factor, Where where) {
+  check<ValueError>(factor >= 0 && std::isfinite(factor), where, op, ": ", name, " is ", factor,
+                    ", not a finite number from 0 on");
+}
+}  // namespace
+
 Schedule constant() {
   return [](std::int64_t) { return 1.0; };
 }
 
 Schedule step_decay(std::int64_t every, double gamma, Where where) {
   check<ValueError>(every > 0, where, "step_decay: every is ", every, ", not above 0");
+  check_factor("step_decay", "gamma", gamma, where);
   return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step / every)); };
 }
 
-Schedule exponential(double gamma) {
+Schedule exponential(double gamma, Where where) {
+  check_factor("exponential", "gamma", gamma, where);
   return [=](std::int64_t step) { return std::pow(gamma, static_cast<double>(step)); };
 }
 
 Schedule cosine(std::int64_t steps, double last, Where where) {
   check<ValueError>(steps > 0, where, "cosine: steps is ", steps, ", not above 0");
+  check_factor("cosine", "last", last, where);
   return [=](std::int64_t step) {
     double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
     return last + (1 - last) * 0.5 * (1 + std::cos(3.141592653589793 * done));
@@ -29,6 +39,7 @@ Schedule cosine(std::int64_t steps, double last, Where where) {
 
 Schedule linear(std::int64_t steps, double last, Where where) {
   check<ValueError>(steps > 0, where, "linear: steps is ", steps, ", not above 0");
+  check_factor("linear", "last", last, where);
   return
       [=](std::int64_t step) { return 1 + (last - 1) * std::min(1.0, static_cast<double>(step) / static_cast<double>(steps)); };
 }
@@ -44,6 +55,9 @@ Schedule warmup_inverse_sqrt(std::int64_t warmup, Where where) {
 ReduceOnPlateau::ReduceOnPlateau(PlateauOptions options, Where where) : options_(options) {
   check<ValueError>(options.factor > 0 && options.factor < 1, where, "ReduceOnPlateau: factor is ", options.factor,
                     ", outside 0 .. 1");
+  check<ValueError>(options.patience >= 0, where, "ReduceOnPlateau: patience is ", options.patience, ", not at least 0");
+  check_factor("ReduceOnPlateau", "threshold", options.threshold, where);
+  check_factor("ReduceOnPlateau", "smallest", options.smallest, where);
 }
 
 double ReduceOnPlateau::observe(double value) {

@@ -9,13 +9,14 @@
 namespace weft::optim {
 
 // step (from 0) -> factor. A unit may be an optimizer step or an epoch: whoever calls it says which.
+// The functions below throw ValueError for lengths that are not above 0 and for factors that are negative, infinite or NaN.
 using Schedule = std::function<double(std::int64_t step)>;
 
 Schedule constant();
 // gamma^(step / every), the exponent rounded down.
 Schedule step_decay(std::int64_t every, double gamma = 0.1, Where where = Where::here());
 // gamma^step.
-Schedule exponential(double gamma);
+Schedule exponential(double gamma, Where where = Where::here());
 // From 1 down to `last` along half a cosine in `steps` steps, then `last`. Loshchilov & Hutter 2017.
 Schedule cosine(std::int64_t steps, double last = 0, Where where = Where::here());
 // The same along a line.

@@ -9,6 +9,7 @@ namespace weft::optim {
 WeightAverage::WeightAverage(std::vector<Variable> parameters, double decay, Where where)
     : parameters_(std::move(parameters)), decay_(decay) {
   check<ValueError>(decay >= 0 && decay < 1, where, "weight_average: decay is ", decay, ", outside 0 <= decay < 1");
+  const CallScope scope(where);
   for (const Variable& parameter : parameters_) averages_.push_back(clone(parameter.tensor()));
 }
 

@@ -63,7 +63,8 @@ auto rows_of(const SequenceStore& sequences) {
   return [&](std::size_t i) { return sequences[i]; };
 }
 
-SequenceStore stored(const std::vector<Sequence>& sequences) {
+SequenceStore stored(const std::vector<Sequence>& sequences, Where where) {
+  const CallScope scope(where);
   SequenceStore store;
   for (const Sequence& sequence : sequences) store.add(sequence);
   return store;
@@ -95,7 +96,7 @@ LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::ve
 }
 
 LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where)
-    : LabelledSequences(from_store(stored(sequences), std::move(labels), where)) {}
+    : LabelledSequences(from_store(stored(sequences, where), std::move(labels), where)) {}
 
 LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where where) {
   const bool numbers = labels.defined() && is_floating(labels.dtype());
@@ -104,6 +105,7 @@ LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Wh
       "data: ids ", ids.shape(), " and labels ", labels.shape(), ", not [n, time] and [n]");
   check<DtypeError>(!is_floating(ids.dtype()), where, "data: ids are ", ids.dtype(),
                     ", not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers");
+  const CallScope scope(where);
   Tensor rows = contiguous(cast(ids, DType::i64));
   SequenceStore sequences;
   for (std::int64_t i = 0; i < ids.shape()[0]; ++i) {
@@ -169,7 +171,7 @@ SequencePairs SequencePairs::from_stores(SequenceStore sources, SequenceStore ta
 }
 
 SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where)
-    : SequencePairs(from_stores(stored(sources), stored(targets), where)) {}
+    : SequencePairs(from_stores(stored(sources, where), stored(targets, where), where)) {}
 
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
   sources_->prefetch(indices);

@@ -171,7 +171,8 @@ Scores Fit::validation_scores() {
   for (const ModelScore& score : options_.scores) {
     const double value = score.value();
     parts_.model.eval();
-    require<ValueError>(std::isfinite(value), "fit: the score ", score.name, " is ", value, " after epoch ", state_.epoch);
+    check<ValueError>(std::isfinite(value), parts_.where, "fit: the score ", score.name, " is ", value, " after epoch ",
+                      state_.epoch);
     scores.metrics.emplace_back(score.name, value);
   }
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before[i];
@@ -192,16 +193,18 @@ void Fit::note_epoch(bool better) {
 void Fit::check_finite() const {
   const EpochRecord& record = state_.record;
   if (record.validation) {
-    require<GradError>(std::isfinite(record.validation->loss), "fit: the validation loss is ", record.validation->loss,
-                       " after epoch ", record.epoch, "; lower the learning rate");
+    check<GradError>(std::isfinite(record.validation->loss), parts_.where, "fit: the validation loss is ",
+                     record.validation->loss, " after epoch ", record.epoch, "; lower the learning rate");
     const double extra = record.validation->extra_loss.value_or(0);
-    require<GradError>(std::isfinite(extra), "fit: the validation's extra_loss is ", extra, " after epoch ", record.epoch);
+    check<GradError>(std::isfinite(extra), parts_.where, "fit: the validation's extra_loss is ", extra, " after epoch ",
+                     record.epoch);
     return;
   }
   const auto parameters = parts_.model.parameters();
   const bool finite =
       std::all_of(parameters.begin(), parameters.end(), [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
-  require<GradError>(finite, "fit: weights are NaN or infinite after epoch ", record.epoch, "; lower the learning rate");
+  check<GradError>(finite, parts_.where, "fit: weights are NaN or infinite after epoch ", record.epoch,
+                   "; lower the learning rate");
 }
 
 }  // namespace weft::detail

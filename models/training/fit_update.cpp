@@ -41,6 +41,8 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
 
   watch_->see_gradients();
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
+  check<ValueError>(rate >= 0 && std::isfinite(rate), parts_.where, "fit: the schedule makes the learning rate ", rate,
+                    " at update ", state_.updates, ", not a finite number from 0 on");
   parts_.optimizer.set_learning_rate(rate);
   parts_.optimizer.step();
   if (average_) average_->update();
@@ -90,8 +92,10 @@ bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& b
   ++state_.skipped_in_row;
   if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostSkippedInRow) return false;
   const std::string in_row = options_.not_finite == NotFinite::stop ? "" : join(", the ", kMostSkippedInRow, "th in a row");
-  throw GradError(join("fit: the ", what, " is ", value, " at step ", step, in_row,
-                       "; a lower learning rate or clip_norm may help", first_bad_op(batches)));
+  const std::string bad_op = first_bad_op(batches);
+  check<GradError>(false, parts_.where, "fit: the ", what, " is ", value, " at step ", step, in_row,
+                   "; a lower learning rate or clip_norm may help", bad_op);
+  return false;
 }
 
 // Runs the same batches with the same random numbers once more, and watches every op.

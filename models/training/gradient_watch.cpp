@@ -1,7 +1,7 @@
 #include <weft/models/training/gradient_watch.h>
+#include <weft/tensor/suggestion.h>
 
 #include <algorithm>
-#include <map>
 
 namespace weft::detail {
 
@@ -22,8 +22,28 @@ std::string quoted(const std::vector<std::string>& names) {
 
 }  // namespace
 
+std::vector<std::string> path_beginnings(nn::Module& model) {
+  std::vector<std::string> all;
+  for (nn::Parameter* parameter : model.parameters()) {
+    const std::string& path = parameter->path();
+    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
+      all.push_back(path.substr(0, dot));
+    all.push_back(path);
+  }
+  return all;
+}
+
 GradientWatch::GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where)
-    : model_(model), trained_(trained), options_(options), where_(where) {
+    : model_(model), where_(where) {
+  const std::vector<std::string> paths = path_beginnings(model);
+  for (const std::string& prefix : options.without_gradient) {
+    const bool known = std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return path.starts_with(prefix); });
+    check<ValueError>(known, where, "fit: without_gradient names \"", prefix, "\", but no parameter's path begins so",
+                      did_you_mean(prefix, paths));
+  }
+  for (const Variable& parameter : trained) known_.push_back(parameter.state().get());
+  for (const Variable& leaf : options.other_leaves) known_.push_back(leaf.state().get());
+  std::sort(known_.begin(), known_.end());
   for (nn::Parameter* parameter : model.parameters()) {
     auto declared = [&](const std::string& prefix) { return parameter->path().starts_with(prefix); };
     if (!parameter->frozen() && std::none_of(options.without_gradient.begin(), options.without_gradient.end(), declared))
@@ -32,13 +52,9 @@ GradientWatch::GradientWatch(nn::Module& model, const std::vector<Variable>& tra
 }
 
 void GradientWatch::see_graph(const Variable& loss) {
-  if (std::exchange(graph_seen_, true)) return;
-  std::vector<const VariableState*> known;
-  for (const Variable& parameter : trained_) known.push_back(parameter.state().get());
-  for (const Variable& leaf : options_.other_leaves) known.push_back(leaf.state().get());
-  std::sort(known.begin(), known.end());
+  if (ended_) return;
   for (GraphLeaf& found : graph_leaves({loss}))
-    if (!std::binary_search(known.begin(), known.end(), found.leaf.state().get())) strangers_.push_back(std::move(found));
+    if (!std::binary_search(known_.begin(), known_.end(), found.leaf.state().get())) strangers_.push_back(std::move(found));
 }
 
 void GradientWatch::see_gradients() {
@@ -47,11 +63,12 @@ void GradientWatch::see_gradients() {
   if (!without_.empty()) std::erase_if(without_, [](const Variable& parameter) { return parameter.has_grad(); });
 }
 
-// A leaf that went with its graph, such as an input whose gradient the model itself asked for, is no weight.
+// A leaf that went with its graph, such as an input whose gradient the model itself asked for, is no weight unless it has a
+// parameter's name: then it is of a layer that forward makes anew in each call.
 void GradientWatch::check_strangers() {
   for (const GraphLeaf& each : std::exchange(strangers_, {})) {
-    if (each.leaf.state()->unique()) continue;
     std::string name = leaf_name(each.leaf);
+    if (name.empty() && each.leaf.state()->unique()) continue;
     bool of_model = false;
     for (nn::Parameter* parameter : model_.parameters())
       if (same(parameter->variable(), each.leaf)) name = parameter->path(), of_model = true;
@@ -67,6 +84,7 @@ void GradientWatch::check_strangers() {
 }
 
 void GradientWatch::end_epoch(bool whole) {
+  ended_ = true;
   if (!whole || !gradients_seen_ || without_.empty()) return;
   std::vector<std::string> names;
   for (nn::Parameter* parameter : model_.parameters())

@@ -7,11 +7,15 @@
 
 namespace weft::detail {
 
-// Looks at the graph of a training's first batch for leaves that are no parameters: a layer that was made with nn::root, a leaf()
-// that is used as a weight. And at the gradients of its first whole epoch for parameters that get none. Costs nothing later.
+// What prefixes of parameters' paths may be: of "encoder.lstm" "encoder" and the whole.
+std::vector<std::string> path_beginnings(nn::Module& model);
+
+// Looks at the graphs of a training's first epoch for leaves that are no parameters: a layer that was made with nn::root, a
+// leaf() that is used as a weight. And at the gradients of that epoch, if it is whole, for parameters that get none. Costs
+// nothing later.
 class GradientWatch {
  public:
-  // `trained` are the optimizer's.
+  // `trained` are the optimizer's. Throws ValueError when without_gradient names what no parameter is called.
   GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where);
 
   // Before the backward pass of a batch.
@@ -25,12 +29,11 @@ class GradientWatch {
   void check_strangers();
 
   nn::Module& model_;
-  const std::vector<Variable>& trained_;
-  const FitOptions& options_;
   Where where_;
-  bool graph_seen_ = false, gradients_seen_ = false;
-  std::vector<GraphLeaf> strangers_;  // leaves of the graph that are not trained
-  std::vector<Variable> without_;     // parameters that got no gradient so far
+  bool gradients_seen_ = false, ended_ = false;
+  std::vector<const VariableState*> known_;  // leaves that may get gradients, sorted
+  std::vector<GraphLeaf> strangers_;         // other leaves of this update's graphs
+  std::vector<Variable> without_;            // parameters that got no gradient so far
 };
 
 }  // namespace weft::detail

@@ -1,5 +1,6 @@
 #include <weft/models/training/rate_schedule.h>
 #include <weft/tensor/error.h>
+#include <weft/tensor/suggestion.h>
 
 #include <algorithm>
 #include <charconv>
@@ -19,11 +20,12 @@ struct Words {
   explicit Words(std::string_view text) : all(text), name(text.substr(0, text.find(':'))) {
     if (name.size() < text.size()) arguments = text.substr(name.size() + 1);
   }
-  void refuse(const char* rule) const { throw ValueError("schedule \"" + std::string(all) + "\": " + rule); }
+  void refuse(const std::string& rule) const { require<ValueError>(false, "schedule \"", all, "\": ", rule); }
   double number(std::string_view text) const {
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !(value >= 0)) refuse("expected a number from 0 on");
+    if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || std::isinf(value))
+      refuse("expected a finite number from 0 on");
     return value;
   }
   double last() const { return arguments.empty() ? 0 : number(arguments); }
@@ -48,7 +50,8 @@ optim::Schedule main_part(const Words& words, const TrainingPlan& plan, std::int
     return words.name == "step" ? optim::step_decay(length, gamma)
                                 : optim::exponential(std::pow(gamma, 1 / static_cast<double>(length)));
   }
-  words.refuse("expected constant, cosine, linear, inverse-sqrt, exponential or step");
+  words.refuse("expected constant, cosine, linear, inverse-sqrt, exponential or step" +
+               did_you_mean(words.name, {"constant", "cosine", "linear", "inverse-sqrt", "exponential", "step"}));
   return {};
 }
 

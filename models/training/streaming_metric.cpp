@@ -11,10 +11,28 @@ namespace weft::metrics {
 
 namespace {
 
+// The targets one after the other. Throws unless there is a class, or kIgnored, for each row of logits.
+Tensor checked_classes(const std::string& metric, const Tensor& logits, const Tensor& targets) {
+  require<DtypeError>(targets.defined() && targets.dtype() == DType::i64, metric, ": targets are classes, i64, not ",
+                      describe(targets));
+  Shape rows = logits.shape();
+  const std::int64_t count = rows.dims() > 0 ? rows.back() : 0;
+  if (rows.dims() > 0) rows.erase(rows.dims() - 1);
+  require<ShapeError>(logits.dims() > 0 && targets.shape() == rows, metric, ": logits ", logits.shape(), " want targets ", rows,
+                      ", not ", targets.shape());
+  Tensor classes = contiguous(targets);
+  for (std::int64_t target : classes.span<std::int64_t>())
+    require<IndexError>(target == kIgnored || (target >= 0 && target < count), metric, ": the target ", target,
+                        " is outside 0 .. ", count - 1);
+  return classes;
+}
+
 // Calls `take` with the class of the largest logit and the true one of each target that counts.
 template <class Take>
-void for_each_class(const Tensor& logits, const Tensor& targets, Take take) {
-  Tensor best = contiguous(argmax(logits, {-1})), classes = contiguous(targets);
+void for_each_class(const std::string& metric, const Tensor& logits, const Tensor& targets, Take take) {
+  const Tensor classes = checked_classes(metric, logits, targets);
+  if (classes.numel() == 0) return;
+  const Tensor best = contiguous(argmax(logits, {-1}));
   auto guesses = best.span<std::int64_t>(), wanted = classes.span<std::int64_t>();
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (wanted[i] != kIgnored) take(guesses[i], wanted[i]);
@@ -53,7 +71,7 @@ class Accuracy : public Metric {
   void set_state(const std::vector<double>& state) override { share_.set_state(state); }
 
   void add(const Tensor& logits, const Tensor& targets) override {
-    for_each_class(logits, targets,
+    for_each_class(name(), logits, targets,
                    [&](std::int64_t predicted, std::int64_t truth) { share_.right += predicted == truth, ++share_.counted; });
   }
 
@@ -88,7 +106,7 @@ class MacroF1 : public Metric {
   }
 
   void add(const Tensor& logits, const Tensor& targets) override {
-    for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) {
+    for_each_class(name(), logits, targets, [&](std::int64_t predicted, std::int64_t truth) {
       ++classes_[predicted].predicted;
       ++classes_[truth].true_ones;
       if (predicted == truth) ++classes_[truth].right;
@@ -113,12 +131,10 @@ class TopKAccuracy : public Metric {
   void set_state(const std::vector<double>& state) override { share_.set_state(state); }
 
   void add(const Tensor& logits, const Tensor& targets) override {
-    const Tensor scores = contiguous(cast(logits, DType::f64)), classes = contiguous(targets);
+    const Tensor classes = checked_classes(name(), logits, targets), scores = contiguous(cast(logits, DType::f64));
     const std::int64_t count = logits.size(-1);
     const double* row = scores.data<double>();
     for (std::int64_t target : classes.span<std::int64_t>()) {
-      require<IndexError>(target == kIgnored || (target >= 0 && target < count), name(), ": the target ", target,
-                          " is outside 0 .. ", count - 1);
       if (target != kIgnored) share_.right += rank(row, count, target) < k_, ++share_.counted;
       row += count;
     }
@@ -139,7 +155,7 @@ class TopKAccuracy : public Metric {
 }  // namespace
 
 void ConfusionMetric::add(const Tensor& logits, const Tensor& targets) {
-  for_each_class(logits, targets, [&](std::int64_t predicted, std::int64_t truth) { matrix_.add(truth, predicted); });
+  for_each_class(name(), logits, targets, [&](std::int64_t predicted, std::int64_t truth) { matrix_.add(truth, predicted); });
 }
 
 // Three numbers for each pair of classes that occurred.

@@ -16,7 +16,7 @@ class Metric {
   virtual ~Metric() = default;
   virtual std::string name() const = 0;
   virtual void reset() = 0;
-  // logits [.., classes] and targets [..], i64.
+  // logits [.., classes] and targets [..], i64. Those of namespace metrics throw ShapeError, DtypeError, IndexError for others.
   virtual void add(const Tensor& logits, const Tensor& targets) = 0;
   virtual double value() const = 0;
   // What was added since reset(), as few numbers, and back: a metric that gives none forgets what came before a checkpoint,

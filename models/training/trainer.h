@@ -80,6 +80,7 @@ class Trainer {
     std::vector<Tensor> parts;
     loop_.predict(
         whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); }, where);
+    const CallScope scope(where);
     return concat_padded(parts, whole.outputs);
   }
 

@@ -31,24 +31,16 @@ Tensor Loss::for_metrics(const Tensor& targets) const {
   return where(equal(targets, constant(options_.ignore_index)), constant(kIgnored), targets);
 }
 
+void Loss::check_reduction(const char* op, Where where) const {
+  check<ValueError>(options_.reduction == Reduction::mean, where, op,
+                    ": the loss is Reduction::", options_.reduction == Reduction::sum ? "sum" : "none",
+                    ", not one number, the mean over the targets");
+}
+
 void check_loss(const Variable& loss, const char* op, Where where) {
   check<ShapeError>(loss.defined() && loss.numel() == 1, where, op, ": the loss is ", loss.defined() ? "" : "undefined ",
                     loss.shape(), ", not one number, the mean over the targets");
 }
-
-namespace {
-// "encoder.lstm" -> "encoder", "encoder.lstm"
-std::vector<std::string> path_beginnings(nn::Module& model) {
-  std::vector<std::string> all;
-  for (nn::Parameter* parameter : model.parameters()) {
-    const std::string& path = parameter->path();
-    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
-      all.push_back(path.substr(0, dot));
-    all.push_back(path);
-  }
-  return all;
-}
-}  // namespace
 
 TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
                            const std::vector<ParameterGroup>& groups, Where where)
@@ -66,8 +58,12 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
     parameters_.push_back(parameter->variable());
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    require<ValueError>(!grouped[i].empty(), "trainer: no parameter's path begins with \"", groups[i].prefix, "\"",
-                        did_you_mean(groups[i].prefix, path_beginnings(model)));
+    const bool known =
+        std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return path.starts_with(groups[i].prefix); });
+    require<ValueError>(known, "trainer: no parameter's path begins with \"", groups[i].prefix, "\"",
+                        did_you_mean(groups[i].prefix, detail::path_beginnings(model)));
+    require<ValueError>(!grouped[i].empty(), "trainer: all parameters whose paths begin with \"", groups[i].prefix,
+                        "\" are in groups before it; the first group that fits counts");
     optimizer_->add(grouped[i], groups[i].options);
     const optim::GroupOptions& own = groups[i].options;
     groups_["group " + groups[i].prefix] = "rate times " + text::decimal(own.learning_rate_scale) + ", decay " +
@@ -77,6 +73,7 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
 }
 
 History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options, Where where) {
+  loss_.check_reduction("fit", where);
   FitOptions own = options;
   own.checkpoint.identity.insert(groups_.begin(), groups_.end());
   detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_,
@@ -91,6 +88,19 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
 }
 
 namespace {
+// The model evaluates, and then, also after an error, goes on as it was.
+class Evaluating {
+ public:
+  explicit Evaluating(nn::Module& model) : model_(model), training_(model.training()) { model.eval(); }
+  Evaluating(const Evaluating&) = delete;
+  Evaluating& operator=(const Evaluating&) = delete;
+  ~Evaluating() { model_.train(training_); }
+
+ private:
+  nn::Module& model_;
+  bool training_;
+};
+
 // Of a batch that is scored, with its padding: one long example does not pad many short ones.
 constexpr std::int64_t kMostTokens = 1 << 16;
 }  // namespace
@@ -98,9 +108,9 @@ constexpr std::int64_t kMostTokens = 1 << 16;
 Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where where) {
   check<ValueError>(!data.lengths.empty(), where, "evaluate: there are no examples");
   check<ValueError>(batch_size >= 1, where, "evaluate: batch_size is ", batch_size, ", not at least 1");
+  loss_.check_reduction("evaluate", where);
   NoGrad no_grad;
-  bool training = model_.training();
-  model_.eval();
+  const Evaluating evaluating(model_);
   std::vector<std::vector<double>> before;  // of an epoch that is under way
   for (const auto& metric : metrics_) before.push_back(fitting_ ? metric->state() : std::vector<double>());
   Tally tally(loss_, metrics_);
@@ -114,7 +124,6 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where w
     const CallScope scope(where);
     tally.add(loss.item(), output);
   }
-  model_.train(training);
   Scores scores = tally.scores();
   for (std::size_t i = 0; fitting_ && i < metrics_.size(); ++i) {
     metrics_[i]->reset();
@@ -127,8 +136,7 @@ void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std:
                            Where where) {
   check<ValueError>(batch_size >= 1, where, "predict: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
-  bool training = model_.training();
-  model_.eval();
+  const Evaluating evaluating(model_);
   std::vector<std::vector<std::size_t>> batches;
   std::int64_t longest = 0;
   for (std::size_t i = 0; i < data.lengths.size(); ++i) {
@@ -142,7 +150,6 @@ void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std:
   }
   detail::BatchReader reader(data, batches);
   for (std::size_t i = 0; i < batches.size(); ++i) take(reader.next()().logits.tensor());
-  model_.train(training);
 }
 
 Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs) {

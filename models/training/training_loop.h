@@ -57,6 +57,8 @@ class Loss {
   double weight(const Tensor& targets) const;
   // The same targets with kIgnored for those that do not count, as metrics know them.
   Tensor for_metrics(const Tensor& targets) const;
+  // Throws ValueError for a loss of nn/loss.h that is a sum, or one number per target; `op` calls it.
+  void check_reduction(const char* op, Where where) const;
 
  private:
   using Call = std::function<Variable(const Variable&, const Tensor&, Where)>;

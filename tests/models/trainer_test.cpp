@@ -358,6 +358,41 @@ TEST_CASE("trainer: options and data out of range are refused") {
   CHECK_THROWS_WITH_AS(trainer.fit(none, quiet(1)), doctest::Contains("fit: there are no examples"), ValueError);
   CHECK_THROWS_WITH_AS(trainer.fit(data, none, quiet(1)), doctest::Contains("fit: there are no validation examples"), ValueError);
   CHECK_THROWS_WITH_AS(trainer.evaluate(none), doctest::Contains("evaluate: there are no examples"), ValueError);
-  CHECK_THROWS_WITH_AS(trainer.predict(none), doctest::Contains("predict: there are no examples"), ValueError);
+  CHECK_THROWS_WITH_AS(trainer.predict(none), doctest::Contains("predict: there are no examples, at trainer_test.cpp:"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.schedule = "cosin"; }), doctest::Contains("\"cosine\"?, at trainer_test.cpp:"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.without_gradient = {"embeding"}; }),
+                       doctest::Contains("but no parameter's path begins so; did you mean \"embedding\"?, at trainer_test.cpp:"),
+                       ValueError);
+  for (double wrong : {-1.0, double(INFINITY), double(NAN)})
+    CHECK_THROWS_WITH_AS(fit([=](FitOptions& o) { o.schedule = [=](std::int64_t) { return wrong; }; }),
+                         doctest::Contains("at update 0, not a finite number from 0 on, at trainer_test.cpp:"), ValueError);
   CHECK_THROWS_WITH_AS(trainer.predict(data, 0), doctest::Contains("predict: batch_size is 0, not at least 1"), ValueError);
+}
+
+TEST_CASE("trainer: a loss that is a sum, or one number per target, is refused for batches of every size") {
+  Tagger model = seeded_tagger();
+  const TaggedSequences one({{1}}, {{2}});
+  for (Reduction reduction : {Reduction::sum, Reduction::none}) {
+    Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy({.reduction = reduction}));
+    for (const TaggedSequences& data : {one, tagging(5, 1)}) {
+      CHECK_THROWS_WITH_AS(trainer.fit(data, quiet(1)), doctest::Contains("fit: the loss is Reduction::"), ValueError);
+      CHECK_THROWS_WITH_AS(trainer.evaluate(data),
+                           doctest::Contains("not one number, the mean over the targets, at trainer_test"), ValueError);
+    }
+  }
+}
+
+TEST_CASE("trainer: an error while it scores or predicts leaves the model in its mode") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  const TaggedSequences unknown({{1000000}}, {{1}});
+  for (bool training : {true, false}) {
+    model.train(training);
+    CHECK_THROWS_AS(trainer.evaluate(unknown), IndexError);
+    CHECK(model.training() == training);
+    CHECK_THROWS_AS(trainer.predict(unknown), IndexError);
+    CHECK(model.training() == training);
+  }
 }

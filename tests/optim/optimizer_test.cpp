@@ -211,9 +211,19 @@ TEST_CASE("optimizers refuse options out of range") {
   refuses([] { Adam({.beta1 = 1}); }, "Adam: betas 1 and 0.999 must lie in [0, 1)");
   refuses([] { AdamW({.beta2 = -0.1}); }, "AdamW: betas 0.9 and -0.1 must lie in [0, 1)");
   refuses([] { AdamW({.weight_decay = -2}); }, "AdamW: weight_decay is -2, not 0 or above");
+  refuses([] { Adam({.lr = INFINITY}); }, "Adam: lr is inf, not finite");
+  refuses([] { SGD({.momentum = INFINITY}); }, "SGD: momentum is inf, not finite");
   Adam adam;
-  CHECK_THROWS_WITH_AS(adam.add({}, {.learning_rate_scale = -1}, {"a.cpp", 3}),
-                       "Adam: a group's learning_rate_scale -1 and weight_decay 0 must not be negative, at a.cpp:3", ValueError);
+  for (double wrong : {-1.0, double(INFINITY), double(NAN)}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_WITH_AS(adam.add({}, {.learning_rate_scale = wrong}, {"a.cpp", 3}),
+                         doctest::Contains("and weight_decay 0 must be finite and not negative, at a.cpp:3"), ValueError);
+    CHECK_THROWS_WITH_AS(adam.add({}, {.weight_decay = wrong}, {"a.cpp", 3}),
+                         doctest::Contains("Adam: a group's learning_rate_scale 1 and weight_decay "), ValueError);
+    CHECK_THROWS_WITH_AS(adam.set_learning_rate(wrong, {"a.cpp", 3}),
+                         doctest::Contains(", not a finite number from 0 on, at a.cpp:3"), ValueError);
+  }
+  CHECK(adam.learning_rate() == 1e-3);
 }
 
 TEST_CASE("optimizers take leaves, each once") {

@@ -43,6 +43,23 @@ TEST_CASE("schedules refuse lengths below 1") {
   CHECK_THROWS_WITH_AS(warmup_inverse_sqrt(0), doctest::Contains("warmup_inverse_sqrt: warmup is 0, not above 0"), ValueError);
 }
 
+TEST_CASE("schedules refuse factors that are negative, infinite or NaN") {
+  for (double wrong : {-0.5, double(INFINITY), double(NAN)}) {
+    CAPTURE(wrong);
+    auto refuses = [](auto make, const char* message) {
+      CHECK_THROWS_WITH_AS(make(), doctest::Contains(message), ValueError);
+      CHECK_THROWS_WITH_AS(make(), doctest::Contains(", not a finite number from 0 on, at schedule_test.cpp:"), ValueError);
+    };
+    refuses([&] { return step_decay(5, wrong); }, "step_decay: gamma is ");
+    refuses([&] { return exponential(wrong); }, "exponential: gamma is ");
+    refuses([&] { return cosine(5, wrong); }, "cosine: last is ");
+    refuses([&] { return linear(5, wrong); }, "linear: last is ");
+    refuses([&] { return ReduceOnPlateau({.threshold = wrong}); }, "ReduceOnPlateau: threshold is ");
+    refuses([&] { return ReduceOnPlateau({.smallest = wrong}); }, "ReduceOnPlateau: smallest is ");
+  }
+  CHECK_THROWS_WITH_AS(ReduceOnPlateau({.patience = -1}), doctest::Contains("patience is -1, not at least 0"), ValueError);
+}
+
 TEST_CASE("ReduceOnPlateau lowers the rate when PyTorch does") {
   Recorded recorded("optimizers.safetensors", "plateau");
   for (bool larger : {false, true}) {

@@ -76,6 +76,21 @@ struct Unused : Base {
   }
 };
 
+// Takes another layer from its second batch on.
+struct LateLeaf : Base {
+  nn::Linear middle{nn::root, 8, 8};
+  int calls = 0;
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    return dense(calls++ ? middle(x) : x);
+  }
+};
+
+// Makes a layer anew in each call, which learns nothing.
+struct LocalLayer : Base {
+  Variable forward(const Batch& in) { return dense(nn::Linear(nn::root, 8, 8)(embedding(in.tokens))); }
+};
+
 struct Checkpointed : Base {
   nn::Linear middle{this, "middle", 8, 8};
   bool kept = true;
@@ -95,6 +110,10 @@ TEST_CASE("fit: leaves that get gradients and are no parameters are errors that 
   CHECK(has(text, "fit: a leaf [8, 8] called \"weight\", which linear takes at gradient_watch_test.cpp:"));
   CHECK(has(text, "neither trained nor saved: build its layer with (this, name)"));
   CHECK(has(text, ", at gradient_watch_test.cpp:" + std::to_string(line)));
+  LateLeaf late;
+  CHECK(has(message(late), "a leaf [8, 8] called \"weight\""));
+  LocalLayer local;
+  CHECK(has(message(local), "a leaf [8, 8] called \"weight\""));
   Forgotten forgotten;
   CHECK(has(message(forgotten), "called \"first.weight\""));
   Scaled scaled;
@@ -168,7 +187,7 @@ TEST_CASE("fit: errors of losses, metrics, options and groups name the user's li
   CHECK(has(failure([&] { classes.evaluate(wrong); }), at(__LINE__)));
   Trainer each(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy({.reduction = Reduction::none}));
   const std::string none = failure([&] { each.fit(tagging(4, 1), quiet); });
-  CHECK(has(none, "fit: the loss is "));
+  CHECK(has(none, "fit: the loss is Reduction::none, "));
   CHECK(has(none, "not one number, the mean over the targets" + at(__LINE__ - 2)));
   CHECK(has(failure([&] { each.evaluate(tagging(4, 1)); }), at(__LINE__)));
   Trainer numbers(model, optim::SGD({.lr = 0.1}), nn::MSE());

@@ -136,7 +136,7 @@ TEST_CASE("monitor: scores that cannot be are refused") {
   CHECK_THROWS_WITH_AS(fit({{"loss", half.value}}, "loss"), doctest::Contains("fit: there are two scores called loss"),
                        ValueError);
   CHECK_THROWS_WITH_AS(fit({{"nan", [] { return std::numeric_limits<double>::quiet_NaN(); }}}, "loss"),
-                       "fit: the score nan is nan after epoch 1", ValueError);
+                       doctest::Contains("fit: the score nan is nan after epoch 1, at monitor_test.cpp:"), ValueError);
   DroppingTagger model;
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   CHECK_THROWS_WITH_AS(trainer.fit(tagging(9, 1), {.epochs = 1, .scores = {half}}),

@@ -75,11 +75,14 @@ TEST_CASE("rate schedule: a function is taken as it is, and knows no words") {
 }
 
 TEST_CASE("rate schedule: other words are refused") {
-  for (const char* wrong : {"cosin", "constant:1", "cosine:x", "cosine:-1", "step", "step:0.5", "step:0.5/2", "step:0.5/0u",
-                            "step:a/2e", "exponential:0.5/5s", "inverse-sqrt", "inverse-sqrt:5"}) {
+  for (const char* wrong :
+       {"cosin", "constant:1", "cosine:x", "cosine:-1", "cosine:inf", "linear:nan", "step:inf/2e", "step", "step:0.5",
+        "step:0.5/2", "step:0.5/0u", "step:a/2e", "exponential:0.5/5s", "inverse-sqrt", "inverse-sqrt:5"}) {
     CAPTURE(wrong);
     CHECK_THROWS_AS(RateSchedule(wrong).over(kPlan), ValueError);
   }
   CHECK_THROWS_WITH_AS(RateSchedule("cosin").over(kPlan),
-                       "schedule \"cosin\": expected constant, cosine, linear, inverse-sqrt, exponential or step", ValueError);
+                       "schedule \"cosin\": expected constant, cosine, linear, inverse-sqrt, exponential or step; did you mean "
+                       "\"cosine\"?",
+                       ValueError);
 }

@@ -107,7 +107,7 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
                 });
 }
 
-// dy/dx_i = r |r|^(p-2) with r = x_i / y.
+// dy/dx_i = r |r|^(p-2) with r = x_i / y, for p = 1 the sign of x_i.
 Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
   if (std::isinf(p)) {
     const Variable size = abs(cast(x, real_type(x.dtype()), where), where);
@@ -119,11 +119,16 @@ Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where
   return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("norm", x, axes, where), p](const Backward& b) -> Variables {
                   const Variable x = b.input(), y = b.output();
+                  if (p == 1) {
+                    const Tensor &number = x.tensor(), sign = weft::where(number > 0, 1.0, weft::where(number < 0, -1.0, number));
+                    return {shapes.spread(b.grad()) * sign};
+                  }
                   const Tensor zero = y.tensor() == 0;
                   const Variable ratio = x / shapes.spread(weft::where(zero, 1.0, y));
                   const Variable share = shapes.spread(weft::where(zero, 0.0, b.grad())) * ratio;
                   if (p == 2) return {share};
-                  return {share * pow(abs(weft::where(x.tensor() == 0, 1.0, ratio)), p - 2)};
+                  // A ratio may be 0 where x is not.
+                  return {share * pow(abs(weft::where(ratio.tensor() == 0, 1.0, ratio)), p - 2)};
                 });
 }
 

@@ -38,6 +38,23 @@ template <class T, class Value>
 }
 
 template <class T>
+struct RowMoments {
+  T mean, rest, inverse;  // the mean is mean + rest
+};
+
+// Of rows whose sums or squares overflow: their numbers are added up times a small power of two. NaN where one is not finite.
+template <class T>
+[[gnu::noinline]] RowMoments<T> moments_of_large(const T* x, Size size, T epsilon) {
+  constexpr T kScale = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-600);
+  const auto scaled = [](Vector<T> apart) { return apart * Vector<T>(kScale); };
+  const auto squared = [=](Vector<T> apart) { return scaled(apart) * scaled(apart); };
+  T mean = mean_apart(x, size, T(0), scaled) / kScale;
+  mean += mean_apart(x, size, mean, scaled) / kScale;
+  const T rest = mean_apart(x, size, mean, scaled), variance = mean_apart(x, size, mean, squared) - rest * rest;
+  return {mean, rest / kScale, variance > 0 ? kScale / std::sqrt(variance) : T(1) / std::sqrt(variance + epsilon)};
+}
+
+template <class T>
 void normalize_row(const LayerNormForward<T>& a, Size row) {
   const T* x = a.x + row * a.size;
   T* y = a.y + row * a.size;
@@ -51,7 +68,14 @@ void normalize_row(const LayerNormForward<T>& a, Size row) {
     rest = mean_apart(x, a.size, mean, itself);
     variance = std::max(mean_apart(x, a.size, mean, squared) - rest * rest, T(0));
   }
-  const T inverse = T(1) / std::sqrt(variance + a.epsilon), shift = rest == 0 ? T(0) : -rest * inverse;
+  T inverse = T(1) / std::sqrt(variance + a.epsilon);
+  if (inverse == 0 || !std::isfinite(mean)) {
+    const RowMoments<T> large = moments_of_large(x, a.size, a.epsilon);
+    mean = large.mean;
+    rest = large.rest;
+    inverse = large.inverse;
+  }
+  const T shift = rest == 0 ? T(0) : -rest * inverse;
   for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {
     const Vector<T> scaled = fma(load(x + j, n) - Vector<T>(mean), Vector<T>(inverse), Vector<T>(shift));
     const Vector<T> weighted = a.weight ? scaled * load(a.weight + j, n) : scaled;

@@ -59,6 +59,20 @@ TEST_CASE("norm: rows of zeros, infinities and NaN, beside rows that are scaled"
   CHECK(equal_bits(norm(zeros({2, 0}), 1, 3), zeros({2})));
 }
 
+TEST_CASE("norm: the gradient of rows whose numbers are far apart, or infinite") {
+  for (DType dtype : {DType::f32, DType::f64})
+    for (bool create_graph : {false, true}) {
+      const double large = dtype == DType::f32 ? 1e30 : 1e300;
+      const Tensor x = tensor({{large, -1 / large, 0}, {kInfinity, -2, 0}, {1, -3, kNan}}, dtype);
+      const Tensor signs = gradient([](const Variable& v) { return norm(v, 1, 1); }, x, create_graph);
+      CHECK(equal_bits(slice(signs, 0, 0, 2), tensor({{1, -1, 0}, {1, -1, 0}}, dtype)));
+      CHECK(equal_bits(slice(select(signs, 0, 2), 0, 0, 2), tensor({1, -1}, dtype)));
+      CHECK(std::isnan(signs.at({2, 2})));
+      for (double p : {0.5, 1.5, 2.0, 2.5, 3.0})
+        CHECK(is_finite(gradient([&](const Variable& v) { return norm(v, 1, p); }, slice(x, 0, 0, 1), create_graph)));
+    }
+}
+
 TEST_CASE("var: equal numbers vary by nothing, and neither does their gradient") {
   on_each_isa([] {
     for (double number : {0.1, -12345.678, 1e7 / 3})

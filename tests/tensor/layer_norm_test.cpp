@@ -2,6 +2,7 @@
 #include <weft/tensor/create.h>
 #include <weft/tensor/join.h>
 #include <weft/tensor/layer_norm.h>
+#include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/random.h>
 #include <weft/tensor/reduce.h>
@@ -77,6 +78,37 @@ TEST_CASE("layer_norm: a rounded mean is corrected, so that equal numbers give z
     const LayerNormResult result = layer_norm_forward(x, {}, {}, 0, {});
     const Tensor dx = (gradient - mean(gradient) - z * mean(gradient * z)) / 0.00390625;
     CHECK(all_close(layer_norm_backward(x, {}, result, gradient, {true, false, false}).x, dx, 1e-3, 1e-3));
+  });
+}
+
+TEST_CASE("layer_norm: rows whose squares or sums overflow") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (std::int64_t size : {2, 17, 1000}) {
+        CAPTURE(size);
+        const Tensor x = Numbers(7).tensor({3, size}, dtype), gradient = Numbers(8).tensor({3, size}, dtype);
+        const double tolerance = dtype == DType::f32 ? 2e-5 : 1e-12;
+        const LayerNormResult small = layer_norm_forward(x, {}, {}, 0, {});
+        for (double unit : dtype == DType::f32 ? std::vector{0x1p60, 0x1p100, 0x1p125} : std::vector{0x1p512, 0x1p1020}) {
+          CAPTURE(unit);
+          const LayerNormResult large = layer_norm_forward(x * unit, {}, {}, 1e-5, {});
+          CHECK(all_close(large.y, small.y, tolerance, tolerance));
+          CHECK(equal_bits(layer_norm(full({size}, unit, dtype), {}, {}), zeros({size}, dtype)));
+          if (unit > 0x1p1000 || (dtype == DType::f32 && unit > 0x1p110)) continue;  // the gradient underflows
+          const auto slope = [&](const Tensor& x, const LayerNormResult& result) {
+            return layer_norm_backward(x, {}, result, gradient, {true, false, false}).x;
+          };
+          const Tensor wanted = slope(x, small);
+          CHECK(all_close(slope(x * unit, large) * unit, wanted, tolerance, tolerance * max(abs(wanted)).item()));
+        }
+        for (double wrong : {double(INFINITY), double(NAN)}) {
+          Tensor row = clone(x);
+          row.set({1, size / 2}, wrong);
+          const Tensor y = layer_norm(row, {}, {});
+          CHECK(is_finite(select(y, 0, 0)));
+          CHECK(all_close(cast(select(y, 0, 1) != select(y, 0, 1), DType::f32), ones({size})));
+        }
+      }
   });
 }
 

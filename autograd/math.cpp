@@ -67,22 +67,23 @@ Variable fma(const Variable& a, const Variable& b, const Variable& c, Where wher
 
 namespace {
 
-// Gradients go where the values came from, and 0 elsewhere: g * 0 would be NaN for a g that is inf or NaN.
 struct WhereRule {
   Variables operator()(const Backward& b) const {
     const Tensor& condition = b.input(0).tensor();
-    const Variable gradient_of_a = b.wants(1) ? where(condition, b.grad(), 0.0) : Variable();
-    return {Variable(), gradient_of_a, b.wants(2) ? gradient_of_b(condition, b) : Variable()};
+    if (b.wants(1) && b.wants(2) && !grad_enabled()) return both(condition, b);
+    return {Variable(), b.wants(1) ? where(condition, b.grad(), 0.0) : Variable(),
+            b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
   }
 
-  // Written over the gradient, where nobody else sees that.
-  static Variable gradient_of_b(const Tensor& condition, const Backward& b) {
-    Tensor own = grad_enabled() ? Tensor() : b.reusable_grad();
-    if (!own.defined()) return where(condition, 0.0, b.grad());
-    const std::array<Operand, 3> operands{condition, 0.0, own};
-    std::array<Tensor, 1> results{own};
-    elementwise_into(where_op.call(), operands, results);
-    return Variable(own);
+  // In one pass, and the second one over the gradient where nobody else sees that.
+  static Variables both(const Tensor& condition, const Backward& b) {
+    const Tensor& gradient = b.grad().tensor();
+    const Tensor own = b.reusable_grad();
+    const std::array<Operand, 2> operands{condition, gradient};
+    std::array<Tensor, 2> results{Tensor(gradient.shape(), gradient.dtype()),
+                                  own.defined() ? own : Tensor(gradient.shape(), gradient.dtype())};
+    elementwise_into(where_gradient_op.call(), operands, results);
+    return {Variable(), Variable(results[0]), Variable(results[1])};
   }
 };
 

@@ -16,6 +16,10 @@ inline constexpr auto fma_op = elementwise("fma", [](auto a, auto b, auto c) { r
 inline constexpr auto maximum_op = elementwise("maximum", [](auto a, auto b) { return maximum(a, b); });
 inline constexpr auto minimum_op = elementwise("minimum", [](auto a, auto b) { return minimum(a, b); });
 inline constexpr auto where_op = elementwise("where", [](auto condition, auto a, auto b) { return where(condition, a, b); });
+// The gradients of a and b: they go where the values came from, and are 0 elsewhere, since g * 0 would be NaN for a g that is inf
+// or NaN.
+inline constexpr auto where_gradient_op =
+    elementwise("where", [](auto condition, auto g) { return outputs(where(condition, g, 0), where(condition, 0, g)); });
 
 // --- functions of one input ---
 inline constexpr auto exp_op = elementwise("exp", [](auto x) { return exp(x); }).gradient_from_output([](auto y) { return y; });

@@ -11,6 +11,13 @@ namespace weft {
 
 namespace {
 
+// The part of the t_ij of targets (smoothing 0), or of what is spread over all classes (smoothing 1).
+Tensor share_of_targets(const Tensor& targets, std::int64_t classes, DType dtype, CrossEntropyOptions options, double smoothing) {
+  const double share = smoothing == 0 ? 1 - options.label_smoothing : options.label_smoothing;
+  options.label_smoothing = smoothing;
+  return target_weights(targets, classes, dtype, options) * share;
+}
+
 // With t as in tensor/cross_entropy.h: dlogits_ij = g_i (softmax(logits)_ij sum_k t_ik - t_ij) / divisor.
 struct CrossEntropyRule {
   CrossEntropyOptions plain;  // without the class weights, which are an input
@@ -27,13 +34,18 @@ struct CrossEntropyRule {
       return {cross_entropy_backward(logits.tensor(), targets, options, result, b.grad().tensor(), std::move(reused)), {}, {}};
 
     const std::int64_t classes = logits.shape().back();
-    const Variable t = target_weights(targets, classes, logits.dtype(), options);  // [examples, classes]
-    const Variable total = sum(t.tensor(), -1, true);                              // [examples, 1]
+    // The t_ij of the targets, and what smoothing spreads: [examples, classes] each.
+    const Tensor hits = share_of_targets(targets, classes, logits.dtype(), options, 0);
+    const Tensor spread = share_of_targets(targets, classes, logits.dtype(), options, 1);
+    const Tensor total = sum(hits, -1, true);  // [examples, 1]
     // Ignored examples count nowhere, whatever their logits and the gradients of their losses are.
     const Tensor counted = not_equal(reshape(targets, total.shape()), tensor(std::vector{options.ignore_index}));
-    const Variable probabilities = softmax(where(counted, reshape(logits, t.shape()), 0.0));
+    const Variable x = where(counted, reshape(logits, hits.shape()), 0.0), probabilities = softmax(x);
+    // The probability of a target minus 1, which near 0 has digits of its own.
+    const Variable share = where(hits != 0, expm1(log_softmax(x)), probabilities) * total;
+    const Variable smoothed = probabilities * sum(spread, -1, true) - spread;
     const Variable g = options.reduction == Reduction::none ? where(counted, reshape(b.grad(), total.shape()), 0.0) : b.grad();
-    return {reshape((probabilities * total - t) * (g / result.divisor), logits.shape()), {}, {}};
+    return {reshape((share + smoothed) * (g / result.divisor), logits.shape()), {}, {}};
   }
 };
 
@@ -43,8 +55,9 @@ Variable cross_entropy(const Variable& logits, const Tensor& targets, const Cros
   const CrossEntropyResult result = cross_entropy_forward(logits.tensor(), targets, options, where);
   CrossEntropyOptions plain = options;
   plain.class_weights = Tensor();
-  return record("cross_entropy", where, {logits, targets, options.class_weights}, result.loss, {.inputs = kAll},
-                CrossEntropyRule{plain, options.class_weights.defined(), {Tensor(), result.logsumexp, result.divisor}});
+  return record(
+      "cross_entropy", where, {logits, targets, options.class_weights}, result.loss, {.inputs = kAll},
+      CrossEntropyRule{plain, options.class_weights.defined(), {Tensor(), result.largest, result.log_total, result.divisor}});
 }
 
 }  // namespace weft

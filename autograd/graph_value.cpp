@@ -1,6 +1,9 @@
 #include <weft/autograd/graph_value.h>
+#include <weft/autograd/node.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/elementwise_ops.h>
 #include <weft/tensor/logical.h>
+#include <weft/tensor/views.h>
 
 #include <algorithm>
 #include <cmath>
@@ -177,13 +180,40 @@ GraphValue finite_part(const GraphValue& x) {
   return where(x > most, most, where(x < least, least, x));
 }
 
+// The slope of an op by its kernel, which keeps the digits near a zero of the slope that a formula loses. `curve`: its own slope.
+template <class Op, class Curve>
+Variable slope_by_kernel(const Op& op, const Variable& x, Curve curve) {
+  const Tensor one = expand(ones({}, x.dtype()), x.shape());
+  const Operand operand = x.tensor();
+  const Tensor* gradient = &one;
+  std::array<Tensor, 1> slope;
+  elementwise_backward(op.call(), std::span(&operand, 1), std::span(&gradient, 1), 1, slope);
+  return record(op.name(), {}, {x}, slope[0], {.inputs = kAll},
+                [curve](const Backward& b) -> Variables { return {weigh(curve(GraphValue(b.input())), b.grad())}; });
+}
+
+GraphValue silu_curve(const GraphValue& x) {
+  const GraphValue up = sigmoid(x), down = sigmoid(-x);
+  return up * down * (GraphValue(2) + finite_part(x) * (down - up));
+}
+GraphValue gelu_curve(const GraphValue& x) {
+  const GraphValue finite = finite_part(x);
+  return normal_pdf(x) * (GraphValue(2) - finite * finite);
+}
+
 }  // namespace
 
 // 1 - tanh(x)^2 = 4 s(2 x) s(-2 x) and y (1 - y) = s(x) s(-x) with s = sigmoid: products lose no digits.
 GraphValue tanh_slope(const GraphValue& x) { return GraphValue(4) * (sigmoid(x + x) * sigmoid(-(x + x))); }
 GraphValue sigmoid_slope(const GraphValue& x, const GraphValue& y) { return y * sigmoid(-x); }
-GraphValue silu_slope(const GraphValue& x) { return sigmoid(x) * (GraphValue(1) + finite_part(x) * sigmoid(-x)); }
-GraphValue gelu_slope(const GraphValue& x) { return normal_cdf(x) + finite_part(x) * normal_pdf(x); }
+GraphValue silu_slope(const GraphValue& x) {
+  if (x.literal()) return sigmoid(x) * (GraphValue(1) + finite_part(x) * sigmoid(-x));
+  return GraphValue(slope_by_kernel(silu_op, x.variable(), silu_curve));
+}
+GraphValue gelu_slope(const GraphValue& x) {
+  if (x.literal()) return normal_cdf(x) + finite_part(x) * normal_pdf(x);
+  return GraphValue(slope_by_kernel(gelu_op, x.variable(), gelu_curve));
+}
 GraphValue erf_slope(const GraphValue& x) {
   const GraphValue finite = finite_part(x);
   return GraphValue(1.1283791670955126) * exp(-(finite * finite));  // 2 / sqrt(pi)

@@ -4,6 +4,8 @@
 #include <weft/tensor/profile_scope.h>
 #include <weft/tensor/reduce_plan.h>
 
+#include <cmath>
+
 namespace weft {
 
 namespace {
@@ -37,6 +39,8 @@ class Examples {
   double hit(std::int64_t i) const { return (1 - smoothing_) * static_cast<double>(weight(target(i))); }
   double spread() const { return smoothing_ / static_cast<double>(classes_); }
   double weight_sum() const { return weight_sum_; }
+  // What smoothing adds to the gradient by the logit of class j, which has the probability p.
+  double smoothed(std::int64_t j, double p) const { return spread() * (weight_sum_ * p - static_cast<double>(weight(j))); }
   double total(std::int64_t i) const { return hit(i) + spread() * weight_sum_; }
 
  private:
@@ -50,16 +54,18 @@ class Examples {
 template <class T>
 CrossEntropyResult forward(const Examples<T>& examples, const Shape& shape, Reduction reduction) {
   const std::int64_t count = examples.count();
-  CrossEntropyResult result{Tensor(shape, dtype_of<T>()), Tensor({count}, dtype_of<T>())};
+  CrossEntropyResult result{Tensor(shape, dtype_of<T>()), Tensor({count}, dtype_of<T>()), Tensor({count}, dtype_of<T>())};
   T* losses = result.loss.template output<T>();
-  T* logsumexp = result.logsumexp.template output<T>();
+  T* largest = result.largest.template output<T>();
+  T* log_total = result.log_total.template output<T>();
   const bool smooth = examples.spread() > 0;
   parallel_units(count, examples.classes(), [&](std::int64_t i) {
-    losses[i] = logsumexp[i] = 0;
+    losses[i] = largest[i] = log_total[i] = 0;
     if (!examples.counts(i)) return;
     const LogitsRow<T> row = examples.row(i);
     const auto sums = best<CrossEntropyKernel>([&](auto kernel) { return kernel.forward(row, smooth); });
-    logsumexp[i] = sums.largest + sums.log_total;
+    largest[i] = sums.largest;
+    log_total[i] = sums.log_total;
     if (const T hit = static_cast<T>(examples.hit(i)); hit != 0)  // a class without weight may be impossible
       losses[i] = hit * ((sums.largest - row.logits[examples.target(i)]) + sums.log_total);
     if (smooth)
@@ -88,12 +94,16 @@ Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, 
     T* to = result.template output<T>() + i * examples.classes();
     if (!examples.counts(i)) return void(std::fill(to, to + examples.classes(), T(0)));
     const double scale = static_cast<double>(g[each ? i : 0]) / forward.divisor;
-    const T logsumexp = forward.logsumexp.template data<T>()[i];
+    const T largest = forward.largest.template data<T>()[i];
+    const double log_total = static_cast<double>(forward.log_total.template data<T>()[i]);
+    const std::int64_t target = examples.target(i);
+    const double log_share = static_cast<double>(examples.row(i).logits[target]) - static_cast<double>(largest) - log_total;
     best<CrossEntropyKernel>([&](auto kernel) {
-      kernel.backward(examples.row(i), logsumexp, static_cast<T>(scale * examples.total(i)),
+      kernel.backward(examples.row(i), largest, static_cast<T>(scale * examples.total(i) * std::exp(-log_total)),
                       static_cast<T>(scale * examples.spread()), to);
     });
-    to[examples.target(i)] -= static_cast<T>(scale * examples.hit(i));
+    to[target] =
+        static_cast<T>(scale * (examples.hit(i) * std::expm1(log_share) + examples.smoothed(target, std::exp(log_share))));
   });
   return result;
 }

@@ -31,7 +31,8 @@ void check_cross_entropy(const char* op, const char* scores, const Tensor& x, co
 // What the gradient needs beside the arguments.
 struct CrossEntropyResult {
   Tensor loss;
-  Tensor logsumexp;    // [examples]
+  // [examples] each: the largest logit, and log(sum exp(logit - largest)). In their sum, logsumexp, a small total would be lost.
+  Tensor largest, log_total;
   double divisor = 1;  // what `mean` divides by
 };
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,

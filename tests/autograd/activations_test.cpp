@@ -157,6 +157,34 @@ TEST_CASE("tails keep their digits, in gradients of both orders and of both rule
   });
 }
 
+TEST_CASE("the slopes of gelu and silu keep their digits near their zeros, by both rules, and so do curves there") {
+  on_each_isa([] {
+    const long double root = std::sqrt(0.5L), density = 0.39894228040143267794L;
+    for (DType dtype : {DType::f32, DType::f64})
+      for (double step : {0.0, 1e-6, -1e-6, 1e-3, -1e-3}) {
+        const double epsilon = dtype == DType::f32 ? 2e-6 : 3e-15;
+        const auto check = [&](Function f, double zero, const auto& slope_of, const auto& curve_of) {
+          const Tensor x = full({3}, zero + step, dtype);
+          const auto at = static_cast<long double>(x.at({0}));
+          const double slope = static_cast<double>(slope_of(at)), curve = static_cast<double>(curve_of(at));
+          // The number itself has few digits so near the zero; a formula that subtracts has none at all in f32.
+          if (step != 0) CHECK(derivative(f, x, 1).at({1}) == doctest::Approx(slope).epsilon(1e-3).scale(0));
+          CHECK(equal_bits(derivative_in_graph(f, x), derivative(f, x, 1)));
+          CHECK(derivative(f, x, 2).at({1}) == doctest::Approx(curve).epsilon(10 * epsilon));
+        };
+        check([](const Variable& v) { return gelu(v); }, -0.75179162313,
+              [&](long double v) { return std::erfc(-v * root) / 2 + v * density * std::exp(-v * v / 2); },
+              [&](long double v) { return (2 - v * v) * density * std::exp(-v * v / 2); });
+        check([](const Variable& v) { return silu(v); }, -1.27846454276,
+              [](long double v) { return (1 + v / (1 + std::exp(v))) / (1 + std::exp(-v)); },
+              [](long double v) {
+                const long double up = 1 / (1 + std::exp(-v)), down = 1 / (1 + std::exp(v));
+                return up * down * (2 + v * (down - up));
+              });
+      }
+  });
+}
+
 TEST_CASE("exp and expm1 reach to the end of the range") {
   on_each_isa([] {
     CHECK(exp(full({5}, 88.5)).at({4}) == doctest::Approx(std::exp(88.5)).epsilon(1e-6));

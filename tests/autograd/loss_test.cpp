@@ -1,3 +1,4 @@
+#include <weft/autograd/cross_entropy.h>
 #include <weft/autograd/gradcheck.h>
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
@@ -95,6 +96,36 @@ TEST_CASE("binary cross-entropy: small losses are not rounded away") {
     binary_cross_entropy(x, zeros({1})).backward();
     CHECK(x.grad().item() == doctest::Approx(1 / (1 - p)).epsilon(1e-6));
   }
+}
+
+TEST_CASE("cross_entropy: a very sure row has its gradient by both rules") {
+  for (DType dtype : {DType::f32, DType::f64})
+    for (bool create_graph : {false, true})
+      for (double margin : {8.0, 20.0, 40.0}) {
+        const Variable x = leaf(tensor({{1000 + margin, 1000}, {0, 0}}, dtype));
+        const CrossEntropyOptions options{.ignore_index = 1, .reduction = Reduction::sum};
+        const Tensor slope = grad({cross_entropy(x, i64({0, 1}), options)}, {x}, {.create_graph = create_graph})[0].tensor();
+        const double p = std::exp(-margin) / (1 + std::exp(-margin));
+        CHECK(slope.at({0, 0}) == doctest::Approx(-p).epsilon(1e-6));
+        CHECK(slope.at({0, 1}) == doctest::Approx(p).epsilon(1e-6));
+        CHECK(slope.at({1, 0}) == 0);
+        CHECK(slope.at({1, 1}) == 0);
+      }
+}
+
+TEST_CASE("binary cross-entropy from logits: gradients of both rules, at 0 and far from it") {
+  for (DType dtype : {DType::f32, DType::f64})
+    for (bool create_graph : {false, true})
+      for (double logit : {0.0, -0.0, 0.5, -0.5, 20.0, -20.0, 80.0, -80.0})
+        for (double target : {0.0, 0.3, 1.0}) {
+          CAPTURE(logit);
+          CAPTURE(target);
+          const Variable x = leaf(tensor({logit}, dtype)), t = leaf(tensor({target}, dtype));
+          const auto slopes = grad({binary_cross_entropy_with_logits(x, t)}, {x, t}, {.create_graph = create_graph});
+          const double chance = 1 / (1 + std::exp(-logit)), rest = 1 / (1 + std::exp(logit));
+          CHECK(slopes[0].item() == doctest::Approx((1 - t.item()) * chance - t.item() * rest).epsilon(1e-6));
+          CHECK(slopes[1].item() == -x.item());
+        }
 }
 
 TEST_CASE("kl_div_loss of a worked example: impossible classes count nothing, and equal distributions are 0 apart") {

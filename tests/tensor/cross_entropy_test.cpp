@@ -108,6 +108,35 @@ TEST_CASE("cross_entropy: the gradient is that of the plain composition") {
   });
 }
 
+TEST_CASE("cross_entropy: the gradient of a very sure row has all its digits, also by its target") {
+  on_each_isa([&] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (double smoothing : {0.0, 0.1})
+        for (double margin : {-30.0, 0.5, 8.0, 17.0, 20.0, 36.0, 60.0})
+          for (double level : {0.0, -7.5, 1000.0}) {
+            const CrossEntropyOptions options{.class_weights = tensor({0.5, 2, 1}, dtype), .label_smoothing = smoothing};
+            const Tensor logits = tensor({{level + margin, level, level - 1}}, dtype), targets = tensor({0}, DType::i64);
+            const Tensor found = cross_entropy_backward(logits, targets, options,
+                                                        cross_entropy_forward(logits, targets, options, {}), ones({}, dtype));
+            // The same in long double: p_0 - 1 = -(p_1 + p_2).
+            const long double others[] = {std::exp(-static_cast<long double>(margin)),
+                                          std::exp(-static_cast<long double>(margin) - 1)};
+            const long double total = 1 + others[0] + others[1], p[] = {1 / total, others[0] / total, others[1] / total};
+            const long double weights[] = {0.5L, 2, 1}, hit = (1 - static_cast<long double>(smoothing)) * weights[0];
+            for (int j = 0; j < 3; ++j) {
+              const long double own = j == 0 ? -(p[1] + p[2]) : p[j];
+              const long double right =
+                  (hit * own + static_cast<long double>(smoothing) / 3 * (3.5L * p[j] - weights[j])) / weights[0];
+              CAPTURE(margin);
+              CAPTURE(j);
+              const double bound = (dtype == DType::f32 ? 4e-7 : 1e-15) * (smoothing == 0 ? 1 : 4);
+              const long double least = smoothing == 0 ? 0 : 1e-8L;  // where the two parts cancel
+              CHECK(std::abs(static_cast<long double>(found.at({0, j})) - right) <= bound * std::abs(right) + bound * least);
+            }
+          }
+  });
+}
+
 TEST_CASE("cross_entropy: a row's bits depend on no other row, and padding changes no bit of the loss") {
   Generator g{3};
   on_each_isa([&] {

@@ -22,9 +22,16 @@ class AnyAttention : public Module {
 
   AnyAttention(const AnyAttention&) = default;
   AnyAttention(AnyAttention&&) = default;
-  AnyAttention& operator=(AnyAttention other) {
+  AnyAttention& operator=(const AnyAttention& other) {
     Module::operator=(other);
-    held_ = std::move(other.held_);
+    held_ = other.held_;
+    held_->move_under(path());
+    return *this;
+  }
+  AnyAttention& operator=(AnyAttention&& other) {
+    AnyAttention taken(std::move(other));
+    Module::operator=(taken);
+    held_ = std::move(taken.held_);
     held_->move_under(path());
     return *this;
   }

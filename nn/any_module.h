@@ -15,16 +15,25 @@ class AnyModule {
  public:
   template <std::derived_from<Base> Layer>
   explicit AnyModule(Layer layer)
-      : layer_(std::make_unique<Layer>(std::move(layer))), copy_(copy_of<Layer>), assign_(assign<Layer>) {}
-  AnyModule(const AnyModule& other) : layer_(other.copy_(*other.layer_)), copy_(other.copy_), assign_(other.assign_) {}
+      : layer_(std::make_unique<Layer>(std::move(layer))), copy_(copy_of<Layer>), assign_(assign<Layer>), move_(move<Layer>) {}
+  AnyModule(const AnyModule& other)
+      : layer_(other.copy_(*other.layer_)), copy_(other.copy_), assign_(other.assign_), move_(other.move_) {}
   AnyModule(AnyModule&&) noexcept = default;
-  AnyModule& operator=(AnyModule other) {
-    if (layer_ && other.layer_ && typeid(*layer_) == typeid(*other.layer_)) {
+  AnyModule& operator=(const AnyModule& other) {
+    if (same_type(other))
       assign_(*layer_, *other.layer_);
+    else
+      *this = AnyModule(other);
+    return *this;
+  }
+  AnyModule& operator=(AnyModule&& other) {
+    if (same_type(other)) {
+      move_(*layer_, *other.layer_);
     } else {
       std::swap(layer_, other.layer_);
       std::swap(copy_, other.copy_);
       std::swap(assign_, other.assign_);
+      std::swap(move_, other.move_);
     }
     return *this;
   }
@@ -39,13 +48,19 @@ class AnyModule {
   }
 
   template <class Layer>
-  static void assign(Base& to, Base& from) {
+  static void assign(Base& to, const Base& from) {
+    static_cast<Layer&>(to) = static_cast<const Layer&>(from);
+  }
+  template <class Layer>
+  static void move(Base& to, Base& from) {
     static_cast<Layer&>(to) = static_cast<Layer&&>(from);
   }
+  bool same_type(const AnyModule& other) const { return layer_ && other.layer_ && typeid(*layer_) == typeid(*other.layer_); }
 
   std::unique_ptr<Base> layer_;
   std::unique_ptr<Base> (*copy_)(const Base&);
-  void (*assign_)(Base& to, Base& from);
+  void (*assign_)(Base& to, const Base& from);
+  void (*move_)(Base& to, Base& from);
 };
 
 }  // namespace weft::nn

@@ -7,9 +7,17 @@
 
 namespace weft::nn {
 
-// Assigns element by element, so that layers which stand in both lists keep their paths and leaves.
+// Assigns element by element, so that layers which stand in both lists keep their paths and leaves, and, where they are copied,
+// their random streams.
 template <class Layer>
-void assign_layers(std::vector<Layer>& to, std::vector<Layer> from) {
+void assign_layers(std::vector<Layer>& to, const std::vector<Layer>& from) {
+  auto both = static_cast<std::ptrdiff_t>(std::min(to.size(), from.size()));
+  to.erase(to.begin() + both, to.end());
+  std::copy(from.begin(), from.begin() + both, to.begin());
+  if (&to != &from) to.insert(to.end(), from.begin() + both, from.end());
+}
+template <class Layer>
+void assign_layers(std::vector<Layer>& to, std::vector<Layer>&& from) {
   auto both = static_cast<std::ptrdiff_t>(std::min(to.size(), from.size()));
   to.erase(to.begin() + both, to.end());
   std::move(from.begin(), from.begin() + both, to.begin());

@@ -86,7 +86,10 @@ void Module::move_under(const std::string& path) {
   };
   for_each_module([&](Module& module) {
     module.path_ = moved(module.path_);
-    for (Parameter* parameter : module.own_parameters()) parameter->path_ = moved(parameter->path_);
+    for (Parameter* parameter : module.own_parameters()) {
+      parameter->path_ = moved(parameter->path_);
+      name_leaf(parameter->variable(), parameter->path_);
+    }
   });
 }
 
@@ -106,6 +109,7 @@ Parameter& Parameter::operator=(Parameter other) {
   zero_grad();
   if (!defined() || !other.defined()) {
     variable_ = other.variable_;
+    name_leaf(variable_, path());
   } else {
     tensor() = other.tensor();
     freeze(other.frozen());

@@ -17,9 +17,16 @@ class ModuleList : public Module {
   explicit ModuleList(const Standalone& root) : ModuleList(Owner(root), "") {}
   ModuleList(const ModuleList&) = default;
   ModuleList(ModuleList&&) = default;
-  ModuleList& operator=(ModuleList other) {
+  ModuleList& operator=(const ModuleList& other) {
     Module::operator=(other);
-    assign_layers(layers_, std::move(other.layers_));
+    assign_layers(layers_, other.layers_);
+    for (std::int64_t i = 0; i < size(); ++i) name(i);
+    return *this;
+  }
+  ModuleList& operator=(ModuleList&& other) {
+    ModuleList taken(std::move(other));
+    Module::operator=(taken);
+    assign_layers(layers_, std::move(taken.layers_));
     for (std::int64_t i = 0; i < size(); ++i) name(i);
     return *this;
   }

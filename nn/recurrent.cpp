@@ -71,12 +71,23 @@ Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell
   for (RecurrentParameters& each : layers_) each.move_under(path());
 }
 
-Recurrent& Recurrent::operator=(Recurrent other) {
+Recurrent& Recurrent::operator=(const Recurrent& other) {
   Module::operator=(other);
   cell_ = other.cell_;
   options_ = other.options_;
-  dropout_ = std::move(other.dropout_);
-  assign_layers(layers_, std::move(other.layers_));
+  dropout_ = other.dropout_;
+  assign_layers(layers_, other.layers_);
+  for (RecurrentParameters& each : layers_) each.move_under(path());
+  return *this;
+}
+
+Recurrent& Recurrent::operator=(Recurrent&& other) {
+  Recurrent taken(std::move(other));
+  Module::operator=(taken);
+  cell_ = taken.cell_;
+  options_ = taken.options_;
+  dropout_ = std::move(taken.dropout_);
+  assign_layers(layers_, std::move(taken.layers_));
   for (RecurrentParameters& each : layers_) each.move_under(path());
   return *this;
 }
@@ -154,12 +165,14 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                       Where where) const {
-  return (*this)(x, lengths, initial, options_.variational ? draw_masks(x.size(0)) : RecurrentMasks(), where);
+  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
+  return (*this)(x, lengths, initial, options_.variational ? draw_masks(x.size(0, where)) : RecurrentMasks(), where);
 }
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                       const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
+  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
   return run(x, lengths, initial, masks, where);
 }
 
@@ -169,6 +182,7 @@ RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, 
 
 RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
+  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
   check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), where, kind(),
                     ": steps of variational dropout share the masks of draw_masks()");
   check<ValueError>(!options_.bidirectional, where, kind(), ": two directions cannot be run step by step");

@@ -53,7 +53,8 @@ class Recurrent : public Module {
 
   Recurrent(const Recurrent&) = default;
   Recurrent(Recurrent&&) = default;
-  Recurrent& operator=(Recurrent other);
+  Recurrent& operator=(const Recurrent& other);
+  Recurrent& operator=(Recurrent&& other);
 
   // Whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
   // lengths[i] steps (i64 [batch]; undefined: all `time`). After its end its output is zero; its final state is the one at its

@@ -12,9 +12,17 @@ void Sequential::name(std::size_t i) {
   steps_[i].layer->move_under(path().empty() ? number : path() + "." + number);
 }
 
-Sequential& Sequential::operator=(Sequential other) {
+Sequential& Sequential::operator=(const Sequential& other) {
   Module::operator=(other);
-  assign_layers(steps_, std::move(other.steps_));
+  assign_layers(steps_, other.steps_);
+  for (std::size_t i = 0; i < steps_.size(); ++i) name(i);
+  return *this;
+}
+
+Sequential& Sequential::operator=(Sequential&& other) {
+  Sequential taken(std::move(other));
+  Module::operator=(taken);
+  assign_layers(steps_, std::move(taken.steps_));
   for (std::size_t i = 0; i < steps_.size(); ++i) name(i);
   return *this;
 }

@@ -35,7 +35,8 @@ class Sequential : public Module {
 
   Sequential(const Sequential&) = default;
   Sequential(Sequential&&) = default;
-  Sequential& operator=(Sequential other);
+  Sequential& operator=(const Sequential& other);
+  Sequential& operator=(Sequential&& other);
 
   template <class Layer>
   requires std::is_invocable_r_v<Variable, const Layer&, const Variable&>

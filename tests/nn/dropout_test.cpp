@@ -1,10 +1,13 @@
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
+#include <weft/nn/any_attention.h>
+#include <weft/nn/attention.h>
 #include <weft/nn/dropout.h>
 #include <weft/nn/linear.h>
 #include <weft/nn/lstm.h>
 #include <weft/nn/module_list.h>
+#include <weft/nn/sequential.h>
 #include <weft/nn/word_dropout.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
@@ -142,6 +145,36 @@ TEST_CASE("a copy goes on at the position of its original; assignment leaves a l
   CHECK(*moved.generator() == own);
   nn::LSTM twin = lstm;
   CHECK_FALSE(equal_bits(lstm.draw_masks(2).hidden[0], twin.draw_masks(2).hidden[0]));
+}
+
+TEST_CASE(
+    "assignment leaves layers their streams wherever they stand, and a copied original its own too; a move takes them along") {
+  struct All : nn::Module {
+    nn::LSTM lstm{this, "lstm", {.input = 2, .hidden = 5, .layers = 2, .dropout = 0.5}};
+    nn::Sequential layers{this, "layers", nn::Linear(nn::root, 2, 2), nn::Dropout(nn::root, 0.5)};
+    nn::ModuleList<nn::Dropout> list{this, "list"};
+    nn::AnyAttention attention{this, "attention", nn::Attention(nn::root, {.dropout = 0.5})};
+    All() { list.push_back(nn::Dropout(nn::root, 0.25)); }
+    std::vector<Generator> streams() {
+      std::vector<Generator> all;
+      for (const Generator* generator : nn::generators(*this)) all.push_back(*generator);
+      return all;
+    }
+  };
+  All from, to;
+  REQUIRE(from.streams().size() == 4);
+  const std::vector<Generator> own = to.streams(), original = from.streams();
+  to = from;
+  CHECK(to.streams() == own);
+  CHECK(from.streams() == original);
+  to = *&to;
+  CHECK(to.streams() == own);
+  // An assignment counts as no copy: later copies have the streams that they have without it.
+  All other = from, fresh;
+  const std::vector<Generator> copied = other.streams();
+  for (std::size_t i = 0; i < 4; ++i) CHECK_FALSE(copied[i] == original[i]);
+  fresh = std::move(from);
+  CHECK(fresh.streams() == original);
 }
 
 TEST_CASE("dropout in a checkpoint: the mask is the same when it is computed again, whatever was drawn since") {

@@ -1,3 +1,4 @@
+#include <weft/autograd/graph_leaves.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
 #include <weft/nn/any_attention.h>
@@ -297,6 +298,28 @@ TEST_CASE("a module built alone can be put under a path") {
   CHECK(paths(block) == std::vector<std::string>{"blocks.0.first.weight", "blocks.0.first.bias", "blocks.0.second.weight"});
   CHECK(block.path() == "blocks.0");
   CHECK(block.first.path() == "blocks.0.first");
+}
+
+TEST_CASE("leaves are named by the paths that their parameters have now") {
+  const auto check_leaves = [](nn::Module& module) {
+    for (nn::Parameter* parameter : module.parameters()) CHECK(leaf_name(parameter->variable()) == parameter->path());
+  };
+  struct All : nn::Module {
+    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2}};
+    nn::Sequential sequential{this, "sequential", nn::Linear(nn::root, 4, 3)};
+    nn::ModuleList<nn::Linear> list{this, "list"};
+  } all;
+  for (int i = 0; i < 3; ++i) all.list.push_back(nn::Linear(nn::root, 1, 2));
+  check_leaves(all);
+  CHECK(leaf_name(all.list.at(2).weight) == "list.2.weight");
+  All copy = all;
+  check_leaves(copy);
+  all.list = copy.list;
+  std::swap(all.list.at(0), all.list.at(1));
+  check_leaves(all);
+  Block block(nn::root, 2);
+  block.move_under("blocks.0");
+  check_leaves(block);
 }
 
 TEST_CASE("the summary lists parameters, shapes, counts and the total") {

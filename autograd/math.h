@@ -1,7 +1,7 @@
 // Elementwise functions of Variables: those of tensor/math.h, entered into the graph. Integers they give are constants.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/logical.h>
 #include <weft/tensor/math.h>
 
 namespace weft {

@@ -29,14 +29,16 @@ bool is_value(DType dtype, std::int64_t number) {
 bool is_value(DType dtype, double number) { return holds(dtype, number); }
 
 DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  check_defined(op, a, where);
-  check_defined(op, b, where);
+  check_defined(op, "first argument", a, where);
+  check_defined(op, "second argument", b, where);
   return promote_types(a.dtype(), b.dtype());
 }
 
 DType number_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
   DType dtype = common_dtype(op, a, b, where);
-  check<DtypeError>(dtype != DType::boolean, where, op, ": takes numbers, not bool; cast to one of the other dtypes first");
+  check<DtypeError>(
+      dtype != DType::boolean, where, op,
+      ": takes numbers, not bool; cast to one of the other dtypes first, or use logical_or, logical_and or logical_xor");
   return dtype;
 }
 
@@ -84,8 +86,8 @@ void check_divisor(const char* op, const Tensor& b, Where where) {
 }
 
 void check_integers(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  check_defined(op, a, where);
-  check_defined(op, b, where);
+  check_defined(op, "first argument", a, where);
+  check_defined(op, "second argument", b, where);
   check<DtypeError>(integer::alone(a, b), where, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
 }
 
@@ -119,7 +121,7 @@ Tensor abs(const Tensor& x, Where where) {
 }
 Tensor square(const Tensor& x, Where where) { return mul(x, x, where); }
 Tensor pow(const Tensor& x, const Tensor& exponent, Where where) {
-  check_defined("pow", exponent, where);
+  check_defined("pow", "exponent", exponent, where);
   const Tensor exponents = contiguous(cast(exponent, DType::i64));
   for (std::int64_t power : exponents.span<std::int64_t>())
     check<ValueError>(power >= 0, where, "pow: an integer to the power of ", power,

@@ -8,7 +8,7 @@
 namespace weft::integer {
 
 // Whether an op is one of integers and bools alone.
-inline bool alone(const Tensor& x) { return !is_floating(x.dtype()); }
+inline bool alone(const Tensor& x) { return x.defined() && !is_floating(x.dtype()); }
 inline bool alone(const Tensor& a, const Tensor& b) { return alone(a) && alone(b); }
 inline bool alone(const Tensor& x, double number) { return alone(x) && is_whole(number); }
 

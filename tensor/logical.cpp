@@ -36,8 +36,8 @@ Tensor compare_mixed(const char* op, const Tensor& a, const Tensor& b, Where whe
 
 template <class Rule>
 Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
-  check_defined(op, a, where);
-  check_defined(op, b, where);
+  check_defined(op, "first argument", a, where);
+  check_defined(op, "second argument", b, where);
   const KeepDenormals exact;
   if (a.dtype() != b.dtype()) return compare_mixed(op, a, b, where, rule);
   return visit(a.dtype(), [&](auto type) { return pairwise<bool, decltype(type)>(op, a, b, where, rule); });
@@ -45,7 +45,8 @@ Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Ru
 
 // The number as the tensor's dtype, or as f64 beside integers that do not have it.
 template <class Rule>
-Tensor compare(const Tensor& a, AtNumber b, Rule rule) {
+Tensor compare(const char* op, const Tensor& a, AtNumber b, Rule rule) {
+  check_defined(op, a, b.where);
   const bool has = a.dtype() != DType::boolean && holds(a.dtype(), b.value);
   return rule(a, full({}, b.value, has ? a.dtype() : DType::f64), b.where);
 }
@@ -94,16 +95,22 @@ Tensor logical_xor(const Tensor& a, const Tensor& b, Where where) {
 }
 
 Tensor operator==(AtExactly<Tensor> a, At<Tensor> b) { return equal(a.value, b.value, b.where); }
-Tensor operator==(const Tensor& a, AtNumber b) { return compare(a, b, equal); }
+Tensor operator==(const Tensor& a, AtNumber b) { return compare("equal", a, b, equal); }
 Tensor operator!=(const Tensor& a, At<Tensor> b) { return not_equal(a, b.value, b.where); }
-Tensor operator!=(const Tensor& a, AtNumber b) { return compare(a, b, not_equal); }
+Tensor operator!=(const Tensor& a, AtNumber b) { return compare("not_equal", a, b, not_equal); }
 Tensor operator<(const Tensor& a, At<Tensor> b) { return less(a, b.value, b.where); }
-Tensor operator<(const Tensor& a, AtNumber b) { return compare(a, b, less); }
+Tensor operator<(const Tensor& a, AtNumber b) { return compare("less", a, b, less); }
 Tensor operator<=(const Tensor& a, At<Tensor> b) { return less_equal(a, b.value, b.where); }
-Tensor operator<=(const Tensor& a, AtNumber b) { return compare(a, b, less_equal); }
+Tensor operator<=(const Tensor& a, AtNumber b) { return compare("less_equal", a, b, less_equal); }
 Tensor operator>(const Tensor& a, At<Tensor> b) { return greater(a, b.value, b.where); }
-Tensor operator>(const Tensor& a, AtNumber b) { return compare(a, b, greater); }
+Tensor operator>(const Tensor& a, AtNumber b) { return compare("greater", a, b, greater); }
 Tensor operator>=(const Tensor& a, At<Tensor> b) { return greater_equal(a, b.value, b.where); }
-Tensor operator>=(const Tensor& a, AtNumber b) { return compare(a, b, greater_equal); }
+Tensor operator>=(const Tensor& a, AtNumber b) { return compare("greater_equal", a, b, greater_equal); }
+Tensor operator==(AtNumber a, const Tensor& b) { return compare("equal", b, a, equal); }
+Tensor operator!=(AtNumber a, const Tensor& b) { return compare("not_equal", b, a, not_equal); }
+Tensor operator<(AtNumber a, const Tensor& b) { return compare("less", b, a, greater); }
+Tensor operator<=(AtNumber a, const Tensor& b) { return compare("less_equal", b, a, greater_equal); }
+Tensor operator>(AtNumber a, const Tensor& b) { return compare("greater", b, a, less); }
+Tensor operator>=(AtNumber a, const Tensor& b) { return compare("greater_equal", b, a, less_equal); }
 
 }  // namespace weft

@@ -32,5 +32,11 @@ Tensor operator>(const Tensor& a, At<Tensor> b);
 Tensor operator>(const Tensor& a, AtNumber b);
 Tensor operator>=(const Tensor& a, At<Tensor> b);
 Tensor operator>=(const Tensor& a, AtNumber b);
+Tensor operator==(AtNumber a, const Tensor& b);
+Tensor operator!=(AtNumber a, const Tensor& b);
+Tensor operator<(AtNumber a, const Tensor& b);
+Tensor operator<=(AtNumber a, const Tensor& b);
+Tensor operator>(AtNumber a, const Tensor& b);
+Tensor operator>=(AtNumber a, const Tensor& b);
 
 }  // namespace weft

@@ -49,6 +49,24 @@ TEST_CASE("promotion: Variables of any two dtypes give what Tensors give") {
     }
 }
 
+TEST_CASE("promotion: comparisons of Variables give bool tensors, with Variables, Tensors and numbers on either side") {
+  for (DType dtype : kAll) {
+    const Tensor t = tensor({1, 2, 3}, dtype), two = tensor(2, DType::f64);
+    const Variable v = is_floating(dtype) ? leaf(t) : Variable(t), other = tensor({3, 2, 1}, DType::i64);
+    const auto check = [](const std::vector<Tensor>& all, const Nested& right) {
+      for (const Tensor& each : all) CHECK(equal_bits(each, truth(right)));
+    };
+    check({v == other, other == v, v == two, two == v, v == 2, 2 == v}, {0, 1, 0});
+    check({v != other, other != v, v != two, two != v, v != 2, 2 != v}, {1, 0, 1});
+    check({v<other, other> v, v<two, two> v, v<2, 2> v}, {1, 0, 0});
+    check({v <= other, other >= v, v <= two, two >= v, v <= 2, 2 >= v}, {1, 1, 0});
+    check({v > other, other<v, v> two, two<v, v> 2, 2 < v}, {0, 0, 1});
+    check({v >= other, other <= v, v >= two, two <= v, v >= 2, 2 <= v}, {0, 1, 1});
+  }
+  CHECK_THROWS_WITH_AS((void)(Variable(tensor({1, 2})) < tensor({1, 2, 3})), doctest::Contains(", at promotion_test.cpp:"),
+                       ShapeError);
+}
+
 TEST_CASE("promotion: Variables and numbers, and functions of one argument, as of Tensors") {
   for (DType dtype : kAll) {
     CAPTURE(dtype);

@@ -161,6 +161,23 @@ TEST_CASE("promotion: comparisons of two dtypes are exact") {
   CHECK(equal_bits(tensor({{1}, {2}}, DType::i32) <= tensor({1, 2}, DType::f64), truth({{1, 1}, {0, 1}})));
 }
 
+TEST_CASE("promotion: comparisons of a number with a tensor on its right") {
+  for (DType dtype : kNumbers) {
+    const Tensor x = tensor({1, 2, 3}, dtype);
+    CHECK(equal_bits(2 == x, truth({0, 1, 0})));
+    CHECK(equal_bits(2 != x, truth({1, 0, 1})));
+    CHECK(equal_bits(2 < x, truth({0, 0, 1})));
+    CHECK(equal_bits(2 <= x, truth({0, 1, 1})));
+    CHECK(equal_bits(2 > x, truth({1, 0, 0})));
+    CHECK(equal_bits(2 >= x, truth({1, 1, 0})));
+    CHECK(equal_bits(2.5 < x, truth({0, 0, 1})));
+    CHECK(equal_bits(kNan >= x, truth({0, 0, 0})));
+  }
+  CHECK(equal_bits(true == truth({1, 0}), truth({1, 0})));
+  CHECK_THROWS_WITH_AS((void)(1 < Tensor()), doctest::Contains("less: the tensor is undefined, at promotion_test.cpp:"),
+                       ValueError);
+}
+
 TEST_CASE("promotion: comparisons tell denormals from 0, whatever becomes of them in arithmetic") {
   const Tensor x = tensor({1e-40, -1e-40, 0, -0.0}), y = tensor({5e-324, -1e-310, 0, -0.0}, DType::f64), zero = tensor(0);
   auto check = [&] {

@@ -52,7 +52,7 @@ Variable dot_scores(const Variable& query, const Variable& key, Where where) {
 Variable dot_product_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                Where where) {
   check_dot_product_attention(query.tensor(), key.tensor(), value.tensor(), lengths, where);
-  const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, where);
+  const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, where, "dot_product_attention");
   if (query.dtype() != DType::f32 || query.shape().back(1) * key.shape().back(1) <= kFewWeights)
     return plain_attention(in, lengths, where);
   std::vector<Variable> inputs{in.query, in.key, in.value};

@@ -117,7 +117,8 @@ std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>
     std::vector<Variable> found = grad(reached, wanted, {.create_graph = create_graph}, weights);
     for (std::size_t i = 0, j = 0; i < leaves.size(); ++i) {
       if (leaves[i].requires_grad()) gradients[i] = found[j++];
-      if (!gradients[i].defined()) gradients[i] = Variable(zeros(leaves[i].shape(), leaves[i].dtype()));
+      if (!gradients[i].defined())
+        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // which nobody reads
     }
     return gradients;
   };

@@ -13,6 +13,7 @@ constexpr Save kSaveIndex{.inputs = 0b10};
 }  // namespace
 
 Variable index_select(const Variable& x, int axis, const Tensor& index, Where where) {
+  check_defined("index_select", x.tensor(), where);
   if (x.defined() && x.dims() == 0) return index_select(reshape(x, {1}), axis, index, where);
   Tensor result = index_select(x.tensor(), axis, index, where);
   int a = normalize_axis("index_select", axis, x.dims(), where);
@@ -22,6 +23,7 @@ Variable index_select(const Variable& x, int axis, const Tensor& index, Where wh
 }
 
 Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count, int axis, Where where) {
+  check_defined("segment_sum", x.tensor(), where);
   Tensor result = segment_sum(x.tensor(), index, count, axis, where);
   int a = normalize_axis("segment_sum", axis, result.dims(), where);
   return record("segment_sum", where, {x, index}, result, kSaveIndex, [a](const Backward& b) -> Variables {
@@ -49,6 +51,7 @@ Variable embedding_gradient(const Variable& gradient, const Tensor& ids, std::in
 }
 
 Variable gather(const Variable& x, int axis, const Tensor& index, Where where) {
+  check_defined("gather", x.tensor(), where);
   return record("gather", where, {x, index}, gather(x.tensor(), axis, index, where), kSaveIndex,
                 [axis, shape = x.shape()](const Backward& b) -> Variables {
                   Variable zero(zeros(shape, b.grad().dtype()));
@@ -57,6 +60,7 @@ Variable gather(const Variable& x, int axis, const Tensor& index, Where where) {
 }
 
 Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Variable& source, Where where) {
+  check_defined("scatter_add", x.tensor(), where);
   return record("scatter_add", where, {x, index, source}, scatter_add(x.tensor(), axis, index, source.tensor(), where),
                 kSaveIndex, [axis](const Backward& b) -> Variables {
                   Variable by_source = b.wants(2) ? gather(b.grad(), axis, b.input(1).tensor()) : Variable();
@@ -65,6 +69,7 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Var
 }
 
 Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where where) {
+  check_defined("masked_fill", x.tensor(), where);
   const Tensor result = masked_fill(x.tensor(), mask, value, where);
   if (x.requires_grad() && !(x.shape() == result.shape()))
     return masked_fill(expand(x, result.shape(), where), mask, value, where);
@@ -74,10 +79,12 @@ Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where 
 }
 
 Variable tril(const Variable& x, std::int64_t diagonal, Where where) {
+  check_defined("tril", x.tensor(), where);
   return record("tril", where, {x}, tril(x.tensor(), diagonal, where), {},
                 [diagonal](const Backward& b) -> Variables { return {tril(b.grad(), diagonal)}; });
 }
 Variable triu(const Variable& x, std::int64_t diagonal, Where where) {
+  check_defined("triu", x.tensor(), where);
   return record("triu", where, {x}, triu(x.tensor(), diagonal, where), {},
                 [diagonal](const Backward& b) -> Variables { return {triu(b.grad(), diagonal)}; });
 }

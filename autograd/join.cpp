@@ -55,6 +55,7 @@ Variable stack(std::initializer_list<Variable> parts, int axis, Where where) {
 }
 
 std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> sizes, int axis, Where where) {
+  check_defined("split", x.tensor(), where);
   std::vector<Tensor> parts = split(x.tensor(), sizes, axis, where);
   if (parts.empty()) return {};
   Variables results =
@@ -63,13 +64,16 @@ std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> siz
   return {results.begin(), results.end()};
 }
 std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where where) {
+  check_defined("split", x.tensor(), where);
   return split(x, std::span(sizes.begin(), sizes.size()), axis, where);
 }
 std::vector<Variable> split(const Variable& x, std::int64_t size, int axis, Where where) {
+  check_defined("split", x.tensor(), where);
   return split(x, split_sizes(x.tensor(), size, axis, where), axis, where);
 }
 
 std::vector<Variable> unbind(const Variable& x, int axis, Where where) {
+  check_defined("unbind", x.tensor(), where);
   std::vector<Tensor> parts = unbind(x.tensor(), axis, where);
   if (parts.empty()) return {};
   Variables results =
@@ -80,6 +84,7 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where where) {
 
 // What was added is taken away from the gradient, and zeros stand where something was taken away.
 Variable pad(const Variable& x, std::span<const Padding> paddings, double value, Where where) {
+  check_defined("pad", x.tensor(), where);
   Tensor result = pad(x.tensor(), paddings, value, where);
   std::vector<Padding> back;
   for (const Padding& padding : paddings) back.push_back({-padding.before, -padding.after});
@@ -95,15 +100,18 @@ Variable pad(const Variable& x, std::span<const Padding> paddings, double value,
   });
 }
 Variable pad(const Variable& x, std::initializer_list<Padding> paddings, double value, Where where) {
+  check_defined("pad", x.tensor(), where);
   return pad(x, std::span(paddings.begin(), paddings.size()), value, where);
 }
 
 Variable flip(const Variable& x, std::span<const int> axes, Where where) {
+  check_defined("flip", x.tensor(), where);
   return record(
       "flip", where, {x}, flip(x.tensor(), axes, where), {},
       [axes = std::vector<int>(axes.begin(), axes.end())](const Backward& b) -> Variables { return {flip(b.grad(), axes)}; });
 }
 Variable flip(const Variable& x, std::initializer_list<int> axes, Where where) {
+  check_defined("flip", x.tensor(), where);
   return flip(x, std::span(axes.begin(), axes.size()), where);
 }
 

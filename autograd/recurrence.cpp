@@ -199,6 +199,7 @@ struct SequenceRule {
 
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                    const RecurrentState& initial, const Tensor& lengths, bool reverse, Where where) {
+  check_defined(name_of(cell), x.tensor(), where);
   if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
   Sizes sizes = check_arguments(cell, x, weights, initial, lengths, where);
   RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);

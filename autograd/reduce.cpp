@@ -44,16 +44,19 @@ Variable choose(const char* op, const Variable& x, const Axes& axes, const Extre
 
 // y = sum_i x_i, so each x_i gets y's gradient.
 Variable sum(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  check_defined("sum", x.tensor(), where);
   return record("sum", where, {x}, sum(x.tensor(), axes, keepdim, where), {},
                 [shapes = Shapes("sum", x, axes, where)](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; });
 }
 
 Variable sum_to(const Variable& x, const Shape& shape, Where where) {
+  check_defined("sum_to", x.tensor(), where);
   return record("sum_to", where, {x}, sum_to(x.tensor(), shape, where), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {expand(b.grad(), shape)}; });
 }
 
 Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  check_defined("mean", x.tensor(), where);
   const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.tensor(), where)));
   return record("mean", where, {x}, mean(x.tensor(), axes, keepdim, where), {},
                 [shapes = Shapes("mean", x, axes, where), count](const Backward& b) -> Variables {
@@ -63,6 +66,7 @@ Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
 
 // y = sum_t w_t x_t with w_t = 1 / length inside the length, else 0.
 Variable mean(const Variable& x, const Tensor& lengths, Where where) {
+  check_defined("mean", x.tensor(), where);
   return record("mean", where, {x, lengths}, mean(x.tensor(), lengths, where), {.inputs = 0b10},
                 [shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
                   const Tensor weights = mean_weights(b.input(1).tensor(), shape[1], shape.dims(), dtype);
@@ -71,15 +75,18 @@ Variable mean(const Variable& x, const Tensor& lengths, Where where) {
 }
 
 Variable max(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  check_defined("max", x.tensor(), where);
   return choose("max", x, axes, max_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
 Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  check_defined("min", x.tensor(), where);
   return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
 // dy/dx_i = exp(x_i - y). Where y is inf: 1 for each x_i = inf, else 0. Where y is -inf: 0. Where y is NaN: NaN.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
+  check_defined("logsumexp", x.tensor(), where);
   return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
                 [shapes = Shapes("logsumexp", x, axes, where)](const Backward& b) -> Variables {
                   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -99,6 +106,7 @@ Variable centered(const Variable& x, const Axes& axes, Where where) {
 
 // dy/dx_i = 2 (x_i - mean) / (count - correction).
 Variable var(const Variable& x, const Axes& axes, double correction, bool keepdim, Where where) {
+  check_defined("var", x.tensor(), where);
   const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("var", axes, x.tensor(), where)));
   const double factor = 2 / std::max(count - correction, 0.0);
   return record("var", where, {x}, var(x.tensor(), axes, correction, keepdim, where), {.inputs = kAll},
@@ -109,6 +117,7 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
 
 // dy/dx_i = r |r|^(p-2) with r = x_i / y, for p = 1 the sign of x_i.
 Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
+  check_defined("norm", x.tensor(), where);
   if (std::isinf(p)) {
     const Variable size = abs(cast(x, real_type(x.dtype()), where), where);
     return p > 0 ? max(size, axes, keepdim, where) : min(size, axes, keepdim, where);

@@ -16,6 +16,7 @@ Variable row_product(const Variable& left, const Variable& right, Where where) {
 
 // Each row gets y's gradient.
 Variable sum_rows(const Variable& x, Where where) {
+  check_defined("sum_rows", x.tensor(), where);
   return record("sum_rows", where, {x}, sum_rows(x.tensor(), where), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {expand(b.grad(), shape)}; });
 }

@@ -47,15 +47,17 @@ RowSparse Variable::grad_rows() const {
 }
 
 void Variable::set_grad(const Variable& grad, Where where) {
+  check_defined("set_grad", std::as_const(*this).tensor(), where);
   check<GradError>(is_leaf(), where, "set_grad: only leaves keep a gradient");
   check<ShapeError>(!grad.defined() || grad.shape() == shape(), where, "set_grad: the leaf is ", shape(), ", the gradient ",
-                    grad.shape());
+                    describe(grad.tensor()));
   check<DtypeError>(!grad.defined() || grad.dtype() == dtype(), where, "set_grad: the leaf is ", dtype(), ", the gradient ",
-                    grad.dtype());
+                    describe(grad.tensor()));
   state_->leaf->grad = {.tensor = grad};
 }
 
 void Variable::set_grad_rows(const RowSparse& grad, Where where) {
+  check_defined("set_grad_rows", std::as_const(*this).tensor(), where);
   check<GradError>(is_leaf(), where, "set_grad_rows: only leaves keep a gradient");
   check_row_sparse("set_grad_rows", grad, where);
   check<ShapeError>(grad.shape() == shape(), where, "set_grad_rows: the leaf is ", shape(), ", the gradient ", grad.shape());
@@ -68,12 +70,14 @@ void Variable::zero_grad() {
 }
 
 void Variable::set_requires_grad(bool on, Where where) {
+  check_defined("set_requires_grad", std::as_const(*this).tensor(), where);
   check<GradError>(is_leaf(), where, "set_requires_grad: only leaves can do without a gradient");
   state_->frozen = !on;
   if (!on) zero_grad();
 }
 
 void Variable::register_hook(std::function<Variable(const Variable&)> hook, Where where) const {
+  check_defined("register_hook", std::as_const(*this).tensor(), where);
   check<GradError>(requires_grad(), where, "register_hook: the variable has no gradient");
   if (is_leaf())
     state_->leaf->hooks.push_back(std::move(hook));

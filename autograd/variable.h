@@ -34,21 +34,21 @@ class VariableState : public Counted {
 class Variable {
  public:
   Variable() = default;
-  Variable(Tensor tensor) : state_(VariableState::make(std::move(tensor))) {}
+  Variable(Tensor tensor) : state_(tensor.defined() ? VariableState::make(std::move(tensor)) : Reference<VariableState>()) {}
   explicit Variable(Reference<VariableState> state) : state_(std::move(state)) {}
 
   bool defined() const { return static_cast<bool>(state_); }
-  // An undefined Tensor for an undefined Variable; to change it, the Variable must be defined, else ValueError is thrown.
+  // An undefined Tensor for an undefined Variable, whose every use is a ValueError; to change it, the Variable must be defined.
   const Tensor& tensor() const { return state_ ? state_->tensor : no_tensor(); }
   Tensor& tensor(Where where = Where::here()) {
     check<ValueError>(defined(), where, "tensor: the variable is undefined");
     return state_->tensor;
   }
-  const Shape& shape() const { return tensor().shape(); }
-  int dims() const { return tensor().dims(); }
-  DType dtype() const { return tensor().dtype(); }
+  const Shape& shape(Where where = Where::here()) const { return tensor().shape(where); }
+  int dims(Where where = Where::here()) const { return tensor().dims(where); }
+  DType dtype(Where where = Where::here()) const { return tensor().dtype(where); }
   std::int64_t size(int axis, Where where = Where::here()) const { return tensor().size(axis, where); }
-  std::int64_t numel() const { return tensor().numel(); }
+  std::int64_t numel(Where where = Where::here()) const { return tensor().numel(where); }
   double item(Where where = Where::here()) const { return tensor().item(where); }
 
   // Whether backward passes reach it.

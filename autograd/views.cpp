@@ -16,25 +16,31 @@ Variable record_reshape(const char* op, const Variable& x, const Tensor& result,
 }  // namespace
 
 Variable reshape(const Variable& x, const Shape& shape, Where where) {
+  check_defined("reshape", x.tensor(), where);
   return record_reshape("reshape", x, reshape(x.tensor(), shape, where), where);
 }
 Variable squeeze(const Variable& x, int axis, Where where) {
+  check_defined("squeeze", x.tensor(), where);
   return record_reshape("squeeze", x, squeeze(x.tensor(), axis, where), where);
 }
 Variable unsqueeze(const Variable& x, int axis, Where where) {
+  check_defined("unsqueeze", x.tensor(), where);
   return record_reshape("unsqueeze", x, unsqueeze(x.tensor(), axis, where), where);
 }
 
 Variable transpose(const Variable& x, int axis_a, int axis_b, Where where) {
+  check_defined("transpose", x.tensor(), where);
   return record("transpose", where, {x}, transpose(x.tensor(), axis_a, axis_b, where), {},
                 [axis_a, axis_b](const Backward& b) -> Variables { return {transpose(b.grad(), axis_a, axis_b)}; });
 }
 
 Variable permute(const Variable& x, std::initializer_list<int> order, Where where) {
+  check_defined("permute", x.tensor(), where);
   return permute(x, std::span(order.begin(), order.size()), where);
 }
 
 Variable permute(const Variable& x, std::span<const int> order, Where where) {
+  check_defined("permute", x.tensor(), where);
   Tensor result = permute(x.tensor(), order, where);
   std::array<int, kMaxDims> inverse{};
   for (int i = 0; i < x.dims(); ++i) {
@@ -47,6 +53,7 @@ Variable permute(const Variable& x, std::span<const int> order, Where where) {
 }
 
 Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where where) {
+  check_defined("slice", x.tensor(), where);
   Tensor result = slice(x.tensor(), axis, start, stop, step, where);
   std::int64_t first = slice_range(x.size(axis), start, stop, step).start;
   return record("slice", where, {x}, result, {}, [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
@@ -65,6 +72,7 @@ Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t sta
 }
 
 Variable select(const Variable& x, int axis, std::int64_t index, Where where) {
+  check_defined("select", x.tensor(), where);
   Tensor result = select(x.tensor(), axis, index, where);
   std::int64_t first = index < 0 ? index + x.size(axis) : index;
   int a = axis < 0 ? axis + x.dims() : axis;
@@ -74,6 +82,7 @@ Variable select(const Variable& x, int axis, std::int64_t index, Where where) {
 }
 
 Variable expand(const Variable& x, const Shape& shape, Where where) {
+  check_defined("expand", x.tensor(), where);
   return record("expand", where, {x}, expand(x.tensor(), shape, where), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {sum_to(b.grad(), shape)}; });
 }

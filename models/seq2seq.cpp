@@ -89,7 +89,7 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
 DecoderState Seq2Seq::start(const Batch& source, Where where) const {
   check<ValueError>(!options_.copy || copied_words_.defined(), where,
                     "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
-  const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, where);
+  const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, where, "seq2seq");
   Batch read{words, source.lengths};
   if (unknown_from_ < options_.source_vocabulary)
     read.tokens = weft::where(less(words, tensor(std::vector{unknown_from_})), words, tensor(std::vector{text::kUnknownId}));

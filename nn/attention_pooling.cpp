@@ -24,9 +24,10 @@ void AttentionPooling::reset_parameters(const init::Preset&, Generator& generato
 
 AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {
   LayerScope scope(*this, where);
+  check_defined("attention pooling", x.tensor(), where);
   check<ShapeError>(x.dims() == 3, where, "attention pooling: takes [batch, time, dim], not ", x.shape());
   if (lengths.defined()) checked_lengths("attention pooling", lengths, x.size(0), x.size(1), where);
-  const Variable own = harmless_padding(x, lengths, 1, where);
+  const Variable own = harmless_padding(x, lengths, 1, where, "attention pooling");
   Tensor no_query = zeros({x.size(0), 1, v.shape()[0]}, x.dtype());
   Variable score = additive_score(no_query, projection(own), v);  // [batch, 1, time]
   Variable weights = dropout_(softmax(score, lengths));

@@ -14,6 +14,7 @@ Tensor Dropout::mask(const Shape& shape, DType dtype) const {
 }
 
 Variable Dropout::operator()(const Variable& x, Where where) const {
+  check_defined("dropout", x.tensor(), where);
   if (!active()) return x;
   LayerScope scope(*this, where);
   return x * mask(x.shape(), x.dtype());

@@ -41,7 +41,7 @@ Variable Embedding::operator()(const Batch& in, Where where) const { return (*th
 
 Variable Embedding::operator()(const Batch& in, const Parameter& shared, Where where) const {
   const bool known = shared.defined() && shared.shape().dims() == 2;
-  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], where) : in.tokens, shared, where);
+  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], where, "embedding") : in.tokens, shared, where);
 }
 
 }  // namespace weft::nn

@@ -17,6 +17,7 @@ void LayerNorm::reset_parameters(const init::Preset&, Generator&) {
 
 Variable LayerNorm::operator()(const Variable& x, Where where) const {
   LayerScope scope(*this, where);
+  check_defined("layer norm", x.tensor(), where);
   check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], where, "layer norm: of ", weight.shape()[0],
                     " numbers, not of ", x.shape());
   return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, where);

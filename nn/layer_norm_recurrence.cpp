@@ -51,6 +51,7 @@ RecurrentResult layer_norm_recurrence(RecurrentCell cell, const Variable& x, con
                                       const RecurrentNorms& norms, const RecurrentState& initial, const Tensor& lengths,
                                       bool reverse, Where line) {
   check<ValueError>(cell != RecurrentCell::rnn, line, "layer norm: is for an LSTM or a GRU, not for the plain cell");
+  check_defined("layer norm", x.tensor(), line);
   check<ShapeError>(x.dims() == 3, line, "layer norm: takes x [batch, time, input], not ", x.shape());
   const std::int64_t batch = x.size(0), time = x.size(1), hidden = weights.weight_hh.size(1);
   if (lengths.defined()) checked_lengths("layer norm", lengths, batch, time, line);

@@ -111,7 +111,7 @@ class Parameter : public Member {
   bool defined() const { return variable_.defined(); }
   const Tensor& tensor() const { return variable_.tensor(); }
   Tensor& tensor(Where where = Where::here()) { return variable_.tensor(where); }
-  const Shape& shape() const { return variable_.shape(); }
+  const Shape& shape(Where where = Where::here()) const { return variable_.shape(where); }
   Variable grad() const { return variable_.grad(); }
   void zero_grad() { variable_.zero_grad(); }
 

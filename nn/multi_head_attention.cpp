@@ -40,6 +40,9 @@ Variable MultiHeadAttention::project(const Variable& x, int part) const {
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const Variable& key, const Variable& value,
                                                        const Tensor& lengths, Where where) const {
+  check_defined("multi-head attention", "query", query.tensor(), where);
+  check_defined("multi-head attention", "key", key.tensor(), where);
+  check_defined("multi-head attention", "value", value.tensor(), where);
   check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, where,
                     "multi-head attention: takes [batch, time, dim], not ", query.shape(), ", ", key.shape(), " and ",
                     value.shape());
@@ -47,7 +50,7 @@ MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, co
                     "multi-head attention: query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(),
                     " do not fit");
   if (lengths.defined()) checked_lengths("multi-head attention", lengths, key.size(0), key.size(1), where);
-  const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, where);
+  const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, where, "multi-head attention");
   double scale = 1 / std::sqrt(static_cast<double>(query.shape().back() / heads_));
   return {project(own.query, 0) * scale, project(own.key, 1), project(own.value, 2)};
 }

@@ -24,12 +24,14 @@ ScoredAttention::ScoredAttention(const Owner& parent, const std::string& name, d
 
 AttentionInputs ScoredAttention::own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where) {
   const Variable &key = in.key, &value = in.value;
+  check_defined("attention", "key", key.tensor(), where);
+  check_defined("attention", "value", value.tensor(), where);
   check<ShapeError>(key.dims() == 3 && value.dims() == 3, where, "attention: keys and values are [batch, keys, dim], not ",
                     key.shape(), " and ", value.shape());
   check<ShapeError>(key.size(0) == value.size(0) && key.size(1) == value.size(1), where, "attention: ", key.shape(),
                     " keys do not fit ", value.shape(), " values");
   if (lengths.defined()) checked_lengths("attention", lengths, key.size(0), key.size(1), where);
-  return harmless_padding(in, lengths, 1, where);
+  return harmless_padding(in, lengths, 1, where, "attention");
 }
 
 Memory ScoredAttention::prepare(const Variable& key, const Variable& value, const Tensor& lengths, Where where) const {
@@ -43,6 +45,8 @@ Memory ScoredAttention::prepare(const Variable& memory, const Tensor& lengths, W
 }
 
 void ScoredAttention::check_query(const Variable& query, const Memory& memory, Where where) const {
+  check_defined("attention", "query", query.tensor(), where);
+  check_defined("attention", "memory", memory.keys.tensor(), where);
   check<ShapeError>(query.dims() == 2 || query.dims() == 3, where,
                     "attention: queries are [batch, queries, dim] or [batch, dim], not ", query.shape());
   check<ShapeError>(query.size(0) == memory.keys.size(0), where, "attention: ", query.shape(), " queries for a batch of ",
@@ -56,6 +60,7 @@ Variable ScoredAttention::weights(const Variable& query, const Memory& memory, W
 
 Attended ScoredAttention::attend(const Variable& query, const Memory& memory, Where where) const {
   LayerScope scope(*this, where);
+  check_defined("attention", "query", query.tensor(), where);
   bool one = query.dims() == 2;
   Variable each = weights(one ? unsqueeze(query, 1) : query, memory, where);  // [batch, queries, keys]
   Variable context = matmul(each, memory.values);                             // [batch, queries, value dim]
@@ -65,10 +70,11 @@ Attended ScoredAttention::attend(const Variable& query, const Memory& memory, Wh
 Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths,
                                       Where where) const {
   LayerScope scope(*this, where);
+  check_defined("attention", "query", query.tensor(), where);
   check<ShapeError>(query.dims() == 3, where, "attention: the mean is over queries [batch, queries, dim], not ", query.shape());
   check_query(query, memory, where);
   if (query_lengths.defined()) checked_lengths("attention", query_lengths, query.size(0), query.size(1), where);
-  return mean_of(harmless_padding(query, query_lengths, 1, where), memory, query_lengths, where);
+  return mean_of(harmless_padding(query, query_lengths, 1, where, "attention"), memory, query_lengths, where);
 }
 
 Attended ScoredAttention::mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const {
@@ -100,6 +106,7 @@ Variable ScoredAttention::operator()(const Variable& query, const Variable& key,
   const Memory memory{project(in.key), in.value, lengths};
   if (dropout_.active() || !scores_are_dots()) return attend(in.query, memory, where).context;
   check_query(in.query, memory, where);
+  check_defined("attention", "query", query.tensor(), where);
   bool one = query.dims() == 2;
   Variable dots = dot_query(one ? unsqueeze(in.query, 1) : in.query);
   Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, where);

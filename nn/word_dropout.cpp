@@ -30,6 +30,8 @@ Tensor WordDropout::draw(const Shape& places, DType dtype) const {
 
 Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where where) const {
   LayerScope scope(*this, where);
+  check_defined("word dropout", x.tensor(), where);
+  check_defined("word dropout", "tensor of tokens", tokens, where);
   check<ShapeError>(tokens.dims() == 2 && x.dims() == 3 && x.size(0) == tokens.size(0) && x.size(1) == tokens.size(1), where,
                     "word dropout: vectors ", x.shape(), " do not fit tokens ", tokens.shape());
   if (!active()) return x;
@@ -43,6 +45,9 @@ Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where 
 
 Variable WordDropout::step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where) const {
   LayerScope scope(*this, where);
+  check_defined("word dropout", x.tensor(), where);
+  check_defined("word dropout", "tensor of tokens", tokens, where);
+  check_defined("word dropout", "tensor of draws", drawn, where);
   const std::int64_t place = tokens.dims() == 2 ? tokens.size(1) - 1 : -1;
   check<ShapeError>(place >= 0 && drawn.dims() == 2 && drawn.size(1) > place && drawn.size(0) == tokens.size(0) &&
                         x.dims() == 2 && x.size(0) == tokens.size(0),

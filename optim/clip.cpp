@@ -10,6 +10,11 @@ namespace weft::optim {
 
 namespace {
 
+void check_parameters(const char* function, const std::vector<Variable>& parameters, Where where) {
+  for (const Variable& parameter : parameters)
+    check<ValueError>(parameter.defined(), where, function, ": a parameter is undefined");
+}
+
 // Replaces each gradient by change(gradient), element by element; change(0) is 0, so that row-sparse ones stay so.
 template <class Change>
 void change_gradients(const std::vector<Variable>& parameters, Change change) {
@@ -53,7 +58,8 @@ Squares squares_of(const Variable& parameter) {
 
 }  // namespace
 
-double gradient_norm(const std::vector<Variable>& parameters) {
+double gradient_norm(const std::vector<Variable>& parameters, Where where) {
+  check_parameters("gradient_norm", parameters, where);
   std::vector<Squares> all;
   double scale = 0;  // the largest of the scales
   for (const Variable& parameter : parameters) {
@@ -66,12 +72,14 @@ double gradient_norm(const std::vector<Variable>& parameters) {
   return scale * std::sqrt(squares);
 }
 
-void scale_gradients(const std::vector<Variable>& parameters, double factor) {
+void scale_gradients(const std::vector<Variable>& parameters, double factor, Where where) {
+  check_parameters("scale_gradients", parameters, where);
   change_gradients(parameters, [&](const Tensor& gradient) { return gradient * factor; });
 }
 
 double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where) {
   check<ValueError>(max_norm > 0, where, "clip_grad_norm: max_norm is ", max_norm, ", not above 0");
+  check_parameters("clip_grad_norm", parameters, where);
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
   // In two steps where the factor itself might be too small for f32.
@@ -83,6 +91,7 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
 
 void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where) {
   check<ValueError>(limit > 0, where, "clip_grad_value: limit is ", limit, ", not above 0");
+  check_parameters("clip_grad_value", parameters, where);
   change_gradients(parameters, [&](const Tensor& gradient) { return clamp(gradient, -limit, limit); });
 }
 

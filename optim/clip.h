@@ -5,8 +5,10 @@
 
 namespace weft::optim {
 
+// All of these throw ValueError for an undefined parameter.
+
 // The Euclidean norm of all gradients together, as they stand; parameters without one count as 0.
-double gradient_norm(const std::vector<Variable>& parameters);
+double gradient_norm(const std::vector<Variable>& parameters, Where where = Where::here());
 
 // Scales all gradients by max_norm / norm when their common norm is larger (Pascanu et al. 2013). Returns the norm before.
 // A norm that is NaN or infinite leaves the gradients alone: the caller sees it in the result. Throws ValueError unless max_norm
@@ -17,6 +19,6 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
 void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where = Where::here());
 
 // Multiplies every gradient by `factor`: sums over several backward passes become means.
-void scale_gradients(const std::vector<Variable>& parameters, double factor);
+void scale_gradients(const std::vector<Variable>& parameters, double factor, Where where = Where::here());
 
 }  // namespace weft::optim

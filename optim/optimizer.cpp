@@ -20,6 +20,7 @@ void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions option
   check<ValueError>(scale >= 0 && decay >= 0 && std::isfinite(scale) && std::isfinite(decay), where, name(),
                     ": a group's learning_rate_scale ", scale, " and weight_decay ", decay, " must be finite and not negative");
   for (const Variable& parameter : parameters) {
+    check<ValueError>(parameter.defined(), where, name(), ": a parameter is undefined");
     check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf");
     bool known = std::any_of(entries_.begin(), entries_.end(),
                              [&](const Entry& entry) { return entry.parameter.state() == parameter.state(); });

@@ -10,6 +10,8 @@ WeightAverage::WeightAverage(std::vector<Variable> parameters, double decay, Whe
     : parameters_(std::move(parameters)), decay_(decay) {
   check<ValueError>(decay >= 0 && decay < 1, where, "weight_average: decay is ", decay, ", outside 0 <= decay < 1");
   const CallScope scope(where);
+  for (const Variable& parameter : parameters_)
+    check<ValueError>(parameter.defined(), where, "weight_average: a parameter is undefined");
   for (const Variable& parameter : parameters_) averages_.push_back(clone(parameter.tensor()));
 }
 

@@ -26,7 +26,9 @@ std::int64_t grain(std::int64_t work) { return std::max<std::int64_t>(1, kThread
 
 Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where where) {
   OpScope profile("additive_score", where, query, key, v);
-  for (const Tensor* x : {&query, &key, &v}) check_defined("additive_score", *x, where);
+  check_defined("additive_score", "query", query, where);
+  check_defined("additive_score", "key", key, where);
+  check_defined("additive_score", "vector v", v, where);
   bool fits = query.dims() == 3 && key.dims() == 3 && v.dims() == 1 && query.shape()[0] == key.shape()[0] &&
               query.shape()[2] == v.shape()[0] && key.shape()[2] == v.shape()[0];
   check<ShapeError>(fits, where, "additive_score: takes query [batch, queries, dim], key [batch, keys, dim] and v [dim], not ",

@@ -135,7 +135,9 @@ void item_backward(const Arguments& in, std::int64_t item, const float* gradient
 void check_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths,
                                  Where where) {
   const char* op = "dot_product_attention";
-  for (const Tensor* x : {&query, &key, &value}) check_defined(op, *x, where);
+  check_defined(op, "query", query, where);
+  check_defined(op, "key", key, where);
+  check_defined(op, "value", value, where);
   const bool fits = query.dims() >= 3 && key.dims() >= 3 && value.dims() >= 3 &&
                     batch_of(query.shape()) == batch_of(key.shape()) && batch_of(key.shape()) == batch_of(value.shape()) &&
                     query.shape().back() == key.shape().back() && key.shape().back(1) == value.shape().back(1);
@@ -152,7 +154,8 @@ Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tenso
   OpScope profile("dot_product_attention", where, query, key, value);
   check_dot_product_attention(query, key, value, lengths, where);
   if (query.dtype() != DType::f32)
-    return matmul(softmax(matmul(query, transpose(key)), lengths), harmless_padding(value, lengths, -2, where));
+    return matmul(softmax(matmul(query, transpose(key)), lengths),
+                  harmless_padding(value, lengths, -2, where, "dot_product_attention"));
   const Sizes sizes = sizes_of(query, key, value);
   const Arguments in(sizes, query, key, value, lengths);
   Shape shape = query.shape();

@@ -132,10 +132,15 @@ void run_forward(const ElementwiseCall& op, std::span<const Operand> operands, s
                                     std::span<const Operand> operands) {
   ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + suffix, .where = CallScope::user_line(where)};
   for (const Operand& operand : operands)
-    if (operand.tensor) event.values.push_back({operand.tensor->shape(), operand.tensor->dtype()});
+    if (operand.tensor && operand.tensor->defined()) event.values.push_back({operand.tensor->shape(), operand.tensor->dtype()});
   event.isa = op.kernels.isa;
   event.best = isa();
   return event;
+}
+
+[[gnu::cold]] void refuse_undefined(const ElementwiseCall& op, std::int64_t argument, Where where) {
+  check<ValueError>(op.inputs == 1, where, op.name, ": argument ", argument, " is undefined");
+  detail::fail<ValueError>(where, op.name, ": the tensor is undefined");
 }
 
 }  // namespace
@@ -147,7 +152,8 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
   for (const Operand& operand : operands) {
     if (!operand.tensor) continue;
     const Tensor& tensor = *operand.tensor;
-    check_defined(op.name, tensor, where);
+    if (!tensor.defined()) [[unlikely]]
+      refuse_undefined(op, &operand - operands.data() + 1, where);
     if (!first) {
       first = &tensor;
       dtype = tensor.dtype();

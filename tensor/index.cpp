@@ -198,7 +198,7 @@ Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int
 }
 
 Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
-  check_defined("embedding", weight, where);
+  check_defined("embedding", "weight", weight, where);
   check<ShapeError>(weight.dims() == 2, where, "embedding: the weight is [rows, dim], got ", weight.shape());
   return select_slices("embedding", weight, 0, ids, Negative::refused, where);
 }
@@ -211,7 +211,7 @@ Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_
 Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where) {
   OpScope profile("gather", where, numbers, index);
   check_defined("gather", numbers, where);
-  check_defined("gather", index, where);
+  check_defined("gather", "index", index, where);
   const Tensor x = raised(numbers), at = raised(index);
   int a = normalize_axis("gather", axis, x, where);
   Tensor from = contiguous(reached("gather", x, a, at, where)), result(index.shape(), x.dtype());
@@ -235,8 +235,8 @@ Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where)
 Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
   OpScope profile("scatter_add", where, x, index, source);
   check_defined("scatter_add", x, where);
-  check_defined("scatter_add", index, where);
-  check_defined("scatter_add", source, where);
+  check_defined("scatter_add", "index", index, where);
+  check_defined("scatter_add", "source", source, where);
   const Tensor at = raised(index);
   Tensor result = clone(x), whole = raised(result);
   int a = normalize_axis("scatter_add", axis, whole, where);

@@ -69,6 +69,10 @@ Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
   return result;
 }
 
+void check_parts(const char* op, std::span<const Tensor> parts, Where where) {
+  for (std::size_t i = 0; i < parts.size(); ++i) check<ValueError>(parts[i].defined(), where, op, ": part ", i, " is undefined");
+}
+
 }  // namespace
 
 std::size_t detail::shaping_part(std::span<const Tensor> parts) {
@@ -79,6 +83,7 @@ std::size_t detail::shaping_part(std::span<const Tensor> parts) {
 
 Tensor concat(std::span<const Tensor> parts, int axis, Where where) {
   check<ValueError>(!parts.empty(), where, "concat: no parts");
+  check_parts("concat", parts, where);
   const Tensor& shaping = parts[detail::shaping_part(parts)];
   const int a = normalize_axis("concat", axis, shaping, where);
   const auto is_none = [&](const Tensor& part) {
@@ -95,7 +100,7 @@ Tensor concat(std::initializer_list<Tensor> parts, int axis, Where where) {
 
 Tensor stack(std::span<const Tensor> parts, int axis, Where where) {
   check<ValueError>(!parts.empty(), where, "stack: no parts");
-  check_defined("stack", parts[0], where);
+  check_parts("stack", parts, where);
   int a = normalize_axis("stack", axis, parts[0].dims() + 1, where);
   std::vector<Tensor> raised;
   raised.reserve(parts.size());
@@ -129,6 +134,7 @@ std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> s
 }
 
 std::vector<std::int64_t> split_sizes(const Tensor& x, std::int64_t size, int axis, Where where) {
+  check_defined("split", x, where);
   check<ValueError>(size >= 1, where, "split: a piece has at least 1 element, not ", size);
   std::int64_t count = x.shape()[normalize_axis("split", axis, x, where)];
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(count / size), size);
@@ -156,8 +162,8 @@ Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Whe
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {
     auto [before, after] = paddings[static_cast<std::size_t>(i)];
-    const std::int64_t size = shape[i], first = std::max(-before, std::int64_t{0}),
-                       last = size - std::max(-after, std::int64_t{0});
+    const std::int64_t size = shape[i], first = std::max(-std::max(before, -size - 1), std::int64_t{0}),
+                       last = size - std::max(-std::max(after, -size - 1), std::int64_t{0});
     check<ShapeError>(first <= last, where, "pad: axis ", i, " of ", x.shape(), " is too short for the padding ", before, ", ",
                       after);
     kept = slice(kept, i, first, last);

@@ -52,12 +52,13 @@ bool all_small(const T* x, std::int64_t count) {
 
 }  // namespace
 
-bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where) {
-  const int time_axis = normalize_axis("padding", axis, x, where);
-  const Tensor values = checked_lengths("padding", lengths, x.shape()[0], x.shape()[time_axis], where);
+bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where, const char* op) {
+  const int time_axis = normalize_axis(op, axis, x, where);
+  check<ShapeError>(time_axis > 0, where, op, ": takes [batch, .., time, ..], not ", x.shape(), " with time at axis ", axis);
+  const Tensor values = checked_lengths(op, lengths, x.shape()[0], x.shape()[time_axis], where);
   const auto* counts = values.data<std::int64_t>();
   std::atomic<bool> harmless{true};
-  visit_floating("padding", x.dtype(), where, [&](auto type) {
+  visit_floating(op, x.dtype(), where, [&](auto type) {
     using T = decltype(type);
     const std::int64_t example = x.numel() / std::max<std::int64_t>(x.shape()[0], 1);
     parallel_for(x.shape()[0], std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(example, 1)),
@@ -79,12 +80,13 @@ Tensor length_mask_along(const Tensor& lengths, const Shape& shape, int axis) {
   return reshape(length_mask(lengths, shape[time_axis]), broadcast);
 }
 
-Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where) {
-  if (!lengths.defined() || has_harmless_padding(x, lengths, axis, where)) return x;
+Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where, const char* op) {
+  check_defined(op, x, where);
+  if (!lengths.defined() || has_harmless_padding(x, lengths, axis, where, op)) return x;
   return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0);
 }
 
-Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where where) {
+Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where where, const char* op) {
   // Ids of another kind or shape are for those who look them up to refuse.
   if (!lengths.defined() || !ids.defined() || ids.dims() != 2 || (ids.dtype() != DType::i64 && ids.dtype() != DType::i32))
     return ids;
@@ -93,7 +95,7 @@ Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count
   for (std::int64_t id : whole.span<std::int64_t>()) inside &= id >= 0 && id < count;
   if (inside) return ids;
   const std::int64_t batch = ids.size(0), time = ids.size(1);
-  const Tensor counts = checked_lengths("padding", lengths, batch, time, where);
+  const Tensor counts = checked_lengths(op, lengths, batch, time, where);
   Tensor result = clone(whole);
   std::int64_t* row = result.output<std::int64_t>();
   for (std::int64_t length : counts.span<std::int64_t>()) {

@@ -63,8 +63,8 @@ Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
 }
 
 void check_both_defined(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  check_defined(op, a, where);
-  check_defined(op, b, where);
+  check_defined(op, "first argument", a, where);
+  check_defined(op, "second argument", b, where);
 }
 
 void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64_t a_inner, std::int64_t b_inner, Where where) {

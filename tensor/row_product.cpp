@@ -33,8 +33,8 @@ void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
 
 Tensor row_product(const Tensor& left, const Tensor& right, Where where) {
   OpScope profile("row_product", where, left, right);
-  check_defined("row_product", left, where);
-  check_defined("row_product", right, where);
+  check_defined("row_product", "left factor", left, where);
+  check_defined("row_product", "right factor", right, where);
   check<ShapeError>(left.dims() >= 2 && left.dims() == right.dims() &&
                         std::equal(left.shape().begin(), left.shape().end() - 1, right.shape().begin()),
                     where, "row_product: takes left [.., m] and right [.., n] of the same rows, not ", left.shape(), " and ",

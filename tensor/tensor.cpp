@@ -32,9 +32,13 @@ Tensor::Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& sha
 
 std::int64_t Tensor::size(int axis, Where where) const { return shape_[normalize_axis("size", axis, *this, where)]; }
 
+void Tensor::refuse_undefined(const char* what, Where where) {
+  detail::fail<ValueError>(where, what, ": the tensor is undefined");
+}
+
 bool Tensor::is_contiguous() const {
   std::int64_t step = 1;
-  for (int i = dims() - 1; i >= 0; --i) {
+  for (int i = shape_.dims() - 1; i >= 0; --i) {
     if (shape_[i] != 1 && strides_[i] != step) return false;
     step *= shape_[i];
   }

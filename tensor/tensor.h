@@ -15,8 +15,8 @@ template <class T>
 class Writer;
 
 // A cheap handle to shape, strides, dtype and shared memory. Copies and views look at the same memory: a write through one is
-// seen by all. Row-major, NumPy's axis order. A default-made Tensor is undefined and holds nothing. Threads: several may read; a
-// write needs the tensor alone.
+// seen by all. Row-major, NumPy's axis order. A default-made Tensor is undefined: it has no shape and no dtype, and asking for
+// them is a ValueError as any other use is. Threads: several may read; a write needs the tensor alone.
 class Tensor {
  public:
   Tensor() = default;
@@ -26,10 +26,10 @@ class Tensor {
   Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype);
 
   bool defined() const { return static_cast<bool>(storage_); }
-  const Shape& shape() const { return shape_; }
-  int dims() const { return shape_.dims(); }
-  std::int64_t numel() const { return shape_.numel(); }
-  DType dtype() const { return dtype_; }
+  const Shape& shape(Where where = Where::here()) const { return known("shape", where).shape_; }
+  int dims(Where where = Where::here()) const { return known("dims", where).shape_.dims(); }
+  std::int64_t numel(Where where = Where::here()) const { return known("numel", where).shape_.numel(); }
+  DType dtype(Where where = Where::here()) const { return known("dtype", where).dtype_; }
   // Elements, not bytes, to the next index of each axis.
   const Shape& strides() const { return strides_; }
   // The size of an axis; -1 is the last. Throws IndexError.
@@ -82,6 +82,12 @@ class Tensor {
   void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
 
  private:
+  const Tensor& known(const char* what, Where where) const {
+    if (!defined()) [[unlikely]]
+      refuse_undefined(what, where);
+    return *this;
+  }
+  [[gnu::cold]] static void refuse_undefined(const char* what, Where where);
   void check_type(DType wanted, Where where) const;
   void check_contiguous(Where where) const;
   std::int64_t position(std::span<const std::int64_t> index, Where where) const;
@@ -119,6 +125,11 @@ Writer<T> Tensor::write(Where where) {
 // Throws ValueError when the tensor is undefined.
 inline void check_defined(const char* op, const Tensor& x, Where where) {
   check<ValueError>(x.defined(), where, op, ": the tensor is undefined");
+}
+
+// The same for one of several arguments, which the message names.
+inline void check_defined(const char* op, const char* argument, const Tensor& x, Where where) {
+  check<ValueError>(x.defined(), where, op, ": the ", argument, " is undefined");
 }
 
 // The axis of `x` counted from the front. Throws ValueError when x is undefined, IndexError for an axis that it does not have.

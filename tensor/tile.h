@@ -10,6 +10,7 @@ namespace weft::detail {
 // Axis by axis: [outer, 1, size] expanded to [outer, count, size].
 template <class X>
 X tile(const X& x, const Shape& counts, Where where) {
+  check<ValueError>(x.defined(), where, "repeat: the tensor is undefined");
   check<ShapeError>(counts.dims() == x.dims(), where, "repeat: ", counts.dims(), " counts for shape ", x.shape());
   for (std::int64_t count : counts) check<ValueError>(count >= 0, where, "repeat: a count is negative: ", counts);
   checked_numel("repeat", counts, where);
@@ -29,11 +30,12 @@ X tile(const X& x, const Shape& counts, Where where) {
 
 template <class X>
 X rotate(const X& x, std::int64_t shift, int axis, Where where) {
-  if (x.defined() && x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, where); });
+  check<ValueError>(x.defined(), where, "roll: the tensor is undefined");
+  if (x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, where); });
   int a = normalize_axis("roll", axis, x.dims(), where);
   std::int64_t size = x.shape()[a];
   if (size == 0) return x;
-  std::int64_t cut = ((-shift) % size + size) % size;
+  std::int64_t cut = (size - shift % size) % size;
   X parts[] = {slice(x, a, cut, size, 1, where), slice(x, a, 0, cut, 1, where)};
   return concat(std::span<const X>(parts), a, where);
 }

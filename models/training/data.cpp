@@ -99,7 +99,9 @@ LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std
     : LabelledSequences(from_store(stored(sequences, where), std::move(labels), where)) {}
 
 LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where where) {
-  const bool numbers = labels.defined() && is_floating(labels.dtype());
+  check_defined("data", "tensor of ids", ids, where);
+  check_defined("data", "tensor of labels", labels, where);
+  const bool numbers = is_floating(labels.dtype());
   check<ShapeError>(
       ids.dims() == 2 && labels.dims() >= 1 && labels.shape()[0] == ids.shape()[0] && (numbers || labels.dims() == 1), where,
       "data: ids ", ids.shape(), " and labels ", labels.shape(), ", not [n, time] and [n]");

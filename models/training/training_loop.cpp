@@ -38,8 +38,8 @@ void Loss::check_reduction(const char* op, Where where) const {
 }
 
 void check_loss(const Variable& loss, const char* op, Where where) {
-  check<ShapeError>(loss.defined() && loss.numel() == 1, where, op, ": the loss is ", loss.defined() ? "" : "undefined ",
-                    loss.shape(), ", not one number, the mean over the targets");
+  check<ShapeError>(loss.defined() && loss.numel() == 1, where, op, ": the loss is ", describe(loss.tensor()),
+                    ", not one number, the mean over the targets");
 }
 
 TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,

@@ -183,6 +183,11 @@ TEST_CASE("undefined tensors are named by ops that only Tensors have") {
                   Tensor to;
                   fill(to, 1);
                 }},
+               {"shape", [] { (void)none.shape(); }},
+               {"dims", [] { (void)none.dims(); }},
+               {"numel", [] { (void)none.numel(); }},
+               {"dtype", [] { (void)none.dtype(); }},
+               {"less", [] { (void)(1 < none); }},
                {"item", [] { (void)none.item(); }},
                {"at", [] { (void)none.at({0}); }},
                {"size", [] { (void)none.size(0); }},
@@ -219,6 +224,17 @@ TEST_CASE("undefined Variables are named by what changes or follows them, and st
                   Variable changed;
                   (void)changed.tensor();
                 }},
+               {"shape", [] { (void)Variable().shape(); }},
+               {"dims", [] { (void)Variable().dims(); }},
+               {"numel", [] { (void)Variable().numel(); }},
+               {"dtype", [] { (void)Variable().dtype(); }},
+               {"size", [] { (void)Variable().size(0); }},
+               {"item", [] { (void)Variable().item(); }},
+               {"set_grad", [] { Variable().set_grad({}); }},
+               {"set_requires_grad", [] { Variable().set_requires_grad(false); }},
+               {"register_hook", [] { Variable().register_hook({}); }},
+               {"equal", [] { (void)(Variable() == 1); }},
+               {"less", [] { (void)(ones({1}) > Variable()); }},
                {"backward", [] { Variable().backward(); }}});
   CHECK_FALSE(Variable().detach().defined());
 }

@@ -264,5 +264,9 @@ TEST_CASE("harmless_padding: what is small stays as it is, the rest becomes zero
   bad.set({1, 2}, 6);
   bad.set({1, 1}, std::numeric_limits<double>::infinity());  // within the length
   CHECK(harmless_padding(bad, lengths).storage() == bad.storage());
-  CHECK_THROWS_AS(harmless_padding(x, lengths_of({1, 4})), IndexError);
+  CHECK_THROWS_WITH_AS(harmless_padding(x, lengths_of({1, 4})), doctest::Contains("harmless_padding: length 4"), IndexError);
+  CHECK_THROWS_WITH_AS(harmless_padding(x, lengths_of({1, 4}), 1, {"a.cpp", 1}, "pooling"),
+                       "pooling: length 4 of example 1 is outside 0..3, at a.cpp:1", IndexError);
+  CHECK_THROWS_WITH_AS(harmless_padding(x, lengths_of({1, 2}), 0), doctest::Contains("harmless_padding: takes [batch, "),
+                       ShapeError);
 }

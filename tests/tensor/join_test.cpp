@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "tests/numbers.h"
 
 using namespace weft;
@@ -122,6 +124,10 @@ TEST_CASE("pad surrounds with a value") {
   CHECK(pad(x, {{-1, -1}, {0, 0}}).shape() == Shape{0, 2});
   CHECK_THROWS_WITH_AS(pad(x, {{0, 1}, {-2, -1}}, 0, {"a.cpp", 1}),
                        "pad: axis 1 of [2, 2] is too short for the padding -2, -1, at a.cpp:1", ShapeError);
+  for (std::int64_t most : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::min() + 1})
+    for (bool before : {false, true})
+      CHECK_THROWS_WITH_AS(pad(x, {{0, 0}, {before ? most : 0, before ? 0 : most}}), doctest::Contains("is too short"),
+                           ShapeError);
 }
 
 TEST_CASE("flip is a view with reversed axes") {
@@ -135,6 +141,8 @@ TEST_CASE("flip is a view with reversed axes") {
 }
 
 TEST_CASE("repeat tiles and roll rotates") {
+  for (std::int64_t shift : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()})
+    CHECK(equal_bits(roll(tensor({1, 2, 3}), shift, 0), roll(tensor({1, 2, 3}), shift % 3, 0)));
   Tensor x = tensor({{1, 2}, {3, 4}});
   CHECK(equal_bits(repeat(x, {2, 1}), tensor({{1, 2}, {3, 4}, {1, 2}, {3, 4}})));
   CHECK(equal_bits(repeat(x, {1, 3}), tensor({{1, 2, 1, 2, 1, 2}, {3, 4, 3, 4, 3, 4}})));

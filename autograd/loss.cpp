@@ -51,27 +51,32 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
 
 Variable mse_loss(const Variable& prediction, const Variable& target, Where where) {
   check_alike("mse_loss", prediction, target, where);
+  const CallScope scope(where);
   return mean(square(prediction - target));
 }
 
 Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where) {
   check_alike("binary_cross_entropy", probabilities, target, where);
+  const CallScope scope(where);
   return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log_of_rest(probabilities, where));
 }
 
 Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {
   check_alike("binary_cross_entropy_with_logits", logits, target, where);
+  const CallScope scope(where);
   return mean(logits_loss_op(logits, target, where));
 }
 
 Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
   check_cross_entropy("nll_loss", "log-probabilities", log_probabilities.tensor(), targets, options, where);
+  const CallScope scope(where);
   return weighted_loss(log_probabilities, targets, options);
 }
 
 Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where) {
   check_alike("kl_div_loss", log_probabilities, target, where);
   check<ShapeError>(target.dims() > 0, where, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
+  const CallScope scope(where);
   const Tensor counts = target.tensor() != 0;
   const Variable difference = log(weft::where(counts, target, 1)) - weft::where(counts, log_probabilities, 0);
   return mean(sum(target * difference, {-1}));
@@ -80,6 +85,7 @@ Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, 
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
                                           const CrossEntropyOptions& options, Where where) {
   check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);
+  const CallScope scope(where);
   // Ignored examples count nowhere, whatever stands in them.
   const Tensor counted = not_equal(unsqueeze(targets, -1), tensor(std::vector{options.ignore_index}));
   const bool all_count = sum(counted).item() == static_cast<double>(counted.numel());

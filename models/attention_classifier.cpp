@@ -20,7 +20,7 @@ namespace {
 
 // 1 / sqrt(n) where one of a text's n distinct tokens stands for the first time, else 0: [batch, time].
 Tensor first_occurrences(const Batch& in) {
-  const Tensor tokens = contiguous(in.tokens), lengths = contiguous(in.lengths);
+  const Tensor tokens = contiguous(cast(in.tokens, DType::i64)), lengths = contiguous(in.lengths);
   Tensor weights = zeros(tokens.shape());
   const auto ids = tokens.span<std::int64_t>(), counts = lengths.span<std::int64_t>();
   auto writer = weights.write<float>();
@@ -71,7 +71,8 @@ Variable AttentionClassifier::add_words(const Variable& words, const Tensor& wei
   return squeeze(matmul(unsqueeze(weights, 1), words), 1) + bias;
 }
 
-Variable AttentionClassifier::forward(const Batch& in) {
+Variable AttentionClassifier::forward(const Batch& in, Where where) {
+  const CallScope scope(where);
   if (is_bag()) {
     const Variable x = harmless_padding(words(in), in.lengths);
     return add_words(x, cast(first_occurrences(in), x.dtype()));
@@ -90,7 +91,8 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
   return {text, weights};
 }
 
-AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in) {
+AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in, Where where) {
+  const CallScope scope(where);
   NoGrad no_grad;
   if (is_bag()) {
     const Tensor x = harmless_padding(embedding(in).tensor(), in.lengths);

@@ -42,8 +42,8 @@ class AttentionClassifier : public nn::Module {
   explicit AttentionClassifier(AttentionClassifierOptions options = {}, Where where = Where::here())
       : AttentionClassifier(CallScope(where), options) {}
 
-  // Logits [batch, classes].
-  Variable forward(const Batch& in);
+  // Logits [batch, classes]. Throws DtypeError, ShapeError, IndexError for ids and lengths out of range.
+  Variable forward(const Batch& in, Where where = Where::here());
 
   // The same, and how much each position weighs in the text's vector: [batch, time], each row sums to 1. For self-attention that
   // is the mean over the queries of what they give to the position, for the mean one over the length. For a bag of words it is
@@ -52,7 +52,7 @@ class AttentionClassifier : public nn::Module {
     Variable logits;
     Tensor weights;
   };
-  Attended attend(const Batch& in);
+  Attended attend(const Batch& in, Where where = Where::here());
 
   const AttentionClassifierOptions& options() const { return options_; }
 

@@ -39,9 +39,13 @@ Decoded Seq2Seq::read(const PairBatch& batch) {
   return decoder.run(batch.target, start(batch.source), sampling->next(tokens.size(0), tokens.size(1)));
 }
 
-Variable Seq2Seq::forward(const PairBatch& batch) { return read(batch).logits; }
+Variable Seq2Seq::forward(const PairBatch& batch, Where where) {
+  const CallScope scope(where);
+  return read(batch).logits;
+}
 
-ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch) {
+ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch, Where where) {
+  const CallScope scope(where);
   const Decoded decoded = read(batch);
   ModelOutput output{decoded.logits, {}};
   auto add = [&](double weight, const Variable& loss) {

@@ -40,11 +40,11 @@ class Seq2Seq : public nn::Module {
   // Teacher forcing: the logits of y_t from the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
   // target_vocabulary]. In training with options().teacher_forcing below 1 some words before are the decoder's own. Throws
   // ShapeError, DtypeError, IndexError for ids and lengths out of range.
-  Variable forward(const PairBatch& batch);
+  Variable forward(const PairBatch& batch, Where where = Where::here());
 
   // The same with options().coverage_loss times coverage_loss() and, where the batch has an alignment, options().alignment_loss
   // times alignment_loss(): what a Trainer minimizes.
-  ModelOutput forward_with_loss(const PairBatch& batch);
+  ModelOutput forward_with_loss(const PairBatch& batch, Where where = Where::here());
 
   // The same with the weights of attention.
   Decoded run(const PairBatch& batch, Where where = Where::here()) const;

@@ -2,6 +2,7 @@
 #include <weft/nn/word_dropout.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/promote.h>
 #include <weft/tensor/views.h>
 
 #include <algorithm>
@@ -14,6 +15,12 @@ namespace {
 std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place) {
   const auto words = ids.span<std::int64_t>().subspan(static_cast<std::size_t>(row * ids.size(1)));
   return std::find(words.begin(), words.begin() + place, words[static_cast<std::size_t>(place)]) - words.begin();
+}
+
+// The tokens' ids, i64.
+Tensor ids_of(const Tensor& tokens, Where where) {
+  check<DtypeError>(is_integer(tokens.dtype()), where, "word dropout: tokens are i64, i32 or u8, not ", tokens.dtype());
+  return contiguous(cast(tokens, DType::i64));
 }
 
 }  // namespace
@@ -36,7 +43,7 @@ Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where 
                     "word dropout: vectors ", x.shape(), " do not fit tokens ", tokens.shape());
   if (!active()) return x;
   Tensor mask = draw(tokens.shape(), x.dtype());  // [batch, time]
-  const Tensor ids = contiguous(tokens);
+  const Tensor ids = ids_of(tokens, where);
   for (std::int64_t row = 0; row < ids.size(0); ++row)
     for (std::int64_t place = 0; place < ids.size(1); ++place)
       mask.set({row, place}, mask.at({row, first_place(ids, row, place)}));
@@ -54,7 +61,7 @@ Variable WordDropout::step(const Variable& x, const Tensor& tokens, const Tensor
                     where, "word dropout: vectors ", x.shape(), " and draws ", drawn.shape(), " do not fit tokens ",
                     tokens.shape());
   if (!active()) return x;
-  const Tensor ids = contiguous(tokens);
+  const Tensor ids = ids_of(tokens, where);
   Tensor mask({ids.size(0), 1}, x.dtype());
   for (std::int64_t row = 0; row < ids.size(0); ++row) mask.set({row, 0}, drawn.at({row, first_place(ids, row, place)}));
   return x * mask;

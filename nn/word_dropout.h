@@ -14,7 +14,7 @@ class WordDropout : public Module {
   WordDropout(const Owner& parent, const std::string& name, double p);
   WordDropout(const Standalone& root, double p) : WordDropout(Owner(root), "", p) {}
 
-  // x [batch, time, dim] are the vectors of tokens [batch, time], i64.
+  // x [batch, time, dim] are the vectors of tokens [batch, time], i64, i32 or u8.
   Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
 
   // For sentences that become known word by word: draws for all places, [batch, time], and then the words at place `time`, x

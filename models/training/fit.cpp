@@ -46,6 +46,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
+  for (const auto& callback : options.callbacks) require<ValueError>(callback != nullptr, "fit: a callback is null");
   check_scores(parts.metrics, validation, options);
   state_.first_step = parts.optimizer.steps();
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());

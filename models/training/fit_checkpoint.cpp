@@ -158,7 +158,7 @@ void Fit::resume() {
   try {
     load(path, file);
   } catch (const json::exception& error) {
-    throw FormatError(path + ": the state of training is broken: " + error.what());
+    throw FormatError(path + ": the state of training is broken: " + json_reason(error.what()));
   }
   if (options_.log)
     *options_.log << "resumed at epoch " << std::to_string(state_.epoch) << ", update " << std::to_string(state_.updates)

@@ -118,7 +118,7 @@ History history_from_json(std::string_view text, const std::string& origin) {
       history.push_back(record_from_json(record, origin + ": the history of training"));
     return history;
   } catch (const json::exception& error) {
-    throw FormatError(origin + ": the history of training is broken: " + error.what());
+    throw FormatError(origin + ": the history of training is broken: " + detail::json_reason(error.what()));
   }
 }
 

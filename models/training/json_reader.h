@@ -4,10 +4,12 @@
 
 #include <weft/tensor/error.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,13 @@ template <class Json>
 Json number_to_json(double value) {
   if (std::isfinite(value)) return value;
   return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+// Why text is no JSON, or not the JSON that is wanted, without the JSON library's name for the error:
+// "[json.exception.parse_error.101] parse error at line 1, column 5: ..; last read: .."
+inline std::string json_reason(std::string_view message) {
+  if (message.starts_with('[')) message.remove_prefix(std::min(message.find("] ") + 2, message.size()));
+  return std::string(message.substr(0, message.find("; last read")));
 }
 
 // Members of one object. Functions throw FormatError, which begins with `origin` and names the member, when it is missing or

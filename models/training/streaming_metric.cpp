@@ -18,8 +18,8 @@ Tensor checked_classes(const std::string& metric, const Tensor& logits, const Te
   Shape rows = logits.shape();
   const std::int64_t count = rows.dims() > 0 ? rows.back() : 0;
   if (rows.dims() > 0) rows.erase(rows.dims() - 1);
-  require<ShapeError>(logits.dims() > 0 && targets.shape() == rows, metric, ": logits ", logits.shape(), " want targets ", rows,
-                      ", not ", targets.shape());
+  require<ShapeError>(logits.dims() > 0 && targets.shape() == rows && (count > 0 || targets.numel() == 0), metric, ": logits ",
+                      logits.shape(), " want targets ", rows, ", not ", targets.shape());
   Tensor classes = contiguous(targets);
   for (std::int64_t target : classes.span<std::int64_t>())
     require<IndexError>(target == kIgnored || (target >= 0 && target < count), metric, ": the target ", target,
@@ -32,7 +32,7 @@ template <class Take>
 void for_each_class(const std::string& metric, const Tensor& logits, const Tensor& targets, Take take) {
   const Tensor classes = checked_classes(metric, logits, targets);
   if (classes.numel() == 0) return;
-  const Tensor best = contiguous(argmax(logits, {-1}));
+  const Tensor best = contiguous(argmax(logits, {-1}, false, Where{}));
   auto guesses = best.span<std::int64_t>(), wanted = classes.span<std::int64_t>();
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (wanted[i] != kIgnored) take(guesses[i], wanted[i]);

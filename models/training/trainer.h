@@ -12,11 +12,16 @@ template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input));
 template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input) const);
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where));
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where) const);
 }  // namespace detail
 
 // Trains a model that has `Variable forward(Input)` giving logits [.., classes], or what else the loss takes: an Input is what
 // the Data gives, such as a Batch, or any type of yours. A model may also have `ModelOutput forward_with_loss(Input)`, for a loss
-// of its own beside that of its logits; training minimizes the sum, and epochs tell it as extra_loss.
+// of its own beside that of its logits; training minimizes the sum, and epochs tell it as extra_loss. Either may take a Where
+// behind the input: the line that called the Trainer.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
 //     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});
@@ -35,11 +40,11 @@ class Trainer {
   // Trains on `data`; every epoch is scored on `validation`, and the weights of the best one are kept.
   History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {},
               Where where = Where::here()) {
-    Task validation_task = task(validation);
-    return loop_.fit(task(data), &validation_task, options, where);
+    Task validation_task = task(validation, where);
+    return loop_.fit(task(data, where), &validation_task, options, where);
   }
   History fit(const Data<Input>& data, const FitOptions& options = {}, Where where = Where::here()) {
-    return loop_.fit(task(data), nullptr, options, where);
+    return loop_.fit(task(data, where), nullptr, options, where);
   }
   // Plain tensors: ids [n, time] of a model that takes a Batch, or the inputs [n, ..] of one that takes a Tensor or a Variable;
   // targets [n, ..] as the loss takes them, classes or numbers.
@@ -47,7 +52,7 @@ class Trainer {
     return fit(data_of(inputs, targets, where), options, where);
   }
 
-  Scores evaluate(const Data<Input>& data, Where where = Where::here()) { return loop_.evaluate(task(data), 64, where); }
+  Scores evaluate(const Data<Input>& data, Where where = Where::here()) { return loop_.evaluate(task(data, where), 64, where); }
   Scores evaluate(const Tensor& inputs, const Tensor& targets, Where where = Where::here()) {
     return evaluate(data_of(inputs, targets, where), where);
   }
@@ -76,7 +81,7 @@ class Trainer {
  private:
   template <class Function>
   Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Function function, Where where) {
-    Task whole = task(data);
+    Task whole = task(data, where);
     std::vector<Tensor> parts;
     loop_.predict(
         whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); }, where);
@@ -96,20 +101,29 @@ class Trainer {
     return data_of(inputs, zeros({inputs.dims() > 0 ? inputs.size(0) : 0}, DType::i64), where);
   }
 
-  Task task(const Data<Input>& data) {
+  Task::Output run(const typename Data<Input>::Example& example, Where where) {
+    const auto with_loss = [&](const ModelOutput& output) {
+      return Task::Output{output.logits, example.targets, output.extra_loss};
+    };
+    if constexpr (requires { model_.forward_with_loss(example.input, where); })
+      return with_loss(model_.forward_with_loss(example.input, where));
+    else if constexpr (requires { model_.forward_with_loss(example.input); })
+      return with_loss(model_.forward_with_loss(example.input));
+    else if constexpr (requires { model_.forward(example.input, where); })
+      return {model_.forward(example.input, where), example.targets};
+    else
+      return {model_.forward(example.input), example.targets};
+  }
+
+  Task task(const Data<Input>& data, Where where) {
     Task task;
     for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) {
       task.lengths.push_back(data.length(i));
       task.outputs.push_back(data.outputs(i));
     }
-    task.read = [this, &data](std::span<const std::size_t> indices) -> Task::Forward {
-      return [this, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
-        if constexpr (requires { model_.forward_with_loss(example->input); }) {
-          const ModelOutput output = model_.forward_with_loss(example->input);
-          return Task::Output{output.logits, example->targets, output.extra_loss};
-        } else {
-          return Task::Output{model_.forward(example->input), example->targets};
-        }
+    task.read = [this, where, &data](std::span<const std::size_t> indices) -> Task::Forward {
+      return [this, where, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
+        return run(*example, where);
       };
     };
     task.read_ahead = data.read_ahead();

@@ -46,6 +46,7 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
                            const std::vector<ParameterGroup>& groups, Where where)
     : model_(model), optimizer_(optimizer.clone()), loss_(std::move(loss)), metrics_(std::move(metrics)) {
   const CallScope scope(where);
+  for (const auto& metric : metrics_) require<ValueError>(metric != nullptr, "trainer: a metric is null");
   std::set<std::string> paths;
   for (nn::Parameter* parameter : model.parameters())
     require<ValueError>(paths.insert(parameter->path()).second, "trainer: two parameters of the model are called \"",

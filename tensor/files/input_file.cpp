@@ -9,6 +9,23 @@
 
 namespace weft {
 
+namespace {
+
+bool later(const timespec& a, const timespec& b) { return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec; }
+
+// File times go by a clock that ticks some hundred times a second: a change in the same tick as the last one would not show.
+// Waits for the next tick, for at most 20 ms, so that a time in the future holds nobody up.
+void wait_for_later_than(const timespec& changed) {
+  constexpr timespec kMillisecond{0, 1'000'000};
+  for (int tries = 0; tries < 20; ++tries) {
+    timespec now{};
+    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0 || later(now, changed)) return;
+    nanosleep(&kMillisecond, nullptr);
+  }
+}
+
+}  // namespace
+
 InputFile::InputFile(const std::string& path) : path_(path) {
   file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer does not hold it up
   require<IoError>(file_ >= 0, path, ": cannot open: ", std::strerror(errno));
@@ -20,6 +37,7 @@ InputFile::InputFile(const std::string& path) : path_(path) {
   require<IoError>(S_ISREG(status.st_mode), path, ": not a regular file");
   size_ = static_cast<std::size_t>(status.st_size);
   changed_ = status.st_mtim;
+  wait_for_later_than(changed_);
 }
 
 InputFile::~InputFile() { ::close(file_); }

@@ -365,6 +365,10 @@ TEST_CASE("trainer: options and data out of range are refused") {
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.without_gradient = {"embeding"}; }),
                        doctest::Contains("but no parameter's path begins so; did you mean \"embedding\"?, at trainer_test.cpp:"),
                        ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.callbacks = {nullptr}; }), doctest::Contains("fit: a callback is null, at "),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(Trainer(model, optim::Adam(), nn::CrossEntropy(), {nullptr}),
+                       doctest::Contains("trainer: a metric is null, at trainer_test.cpp:"), ValueError);
   for (double wrong : {-1.0, double(INFINITY), double(NAN)})
     CHECK_THROWS_WITH_AS(fit([=](FitOptions& o) { o.schedule = [=](std::int64_t) { return wrong; }; }),
                          doctest::Contains("at update 0, not a finite number from 0 on, at trainer_test.cpp:"), ValueError);

@@ -1,5 +1,6 @@
 #include <weft/nn/word_dropout.h>
 #include <weft/tensor/compare.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/parallel.h>
 #include <weft/tensor/views.h>
@@ -66,4 +67,20 @@ TEST_CASE("word dropout checks its probability and its shapes") {
   nn::WordDropout dropout(nn::root, 0.5);
   CHECK_THROWS_WITH_AS(dropout(ones({2, 3, 4}), zeros({3, 2}, DType::i64)),
                        doctest::Contains("word dropout: vectors [2, 3, 4] do not fit tokens [3, 2]"), ShapeError);
+}
+
+TEST_CASE("word dropout: tokens are integers of any kind, and nothing else") {
+  nn::WordDropout drop(nn::root, 0.5);
+  drop.train();
+  const Variable x = ones({2, 6, 3});
+  const Tensor tokens = reshape(arange(12), {2, 6});
+  const Generator before = *drop.generator();
+  const Tensor wanted = drop(x, tokens).tensor();
+  for (DType dtype : {DType::u8, DType::i32}) {
+    *drop.generator() = before;
+    CHECK(equal_bits(drop(x, cast(tokens, dtype)).tensor(), wanted));
+  }
+  for (DType dtype : {DType::boolean, DType::f32, DType::f64})
+    CHECK_THROWS_WITH_AS(drop(x, cast(tokens, dtype)), doctest::Contains("word dropout: tokens are i64, i32 or u8, not "),
+                         DtypeError);
 }

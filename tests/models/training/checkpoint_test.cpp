@@ -293,7 +293,7 @@ TEST_CASE("checkpoint: broken files are refused whole") {
   refuses([](TensorFile& file) { file.tensors.erase("model.dense.bias"); }, "the checkpoint lacks model.dense.bias");
   refuses([](TensorFile& file) { file.tensors["best.dense.bias"] = tensor({1.0}, DType::f32); },
           "best.dense.bias is [1] f32, the model's is [3] f32");
-  refuses([](TensorFile& file) { file.metadata["state"] = "{"; }, "the state of training is broken");
+  refuses([](TensorFile& file) { file.metadata["state"] = "{"; }, "the state of training is broken: parse error at line 1");
   refuses([](TensorFile& file) { file.metadata.erase("state"); }, "the model's metadata lacks state");
   refuses([](TensorFile& file) { file.metadata["kind"] = "classify"; }, "is a model of \"classify\", not of \"checkpoint\"");
 }

@@ -2,6 +2,8 @@
 #include <weft/autograd/checkpoint.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/reduce.h>
+#include <weft/models/attention_classifier.h>
+#include <weft/models/seq2seq.h>
 #include <weft/nn/module_list.h>
 #include <weft/optim/sgd.h>
 
@@ -199,5 +201,26 @@ TEST_CASE("fit: errors of losses, metrics, options and groups name the user's li
       failure([&] { Trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy(), {}, {{.prefix = "embeding", .options = {}}}); });
   CHECK(has(group, "begins with \"embeding\"; did you mean \"embedding\"?" + at(__LINE__ - 1)));
   CHECK(has(failure([] { optim::Adam({.lr = -1}); }), at(__LINE__)));
+  // Models of weft's own, whose forward stands in no file of the user's.
+  AttentionClassifier classifier({.vocabulary = 4, .embedding_dim = 3, .classes = 2});
+  Trainer texts(classifier, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  const LabelledSequences unknown({{1, 9}}, {0});
+  CHECK(has(failure([&] { texts.fit(unknown, quiet); }), "index 9 at position [0, 1] is outside 0..3" + at(__LINE__)));
+  CHECK(has(failure([&] { texts.evaluate(unknown); }), at(__LINE__)));
+  CHECK(has(failure([&] { texts.predict(unknown); }), at(__LINE__)));
+  CHECK(has(failure([&] { classifier.forward({full({1, 1}, 9, DType::i64), ones({1}, DType::i64)}); }), at(__LINE__)));
+  Seq2Seq translator({.source_vocabulary = 4, .target_vocabulary = 4, .embedding_dim = 3, .hidden = 2});
+  Trainer sentences(translator, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  const SequencePairs unheard({{9}}, {{1, 2}});
+  CHECK(has(failure([&] { sentences.fit(unheard, quiet); }), at(__LINE__)));
+  CHECK(has(failure([&] { sentences.evaluate(unheard); }), at(__LINE__)));
+  // The op that made a loss NaN, inside of the loss.
+  struct Line : nn::Module {
+    nn::Linear dense{this, "dense", 1, 1};
+    Variable forward(const Tensor& x) { return dense(x); }
+  } line;
+  Trainer sums(line, optim::SGD({.lr = 0.1}), nn::MSE());
+  const std::string not_finite = failure([&] { sums.fit(ones({1, 1}), full({1, 1}, NAN), quiet); });
+  CHECK(has(not_finite, "sub: its result [1, 1] f32 has a NaN or an infinity" + at(__LINE__ - 1) + at(__LINE__ - 1)));
   CHECK(has(failure([] { optim::SGD({.lr = 1, .nesterov = true}); }), at(__LINE__)));
 }

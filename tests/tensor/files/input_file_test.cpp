@@ -127,6 +127,17 @@ TEST_CASE("input file: a change while it is read is seen") {
   refuses([&] { overwrite(path, "01234567890"); }, ": was changed while it was read");
 }
 
+TEST_CASE("input file: a change is seen that comes right behind the one before") {
+  TemporaryFolder folder;
+  const std::string path = folder / "file";
+  for (int i = 0; i < 20; ++i) {
+    write_file(path, "0123456789");
+    const InputFile file(path);
+    overwrite(path, "9876543210");
+    CHECK_THROWS_WITH_AS(file.check_unchanged(), (path + ": was changed while it was read").c_str(), IoError);
+  }
+}
+
 TEST_CASE("input file: what is no regular file is refused and not waited for") {
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe";

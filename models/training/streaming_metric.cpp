@@ -18,8 +18,10 @@ Tensor checked_classes(const std::string& metric, const Tensor& logits, const Te
   Shape rows = logits.shape();
   const std::int64_t count = rows.dims() > 0 ? rows.back() : 0;
   if (rows.dims() > 0) rows.erase(rows.dims() - 1);
-  require<ShapeError>(logits.dims() > 0 && targets.shape() == rows && (count > 0 || targets.numel() == 0), metric, ": logits ",
-                      logits.shape(), " want targets ", rows, ", not ", targets.shape());
+  require<ShapeError>(logits.dims() > 0 && (count > 0 || targets.numel() == 0), metric, ": logits are [.., classes], not ",
+                      logits.shape());
+  require<ShapeError>(targets.shape() == rows, metric, ": logits ", logits.shape(), " want targets ", rows, ", not ",
+                      targets.shape());
   Tensor classes = contiguous(targets);
   for (std::int64_t target : classes.span<std::int64_t>())
     require<IndexError>(target == kIgnored || (target >= 0 && target < count), metric, ": the target ", target,

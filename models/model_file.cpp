@@ -68,13 +68,17 @@ void save_checked(const std::string& path, const std::map<std::string, Tensor>& 
   save_tensors(path, tensors, metadata);
 }
 
-void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
+std::map<std::string, Tensor> parameters_by_path(nn::Module& model, const std::string& subject) {
   std::map<std::string, Tensor> tensors;
   for (nn::Parameter* parameter : model.parameters())
-    require<ValueError>(tensors.emplace(parameter->path(), parameter->tensor()).second,
+    require<ValueError>(tensors.emplace(parameter->path(), parameter->tensor()).second, subject,
                         "two parameters of the model are called \"", parameter->path(), "\", so that one would not be saved");
+  return tensors;
+}
+
+void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata) {
   metadata["kind"] = kind;
-  save_checked(path, tensors, std::move(metadata));
+  save_checked(path, parameters_by_path(model), std::move(metadata));
 }
 
 TensorFile read_model(const std::string& path, const std::string& kind) {

@@ -22,6 +22,9 @@ void check_writable(const std::string& path, const std::vector<std::string>& oth
 // the key "checksum" is its own. Throws as save_tensors does.
 void save_checked(const std::string& path, const std::map<std::string, Tensor>& tensors, Metadata metadata);
 
+// The model's parameters by their paths. Throws ValueError, which begins with `subject`, when two have the same.
+std::map<std::string, Tensor> parameters_by_path(nn::Module& model, const std::string& subject = "");
+
 // Writes such a file of all parameters under their paths, with the metadata. `kind` says what program reads it.
 void save_model(const std::string& path, nn::Module& model, const std::string& kind, Metadata metadata);
 

@@ -1,4 +1,5 @@
 #include <weft/autograd/grad_mode.h>
+#include <weft/models/model_file.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
 #include <weft/models/training/batch_reader.h>
@@ -12,7 +13,6 @@
 #include <weft/tensor/views.h>
 
 #include <algorithm>
-#include <set>
 
 namespace weft {
 
@@ -47,10 +47,7 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
     : model_(model), optimizer_(optimizer.clone()), loss_(std::move(loss)), metrics_(std::move(metrics)) {
   const CallScope scope(where);
   for (const auto& metric : metrics_) require<ValueError>(metric != nullptr, "trainer: a metric is null");
-  std::set<std::string> paths;
-  for (nn::Parameter* parameter : model.parameters())
-    require<ValueError>(paths.insert(parameter->path()).second, "trainer: two parameters of the model are called \"",
-                        parameter->path(), "\", so that one would not be saved");
+  const std::map<std::string, Tensor> parameters = parameters_by_path(model, "trainer: ");
   std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last: all others
   for (nn::Parameter* parameter : model.parameters()) {
     auto fits = [&](const ParameterGroup& group) { return parameter->path().starts_with(group.prefix); };
@@ -59,8 +56,8 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
     parameters_.push_back(parameter->variable());
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const bool known =
-        std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return path.starts_with(groups[i].prefix); });
+    const bool known = std::any_of(parameters.begin(), parameters.end(),
+                                   [&](const auto& each) { return each.first.starts_with(groups[i].prefix); });
     require<ValueError>(known, "trainer: no parameter's path begins with \"", groups[i].prefix, "\"",
                         did_you_mean(groups[i].prefix, detail::path_beginnings(model)));
     require<ValueError>(!grouped[i].empty(), "trainer: all parameters whose paths begin with \"", groups[i].prefix,

@@ -1,10 +1,10 @@
 #include <weft/autograd/grad_mode.h>
-#include <weft/autograd/gradcheck.h>
+#include <weft/autograd/gradcheck_subject.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
-#include <weft/tensor/plain_text.h>
+#include <weft/tensor/joined.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,25 +12,14 @@
 
 namespace weft {
 
-namespace {
+using detail::Numbers, detail::one_output, detail::random_weights, detail::Subject;
 
-using Numbers = std::vector<double>;  // the elements of a tensor, row-major
+namespace {
 
 Numbers numbers_of(const Tensor& x) {
   Tensor flat = contiguous(x);
   auto span = flat.span<double>();
   return {span.begin(), span.end()};
-}
-
-// 0.5 to 1 with either sign: no element is left out.
-Numbers random_weights(std::mt19937_64& random, std::int64_t count) {
-  Numbers weights(static_cast<std::size_t>(count));
-  for (double& weight : weights) {
-    std::uint64_t bits = random();
-    double size = 0.5 + 0.5 * static_cast<double>(bits >> 11) * 0x1p-53;
-    weight = bits & 1 ? size : -size;
-  }
-  return weights;
 }
 
 // x + step * direction
@@ -40,15 +29,6 @@ Tensor moved(const Tensor& x, double step, const Numbers& direction) {
   for (std::size_t i = 0; i < direction.size(); ++i) to[i] += step * direction[i];
   return result;
 }
-
-// A function of named inputs under check.
-struct Subject {
-  std::string name;
-  std::vector<Variable> inputs;  // leaves are differentiated
-  std::vector<std::string> input_names;
-  std::function<std::vector<Variable>()> run;                                  // at the inputs
-  std::function<std::vector<Variable>(std::size_t, const Tensor&)> run_moved;  // with another value of one input
-};
 
 class Check {
  public:
@@ -71,11 +51,7 @@ class Check {
  private:
   template <class... Parts>
   GradcheckResult fail(const Parts&... parts) {
-    PlainText text;
-    text.precision(10);
-    text << subject_.name << ": ";
-    (text << ... << printable(parts));
-    return result_ = {false, text.str()};
+    return result_ = {false, joined_precisely(subject_.name, ": ", parts...)};
   }
 
   // Fills in gradients_ of sum(outputs * weights).
@@ -130,9 +106,7 @@ class Check {
     for (std::int64_t element = 0; element < x.numel() && result_.ok; ++element) {
       Numbers direction(slopes.size());
       direction[static_cast<std::size_t>(element)] = 1;
-      PlainText text;
-      text << "element " << index_at(x.shape(), element);
-      compare_along(input, slopes, direction, text.str());
+      compare_along(input, slopes, direction, joined("element ", index_at(x.shape(), element)));
     }
   }
 
@@ -189,38 +163,6 @@ class Check {
   GradcheckResult result_;
 };
 
-void check_dtypes(const std::string& name, const std::vector<Variable>& inputs) {
-  for (const Variable& input : inputs)
-    check<DtypeError>(!is_floating(input.dtype()) || input.dtype() == DType::f64, {}, name, ": takes f64 inputs, not ",
-                      input.dtype());
-}
-
-GradcheckResult check_subject(const Subject& subject, const GradcheckOptions& options) {
-  check_dtypes(subject.name, subject.inputs);
-  KeepDenormals keep;
-  return Check(subject, options).run();
-}
-
-std::vector<std::string> numbered(const char* what, std::size_t count) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < count; ++i) names.push_back(what + std::to_string(i));
-  return names;
-}
-
-Variable leaf_or_constant(const Tensor& x) { return is_floating(x.dtype()) ? leaf(x) : Variable(x); }
-
-Subject pure(const char* name, const GradcheckFunction& function, const std::vector<Tensor>& inputs) {
-  Subject subject{name, {}, numbered("input ", inputs.size()), {}, {}};
-  for (const Tensor& input : inputs) subject.inputs.push_back(leaf_or_constant(input));
-  subject.run = [function, inputs = subject.inputs] { return function(inputs); };
-  subject.run_moved = [function, inputs = subject.inputs](std::size_t i, const Tensor& value) {
-    std::vector<Variable> values = inputs;
-    values[i] = leaf(value);
-    return function(values);
-  };
-  return subject;
-}
-
 // Puts another value in a tensor's memory for a while.
 class Overwrite {
  public:
@@ -234,7 +176,52 @@ class Overwrite {
   Tensor before_;
 };
 
-Subject of_leaves(const char* name, const std::function<std::vector<Variable>()>& function, const std::vector<Variable>& leaves) {
+}  // namespace
+
+Numbers detail::random_weights(std::mt19937_64& random, std::int64_t count) {
+  Numbers weights(static_cast<std::size_t>(count));
+  for (double& weight : weights) {
+    std::uint64_t bits = random();
+    double size = 0.5 + 0.5 * static_cast<double>(bits >> 11) * 0x1p-53;
+    weight = bits & 1 ? size : -size;
+  }
+  return weights;
+}
+
+void detail::check_dtypes(const std::string& name, const std::vector<Variable>& inputs) {
+  for (const Variable& input : inputs)
+    check<DtypeError>(!is_floating(input.dtype()) || input.dtype() == DType::f64, {}, name, ": takes f64 inputs, not ",
+                      input.dtype());
+}
+
+GradcheckResult detail::check_subject(const Subject& subject, const GradcheckOptions& options) {
+  check_dtypes(subject.name, subject.inputs);
+  KeepDenormals keep;
+  return Check(subject, options).run();
+}
+
+std::vector<std::string> detail::numbered(const char* what, std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back(what + std::to_string(i));
+  return names;
+}
+
+Variable detail::leaf_or_constant(const Tensor& x) { return is_floating(x.dtype()) ? leaf(x) : Variable(x); }
+
+Subject detail::pure(const char* name, const GradcheckFunction& function, const std::vector<Tensor>& inputs) {
+  Subject subject{name, {}, numbered("input ", inputs.size()), {}, {}};
+  for (const Tensor& input : inputs) subject.inputs.push_back(leaf_or_constant(input));
+  subject.run = [function, inputs = subject.inputs] { return function(inputs); };
+  subject.run_moved = [function, inputs = subject.inputs](std::size_t i, const Tensor& value) {
+    std::vector<Variable> values = inputs;
+    values[i] = leaf(value);
+    return function(values);
+  };
+  return subject;
+}
+
+Subject detail::of_leaves(const char* name, const std::function<std::vector<Variable>()>& function,
+                          const std::vector<Variable>& leaves) {
   Subject subject{name, leaves, numbered("leaf ", leaves.size()), function, {}};
   subject.run_moved = [function, leaves](std::size_t i, const Tensor& value) {
     Variable input = leaves[i];
@@ -244,75 +231,12 @@ Subject of_leaves(const char* name, const std::function<std::vector<Variable>()>
   return subject;
 }
 
-// The gradients of `outputs` by the leaves among `inputs`; undefined ones where they are not reached. seeds[i] belongs to
-// outputs[i].
-std::vector<Variable> all_gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
-                                    const std::vector<Variable>& seeds, BackwardOptions options) {
-  std::vector<Variable> leaves, reached, used;
-  for (const Variable& input : inputs)
-    if (input.is_leaf()) leaves.push_back(input);
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (outputs[i].requires_grad()) {
-      reached.push_back(outputs[i]);
-      used.push_back(seeds[i]);
-    }
-  if (reached.empty()) return std::vector<Variable>(leaves.size());
-  return grad(reached, leaves, options, used);
-}
-
-// Those that are reached, as part of a graph.
-std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
-                                const std::vector<Variable>& seeds) {
-  std::vector<Variable> found = all_gradients(outputs, inputs, seeds, {.create_graph = true});
-  std::erase_if(found, [](const Variable& gradient) { return !gradient.defined(); });
-  return found;
-}
-
-// Gradients taken with create_graph, which rules may compute in another way, against those taken without.
-GradcheckResult compare_paths(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
-                              const std::vector<Variable>& seeds, const GradcheckOptions& options) {
-  check_dtypes("gradgradcheck", inputs);
-  KeepDenormals keep;
-  const std::vector<Variable> plain = all_gradients(outputs, inputs, seeds, {.retain_graph = true});
-  const std::vector<Variable> graph = all_gradients(outputs, inputs, seeds, {.create_graph = true});
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    PlainText text;
-    text.precision(10);
-    text << "gradgradcheck: gradient " << i;
-    if (plain[i].defined() != graph[i].defined()) {
-      text << " is there with create_graph or without, but not both";
-      return {false, text.str()};
-    }
-    if (!plain[i].defined() || plain[i].numel() == 0) continue;
-    const double largest = max_difference(plain[i].tensor(), zeros(plain[i].shape(), DType::f64));
-    const double difference = max_difference(graph[i].tensor(), plain[i].tensor());
-    if (difference <= options.tolerance * largest + 1e-12) continue;
-    text << " taken with create_graph differs by " << difference << " from the one taken without, whose largest element is "
-         << largest;
-    return {false, text.str()};
-  }
-  return {};
-}
-
-std::vector<Tensor> random_seeds(const std::vector<Variable>& outputs, std::uint64_t seed) {
-  std::mt19937_64 random(~seed);
-  std::vector<Tensor> seeds;
-  for (const Variable& output : outputs) seeds.push_back(tensor(random_weights(random, output.numel()), output.shape()));
-  return seeds;
-}
-
-void append(std::vector<std::string>& names, const std::vector<std::string>& more) {
-  names.insert(names.end(), more.begin(), more.end());
-}
-
-GradcheckFunction one_output(const GradcheckScalarFunction& function) {
+GradcheckFunction detail::one_output(const GradcheckScalarFunction& function) {
   return [function](const std::vector<Variable>& inputs) { return std::vector<Variable>{function(inputs)}; };
 }
 
-}  // namespace
-
 GradcheckResult gradcheck(const GradcheckFunction& function, const std::vector<Tensor>& inputs, const GradcheckOptions& options) {
-  return check_subject(pure("gradcheck", function, inputs), options);
+  return detail::check_subject(detail::pure("gradcheck", function, inputs), options);
 }
 
 GradcheckResult gradcheck(const GradcheckScalarFunction& function, const std::vector<Tensor>& inputs,
@@ -322,51 +246,9 @@ GradcheckResult gradcheck(const GradcheckScalarFunction& function, const std::ve
 
 GradcheckResult gradcheck(const std::function<Variable()>& function, const std::vector<Variable>& leaves,
                           const GradcheckOptions& options) {
-  return check_subject(of_leaves(
-                           "gradcheck", [function] { return std::vector<Variable>{function()}; }, leaves),
-                       options);
-}
-
-GradcheckResult gradgradcheck(const GradcheckFunction& function, const std::vector<Tensor>& inputs,
-                              const GradcheckOptions& options) {
-  std::vector<Variable> arguments;
-  for (const Tensor& input : inputs) arguments.push_back(leaf_or_constant(input));
-  std::vector<Variable> outputs = function(arguments);
-  std::vector<Tensor> seeds = random_seeds(outputs, options.seed), all = inputs;
-  if (GradcheckResult paths = compare_paths(outputs, arguments, {seeds.begin(), seeds.end()}, options); !paths) return paths;
-  outputs.clear();
-  all.insert(all.end(), seeds.begin(), seeds.end());
-  auto derivative = [function, count = static_cast<std::ptrdiff_t>(inputs.size())](const std::vector<Variable>& values) {
-    GradMode enabled(true);
-    std::vector<Variable> given(values.begin(), values.begin() + count);
-    return gradients(function(given), given, {values.begin() + count, values.end()});
-  };
-  Subject subject = pure("gradgradcheck", derivative, all);
-  subject.input_names = numbered("input ", inputs.size());
-  append(subject.input_names, numbered("gradient of output ", seeds.size()));
-  return check_subject(subject, options);
-}
-
-GradcheckResult gradgradcheck(const GradcheckScalarFunction& function, const std::vector<Tensor>& inputs,
-                              const GradcheckOptions& options) {
-  return gradgradcheck(one_output(function), inputs, options);
-}
-
-GradcheckResult gradgradcheck(const std::function<Variable()>& function, const std::vector<Variable>& leaves,
-                              const GradcheckOptions& options) {
-  Variable output = function(), seed = leaf(random_seeds({output}, options.seed)[0]);
-  if (GradcheckResult paths = compare_paths({output}, leaves, {seed.detach()}, options); !paths) return paths;
-  output = Variable();
-  auto derivative = [function, leaves, seed] {
-    GradMode enabled(true);
-    return gradients({function()}, leaves, {seed});
-  };
-  std::vector<Variable> all = leaves;
-  all.push_back(seed);
-  Subject subject = of_leaves("gradgradcheck", derivative, all);
-  subject.input_names = numbered("leaf ", leaves.size());
-  subject.input_names.push_back("gradient of the output");
-  return check_subject(subject, options);
+  return detail::check_subject(detail::of_leaves(
+                                   "gradcheck", [function] { return std::vector<Variable>{function()}; }, leaves),
+                               options);
 }
 
 }  // namespace weft

@@ -2,16 +2,14 @@
 #include <weft/autograd/math.h>
 #include <weft/autograd/op_check.h>
 #include <weft/autograd/op_inputs.h>
+#include <weft/autograd/op_settings.h>
 #include <weft/autograd/reduce.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/float_mode.h>
-#include <weft/tensor/isa.h>
+#include <weft/tensor/joined.h>
 #include <weft/tensor/math.h>
-#include <weft/tensor/parallel.h>
-#include <weft/tensor/plain_text.h>
-#include <weft/tensor/views.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,35 +20,7 @@ namespace weft {
 namespace {
 
 using detail::each, detail::flipped, detail::make_inputs, detail::make_seeds, detail::repeated, detail::strided, detail::Tensors,
-    detail::with_dtype;
-
-// --- settings of a scope ---
-
-class UseIsa {
- public:
-  explicit UseIsa(Isa set) : before_(isa()), used_(set_isa(set) == set) {}
-  ~UseIsa() { set_isa(before_); }
-  UseIsa(const UseIsa&) = delete;
-  UseIsa& operator=(const UseIsa&) = delete;
-  bool used() const { return used_; }
-
- private:
-  Isa before_;
-  bool used_;
-};
-
-class UseThreads {
- public:
-  explicit UseThreads(int count) : before_(threads()) { set_threads(count); }
-  ~UseThreads() { set_threads(before_); }
-  UseThreads(const UseThreads&) = delete;
-  UseThreads& operator=(const UseThreads&) = delete;
-
- private:
-  int before_;
-};
-
-// --- the checks ---
+    detail::UseIsa, detail::UseThreads, detail::with_dtype;
 
 // NaN, the infinities, and numbers whose products are no numbers.
 std::vector<double> spoilers(DType dtype) {
@@ -64,13 +34,6 @@ constexpr double kF64Gradient = 1e-12;
 constexpr const char* kKinkHint =
     " (if the function has no derivative near these inputs, say where in OpInput::kinks or "
     "OpRow::kinks)";
-
-template <class... Parts>
-std::string joined(const Parts&... parts) {
-  PlainText text;
-  (text << ... << printable(parts));
-  return text.str();
-}
 
 class Checks {
  public:
@@ -310,40 +273,8 @@ class Checks {
   std::string failures_;
 };
 
-// Broadcast shapes for any number of inputs, with the result [2, 3, 5].
-OpShapes broadcast(std::size_t inputs) {
-  OpShapes shapes;
-  for (std::size_t i = 0; i < inputs; ++i) shapes.push_back(i % 2 == 0 ? Shape{2, 1, 5} : Shape{3, 1});
-  return shapes;
-}
-
 }  // namespace
 
 OpCheckResult check_op(const OpRow& row) { return Checks(row).run(); }
-
-OpRow detail::elementwise_row(std::string name, const ScalarReference& reference, std::vector<OpInput> inputs, OpBounds bounds) {
-  std::size_t count = inputs.size();
-  OpRow row{std::move(name), {}, {}, {}, std::move(inputs), {}, OpShapes(count, Shape{20011}), bounds};
-  for (const Shape& shape : {Shape{}, Shape{0}, Shape{1}, Shape{7}, Shape{17}, Shape{3, 11}})
-    row.shapes.emplace_back(count, shape);
-  if (count > 1) row.shapes.push_back(broadcast(count));
-  row.reference = [reference](const Tensors& arguments) {
-    Shape shape;
-    for (const Tensor& argument : arguments) shape = broadcast_shapes("reference", shape, argument.shape(), Where::here());
-    Tensors wide;
-    for (const Tensor& argument : arguments) wide.push_back(clone(expand(cast(argument, DType::f64), shape)));
-    std::vector<double> numbers(arguments.size());
-    std::size_t outputs = reference(numbers).size();
-    Tensors results;
-    for (std::size_t o = 0; o < outputs; ++o) results.emplace_back(shape, DType::f64);
-    for (std::int64_t element = 0; element < shape.numel(); ++element) {
-      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = wide[i].data<double>()[element];
-      std::vector<double> values = reference(numbers);
-      for (std::size_t o = 0; o < outputs; ++o) results[o].output<double>()[element] = values[o];
-    }
-    return results;
-  };
-  return row;
-}
 
 }  // namespace weft

@@ -147,25 +147,6 @@ T* sums(Tensor& x) {
   return reinterpret_cast<T*>(x.raw_output());
 }
 
-template <class Keep>
-Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
-  OpScope profile(op, where, x);
-  check_defined(op, x, where);
-  check<ShapeError>(x.dims() >= 2, where, op, ": takes at least 2 dimensions, got ", x.shape());
-  Tensor from = contiguous(x), result(x.shape(), x.dtype());
-  std::int64_t rows = x.shape().back(1), columns = x.shape().back();
-  visit(x.dtype(), [&](auto type) {
-    using T = decltype(type);
-    const T* source = from.data<T>();
-    T* to = result.output<T>();
-    parallel_for(columns ? x.numel() / columns : 0, rows_per_grain(columns), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin; row < end; ++row)
-        for (std::int64_t j = 0; j < columns; ++j) to[row * columns + j] = keep(row % rows, j) ? source[row * columns + j] : T{};
-    });
-  });
-  return result;
-}
-
 }  // namespace
 
 Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where) {
@@ -293,13 +274,6 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line
   check_mask("masked_fill", mask, line);
   if (integer::alone(x, value)) return integer::where(mask, integer::scalar("masked_fill", x, value, line), x, line);
   return where(mask, value, x, line);
-}
-
-Tensor tril(const Tensor& x, std::int64_t diagonal, Where where) {
-  return keep_where("tril", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row <= diagonal; });
-}
-Tensor triu(const Tensor& x, std::int64_t diagonal, Where where) {
-  return keep_where("triu", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row >= diagonal; });
 }
 
 }  // namespace weft

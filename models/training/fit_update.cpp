@@ -3,21 +3,12 @@
 #include <weft/autograd/math.h>
 #include <weft/models/training/fit.h>
 #include <weft/optim/clip.h>
-#include <weft/tensor/plain_text.h>
+#include <weft/tensor/joined.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace weft::detail {
-
-namespace {
-template <class... Parts>
-std::string join(const Parts&... parts) {
-  PlainText text;
-  (text << ... << printable(parts));
-  return text.str();
-}
-}  // namespace
 
 bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally) {
   parts_.optimizer.zero_grad();
@@ -91,7 +82,7 @@ bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& b
   ++state_.record.skipped;
   ++state_.skipped_in_row;
   if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostSkippedInRow) return false;
-  const std::string in_row = options_.not_finite == NotFinite::stop ? "" : join(", the ", kMostSkippedInRow, "th in a row");
+  const std::string in_row = options_.not_finite == NotFinite::stop ? "" : joined(", the ", kMostSkippedInRow, "th in a row");
   const std::string bad_op = first_bad_op(batches);
   check<GradError>(false, parts_.where, "fit: the ", what, " is ", value, " at step ", step, in_row,
                    "; a lower learning rate or clip_norm may help", bad_op);

@@ -1,0 +1,152 @@
+// What kernels/product.cpp is made of: sizes of blocks, the tiles for them, scratch, chains, and what happens to finished sums.
+// For that file alone, in whose instruction set it is compiled.
+#pragma once
+
+#include <weft/tensor/kernels/product.h>
+#include <weft/tensor/kernels/product_tile.h>
+
+#include <utility>
+
+namespace weft::kernels {
+
+namespace {
+
+template <class T>
+using Vector = simd::Vec<T, Here>;
+using Size = std::int64_t;
+
+template <class T>
+constexpr Size kLanes = TileShape<T, Here>::lanes;
+template <class T>
+constexpr Size kPanelWidth = TileShape<T, Here>::panel_width;
+constexpr Size kTileRows = kTileRowsOf<Here>;
+template <class T>
+constexpr Size kTileSize = kTileRows* kPanelWidth<T>;
+constexpr Size kBlockK = kChain;
+constexpr Size kBlockTiles = 384 / kTileRows;
+template <class T>
+constexpr Size kBlockPanels = 1024 / kPanelWidth<T>;
+// Panels in a block whose sums rest in scratch.
+template <class T>
+constexpr Size kScratchPanels = 256 / kPanelWidth<T>;
+constexpr Size kMostPanelsAtOnce = 4;
+// With so few rows, rows of B are read where they stand.
+constexpr Size kFewRows = 2 * kTileRows;
+// For fewer panels, A is read where it stands.
+constexpr Size kManyPanels = 8;
+
+constexpr Size least(Size a, Size b) { return a < b ? a : b; }
+constexpr Size length(Span span) { return span.end - span.begin; }
+constexpr Size pieces(Size count, Size most) { return count > most ? (count + most - 1) / most : 1; }
+constexpr Span piece(Span whole, Size index, Size count) {
+  return {whole.begin + length(whole) * index / count, whole.begin + length(whole) * (index + 1) / count};
+}
+
+// The tiles of one number of rows: half a panel, a panel, several panels.
+template <class T>
+struct Tiles {
+  using Function = void (*)(const TileArguments<T>&);
+  Function half, one, several;
+  Size panels;  // that `several` takes
+};
+
+template <class T>
+struct TileTable {
+  Tiles<T> of[kTileRows];
+};
+
+template <class T, Left left, int... row>
+constexpr TileTable<T> tile_table(std::integer_sequence<int, row...>) {
+  return {{{multiply_tile<T, Here, row + 1, 1, 1, left>, multiply_tile<T, Here, row + 1, 1, 2, left>,
+            multiply_tile<T, Here, row + 1, panels_at_once<Here>(row + 1), 2, left>, panels_at_once<Here>(row + 1)}...}};
+}
+
+// By Left.
+template <class T>
+constexpr TileTable<T> kTiles[] = {tile_table<T, Left::rows>(std::make_integer_sequence<int, kTileRows>{}),
+                                   tile_table<T, Left::columns>(std::make_integer_sequence<int, kTileRows>{}),
+                                   tile_table<T, Left::blocks>(std::make_integer_sequence<int, kTileRows>{})};
+
+template <class T>
+struct Scratch {
+  T* sums;     // [tile, panel, tile rows, panel width]
+  T* left;     // a block of A: [tile, k, rows of the tile]
+  T* right;    // panels of B
+  T* waiting;  // sums of chains: [depth - 1, tile, panel, tile rows, panel width]
+};
+
+template <class T>
+constexpr Size kSumsSize = kBlockTiles* kScratchPanels<T>* kTileSize<T>;
+constexpr Size kLeftSize = kBlockTiles * kTileRows * kBlockK;
+template <class T>
+constexpr Size kRightSize = kBlockK* kMostPanelsAtOnce* kPanelWidth<T>;
+
+template <class T>
+Scratch<T> split(T* scratch) {
+  T* left = scratch + kSumsSize<T>;
+  return {scratch, left, left + kLeftSize, left + kLeftSize + kRightSize<T>};
+}
+
+template <class T>
+Size chain_count(const ProductArguments<T>& product) {
+  return product.chains.count ? product.chains.count : pieces(product.k, kChain);
+}
+
+// A block of K: a chain, or a part of it.
+struct Part {
+  Span ks;
+  Size chain;
+  bool begins, ends, last;  // its chain; the last chain
+};
+
+template <class T>
+Span chain(const ProductArguments<T>& product, Size index) {
+  if (product.chains.count) return {index ? product.chains.ends[index - 1] : 0, product.chains.ends[index]};
+  return {index * kChain, least(product.k, (index + 1) * kChain)};
+}
+
+// A block of B: rows `stride` apart, panels `panel_stride` apart.
+template <class T>
+struct Right {
+  const T* data;
+  Size stride, panel_stride;
+};
+
+template <class T>
+Vector<T> activate(Vector<T> x, Activation activation) {
+  switch (activation) {
+    case Activation::relu:
+      return where(x < Vector<T>(0), Vector<T>(0), x);
+    case Activation::tanh:
+      return tanh(x);
+    case Activation::sigmoid:
+      return sigmoid(x);
+    case Activation::none:
+      break;
+  }
+  return x;
+}
+
+// Writes finished sums [rows, columns] to C from (row, column) on.
+template <class T>
+void finish(const ProductArguments<T>& product, Span rows, Span columns, const T* sums, Size stride) {
+  const Epilogue<T>& epilogue = product.epilogue;
+  for (Size i = rows.begin; i < rows.end; ++i, sums += stride) {
+    T* c = product.c + i * product.c_row_stride;
+    for (Size j = columns.begin; j < columns.end; j += kLanes<T>) {
+      const Size count = columns.end - j;
+      const auto load = [&](const T* from) {
+        return count < kLanes<T> ? Vector<T>::load_partial(from, count) : Vector<T>::load(from);
+      };
+      Vector<T> value = Vector<T>::load(sums + (j - columns.begin));
+      if (epilogue.bias) value += load(epilogue.bias + j);
+      if (epilogue.accumulate) value = load(c + j) + value;
+      value = activate(value, epilogue.activation);
+      count < kLanes<T> ? value.store_partial(c + j, count) : value.store(c + j);
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace weft::kernels

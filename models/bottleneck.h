@@ -4,6 +4,8 @@
 #include <weft/models/report/report.h>
 #include <weft/models/translator.h>
 
+#include <string>
+
 namespace weft {
 
 struct BottleneckOptions {

@@ -63,7 +63,8 @@ void check_options(const ClassifierTraining& options) {
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= kLongestNgram, "train: ngrams is ", options.ngrams, ", not 1 to ",
                       kLongestNgram);
   auto check_share = [](const char* name, double share) {
-    require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1");
+    require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1",
+                        share == 1 ? ", which would leave nothing to learn from" : "");
   };
   check_share("dropout", options.dropout);
   check_share("word_dropout", options.word_dropout);

@@ -13,6 +13,7 @@
 #include <iosfwd>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace weft {
 

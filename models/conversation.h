@@ -4,6 +4,8 @@
 #include <weft/models/text/earlier_lines.h>
 #include <weft/models/translator.h>
 
+#include <string>
+
 namespace weft {
 
 struct ConversationOptions {

@@ -4,6 +4,8 @@
 #include <weft/models/seq2seq_options.h>
 #include <weft/nn/linear.h>
 
+#include <string>
+
 namespace weft {
 
 // The pointer-generator of See et al. 2017: the probability of a word y is

@@ -3,6 +3,8 @@
 
 #include <weft/nn/scored_attention.h>
 
+#include <string>
+
 namespace weft {
 
 // Adds to each place's key what the place has received so far, times a learnt vector: score(q, k_j + c_j w) where c_j is the sum

@@ -6,6 +6,8 @@
 #include <weft/models/encoder.h>
 #include <weft/nn/any_attention.h>
 
+#include <string>
+
 namespace weft {
 
 // The masks of variational dropout, the same for all words of a sentence; undefined without it and outside training.

@@ -10,6 +10,7 @@
 #include <weft/nn/word_dropout.h>
 
 #include <optional>
+#include <string>
 
 namespace weft {
 

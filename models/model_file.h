@@ -14,9 +14,8 @@ namespace weft {
 // Text that belongs to a model: options, vocabularies (as JSON where they are lists).
 using Metadata = std::map<std::string, std::string>;
 
-// Throws IoError when no file can be written there, or when it is one of `others`, which are read or written too and would be
-// lost: to be asked before training rather than after. Leaves nothing.
-void check_writable(const std::string& path, const std::vector<std::string>& others = {});
+// Throws IoError when no file can be written there: to be asked before training rather than after. Leaves nothing.
+void check_writable(const std::string& path);
 
 // Writes a safetensors file with a checksum of names, metadata and elements in its metadata, by which read_model knows damage:
 // the key "checksum" is its own. Throws as save_tensors does.

@@ -36,10 +36,16 @@ void Seq2SeqOptions::validate(Where where) const {
                     " and ", target_vocabulary, " must have at least 1 id");
   check<ValueError>(embedding_dim >= 1 && hidden >= 1 && layers >= 1, where, "seq2seq: embedding_dim ", embedding_dim,
                     ", hidden ", hidden, " and layers ", layers, " must be at least 1");
-  check<ValueError>(dropout >= 0 && dropout < 1, where, "seq2seq: dropout ", dropout, " is outside 0 .. 1");
-  check<ValueError>(source_word_dropout >= 0 && source_word_dropout < 1 && target_word_dropout >= 0 && target_word_dropout < 1,
-                    where, "seq2seq: word dropouts ", source_word_dropout, " and ", target_word_dropout,
-                    " are not both in 0 .. 1");
+  auto check_share = [&](const char* name, double share) {
+    check<ValueError>(share >= 0 && share < 1, where, "seq2seq: ", name, " is ", share, ", not from 0 to below 1",
+                      share == 1 ? ", which would leave nothing to learn from" : "");
+  };
+  check_share("dropout", dropout);
+  check_share("source_word_dropout", source_word_dropout);
+  // At 1 the decoder knows its words before by its states alone (Bowman et al. 2016, "Generating Sentences from a Continuous
+  // Space").
+  check<ValueError>(target_word_dropout >= 0 && target_word_dropout <= 1, where, "seq2seq: target_word_dropout is ",
+                    target_word_dropout, ", not from 0 to 1");
   check<ValueError>(tie != Tie::all || source_vocabulary == target_vocabulary, where,
                     "seq2seq: tie all wants one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary,
                     " ids");

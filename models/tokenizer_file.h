@@ -4,6 +4,8 @@
 #include <weft/models/model_file.h>
 #include <weft/models/text/tokenizer.h>
 
+#include <string>
+
 namespace weft {
 
 // Adds what makes the tokenizer to the metadata, under keys that begin with `name` and a point. BPE codes and SentencePiece

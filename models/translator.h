@@ -12,6 +12,7 @@
 
 #include <iosfwd>
 #include <span>
+#include <string>
 
 namespace weft {
 

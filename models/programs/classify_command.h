@@ -4,6 +4,8 @@
 #include <weft/models/programs/data_options.h>
 #include <weft/models/text/debian.h>
 
+#include <string>
+
 namespace weft::programs {
 
 // --data, labelled texts that need no file.

@@ -7,6 +7,7 @@
 #include <weft/models/word_files.h>
 
 #include <memory>
+#include <string>
 
 namespace weft::programs {
 

@@ -5,6 +5,8 @@
 #include <weft/models/programs/toml_config.h>
 #include <weft/tensor/files/atomic_file.h>
 
+#include <string>
+
 namespace weft::programs {
 
 // "--epochs" -> "20", as TOML writes it, for every option that has a value, given or by default, and that `wanted` says yes to.

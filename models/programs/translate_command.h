@@ -5,6 +5,8 @@
 #include <weft/models/programs/tokenizer_options.h>
 #include <weft/models/translator.h>
 
+#include <string>
+
 namespace weft::programs {
 
 using Paths = std::vector<std::string>;

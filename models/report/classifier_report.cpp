@@ -1,5 +1,6 @@
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/numbers.h>
+#include <weft/models/text/label.h>
 
 #include <algorithm>
 
@@ -7,10 +8,10 @@ namespace weft::report {
 
 namespace {
 
-// The model's own spelling of a label that a file may spell in another normal form.
-std::string shown_label(const TextClassifier& classifier, const std::string& label) {
+// A label of a file, which may be in another normal form, or of the model; `shown` are the model's.
+std::string shown_label(const TextClassifier& classifier, const std::vector<std::string>& shown, const std::string& label) {
   const auto known = classifier.find_label(label);
-  return known ? classifier.labels()[*known] : label;
+  return known ? shown[*known] : label;
 }
 
 }  // namespace
@@ -26,6 +27,7 @@ void add_evaluation(Report& report, TextClassifier& classifier, std::span<const 
   report.results.emplace_back("texts", std::to_string(texts.size()));
   report.confusion = scores.confusion;
 
+  const std::vector<std::string> shown = text::distinct_labels(classifier.labels());
   // One text at a time, and of the texts those alone that may be shown: a prediction has a number for each label.
   std::vector<AttendedText> wrong, right;
   auto keep_surest = [&] {
@@ -35,8 +37,8 @@ void add_evaluation(Report& report, TextClassifier& classifier, std::span<const 
   };
   for (const text::LabelledText& text : texts) {
     Prediction prediction = classifier.predict(std::span(&text.text, 1)).front();
-    AttendedText attended{std::move(prediction.words), std::move(prediction.weights), shown_label(classifier, text.label),
-                          prediction.label, prediction.probability};
+    AttendedText attended{std::move(prediction.words), std::move(prediction.weights), shown_label(classifier, shown, text.label),
+                          shown_label(classifier, shown, prediction.label), prediction.probability};
     if (!attended.right())
       wrong.push_back(std::move(attended));
     else if (right.size() < examples)

@@ -4,6 +4,8 @@
 #include <weft/models/report/line_chart.h>
 #include <weft/models/report/numbers.h>
 
+#include <string>
+
 namespace weft::report {
 
 // The name of place i.

@@ -4,6 +4,7 @@
 #include <weft/models/report/html_writer.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weft::report {

@@ -4,6 +4,8 @@
 #include <weft/models/report/report.h>
 #include <weft/models/translator.h>
 
+#include <string>
+
 namespace weft::report {
 
 // Where to cut lengths into at most six groups: at multiples of a round number, the last group open, such that few lengths are in

@@ -4,6 +4,7 @@
 #include <weft/models/text/bpe_codes.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace weft::text {

@@ -32,7 +32,7 @@ BpeCodes bpe_codes_from_lines(const std::vector<std::string>& lines, const std::
 
 BpeCodes read_bpe_codes(const std::string& path) {
   std::vector<std::string> lines;
-  LineReader reader(open_bytes(path), name_of(path), {}, false);
+  LineReader reader(open_bytes(path), name_of(path), refuse_bad_bytes, false);
   for (std::string_view line; reader.next(line);) lines.emplace_back(line);
   require<FormatError>(!lines.empty() && lines.front() == kVersionLine, path, ":1: BPE codes begin with \"", kVersionLine,
                        "\", this file with \"", lines.empty() ? "" : lines.front(), "\"");

@@ -65,12 +65,7 @@ class FileBytes final : public ByteStream {
     return count;
   }
   // Which content it has; nothing for what cannot be read twice.
-  std::optional<FileVersion> version() const {
-    struct stat status {};
-    if (!owned_ || fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-    return FileVersion{static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino), status.st_size,
-                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-  }
+  std::optional<FileVersion> version() const { return owned_ ? version_of(descriptor_) : std::nullopt; }
 
  private:
   // Not for what stands under /dev/fd: that has, or had, a writer.

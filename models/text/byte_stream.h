@@ -2,10 +2,9 @@
 #pragma once
 
 #include <weft/models/text/unnamed_file.h>
+#include <weft/tensor/files/file_version.h>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,9 +25,6 @@ std::string name_of(const std::string& path);
 
 // The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError.
 std::unique_ptr<ByteStream> open_bytes(const std::string& path);
-
-// By which changes of a file are known: device, file, size and time of the last change in seconds and nanoseconds.
-using FileVersion = std::array<std::int64_t, 5>;
 
 // A file whose content is read several times, and must not change meanwhile. What cannot be read twice, standard input or a pipe,
 // goes to a temporary file as it is read for the first time, and no further than somebody has read. Readers may be in several

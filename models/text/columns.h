@@ -4,6 +4,8 @@
 #include <weft/models/text/place.h>
 #include <weft/models/text/record_reader.h>
 
+#include <string>
+
 namespace weft::text {
 
 // Whether two names are one but for the case of their letters: "Label" and "LABEL" are label.

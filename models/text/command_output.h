@@ -3,6 +3,7 @@
 
 #include <weft/models/text/byte_stream.h>
 
+#include <string>
 #include <vector>
 
 namespace weft::text {

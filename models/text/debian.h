@@ -3,6 +3,8 @@
 
 #include <weft/models/text/example_source.h>
 
+#include <string>
+
 namespace weft::text {
 
 enum class DataPart { train, test };

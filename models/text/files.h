@@ -7,6 +7,8 @@
 
 #include <weft/models/text/example_source.h>
 
+#include <string>
+
 namespace weft::text {
 
 // Where the readers report bad bytes; a caller who does not ask is not told.

@@ -3,6 +3,8 @@
 
 #include <weft/models/text/byte_stream.h>
 
+#include <string>
+
 namespace weft::text {
 
 bool begins_as_gzip(std::span<const char> bytes);

@@ -4,6 +4,8 @@
 #include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
 
+#include <string>
+
 namespace weft::text {
 
 struct KnownWords {

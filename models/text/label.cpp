@@ -68,7 +68,8 @@ std::string clean_label(std::string_view label, Normalization form) {
     require<ValueError>(!breaks, "the label ", Excerpt{clean},
                         " has a line break, a tab or another control character: a label is a part of a line");
   }
-  require<ValueError>(!clean.empty(), "the label ", Excerpt{label}, " is empty");
+  require<ValueError>(!seen_of(clean).empty(), "the label ", Excerpt{label}, " is empty",
+                      clean.empty() ? "" : ": nothing of it can be seen");
   return std::string(clean);
 }
 

@@ -3,6 +3,8 @@
 
 #include <weft/models/text/example_source.h>
 
+#include <string>
+
 namespace weft::text {
 
 // Reads the CSV or TSV file at `path` and throws FormatError, with the place of its first row, where training on it would be a

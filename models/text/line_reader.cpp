@@ -17,7 +17,10 @@ std::string to_string(const BadBytes& bad) {
   PlainText text;
   text << Place{bad.file, bad.line};
   if (bad.kind == BadBytes::Kind::byte_order_mark) {
-    text << "a byte order mark, as of a file that was joined to another: left out";
+    if (bad.offset == 0)
+      text << "a byte order mark, as of a file that was joined to another: left out";
+    else
+      text << "a byte order mark at byte " << bad.offset << ", as where a file was joined to another without a line break: kept";
     return text.str();
   }
   if (bad.kind == BadBytes::Kind::nul) {
@@ -27,6 +30,10 @@ std::string to_string(const BadBytes& bad) {
   text << "not UTF-8 at byte " << bad.offset << ": replaced by U+FFFD";
   if (bad.sequences > 1) text << " (" << bad.sequences << " places in this line)";
   return text.str();
+}
+
+void refuse_bad_bytes(const BadBytes& bad) {
+  require<FormatError>(bad.kind != BadBytes::Kind::not_utf8, Place{bad.file, bad.line}, "not UTF-8 at byte ", bad.offset);
 }
 
 LineReader::LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes, bool every_line)
@@ -88,13 +95,22 @@ bool LineReader::next_with_end(std::string_view& line) {
     line = {buffer_.data() + begin_, searched};
     begin_ += searched;
     if (std::memchr(line.data(), '\0', line.size())) look_at_nuls(line);
-    if (every_line_ && line_ > 1 && line.starts_with(kMark)) {
-      line.remove_prefix(kMark.size());
-      if (on_bad_bytes_) on_bad_bytes_({name_, line_, 0, 1, BadBytes::Kind::byte_order_mark});
-    }
+    if (every_line_) line = without_marks(line);
     line = repaired(line);
     return true;
   }
+}
+
+// Marks at the start of a line are left out. Inside a line there may have been two, or a word with U+FEFF in it.
+std::string_view LineReader::without_marks(std::string_view line) const {
+  const std::size_t size = line.size();
+  while (line.starts_with(kMark)) line.remove_prefix(kMark.size());
+  if (!on_bad_bytes_) return line;
+  if (line.size() < size) on_bad_bytes_({name_, line_, 0, 1, BadBytes::Kind::byte_order_mark});
+  const std::size_t inside = line.find(kMark);
+  if (inside != std::string_view::npos)
+    on_bad_bytes_({name_, line_, size - line.size() + inside, 1, BadBytes::Kind::byte_order_mark});
+  return line;
 }
 
 bool LineReader::next(std::string_view& line) {

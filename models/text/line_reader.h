@@ -1,10 +1,11 @@
 // The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
-// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out.
+// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out; those inside a line are told.
 #pragma once
 
 #include <weft/models/text/byte_stream.h>
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,11 +23,15 @@ struct BadBytes {
 
 // "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)",
 // "train.tsv:13: a byte order mark, as of a file that was joined to another: left out",
+// "train.tsv:13: a byte order mark at byte 17, as where a file was joined to another without a line break: kept",
 // "train.tsv:14: NUL at byte 3: kept"
 std::string to_string(const BadBytes& bad);
 
 // Called for each line that held bad bytes; unset: nobody is told.
 using OnBadBytes = std::function<void(const BadBytes&)>;
+
+// For files whose every byte counts: throws FormatError for what is not UTF-8, and lets other bytes pass.
+void refuse_bad_bytes(const BadBytes& bad);
 
 // A line that is longer is a slip.
 inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
@@ -53,6 +58,7 @@ class LineReader {
  private:
   void begin();
   bool refill();
+  std::string_view without_marks(std::string_view line) const;
   std::string_view repaired(std::string_view line);
   void look_at_nuls(std::string_view line) const;
 

@@ -9,7 +9,9 @@
 
 #include <atomic>
 #include <exception>
+#include <string>
 #include <type_traits>
+#include <utility>
 
 namespace weft::text {
 

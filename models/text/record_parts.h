@@ -5,6 +5,8 @@
 #include <weft/models/text/record_reader.h>
 #include <weft/tensor/error.h>
 
+#include <string>
+
 namespace weft::text {
 
 // The first of `count` fields is the first part and the others, joined by spaces, the second; of a record of one part all fields

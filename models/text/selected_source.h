@@ -4,6 +4,9 @@
 #include <weft/models/text/example_source.h>
 #include <weft/tensor/error.h>
 
+#include <string>
+#include <utility>
+
 namespace weft::text {
 
 // The examples i of `all` with chosen[i] == wanted. `all` and `chosen` must outlive the source.

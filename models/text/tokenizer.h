@@ -7,6 +7,7 @@
 #include <weft/models/text/tokenize.h>
 
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace weft::text {

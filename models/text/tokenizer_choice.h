@@ -5,6 +5,7 @@
 #include <weft/models/text/tokenizer.h>
 
 #include <functional>
+#include <string>
 
 namespace weft::text {
 

@@ -76,7 +76,7 @@ void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, cons
 }
 
 Vocabulary load_vocabulary(const std::string& path, bool sentence_marks) {
-  LineReader lines(open_bytes(path), name_of(path), {}, false);
+  LineReader lines(open_bytes(path), name_of(path), refuse_bad_bytes, false);
   std::vector<std::string> written;
   for (std::string_view line; lines.next(line);) written.emplace_back(line);
   require<FormatError>(!written.empty(), lines.name(), ":1: expected one token per line: the file is empty");

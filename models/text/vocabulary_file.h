@@ -4,6 +4,8 @@
 
 #include <weft/models/text/vocabulary.h>
 
+#include <string>
+
 namespace weft::text {
 
 // Writes every token, the specials first. In a token a backslash, tab, line feed and carriage return are written as \\ \t \n \r,

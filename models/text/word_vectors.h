@@ -4,6 +4,8 @@
 #include <weft/models/text/line_reader.h>
 #include <weft/models/text/vocabulary.h>
 
+#include <string>
+
 namespace weft::text {
 
 // The vectors of the words that a vocabulary has.

@@ -5,6 +5,7 @@
 #include <weft/models/training/training_time.h>
 
 #include <optional>
+#include <string>
 
 namespace weft {
 

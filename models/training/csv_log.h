@@ -3,6 +3,8 @@
 
 #include <weft/models/training/callback.h>
 
+#include <string>
+
 namespace weft {
 
 // One row per epoch: epoch, updates, seconds, tokens, learning_rate, gradient_norm, skipped, loss, the metrics, and with

@@ -9,6 +9,7 @@
 #include <weft/optim/weight_average.h>
 
 #include <chrono>
+#include <string>
 
 namespace weft::detail {
 

@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <string>
+#include <utility>
 
 namespace weft {
 

@@ -4,6 +4,7 @@
 #include <weft/models/training/callback.h>
 
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 namespace weft {

@@ -5,6 +5,8 @@
 #include <weft/models/training/training_loop.h>
 #include <weft/tensor/create.h>
 
+#include <utility>
+
 namespace weft {
 
 namespace detail {

@@ -1,9 +1,9 @@
 // A file that is read into memory.
 #pragma once
 
+#include <weft/tensor/files/file_version.h>
 #include <weft/tensor/tensor.h>
 
-#include <ctime>
 #include <string>
 
 namespace weft {
@@ -19,21 +19,20 @@ class InputFile {
   ~InputFile();
 
   const std::string& path() const { return path_; }
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return static_cast<std::size_t>(version_.size()); }
 
   // The bytes from `start` on.
   void read(void* to, std::size_t start, std::size_t bytes) const;
   std::string text(std::size_t start, std::size_t bytes) const;
   Tensor tensor(std::size_t start, const Shape& shape, DType dtype) const;
 
-  // To be asked behind the last read: whether the size and the time of the last change are still those of the start.
+  // To be asked behind the last read: whether the file's version is still that of the start.
   void check_unchanged() const;
 
  private:
   std::string path_;
   int file_ = -1;
-  std::size_t size_ = 0;
-  timespec changed_ = {};
+  FileVersion version_;
 };
 
 }  // namespace weft

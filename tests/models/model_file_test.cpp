@@ -145,21 +145,6 @@ TEST_CASE("model files: whether a path can be written is known before training")
   CHECK_THROWS_WITH_AS(check_writable(folder / "none/model"), doctest::Contains((folder / "none/model").c_str()), IoError);
 }
 
-TEST_CASE("model files: nothing replaces another file of the same run") {
-  test::TemporaryFolder folder;
-  test::write_file(folder / "train", "content");
-  std::filesystem::create_symlink(folder / "train", folder / "link");
-  for (const char* name : {"train", "link", "./train"})
-    CHECK_THROWS_WITH_AS(check_writable(folder / name, {folder / "other", folder / "train"}),
-                         (folder / name + ": would replace another file of the same run, " + (folder / "train")).c_str(),
-                         IoError);
-  check_writable(folder / "model", {folder / "train", "", "/nowhere"});
-  for (const char* name : {"out", "./out", "none/../out"})
-    CHECK_THROWS_WITH_AS(check_writable(folder / "out", {folder / name}), doctest::Contains("would replace another file"),
-                         IoError);
-  CHECK(folder.files() == 2);
-}
-
 TEST_CASE("model files: weights of another shape than the options say are named before a model is built") {
   const TensorFile file{{{"dense.weight", zeros({2, 3})}}, {}};
   check_weights("m", file, "dense.weight", {2, 3});

@@ -267,13 +267,18 @@ TEST_CASE("seq2seq: options that do not fit are refused") {
   refused([](Seq2SeqOptions& o) { o.hidden = 0; });
   refused([](Seq2SeqOptions& o) { o.dropout = 1; });
   refused([](Seq2SeqOptions& o) { o.source_word_dropout = -0.1; });
-  refused([](Seq2SeqOptions& o) { o.target_word_dropout = 1; });
+  refused([](Seq2SeqOptions& o) { o.source_word_dropout = 1; });
+  refused([](Seq2SeqOptions& o) { o.target_word_dropout = 1.1; });
   refused([](Seq2SeqOptions& o) { o.bidirectional = true, o.hidden = 5; });
   refused([](Seq2SeqOptions& o) { o.tie = Tie::all, o.source_vocabulary = 6; });
   refused([](Seq2SeqOptions& o) { o.copy = true, o.copied_ids = 2, o.attention = AttentionKind::none; });
   refused([](Seq2SeqOptions& o) { o.copy = true, o.copied_ids = 5; });
   refused([](Seq2SeqOptions& o) { o.layer_norm = true, o.cell = RecurrentCell::rnn; });
   refused([](Seq2SeqOptions& o) { o.teacher_forcing.ratio = -1; });
+  good.dropout = 1;
+  CHECK_THROWS_WITH_AS(Seq2Seq{good},
+                       doctest::Contains("seq2seq: dropout is 1, not from 0 to below 1, which would leave nothing to learn from"),
+                       ValueError);
   CHECK(tie_from_string(to_string(Tie::target)) == Tie::target);
   refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
   refused([](Seq2SeqOptions& o) { o.context_starts_only = true; });

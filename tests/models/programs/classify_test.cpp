@@ -287,7 +287,8 @@ TEST_CASE("classify: what it cannot do it says in one line") {
                   option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "train: --learning-rate is 0, not above 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "train: dropout is 1.5, not from 0 to below 1");
-  check_refused(classify(files.training({{"--word-dropout", "1"}})), "train: --word-dropout is 1, not from 0 to below 1");
+  check_refused(classify(files.training({{"--word-dropout", "1"}})),
+                "train: --word-dropout is 1, not from 0 to below 1, which would leave nothing to learn from");
   check_refused(classify(files.training({{"--weight-decay", "-1"}})), "--weight-decay is -1");
   check_refused(classify(files.training({{"--label-smoothing", "2"}})), "--label-smoothing is 2");
   check_refused(classify("train" + texts), "--model");

@@ -60,6 +60,22 @@ TEST_CASE("classify: reports of training and evaluation, pictures in the termina
   CHECK_FALSE(has(page, "Learning curves"));
 }
 
+TEST_CASE("classify: attended texts tell look-alike labels apart, as the tables do") {
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += i % 2 ? "sport\tit is warm\n" : "sport\u200B\tit is cold\n";
+  weft::test::TemporaryFile texts(lines);
+  weft::test::TemporaryFolder folder;
+  const std::string model = folder / "model", report = folder / "report.html";
+  const Run train = run_program("classify", "train --train " + texts.path() + " --model " + model +
+                                                " --epochs 20 --learning-rate 0.1 --embedding-dim 8 --vocab-size 50");
+  CAPTURE(train.error);
+  REQUIRE(train.code == 0);
+  REQUIRE(run_program("classify", "evaluate --model " + model + " --test " + texts.path() + " --report " + report).code == 0);
+  const std::string page = checked_page(report);
+  CHECK(has(page, "✓ right: <b><bdi>sport\\u{200b}</bdi></b>"));
+  CHECK_FALSE(has(page, "<bdi>sport\u200B</bdi>"));
+}
+
 TEST_CASE("reports show flags as they took effect, and a command line that gives the same") {
   weft::test::TemporaryFile texts(labelled_texts());
   weft::test::TemporaryFolder folder;

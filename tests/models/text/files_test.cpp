@@ -55,8 +55,39 @@ TEST_CASE("byte order marks of joined files are left out and reported") {
       "a\ttwo\nb\t\xEF\xBB\xBFthree\n");
   BadBytesReport report;
   CHECK(read_labelled(file.path(), &report) == std::vector<LabelledText>{{"a", "one"}, {"a", "two"}, {"b", "\uFEFFthree"}});
-  REQUIRE(report.size() == 1);
+  REQUIRE(report.size() == 2);
   CHECK(to_string(report[0]) == file.path() + ":2: a byte order mark, as of a file that was joined to another: left out");
+  CHECK(to_string(report[1]) ==
+        file.path() + ":3: a byte order mark at byte 2, as where a file was joined to another without a line break: kept");
+}
+
+TEST_CASE("a byte order mark inside a line, where files were joined without a line break, is told in every format") {
+  const std::string mark = "\xEF\xBB\xBF", told = "a byte order mark at byte ";
+  const std::vector<std::pair<FileFormat, std::string>> rows{
+      {FileFormat::fasttext, "__label__a one" + mark + "__label__b two\n"},
+      {FileFormat::csv, "label,text\na,one" + mark + "\nb,two\n"},
+      {FileFormat::jsonl, "{\"label\": \"a\", \"text\": \"one" + mark + "two\"}\n"},
+      {FileFormat::tsv, "a\tone" + mark + " two\n"},
+      {FileFormat::tsv, mark + mark + "a\tone" + mark + " two\n"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.second);
+    const TemporaryFile file(row.second);
+    std::vector<std::string> report;
+    const auto texts = read_all(*labelled_file(
+        file.path(), {.format = row.first, .on_bad_bytes = [&](const BadBytes& bad) { report.push_back(to_string(bad)); }}));
+    CHECK(texts[0].label == "a");
+    REQUIRE_FALSE(report.empty());
+    CHECK(report.back().find(told) != std::string::npos);
+    const std::size_t at = row.second.find(mark, row.second.find("one")), line = row.second.rfind('\n', at),
+                      begin = line == std::string::npos ? row.second.starts_with(mark) * mark.size() : line + 1;
+    CHECK(report.back().find(told + std::to_string(at - begin) + ",") != std::string::npos);
+  }
+  // Two fields have become three.
+  for (const std::string& content : {"a\tone" + mark + "b\ttwo\n", "label\ttext\na\tone" + mark + "label\ttext\nb\ttwo\n"}) {
+    const TemporaryFile file(content);
+    CHECK_THROWS_WITH_AS(read_labelled(file.path()), doctest::Contains("expected label<TAB>text, found 2 tabs"),
+                         weft::FormatError);
+  }
 }
 
 TEST_CASE("UTF-16 is refused without a mark too, and NUL is reported") {

@@ -28,6 +28,11 @@ TEST_CASE("a label that would break its line is refused") {
                        weft::ValueError);
   CHECK_THROWS_WITH_AS(clean_label("caf\xE9", Normalization::nfc), "the label \"caf\uFFFD\" is not UTF-8", weft::ValueError);
   CHECK_THROWS_WITH_AS(clean_label("\u00A0", Normalization::nfc), "the label \"\\u{00a0}\" is empty", weft::ValueError);
+  for (const auto& [label, shown] :
+       {std::pair("\u200B", "\\u{200b}"), {"\u00AD", "\\u{00ad}"}, {"\u200B \u2060", "\\u{200b} \\u{2060}"}})
+    CHECK_THROWS_WITH_AS(clean_label(label, Normalization::nfc),
+                         ("the label \"" + std::string(shown) + "\" is empty: nothing of it can be seen").c_str(),
+                         weft::ValueError);
 }
 
 TEST_CASE("a difference that cannot be seen is told as code points") {

@@ -6,6 +6,8 @@
 #include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenizer.h>
+#include <weft/models/text/utf8.h>
+#include <weft/models/text/white_space.h>
 #include <weft/models/text/word_ngrams.h>
 #include <weft/models/training/rouge.h>
 #include <weft/models/training/text_scores.h>
@@ -19,6 +21,7 @@
 #include <exception>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -231,17 +234,67 @@ TEST_CASE("long lines: what breaks a format is refused, whatever its length") {
   }
 }
 
+namespace {
+
+// chrF of one line, by maps of its n-grams.
+double chrf_of(const std::string& hypothesis, const std::string& reference) {
+  auto characters = [](const std::string& line) {
+    std::u32string all;
+    for (CodePoint c : CodePoints(line))
+      if (!is_white_space(c.value)) all += c.value;
+    return all;
+  };
+  const std::u32string a = characters(hypothesis), b = characters(reference);
+  double precision = 0, recall = 0;
+  std::size_t orders = 0;
+  for (std::size_t n = 1; n <= 6 && n <= std::min(a.size(), b.size()); ++n, ++orders) {
+    std::map<std::u32string, std::size_t> found, wanted;
+    for (std::size_t i = 0; i + n <= a.size(); ++i) ++found[a.substr(i, n)];
+    for (std::size_t i = 0; i + n <= b.size(); ++i) ++wanted[b.substr(i, n)];
+    std::size_t common = 0;
+    for (const auto& [ngram, count] : found) {
+      const auto other = wanted.find(ngram);
+      if (other != wanted.end()) common += std::min(count, other->second);
+    }
+    precision += static_cast<double>(common) / static_cast<double>(a.size() - n + 1);
+    recall += static_cast<double>(common) / static_cast<double>(b.size() - n + 1);
+  }
+  if (orders == 0 || precision + recall == 0) return 0;
+  return 100 * 5 * precision * recall / (4 * precision + recall) / static_cast<double>(orders);
+}
+
+bool is_in_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// ROUGE-L of a line without the word y, and of "y" + line + " y".
+double rouge_l_of(const std::string& line) {
+  double words = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) words += is_in_word(line[i]) && (i == 0 || !is_in_word(line[i - 1]));
+  const bool first_grows = is_in_word(line[0]);  // into another word
+  const double common = words - first_grows, others = words + (first_grows ? 1 : 2);
+  return common == 0 ? 0 : 2 * common / (words + others);
+}
+
+}  // namespace
+
 TEST_CASE("long lines: BLEU, chrF and ROUGE") {
   constexpr std::size_t kLess = kBytes / 30;
   for (const auto& kind : kinds()) {
     CAPTURE(kind.first);
     const std::string line = repeated(kind.second, kLess), other = "y" + line + " y";
     const metrics::References references{other};
+    std::vector<metrics::TextScores> scores;
+    double rouge_l = 0;
     in_little_memory(kMemory / 8, [&] {
       for (auto tokenizer : {metrics::BleuTokenizer::none, metrics::BleuTokenizer::mteval13a, metrics::BleuTokenizer::character})
-        CHECK(metrics::text_scores(std::span(&line, 1), std::span(&references, 1), {.tokenizer = tokenizer}).chrf >= 0);
-      CHECK(metrics::rouge(line, references).rouge_l.f1 >= 0);
+        scores.push_back(metrics::text_scores(std::span(&line, 1), std::span(&references, 1), {.tokenizer = tokenizer}));
+      rouge_l = metrics::rouge(line, references).rouge_l.f1;
     });
+    for (const metrics::TextScores& each : scores) {
+      CHECK(each.chrf == doctest::Approx(chrf_of(line, other)).epsilon(1e-12));
+      CHECK(each.bleu.score <= 100);
+    }
+    if (chrf_of(line, other) > 0) CHECK(scores.back().bleu.score > 99);  // of characters, where there are some
+    CHECK(rouge_l == doctest::Approx(rouge_l_of(line)).epsilon(1e-12));
   }
 }
 

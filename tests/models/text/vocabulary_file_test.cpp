@@ -60,7 +60,8 @@ TEST_CASE("a file that is no vocabulary is refused with place and rule") {
       {"<pad>\nb\n", ":1: specials come first, in the order <pad> <unk> <s> </s>: \"<pad>\""},
       {"<pad>\n<unk>\n<s>\nb\n", ":3: specials come first, in the order <pad> <unk> <s> </s>: \"<s>\""},
       {"<pad>\n<unk>\nb\n", ":3: expected <s> and </s> behind <unk>: the vocabulary is made for texts that are only read", true},
-      {"a\nb\na\n", ": tokens 2 and 4 are the same: \"a\""}};
+      {"a\nb\na\n", ": tokens 2 and 4 are the same: \"a\""},
+      {"a\ncaf\xE9\n", ":2: not UTF-8 at byte 3"}};
   for (const Row& row : rows) {
     const TemporaryFile file(row.content);
     CAPTURE(row.content);

@@ -22,13 +22,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A use is kept with its option as a check that refuses nothing and has this name.
+// A use is kept with its option as a check that has this name. It refuses "", which a shell makes of a variable that is not set.
 constexpr std::array kInputs{"reads data", "reads data, perhaps none", "reads a model"};
 constexpr std::array kOutputs{"writes a file", "writes a model", "writes a stream", "writes files whose names begin so",
                               "writes into a folder"};
 
 CLI::Option* mark(CLI::Option* option, const char* use) {
-  return option->check(CLI::Validator([](std::string&) { return std::string(); }, "", use));
+  auto named = [](const std::string& path) { return std::string(path.empty() ? "the file's path is empty" : ""); };
+  return option->check(CLI::Validator(named, "", use));
 }
 
 bool has_mark(const CLI::Option& option, const char* use) {

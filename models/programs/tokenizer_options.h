@@ -4,6 +4,8 @@
 #include <weft/models/programs/command_line.h>
 #include <weft/models/text/tokenizer_choice.h>
 
+#include <string>
+
 namespace weft::programs {
 
 // What the command line says about tokenizers. Files are one for all text or, where text has two sides, one for each.
@@ -26,6 +28,9 @@ struct TokenizerArguments {
     const bool is_bpe = options.unit == text::Unit::bpe;
     require<ValueError>(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate),
                         "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+    const bool learns = is_bpe && bpe_codes.empty();
+    require<ValueError>(learns || bpe.merges == text::BpeLearning().merges,
+                        "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
     require<ValueError>((options.unit == text::Unit::sentencepiece) == !sentencepiece.empty(),
                         "--unit sentencepiece and --sentencepiece FILE go together");
     require<ValueError>(options.token_pattern.empty() || is_bpe || options.unit == text::Unit::word,

@@ -6,9 +6,15 @@
 #include <weft/tensor/plain_text.h>
 #include <weft/tensor/suggestion.h>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <map>
+#include <system_error>
+#include <utility>
 
 namespace weft::programs {
 
@@ -114,8 +120,41 @@ std::string value_of(const CLI::Option& option, const std::vector<std::string>& 
 
 }  // namespace
 
+// Both ends of a pipe: while a process has them open, nobody who opens it waits.
+struct TomlConfig::OpenPipe {
+  explicit OpenPipe(const std::string& path) : reader(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  OpenPipe(const OpenPipe&) = delete;
+  OpenPipe& operator=(const OpenPipe&) = delete;
+  ~OpenPipe() {
+    close_writer();
+    if (reader >= 0) close(reader);
+  }
+  bool has_writer() const {
+    constexpr int kMilliseconds = 10'000;
+    pollfd ready{reader, POLLIN, 0};
+    return poll(&ready, 1, kMilliseconds) > 0;  // wrote something, or came and went
+  }
+  void close_writer() {
+    if (writer >= 0) close(std::exchange(writer, -1));
+  }
+  int reader = -1, writer = -1;
+};
+
+std::string TomlConfig::wait_for_writer(const std::string& path) const {
+  std::error_code error;
+  const std::filesystem::path named = std::filesystem::canonical(path, error);  // not what stands under /dev/fd
+  if (pipe_ || error || !std::filesystem::is_fifo(named, error)) return "";
+  const auto pipe = std::make_shared<OpenPipe>(path);
+  if (pipe->reader < 0) return "";  // who opens it to read says why
+  if (!pipe->has_writer()) return "cannot read " + path + ": no process writes to this pipe";
+  pipe->writer = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  pipe_ = pipe;
+  return "";
+}
+
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const {
   const std::string path = app_.get_config_ptr()->as<std::string>();
+  if (pipe_) pipe_->close_writer();  // its end is that of the other writers
   const toml::table file = parse(input, path);
   std::vector<CLI::ConfigItem> items;
   places_.clear();

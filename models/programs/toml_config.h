@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 
 namespace weft::programs {
 
@@ -22,17 +23,25 @@ class TomlConfig : public CLI::Config, public OptionPlaces {
   std::string to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const override;
   std::string place_of(const CLI::Option& option) const override;
 
+  // To be asked before the file is opened, which waits for ever where a named pipe has no writer: waits some seconds for one, and
+  // then keeps the pipe open until from_config() reads it. Returns what is wrong, or "".
+  std::string wait_for_writer(const std::string& path) const;
+
  private:
+  struct OpenPipe;
+  mutable std::shared_ptr<OpenPipe> pipe_;
   const CLI::App& app_;
   mutable std::map<const CLI::Option*, std::string> places_;  // of the last file's options that the command line does not give
 };
 
 // Adds --config: a file of such sections. What stands on the command line goes before it.
 inline void add_config(CLI::App& app) {
+  const auto config = std::make_shared<TomlConfig>(app);
   reads_file(app.set_config("--config", "", "TOML file with options: [train], epochs = 20; the command line goes before it"),
              Input::maybe_empty)
-      ->check(CLI::Validator(CLI::ExistingFile).description(""));
-  app.config_formatter(std::make_shared<TomlConfig>(app));
+      ->check(CLI::Validator(CLI::ExistingFile).description(""))
+      ->check(CLI::Validator([config](const std::string& path) { return config->wait_for_writer(path); }, ""));
+  app.config_formatter(config);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }
 

@@ -127,7 +127,7 @@ void TranslationOutput::flush() {
   file_.flush();
   if (!file_.good() && errno == 0) {  // an earlier write was lost: another one tells why
     file_.clear();
-    file_.flush();
+    file_.put('\n').flush();
     file_.setstate(std::ios::badbit);
   }
   require<IoError>(file_.good(), "cannot write ", options_.alignment_file, errno ? ": " : "", errno ? std::strerror(errno) : "");

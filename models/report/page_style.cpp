@@ -62,7 +62,7 @@ thead th{border-bottom:2px solid var(--line)}
 tfoot th,tfoot td{border-top:2px solid var(--line)}
 .texts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:.8rem}
 article{background:var(--surface);border-radius:.4rem;padding:.6rem .9rem;min-width:0;break-inside:avoid}
-article header{font-size:.9rem;color:var(--quiet)}
+article header{font-size:.9rem;color:var(--quiet);overflow-wrap:anywhere}
 article header b{color:var(--text)}
 .words{line-height:2;overflow-wrap:anywhere}
 .words span{padding:.15em .25em;border-radius:.25em}
@@ -77,7 +77,7 @@ code{font-family:ui-monospace,monospace;font-size:.9rem;overflow-wrap:anywhere}
 #tip{position:fixed;display:none;z-index:9;max-width:min(20rem,90vw);padding:.35rem .6rem;border-radius:.3rem;
 white-space:pre-line;pointer-events:none;background:var(--text);color:var(--bg);font-size:.85rem;overflow-wrap:anywhere}
 .scale{white-space:nowrap}
-@media (max-width:30rem){body{padding:.7rem}th,td{padding:.2rem .4rem}th:first-child{max-width:45vw;overflow-wrap:anywhere}}
+@media (max-width:30rem){body{padding:.7rem}th,td{padding:.2rem .4rem}th:first-child{max-width:45vw}}
 @media print{
 body{max-width:none;padding:0;font-size:11pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

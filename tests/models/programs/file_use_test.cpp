@@ -109,6 +109,18 @@ TEST_CASE("no two options of a subcommand name one file, where one of them write
   CHECK(pairs > 100);  // else --help is not what is read here
 }
 
+TEST_CASE("an empty name of a file is refused, whatever the option") {
+  const Clash clash;
+  for (const Command& command : commands())
+    for (const Option& option : command.options) {
+      std::string line = clash.arguments(command, {option});
+      const std::size_t begin = line.find(option.name + " ") + option.name.size() + 1;
+      line.replace(begin, std::min(line.find(' ', begin), line.size()) - begin, "''");
+      CAPTURE(line);
+      check_refused(run_program(command.program, line), option.name + ": the file's path is empty");
+    }
+}
+
 TEST_CASE("standard input and output count as files of a run") {
   const Clash clash;
   std::size_t options = 0;

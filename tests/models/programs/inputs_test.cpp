@@ -49,6 +49,19 @@ TEST_CASE("a configuration is read from standard input and from pipes") {
     const Pipe pipe(folder, toml);
     check_refused(classify("--config " + pipe.path + " " + command), pipe.path + ":3: no option is called train.no-such-option");
   }
+  {
+    const TemporaryFolder folder;
+    const Pipe pipe(folder, good);
+    const Run run = classify("--config " + pipe.path + " " + command);
+    CHECK(run.code == 0);
+    CHECK(run.out.find("epoch 2/2") != std::string::npos);
+  }
+  {
+    const TemporaryFolder folder;
+    const std::string path = folder / "pipe";
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    check_refused(classify("--config " + path + " " + command), "cannot read " + path + ": no process writes to this pipe");
+  }
   check_refused(classify("--config /dev/zero " + command), "/dev/zero:1: a configuration is longer than 16 MiB");
   check_refused(classify("--config /dev/stdin train --train - --model " + files.model, good),
                 "standard input can be read once, not as 2 inputs");

@@ -97,6 +97,7 @@ TEST_CASE("tokenizer options that do not go together are refused before training
   refused("--unit char --token-pattern a", "--token-pattern goes with --unit word and bpe");
   refused("--token-pattern '(a'", "regular expression \"(a\": missing closing parenthesis, at byte 2");
   refused("--separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+  refused("--bpe-merges 5", "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
   refused("--unit char --bpe-codes " + files.pairs.path(),
           "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
   refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");

@@ -112,6 +112,20 @@ TEST_CASE("translate run: a run that fails leaves an earlier file of alignments 
   CHECK(read_file(file.path()).empty());
 }
 
+TEST_CASE("translate run: a file of alignments that finds no room says why, however late that is noticed") {
+  const TemporaryFile file(""), input([] {
+    std::string lines;
+    for (int i = 0; i < 200; ++i) lines += "one two three\n";
+    return lines;
+  }());
+  const weft::test::TemporaryFolder folder;
+  const std::string command = "ulimit -f 1; " WEFT_BINARY_DIR "/bin/translate run --model " + models().first.path() +
+                              " --alignment soft --alignment-file " + file.path() + " <" + input.path() + " >/dev/null 2>" +
+                              (folder / "error");
+  CHECK(std::system(command.c_str()) != 0);
+  CHECK(read_file(folder / "error") == "translate: cannot write " + file.path() + ": File too large\n");
+}
+
 TEST_CASE("translate run: samples depend on the seed and the line's number, not on the rest") {
   std::string lines;
   for (int i = 0; i < 300; ++i) lines += "one two three\n";

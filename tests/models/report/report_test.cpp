@@ -2,11 +2,14 @@
 #include "tests/tensor/files/temporary_folder.h"
 
 #include <weft/models/report/learning_curves.h>
+#include <weft/models/report/page_style.h>
 #include <weft/models/report/report.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/error.h>
 
 #include <doctest/doctest.h>
+
+#include <regex>
 
 namespace weft::report {
 
@@ -45,6 +48,13 @@ TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the sam
     if (auto href = element.attributes.find("href"); href != element.attributes.end())
       CHECK((href->second.starts_with("#") || href->second == "data:,"));
   CHECK(markup.count("script") == 1);
+}
+
+// "anywhere" lets a column of a table become one letter wide; without it a long word makes a card wider than a narrow screen.
+TEST_CASE("report: labels of tables break between words, and long words of texts wherever they must") {
+  const std::string css = style_sheet();
+  CHECK_FALSE(std::regex_search(css, std::regex("\\b(th|td)\\b[^{}]*\\{[^}]*overflow-wrap:anywhere")));
+  CHECK(css.find("article header{font-size:.9rem;color:var(--quiet);overflow-wrap:anywhere}") != std::string::npos);
 }
 
 TEST_CASE("report: the page that models/docs/reports.md builds") {

@@ -42,6 +42,10 @@ Columns::Columns(const FieldNames& names, const FileOptions& options)
                         "\" is no name of a column and no number from 1");
     require<ValueError>(is_number || header_ != Header::no, "columns: \"", column, "\" is a name, and there is no header");
     columns_.push_back(is_number ? Column{"", number - 1} : Column{column, 0});
+    for (std::size_t i = 0; i + 1 < columns_.size(); ++i)
+      require<ValueError>(columns_[i].name != columns_.back().name || columns_[i].index != columns_.back().index,
+                          "columns: ", column, " is named twice, as ", part_name(names_, i), " and as ",
+                          part_name(names_, columns_.size() - 1));
   }
 }
 
@@ -92,6 +96,15 @@ bool Columns::is_joined_header(const std::vector<std::string>& row) const {
   return header_ == Header::automatic && !names_.is_one() && is_header_of_numbers(row);
 }
 
+// A name and a number can mean one column.
+void Columns::check_differ(const std::vector<std::string>& row, Place at) const {
+  for (std::size_t i = 1; i < columns_.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      require<FormatError>(columns_[i].index != columns_[j].index, at, "columns: column ", columns_[i].index + 1,
+                           " is named twice, as ", part_name(names_, j), " and as ", part_name(names_, i), ": ",
+                           Excerpt{joined(row)});
+}
+
 bool Columns::begin(const std::vector<std::string>& row, Place at) {
   width_ = row.size();
   bool header = header_ == Header::yes;
@@ -111,6 +124,7 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
     require<FormatError>(column.index < width_, at, "there is no column ", column.index + 1, ", the first row has ", width_, ": ",
                          Excerpt{joined(row)});
   }
+  check_differ(row, at);
   if (header) {
     check_names(row, at);
     header_row_ = row;

@@ -13,10 +13,12 @@ bool same_name(std::string_view a, std::string_view b);
 
 class Columns {
  public:
-  // Throws ValueError for fewer columns than a record has parts, a number 0, and names where there is no header.
+  // Throws ValueError for fewer columns than a record has parts, a number 0, a column named twice, and names
+  // where there is no header.
   Columns(const FieldNames& names, const FileOptions& options);
 
-  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column or names one twice.
+  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column or names one twice, and
+  // when a chosen name and a chosen number are one column.
   bool begin(const std::vector<std::string>& row, Place at);
   // Takes the record out of a row. `written` is the row as the file has it, for errors. Throws FormatError when the row has not
   // as many fields as the first one, a part of the record is empty, or it is a header, as of a file that was joined to another.
@@ -29,6 +31,7 @@ class Columns {
   };
   bool find_by_names(const std::vector<std::string>& row, Place at);
   bool is_header_of_numbers(const std::vector<std::string>& row) const;
+  void check_differ(const std::vector<std::string>& row, Place at) const;
   void check_names(const std::vector<std::string>& row, Place at) const;
   bool is_joined_header(const std::vector<std::string>& row) const;
 

@@ -134,6 +134,11 @@ std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& nam
   require<ValueError>(std::find(fields.begin(), fields.end(), "") == fields.end(), "columns: \"\" is no name of a field");
   require<ValueError>(names.is_one() || fields.size() >= 2, "columns: expected one for the ", names.first,
                       " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const auto first = static_cast<std::size_t>(std::find(fields.begin(), fields.end(), fields[i]) - fields.begin());
+    require<ValueError>(first == i, "columns: ", fields[i], " is named twice, as ", part_name(names, first), " and as ",
+                        part_name(names, i));
+  }
   return std::make_unique<JsonlReader>(std::move(lines), names, std::move(fields));
 }
 

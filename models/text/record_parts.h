@@ -9,6 +9,11 @@
 
 namespace weft::text {
 
+// Which part of a record the field i, from 0, belongs to: "the label".
+inline std::string part_name(const FieldNames& names, std::size_t i) {
+  return "the " + std::string(i == 0 || names.is_one() ? names.first : names.second);
+}
+
 // The first of `count` fields is the first part and the others, joined by spaces, the second; of a record of one part all fields
 // are that part. field(i) is the text of one. Throws FormatError for a part without text; `written` is the record as the file has
 // it.

@@ -257,6 +257,31 @@ TEST_CASE("a header that names a column twice is refused") {
   CHECK(csv("label,text,,\na,b,c,d\n") == Texts{{"a", "b"}});
 }
 
+TEST_CASE("one column cannot be both label and text, nor twice in the text") {
+  struct Row {
+    FileFormat format;
+    std::vector<std::string> columns;
+    const char* message;
+  };
+  const std::vector<Row> rows = {
+      {FileFormat::csv, {"1", "1"}, "columns: 1 is named twice, as the label and as the text"},
+      {FileFormat::csv, {"1", "01"}, "columns: 01 is named twice, as the label and as the text"},
+      {FileFormat::tsv, {"1", "2", "2"}, "columns: 2 is named twice, as the text and as the text"},
+      {FileFormat::tsv, {"body", "body"}, "columns: body is named twice, as the label and as the text"},
+      {FileFormat::jsonl, {"body", "body"}, "columns: body is named twice, as the label and as the text"},
+      {FileFormat::jsonl, {"id", "body", "id"}, "columns: id is named twice, as the label and as the text"},
+  };
+  for (const Row& row : rows)
+    CHECK_THROWS_WITH_AS(labelled_file("/nowhere", {.format = row.format, .columns = row.columns}), row.message, ValueError);
+  CHECK_THROWS_WITH_AS(text_file("/nowhere", {.format = FileFormat::csv, .columns = {"2", "2"}}),
+                       "columns: 2 is named twice, as the text and as the text", ValueError);
+  CHECK_THROWS_WITH_AS(pair_file("/nowhere", {.format = FileFormat::jsonl, .columns = {"de", "de"}}),
+                       "columns: de is named twice, as the source and as the target", ValueError);
+  const std::string twice = ":1: columns: column 2 is named twice, as the label and as the text: \"id, body\"";
+  check_refused(FileFormat::csv, {{"id,body\n1,a\n", twice, {.columns = {"body", "2"}}}});
+  check_refused(FileFormat::tsv, {{"id\tbody\n1\ta\n", twice, {.columns = {"2", "body"}}}});
+}
+
 TEST_CASE("options that fit no file are refused before it is read") {
   auto refuse = [](const FileOptions& options, const char* message) {
     CHECK_THROWS_WITH_AS(labelled_file("/nowhere", options), message, ValueError);

@@ -67,17 +67,30 @@ void LineReader::begin() {
   if (front.starts_with(kMark)) begin_ = kMark.size();
 }
 
-// Every line end of UTF-16 has a NUL before it or behind it, and all NULs of a line lie at even places or all at odd ones.
-void LineReader::look_at_nuls(std::string_view line) const {
+// Every line end of UTF-16 has a NUL before it or behind it, and all NULs of a line lie at even places or all at odd ones. A few
+// NULs look like that by chance: only as many characters as kEnough, in this line and the ones like it before, are evidence.
+void LineReader::look_at_nuls(std::string_view line) {
+  constexpr std::size_t kEnough = 3, kBytesOfWide = 4;
   std::size_t places[2] = {0, 0}, first = line.find('\0');
   for (std::size_t at = first; at != std::string_view::npos; at = line.find('\0', at + 1)) ++places[at % 2];
+  const std::size_t nuls = places[0] + places[1];
   const bool one_kind = places[0] == 0 || places[1] == 0, starts = line.front() == '\0';
   const bool little_end = line_ == 1 ? first == 1 && begin_ < end_ && buffer_[begin_] == '\0' : starts && places[1] == 0;
   const bool big_end = line.ends_with(std::string_view("\0\n", 2)) && places[1] == 0 && line.size() % 2 == 0;
-  const bool alone = line_ == 1 && begin_ == end_ && 2 * (places[0] + places[1]) + 2 > line.size() && line.size() > 3;
-  require<FormatError>(!(one_kind && (little_end || big_end || alone)), Place{name_, line_},
+  const bool alone = line_ == 1 && begin_ == end_ && 2 * nuls + 2 > line.size() && line.size() > 3;
+  // The line end's own NUL says nothing. Letters beyond Latin have other bytes that text lacks: Cyrillic ones a control character
+  // each, and Chinese ones are hardly ever UTF-8.
+  const auto controls = static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return c > 0 && c < '\t'; }));
+  const std::size_t wide = controls + (is_valid_utf8(line) ? 0 : line.size() / kBytesOfWide);
+  const bool alike = one_kind && (little_end || big_end || alone);
+  if (!alike || line_ != utf16_line_ + 1) utf16_characters_ = 0;
+  if (alike) {
+    utf16_characters_ += nuls - (big_end || little_end ? 1 : 0) + wide;
+    utf16_line_ = line_;
+  }
+  require<FormatError>(utf16_characters_ < kEnough, Place{name_, line_},
                        "text must be UTF-8: this looks like UTF-16 without a byte order mark");
-  if (on_bad_bytes_) on_bad_bytes_({name_, line_, first, places[0] + places[1], BadBytes::Kind::nul});
+  if (on_bad_bytes_) on_bad_bytes_({name_, line_, first, nuls, BadBytes::Kind::nul});
 }
 
 bool LineReader::next_with_end(std::string_view& line) {

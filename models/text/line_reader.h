@@ -60,7 +60,7 @@ class LineReader {
   bool refill();
   std::string_view without_marks(std::string_view line) const;
   std::string_view repaired(std::string_view line);
-  void look_at_nuls(std::string_view line) const;
+  void look_at_nuls(std::string_view line);
 
   std::unique_ptr<ByteStream> bytes_;
   std::string name_;
@@ -68,6 +68,7 @@ class LineReader {
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not read yet
   std::size_t line_ = 0;
+  std::size_t utf16_line_ = 0, utf16_characters_ = 0;  // the last line that looked like UTF-16; in it and those before it
   bool every_line_, begun_ = false;
   std::string repaired_;
 };

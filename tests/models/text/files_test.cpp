@@ -112,6 +112,32 @@ TEST_CASE("UTF-16 is refused without a mark too, and NUL is reported") {
   CHECK(to_string(report[0]) == file.path() + ":1: NUL at byte 3: kept");
 }
 
+TEST_CASE("a few NULs are no UTF-16, in whichever line they stand") {
+  auto lines_of = [](const std::string& content) {
+    BadBytesReport report;
+    const TemporaryFile file(content);
+    const std::size_t lines = read_lines(file.path(), &report).size();
+    CHECK(report.size() == 1);
+    return lines;
+  };
+  for (const std::string& bad : {std::string(1, '\0'), std::string("\0a\0", 3), std::string("a\0", 2), std::string("a b\0", 4),
+                                 std::string("\0a", 2), std::string("\0", 1) + "one word"}) {
+    CAPTURE(bad);
+    CHECK(lines_of(bad + "\n") == 1);
+    CHECK(lines_of(bad + "\ngood\n") == 2);
+    CHECK(lines_of("good\n" + bad + "\n") == 2);
+    CHECK(lines_of("good\n" + bad) == 2);
+  }
+  BadBytesReport report;
+  const TemporaryFile blank(std::string("\0\n\0\n\0\n\0\n\0\n\0\n\0\n\0\n", 16)),
+      short_lines(std::string("\0a\0\n\0b\0\n\0c\0\n", 12));
+  CHECK(read_lines(blank.path(), &report).size() == 8);
+  CHECK(report.size() == 8);
+  CHECK_THROWS_WITH_AS(read_lines(short_lines.path()),
+                       (short_lines.path() + ":3: text must be UTF-8: this looks like UTF-16 without a byte order mark").c_str(),
+                       weft::FormatError);
+}
+
 TEST_CASE("malformed lines are named by file, line, rule and value") {
   struct Row {
     std::string content, message;

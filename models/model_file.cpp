@@ -1,11 +1,14 @@
 #include <weft/models/model_file.h>
+#include <weft/models/text/foreign_file.h>
 #include <weft/tensor/copy.h>
 #include <weft/tensor/files/atomic_file.h>
+#include <weft/tensor/files/input_file.h>
 #include <weft/tensor/plain_text.h>
 #include <weft/tensor/suggestion.h>
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -66,8 +69,21 @@ void save_model(const std::string& path, nn::Module& model, const std::string& k
   save_checked(path, parameters_by_path(model), std::move(metadata));
 }
 
+namespace {
+// A file that is no safetensors may be a known one of another kind.
+TensorFile load_or_name_kind(const std::string& path) {
+  try {
+    return load_tensors(path);
+  } catch (const FormatError&) {
+    const InputFile file(path);
+    text::refuse_foreign(file.text(0, std::min(file.size(), text::kForeignFront)), path);
+    throw;
+  }
+}
+}  // namespace
+
 TensorFile read_model(const std::string& path, const std::string& kind) {
-  TensorFile file = load_tensors(path);
+  TensorFile file = load_or_name_kind(path);
   auto found = file.metadata.find("kind");
   require<FormatError>(found != file.metadata.end(), path, ": is no model of weft's programs");
   require<FormatError>(found->second == kind, path, ": is a model of \"", found->second, "\", not of \"", kind, "\"");

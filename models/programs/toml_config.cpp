@@ -2,6 +2,7 @@
 #include <weft/models/programs/program_messages.h>
 #include <weft/models/programs/toml_config.h>
 #include <weft/models/text/decimal.h>
+#include <weft/models/text/foreign_file.h>
 #include <weft/models/text/utf8.h>
 #include <weft/tensor/plain_text.h>
 #include <weft/tensor/suggestion.h>
@@ -33,6 +34,7 @@ std::string content_of(std::istream& input, const std::string& path) {
     require<FormatError>(content.size() <= kMost, path, ":1: a configuration is longer than ", kMost >> 20, " MiB");
   }
   require<IoError>(input.eof(), "cannot read ", path);
+  text::refuse_foreign(content, path);
   return content;
 }
 

@@ -1,4 +1,5 @@
 #include <weft/models/text/byte_stream.h>
+#include <weft/models/text/foreign_file.h>
 #include <weft/models/text/gzip.h>
 #include <weft/tensor/error.h>
 
@@ -142,17 +143,18 @@ class RepeatableFile::SpoolBytes final : public ByteStream {
 
 namespace {
 
-// Bytes that were read ahead, then the rest.
+// Bytes that were read ahead, as few as tell what they are, then the rest.
 class PeekedBytes final : public ByteStream {
  public:
   explicit PeekedBytes(std::unique_ptr<ByteStream> rest) : rest_(std::move(rest)) {
-    while (end_ < front_.size() && (end_ == 0 || front_[0] == '\x1f')) {
+    while (end_ < front_.size() && (end_ == 0 || may_be_foreign(view()))) {
       const std::size_t count = rest_->read(std::span(front_).subspan(end_));
       if (count == 0) break;
       end_ += count;
     }
   }
   std::span<const char> front() const { return std::span(front_).first(end_); }
+  std::string_view view() const { return {front_.data(), end_}; }
   std::size_t read(std::span<char> buffer) override {
     if (at_ == end_) return rest_->read(buffer);
     const std::size_t count = std::min(buffer.size(), end_ - at_);
@@ -163,14 +165,16 @@ class PeekedBytes final : public ByteStream {
 
  private:
   std::unique_ptr<ByteStream> rest_;
-  std::array<char, 2> front_{};
+  std::array<char, kForeignFront> front_{};
   std::size_t at_ = 0, end_ = 0;
 };
 
 std::unique_ptr<ByteStream> undo_gzip(std::unique_ptr<ByteStream> bytes, const std::string& name) {
   auto peeked = std::make_unique<PeekedBytes>(std::move(bytes));
-  if (!begins_as_gzip(peeked->front())) return peeked;
-  return gunzip(std::move(peeked), name);
+  const bool compressed = begins_as_gzip(peeked->front());
+  if (compressed) peeked = std::make_unique<PeekedBytes>(gunzip(std::move(peeked), name));
+  refuse_foreign(peeked->view(), name);
+  return peeked;
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ class ByteStream {
 // "-" and "/dev/stdin" are standard input; what else there is has its path as name.
 std::string name_of(const std::string& path);
 
-// The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError.
+// The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError, and FormatError
+// for archives, databases and other files that are no text, see foreign_file.h.
 std::unique_ptr<ByteStream> open_bytes(const std::string& path);
 
 // A file whose content is read several times, and must not change meanwhile. What cannot be read twice, standard input or a pipe,

@@ -3,6 +3,7 @@
 #include <weft/tensor/copy.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 #include <utility>
 
@@ -33,10 +34,30 @@ void say_known_words(std::ostream* log, const WordFiles& files, const text::Know
     *log << side << "words in one piece " << text::share(known.whole, known.words) << " of the training texts" << std::endl;
 }
 
+namespace {
+// Lines that held bad bytes of one kind: a file of vectors has too many lines to speak of each.
+struct BadLines {
+  std::size_t count = 0;
+  text::BadBytes first = {};
+
+  void add(const text::BadBytes& line) {
+    if (count++ == 0) first = line;
+  }
+  std::string text() const {
+    const std::string others = count == 2 ? ", and 1 line more" : ", and " + std::to_string(count - 1) + " lines more";
+    return to_string(first) + (count > 1 ? others : "");
+  }
+};
+}  // namespace
+
 text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary) {
   require<ValueError>(!files.freeze_vectors || !files.vectors.empty(), "train: freeze_vectors needs vectors");
   if (files.vectors.empty()) return {};
-  text::WordVectors found = text::read_word_vectors(files.vectors, vocabulary);
+  std::array<BadLines, 2> bad;  // not UTF-8; with NULs
+  text::WordVectors found = text::read_word_vectors(
+      files.vectors, vocabulary, [&](const text::BadBytes& line) { bad[line.kind == text::BadBytes::Kind::nul].add(line); });
+  for (const BadLines& lines : bad)
+    if (files.report && lines.count > 0) files.report(lines.text());
   require<ValueError>(!found.ids.empty() || !files.freeze_vectors, "train: none of the ", vocabulary.size(), " words stands in ",
                       files.vectors, ", and without vectors there is nothing to freeze");
   return found;

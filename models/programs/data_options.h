@@ -68,6 +68,7 @@ inline CLI::Option* add_vectors(CLI::App* command, const std::string& name, std:
           ->group(kDataGroup));
 }
 inline void add_word_files(CLI::App* command, WordFiles& words) {
+  words.report = [](const std::string& line) { std::cerr << line << '\n'; };
   command->add_flag("--freeze-vectors", words.freeze_vectors, "the embedding, which begins with --vectors, is not trained");
   InGroup data(command, kDataGroup);
   reads_file(

@@ -175,6 +175,7 @@ void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTr
   if (options.saved_vocabularies.size() == 2) target.save_vocabulary = options.saved_vocabularies.back();
   const bool vectors = !source.vectors.empty() || !target.vectors.empty();
   require<ValueError>(vectors || !options.freeze_vectors, "--freeze-vectors needs --source-vectors or --target-vectors");
+  source.report = target.report = [](const std::string& line) { std::cerr << line << '\n'; };
   source.freeze_vectors = options.freeze_vectors && !source.vectors.empty();
   target.freeze_vectors = options.freeze_vectors && !target.vectors.empty();
   if (vectors) take_dim_from_vectors(command, training.model.embedding_dim);

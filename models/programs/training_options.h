@@ -6,6 +6,7 @@
 #include <weft/models/training/fit_options.h>
 #include <weft/models/training/stop_on_signal.h>
 #include <weft/models/training/tensorboard.h>
+#include <weft/models/training/training_lock.h>
 
 #include <csignal>
 #include <functional>
@@ -18,6 +19,7 @@ namespace weft::programs {
 // How a training is run, beside what it computes.
 struct TrainingRun {
   std::string model, csv_log, tensorboard, save_config;
+  std::unique_ptr<TrainingLock> lock = {};  // while it runs
 };
 
 inline void add_training_time(CLI::App* command, const std::string& name, TrainingTime& value, const std::string& what) {
@@ -109,7 +111,7 @@ inline void outlive_readers() {
 }
 
 // Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
-inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const TrainingRun& run) {
+inline std::string prepare_run(const CLI::App& command, FitOptions& fit, TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
   outlive_readers();
   if (!run.save_config.empty()) {
@@ -126,6 +128,7 @@ inline std::string prepare_run(const CLI::App& command, FitOptions& fit, const T
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
+  run.lock = std::make_unique<TrainingLock>(run.model);  // before the other one's checkpoints are taken for left ones
   CheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));

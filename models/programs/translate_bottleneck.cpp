@@ -138,6 +138,8 @@ void add_bottleneck(CLI::App& app) {
     options->tokenizer.validate();
     set_run_files(*options, command->get_name(), shaping_options(*command));
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
+    std::optional<TrainingLock> lock;
+    if (!options->model.empty()) lock.emplace(options->model);
     each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });
     check_context(command);
     options->bottleneck.training.context = options->files.context;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/models/programs/classify_files.h"
+#include "tests/models/text/foreign_file.h"
 
 using namespace weft::test;
 
@@ -82,6 +83,63 @@ TEST_CASE("what cannot be read is said before the work begins") {
   const std::string pipe = files.folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   check_refused(classify(files.training({{"--train", pipe}, {"--dev", empty}})), empty + ":1: the file is empty");
+}
+
+TEST_CASE("every reader names a file of another kind and says what to do") {
+  const Files files;
+  const std::string path = files.folder / "foreign";
+  for (const auto& [bytes, said] : foreign_files()) {
+    write_file(path, bytes);
+    for (const std::string option : {"--train", "--dev", "--vectors", "--vocab", "--bpe-codes", "--sentencepiece"})
+      check_refused(classify(files.training({{option, path}})), path + said);
+    check_refused(classify("--config " + path + " " + files.training()), path + said);
+    check_refused(classify("show --model " + path), path + said);
+    check_refused(run_program("translate", "show --model " + path), path + said);
+    check_refused(run_program("translate", "train --train " + path + " " + path + " --model " + files.model), path + said);
+  }
+  REQUIRE(classify(files.training()).code == 0);
+  for (const auto& [bytes, said] : foreign_files()) {
+    check_refused(classify("predict --model " + files.model, bytes), "standard input" + said);
+    write_file(path, bytes);
+    check_refused(classify("evaluate --model " + files.model + " --test " + path), path + said);
+  }
+}
+
+TEST_CASE("a line of few bytes with a NUL gets its answer, and those behind it get theirs") {
+  const Files files;
+  REQUIRE(classify(files.training()).code == 0);
+  for (const std::string& bad : {std::string(1, '\0'), std::string("\0a\0", 3), std::string("a\0", 2)}) {
+    const Run run = classify("predict --model " + files.model, bad + "\ngood\n");
+    CHECK(run.code == 0);
+    CHECK(lines_in(run.out) == 2);
+    CHECK(run.error.find("standard input:1: NUL at byte ") == 0);
+  }
+}
+
+TEST_CASE("one column as label and as text is refused before training") {
+  const Files files;
+  for (const std::string columns : {"1,1", "label,label", "1,2,1"}) {
+    const Run run = classify(files.training({{"--columns", columns}}));
+    check_refused(run, "is named twice, as the label and as the text");
+  }
+  write_file(files.dev, "de,fr\nja,oui\n");
+  check_refused(run_program("translate", "train --format csv --columns de,1 --train " + files.dev + " --model " + files.model),
+                files.dev + ":1: columns: column 1 is named twice, as the source and as the target");
+}
+
+TEST_CASE("how many lines of a file of vectors are not UTF-8 is said once") {
+  const Files files;
+  const std::string vectors = files.folder / "vectors",
+                    command = files.training({{"--vectors", vectors}, {"--embedding-dim", "2"}});
+  const std::string said = vectors + ":2: not UTF-8 at byte 3: replaced by U+FFFD";
+  write_file(vectors, "the 1 2\ncaf\xE9 1 2\na 1 2\n");
+  CHECK(classify(command).error == said + "\n");
+  write_file(vectors, "the 1 2\ncaf\xE9 1 2\n\xE9t\xE9 1 2\n");
+  CHECK(classify(command).error == said + ", and 1 line more\n");
+  write_file(vectors, "the 1 2\ncaf\xE9 1 2\n\xE9 1 2\n\xE8 1 2\na 1 2\n");
+  const Run run = classify(command);
+  CHECK(run.code == 0);
+  CHECK(run.error == said + ", and 2 lines more\n");
 }
 
 TEST_CASE("pipes that nobody writes to and devices without an end are refused") {

@@ -16,11 +16,12 @@ namespace weft {
 namespace detail {
 
 // Gives an argument of an elementwise call the result's dtype and shape in the graph.
-inline void promote_argument(Variable& x, const Tensor& result, Where where) {
-  if (!x.requires_grad()) return;
+[[gnu::cold]] inline void promote_argument(Variable& x, const Tensor& result, Where where) {
   if (x.dtype() != result.dtype()) x = cast(x, result.dtype(), where);
   if (!(x.shape() == result.shape())) x = expand(x, result.shape(), where);
 }
+// Whether it has them, as a rule.
+inline bool fits(const Tensor& x, const Tensor& result) { return x.dtype() == result.dtype() && x.shape() == result.shape(); }
 inline Operand as_operand(const Variable& x) { return x.tensor(); }
 inline Operand as_operand(const Tensor& x) { return x; }
 inline Operand as_operand(double x) { return x; }
@@ -166,7 +167,8 @@ requires((IsVariableOperand<A>::value && ...) &&
     if (variables[i].requires_grad()) asked |= 1u << i;
     if (variables[i].defined()) {
       rule.tensors |= 1u << i;
-      detail::promote_argument(variables[i], results[0], where);
+      if (variables[i].requires_grad() && !detail::fits(variables[i].tensor(), results[0]))
+        detail::promote_argument(variables[i], results[0], where);
     }
   }
   rule.needs = detail::gradient_needs<F>(asked);

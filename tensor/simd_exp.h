@@ -169,8 +169,16 @@ template <class T, class Set>
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> sigmoid_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
-  const V e = whole_exp(split_decay(x)), b = where(x < V(0), e, V(1));
-  return fma(b * e, V(-1) / (e + V(1)), b);
+  const Split<V> split = split_decay(x);
+  const V e = whole_exp(split), b = where(x < V(0), e, V(1)), sum = e + V(1), inverse = V(1) / sum;
+#if defined(__x86_64__) && !defined(__FMA__)
+  // Without FMA there are too many roundings: the sums' are exact as differences, and given back.
+  const V lost_by_e = scale(split.rest - ((split.rest + V(1)) - V(1)), split.power), lost_by_sum = e - (sum - V(1));
+  const V quotient = b / sum;
+  return quotient + (where(x < V(0), lost_by_e * inverse, V(0)) - quotient * lost_by_sum) * inverse;
+#else
+  return fma(b * e, -inverse, b);
+#endif
 }
 // With y = sigmoid(x): y (1 - y), where 1 - y is e y for positive x.
 template <class T, class Set>

@@ -16,8 +16,8 @@ namespace {
 template <class Numbers, class Op>
 GraphValue binary(const GraphValue& a, const GraphValue& b, Numbers numbers, Op op) {
   if (a.literal() && b.literal()) return GraphValue(numbers(a.number(), b.number()));
-  if (a.literal()) return GraphValue(op(a.number(), b.variable()));
-  if (b.literal()) return GraphValue(op(a.variable(), b.number()));
+  if (a.literal()) return GraphValue(op(AtNumber(a.number()), b.variable()));
+  if (b.literal()) return GraphValue(op(a.variable(), AtNumber(b.number())));
   return GraphValue(op(a.variable(), b.variable()));
 }
 
@@ -180,7 +180,8 @@ GraphValue finite_part(const GraphValue& x) {
   return where(x > most, most, where(x < least, least, x));
 }
 
-// The slope of an op by its kernel, which keeps the digits near a zero of the slope that a formula loses. `curve`: its own slope.
+// The slope of an op by its kernel, which keeps digits that a formula loses near a zero of the slope or of `curve`, its own
+// slope.
 template <class Op, class Curve>
 Variable slope_by_kernel(const Op& op, const Variable& x, Curve curve) {
   const Tensor one = expand(ones({}, x.dtype()), x.shape());
@@ -192,6 +193,8 @@ Variable slope_by_kernel(const Op& op, const Variable& x, Curve curve) {
                 [curve](const Backward& b) -> Variables { return {weigh(curve(GraphValue(b.input())), b.grad())}; });
 }
 
+GraphValue tanh_curve(const GraphValue& x) { return GraphValue(-2) * tanh(x) * tanh_slope(x); }
+GraphValue sigmoid_curve(const GraphValue& x) { return -(sigmoid_slope(x, sigmoid(x)) * tanh(GraphValue(0.5) * x)); }
 GraphValue silu_curve(const GraphValue& x) {
   const GraphValue up = sigmoid(x), down = sigmoid(-x);
   return up * down * (GraphValue(2) + finite_part(x) * (down - up));
@@ -204,8 +207,14 @@ GraphValue gelu_curve(const GraphValue& x) {
 }  // namespace
 
 // 1 - tanh(x)^2 = 4 s(2 x) s(-2 x) and y (1 - y) = s(x) s(-x) with s = sigmoid: products lose no digits.
-GraphValue tanh_slope(const GraphValue& x) { return GraphValue(4) * (sigmoid(x + x) * sigmoid(-(x + x))); }
-GraphValue sigmoid_slope(const GraphValue& x, const GraphValue& y) { return y * sigmoid(-x); }
+GraphValue tanh_slope(const GraphValue& x) {
+  if (x.literal()) return GraphValue(4) * (sigmoid(x + x) * sigmoid(-(x + x)));
+  return GraphValue(slope_by_kernel(tanh_op, x.variable(), tanh_curve));
+}
+GraphValue sigmoid_slope(const GraphValue& x, const GraphValue& y) {
+  if (x.literal()) return y * sigmoid(-x);
+  return GraphValue(slope_by_kernel(sigmoid_op, x.variable(), sigmoid_curve));
+}
 GraphValue silu_slope(const GraphValue& x) {
   if (x.literal()) return sigmoid(x) * (GraphValue(1) + finite_part(x) * sigmoid(-x));
   return GraphValue(slope_by_kernel(silu_op, x.variable(), silu_curve));

@@ -84,17 +84,19 @@ Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
-// dy/dx_i = exp(x_i - y). Where y is inf: 1 for each x_i = inf, else 0. Where y is -inf: 0. Where y is NaN: NaN.
+// dy/dx_i = exp(x_i - y) / sum_k exp(x_k - y), where the sum is 1 but for the rounding of y. Where y is inf: 1 for each x_i =
+// inf, else 0. Where y is -inf: 0. Where y is NaN: NaN.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   check_defined("logsumexp", x.tensor(), where);
   return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
-                [shapes = Shapes("logsumexp", x, axes, where)](const Backward& b) -> Variables {
+                [shapes = Shapes("logsumexp", x, axes, where), axes, keepdim](const Backward& b) -> Variables {
                   constexpr double infinity = std::numeric_limits<double>::infinity();
-                  const Variable x = b.input(), y = b.output(), g = shapes.spread(b.grad());
-                  if (is_finite(y.tensor())) return {g * exp(x - shapes.spread(y))};
-                  const Variable shift = shapes.spread(weft::where(abs(y.tensor()) == infinity, 0.0, y));
-                  const Tensor whole = shapes.spread(y.detach()).tensor(), top = cast(x.tensor() == infinity, x.dtype());
-                  return {g * weft::where(whole == infinity, top, exp(x - shift))};
+                  const Tensor y = b.output_tensor(), shift = weft::where(abs(y) == infinity, 0.0, y);
+                  const Variable x = b.input(), shares = exp(x - shapes.spread(shift)), total = sum(shares, axes, keepdim);
+                  const Variable g = b.grad() / weft::where(total.tensor() == 0, 1.0, total);
+                  if (is_finite(y)) return {shapes.spread(g) * shares};
+                  const Tensor whole = shapes.spread(y).tensor(), top = cast(x.tensor() == infinity, x.dtype());
+                  return {weft::where(whole == infinity, shapes.spread(b.grad()) * top, shapes.spread(g) * shares)};
                 });
 }
 

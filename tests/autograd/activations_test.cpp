@@ -185,6 +185,25 @@ TEST_CASE("the slopes of gelu and silu keep their digits near their zeros, by bo
   });
 }
 
+TEST_CASE("the curves of tanh and sigmoid keep their digits near 0") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (double size : {1e-20, 1e-8, 1e-3, 0.3, 2.0})
+        for (double number : {size, -size}) {
+          const Tensor x = full({3}, number, dtype);
+          const auto at = static_cast<long double>(x.at({0}));
+          const long double t = std::tanh(at), half = std::tanh(at / 2);
+          const auto tanh_curve = static_cast<double>(-2 * t * (1 - t * t));
+          const auto sigmoid_curve = static_cast<double>(half * (half * half - 1) / 4);
+          const double epsilon = dtype == DType::f32 ? 2e-6 : 3e-15;
+          CHECK(derivative([](const Variable& v) { return tanh(v); }, x, 2).at({1}) ==
+                doctest::Approx(tanh_curve).epsilon(epsilon).scale(0));
+          CHECK(derivative([](const Variable& v) { return sigmoid(v); }, x, 2).at({1}) ==
+                doctest::Approx(sigmoid_curve).epsilon(epsilon).scale(0));
+        }
+  });
+}
+
 TEST_CASE("exp and expm1 reach to the end of the range") {
   on_each_isa([] {
     CHECK(exp(full({5}, 88.5)).at({4}) == doctest::Approx(std::exp(88.5)).epsilon(1e-6));

@@ -101,3 +101,16 @@ TEST_CASE("logsumexp: small differences are kept, and a NaN makes the whole row'
     CHECK(all_close(slice(g, 0, 1), tensor({{0.5, 0.5}, {1, 0}}), 1e-6, 0));
   }
 }
+
+TEST_CASE("logsumexp: the rounding of large results does not reach the gradient") {
+  const Tensor rows = tensor({{1e4, 1e4 + 1, 1e4 - 1}, {1e30, 1e30, -1e30}, {-3e38, -3e38, -3e38}});
+  const double e = std::exp(1.0), total = 1 + e + 1 / e;
+  const Tensor shares = tensor({{1 / total, e / total, 1 / e / total}, {0.5, 0.5, 0}, {1.0 / 3, 1.0 / 3, 1.0 / 3}});
+  for (bool create_graph : {false, true}) {
+    const auto along = [&](int axis) {
+      return [axis](const Variable& v) { return logsumexp(axis == 1 ? v : transpose(v), axis); };
+    };
+    CHECK(all_close(gradient(along(1), rows, create_graph), shares, 1e-6, 0));
+    CHECK(all_close(gradient(along(0), rows, create_graph), shares, 1e-6, 0));
+  }
+}

@@ -6,6 +6,13 @@
 
 namespace weft {
 
+// A condition on values of one dtype: a mask, or a truth known for all elements.
+struct GraphMask {
+  Tensor mask;
+  bool all = false;
+  DType dtype = DType::f32;
+};
+
 class GraphValue {
  public:
   GraphValue() : GraphValue(0.0) {}
@@ -18,29 +25,24 @@ class GraphValue {
   const Variable& variable() const { return variable_; }
   bool is(double number) const { return literal() && number_ == number; }
 
+  // Friends alone, so that they take no part in `2 * variable`.
+  friend GraphValue operator+(const GraphValue& a, const GraphValue& b);
+  friend GraphValue operator-(const GraphValue& a, const GraphValue& b);
+  friend GraphValue operator*(const GraphValue& a, const GraphValue& b);
+  friend GraphValue operator/(const GraphValue& a, const GraphValue& b);
+  friend GraphValue operator-(const GraphValue& a);
+  friend GraphMask operator<(const GraphValue& a, const GraphValue& b);
+  friend GraphMask operator<=(const GraphValue& a, const GraphValue& b);
+  friend GraphMask operator>(const GraphValue& a, const GraphValue& b);
+  friend GraphMask operator>=(const GraphValue& a, const GraphValue& b);
+  friend GraphMask operator==(const GraphValue& a, const GraphValue& b);
+  friend GraphMask operator!=(const GraphValue& a, const GraphValue& b);
+
  private:
   Variable variable_;
   double number_ = 0;
 };
 
-// A condition on values of one dtype: a mask, or a truth known for all elements.
-struct GraphMask {
-  Tensor mask;
-  bool all = false;
-  DType dtype = DType::f32;
-};
-
-GraphValue operator+(const GraphValue& a, const GraphValue& b);
-GraphValue operator-(const GraphValue& a, const GraphValue& b);
-GraphValue operator*(const GraphValue& a, const GraphValue& b);
-GraphValue operator/(const GraphValue& a, const GraphValue& b);
-GraphValue operator-(const GraphValue& a);
-GraphMask operator<(const GraphValue& a, const GraphValue& b);
-GraphMask operator<=(const GraphValue& a, const GraphValue& b);
-GraphMask operator>(const GraphValue& a, const GraphValue& b);
-GraphMask operator>=(const GraphValue& a, const GraphValue& b);
-GraphMask operator==(const GraphValue& a, const GraphValue& b);
-GraphMask operator!=(const GraphValue& a, const GraphValue& b);
 GraphMask operator&&(const GraphMask& a, const GraphMask& b);
 GraphMask operator||(const GraphMask& a, const GraphMask& b);
 GraphMask operator!(const GraphMask& a);

@@ -68,7 +68,7 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Var
                 });
 }
 
-Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where where) {
+Variable masked_fill(const Variable& x, const Tensor& mask, AtNumber value, Where where) {
   check_defined("masked_fill", x.tensor(), where);
   const Tensor result = masked_fill(x.tensor(), mask, value, where);
   if (x.requires_grad() && !(x.shape() == result.shape()))

@@ -17,7 +17,7 @@ Variable embedding_gradient(const Variable& gradient, const Tensor& ids, std::in
 
 Variable gather(const Variable& x, int axis, const Tensor& index, Where where = Where::here());
 Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Variable& source, Where where = Where::here());
-Variable masked_fill(const Variable& x, const Tensor& mask, double value, Where where = Where::here());
+Variable masked_fill(const Variable& x, const Tensor& mask, AtNumber value, Where where = Where::here());
 Variable tril(const Variable& x, std::int64_t diagonal = 0, Where where = Where::here());
 Variable triu(const Variable& x, std::int64_t diagonal = 0, Where where = Where::here());
 

@@ -83,7 +83,7 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where where) {
 }
 
 // What was added is taken away from the gradient, and zeros stand where something was taken away.
-Variable pad(const Variable& x, std::span<const Padding> paddings, double value, Where where) {
+Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber value, Where where) {
   check_defined("pad", x.tensor(), where);
   Tensor result = pad(x.tensor(), paddings, value, where);
   std::vector<Padding> back;
@@ -99,7 +99,7 @@ Variable pad(const Variable& x, std::span<const Padding> paddings, double value,
     return {inside};
   });
 }
-Variable pad(const Variable& x, std::initializer_list<Padding> paddings, double value, Where where) {
+Variable pad(const Variable& x, std::initializer_list<Padding> paddings, AtNumber value, Where where) {
   check_defined("pad", x.tensor(), where);
   return pad(x, std::span(paddings.begin(), paddings.size()), value, where);
 }

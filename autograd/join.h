@@ -16,8 +16,8 @@ std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_
                             Where where = Where::here());
 std::vector<Variable> split(const Variable& x, std::int64_t size, int axis = 0, Where where = Where::here());
 std::vector<Variable> unbind(const Variable& x, int axis = 0, Where where = Where::here());
-Variable pad(const Variable& x, std::span<const Padding> paddings, double value = 0, Where where = Where::here());
-Variable pad(const Variable& x, std::initializer_list<Padding> paddings, double value = 0, Where where = Where::here());
+Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber value = 0, Where where = Where::here());
+Variable pad(const Variable& x, std::initializer_list<Padding> paddings, AtNumber value = 0, Where where = Where::here());
 Variable flip(const Variable& x, std::span<const int> axes, Where where = Where::here());
 Variable flip(const Variable& x, std::initializer_list<int> axes, Where where = Where::here());
 Variable repeat(const Variable& x, const Shape& counts, Where where = Where::here());

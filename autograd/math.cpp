@@ -36,29 +36,30 @@ Variable elu(const Variable& x, double alpha, Where where) { return elu_op(x, al
 Variable gelu(const Variable& x, Where where) { return gelu_op(x, where); }
 Variable silu(const Variable& x, Where where) { return silu_op(x, where); }
 Variable softplus(const Variable& x, Where where) { return softplus_op(x, where); }
-Variable clamp(const Variable& x, double low, double high, Where where) {
-  return alone(x, low) && alone(x, high) ? Variable(clamp(x.tensor(), low, high, where)) : clamp_op(x, low, high, where);
+Variable clamp(const Variable& x, AtNumber low, AtNumber high, Where where) {
+  return alone(x, low.value) && alone(x, high.value) ? Variable(clamp(x.tensor(), low.value, high.value, where))
+                                                     : clamp_op(x, low.value, high.value, where);
 }
 Variable maximum(const Variable& a, const Variable& b, Where where) {
   return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), where)) : maximum_op(a, b, where);
 }
-Variable maximum(const Variable& a, double b, Where where) {
-  return alone(a, b) ? Variable(maximum(a.tensor(), b, where)) : maximum_op(a, b, where);
+Variable maximum(const Variable& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? Variable(maximum(a.tensor(), b.value, where)) : maximum_op(a, b.value, where);
 }
 Variable minimum(const Variable& a, const Variable& b, Where where) {
   return alone(a, b) ? Variable(minimum(a.tensor(), b.tensor(), where)) : minimum_op(a, b, where);
 }
-Variable minimum(const Variable& a, double b, Where where) {
-  return alone(a, b) ? Variable(minimum(a.tensor(), b, where)) : minimum_op(a, b, where);
+Variable minimum(const Variable& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? Variable(minimum(a.tensor(), b.value, where)) : minimum_op(a, b.value, where);
 }
 Variable pow(const Variable& x, const Variable& exponent, Where where) {
   return alone(x, exponent) ? Variable(pow(x.tensor(), exponent.tensor(), where)) : pow_op(x, exponent, where);
 }
-Variable pow(const Variable& x, double exponent, Where where) {
-  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent, where)) : pow_op(x, exponent, where);
+Variable pow(const Variable& x, AtNumber exponent, Where where) {
+  return alone(x, exponent.value) ? Variable(pow(x.tensor(), exponent.value, where)) : pow_op(x, exponent.value, where);
 }
-Variable pow(double base, const Variable& exponent, Where where) {
-  return alone(exponent, base) ? Variable(pow(base, exponent.tensor(), where)) : pow_op(base, exponent, where);
+Variable pow(AtNumber base, const Variable& exponent, Where where) {
+  return alone(exponent, base.value) ? Variable(pow(base.value, exponent.tensor(), where)) : pow_op(base.value, exponent, where);
 }
 Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where) {
   if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), where);
@@ -98,11 +99,11 @@ Variable record_where(const Tensor& condition, Variable a, Variable b, const Ten
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line) {
   return record_where(condition, a, b, where(condition, a.tensor(), b.tensor(), line), line);
 }
-Variable where(const Tensor& condition, const Variable& a, double b, Where line) {
-  return record_where(condition, a, Variable(), where(condition, a.tensor(), b, line), line);
+Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where line) {
+  return record_where(condition, a, Variable(), where(condition, a.tensor(), b.value, line), line);
 }
-Variable where(const Tensor& condition, double a, const Variable& b, Where line) {
-  return record_where(condition, Variable(), b, where(condition, a, b.tensor(), line), line);
+Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where line) {
+  return record_where(condition, Variable(), b, where(condition, a.value, b.tensor(), line), line);
 }
 
 Variable operator-(const Variable& x) { return neg(x); }
@@ -129,18 +130,18 @@ Variable operator*(const Variable& a, AtNumber b) {
   return alone(a, b.value) ? Variable(a.tensor() * b) : mul_op(a, b.value, b.where);
 }
 Variable operator/(const Variable& a, AtNumber b) { return div_op(a, b.value, b.where); }
-Variable operator+(double a, AtExactly<Variable> b) {
-  if (alone(b.value, a)) return a + AtExactly<Tensor>(b.value.tensor(), b.where);
-  return add_op(a, b.value, b.where);
+Variable operator+(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a + AtExactly<Tensor>(b.value.tensor(), b.where);
+  return add_op(a.value, b.value, b.where);
 }
-Variable operator-(double a, AtExactly<Variable> b) {
-  if (alone(b.value, a)) return a - AtExactly<Tensor>(b.value.tensor(), b.where);
-  return sub_op(a, b.value, b.where);
+Variable operator-(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a - AtExactly<Tensor>(b.value.tensor(), b.where);
+  return sub_op(a.value, b.value, b.where);
 }
-Variable operator*(double a, AtExactly<Variable> b) {
-  if (alone(b.value, a)) return a * AtExactly<Tensor>(b.value.tensor(), b.where);
-  return mul_op(a, b.value, b.where);
+Variable operator*(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a * AtExactly<Tensor>(b.value.tensor(), b.where);
+  return mul_op(a.value, b.value, b.where);
 }
-Variable operator/(double a, AtExactly<Variable> b) { return div_op(a, b.value, b.where); }
+Variable operator/(AtNumber a, AtExactly<Variable> b) { return div_op(a.value, b.value, b.where); }
 
 }  // namespace weft

@@ -35,23 +35,23 @@ Variable silu(const Variable& x, Where where = Where::here());
 // log(1 + exp(x)).
 Variable softplus(const Variable& x, Where where = Where::here());
 // min(max(x, low), high).
-Variable clamp(const Variable& x, double low, double high, Where where = Where::here());
+Variable clamp(const Variable& x, AtNumber low, AtNumber high, Where where = Where::here());
 
 // The larger (smaller) of each pair; NaN stays NaN.
 Variable maximum(const Variable& a, const Variable& b, Where where = Where::here());
-Variable maximum(const Variable& a, double b, Where where = Where::here());
+Variable maximum(const Variable& a, AtNumber b, Where where = Where::here());
 Variable minimum(const Variable& a, const Variable& b, Where where = Where::here());
-Variable minimum(const Variable& a, double b, Where where = Where::here());
+Variable minimum(const Variable& a, AtNumber b, Where where = Where::here());
 Variable pow(const Variable& x, const Variable& exponent, Where where = Where::here());
-Variable pow(const Variable& x, double exponent, Where where = Where::here());
-Variable pow(double base, const Variable& exponent, Where where = Where::here());
+Variable pow(const Variable& x, AtNumber exponent, Where where = Where::here());
+Variable pow(AtNumber base, const Variable& exponent, Where where = Where::here());
 // a b + c, rounded once where the processor can.
 Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where = Where::here());
 
 // a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line = Where::here());
-Variable where(const Tensor& condition, const Variable& a, double b, Where line = Where::here());
-Variable where(const Tensor& condition, double a, const Variable& b, Where line = Where::here());
+Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where line = Where::here());
+Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where line = Where::here());
 
 Variable operator-(const Variable& x);
 Variable operator+(const Variable& a, At<Variable> b);
@@ -62,9 +62,9 @@ Variable operator+(const Variable& a, AtNumber b);
 Variable operator-(const Variable& a, AtNumber b);
 Variable operator*(const Variable& a, AtNumber b);
 Variable operator/(const Variable& a, AtNumber b);
-Variable operator+(double a, AtExactly<Variable> b);
-Variable operator-(double a, AtExactly<Variable> b);
-Variable operator*(double a, AtExactly<Variable> b);
-Variable operator/(double a, AtExactly<Variable> b);
+Variable operator+(AtNumber a, AtExactly<Variable> b);
+Variable operator-(AtNumber a, AtExactly<Variable> b);
+Variable operator*(AtNumber a, AtExactly<Variable> b);
+Variable operator/(AtNumber a, AtExactly<Variable> b);
 
 }  // namespace weft

@@ -268,11 +268,11 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
   return result;
 }
 
-Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where line) {
+Tensor masked_fill(const Tensor& x, const Tensor& mask, AtNumber value, Where line) {
   OpScope profile("masked_fill", line, x, mask);
   check_defined("masked_fill", x, line);
   check_mask("masked_fill", mask, line);
-  if (integer::alone(x, value)) return integer::where(mask, integer::scalar("masked_fill", x, value, line), x, line);
+  if (integer::alone(x, value.value)) return integer::where(mask, integer::scalar("masked_fill", x, value.value, line), x, line);
   return where(mask, value, x, line);
 }
 

@@ -34,7 +34,7 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
 Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype = DType::f32, Where where = Where::here());
 
 // `value` where the bool mask holds, else x; both broadcast. Throws ShapeError, DtypeError.
-Tensor masked_fill(const Tensor& x, const Tensor& mask, double value, Where where = Where::here());
+Tensor masked_fill(const Tensor& x, const Tensor& mask, AtNumber value, Where where = Where::here());
 
 // The part of matrices [..., rows, columns] on and below (above) a diagonal; 0 is the main one, 1 the one above. Elsewhere 0.
 Tensor tril(const Tensor& x, std::int64_t diagonal = 0, Where where = Where::here());

@@ -153,11 +153,11 @@ std::vector<Tensor> unbind(const Tensor& x, int axis, Where where) {
   return parts;
 }
 
-Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Where where) {
+Tensor pad(const Tensor& x, std::span<const Padding> paddings, AtNumber value, Where where) {
   OpScope profile("pad", where, x);
   check_defined("pad", x, where);
   check<ShapeError>(std::ssize(paddings) == x.dims(), where, "pad: ", paddings.size(), " paddings for shape ", x.shape());
-  check_holds("pad", x.dtype(), value, where);
+  check_holds("pad", x.dtype(), value.value, where);
   Tensor kept = x;
   Shape shape = x.shape();
   for (int i = 0; i < x.dims(); ++i) {
@@ -170,7 +170,7 @@ Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Whe
     shape[i] = last - first + checked_numel("pad", {std::max(before, std::int64_t{0})}, where) +
                checked_numel("pad", {std::max(after, std::int64_t{0})}, where);
   }
-  Tensor result = full(shape, value, x.dtype(), where), inside = result;
+  Tensor result = full(shape, value.value, x.dtype(), where), inside = result;
   for (int i = 0; i < x.dims(); ++i) {
     const std::int64_t before = std::max(paddings[static_cast<std::size_t>(i)].before, std::int64_t{0});
     inside = slice(inside, i, before, before + kept.shape()[i]);
@@ -178,7 +178,7 @@ Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value, Whe
   copy_to(inside, kept, where);
   return result;
 }
-Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, double value, Where where) {
+Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, AtNumber value, Where where) {
   return pad(x, std::span(paddings.begin(), paddings.size()), value, where);
 }
 

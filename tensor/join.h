@@ -29,8 +29,8 @@ struct Padding {
 };
 
 // x surrounded by `value`; one Padding for each axis. Throws ShapeError for another number of them, or one that takes too much.
-Tensor pad(const Tensor& x, std::span<const Padding> paddings, double value = 0, Where where = Where::here());
-Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, double value = 0, Where where = Where::here());
+Tensor pad(const Tensor& x, std::span<const Padding> paddings, AtNumber value = 0, Where where = Where::here());
+Tensor pad(const Tensor& x, std::initializer_list<Padding> paddings, AtNumber value = 0, Where where = Where::here());
 
 // A view with the order of the elements of these axes reversed. Throws IndexError, ValueError for an axis that stands twice.
 Tensor flip(const Tensor& x, std::span<const int> axes, Where where = Where::here());

@@ -39,31 +39,32 @@ Tensor elu(const Tensor& x, double alpha, Where where) { return elu_op(x, alpha,
 Tensor gelu(const Tensor& x, Where where) { return gelu_op(x, where); }
 Tensor silu(const Tensor& x, Where where) { return silu_op(x, where); }
 Tensor softplus(const Tensor& x, Where where) { return softplus_op(x, where); }
-Tensor clamp(const Tensor& x, double low, double high, Where where) {
-  return alone(x, low) && alone(x, high) ? integer::clamp(x, low, high, where) : clamp_op(x, low, high, where);
+Tensor clamp(const Tensor& x, AtNumber low, AtNumber high, Where where) {
+  return alone(x, low.value) && alone(x, high.value) ? integer::clamp(x, low.value, high.value, where)
+                                                     : clamp_op(x, low.value, high.value, where);
 }
 Tensor maximum(const Tensor& a, const Tensor& b, Where where) {
   return alone(a, b) ? integer::maximum(a, b, where) : maximum_op(a, b, where);
 }
-Tensor maximum(const Tensor& a, double b, Where where) {
-  return alone(a, b) ? integer::maximum(a, number("maximum", a, b, where), where) : maximum_op(a, b, where);
+Tensor maximum(const Tensor& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? integer::maximum(a, number("maximum", a, b.value, where), where) : maximum_op(a, b.value, where);
 }
 Tensor minimum(const Tensor& a, const Tensor& b, Where where) {
   return alone(a, b) ? integer::minimum(a, b, where) : minimum_op(a, b, where);
 }
-Tensor minimum(const Tensor& a, double b, Where where) {
-  return alone(a, b) ? integer::minimum(a, number("minimum", a, b, where), where) : minimum_op(a, b, where);
+Tensor minimum(const Tensor& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? integer::minimum(a, number("minimum", a, b.value, where), where) : minimum_op(a, b.value, where);
 }
 Tensor pow(const Tensor& x, const Tensor& exponent, Where where) {
   return alone(x, exponent) ? integer::pow(x, exponent, where) : pow_op(x, exponent, where);
 }
-Tensor pow(const Tensor& x, double exponent, Where where) {
-  return alone(x, exponent) && exponent >= 0 ? integer::pow(x, number("pow", x, exponent, where), where)
-                                             : pow_op(x, exponent, where);
+Tensor pow(const Tensor& x, AtNumber exponent, Where where) {
+  return alone(x, exponent.value) && exponent.value >= 0 ? integer::pow(x, number("pow", x, exponent.value, where), where)
+                                                         : pow_op(x, exponent.value, where);
 }
-Tensor pow(double base, const Tensor& exponent, Where where) {
-  return alone(exponent, base) ? integer::pow(number("pow", exponent, base, where), exponent, where)
-                               : pow_op(base, exponent, where);
+Tensor pow(AtNumber base, const Tensor& exponent, Where where) {
+  return alone(exponent, base.value) ? integer::pow(number("pow", exponent, base.value, where), exponent, where)
+                                     : pow_op(base.value, exponent, where);
 }
 Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where) {
   return alone(a, b) && alone(c) ? integer::add(integer::mul(a, b, where), c, where) : fma_op(a, b, c, where);
@@ -72,13 +73,15 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where li
   check_condition(condition, line);
   return alone(a, b) ? integer::where(condition, a, b, line) : where_op(condition, a, b, line);
 }
-Tensor where(const Tensor& condition, const Tensor& a, double b, Where line) {
+Tensor where(const Tensor& condition, const Tensor& a, AtNumber b, Where line) {
   check_condition(condition, line);
-  return alone(a, b) ? integer::where(condition, a, number("where", a, b, line), line) : where_op(condition, a, b, line);
+  return alone(a, b.value) ? integer::where(condition, a, number("where", a, b.value, line), line)
+                           : where_op(condition, a, b.value, line);
 }
-Tensor where(const Tensor& condition, double a, const Tensor& b, Where line) {
+Tensor where(const Tensor& condition, AtNumber a, const Tensor& b, Where line) {
   check_condition(condition, line);
-  return alone(b, a) ? integer::where(condition, number("where", b, a, line), b, line) : where_op(condition, a, b, line);
+  return alone(b, a.value) ? integer::where(condition, number("where", b, a.value, line), b, line)
+                           : where_op(condition, a.value, b, line);
 }
 
 Tensor operator-(const Tensor& x) { return neg(x); }
@@ -102,16 +105,19 @@ Tensor operator*(const Tensor& a, AtNumber b) {
   return alone(a, b.value) ? integer::mul(a, number("mul", a, b.value, b.where), b.where) : mul_op(a, b.value, b.where);
 }
 Tensor operator/(const Tensor& a, AtNumber b) { return div_op(a, b.value, b.where); }
-Tensor operator+(double a, AtExactly<Tensor> b) {
-  return alone(b.value, a) ? integer::add(number("add", b.value, a, b.where), b.value, b.where) : add_op(a, b.value, b.where);
+Tensor operator+(AtNumber a, AtExactly<Tensor> b) {
+  return alone(b.value, a.value) ? integer::add(number("add", b.value, a.value, b.where), b.value, b.where)
+                                 : add_op(a.value, b.value, b.where);
 }
-Tensor operator-(double a, AtExactly<Tensor> b) {
-  return alone(b.value, a) ? integer::sub(number("sub", b.value, a, b.where), b.value, b.where) : sub_op(a, b.value, b.where);
+Tensor operator-(AtNumber a, AtExactly<Tensor> b) {
+  return alone(b.value, a.value) ? integer::sub(number("sub", b.value, a.value, b.where), b.value, b.where)
+                                 : sub_op(a.value, b.value, b.where);
 }
-Tensor operator*(double a, AtExactly<Tensor> b) {
-  return alone(b.value, a) ? integer::mul(number("mul", b.value, a, b.where), b.value, b.where) : mul_op(a, b.value, b.where);
+Tensor operator*(AtNumber a, AtExactly<Tensor> b) {
+  return alone(b.value, a.value) ? integer::mul(number("mul", b.value, a.value, b.where), b.value, b.where)
+                                 : mul_op(a.value, b.value, b.where);
 }
-Tensor operator/(double a, AtExactly<Tensor> b) { return div_op(a, b.value, b.where); }
+Tensor operator/(AtNumber a, AtExactly<Tensor> b) { return div_op(a.value, b.value, b.where); }
 
 void add_to(Tensor& to, const Tensor& x, Where where) {
   const Operand operands[] = {to, x};

@@ -4,11 +4,10 @@
 // Dtypes are those of docs/promotion.md: the wider of two, and the floating one beside an integer. Of integers alone, + - *, neg,
 // abs, square, relu, maximum, minimum, clamp, fma, where, and pow with exponents from 0 up stay integers and wrap around; / and
 // all others give f32. A whole number takes the dtype of the tensor beside it, which must hold it (DtypeError), and a fraction
-// beside integers gives f32. Numbers are doubles: an integer beyond 2^53 that has none is a ValueError in an operator.
+// beside integers gives f32. Numbers are doubles: an integer beyond 2^53 that has none is a ValueError.
 // floor_divide and remainder stay whole.
 #pragma once
 
-#include <weft/tensor/at.h>
 #include <weft/tensor/tensor.h>
 
 namespace weft {
@@ -42,16 +41,16 @@ Tensor silu(const Tensor& x, Where where = Where::here());
 // log(1 + exp(x)).
 Tensor softplus(const Tensor& x, Where where = Where::here());
 // min(max(x, low), high).
-Tensor clamp(const Tensor& x, double low, double high, Where where = Where::here());
+Tensor clamp(const Tensor& x, AtNumber low, AtNumber high, Where where = Where::here());
 
 // The larger (smaller) of each pair; NaN stays NaN.
 Tensor maximum(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor maximum(const Tensor& a, double b, Where where = Where::here());
+Tensor maximum(const Tensor& a, AtNumber b, Where where = Where::here());
 Tensor minimum(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor minimum(const Tensor& a, double b, Where where = Where::here());
+Tensor minimum(const Tensor& a, AtNumber b, Where where = Where::here());
 Tensor pow(const Tensor& x, const Tensor& exponent, Where where = Where::here());
-Tensor pow(const Tensor& x, double exponent, Where where = Where::here());
-Tensor pow(double base, const Tensor& exponent, Where where = Where::here());
+Tensor pow(const Tensor& x, AtNumber exponent, Where where = Where::here());
+Tensor pow(AtNumber base, const Tensor& exponent, Where where = Where::here());
 // a b + c, rounded once where the processor can.
 Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where = Where::here());
 
@@ -64,8 +63,8 @@ Tensor remainder(const Tensor& a, std::int64_t b, Where where = Where::here());
 
 // a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());
-Tensor where(const Tensor& condition, const Tensor& a, double b, Where line = Where::here());
-Tensor where(const Tensor& condition, double a, const Tensor& b, Where line = Where::here());
+Tensor where(const Tensor& condition, const Tensor& a, AtNumber b, Where line = Where::here());
+Tensor where(const Tensor& condition, AtNumber a, const Tensor& b, Where line = Where::here());
 
 Tensor operator-(const Tensor& x);
 Tensor operator+(const Tensor& a, At<Tensor> b);
@@ -76,9 +75,9 @@ Tensor operator+(const Tensor& a, AtNumber b);
 Tensor operator-(const Tensor& a, AtNumber b);
 Tensor operator*(const Tensor& a, AtNumber b);
 Tensor operator/(const Tensor& a, AtNumber b);
-Tensor operator+(double a, AtExactly<Tensor> b);
-Tensor operator-(double a, AtExactly<Tensor> b);
-Tensor operator*(double a, AtExactly<Tensor> b);
-Tensor operator/(double a, AtExactly<Tensor> b);
+Tensor operator+(AtNumber a, AtExactly<Tensor> b);
+Tensor operator-(AtNumber a, AtExactly<Tensor> b);
+Tensor operator*(AtNumber a, AtExactly<Tensor> b);
+Tensor operator/(AtNumber a, AtExactly<Tensor> b);
 
 }  // namespace weft

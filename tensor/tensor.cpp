@@ -77,11 +77,11 @@ double Tensor::at(std::initializer_list<std::int64_t> index, Where where) const 
   return visit(dtype_, [&](auto type) { return static_cast<double>(data<decltype(type)>(where)[i]); });
 }
 
-void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where where) {
+void Tensor::set(std::initializer_list<std::int64_t> index, AtNumber value, Where where) {
   std::int64_t i = position({index.begin(), index.size()}, where);
-  check_holds("set", dtype_, value, where);
+  check_holds("set", dtype_, value.value, where);
   touch(where);
-  visit(dtype_, [&](auto type) { output<decltype(type)>()[i] = convert<decltype(type)>(value); });
+  visit(dtype_, [&](auto type) { output<decltype(type)>()[i] = convert<decltype(type)>(value.value); });
 }
 
 std::ostream& operator<<(std::ostream& out, Description described) {

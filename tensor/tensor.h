@@ -1,6 +1,7 @@
 // Tensor: an n-d array.
 #pragma once
 
+#include <weft/tensor/at.h>
 #include <weft/tensor/dtype.h>
 #include <weft/tensor/shape.h>
 #include <weft/tensor/storage.h>
@@ -79,7 +80,7 @@ class Tensor {
   // The element at `index`, as item() gives it; negative counts from the end. Throws IndexError.
   double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
   // Throws IndexError, and ValueError for a number that the dtype does not have.
-  void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
+  void set(std::initializer_list<std::int64_t> index, AtNumber value, Where where = Where::here());
 
  private:
   const Tensor& known(const char* what, Where where) const {

@@ -1,6 +1,10 @@
 // Integers that no double holds are kept as they are, or refused.
+#include <weft/autograd/index.h>
+#include <weft/autograd/math.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/index.h>
+#include <weft/tensor/join.h>
 #include <weft/tensor/logical.h>
 #include <weft/tensor/math.h>
 
@@ -34,8 +38,37 @@ TEST_CASE("large integers: operators refuse such a number beside a tensor") {
   const Tensor x = i64({kOdd});
   CHECK_THROWS_WITH_AS(x + kOdd, doctest::Contains(", at large_integers_test.cpp:"), ValueError);
   CHECK_THROWS_AS((void)(x == kOdd), ValueError);
+  CHECK_THROWS_WITH_AS(kOdd + x, doctest::Contains(", at large_integers_test.cpp:"), ValueError);
+  CHECK_THROWS_AS(kOdd - x, ValueError);
+  CHECK_THROWS_AS(kOdd * x, ValueError);
+  CHECK_THROWS_AS(kOdd / x, ValueError);
+  CHECK_THROWS_AS(kOdd + Variable(x), ValueError);
   CHECK(equal_bits(x - (kOdd - 1), i64({1})));
   CHECK(equal_bits(x - i64({kOdd}), i64({0})));
+}
+
+TEST_CASE("large integers: functions refuse such a number beside a tensor") {
+  Tensor x = i64({kOdd, 1});
+  const Tensor mask = truth({1, 0});
+  const auto refuses = [](auto call) {
+    CHECK_THROWS_WITH_AS(call(), doctest::Contains("9007199254740993 is beyond 2^53 and no double"), ValueError);
+  };
+  refuses([&] { maximum(x, kOdd); });
+  refuses([&] { minimum(x, kOdd); });
+  refuses([&] { clamp(x, 0, kOdd); });
+  refuses([&] { clamp(x, -kOdd, 0); });
+  refuses([&] { pow(x, kOdd); });
+  refuses([&] { pow(kOdd, x); });
+  refuses([&] { where(mask, x, kOdd); });
+  refuses([&] { where(mask, kOdd, x); });
+  refuses([&] { masked_fill(x, mask, kOdd); });
+  refuses([&] { pad(x, {{1, 0}}, kOdd); });
+  refuses([&] { x.set({0}, kOdd); });
+  refuses([&] { maximum(Variable(x), kOdd); });
+  refuses([&] { where(mask, kOdd, Variable(x)); });
+  refuses([&] { masked_fill(Variable(x), mask, kOdd); });
+  CHECK(equal_bits(maximum(x, kOdd - 1), i64({kOdd, kOdd - 1})));
+  CHECK(equal_bits(masked_fill(x, mask, kLeast), i64({kLeast, 1})));
 }
 
 TEST_CASE("large integers: floor_divide and remainder are exact") {

@@ -40,6 +40,12 @@ Variable choose(const char* op, const Variable& x, const Axes& axes, const Extre
                 });
 }
 
+// |x / y|^(p-1) where x / y was lost to underflow, 1 elsewhere.
+Variable slope_of_lost(const Tensor& lost, const Variable& x, const Variable& y, double p) {
+  const Variable own = pow(weft::where(lost, abs(x), 1.0), p - 1), whole = pow(weft::where(lost, y, 1.0), std::abs(p - 1));
+  return p < 1 ? own * whole : own / whole;
+}
+
 }  // namespace
 
 // y = sum_i x_i, so each x_i gets y's gradient.
@@ -117,7 +123,7 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
                 });
 }
 
-// dy/dx_i = r |r|^(p-2) with r = x_i / y, for p = 1 the sign of x_i.
+// dy/dx_i = sign(x_i) |x_i / y|^(p-1), and 0 where x_i or y is 0.
 Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where where) {
   check_defined("norm", x.tensor(), where);
   if (std::isinf(p)) {
@@ -135,11 +141,17 @@ Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where
                     return {shapes.spread(b.grad()) * sign};
                   }
                   const Tensor zero = y.tensor() == 0;
-                  const Variable ratio = x / shapes.spread(weft::where(zero, 1.0, y));
-                  const Variable share = shapes.spread(weft::where(zero, 0.0, b.grad())) * ratio;
-                  if (p == 2) return {share};
-                  // A ratio may be 0 where x is not.
-                  return {share * pow(abs(weft::where(ratio.tensor() == 0, 1.0, ratio)), p - 2)};
+                  const Variable size = shapes.spread(weft::where(zero, 1.0, y)), ratio = x / size;
+                  const Variable g = shapes.spread(weft::where(zero, 0.0, b.grad()));
+                  if (p == 2) return {g * ratio};
+                  const Tensor none = ratio.tensor() == 0;
+                  Variable slope = weft::where(none, 0.0, pow(weft::where(none, 1.0, abs(ratio)), p - 1));
+                  if (p < 2) {
+                    // The product takes denormals for 0, as the quotient and pow do.
+                    const Tensor zeros = x.tensor() * 1.0 == 0, lost = none != zeros;
+                    if (!equal_bits(none, zeros)) slope = weft::where(lost, slope_of_lost(lost, x, size, p), slope);
+                  }
+                  return {weft::where(x.tensor() < 0, -g, g) * slope};
                 });
 }
 

@@ -11,7 +11,7 @@ namespace weft {
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon = 1e-5, Where where = Where::here());
 
 // What the gradient needs beside the arguments: mean and 1 / sqrt(variance + epsilon) of each row, and what the rounding of the
-// mean makes of the normalized numbers.
+// mean makes of the normalized numbers. For the kernel's use alone: rows of very large numbers are kept in another scale.
 struct LayerNormResult {
   Tensor y, mean, inverse_deviation, shift;
 };

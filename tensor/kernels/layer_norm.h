@@ -12,6 +12,8 @@ inline constexpr std::int64_t kLayerNormBlock = 32;
 
 // Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean, 1 / deviation and
 // shift [rows]: a normalized number is (x - mean) / deviation + shift, where shift is what the mean lost when it was rounded.
+// A row whose numbers are so large that squares or sums overflow is marked by a negative 1 / deviation: x, mean and deviation
+// count times 1/16 then.
 template <class T>
 struct LayerNormForward {
   const T *x, *weight, *bias;

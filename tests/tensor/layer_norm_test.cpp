@@ -9,6 +9,7 @@
 #include <weft/tensor/views.h>
 
 #include <cmath>
+#include <limits>
 
 #include "tests/numbers.h"
 #include "tests/tensor/each_isa.h"
@@ -109,6 +110,42 @@ TEST_CASE("layer_norm: rows whose squares or sums overflow") {
           CHECK(all_close(cast(select(y, 0, 1) != select(y, 0, 1), DType::f32), ones({size})));
         }
       }
+  });
+}
+
+TEST_CASE("layer_norm: rows reach over the whole range of their dtype, and so do their gradients") {
+  on_each_isa([] {
+    for (DType dtype : {DType::f32, DType::f64})
+      for (std::int64_t copies : {1, 7, 300}) {
+        CAPTURE(copies);
+        const double largest =
+            dtype == DType::f32 ? double(std::numeric_limits<float>::max()) : std::numeric_limits<double>::max();
+        const double tolerance = dtype == DType::f32 ? 2e-6 : 1e-14;
+        const Tensor signs =
+            repeat(tensor({{1, -1, 1, -1}, {1, 1, 1, -1}, {-1, 0.5, 1, 0.25}, {1, 1, 1, 1}}, dtype), {1, copies});
+        const Tensor gradient = Numbers(3).tensor({4, 4 * copies}, dtype) * 1e6;
+        const auto slopes = [&](const Tensor& x, const LayerNormResult& result) {
+          return layer_norm_backward(x, {}, result, gradient, {true, true, false});
+        };
+        const LayerNormResult small = layer_norm_forward(signs, {}, {}, 0, {});
+        const Tensor x = signs * largest;
+        const LayerNormResult large = layer_norm_forward(x, {}, {}, 1e-5, {});
+        CHECK(all_close(slice(large.y, 0, 0, 3), slice(small.y, 0, 0, 3), tolerance, tolerance));
+        CHECK(equal_bits(select(large.y, 0, 3), zeros({4 * copies}, dtype)));
+        // The last row's numbers are equal: there epsilon alone counts.
+        const LayerNormGradients given = slopes(x, large), wanted = slopes(signs, small);
+        const Tensor upper = slice(wanted.x, 0, 0, 3);
+        CHECK(all_close(slice(given.x, 0, 0, 3) * largest, upper, 10 * tolerance, 10 * tolerance * max(abs(upper)).item()));
+        const Tensor last = select(gradient, 0, 3), level = (last - mean(last)) / std::sqrt(1e-5);
+        for (double number : {1.0, 1e37, largest}) {
+          const Tensor same = full({1, 4 * copies}, number, dtype), of_last = unsqueeze(last, 0);
+          const LayerNormResult result = layer_norm_forward(same, {}, {}, 1e-5, {});
+          const Tensor slope = layer_norm_backward(same, {}, result, of_last, {true, false, false}).x;
+          CHECK(all_close(squeeze(slope, 0), level, 10 * tolerance, tolerance * max(abs(level)).item()));
+        }
+        CHECK(all_close(given.weight, sum(slice(gradient * small.y, 0, 0, 3), 0), tolerance, 1e6 * tolerance));
+      }
+    CHECK(all_close(layer_norm(tensor({3e38, 3e38, 3e38, -3e38}), {}, {}), layer_norm(tensor({1, 1, 1, -1}), {}, {}, 0)));
   });
 }
 

@@ -2,13 +2,11 @@
 #include <weft/models/programs/program_messages.h>
 #include <weft/models/programs/toml_config.h>
 #include <weft/models/text/decimal.h>
-#include <weft/models/text/foreign_file.h>
 #include <weft/models/text/utf8.h>
 #include <weft/tensor/plain_text.h>
 #include <weft/tensor/suggestion.h>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -25,22 +23,20 @@ std::string line_of(const std::string& path, const toml::source_region& source) 
   return path + ":" + std::to_string(source.begin.line) + ": ";
 }
 
-// All of a file, which toml++ wants to go back and forth in: a pipe cannot.
-std::string content_of(std::istream& input, const std::string& path) {
+// toml++ wants to go back and forth in a file, which a pipe cannot.
+std::string content_of(text::ByteStream& input, const std::string& path) {
   constexpr std::size_t kMost = std::size_t{1} << 24;
   std::string content, buffer(std::size_t{1} << 16, '\0');
-  while (input.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || input.gcount() > 0) {
-    content.append(buffer, 0, static_cast<std::size_t>(input.gcount()));
+  while (const std::size_t count = input.read(buffer)) {
+    content.append(buffer, 0, count);
     require<FormatError>(content.size() <= kMost, path, ":1: a configuration is longer than ", kMost >> 20, " MiB");
   }
-  require<IoError>(input.eof(), "cannot read ", path);
-  text::refuse_foreign(content, path);
   return content;
 }
 
-toml::table parse(std::istream& input, const std::string& path) {
+toml::table parse(const std::string& content, const std::string& path) {
   try {
-    return toml::parse(content_of(input, path), path);
+    return toml::parse(content, path);
   } catch (const toml::parse_error& error) {
     const toml::source_position place = error.source().begin;
     throw FormatError(path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
@@ -122,42 +118,29 @@ std::string value_of(const CLI::Option& option, const std::vector<std::string>& 
 
 }  // namespace
 
-// Both ends of a pipe: while a process has them open, nobody who opens it waits.
+// A pipe that was read: while both its ends are open here, nobody who opens it waits for another writer.
 struct TomlConfig::OpenPipe {
-  explicit OpenPipe(const std::string& path) : reader(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  explicit OpenPipe(const std::string& path) : descriptor(open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
   OpenPipe(const OpenPipe&) = delete;
   OpenPipe& operator=(const OpenPipe&) = delete;
   ~OpenPipe() {
-    close_writer();
-    if (reader >= 0) close(reader);
+    if (descriptor >= 0) close(descriptor);
   }
-  bool has_writer() const {
-    constexpr int kMilliseconds = 10'000;
-    pollfd ready{reader, POLLIN, 0};
-    return poll(&ready, 1, kMilliseconds) > 0;  // wrote something, or came and went
-  }
-  void close_writer() {
-    if (writer >= 0) close(std::exchange(writer, -1));
-  }
-  int reader = -1, writer = -1;
+  int descriptor;
 };
 
-std::string TomlConfig::wait_for_writer(const std::string& path) const {
+void TomlConfig::read(const std::string& path) const {
+  if (content_) return;  // CLI11 checks the option again after it has read the file, and a pipe gives its content once
+  content_ = content_of(*text::open_bytes(path, pipe_wait_), path);
   std::error_code error;
-  const std::filesystem::path named = std::filesystem::canonical(path, error);  // not what stands under /dev/fd
-  if (pipe_ || error || !std::filesystem::is_fifo(named, error)) return "";
-  const auto pipe = std::make_shared<OpenPipe>(path);
-  if (pipe->reader < 0) return "";  // who opens it to read says why
-  if (!pipe->has_writer()) return "cannot read " + path + ": no process writes to this pipe";
-  pipe->writer = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-  pipe_ = pipe;
-  return "";
+  if (std::filesystem::is_fifo(path, error)) pipe_ = std::make_shared<OpenPipe>(path);
 }
 
-std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const {
+std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& /*input*/) const {
   const std::string path = app_.get_config_ptr()->as<std::string>();
-  if (pipe_) pipe_->close_writer();  // its end is that of the other writers
-  const toml::table file = parse(input, path);
+  read(path);
+  pipe_.reset();
+  const toml::table file = parse(*content_, path);
   std::vector<CLI::ConfigItem> items;
   places_.clear();
   for (const auto& [key, value] : file) {

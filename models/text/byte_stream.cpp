@@ -35,7 +35,7 @@ std::size_t read_descriptor(int descriptor, std::span<char> buffer, const std::s
 // What stands behind an open file. Standard input stays open. One that `stays` must be at its end what it was at its start.
 class FileBytes final : public ByteStream {
  public:
-  explicit FileBytes(const std::string& path, bool stays = false)
+  FileBytes(const std::string& path, bool stays, std::chrono::milliseconds pipe_wait)
       : name_(name_of(path)), owned_(!is_standard_input(path)), stays_(stays) {
     if (!owned_) return;
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -43,7 +43,7 @@ class FileBytes final : public ByteStream {
     struct stat status {};
     const char* fault = nullptr;
     if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) fault = "it is a folder";
-    if (S_ISFIFO(status.st_mode) && is_named(path) && !wait_for_writer()) fault = "no process writes to this pipe";
+    if (S_ISFIFO(status.st_mode) && is_named(path) && !wait_for_writer(pipe_wait)) fault = "no process writes to this pipe";
     if (fault) {
       close(descriptor_);
       throw IoError("cannot read " + path + ": " + fault);
@@ -74,17 +74,18 @@ class FileBytes final : public ByteStream {
     std::error_code error;
     return std::filesystem::exists(std::filesystem::canonical(path, error), error);
   }
-  // False if no process opens the pipe for writing within some seconds. Without this limit a program would hang for ever.
-  bool wait_for_writer() {
-    constexpr int kTries = 100, kMilliseconds = 100;
-    for (int i = 0; i < kTries; ++i) {
+  // False if no process opens the pipe for writing in this time.
+  bool wait_for_writer(std::chrono::milliseconds limit) {
+    constexpr int kMilliseconds = 100;  // between two looks: poll() does not tell that a writer came and is silent
+    const auto end = std::chrono::steady_clock::now() + limit;
+    do {
       pollfd ready{descriptor_, POLLIN, 0};
       if (poll(&ready, 1, kMilliseconds) > 0) return true;
       char byte = 0;
       const ssize_t count = ::read(descriptor_, &byte, 1);  // 0 where there is no writer
       if (count > 0) first_ = byte;
-      if (count != 0) return true;
-    }
+      if (count > 0 || (count < 0 && errno != EINTR)) return true;
+    } while (std::chrono::steady_clock::now() < end);
     return false;
   }
 
@@ -181,15 +182,15 @@ std::unique_ptr<ByteStream> undo_gzip(std::unique_ptr<ByteStream> bytes, const s
 
 std::string name_of(const std::string& path) { return is_standard_input(path) ? "standard input" : path; }
 
-std::unique_ptr<ByteStream> open_bytes(const std::string& path) {
-  return undo_gzip(std::make_unique<FileBytes>(path), name_of(path));
+std::unique_ptr<ByteStream> open_bytes(const std::string& path, std::chrono::milliseconds pipe_wait) {
+  return undo_gzip(std::make_unique<FileBytes>(path, false, pipe_wait), name_of(path));
 }
 
 RepeatableFile::RepeatableFile(std::string path) : path_(std::move(path)), name_(name_of(path_)) {}
 
 std::unique_ptr<ByteStream> RepeatableFile::open() const {
   if (!spool_) {
-    auto bytes = std::make_unique<FileBytes>(path_, true);
+    auto bytes = std::make_unique<FileBytes>(path_, true, kPipeWait);
     if (const std::optional<FileVersion> version = bytes->version()) {
       require<IoError>(!version_ || version_ == version, name_, ": was changed since it was read before");
       version_ = version;

@@ -1,6 +1,12 @@
 // Configuration files, without a program around them.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <weft/models/programs/effective_options.h>
+
+#include <chrono>
+#include <thread>
 
 #include "tests/tensor/files/temporary_folder.h"
 
@@ -23,7 +29,7 @@ struct Program : Options {
   CLI::App app{"", "program"};
   CLI::App* train = app.add_subcommand("train");
 
-  Program() {
+  explicit Program(std::chrono::milliseconds pipe_wait = text::kPipeWait) {
     train->add_option("--text", text);
     train->add_option("--other", other)->capture_default_str();
     train->add_option("--list", list);
@@ -33,7 +39,7 @@ struct Program : Options {
     train->add_flag("--flag", flag);
     train->add_flag("--usual,!--unusual", usual)->default_str("true");
     app.add_subcommand("show");
-    programs::add_config(app);
+    programs::add_config(app, pipe_wait);
   }
   // As main() has them, the program's name left out.
   void parse(std::vector<std::string> arguments) {
@@ -112,6 +118,25 @@ unusual = true
   CHECK(read("[train]\ntext = 12\nlist = [true, 1.5]\nreal = 3").text == "12");
   CHECK(read("[train]\nlist = [true, 1.5]").list == std::vector<std::string>{"true", "1.5"});
   CHECK(read("").other == "given by default");
+}
+
+TEST_CASE("configuration: a pipe whose writer is silent for long is read, one without a writer is refused") {
+  using namespace std::chrono_literals;
+  TemporaryFolder folder;
+  const std::string pipe = folder / "pipe", message = "cannot read " + pipe + ": no process writes to this pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(Program(150ms).parse({"train", "--config", pipe}), message.c_str(), IoError);
+  const int writer = open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // does not wait for a reader
+  REQUIRE(writer >= 0);
+  std::thread late([&] {
+    std::this_thread::sleep_for(400ms);  // longer than the pipe may have no writer
+    write_file(pipe, "[train]\nseed = 3\n");
+    close(writer);
+  });
+  Program program(150ms);
+  CHECK_NOTHROW(program.parse({"train", "--config", pipe}));
+  late.join();
+  CHECK(program.seed == 3);
 }
 
 TEST_CASE("configuration: the command line goes before the file") {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -99,6 +100,26 @@ TEST_CASE("a pipe is read once and its content given as often as asked") {
   writer.join();
   CHECK(content_of(*first) == text);
   CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a pipe without a writer is refused after some time, one whose writer is silent is not") {
+  using namespace std::chrono_literals;
+  TemporaryFolder folder;
+  const std::string pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string message = "cannot read " + pipe + ": no process writes to this pipe";
+  CHECK_THROWS_WITH_AS(open_bytes(pipe, 150ms), message.c_str(), IoError);
+  const int writer = open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // does not wait for a reader
+  REQUIRE(writer >= 0);
+  std::thread late([&] {
+    std::this_thread::sleep_for(400ms);  // longer than the pipe may have no writer
+    CHECK(::write(writer, "late", 4) == 4);
+    close(writer);
+  });
+  std::string content;
+  CHECK_NOTHROW(content = content_of(*open_bytes(pipe, 150ms)));
+  late.join();
+  CHECK(content == "late");
 }
 
 TEST_CASE("files that cannot be read are named") {

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace weft {
 
@@ -69,6 +70,16 @@ bool is_open_file_at(const std::string& path, int file) {
          named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
+// Some file systems never say that the file of a name is the one that was opened by it: after so many tries it is taken for it.
+constexpr std::size_t kMostLost = 20;
+
+// Locks a new file until it has its final name. False when somebody takes it, or took it, for a killed process's before that and
+// removes it. Whoever tests a file keeps its lock for a moment, but may be stopped meanwhile: the file is left to him then.
+bool hold(int file, const std::string& path) {
+  if (!lock(file, LOCK_EX | LOCK_NB)) return errno != EWOULDBLOCK;  // where a file system has no locks, nobody removes it
+  return is_open_file_at(path, file);
+}
+
 // Removes a temporary file that nobody writes. Where a file system has no locks, everything stays.
 void remove_unlocked(const std::string& path) {
   struct stat status {};
@@ -94,16 +105,24 @@ void AtomicFile::create() {
   struct stat replaced {};
   const bool replaces = stat(target_.c_str(), &replaced) == 0;
   // The first number that is free: names of one length, so that one which is short enough now will be later.
+  std::vector<std::string> lost;
   for (unsigned number = 0; file_ < 0; ++number) {
     temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(number);
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? replaced.st_mode & kOwner : kUsual);
-    if (file_ >= 0 && !hold()) ::close(std::exchange(file_, -1));
-    if (file_ >= 0 || errno == EEXIST) continue;
-    const int error = errno;
+    const int error = file_ < 0 ? errno : 0;
+    if (file_ >= 0 && lost.size() < kMostLost && !hold(file_, temporary_)) {
+      ::close(std::exchange(file_, -1));
+      lost.push_back(temporary_);
+    }
+    if (error == 0 || error == EEXIST) continue;
     const std::string name(name_of(std::exchange(temporary_, {})));
     require<IoError>(error != ENAMETOOLONG, path_, ": cannot create: ", std::strerror(error), ": it is written as ", name, " (",
                      name.size(), " bytes) first");
     require<IoError>(false, path_, ": cannot create: ", std::strerror(error));
+  }
+  if (lost.size() == kMostLost) {
+    lock(file_, LOCK_EX | LOCK_NB);
+    for (const std::string& name : lost) ::unlink(name.c_str());
   }
   if (!replaces) return;
   // Of two calls the first may succeed where the second is for root alone. What the old group could do is not for another one.
@@ -113,14 +132,6 @@ void AtomicFile::create() {
   [[maybe_unused]] const bool has_owner = fchown(file_, replaced.st_uid, kSameGroup) == 0;
   const mode_t mode = replaced.st_mode & (has_group ? kAll : kAll & ~mode_t{070});
   fchmod(file_, mode);  // a file system without modes has none to keep
-}
-
-// Locks the file until it has its final name. False when somebody took it for a killed process's before that, and removed it.
-bool AtomicFile::hold() const {
-  const bool locked = lock(file_, LOCK_EX);
-  if (!locked || is_open_file_at(temporary_, file_)) return true;
-  errno = EEXIST;
-  return false;
 }
 
 AtomicFile::~AtomicFile() {

@@ -33,7 +33,6 @@ class AtomicFile {
 
  private:
   void create();
-  bool hold() const;
 
   std::string path_, target_, temporary_;  // as given; behind links; while it is written
   int file_ = -1;

@@ -26,8 +26,9 @@ struct Place {
   Index before = kNone, next = kNone;
 };
 
-// Two symbols, how often they are neighbours, and the places of the left one, in rising order, where both came into being: no
-// merge makes a pair of older symbols neighbours, so that a count only falls.
+// Two symbols, how often they are neighbours, and the places of the left one where both came into being. A merge that makes a new
+// symbol makes no pair of older ones neighbours: counts only fall then, and the places are in rising order. Where words hold a
+// literal "</w>", a merge can make a symbol that is there already, and neither is so.
 struct Pair {
   SymbolId left = 0, right = 0;
   std::int64_t count = 0;
@@ -52,6 +53,7 @@ class Learner {
   void remove_pair(Index left);
 
   bool comes_later(const Candidate& a, const Candidate& b) const;
+  void push_pair(std::size_t pair);
   void push_new_pairs();
   bool find_best();
 
@@ -67,7 +69,8 @@ class Learner {
   std::unordered_map<std::uint64_t, std::size_t> pair_of_;
   // A heap of pairs with the counts that they once had; the first is brought up to date when it is asked for.
   std::vector<Candidate> heap_;
-  std::size_t pushed_ = 0;  // pairs that the heap knows
+  std::size_t pushed_ = 0;          // pairs that the heap knows
+  std::vector<std::size_t> risen_;  // and those of them whose count rose in the last merge
 };
 
 Learner::Learner(const TokenCounts& words) {
@@ -82,7 +85,7 @@ Learner::Learner(const TokenCounts& words) {
 }
 
 void Learner::add_word(const std::string& text) {
-  require<ValueError>(text.size() < kNone - places_.size(), "learn_bpe: all different words have 4 GiB or more");
+  require<ValueError>(text.size() < kNone - places_.size(), "learn_bpe: the distinct words take 4 GiB or more together");
   const auto word = static_cast<Index>(counts_.size()), first = static_cast<Index>(places_.size());
   std::size_t begin = 0;
   for (CodePoint c : CodePoints(text)) {
@@ -112,6 +115,8 @@ void Learner::add_pair(Index left) {
   Pair& grown = pair_at(left);
   grown.count += counts_[places_[left].word];
   grown.places.push_back(left);
+  const auto index = static_cast<std::size_t>(&grown - pairs_.data());
+  if (index < pushed_) risen_.push_back(index);
 }
 
 void Learner::remove_pair(Index left) { pair_at(left).count -= counts_[places_[left].word]; }
@@ -125,11 +130,18 @@ bool Learner::comes_later(const Candidate& a, const Candidate& b) const {
   return texts_[first.right] < texts_[second.right];
 }
 
+void Learner::push_pair(std::size_t pair) {
+  heap_.push_back({pairs_[pair].count, pair});
+  std::push_heap(heap_.begin(), heap_.end(), [&](const Candidate& a, const Candidate& b) { return comes_later(a, b); });
+}
+
+// Those whose counts rose are there twice then, once with a count that they had.
 void Learner::push_new_pairs() {
-  for (; pushed_ < pairs_.size(); ++pushed_) {
-    heap_.push_back({pairs_[pushed_].count, pushed_});
-    std::push_heap(heap_.begin(), heap_.end(), [&](const Candidate& a, const Candidate& b) { return comes_later(a, b); });
-  }
+  for (; pushed_ < pairs_.size(); ++pushed_) push_pair(pushed_);
+  std::sort(risen_.begin(), risen_.end());
+  risen_.erase(std::unique(risen_.begin(), risen_.end()), risen_.end());
+  for (std::size_t pair : risen_) push_pair(pair);
+  risen_.clear();
 }
 
 // Brings the most frequent pair to the front of the heap; false when no pair occurs.
@@ -189,7 +201,8 @@ BpeCodes Learner::learn(const BpeLearning& options) {
   BpeCodes codes;
   while (std::ssize(codes) < options.merges && find_best() && heap_.front().count >= options.min_frequency) {
     const std::size_t index = heap_.front().pair;
-    const Pair best = std::move(pairs_[index]);
+    Pair best = std::move(pairs_[index]);
+    if (!std::is_sorted(best.places.begin(), best.places.end())) std::sort(best.places.begin(), best.places.end());
     codes.push_back({texts_[best.left], texts_[best.right]});
     merge(best, symbol(codes.back().left + codes.back().right));
     pairs_[index] = {.left = best.left, .right = best.right};

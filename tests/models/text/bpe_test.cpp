@@ -108,6 +108,21 @@ TEST_CASE("merges of random words are those of an algorithm that counts all agai
   }
 }
 
+TEST_CASE("merges of words with a literal </w>, which make symbols that are there already, are those of that algorithm too") {
+  const Tokens pieces = {"a", "b", "</w>"};
+  std::mt19937 random(8);
+  for (int round = 0; round < 100; ++round) {
+    TokenCounts counts;
+    for (int i = 0; i < 30; ++i) {
+      std::string word;
+      for (std::size_t length = 1 + random() % 8; length > 0; --length) word += pieces[random() % pieces.size()];
+      counts[word] += 1 + static_cast<std::int64_t>(random() % 3);
+    }
+    const BpeCodes fast = learn_bpe(counts, {.merges = 60}), slow = learn_slowly(counts, 60);
+    CHECK(to_lines(fast) == to_lines(slow));
+  }
+}
+
 TEST_CASE("words are cut as subword-nmt cuts them, and joined again") {
   std::size_t lines = 0;
   for (const auto& run : recorded()) {

@@ -95,15 +95,17 @@ Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, 
     if (!examples.counts(i)) return void(std::fill(to, to + examples.classes(), T(0)));
     const double scale = static_cast<double>(g[each ? i : 0]) / forward.divisor;
     const T largest = forward.largest.template data<T>()[i];
-    const double log_total = static_cast<double>(forward.log_total.template data<T>()[i]);
+    const T log_total = forward.log_total.template data<T>()[i];
     const std::int64_t target = examples.target(i);
-    const double log_share = static_cast<double>(examples.row(i).logits[target]) - static_cast<double>(largest) - log_total;
+    const bool sure = log_total < T(0.5) && !(examples.row(i).logits[target] < largest);
     best<CrossEntropyKernel>([&](auto kernel) {
-      kernel.backward(examples.row(i), largest, static_cast<T>(scale * examples.total(i) * std::exp(-log_total)),
+      kernel.backward(examples.row(i), largest, log_total, static_cast<T>(scale * examples.total(i)),
                       static_cast<T>(scale * examples.spread()), to);
     });
-    to[target] =
-        static_cast<T>(scale * (examples.hit(i) * std::expm1(log_share) + examples.smoothed(target, std::exp(log_share))));
+    if (!sure) return void(to[target] -= static_cast<T>(scale * examples.hit(i)));
+    // A probability near 1 has lost the digits of its difference to 1.
+    const double less_one = std::expm1(-static_cast<double>(log_total));
+    to[target] = static_cast<T>(scale * (examples.hit(i) * less_one + examples.smoothed(target, 1 + less_one)));
   });
   return result;
 }

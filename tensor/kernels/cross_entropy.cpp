@@ -39,8 +39,8 @@ LogitsSums<T> run(const LogitsRow<T>& row, bool with_shortfall) {
 }
 
 template <class T>
-void run_backward(const LogitsRow<T>& row, T largest, T scale, T spread, T* to) {
-  const Vector<T> shift(largest), factor(scale), part(spread);
+void run_backward(const LogitsRow<T>& row, T largest, T log_total, T scale, T spread, T* to) {
+  const Vector<T> shift(largest), factor = Vector<T>(scale) * exp(Vector<T>(-log_total)), part(spread);
   for_each_register<T, Here>(row.classes, [=](Size j, Size count) {
     const Vector<T> share = factor * exp(load_lanes<T, Here>(row.logits + j, count, T(0)) - shift);
     const Vector<T> target = row.weights ? part * load_lanes<T, Here>(row.weights + j, count, T(0)) : part;
@@ -59,12 +59,14 @@ LogitsSums<double> CrossEntropyKernel<Here>::forward(const LogitsRow<double>& ro
   return run(row, with_shortfall);
 }
 template <>
-void CrossEntropyKernel<Here>::backward(const LogitsRow<float>& row, float largest, float scale, float spread, float* to) {
-  run_backward(row, largest, scale, spread, to);
+void CrossEntropyKernel<Here>::backward(const LogitsRow<float>& row, float largest, float log_total, float scale, float spread,
+                                        float* to) {
+  run_backward(row, largest, log_total, scale, spread, to);
 }
 template <>
-void CrossEntropyKernel<Here>::backward(const LogitsRow<double>& row, double largest, double scale, double spread, double* to) {
-  run_backward(row, largest, scale, spread, to);
+void CrossEntropyKernel<Here>::backward(const LogitsRow<double>& row, double largest, double log_total, double scale,
+                                        double spread, double* to) {
+  run_backward(row, largest, log_total, scale, spread, to);
 }
 
 }  // namespace weft::kernels

@@ -27,9 +27,9 @@ struct CrossEntropyKernel {
   static LogitsSums<float> forward(const LogitsRow<float>& row, bool with_shortfall);
   static LogitsSums<double> forward(const LogitsRow<double>& row, bool with_shortfall);
 
-  // to[j] = scale exp(logits[j] - largest) - spread weights[j].
-  static void backward(const LogitsRow<float>& row, float largest, float scale, float spread, float* to);
-  static void backward(const LogitsRow<double>& row, double largest, double scale, double spread, double* to);
+  // to[j] = scale exp(logits[j] - largest) / exp(log_total) - spread weights[j].
+  static void backward(const LogitsRow<float>& row, float largest, float log_total, float scale, float spread, float* to);
+  static void backward(const LogitsRow<double>& row, double largest, double log_total, double scale, double spread, double* to);
 };
 
 }  // namespace weft::kernels

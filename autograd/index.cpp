@@ -14,7 +14,7 @@ constexpr Save kSaveIndex{.inputs = 0b10};
 
 Variable index_select(const Variable& x, int axis, const Tensor& index, Where where) {
   check_defined("index_select", x.tensor(), where);
-  if (x.defined() && x.dims() == 0) return index_select(reshape(x, {1}), axis, index, where);
+  if (x.dims() == 0) return index_select(reshape(x, {1}), axis, index, where);
   Tensor result = index_select(x.tensor(), axis, index, where);
   int a = normalize_axis("index_select", axis, x.dims(), where);
   return record("index_select", where, {x, index}, result, kSaveIndex, [a, count = x.size(a)](const Backward& b) -> Variables {

@@ -64,11 +64,9 @@ std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> siz
   return {results.begin(), results.end()};
 }
 std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where where) {
-  check_defined("split", x.tensor(), where);
   return split(x, std::span(sizes.begin(), sizes.size()), axis, where);
 }
 std::vector<Variable> split(const Variable& x, std::int64_t size, int axis, Where where) {
-  check_defined("split", x.tensor(), where);
   return split(x, split_sizes(x.tensor(), size, axis, where), axis, where);
 }
 
@@ -100,7 +98,6 @@ Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber valu
   });
 }
 Variable pad(const Variable& x, std::initializer_list<Padding> paddings, AtNumber value, Where where) {
-  check_defined("pad", x.tensor(), where);
   return pad(x, std::span(paddings.begin(), paddings.size()), value, where);
 }
 
@@ -111,11 +108,16 @@ Variable flip(const Variable& x, std::span<const int> axes, Where where) {
       [axes = std::vector<int>(axes.begin(), axes.end())](const Backward& b) -> Variables { return {flip(b.grad(), axes)}; });
 }
 Variable flip(const Variable& x, std::initializer_list<int> axes, Where where) {
-  check_defined("flip", x.tensor(), where);
   return flip(x, std::span(axes.begin(), axes.size()), where);
 }
 
-Variable repeat(const Variable& x, const Shape& counts, Where where) { return detail::tile(x, counts, where); }
-Variable roll(const Variable& x, std::int64_t shift, int axis, Where where) { return detail::rotate(x, shift, axis, where); }
+Variable repeat(const Variable& x, const Shape& counts, Where where) {
+  check_defined("repeat", x.tensor(), where);
+  return detail::tile(x, counts, where);
+}
+Variable roll(const Variable& x, std::int64_t shift, int axis, Where where) {
+  check_defined("roll", x.tensor(), where);
+  return detail::rotate(x, shift, axis, where);
+}
 
 }  // namespace weft

@@ -14,8 +14,8 @@ namespace weft {
 namespace {
 
 void check_alike(const char* op, const Variable& prediction, const Variable& target, Where where) {
-  check<ValueError>(prediction.defined(), where, op, ": the prediction is undefined");
-  check<ValueError>(target.defined(), where, op, ": the target is undefined");
+  check_defined(op, "prediction", prediction.tensor(), where);
+  check_defined(op, "target", target.tensor(), where);
   check<ShapeError>(prediction.shape() == target.shape(), where, op, ": the prediction is ", prediction.shape(), ", the target ",
                     target.shape());
   check<DtypeError>(is_floating(prediction.dtype()) && prediction.dtype() == target.dtype(), where, op,

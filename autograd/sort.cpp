@@ -21,7 +21,7 @@ Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis, Order order, 
 // x[i] is part of the sums i, i + 1, ...: a running sum from the end.
 Variable cumsum(const Variable& x, int axis, Where where) {
   check_defined("cumsum", x.tensor(), where);
-  if (x.defined() && x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return cumsum(one, axis, where); });
+  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return cumsum(one, axis, where); });
   return record("cumsum", where, {x}, cumsum(x.tensor(), axis, where), {},
                 [axis](const Backward& b) -> Variables { return {flip(cumsum(flip(b.grad(), {axis}), axis), {axis})}; });
 }

@@ -26,6 +26,16 @@ RecurrentState join(const std::vector<RecurrentState>& parts) {
   return {stack(hidden), cell.empty() ? Variable() : stack(cell)};
 }
 
+// A layer's kind in messages, found out only when one is written.
+struct Kind {
+  const Module& layer;
+};
+std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.layer.kind(); }
+
+void check_defined(const Kind& layer, const Variable& x, Where where) {
+  check<ValueError>(x.defined(), where, layer, ": the tensor is undefined");
+}
+
 }  // namespace
 
 RecurrentParameters::RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix,
@@ -59,9 +69,9 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
 
 Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
     : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
-  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, kind(), ": input ", options.input,
+  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, Kind{*this}, ": input ", options.input,
                       ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
-  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, kind(), ": layer_norm is for an LSTM or a GRU");
+  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, Kind{*this}, ": layer_norm is for an LSTM or a GRU");
   for (int layer = 0; layer < options.layers; ++layer) {
     std::int64_t input = layer ? options.hidden * directions() : options.input;
     std::string suffix = "_l" + std::to_string(layer);
@@ -97,8 +107,9 @@ void Recurrent::for_each_dynamic_child(const std::function<void(Module&)>& visit
 }
 
 RecurrentParameters& Recurrent::layer(int layer, bool reverse, Where where) {
-  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), where, kind(), ": no layer ",
-                    layer, reverse ? " in reverse" : "", " among ", options_.layers, " in ", directions(), " direction(s)");
+  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), where, Kind{*this},
+                    ": no layer ", layer, reverse ? " in reverse" : "", " among ", options_.layers, " in ", directions(),
+                    " direction(s)");
   return layers_[static_cast<std::size_t>(layer * directions() + reverse)];
 }
 
@@ -129,17 +140,17 @@ Variable Recurrent::drop(const Variable& x, int layer, const RecurrentMasks& mas
 
 RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                const RecurrentMasks& masks, Where where) const {
-  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, where, kind(), ": takes x [batch, time, ", options_.input,
+  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, where, Kind{*this}, ": takes x [batch, time, ", options_.input,
                     "], not ", x.shape());
   Shape expected{options_.layers * directions(), x.size(0), options_.hidden};
   for (const Variable& state : {initial.hidden, initial.cell})
-    check<ShapeError>(!state.defined() || state.shape() == expected, where, kind(), ": the initial state is not ", expected,
+    check<ShapeError>(!state.defined() || state.shape() == expected, where, Kind{*this}, ": the initial state is not ", expected,
                       " but ", state.defined() ? state.shape() : Shape{});
-  check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), where, kind(),
+  check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), where, Kind{*this},
                     ": masks are for variational dropout, which the options lack");
-  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, where, kind(), ": ",
+  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, where, Kind{*this}, ": ",
                     masks.input.size(), " input masks for ", options_.layers - 1, " layers above the first");
-  check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), where, kind(), ": ",
+  check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), where, Kind{*this}, ": ",
                     masks.hidden.size(), " hidden masks for ", layers_.size(), " layers and directions");
   Variable output = x;
   std::vector<RecurrentState> finals;
@@ -165,14 +176,15 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                       Where where) const {
-  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
-  return (*this)(x, lengths, initial, options_.variational ? draw_masks(x.size(0, where)) : RecurrentMasks(), where);
+  LayerScope scope(*this, where);
+  check_defined(Kind{*this}, x, where);
+  return run(x, lengths, initial, options_.variational ? draw_masks(x.size(0, where)) : RecurrentMasks(), where);
 }
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                       const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
-  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
+  check_defined(Kind{*this}, x, where);
   return run(x, lengths, initial, masks, where);
 }
 
@@ -182,11 +194,11 @@ RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, 
 
 RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks, Where where) const {
   LayerScope scope(*this, where);
-  if (!x.defined()) check_defined(kind().c_str(), x.tensor(), where);
-  check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), where, kind(),
+  check_defined(Kind{*this}, x, where);
+  check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), where, Kind{*this},
                     ": steps of variational dropout share the masks of draw_masks()");
-  check<ValueError>(!options_.bidirectional, where, kind(), ": two directions cannot be run step by step");
-  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, where, kind(), ": a step takes x [batch, ", options_.input,
+  check<ValueError>(!options_.bidirectional, where, Kind{*this}, ": two directions cannot be run step by step");
+  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, where, Kind{*this}, ": a step takes x [batch, ", options_.input,
                     "], not ", x.shape());
   RecurrentResult result = run(unsqueeze(x, 1), {}, state, masks, where);
   return {squeeze(result.output, 1), result.state};

@@ -106,7 +106,6 @@ Variable ScoredAttention::operator()(const Variable& query, const Variable& key,
   const Memory memory{project(in.key), in.value, lengths};
   if (dropout_.active() || !scores_are_dots()) return attend(in.query, memory, where).context;
   check_query(in.query, memory, where);
-  check_defined("attention", "query", query.tensor(), where);
   bool one = query.dims() == 2;
   Variable dots = dot_query(one ? unsqueeze(in.query, 1) : in.query);
   Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, where);

@@ -198,7 +198,13 @@ Tensor flip(const Tensor& x, std::initializer_list<int> axes, Where where) {
   return flip(x, std::span(axes.begin(), axes.size()), where);
 }
 
-Tensor repeat(const Tensor& x, const Shape& counts, Where where) { return detail::tile(x, counts, where); }
-Tensor roll(const Tensor& x, std::int64_t shift, int axis, Where where) { return detail::rotate(x, shift, axis, where); }
+Tensor repeat(const Tensor& x, const Shape& counts, Where where) {
+  check_defined("repeat", x, where);
+  return detail::tile(x, counts, where);
+}
+Tensor roll(const Tensor& x, std::int64_t shift, int axis, Where where) {
+  check_defined("roll", x, where);
+  return detail::rotate(x, shift, axis, where);
+}
 
 }  // namespace weft

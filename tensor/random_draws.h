@@ -17,7 +17,7 @@ struct RandomDraws {
   std::vector<Run> runs;  // draws that follow each other in one sequence are one run
 };
 
-// A scope that sees all that the calling thread's generators are asked for. Scopes nest.
+// A scope that sees every draw of the calling thread's generators. Scopes nest.
 class DrawScope {
  public:
   DrawScope(const DrawScope&) = delete;
@@ -50,8 +50,8 @@ class RecordDraws final : public DrawScope {
   RandomDraws& draws_;
 };
 
-// Until its end all draws give what they gave when they were written down, and no generator moves, whatever stands around this
-// scope. One that was not written down throws GradError with `op` and `where`; the same holds for finish() when some are left.
+// Until its end all draws give what they gave when they were written down. No generator moves, and the scopes around this one see
+// no draw. One that was not written down throws GradError with `op` and `where`; the same holds for finish() when some are left.
 class ReplayDraws final : public DrawScope {
  public:
   ReplayDraws(const RandomDraws& draws, const char* op, Where where) : draws_(draws), op_(op), where_(where) {}

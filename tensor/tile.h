@@ -1,4 +1,4 @@
-// Repeat and roll written with other ops, once for Tensors and Variables.
+// Repeat and roll written with other ops, once for Tensors and Variables, which are defined.
 #pragma once
 
 #include <weft/tensor/join.h>
@@ -10,7 +10,6 @@ namespace weft::detail {
 // Axis by axis: [outer, 1, size] expanded to [outer, count, size].
 template <class X>
 X tile(const X& x, const Shape& counts, Where where) {
-  check<ValueError>(x.defined(), where, "repeat: the tensor is undefined");
   check<ShapeError>(counts.dims() == x.dims(), where, "repeat: ", counts.dims(), " counts for shape ", x.shape());
   for (std::int64_t count : counts) check<ValueError>(count >= 0, where, "repeat: a count is negative: ", counts);
   checked_numel("repeat", counts, where);
@@ -30,7 +29,6 @@ X tile(const X& x, const Shape& counts, Where where) {
 
 template <class X>
 X rotate(const X& x, std::int64_t shift, int axis, Where where) {
-  check<ValueError>(x.defined(), where, "roll: the tensor is undefined");
   if (x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, where); });
   int a = normalize_axis("roll", axis, x.dims(), where);
   std::int64_t size = x.shape()[a];

@@ -144,14 +144,16 @@ Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where
                   const Variable size = shapes.spread(weft::where(zero, 1.0, y)), ratio = x / size;
                   const Variable g = shapes.spread(weft::where(zero, 0.0, b.grad()));
                   if (p == 2) return {g * ratio};
-                  const Tensor none = ratio.tensor() == 0;
-                  Variable slope = weft::where(none, 0.0, pow(weft::where(none, 1.0, abs(ratio)), p - 1));
-                  if (p < 2) {
-                    // The product takes denormals for 0, as the quotient and pow do.
-                    const Tensor zeros = x.tensor() * 1.0 == 0, lost = none != zeros;
-                    if (!equal_bits(none, zeros)) slope = weft::where(lost, slope_of_lost(lost, x, size, p), slope);
-                  }
-                  return {weft::where(x.tensor() < 0, -g, g) * slope};
+                  const Tensor &number = x.tensor(), none = ratio.tensor() == 0;
+                  const Variable share = abs(weft::where(none, 1.0, ratio));
+                  // The power of p - 2 would overflow for small p.
+                  const auto with_sign = [&] { return weft::where(number < 0, -g, g); };
+                  const Variable slope =
+                      p < 1 ? with_sign() * weft::where(none, 0.0, pow(share, p - 1)) : g * ratio * pow(share, p - 2);
+                  if (p > 2 || equal_bits(none, number == 0)) return {slope};
+                  // The product takes denormals for 0, as the quotient and pow do.
+                  const Tensor lost = none != (number * 1.0 == 0);
+                  return {weft::where(lost, with_sign() * slope_of_lost(lost, x, size, p), slope)};
                 });
 }
 

@@ -1,10 +1,11 @@
-// measure [STRIDE] [F64_POINTS]: prints the table of tensor/docs/accuracy.md. f32 takes every STRIDE-th of all finite numbers (1:
-// all; 127) against <cmath> in double, f64 F64_POINTS numbers (20000) against MPFR. Of numbers so near to 0 that a function is as
-// good as straight there it takes every 1009th of these.
+// measure [STRIDE] [F64_POINTS] [FUNCTION ...]: prints the table of tensor/docs/accuracy.md, or some of its rows. f32 takes every
+// STRIDE-th of all finite numbers (1: all; 127) against <cmath> in double, f64 F64_POINTS numbers (20000) against MPFR. Of
+// numbers so near to 0 that a function is as good as straight there it takes every 1009th of these.
 #include <weft/tensor/float_mode.h>
 #include <weft/tensor/isa.h>
 #include <weft/tensor/random.h>
 
+#include <algorithm>
 #include <cstring>
 #include <iomanip>
 #include <iostream>
@@ -128,8 +129,14 @@ void heading(const char* dtype) {
 int main(int count, char** arguments) {
   const auto stride = static_cast<std::uint32_t>(count > 1 ? std::stoul(arguments[1]) : 127);
   const std::int64_t points = count > 2 ? std::stoll(arguments[2]) : 20000;
+  const std::vector<std::string> names(arguments + std::min(count, 3), arguments + count);
+  const auto asked = [&](const char* name) {
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+  };
   heading("f32");
-  for (const auto& f : accurate_functions<double>(DType::f32)) measure_f32(f, stride);
+  for (const auto& f : accurate_functions<double>(DType::f32))
+    if (asked(f.name)) measure_f32(f, stride);
   heading("f64");
-  for (const auto& f : accurate_functions<Real>(DType::f64)) measure_f64(f, points);
+  for (const auto& f : accurate_functions<Real>(DType::f64))
+    if (asked(f.name)) measure_f64(f, points);
 }

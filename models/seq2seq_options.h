@@ -44,7 +44,7 @@ struct Seq2SeqOptions {
   bool residual = false;             // layers above the first add their input to their output
   double dropout = 0;                // of embeddings, between layers, before the logits
   bool variational_dropout = false;  // one mask for all steps of a sentence, and recurrent states are masked too
-  double source_word_dropout = 0, target_word_dropout = 0;  // of whole words: see nn::WordDropout
+  double source_word_dropout = 0, target_word_dropout = 0;  // of whole words, of the target up to 1: see nn::WordDropout
   TeacherForcing teacher_forcing = {};                      // below 1, training is told words of the decoder's own
   double coverage_loss = 0, alignment_loss = 0;             // weights of coverage_loss() and alignment_loss(), see there
 

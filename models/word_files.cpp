@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <ostream>
 #include <utility>
 
@@ -15,10 +16,12 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
   const bool given = !files.vocabulary.empty(), saved = !files.save_vocabulary.empty();
   text::TokenCounts counts = given && !saved ? text::TokenCounts() : count();
   text::Vocabulary vocabulary = given ? text::load_vocabulary(files.vocabulary, sentence_marks) : build(counts);
-  if (saved)
-    callbacks.push_back(when_started([path = files.save_vocabulary, vocabulary, counts = std::move(counts)]() mutable {
-      text::save_vocabulary(path, vocabulary, std::exchange(counts, {}));  // which may be large, and are not needed again
-    }));
+  if (!saved) return vocabulary;
+  auto kept = std::make_shared<std::pair<text::Vocabulary, text::TokenCounts>>(vocabulary, std::move(counts));
+  callbacks.push_back(when_started([path = files.save_vocabulary, kept = std::move(kept)]() mutable {
+    const auto last = std::exchange(kept, nullptr);  // both may be large, and are not needed again
+    if (last) text::save_vocabulary(path, last->first, last->second);
+  }));
   return vocabulary;
 }
 

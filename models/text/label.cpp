@@ -63,12 +63,14 @@ std::string clean_label(std::string_view label, Normalization form) {
   const std::string normal = normalize(label, form);
   std::string_view clean = trim_end(normal);
   while (!clean.empty() && is_white_space(decode_utf8(clean, 0).value)) clean.remove_prefix(decode_utf8(clean, 0).length);
+  bool is_seen = false;  // as ASCII is; what else can be seen is asked below
   for (CodePoint c : CodePoints(clean)) {
+    is_seen = is_seen || (c.value > 0x20 && c.value < 0x7F);
     const bool breaks = c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0x2028 || c.value == 0x2029;
     require<ValueError>(!breaks, "the label ", Excerpt{clean},
                         " has a line break, a tab or another control character: a label is a part of a line");
   }
-  require<ValueError>(!seen_of(clean).empty(), "the label ", Excerpt{label}, " is empty",
+  require<ValueError>(is_seen || !seen_of(clean).empty(), "the label ", Excerpt{label}, " is empty",
                       clean.empty() ? "" : ": nothing of it can be seen");
   return std::string(clean);
 }

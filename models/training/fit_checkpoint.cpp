@@ -68,7 +68,7 @@ bool Fit::checkpoint_is_due() const {
 
 Metadata Fit::identity() const {
   Metadata all = options_.checkpoint.identity;
-  all.insert(data_identity_.begin(), data_identity_.end());
+  for (const auto& [key, value] : data_identity_) all[key] = value;  // what the user says of the same key does not count
   if (options_.schedule.needs_total()) all["epochs"] = std::to_string(options_.epochs);  // else a training can be made longer
   all["batch_size"] = std::to_string(options_.batch_size);
   all["batch_tokens"] = std::to_string(options_.batch_tokens);

@@ -64,8 +64,8 @@ struct FitOptions {
   std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each; false stops training
   std::function<bool()> stop = {};                        // asked after each update; true saves a checkpoint and ends training
   std::vector<std::shared_ptr<Callback>> callbacks = {};
-  // Fit throws GradError for leaves that get gradients in its first update but are no parameters, and for parameters that get
-  // none in its first whole epoch, unless they are frozen or named here.
+  // Fit throws GradError for leaves that get gradients in its first epoch but are no parameters, and for parameters that get none
+  // in its first whole epoch, unless they are frozen or named here; ValueError for an entry that begins no parameter's path.
   std::vector<Variable> other_leaves = {};
   std::vector<std::string> without_gradient = {};  // parameters whose paths begin so
 

@@ -15,7 +15,8 @@ std::vector<std::string> path_beginnings(nn::Module& model);
 // nothing later.
 class GradientWatch {
  public:
-  // `trained` are the optimizer's. Throws ValueError when without_gradient names what no parameter is called.
+  // `trained` are the optimizer's. Throws ValueError when an entry of without_gradient is the beginning of no
+  // parameter's path.
   GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where);
 
   // Before the backward pass of a batch.

@@ -103,7 +103,7 @@ class Trainer {
     return data_of(inputs, zeros({inputs.dims() > 0 ? inputs.size(0) : 0}, DType::i64), where);
   }
 
-  Task::Output run(const typename Data<Input>::Example& example, Where where) {
+  Task::Output run(typename Data<Input>::Example& example, Where where) {  // forward may take an Input& too
     const auto with_loss = [&](const ModelOutput& output) {
       return Task::Output{output.logits, example.targets, output.extra_loss};
     };

@@ -289,10 +289,7 @@ TEST_CASE("long lines: BLEU, chrF and ROUGE") {
         scores.push_back(metrics::text_scores(std::span(&line, 1), std::span(&references, 1), {.tokenizer = tokenizer}));
       rouge_l = metrics::rouge(line, references).rouge_l.f1;
     });
-    for (const metrics::TextScores& each : scores) {
-      CHECK(each.chrf == doctest::Approx(chrf_of(line, other)).epsilon(1e-12));
-      CHECK(each.bleu.score <= 100);
-    }
+    for (const metrics::TextScores& each : scores) CHECK(each.chrf == doctest::Approx(chrf_of(line, other)).epsilon(1e-12));
     if (chrf_of(line, other) > 0) CHECK(scores.back().bleu.score > 99);  // of characters, where there are some
     CHECK(rouge_l == doctest::Approx(rouge_l_of(line)).epsilon(1e-12));
   }

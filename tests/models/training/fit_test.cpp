@@ -59,6 +59,21 @@ struct Recorder : Callback {
 
 }  // namespace
 
+TEST_CASE("fit: a model may take its input as one that it can change, with the same result") {
+  struct InPlace : Tagger {
+    Variable forward(Batch& in) {
+      const Tensor tokens = std::move(in.tokens);
+      in.tokens = tokens;
+      return dense(embedding(tokens));
+    }
+  };
+  manual_seed(7);
+  InPlace model;
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  trainer.fit(tagging(24, 1), quiet(1));
+  CHECK(same_bits(weights_of(model), trained(quiet(1))));
+}
+
 TEST_CASE("fit: batches that are accumulated give the update of one large batch, however losses are normalized") {
   for (Normalization normalization : {Normalization::target, Normalization::example, Normalization::none}) {
     CAPTURE(to_string(normalization));

@@ -1,5 +1,6 @@
 // The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
-// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out; those inside a line are reported.
+// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out; those inside a line are
+// reported.
 #pragma once
 
 #include <weft/models/text/byte_stream.h>

@@ -15,8 +15,9 @@ struct FileVersion {
   bool operator==(const FileVersion&) const = default;
 };
 
-// Of an open file; any change behind this call gives another one. Nothing for pipes, devices and folders, which have none; errno
-// is 0 then, and else says why it is not known.
+// Of an open file. A change behind this call gives another one, but for file systems whose times are coarser than the system's
+// clock, and for files from the future. Nothing for pipes, devices and folders, which have none; errno is 0 then, and else says
+// why it is not known.
 std::optional<FileVersion> version_of(int descriptor);
 
 }  // namespace weft

@@ -118,7 +118,7 @@ std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>
     for (std::size_t i = 0, j = 0; i < leaves.size(); ++i) {
       if (leaves[i].requires_grad()) gradients[i] = found[j++];
       if (!gradients[i].defined())
-        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // which nobody reads
+        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // not read
     }
     return gradients;
   };

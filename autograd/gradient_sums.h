@@ -14,7 +14,7 @@
 
 namespace weft::detail {
 
-// Adds `gradient` to what has arrived. The first one is taken as it is; a sum is written in place when nobody else sees the
+// Adds `gradient` to what has arrived. The first one is taken as it is; a sum is written in place when nothing else sees the
 // memory.
 inline void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   if (!sum.defined()) {

@@ -76,7 +76,7 @@ struct WhereRule {
             b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
   }
 
-  // In one pass, and the second one over the gradient where nobody else sees that.
+  // In one pass, and the second one over the gradient where nothing else sees that.
   static Variables both(const Tensor& condition, const Backward& b) {
     const Tensor& gradient = b.grad().tensor();
     const Tensor own = b.reusable_grad();

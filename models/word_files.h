@@ -20,7 +20,7 @@ struct WordFiles {
   std::string save_vocabulary = {};  // a file to write them to; "": none
   std::string vectors = {};          // what the embedding begins with, see text/word_vectors.h; "": random numbers
   bool freeze_vectors = false;       // the embedding is not trained
-  // Told once of the file of vectors how many of its lines are not UTF-8, and which is the first; unset: nobody is told.
+  // Told once of the file of vectors how many of its lines are not UTF-8, and which is the first; unset: not reported.
   std::function<void(const std::string&)> report = {};
 };
 

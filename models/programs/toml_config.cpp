@@ -118,7 +118,7 @@ std::string value_of(const CLI::Option& option, const std::vector<std::string>& 
 
 }  // namespace
 
-// A pipe that was read: while both its ends are open here, nobody who opens it waits for another writer.
+// A pipe that was read: while both its ends are open here, no reader that opens it waits for another writer.
 struct TomlConfig::OpenPipe {
   explicit OpenPipe(const std::string& path) : descriptor(open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
   OpenPipe(const OpenPipe&) = delete;

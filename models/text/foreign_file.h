@@ -11,7 +11,7 @@ namespace weft::text {
 inline constexpr std::size_t kForeignFront = 262;
 
 // Whether more bytes behind these, a file's first ones, can make it a file of another kind. Never where a line of text is
-// complete, so that nobody who types waits for it.
+// complete, so that typed lines are answered at once.
 bool may_be_foreign(std::string_view front);
 
 // Throws FormatError "news.csv.zst: is zstd data: decompress it first" for a file that begins as one of another kind.

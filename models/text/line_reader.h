@@ -28,7 +28,7 @@ struct BadBytes {
 // "train.tsv:14: NUL at byte 3: kept"
 std::string to_string(const BadBytes& bad);
 
-// Called for each line that held bad bytes; unset: nobody is told.
+// Called for each line that held bad bytes; unset: not reported.
 using OnBadBytes = std::function<void(const BadBytes&)>;
 
 // For files whose every byte counts: throws FormatError for what is not UTF-8, and lets other bytes pass.

@@ -6,7 +6,7 @@
 namespace weft {
 
 // Held while a training runs. It is a lock on the model's folder, which leaves no file and ends with its process, however that
-// ends. Where a file system locks no folders, nothing is held and nobody is refused.
+// ends. Where a file system locks no folders, nothing is held and no training is refused.
 class TrainingLock {
  public:
   // Throws ValueError while another one for the same model lives, in any process.

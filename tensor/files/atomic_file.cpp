@@ -76,11 +76,11 @@ constexpr std::size_t kMostLost = 20;
 // Locks a new file until it has its final name. False when somebody takes it, or took it, for a killed process's before that and
 // removes it. Whoever tests a file keeps its lock for a moment, but may be stopped meanwhile: the file is left to him then.
 bool hold(int file, const std::string& path) {
-  if (!lock(file, LOCK_EX | LOCK_NB)) return errno != EWOULDBLOCK;  // where a file system has no locks, nobody removes it
+  if (!lock(file, LOCK_EX | LOCK_NB)) return errno != EWOULDBLOCK;  // where a file system has no locks, it stays
   return is_open_file_at(path, file);
 }
 
-// Removes a temporary file that nobody writes. Where a file system has no locks, everything stays.
+// Removes a temporary file that no process writes. Where a file system has no locks, everything stays.
 void remove_unlocked(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;

@@ -18,6 +18,7 @@ inline std::vector<ForeignFile> foreign_files() {
   return {
       {"\x28\xB5\x2F\xFD\x04\x58\x11\x00\x00"s, ": is zstd data: decompress it first"},
       {"BZh91AY&SY\x03\x84\x15\xA0"s, ": is bzip2 data: decompress it first"},
+      {"BZh1\x17\x72\x45\x38\x50\x90\0\0\0\0"s, ": is bzip2 data: decompress it first"},
       {"\xFD"
        "7zXZ\0\0\x04\xE6\xD6"s,
        ": is xz data: decompress it first"},

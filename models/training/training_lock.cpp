@@ -1,3 +1,4 @@
+#include <weft/models/text/order.h>
 #include <weft/models/training/training_lock.h>
 #include <weft/tensor/error.h>
 
@@ -12,11 +13,10 @@ namespace weft {
 
 namespace {
 
-// FNV-1a: the same in each build of each program.
 std::uint64_t hash_of(std::string_view name) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return hash;
+  std::uint64_t mixed = name.size();
+  for (char c : name) mixed = text::hash(mixed, static_cast<unsigned char>(c));
+  return mixed;
 }
 
 }  // namespace

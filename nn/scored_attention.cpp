@@ -1,5 +1,6 @@
 #include <weft/autograd/attention.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/mean_attention.h>
 #include <weft/autograd/padding.h>
 #include <weft/autograd/reduce.h>
 #include <weft/autograd/softmax.h>
@@ -78,6 +79,11 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memor
 }
 
 Attended ScoredAttention::mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const {
+  if (scores_are_dots() && !dropout_.active()) {
+    check_query(query, memory, where);
+    auto [context, weights] = mean_attention(dot_query(query), memory.keys, memory.values, memory.lengths, query_lengths, where);
+    return {context, weights};
+  }
   Variable each = weights(query, memory, where);                                             // [batch, queries, keys]
   Variable average = query_lengths.defined() ? mean(each, query_lengths) : mean(each, {1});  // [batch, keys]
   return {squeeze(matmul(unsqueeze(average, 1), memory.values), 1), average};

@@ -44,7 +44,9 @@ class ScoredAttention : public Module {
   // The mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the first
   // query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. Up to rounding the same as the mean of
   // all contexts, with less work: mean_t(A_t V) = mean_t(A_t) V, so that there is no product of all weights with the values, and
-  // neither of its gradients. Throws as attend does, and IndexError for a length outside 0 .. queries.
+  // neither of its gradients. Where scores are dot products and no dropout acts, many weights are computed in tiles and memory
+  // grows with the positions alone (see autograd/mean_attention.h). Throws as attend does, and IndexError for a length outside 0
+  // .. queries.
   Attended attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths = {},
                        Where where = Where::here()) const;
   Attended attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},

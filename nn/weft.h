@@ -14,6 +14,7 @@
 #include <weft/autograd/loss.h>
 #include <weft/autograd/math.h>
 #include <weft/autograd/matmul.h>
+#include <weft/autograd/mean_attention.h>
 #include <weft/autograd/node.h>
 #include <weft/autograd/recurrence.h>
 #include <weft/autograd/reduce.h>

@@ -11,32 +11,7 @@
 #include <weft/tensor/reduce.h>
 #include <weft/tensor/views.h>
 
-#include <cmath>
-#include <set>
-
 namespace weft {
-
-namespace {
-
-// 1 / sqrt(n) where one of a text's n distinct tokens stands for the first time, else 0: [batch, time].
-Tensor first_occurrences(const Batch& in) {
-  const Tensor tokens = contiguous(cast(in.tokens, DType::i64)), lengths = contiguous(in.lengths);
-  Tensor weights = zeros(tokens.shape());
-  const auto ids = tokens.span<std::int64_t>(), counts = lengths.span<std::int64_t>();
-  auto writer = weights.write<float>();
-  for (std::size_t row = 0; row < counts.size(); ++row) {
-    const std::size_t begin = row * static_cast<std::size_t>(tokens.size(1));
-    std::set<std::int64_t> seen;
-    std::vector<std::size_t> first;
-    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(counts[row]); ++i)
-      if (seen.insert(ids[i]).second) first.push_back(i);
-    for (std::size_t i : first)
-      writer[static_cast<std::int64_t>(i)] = static_cast<float>(1 / std::sqrt(static_cast<double>(first.size())));
-  }
-  return weights;
-}
-
-}  // namespace
 
 std::string to_string(ClassifierAttention attention) {
   switch (attention) {
@@ -59,7 +34,10 @@ ClassifierAttention classifier_attention_from_string(const std::string& name) {
 }
 
 AttentionClassifier::AttentionClassifier(const CallScope&, AttentionClassifierOptions options)
-    : options_(options), bias(this, "bias", is_bag() ? zeros({options.classes}) : Tensor()) {
+    : options_(options),
+      bias(this, "bias", is_bag() ? zeros({options.classes}) : Tensor()),
+      idf(this, "idf", has_idf() ? ones({options.vocabulary}) : Tensor()) {
+  if (idf.defined()) idf.freeze();
   if (!is_bag()) dense.emplace(this, "dense", options.embedding_dim, options.classes);
   if (options.attention == ClassifierAttention::pooling)
     pooling.emplace(this, "pooling", options.embedding_dim, options.embedding_dim);
@@ -71,11 +49,15 @@ Variable AttentionClassifier::add_words(const Variable& words, const Tensor& wei
   return squeeze(matmul(unsqueeze(weights, 1), words), 1) + bias;
 }
 
+Tensor AttentionClassifier::weights_of(const Batch& in, DType dtype) const {
+  return cast(term_weights(in, idf.defined() ? idf.tensor() : Tensor()), dtype);
+}
+
 Variable AttentionClassifier::forward(const Batch& in, Where where) {
   const CallScope scope(where);
   if (is_bag()) {
     const Variable x = harmless_padding(words(in), in.lengths);
-    return add_words(x, cast(first_occurrences(in), x.dtype()));
+    return add_words(x, weights_of(in, x.dtype()));
   }
   Variable x = dropout(words(in));                          // [batch, time, dim]
   return (*dense)(dropout(attend_to(x, in.lengths).text));  // [batch, classes]
@@ -96,7 +78,7 @@ AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in, Where
   NoGrad no_grad;
   if (is_bag()) {
     const Tensor x = harmless_padding(embedding(in).tensor(), in.lengths);
-    const Tensor weights = cast(first_occurrences(in), x.dtype());
+    const Tensor weights = weights_of(in, x.dtype());
     const Tensor logits = add_words(x, weights).tensor();
     const Tensor best = unsqueeze(unsqueeze(argmax(logits, {-1}), 1), 1);                    // [batch, 1, 1]
     const Tensor added = squeeze(gather(x, 2, expand(best, {x.size(0), x.size(1), 1})), 2);  // [batch, time]

@@ -1,6 +1,7 @@
 // AttentionClassifier: the first reference model.
 #pragma once
 
+#include <weft/models/term_weights.h>
 #include <weft/nn/attention.h>
 #include <weft/nn/attention_pooling.h>
 #include <weft/nn/batch.h>
@@ -24,8 +25,9 @@ struct AttentionClassifierOptions {
   std::int64_t embedding_dim = 128;  // not for a bag of words
   std::int64_t classes = 10;
   ClassifierAttention attention = ClassifierAttention::self;
-  double dropout = 0;       // of the embeddings and of the text's vector; not for a bag of words
-  double word_dropout = 0;  // of whole words
+  double dropout = 0;                              // of the embeddings and of the text's vector; not for a bag of words
+  double word_dropout = 0;                         // of whole words
+  TermWeights term_weights = TermWeights::binary;  // of a bag of words
 };
 
 // A text's class from its words. With x = embedding(tokens) [batch, time, dim]:
@@ -34,8 +36,9 @@ struct AttentionClassifierOptions {
 //   pooling:  text = sum over time of weights x, weights = softmax over time of v . tanh(W x + b)    (Yang et al. 2016)
 //   mean:     text = mean over time of x                                (Iyyer et al. 2015 without hidden layers; fastText)
 // and logits = dense(text). Positions behind a text's length count nowhere.
-//   bag-of-words:  logits = bias + 1 / sqrt(n) sum over the text's n distinct tokens of embedding(token)
-// where embedding has one number per class: logistic regression on which words occur, each text's features of length 1.
+//   bag-of-words:  logits = bias + sum over the text's distinct tokens of weight(token) embedding(token)
+// where embedding has one number per class: logistic regression on which words occur, each text's features of length 1. With
+// TermWeights::binary all of a text's n distinct tokens weigh 1 / sqrt(n), with tfidf as scikit-learn's TfidfVectorizer has it.
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
 class AttentionClassifier : public nn::Module {
  public:
@@ -65,7 +68,9 @@ class AttentionClassifier : public nn::Module {
   Text attend_to(const Variable& x, const Tensor& lengths) const;
   Variable words(const Batch& in) const;                                   // [batch, time, dim]
   Variable add_words(const Variable& words, const Tensor& weights) const;  // the logits of a bag of words
+  Tensor weights_of(const Batch& in, DType dtype) const;                   // of its tokens: [batch, time]
   bool is_bag() const { return options_.attention == ClassifierAttention::bag_of_words; }
+  bool has_idf() const { return is_bag() && options_.term_weights == TermWeights::tfidf; }
 
   AttentionClassifierOptions options_;
 
@@ -78,6 +83,9 @@ class AttentionClassifier : public nn::Module {
   std::optional<nn::Linear> dense;              // not for a bag of words
   std::optional<nn::AttentionPooling> pooling;  // with ClassifierAttention::pooling
   nn::Parameter bias;                           // [classes], of a bag of words
+  // [vocabulary], of a bag of words with TermWeights::tfidf. Frozen; ones until inverse_document_frequencies() of the training
+  // texts are copied there.
+  nn::Parameter idf;
 };
 
 }  // namespace weft

@@ -54,12 +54,18 @@ text::TokenCounts count_words(const text::LabelledSource& source, const text::To
   return text::count_tokens(source, tokens_of, show);
 }
 
+bool is_tfidf(const ClassifierTraining& options) {
+  return options.attention == ClassifierAttention::bag_of_words && options.term_weights == TermWeights::tfidf;
+}
+
 void check_options(const ClassifierTraining& options) {
   require<ValueError>((options.embedding_dim >= 1 || !options.words.vectors.empty()) && options.max_length >= 1,
                       "train: embedding_dim ", options.embedding_dim, " and max_length ", options.max_length,
                       " must be at least 1");
   require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
                       "train: vectors are for words that have an embedding, which bag-of-words has not");
+  require<ValueError>(options.term_weights == TermWeights::binary || options.attention == ClassifierAttention::bag_of_words,
+                      "train: term_weights are of bag-of-words, the attention is ", to_string(options.attention));
   require<ValueError>(options.ngrams >= 1 && options.ngrams <= kLongestNgram, "train: ngrams is ", options.ngrams, ", not 1 to ",
                       kLongestNgram);
   auto check_share = [](const char* name, double share) {
@@ -168,13 +174,16 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
                              .classes = std::ssize(labels),
                              .attention = options.attention,
                              .dropout = options.dropout,
-                             .word_dropout = options.word_dropout});
+                             .word_dropout = options.word_dropout,
+                             .term_weights = options.term_weights});
   nn::init::Preset preset = nn::init::keras();
   if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
   nn::initialize(classifier.model_, preset, default_generator());
   text::KnownWords known;
   const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count), &known);
   const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
+  if (nn::Parameter& idf = classifier.model_.idf; idf.defined())
+    copy_to(idf.tensor(), inverse_document_frequencies(train_data, idf.shape()[0]));
   if (options.fit.log)
     *options.fit.log << "texts " << std::to_string(train_data.size()) << ", dev texts " << std::to_string(dev_data.size())
                      << ", labels " << std::to_string(labels.size()) << std::endl
@@ -187,9 +196,15 @@ TextClassifier TextClassifier::train(const text::LabelledSource& given, const te
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
   // The weights of a bag of words are logits themselves, with no layer behind them that grows too.
-  if (options.attention == ClassifierAttention::bag_of_words) groups.push_back({"", {.learning_rate_scale = 10}});
-  const optim::AdamW adam(
-      {.lr = options.learning_rate, .weight_decay = options.weight_decay, .row_updates = options.row_updates});
+  // Adam divides each one's gradient by its usual size, and by so little where that is far below epsilon that TF-IDF weights
+  // show.
+  const bool tfidf = is_tfidf(options);
+  if (options.attention == ClassifierAttention::bag_of_words)
+    groups.push_back({"", {.learning_rate_scale = tfidf ? 100.0 : 10.0}});
+  const optim::AdamW adam({.lr = options.learning_rate,
+                           .epsilon = tfidf ? 1e-2 : 1e-8,
+                           .weight_decay = options.weight_decay,
+                           .row_updates = options.row_updates});
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Metrics scores{metrics::accuracy()};
   if (options.fit.monitor == "macro_f1") scores.push_back(metrics::macro_f1());
@@ -218,9 +233,18 @@ Metadata TextClassifier::metadata() const {
                        {"vocabulary", to_json(vocabulary_.tokens())},
                        {"labels", to_json(labels_)},
                        {"config", config_}};
+  if (options.term_weights != TermWeights::binary) metadata["term_weights"] = to_string(options.term_weights);
   add_tokenizer(metadata, "tokenizer", tokenizer_);
   return metadata;
 }
+
+namespace {
+// Models whose words all weigh the same do not say so.
+TermWeights read_term_weights(const std::string& path, const Metadata& metadata) {
+  if (!metadata.contains("term_weights")) return TermWeights::binary;
+  return from_metadata(path, [&] { return term_weights_from_string(metadata.at("term_weights")); });
+}
+}  // namespace
 
 void TextClassifier::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
 
@@ -239,6 +263,8 @@ TextClassifier TextClassifier::load(const std::string& path) {
   auto attention = from_metadata(path, [&] { return classifier_attention_from_string(entry(path, metadata, "attention")); });
   const bool is_bag = attention == ClassifierAttention::bag_of_words;
   check_weights(path, file, "embedding.weight", {size("vocabulary_size"), is_bag ? std::ssize(labels) : size("embedding_dim")});
+  const TermWeights weights = read_term_weights(path, metadata);
+  if (weights == TermWeights::tfidf) check_weights(path, file, "idf", {size("vocabulary_size")});
   if (!is_bag) check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
   if (attention == ClassifierAttention::pooling)
     check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
@@ -247,7 +273,8 @@ TextClassifier TextClassifier::load(const std::string& path) {
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),
-                             .attention = attention});
+                             .attention = attention,
+                             .term_weights = weights});
   load_weights(path, file, classifier.model_);
   classifier.config_ = entry(path, metadata, "config");
   return classifier;

@@ -20,6 +20,7 @@ namespace weft {
 struct ClassifierTraining {
   text::Tokenizer tokenizer;  // words in lower case, punctuation apart
   ClassifierAttention attention = ClassifierAttention::self;
+  TermWeights term_weights = TermWeights::binary;  // of a bag of words
   std::int64_t vocabulary_size = 10000;  // rows of the embedding, the specials included; words.vocabulary has its own size
   std::int64_t embedding_dim = 128;      // 0: as the vectors have it
   WordFiles words = {};

@@ -15,6 +15,7 @@
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/report.h>
 #include <weft/models/seq2seq.h>
+#include <weft/models/term_weights.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/bpe_learn.h>
 #include <weft/models/text/debian.h>

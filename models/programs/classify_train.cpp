@@ -66,6 +66,8 @@ void add_train(CLI::App& app) {
           "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
       ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
       ->capture_default_str();
+  add_named(command, "--term-weights", training.term_weights, term_weights_from_string, {"binary", "tfidf"},
+            "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them");
   add_word_files(command, training.words);
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 3, kMostRows, "rows of the embedding, specials included");
   add_whole_number(command, "--embedding-dim", training.embedding_dim, 0, kMostNumbers,

@@ -22,8 +22,8 @@ using namespace weft;
 
 namespace {
 
-AttentionClassifierOptions small(ClassifierAttention attention) {
-  return {.vocabulary = 50, .embedding_dim = 12, .classes = 3, .attention = attention};
+AttentionClassifierOptions small(ClassifierAttention attention, TermWeights weights = TermWeights::binary) {
+  return {.vocabulary = 50, .embedding_dim = 12, .classes = 3, .attention = attention, .term_weights = weights};
 }
 
 // Sequences of 1 to 9 ids; the class is whether id 7, id 8 or neither occurs.
@@ -42,10 +42,15 @@ LabelledSequences toy_data(std::int64_t count, std::uint64_t seed) {
   return {sequences, labels};
 }
 
-std::vector<Tensor> weights_after(ClassifierAttention attention, int threads) {
+struct Kind {
+  ClassifierAttention attention;
+  TermWeights weights = TermWeights::binary;
+};
+
+std::vector<Tensor> weights_after(Kind kind, int threads) {
   set_threads(threads);
   manual_seed(4);
-  AttentionClassifier model(small(attention));
+  AttentionClassifier model(small(kind.attention, kind.weights));
   Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
   trainer.fit(toy_data(200, 1), {.epochs = 2, .progress = false});
   set_threads(1);
@@ -54,8 +59,18 @@ std::vector<Tensor> weights_after(ClassifierAttention attention, int threads) {
   return weights;
 }
 
-constexpr ClassifierAttention kAll[] = {ClassifierAttention::self, ClassifierAttention::pooling, ClassifierAttention::mean,
-                                        ClassifierAttention::bag_of_words};
+constexpr Kind kAll[] = {{ClassifierAttention::self},
+                         {ClassifierAttention::pooling},
+                         {ClassifierAttention::mean},
+                         {ClassifierAttention::bag_of_words},
+                         {ClassifierAttention::bag_of_words, TermWeights::tfidf}};
+
+// Frequencies that differ from token to token.
+void set_idf(AttentionClassifier& model) {
+  if (!model.idf.defined()) return;
+  for (std::int64_t id = 0; id < model.options().vocabulary; ++id)
+    model.idf.tensor().set({id}, 1 + 0.1 * static_cast<double>(id % 9));
+}
 
 }  // namespace
 
@@ -65,23 +80,26 @@ TEST_CASE("the classifier at its default sizes has Keras's number of parameters"
 }
 
 TEST_CASE("the classifier passes a gradient check end to end in f64") {
-  for (ClassifierAttention attention : kAll) {
+  for (const auto& [attention, weights] : kAll) {
     CAPTURE(to_string(attention));
     manual_seed(2);
-    AttentionClassifier model(small(attention));
+    AttentionClassifier model(small(attention, weights));
+    set_idf(model);
     model.to(DType::f64);
     Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}, {1, 0, 0, 0}}, DType::i64), tensor({3, 4, 1}, DType::i64)};
     Tensor targets = tensor({0, 2, 1}, DType::i64);
     std::vector<Variable> parameters;
-    for (nn::Parameter* parameter : model.parameters()) parameters.push_back(parameter->variable());
+    for (nn::Parameter* parameter : model.parameters())
+      if (!parameter->frozen()) parameters.push_back(parameter->variable());
     CHECK(gradcheck([&] { return cross_entropy(model.forward(batch), targets); }, parameters));
   }
 }
 
 TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") {
-  for (ClassifierAttention attention : kAll) {
+  for (const auto& [attention, weights] : kAll) {
     manual_seed(3);
-    AttentionClassifier model(small(attention));
+    AttentionClassifier model(small(attention, weights));
+    set_idf(model);
     NoGrad no_grad;
     LabelledSequences data = toy_data(40, 9);
     std::vector<std::size_t> all(40);
@@ -95,8 +113,8 @@ TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") 
 }
 
 TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no graph behind") {
-  for (ClassifierAttention attention : kAll) {
-    std::vector<Tensor> one = weights_after(attention, 1), two = weights_after(attention, 2);
+  for (const auto& [attention, weights] : kAll) {
+    std::vector<Tensor> one = weights_after({attention, weights}, 1), two = weights_after({attention, weights}, 2);
     REQUIRE(one.size() == two.size());
     for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
     CHECK(live_nodes() == 0);
@@ -151,9 +169,9 @@ TEST_CASE("a bag of words adds one number per class for each distinct word") {
 }
 
 TEST_CASE("the trainer learns a toy task, keeps the best weights and predicts in order") {
-  for (ClassifierAttention attention : kAll) {
+  for (const auto& [attention, weights] : kAll) {
     manual_seed(1);
-    AttentionClassifier model(small(attention));
+    AttentionClassifier model(small(attention, weights));
     Trainer trainer(model, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
     LabelledSequences train = toy_data(600, 1), dev = toy_data(200, 2);
     History history = trainer.fit(train, dev, {.epochs = 15, .monitor = "accuracy", .progress = false});

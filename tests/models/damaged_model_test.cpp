@@ -30,6 +30,7 @@ Kind classifier(const char* name, ClassifierAttention attention, std::int64_t ng
   return {name,
           [=](const std::string& path) {
             ClassifierTraining options{.tokenizer = tokenizer, .attention = attention, .embedding_dim = 4, .ngrams = ngrams};
+            if (attention == ClassifierAttention::bag_of_words) options.term_weights = TermWeights::tfidf;
             options.vocabulary_size = 40;
             options.model_path = path;
             options.fit.epochs = 0;

@@ -140,6 +140,36 @@ TEST_CASE("classify: a bag of words tells what each word adds, and runs of words
   }
 }
 
+TEST_CASE("classify: TF-IDF weights are kept in the model, and are of a bag of words alone") {
+  Files files;
+  const std::map<std::string, std::string> bag{{"--attention", "bag-of-words"}, {"--ngrams", "2"}};
+  auto with = [&](std::map<std::string, std::string> options, const std::string& weights) {
+    options["--term-weights"] = weights;
+    return files.training(options);
+  };
+  REQUIRE(classify(files.training(bag)).code == 0);
+  CHECK_FALSE(load_tensors(files.model).tensors.contains("idf"));
+  CHECK_FALSE(load_tensors(files.model).metadata.contains("term_weights"));  // so that versions without them read it
+  const std::string binary = read_file(files.model);
+  REQUIRE(classify(with(bag, "binary")).code == 0);
+  CHECK(read_file(files.model) == binary);
+  REQUIRE(classify(with(bag, "tfidf")).code == 0);
+  const Tensor idf = load_tensors(files.model).tensors.at("idf");
+  REQUIRE(idf.shape() == Shape{400});
+  CHECK(idf.at({0}) == 0);  // padding is in no text
+  const auto train = text::read_labelled(files.train);
+  const text::Tokenizer tokenizer;
+  const auto word = tokenizer.tokens(train[0].text).front();
+  double having = 0;
+  for (const auto& example : train) having += std::ranges::count(tokenizer.tokens(example.text), word) > 0;
+  const auto vocabulary = list_from_json("model", load_tensors(files.model).metadata.at("vocabulary"));
+  const auto id = std::ranges::find(vocabulary, word) - vocabulary.begin();
+  CHECK(idf.at({id}) == doctest::Approx(std::log(301 / (1 + having)) + 1).epsilon(1e-6));
+  CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
+  const Run refused = classify(with({{"--attention", "mean"}}, "tfidf"));
+  check_refused(refused, "are of bag-of-words, the attention is mean");
+}
+
 TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
   Files files;
   auto trained = [&](const std::map<std::string, std::string>& changes, const std::string& more = "") {

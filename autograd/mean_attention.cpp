@@ -72,8 +72,8 @@ struct SelfRule {
             return std::vector<Variable>{context_of(weights, in[0], {}), weights};
           },
           {b.input(0)}, {b.grad(0), b.grad(1)});
-    const Tensor gradient = mean_self_attention_gradient(b.grad(0).tensor(), b.grad(1).tensor(), b.output_tensor(1),
-                                                         b.input(0).tensor(), lengths, query_lengths);
+    const Tensor gradient = mean_self_attention_gradient({b.grad(0).tensor(), b.grad(1).tensor()}, b.output_tensor(1),
+                                                         b.input(0).tensor(), lengths, query_lengths, b.reusable_input(0));
     return {gradient, {}, {}};
   }
 };

@@ -14,7 +14,8 @@ class Dropout : public Module {
   Dropout(const Owner& parent, const std::string& name, double p = 0.5);
   Dropout(const Standalone& root, double p = 0.5) : Dropout(Owner(root), "", p) {}
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  // In place where x is the last handle to its numbers.
+  Variable operator()(Variable x, Where where = Where::here()) const;
   // What a call multiplies with, 0 or 1 / (1 - p), to use one mask several times; undefined unless active().
   Tensor mask(const Shape& shape, DType dtype = DType::f32) const;
 

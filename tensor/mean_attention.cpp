@@ -150,6 +150,12 @@ Tensor slopes_of(const Tensor& gradient, const Tensor& query_lengths, std::int64
 
 }  // namespace
 
+Tensor MeanContextGradients::of_weights(const Tensor& values) const {
+  if (!context.defined()) return weights;
+  const Tensor through_context = squeeze(matmul(unsqueeze(context, 1), transpose(values)), 1);  // [batch, keys]
+  return weights.defined() ? weights + through_context : through_context;
+}
+
 void check_mean_attention(const Tensor& query, const Tensor& key, const Tensor& lengths, const Tensor& query_lengths,
                           Where where) {
   const char* op = "mean_attention";
@@ -210,18 +216,14 @@ MeanAttentionGradients mean_attention_gradients(const Tensor& gradient, const Te
   return to;
 }
 
-Tensor mean_self_attention_gradient(const Tensor& context_gradient, const Tensor& weights_gradient, const Tensor& weights,
-                                    const Tensor& x, const Tensor& lengths, const Tensor& query_lengths) {
+Tensor mean_self_attention_gradient(const MeanContextGradients& gradients, const Tensor& weights, const Tensor& x,
+                                    const Tensor& lengths, const Tensor& query_lengths, Tensor result) {
   OpScope profile("mean_self_attention_gradient", {}, x);
-  Tensor result = zeros(x.shape(), x.dtype());
-  if (x.size(1) == 0) return result;
-  Tensor gradient = weights_gradient;
-  if (context_gradient.defined()) {
-    const Tensor own = squeeze(matmul(unsqueeze(context_gradient, 1), transpose(x)), 1);  // [batch, keys]
-    gradient = gradient.defined() ? gradient + own : own;
-  }
-  const Tensor slopes = slopes_of(gradient, query_lengths, x.size(1)), average = contiguous(weights);
-  const Tensor vectors = contiguous(x), to_value = context_gradient.defined() ? contiguous(context_gradient) : Tensor();
+  const bool in_place = result.defined();
+  if (!in_place) result = Tensor(x.shape(), x.dtype());
+  if (x.numel() == 0) return result;
+  const Tensor slopes = slopes_of(gradients.of_weights(x), query_lengths, x.size(1)), average = contiguous(weights);
+  const Tensor vectors = contiguous(x), to_context = gradients.context.defined() ? contiguous(gradients.context) : Tensor();
   visit_floating("mean_self_attention_gradient", x.dtype(), {}, [&](auto type) {
     using T = decltype(type);
     const Examples<T> queries(vectors, query_lengths), keys(vectors, lengths);
@@ -229,12 +231,16 @@ Tensor mean_self_attention_gradient(const Tensor& context_gradient, const Tensor
     T* to = result.output<T>();
     for_each_example(x.size(0), [&](std::int64_t i) {
       const std::int64_t own_queries = queries.count(i), own_keys = keys.count(i);
-      if (own_queries == 0 || own_keys == 0) return;
-      const Vectors<T> own = own_queries < own_keys ? keys[i] : queries[i];
+      Vectors<T> own = own_queries < own_keys ? keys[i] : queries[i];
+      if (own_queries == 0 || own_keys == 0) own.count = 0;
       T* dx = to + queries.begin(i);
+      Tensor copy;
+      if (in_place) own.data = (copy = tensor(std::span(own.data, own.size()), {own.count, dim})).template data<T>();
+      std::fill(dx + own.size(), dx + time * dim, T(0));
+      if (own.count == 0) return;
       differentiate_pairs(own, own_queries, own_keys, slopes.data<T>() + i * time, held, dx);
-      if (to_value.defined())
-        multiply(own_keys, std::int64_t{1}, average.data<T>() + i * time, Matrix<T>{to_value.data<T>() + i * dim, dim, 1}, dim,
+      if (to_context.defined())
+        multiply(own_keys, std::int64_t{1}, average.data<T>() + i * time, Matrix<T>{to_context.data<T>() + i * dim, dim, 1}, dim,
                  dx, true);
     });
   });

@@ -24,9 +24,17 @@ struct MeanAttentionGradients {
 MeanAttentionGradients mean_attention_gradients(const Tensor& gradient, const Tensor& query, const Tensor& key,
                                                 const Tensor& lengths, const Tensor& query_lengths);
 
-// The gradient of x where context = weights x with weights = mean_attention_weights(x, x, lengths, query_lengths), all in one
-// array: from the gradients of the context [batch, dim] and of the weights [batch, keys], either of which may be undefined.
-Tensor mean_self_attention_gradient(const Tensor& context_gradient, const Tensor& weights_gradient, const Tensor& weights,
-                                    const Tensor& x, const Tensor& lengths, const Tensor& query_lengths);
+// The gradients of context = weights values [batch, width] and of the weights [batch, keys]; either may be undefined.
+struct MeanContextGradients {
+  Tensor context, weights;
+
+  // That of the weights, the way through the context included.
+  Tensor of_weights(const Tensor& values) const;
+};
+
+// The gradient of x where weights = mean_attention_weights(x, x, lengths, query_lengths) and context = weights x, all in one
+// array: `result`, which may be x itself, or a new one where that is undefined.
+Tensor mean_self_attention_gradient(const MeanContextGradients& gradients, const Tensor& weights, const Tensor& x,
+                                    const Tensor& lengths, const Tensor& query_lengths, Tensor result = {});
 
 }  // namespace weft

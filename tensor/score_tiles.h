@@ -33,6 +33,7 @@ struct Vectors {
   const T* data;
   std::int64_t count, dim;
 
+  std::size_t size() const { return static_cast<std::size_t>(count * dim); }
   Right<T> down() const { return right_of<T>(count, dim, {data, dim, 1}); }
   Right<T> across() const { return right_of<T>(dim, count, {data, 1, dim}); }
   Vectors from(std::int64_t first) const { return {data + first * dim, count - first, dim}; }

@@ -43,11 +43,11 @@ MeanAttention definition(const Variable& query, const Variable& key, const Varia
   return {squeeze(matmul(unsqueeze(weights, 1), value), 1), weights};
 }
 
-Tensor own_gradient(const Tensor& x, const Lengths& lengths, bool of_context, bool of_weights) {
-  const Tensor weights = mean_attention_weights(x, x, lengths.keys, lengths.queries);
-  return mean_self_attention_gradient(of_context ? random({x.size(0), x.size(2)}, 7, x.dtype()) : Tensor(),
-                                      of_weights ? random(weights.shape(), 8, x.dtype()) : Tensor(), weights, x, lengths.keys,
-                                      lengths.queries);
+Tensor own_gradient(const Tensor& x, const Lengths& lengths, bool of_context, bool of_weights, bool in_place) {
+  const Tensor weights = mean_attention_weights(x, x, lengths.keys, lengths.queries), own = clone(x);
+  return mean_self_attention_gradient({of_context ? random({x.size(0), x.size(2)}, 7, x.dtype()) : Tensor(),
+                                       of_weights ? random(weights.shape(), 8, x.dtype()) : Tensor()},
+                                      weights, own, lengths.keys, lengths.queries, in_place ? own : Tensor());
 }
 
 Tensor own_gradient_of_definition(const Tensor& x, const Lengths& lengths, bool of_context, bool of_weights) {
@@ -114,8 +114,9 @@ TEST_CASE("mean self-attention in tiles: gradients have the bits of the composit
           CAPTURE(time);
           const Tensor x = random({3, time, 5}, 1, dtype);
           for (auto [context, weights] : {std::pair{true, false}, {false, true}, {true, true}})
-            CHECK(
-                equal_bits(own_gradient(x, lengths, context, weights), own_gradient_of_definition(x, lengths, context, weights)));
+            for (bool in_place : {false, true})
+              CHECK(equal_bits(own_gradient(x, lengths, context, weights, in_place),
+                               own_gradient_of_definition(x, lengths, context, weights)));
         }
     });
 }

@@ -15,6 +15,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "tests/numbers.h"
 
 using namespace weft;
@@ -71,6 +73,50 @@ TEST_CASE("dropout's gradient passes where the value did") {
   Variable y = dropout(x);
   y.backward(ones({50}), {});
   CHECK(equal_bits(x.grad().tensor(), y.tensor()));
+}
+
+TEST_CASE("dropout and its gradients have the bits of a product with its mask") {
+  for (DType dtype : {DType::f32, DType::f64}) {
+    nn::Dropout dropout(nn::root, 0.3);
+    dropout.train();
+    const Variable x = leaf(cast(Numbers(2).tensor({40, 33}), dtype)), seed = cast(Numbers(3).tensor({40, 33}), dtype);
+    const Generator before = *dropout.generator();
+    const Variable y = dropout(x);
+    *dropout.generator() = before;
+    const Tensor mask = dropout.mask(x.shape(), dtype);
+    CHECK(equal_bits(y.tensor(), x.tensor() * mask));
+    for (bool create_graph : {false, true})
+      CHECK(equal_bits(grad({y}, {x}, {.retain_graph = true, .create_graph = create_graph}, {seed})[0].tensor(),
+                       seed.tensor() * mask));
+    const Variable cubed = dropout(x * x * x);
+    const Variable first = grad({cubed}, {x}, {.create_graph = true}, {seed})[0];
+    CHECK(grad({sum(first)}, {x})[0].defined());
+  }
+}
+
+TEST_CASE("dropout works in place on numbers that nobody else sees, and on those alone") {
+  nn::Dropout dropout(nn::root, 0.5);
+  dropout.train();
+  const Variable x = leaf(Numbers(4).tensor({64, 64}));
+  const Tensor before = clone(x.tensor());
+  const Generator start = *dropout.generator();
+  const Variable kept = x * 2.0;
+  const Tensor expected = dropout(kept).tensor();
+  CHECK(equal_bits(kept.tensor(), x.tensor() * 2.0));
+  *dropout.generator() = start;
+  Variable product = x * 2.0;
+  const std::byte* memory = product.tensor().raw();
+  const Variable y = dropout(std::move(product));
+  CHECK(y.tensor().raw() == memory);
+  CHECK(equal_bits(y.tensor(), expected));
+  *dropout.generator() = start;
+  CHECK(equal_bits(grad({y}, {x}, {}, {ones(y.shape(), y.dtype())})[0].tensor(), dropout.mask(x.shape(), x.dtype()) * 2.0));
+  *dropout.generator() = start;
+  const Variable power = exp(x);  // whose gradient needs the result
+  const Tensor mask = dropout.mask(x.shape(), x.dtype());
+  *dropout.generator() = start;
+  CHECK(equal_bits(grad({dropout(exp(x))}, {x}, {}, {ones(y.shape(), y.dtype())})[0].tensor(), mask * power.tensor()));
+  CHECK(equal_bits(x.tensor(), before));
 }
 
 TEST_CASE("dropout of 1 leaves nothing, and no gradient") {

@@ -186,6 +186,18 @@ std::vector<ParameterGroup> embedding_groups(const Seq2SeqOptions& model, const 
   return groups;
 }
 
+// How far the dev scores can be trusted.
+void say_dev(const TranslatorTraining& options, std::int64_t pairs, const text::KnownWords& source,
+             const text::KnownWords& target) {
+  constexpr std::int64_t kFew = 200;
+  if (!options.fit.log || options.fit.epochs == 0) return;
+  auto unknown = [](const text::KnownWords& side) { return text::share(side.tokens - side.known, side.tokens); };
+  *options.fit.log << "unknown tokens in dev: source " << unknown(source) << ", target " << unknown(target) << std::endl;
+  if (pairs < kFew)
+    *options.fit.log << "only " << std::to_string(pairs) << " dev pairs choose the best epoch, and with fewer than "
+                     << std::to_string(kFew) << " luck has a part in that" << std::endl;
+}
+
 }  // namespace
 
 Translator Translator::train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
@@ -226,7 +238,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const SequencePairs train_data =
       translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count), &known);
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
-  const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory);
+  KnownPairs known_in_dev;
+  const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory, {}, &known_in_dev);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
                       " wants training pairs with an alignment, and none has one");
   if (options.fit.log) {
@@ -236,6 +249,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                        << " tokens on a side: " << std::to_string(parts.too_long);
     *options.fit.log << "\nparameters " << std::to_string(nn::count_parameters(translator.model_)) << std::endl;
   }
+  say_dev(options, dev_data.size(), known_in_dev.source, known_in_dev.target);
   say_known_words(options.fit.log, source_words, known.source, "source ");
   say_known_words(options.fit.log, is_joint(options) ? source_words : target_words, known.target, "target ");
   set_vectors(translator.model_.encoder.embedding, source_words, source_vectors, translator.source_, options.fit.log);

@@ -4,44 +4,63 @@
 #include <weft/models/programs/command_line.h>
 #include <weft/models/text/tokenizer_choice.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace weft::programs {
 
 // What the command line says about tokenizers. Files are one for all text or, where text has two sides, one for each.
 struct TokenizerArguments {
   text::TokenizerOptions options = {};
+  std::optional<text::Unit> target_unit = {};  // of the second side, where that is not options.unit
   text::BpeLearning bpe = {};
-  bool separate = false;  // codes for each side
+  std::int64_t usual_merges = text::BpeLearning().merges;  // where --bpe-merges is not given
+  bool separate = false;                                   // codes for each side
   std::vector<std::string> bpe_codes = {}, save_bpe_codes = {}, sentencepiece = {};
+
+  // Of both sides, or of each.
+  void set_units(const std::vector<std::string>& names) {
+    options.unit = text::unit_from_string(names.front());
+    target_unit = text::unit_from_string(names.back());
+  }
+  text::Unit unit(std::size_t side) const { return side > 0 ? target_unit.value_or(options.unit) : options.unit; }
+  bool has_unit(text::Unit wanted) const { return unit(0) == wanted || unit(1) == wanted; }
 
   // For one side.
   text::TokenizerChoice choice(std::size_t side) const {
-    auto file = [side](const std::vector<std::string>& files) {
-      return files.empty() ? "" : files[std::min(side, files.size() - 1)];
+    auto file = [&](text::Unit wanted, const std::vector<std::string>& files) {
+      return files.empty() || unit(side) != wanted ? "" : files[std::min(side, files.size() - 1)];
     };
-    return {options, bpe, file(bpe_codes), file(sentencepiece)};
+    text::TokenizerOptions own = options;
+    own.unit = unit(side);
+    return {own, bpe, file(text::Unit::bpe, bpe_codes), file(text::Unit::sentencepiece, sentencepiece)};
   }
 
   // Before any work is done: throws ValueError where options contradict each other.
   void validate() const {
-    const bool is_bpe = options.unit == text::Unit::bpe;
+    const bool is_bpe = has_unit(text::Unit::bpe);
     require<ValueError>(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate),
                         "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-    const bool learns = is_bpe && bpe_codes.empty();
-    require<ValueError>(learns || bpe.merges == text::BpeLearning().merges,
+    // The second number is what configurations have that were saved before translate had its own.
+    const bool usual = bpe.merges == usual_merges || bpe.merges == text::BpeLearning().merges;
+    require<ValueError>(usual || (is_bpe && bpe_codes.empty()),
                         "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
-    require<ValueError>((options.unit == text::Unit::sentencepiece) == !sentencepiece.empty(),
+    require<ValueError>(has_unit(text::Unit::sentencepiece) == !sentencepiece.empty(),
                         "--unit sentencepiece and --sentencepiece FILE go together");
-    require<ValueError>(options.token_pattern.empty() || is_bpe || options.unit == text::Unit::word,
-                        "--token-pattern goes with --unit word and bpe");
-    const bool two = separate || bpe_codes.size() == 2;
+    const bool has_words = !has_unit(text::Unit::character) && !has_unit(text::Unit::sentencepiece);
+    require<ValueError>(options.token_pattern.empty() || has_words, "--token-pattern goes with --unit word and bpe");
+    const bool two = unit(0) == unit(1) && (separate || bpe_codes.size() == 2);
     require<ValueError>(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), "--save-bpe-codes has ",
                         save_bpe_codes.size(), " files, there ", two ? "are two sets" : "is one set", " of codes");
   }
 
-  void save_codes(std::size_t side, const text::Tokenizer& tokenizer) const {
-    if (side < save_bpe_codes.size()) text::write_bpe_codes(save_bpe_codes[side], *tokenizer.bpe_codes());
+  // Whether one tokenizer cuts both sides.
+  bool is_one() const { return unit(0) == unit(1) && !separate && bpe_codes.size() < 2 && sentencepiece.size() < 2; }
+
+  void save_codes(std::size_t set, const text::Tokenizer& tokenizer) const {
+    if (set < save_bpe_codes.size()) text::write_bpe_codes(save_bpe_codes[set], *tokenizer.bpe_codes());
   }
 };
 
@@ -51,8 +70,13 @@ inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& argumen
   auto add_files = [&](const std::string& name, std::vector<std::string>& files, const std::string& what) {
     return command->add_option(name, files, what + (sides == 2 ? "; two files: one for each side" : ""))->expected(1, sides);
   };
-  add_named(command, "--unit", options.unit, text::unit_from_string, {"word", "char", "bpe", "sentencepiece"},
-            "tokens: words, characters, or pieces of words");
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "--unit", [&arguments](const std::vector<std::string>& names) { arguments.set_units(names); },
+          std::string("tokens: words, characters, or pieces of words") + (sides == 2 ? "; two: one for each side" : ""))
+      ->expected(1, sides)
+      ->check(CLI::IsMember({"word", "char", "bpe", "sentencepiece"}))
+      ->default_str(to_string(options.unit));
   add_named(command, "--unicode", options.normalization, text::normalization_from_string, {"nfc", "nfkc", "none"},
             "normalisation form of all text");
   command->add_flag("--lower-case,!--keep-case", options.lower_case, "read all text in lower case")

@@ -4,6 +4,7 @@
 #include <weft/models/programs/report_option.h>
 #include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/programs/translate_defaults.h>
 #include <weft/models/training/csv_log.h>
 #include <weft/models/training/stop_on_signal.h>
 #include <weft/models/training/tensorboard.h>
@@ -17,8 +18,8 @@ namespace {
 struct Options {
   Paths train, dev, test;
   text::FileOptions files;
-  TokenizerArguments tokenizer = {.options = words_as_written()};
-  BottleneckOptions bottleneck;
+  TokenizerArguments tokenizer = recommended_tokenizer();
+  BottleneckOptions bottleneck = {.training = recommended_training()};
   std::string model, csv_log, tensorboard;  // where the names of each run's files begin
   bool resume = false;
   ReportOption report;
@@ -134,24 +135,28 @@ void add_bottleneck(CLI::App& app) {
   add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
   add_threads(command);
   command->callback([options, command, &app] {
+    TranslatorTraining& training = options->bottleneck.training;
     check_files(app, run_files(*options));
+    complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
-    set_run_files(*options, command->get_name(), shaping_options(*command));
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
     std::optional<TrainingLock> lock;
     if (!options->model.empty()) lock.emplace(options->model);
     each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });
     check_context(command);
-    options->bottleneck.training.context = options->files.context;
+    training.context = options->files.context;
     std::vector<text::TextPair> dev;
     if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));
     const auto train = read_all(*pair_source(options->train, options->files));
     const auto test = read_all(*pair_source(options->test, options->files));
-    make_tokenizers(options->tokenizer, text::MemorySource<text::TextPair>(train), options->bottleneck.training);
-    options->bottleneck.training.fit.log = &std::cout;
+    const text::MemorySource<text::TextPair> train_pairs(train);
+    complete_from_pairs(command, train_pairs, options->tokenizer, training);
+    set_run_files(*options, command->get_name(), shaping_options(*command));
+    make_tokenizers(options->tokenizer, train_pairs, training);
+    training.fit.log = &std::cout;
     outlive_readers();
     const StopOnSignal signal;
-    options->bottleneck.training.fit.stop = [&] { return signal.received(); };
+    training.fit.stop = [&] { return signal.received(); };
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
     show_result(result, options->report);
     const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);

@@ -21,12 +21,12 @@ void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource
       return text::count_tokens(pairs, tokens_of, reading_progress(training.fit.progress, "counting words", "pairs"));
     };
   };
-  const bool one = !arguments.separate && arguments.bpe_codes.size() < 2 && arguments.sentencepiece.size() < 2;
+  const bool one = arguments.is_one();
   training.source_tokenizer = text::make_tokenizer(arguments.choice(0), count(true, one));
   training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), count(false, true));
   training.fit.callbacks.push_back(
       when_started([arguments, source = training.source_tokenizer, target = training.target_tokenizer] {
-        arguments.save_codes(0, source);
+        arguments.save_codes(0, source.bpe_codes() ? source : target);
         arguments.save_codes(1, target);
       }));
 }

@@ -3,6 +3,7 @@
 #include <weft/models/programs/report_option.h>
 #include <weft/models/programs/training_options.h>
 #include <weft/models/programs/translate_command.h>
+#include <weft/models/programs/translate_defaults.h>
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/translator_report.h>
 #include <weft/models/translator.h>
@@ -20,8 +21,8 @@ struct TrainOptions {
   double alignment_loss = 0.1;
   text::FileOptions files;
   bool freeze_vectors = false;
-  TokenizerArguments tokenizer = {.options = words_as_written()};
-  TranslatorTraining training;
+  TokenizerArguments tokenizer = recommended_tokenizer();
+  TranslatorTraining training = recommended_training();
   TrainingRun run;
   ReportOption report;
 };
@@ -53,10 +54,17 @@ void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
   add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
             "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
             "into the cell");
-  command->add_flag("--input-feeding", model.input_feeding, "luong: the last attentional vector goes into the cell too");
+  command
+      ->add_flag("--input-feeding,!--no-input-feeding", model.input_feeding,
+                 "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or has "
+                 "few different words")
+      ->default_str("false");
   command->add_flag("--context-starts-only", model.context_starts_only,
                     "attention none: the source's vector starts the decoder and is not read again");
-  command->add_flag("--bidirectional", model.bidirectional, "the encoder reads both ways, half of hidden each");
+  command
+      ->add_flag("--bidirectional,!--one-way", model.bidirectional,
+                 "the encoder reads both ways, half of hidden each; one way where hidden is odd")
+      ->default_str("true");
   command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
   add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
   command->add_flag("--copy", model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
@@ -201,14 +209,16 @@ void add_train(CLI::App& app) {
     training.model_path = options->run.model;
     if (!options->alignments.empty()) training.model.alignment_loss = options->alignment_loss;
     check_vocabulary_options(command, {"--vocab-size", "--min-count"});
+    complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
     set_word_files(command, *options, training);
-    training.config = prepare_run(*command, training.fit, options->run);
-    auto keeper = std::make_shared<report::HistoryKeeper>();
-    training.fit.callbacks.push_back(keeper);
     check_context(command);
     training.context = options->files.context;
     const auto pairs = pair_source(options->train, options->files);
+    complete_from_pairs(command, *pairs, options->tokenizer, training);
+    training.config = prepare_run(*command, training.fit, options->run);
+    auto keeper = std::make_shared<report::HistoryKeeper>();
+    training.fit.callbacks.push_back(keeper);
     const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);
     const text::PairSource& train = aligned ? *aligned : *pairs;
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);

@@ -48,7 +48,7 @@ TEST_CASE("translate: codes are learnt from both sides or from each, saved and g
 
 TEST_CASE("translate: how text is cleaned and cut into words can be chosen") {
   TranslateFiles files;
-  REQUIRE(run_program("translate", files.train("--lower-case --split-punctuation --unicode nfkc")).code == 0);
+  REQUIRE(run_program("translate", files.train("--unit word --lower-case --split-punctuation --unicode nfkc")).code == 0);
   CHECK(weft::Translator::load(files.model.path()).source_tokenizer() ==
         weft::text::Tokenizer({.normalization = weft::text::Normalization::nfkc}));
 }
@@ -96,8 +96,8 @@ TEST_CASE("tokenizer options that do not go together are refused before training
   refused("--unit syllable", "--unit: syllable not in {word,char,bpe,sentencepiece}");
   refused("--unit char --token-pattern a", "--token-pattern goes with --unit word and bpe");
   refused("--token-pattern '(a'", "regular expression \"(a\": missing closing parenthesis, at byte 2");
-  refused("--separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-  refused("--bpe-merges 5", "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
+  refused("--unit word --separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+  refused("--unit word --bpe-merges 5", "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
   refused("--unit char --bpe-codes " + files.pairs.path(),
           "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
   refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");

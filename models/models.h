@@ -6,6 +6,7 @@
 #include <weft/models/attention_classifier.h>
 #include <weft/models/bottleneck.h>
 #include <weft/models/classify.h>
+#include <weft/models/compare_classifiers.h>
 #include <weft/models/conversation.h>
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/decoding/decode.h>

@@ -5,6 +5,7 @@
 int main(int argc, char** argv) {
   CLI::App app("Text classification with attention", "classify");
   weft::programs::add_train(app);
+  weft::programs::add_compare(app);
   weft::programs::add_evaluate(app);
   weft::programs::add_predict(app);
   weft::programs::add_show(app);

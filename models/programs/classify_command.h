@@ -32,6 +32,7 @@ inline void check_no_file_options(const text::FileOptions& options) {
       "--format, --columns, --header and --label-prefix are for files, and --data reads none");
 }
 
+void add_compare(CLI::App& app);
 void add_train(CLI::App& app);
 void add_show(CLI::App& app);
 void add_evaluate(CLI::App& app);

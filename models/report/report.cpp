@@ -35,6 +35,7 @@ std::vector<Section> sections(const Report& report) {
   auto add = [&](bool present, const char* id, const char* title, std::function<void(HtmlWriter&)> write) {
     if (present) all.push_back({id, title, std::move(write)});
   };
+  add(!report.scores.rows.empty(), "scores", "Scores", [&](HtmlWriter& html) { write_html(html, report.scores); });
   add(!report.quality.empty(), "quality", "Quality by length",
       [&](HtmlWriter& html) { write_html(html, quality_chart(report.quality, report.quality_measure)); });
   add(!report.curves.empty(), "curves", "Learning curves", [&](HtmlWriter& html) { write_charts(html, report.curves); });

@@ -8,6 +8,7 @@
 #include <weft/models/report/line_chart.h>
 #include <weft/models/report/quality_by_length.h>
 #include <weft/models/report/sample.h>
+#include <weft/models/report/score_chart.h>
 
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> results;  // the main numbers: name, value
   std::vector<std::string> notes;                            // lines below them
 
+  ScoreChart scores;                  // of settings that were compared
   std::vector<LineChart> curves;      // learning_curves() of a training run
   std::vector<QualityCurve> quality;  // by length of the source
   std::string quality_measure = "BLEU";

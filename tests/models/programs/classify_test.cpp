@@ -324,7 +324,7 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + texts + " --modle m"),
                 "there is no option or argument --modle; did you mean \"--model\"? (see --help)");
-  check_refused(classify("trian" + texts + to), "there is no subcommand \"trian\": train, evaluate, predict, show");
+  check_refused(classify("trian" + texts + to), "there is no subcommand \"trian\": train, compare, evaluate, predict, show");
   check_refused(classify(files.training({{"--label-smoothing", "1"}})), "--label-smoothing is 1, not from 0 to below 1");
   check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
   check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");

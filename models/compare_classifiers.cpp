@@ -1,0 +1,284 @@
+#include <weft/models/compare_classifiers.h>
+#include <weft/models/comparison_splits.h>
+#include <weft/models/text/decimal.h>
+#include <weft/models/training/progress.h>
+#include <weft/tensor/parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <iostream>
+#include <limits>
+#include <mutex>
+#include <numeric>
+#include <set>
+#include <thread>
+
+namespace weft {
+
+namespace {
+
+constexpr std::size_t kFewestTexts = 20, kFewDevTexts = 200, kFewTexts = 2000;
+
+// A training of one candidate on one split.
+struct Job {
+  std::size_t candidate, run;
+  double score = 0, seconds = 0;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+ClassifierCandidate with(ClassifierCandidate candidate, const std::string& name, const std::string& value) {
+  std::erase_if(candidate.options, [&](const auto& option) { return option.first == name; });
+  candidate.options.emplace_back(name, value);
+  return candidate;
+}
+
+// The neighbour of a rate in the series 1, 3, 10, 30 ..
+double next_rate(double rate, bool up) {
+  const double power = std::pow(10, std::floor(std::log10(rate) + 1e-9)), digit = rate / power;
+  const double next = digit < 2 ? (up ? 3 : 0.3) : (up ? 10 : 1);
+  return std::stod(text::decimal(std::round(next * 10) / 10 * power));
+}
+
+// Smaller is simpler.
+std::pair<int, std::size_t> complexity(const ClassifierCandidate& candidate) {
+  using enum ClassifierAttention;
+  const ClassifierAttention attention = candidate.training.attention;
+  const int reading = attention == bag_of_words ? 0 : attention == mean ? 1 : attention == pooling ? 2 : 3;
+  return {reading, candidate.options.size()};
+}
+
+// What a mean for each finalist and one for each run leave of the scores, as the standard error of the difference of two means.
+double standard_error(const std::vector<CandidateScores>& candidates, std::size_t finalists, std::size_t runs) {
+  std::vector<double> run_means(runs);
+  double all = 0, squares = 0;
+  for (std::size_t i = 0; i < finalists; ++i)
+    for (std::size_t run = 0; run < runs; ++run) {
+      run_means[run] += candidates[i].scores[run] / static_cast<double>(finalists);
+      all += candidates[i].scores[run] / static_cast<double>(finalists * runs);
+    }
+  for (std::size_t i = 0; i < finalists; ++i)
+    for (std::size_t run = 0; run < runs; ++run) {
+      const double left = candidates[i].scores[run] - candidates[i].mean() - run_means[run] + all;
+      squares += left * left;
+    }
+  const double variance = squares / static_cast<double>((finalists - 1) * (runs - 1));
+  return std::sqrt(2 * variance / static_cast<double>(runs));
+}
+
+// The runs of a comparison, each on as many threads as the caller has.
+class Comparison {
+ public:
+  Comparison(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
+             const ComparisonOptions& options)
+      : options_(options), texts_(train), dev_(dev) {
+    const bool has_dev = dev_.size() >= kFewDevTexts;
+    if (!has_dev) texts_.insert(texts_.end(), dev_.begin(), dev_.end());
+    check_texts();
+    texts_ = detail::draw_texts(texts_, options.most_texts, options.base.fit.seed);
+    plan_.texts = texts_.size();
+    plan_.has_dev = has_dev;
+    if (texts_.size() < kFewTexts) plan_.first_runs = 2, plan_.runs = 5;
+    for (std::size_t run = 0; run < plan_.runs; ++run)
+      splits_.push_back(has_dev ? detail::dev_split(texts_, dev_, run, options.base.fit.seed)
+                                : detail::fold_split(texts_, run, options.base.fit.seed));
+    plan_.scoring_texts = splits_[0].scores.size();
+  }
+
+  ClassifierComparison run();
+
+ private:
+  void check_texts() const;
+  void add(std::vector<ClassifierCandidate> candidates);
+  void score(std::size_t first, std::size_t count, std::size_t first_run, std::size_t runs);
+  void train(Job& job) const;
+  void run_all(std::vector<Job>& jobs);
+  void sort_by_mean(std::size_t count) {
+    std::stable_sort(scores_.begin(), scores_.begin() + static_cast<std::ptrdiff_t>(count),
+                     [](const CandidateScores& a, const CandidateScores& b) { return a.mean() > b.mean(); });
+  }
+
+  const ComparisonOptions& options_;
+  std::vector<text::LabelledText> texts_;
+  const std::vector<text::LabelledText>& dev_;
+  ComparisonPlan plan_;
+  std::vector<detail::ComparisonSplit> splits_;
+  std::vector<CandidateScores> scores_;
+  std::int64_t done_ = 0;
+  std::unique_ptr<Progress> progress_;
+};
+
+void Comparison::check_texts() const {
+  require<ValueError>(texts_.size() >= kFewestTexts, "compare: needs at least ", kFewestTexts, " texts, the data has ",
+                      texts_.size());
+  std::set<std::string> labels;
+  for (const text::LabelledText& example : texts_) labels.insert(example.label);
+  require<ValueError>(labels.size() >= 2, "compare: needs at least two labels, the data has ", labels.size());
+}
+
+void Comparison::train(Job& job) const {
+  const detail::ComparisonSplit& split = splits_[job.run];
+  ClassifierTraining training = scores_[job.candidate].candidate.training;
+  training.fit.seed += job.run;
+  training.fit.log = nullptr;
+  training.fit.progress = false;
+  training.model_path.clear();
+  const auto start = std::chrono::steady_clock::now();
+  TextClassifier classifier = TextClassifier::train(split.train, split.chooses, training);
+  job.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const ClassifierScores scores = classifier.evaluate(split.scores);
+  job.score = training.fit.monitor == "macro_f1" ? scores.macro_f1 : scores.accuracy;
+}
+
+// Each on a thread of its own; this one shows how far they are. The first error is thrown when all threads have ended.
+void Comparison::run_all(std::vector<Job>& jobs) {
+  constexpr std::chrono::milliseconds kLook(100);
+  std::atomic<std::size_t> next{0};
+  std::size_t ended = 0;
+  std::exception_ptr error;
+  std::mutex mutex;
+  std::condition_variable change;
+  auto work = [&] {
+    for (std::size_t i; (i = next++) < jobs.size();) {
+      std::exception_ptr own;
+      try {
+        train(jobs[i]);
+      } catch (...) {
+        own = std::current_exception();
+        next = jobs.size();
+      }
+      const std::lock_guard lock(mutex);
+      if (own && !error) error = own;
+      if (!own) ++done_;
+      change.notify_one();
+    }
+    const std::lock_guard lock(mutex);
+    ++ended;
+    change.notify_one();
+  };
+  std::vector<std::jthread> workers;
+  const std::size_t count = std::min(static_cast<std::size_t>(threads()), jobs.size());
+  for (std::size_t i = 0; i < count; ++i) workers.emplace_back(work);
+  std::unique_lock lock(mutex);
+  while (ended < count) {
+    change.wait_for(lock, kLook);
+    if (progress_) progress_->update(done_, done_ * static_cast<std::int64_t>(splits_[0].train.size()), "texts");
+  }
+  lock.unlock();
+  if (error) std::rethrow_exception(error);
+}
+
+void Comparison::add(std::vector<ClassifierCandidate> candidates) {
+  for (ClassifierCandidate& candidate : candidates) scores_.push_back({std::move(candidate)});
+}
+
+// Runs of the candidates from the first one on.
+void Comparison::score(std::size_t first, std::size_t count, std::size_t first_run, std::size_t runs) {
+  std::vector<Job> jobs;
+  for (std::size_t run = first_run; run < runs; ++run)
+    for (std::size_t i = first; i < first + count; ++i) jobs.push_back({i, run});
+  run_all(jobs);
+  for (const Job& job : jobs) {
+    CandidateScores& scores = scores_[job.candidate];
+    scores.scores.push_back(job.score);
+    scores.run_seconds.push_back(job.seconds);
+  }
+}
+
+ClassifierComparison Comparison::run() {
+  if (options_.on_plan) options_.on_plan(plan_);
+  if (options_.base.fit.progress)
+    progress_ = std::make_unique<Progress>(std::cerr, stderr_columns, "comparing", static_cast<std::int64_t>(plan_.trainings()));
+  add(reading_candidates(options_.base));
+  score(0, scores_.size(), 0, plan_.first_runs);
+  sort_by_mean(scores_.size());
+  const std::size_t readings = scores_.size();
+  for (std::size_t i : {0, 1}) add(variants_of(scores_[i].candidate));
+  score(readings, scores_.size() - readings, 0, plan_.first_runs);
+  sort_by_mean(scores_.size());
+  score(0, ComparisonPlan::kFinalists, plan_.first_runs, plan_.runs);
+  sort_by_mean(ComparisonPlan::kFinalists);
+  progress_.reset();
+
+  ClassifierComparison result{plan_, std::move(scores_), ComparisonPlan::kFinalists};
+  result.standard_error = standard_error(result.candidates, result.finalists, plan_.runs);
+  for (std::size_t i = 0; i < result.finalists; ++i)
+    if (result.within_noise(i) &&
+        complexity(result.candidates[i].candidate) < complexity(result.candidates[result.advised].candidate))
+      result.advised = i;
+  return result;
+}
+
+}  // namespace
+
+std::string ClassifierCandidate::name() const {
+  std::string name;
+  for (const auto& [option, value] : options) name += (name.empty() ? "" : " ") + option + " " + value;
+  return name.empty() ? "no options" : name;
+}
+
+std::string ClassifierCandidate::label() const {
+  std::string label = to_string(training.attention);
+  for (const auto& [option, value] : options)
+    if (option == "--term-weights")
+      label += ", " + value;
+    else if (option != "--attention")
+      label += ", " + option.substr(2) + " " + value;
+  return label;
+}
+
+double CandidateScores::mean() const {
+  return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+}
+
+double CandidateScores::deviation() const {
+  if (scores.size() < 2) return std::numeric_limits<double>::quiet_NaN();
+  double squares = 0;
+  for (double score : scores) squares += (score - mean()) * (score - mean());
+  return std::sqrt(squares / static_cast<double>(scores.size() - 1));
+}
+
+double CandidateScores::seconds() const { return median(run_seconds); }
+
+std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& base) {
+  using enum ClassifierAttention;
+  std::vector<ClassifierCandidate> candidates;
+  for (ClassifierAttention attention : {self, pooling, mean, bag_of_words}) {
+    ClassifierCandidate candidate{{}, base};
+    if (attention != base.attention) candidate = with(candidate, "--attention", to_string(attention));
+    candidate.training.attention = attention;
+    candidate.training.term_weights = TermWeights::binary;
+    candidates.push_back(candidate);
+  }
+  candidates.push_back(with(candidates.back(), "--term-weights", to_string(TermWeights::tfidf)));
+  candidates.back().training.term_weights = TermWeights::tfidf;
+  return candidates;
+}
+
+std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate) {
+  std::vector<ClassifierCandidate> variants;
+  const std::int64_t ngrams = candidate.training.ngrams == 1 ? 2 : 1;
+  variants.push_back(with(candidate, "--ngrams", std::to_string(ngrams)));
+  variants.back().training.ngrams = ngrams;
+  for (bool up : {false, true}) {
+    const double rate = next_rate(candidate.training.learning_rate, up);
+    variants.push_back(with(candidate, "--learning-rate", text::decimal(rate)));
+    variants.back().training.learning_rate = rate;
+  }
+  return variants;
+}
+
+ClassifierComparison compare_classifiers(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
+                                         const ComparisonOptions& options) {
+  return Comparison(train, dev, options).run();
+}
+
+}  // namespace weft

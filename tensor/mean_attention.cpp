@@ -21,8 +21,8 @@ using kernels::Matrix;
 using kernels::MeanAttentionKernel;
 using kernels::ScoreRow;
 
-// Scores that a pass over all examples may hold, in bytes: 4,000 positions of one example in f32.
-constexpr std::int64_t kHeldBytes = 64 << 20;
+// Bytes of scores that a pass over all examples may hold: what the vectors leave of kMemory, but at least kLeastHeld.
+constexpr std::int64_t kMemory = 128 << 20, kLeastHeld = 48 << 20;
 
 // The vectors of each example of x [batch, time, dim], which is contiguous.
 template <class T>
@@ -63,10 +63,11 @@ void average_weights(std::int64_t queries, std::int64_t keys, std::int64_t colum
   for (std::int64_t j = 0; j < keys; ++j) to[j] = from[j] / static_cast<T>(queries);
 }
 
-// What one example may hold: threads may work at several at once.
+// How many scores one example of x may hold while threads work at others.
 template <class T>
-std::int64_t held_numbers() {
-  return kHeldBytes / static_cast<std::int64_t>(sizeof(T)) / threads();
+std::int64_t held_numbers(const Tensor& x) {
+  const std::int64_t size = sizeof(T), all = std::max(kMemory - x.numel() * size, kLeastHeld) / size;
+  return x.size(0) >= threads() ? all / threads() : all;
 }
 
 // What the gradients of one example are made of; see kernels/mean_attention.h.
@@ -180,7 +181,7 @@ Tensor mean_attention_weights(const Tensor& query, const Tensor& key, const Tens
     const bool same = same_elements(query, key);
     const Tensor own = contiguous(key);
     const Examples<T> queries(same ? own : contiguous(query), query_lengths), keys(own, lengths);
-    const std::int64_t held = held_numbers<T>();
+    const std::int64_t held = held_numbers<T>(own);
     T* to = result.output<T>();
     for_each_example(key.size(0), [&](std::int64_t i) {
       if (queries.count(i) == 0 || keys.count(i) == 0) return;
@@ -227,7 +228,7 @@ Tensor mean_self_attention_gradient(const MeanContextGradients& gradients, const
   visit_floating("mean_self_attention_gradient", x.dtype(), {}, [&](auto type) {
     using T = decltype(type);
     const Examples<T> queries(vectors, query_lengths), keys(vectors, lengths);
-    const std::int64_t time = x.size(1), dim = x.size(2), held = held_numbers<T>();
+    const std::int64_t time = x.size(1), dim = x.size(2), held = held_numbers<T>(vectors);
     T* to = result.output<T>();
     for_each_example(x.size(0), [&](std::int64_t i) {
       const std::int64_t own_queries = queries.count(i), own_keys = keys.count(i);

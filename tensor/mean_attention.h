@@ -8,8 +8,9 @@ namespace weft {
 // The mean over the queries of softmax(query key^T): query [batch, queries, dim], key [batch, keys, dim] -> [batch, keys], f32 or
 // f64. Of example i the first query_lengths[i] queries and the first lengths[i] keys count, i64 [batch], or all; other keys get
 // 0. For finite arguments the bits of mean(softmax(matmul(query, transpose(key)), lengths), query_lengths), in tiles of a few
-// queries, so that memory grows with queries + keys alone (Rabe & Staats 2021). Throws ShapeError, DtypeError, IndexError for a
-// length out of range.
+// queries, so that memory grows with queries + keys alone (Rabe & Staats 2021). Where both are the same elements, scores that
+// serve their pair twice are held besides: up to 128 MiB together with the elements, or 48 MiB, whichever is more. Throws
+// ShapeError, DtypeError, IndexError for a length out of range.
 Tensor mean_attention_weights(const Tensor& query, const Tensor& key, const Tensor& lengths = {},
                               const Tensor& query_lengths = {}, Where where = Where::here());
 

@@ -112,6 +112,37 @@ TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") 
   }
 }
 
+TEST_CASE("long texts: the same bits in any batch, padding and number of threads, in training too") {
+  manual_seed(3);
+  AttentionClassifier model(small(ClassifierAttention::self));
+  const std::vector<std::int64_t> counts{1300, 700, 0, 1};
+  const Tensor ids = randint(0, 50, {4, 1310}), labels = tensor({0, 2, 1, 1}, DType::i64);
+  std::vector<Variable> parameters;
+  for (nn::Parameter* parameter : model.parameters())
+    if (parameter->defined()) parameters.push_back(parameter->variable());
+  const auto results = [&](const Batch& batch, const Tensor& targets) {
+    const Variable logits = model.forward(batch);
+    std::vector<Tensor> all{logits.tensor(), model.attend(batch).weights};
+    for (const Variable& g : grad({cross_entropy(logits, targets)}, parameters)) all.push_back(g.tensor());
+    return all;
+  };
+  const Batch batch{ids, tensor(counts)};
+  const std::vector<Tensor> one = results(batch, labels);
+  set_threads(2);
+  const std::vector<Tensor> two = results(batch, labels);
+  set_threads(1);
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
+  for (std::int64_t i = 0; i < 4; ++i) {
+    const std::int64_t count = std::max<std::int64_t>(counts[static_cast<std::size_t>(i)], 1);
+    const auto part = [&](const Tensor& x) { return slice(x, 0, i, i + 1); };
+    const Tensor row = part(ids), length = part(batch.lengths), label = part(labels);
+    const std::vector<Tensor> padded = results({row, length}, label), alone = results({slice(row, 1, 0, count), length}, label);
+    CHECK(equal_bits(alone[0], part(one[0])));
+    CHECK(equal_bits(alone[1], slice(part(one[1]), 1, 0, count)));
+    for (std::size_t k = 2; k < alone.size(); ++k) CHECK(equal_bits(alone[k], padded[k]));
+  }
+}
+
 TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no graph behind") {
   for (const auto& [attention, weights] : kAll) {
     std::vector<Tensor> one = weights_after({attention, weights}, 1), two = weights_after({attention, weights}, 2);

@@ -163,6 +163,18 @@ TEST_CASE("the mean over queries is the mean of their contexts and weights, grad
                        ShapeError);
 }
 
+TEST_CASE("the mean over many queries has the bits of the mean of attend()'s weights") {
+  Kinds kinds;
+  const Tensor x = Numbers(13).tensor({1, 1300, 6}, DType::f32), lengths = lengths_of({1290});
+  for (nn::ScoredAttention* attention : std::vector<nn::ScoredAttention*>{&kinds.dot, &kinds.scaled, &kinds.general}) {
+    CAPTURE(attention->kind());
+    const nn::Attended found = attention->attend_mean(x, x, x, lengths, lengths);
+    const Tensor average = mean(attention->attend(x, x, x, lengths).weights.tensor(), lengths);
+    CHECK(equal_bits(found.weights.tensor(), average));
+    CHECK(equal_bits(found.context.tensor(), squeeze(matmul(unsqueeze(average, 1), x), 1)));
+  }
+}
+
 TEST_CASE("one query at a time gives the bits of all queries at once") {
   Kinds kinds;
   Padded in(6);

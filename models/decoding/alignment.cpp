@@ -1,5 +1,6 @@
 #include <weft/models/decoding/alignment.h>
 #include <weft/tensor/copy.h>
+#include <weft/tensor/create.h>
 
 #include <algorithm>
 #include <charconv>
@@ -62,6 +63,34 @@ std::string pharaoh_alignment(const Tensor& weights, std::optional<double> thres
       if (threshold ? row[source] >= static_cast<float>(*threshold) : source == largest) link(source, target);
   }
   return text;
+}
+
+std::vector<std::int64_t> words_of_pieces(std::span<const std::string> pieces) {
+  std::vector<std::int64_t> words;
+  std::int64_t word = 0;
+  for (const std::string& piece : pieces) {
+    words.push_back(word);
+    word += !piece.ends_with("@@");
+  }
+  return words;
+}
+
+Tensor word_weights(const Tensor& weights, std::span<const std::int64_t> source_words, std::span<const std::int64_t> target_words,
+                    Where where) {
+  check<ShapeError>(weights.shape() == Shape{std::ssize(target_words), std::ssize(source_words)}, where,
+                    "alignment: weights are ", weights.shape(), " for ", target_words.size(), " target and ", source_words.size(),
+                    " source tokens");
+  auto count = [](std::span<const std::int64_t> words) { return words.empty() ? 0 : words.back() + 1; };
+  const Tensor numbers = contiguous(weights);
+  const float* from = numbers.data<float>();
+  Tensor merged = zeros({count(target_words), count(source_words)});
+  float* to = merged.output<float>();
+  for (std::size_t target = 0; target < target_words.size(); ++target) {
+    const auto tokens = static_cast<float>(std::ranges::count(target_words, target_words[target]));
+    float* row = to + target_words[target] * merged.size(1);
+    for (const std::int64_t word : source_words) row[word] += *from++ / tokens;
+  }
+  return merged;
 }
 
 std::string json_alignment(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,

@@ -5,6 +5,7 @@
 #include <weft/models/text/one_line.h>
 
 #include <filesystem>
+#include <numeric>
 #include <utility>
 
 namespace weft::programs {
@@ -15,6 +16,14 @@ constexpr const char* kSeparator = " ||| ";
 
 AlignmentForm form_from_string(const std::string& name) {
   return name == "pharaoh" ? AlignmentForm::pharaoh : name == "soft" ? AlignmentForm::soft : AlignmentForm::picture;
+}
+
+// Which word each token belongs to.
+std::vector<std::int64_t> words_of(const std::vector<std::string>& tokens, bool pieces) {
+  if (pieces) return words_of_pieces(tokens);
+  std::vector<std::int64_t> words(tokens.size());
+  std::iota(words.begin(), words.end(), 0);
+  return words;
 }
 
 // A bar is written as &#124;, as Moses has it, where it could be taken for the separator of fields.
@@ -77,7 +86,10 @@ TranslationOutput::TranslationOutput(OutputOptions options) : options_(std::move
 }
 
 std::string TranslationOutput::links(const Translation& translation) const {
-  return pharaoh_alignment(translation.attention, options_.alignment_threshold);
+  if (!translation.attention.defined()) return {};
+  const Tensor weights = word_weights(translation.attention, words_of(translation.source, options_.source_pieces),
+                                      words_of(translation.target, options_.target_pieces));
+  return pharaoh_alignment(weights, options_.alignment_threshold);
 }
 
 std::string TranslationOutput::fields(std::size_t line, const Translation& translation) const {

@@ -18,6 +18,7 @@ struct OutputOptions {
   std::optional<AlignmentForm> alignment;
   std::string alignment_file;  // empty: alignments stand with the outputs
   std::optional<double> alignment_threshold;
+  bool source_pieces = false, target_pieces = false;  // unit bpe: links are those of the words
 };
 
 // --scores, --alignment, --alignment-file, --alignment-threshold.

@@ -60,7 +60,10 @@ void run_translator(const RunOptions& options) {
   Prefixes prefixes(options.prefixes);
   Translator translator = load_translator(options.models);
   require<ValueError>(!options.output.alignment || translator.has_attention(), "--alignment: the model has no attention");
-  TranslationOutput output(options.output);
+  OutputOptions form = options.output;
+  form.source_pieces = translator.source_tokenizer().unit() == text::Unit::bpe;
+  form.target_pieces = translator.target_tokenizer().unit() == text::Unit::bpe;
+  TranslationOutput output(form);
   auto reader = open_lines("-");
   std::size_t first = 0;
   for (auto lines = next_block(*reader); !lines.empty(); lines = next_block(*reader)) {

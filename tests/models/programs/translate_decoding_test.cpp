@@ -101,6 +101,19 @@ TEST_CASE("translate run: scores, and alignments in each form, beside the output
   CHECK(read_file(file.path()).find("0-0 1-0 ") == 0);
 }
 
+TEST_CASE("translate run: links in Pharaoh's form are those of words, whatever pieces they are cut into") {
+  TemporaryFile model("");
+  const std::string train = "train --train " + models().pairs.path() + " --dev " + models().pairs.path() +
+                            " --embedding-dim 8 --hidden 8 --epochs 1 --unit bpe --bpe-merges 1 --model " + model.path();
+  REQUIRE(translate(train).code == 0);
+  const std::string command = "run --alignment pharaoh --alignment-threshold 1e-9 --max-length 3 --model " + model.path();
+  const std::string line = translate(command, "one two three\n").out;
+  const std::size_t bars = line.find(" ||| ");
+  REQUIRE(bars != std::string::npos);
+  CHECK(line.substr(bars + 5, 11) == "0-0 1-0 2-0");  // all three words of the source, and no more
+  CHECK(line.find("3-0") == std::string::npos);
+}
+
 TEST_CASE("translate run: a run that fails leaves an earlier file of alignments as it was") {
   const TemporaryFile file("0-0 1-1\n"), model("no model"), prefixes("");
   const std::string options = " --alignment pharaoh --alignment-file " + file.path();

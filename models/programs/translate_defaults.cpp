@@ -129,9 +129,10 @@ void choose_merges(CLI::App* command, const Survey& survey, TokenizerArguments& 
   set_default(command, "--bpe-merges", tokenizer.bpe.merges, merges_for(words));
 }
 
-// Few pairs make short epochs: there are more of them then, and more are waited for, since the first ones show nothing yet.
+// Few pairs make short epochs: there are more of them then, and more are waited for, since the average of the weights looks back
+// on some 1000 updates.
 void choose_lengths(CLI::App* command, std::int64_t pairs, FitOptions& fit) {
-  constexpr std::int64_t kUpdates = 3000, kWaited = 300, kMostEpochs = 100, kMostPatience = 20;
+  constexpr std::int64_t kUpdates = 3000, kWaited = 1000, kMostEpochs = 100, kMostPatience = 20;
   if (fit.batch_tokens > 0) return;
   const std::int64_t updates = std::max<std::int64_t>(pairs / (fit.batch_size * fit.accumulate), 1);
   set_default(command, "--epochs", fit.epochs, std::clamp<std::int64_t>(kUpdates / updates, kFewestEpochs, kMostEpochs));

@@ -93,9 +93,13 @@ TEST_CASE("translate train: training ends when dev is flat, for which few pairs 
   CHECK(has(flat.out, "\nkept epoch 1\n"));
   const Run whole = run_program("translate", train + "--learning-rate 1e-12 --patience 0 --epochs 25");
   CHECK(has(whole.out, "\nepoch 25/25 "));
-  // 20 updates an epoch, of which 300 are waited for.
-  REQUIRE(run_program("translate", train + "--epochs 0 --batch-size 2").code == 0);
-  CHECK(has(read_file(begun.config), "\npatience = 15\n"));
+  // 105 updates an epoch: 3000 and 1000 of them.
+  const Begun longer(long_sentences());
+  REQUIRE(run_program("translate", "train --train " + longer.pairs + " --model " + longer.model + " --save-config " +
+                                       longer.config + " --embedding-dim 4 --hidden 4 --learning-rate 1e-12 --batch-size 2")
+              .code == 0);
+  CHECK(has(read_file(longer.config), "\nepochs = 28\n"));
+  CHECK(has(read_file(longer.config), "\npatience = 9\n"));
 }
 
 TEST_CASE("translate train: input feeding is on where the target is spelt") {

@@ -28,65 +28,8 @@ namespace weft {
 namespace {
 
 constexpr const char* kKind = "classify";
-constexpr std::int64_t kLongestNgram = 5;
-
-// How many texts a source has, and their labels.
-struct Survey {
-  std::size_t texts = 0;
-  std::set<std::string> labels;
-};
-
-Survey survey(const text::LabelledSource& source, text::Normalization form, const text::ShowDone& show) {
-  Survey found;
-  auto label_of = [&](const text::LabelledText& example, const std::string&) { return text::clean_label(example.label, form); };
-  auto take = [&](std::string label) {
-    found.labels.insert(std::move(label));
-    ++found.texts;
-  };
-  text::map_examples(source, label_of, take, show);
-  require<ValueError>(found.labels.size() >= 2, "train: needs at least two labels, the data has ", found.labels.size());
-  return found;
-}
-
-text::TokenCounts count_words(const text::LabelledSource& source, const text::Tokenizer& tokenizer, std::int64_t ngrams,
-                              const text::ShowDone& show) {
-  auto tokens_of = [&](const text::LabelledText& example) { return text::with_ngrams(tokenizer.tokens(example.text), ngrams); };
-  return text::count_tokens(source, tokens_of, show);
-}
-
-bool is_tfidf(const ClassifierTraining& options) {
-  return options.attention == ClassifierAttention::bag_of_words && options.term_weights == TermWeights::tfidf;
-}
-
-void check_options(const ClassifierTraining& options) {
-  require<ValueError>((options.embedding_dim >= 1 || !options.words.vectors.empty()) && options.max_length >= 1,
-                      "train: embedding_dim ", options.embedding_dim, " and max_length ", options.max_length,
-                      " must be at least 1");
-  require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
-                      "train: vectors are for words that have an embedding, which bag-of-words has not");
-  require<ValueError>(options.term_weights == TermWeights::binary || options.attention == ClassifierAttention::bag_of_words,
-                      "train: term_weights are of bag-of-words, the attention is ", to_string(options.attention));
-  require<ValueError>(options.ngrams >= 1 && options.ngrams <= kLongestNgram, "train: ngrams is ", options.ngrams, ", not 1 to ",
-                      kLongestNgram);
-  auto check_share = [](const char* name, double share) {
-    require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1",
-                        share == 1 ? ", which would leave nothing to learn from" : "");
-  };
-  check_share("dropout", options.dropout);
-  check_share("word_dropout", options.word_dropout);
-  check_share("label_smoothing", options.label_smoothing);
-  require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
-  options.fit.validate();
-  require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
-}
 
 }  // namespace
-
-std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed) {
-  std::vector<bool> held_out(count);
-  for (std::size_t i : text::hold_out(count, {.seed = seed}).held_out) held_out[i] = true;
-  return held_out;
-}
 
 TextClassifier::TextClassifier(text::Tokenizer tokenizer, text::Vocabulary vocabulary, std::vector<std::string> labels,
                                std::int64_t max_length, std::int64_t ngrams, AttentionClassifierOptions options)
@@ -117,9 +60,9 @@ std::optional<std::size_t> TextClassifier::find_label(const std::string& label) 
 LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show,
                                          text::KnownWords* known) const {
   SequenceStore sequences(data_memory);
-  std::vector<std::int64_t> labels;
+  std::vector<std::int64_t> labels, tokens;
   struct Encoded {
-    std::int64_t label;
+    std::int64_t label, tokens;
     Sequence ids;
     text::KnownWords known = {};
   };
@@ -128,99 +71,20 @@ LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std:
     require<FormatError>(label.has_value(), place, ": the label ", text::Excerpt{example.label}, " is not in the training data",
                          label ? "" : text::look_alike(example.label, labels_));
     const std::vector<std::string> read = words(example.text);
-    Encoded encoded{static_cast<std::int64_t>(*label), text::encode_with_ngrams(vocabulary_, read, ngrams_)};
+    Encoded encoded{static_cast<std::int64_t>(*label), std::ssize(read), text::encode_with_ngrams(vocabulary_, read, ngrams_)};
     if (known) encoded.known = text::KnownWords::of(read, vocabulary_, tokenizer_);
     return encoded;
   };
   auto take = [&](const Encoded& encoded) {
     labels.push_back(encoded.label);
+    tokens.push_back(encoded.tokens);
     sequences.add(encoded.ids);
     if (known) *known += encoded.known;
   };
   text::map_examples(texts, encode_one, take, show);
-  return LabelledSequences::from_store(std::move(sequences), std::move(labels));
-}
-
-TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
-                                     const ClassifierTraining& options) {
-  const text::MemorySource<text::LabelledText> train_source(train), dev_source(dev);
-  return TextClassifier::train(train_source, dev.empty() ? nullptr : &dev_source, options);
-}
-
-TextClassifier TextClassifier::train(const text::LabelledSource& given, const text::LabelledSource* given_dev,
-                                     const ClassifierTraining& options) {
-  check_options(options);
-  auto show = [&](const char* label, std::size_t total) {
-    return reading_progress(options.fit.progress, label, "texts", static_cast<std::int64_t>(total));
-  };
-  const Survey found = survey(given, options.tokenizer.options().normalization, show("reading", 0));
-  const std::vector<std::string> labels(found.labels.begin(), found.labels.end());
-  const std::vector<bool> held_out = given_dev ? std::vector<bool>(found.texts) : held_out_texts(found.texts, options.fit.seed);
-  const text::SelectedSource<text::LabelledText> train_texts(given, held_out, false), other_texts(given, held_out);
-  const auto train_count = static_cast<std::size_t>(std::ranges::count(held_out, false));
-  FitOptions fit = options.fit;
-  auto vocabulary = choose_vocabulary(
-      options.words, false,
-      [&] { return count_words(train_texts, options.tokenizer, options.ngrams, show("counting words", train_count)); },
-      [&](const text::TokenCounts& counts) { return text::build_with_ngrams(counts, {.size_limit = options.vocabulary_size}); },
-      fit.callbacks);
-  require<ValueError>(vocabulary.has_words(), "train: the vocabulary has no words");
-  const text::WordVectors vectors = choose_vectors(options.words, vocabulary);
-
-  manual_seed(options.fit.seed);
-  TextClassifier classifier(options.tokenizer, vocabulary, labels, options.max_length, options.ngrams,
-                            {.vocabulary = options.words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size(),
-                             .embedding_dim = choose_dim(options.embedding_dim, {&vectors}),
-                             .classes = std::ssize(labels),
-                             .attention = options.attention,
-                             .dropout = options.dropout,
-                             .word_dropout = options.word_dropout,
-                             .term_weights = options.term_weights});
-  nn::init::Preset preset = nn::init::keras();
-  if (options.attention == ClassifierAttention::bag_of_words) preset.embedding = nn::init::zeros;
-  nn::initialize(classifier.model_, preset, default_generator());
-  text::KnownWords known;
-  const LabelledSequences train_data = classifier.encode(train_texts, options.data_memory, show("encoding", train_count), &known);
-  const LabelledSequences dev_data = classifier.encode(given_dev ? *given_dev : other_texts, options.data_memory);
-  if (nn::Parameter& idf = classifier.model_.idf; idf.defined())
-    copy_to(idf.tensor(), inverse_document_frequencies(train_data, idf.shape()[0]));
-  if (options.fit.log)
-    *options.fit.log << "texts " << std::to_string(train_data.size()) << ", dev texts " << std::to_string(dev_data.size())
-                     << ", labels " << std::to_string(labels.size()) << std::endl
-                     << "parameters " << std::to_string(nn::count_parameters(classifier.model_)) << std::endl;
-  for (const std::string& line : text::look_alikes(labels))
-    if (options.fit.log) *options.fit.log << "labels " << line << std::endl;
-  say_known_words(options.fit.log, options.words, known, "");
-  set_vectors(classifier.model_.embedding, options.words, vectors, classifier.vocabulary_, options.fit.log);
-  // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
-  std::vector<ParameterGroup> groups;
-  if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
-  // The weights of a bag of words are logits themselves, with no layer behind them that grows too.
-  // Adam divides each one's gradient by its usual size, and by so little where that is far below epsilon that TF-IDF weights
-  // show.
-  const bool tfidf = is_tfidf(options);
-  if (options.attention == ClassifierAttention::bag_of_words)
-    groups.push_back({"", {.learning_rate_scale = tfidf ? 100.0 : 10.0}});
-  const optim::AdamW adam({.lr = options.learning_rate,
-                           .epsilon = tfidf ? 1e-2 : 1e-8,
-                           .weight_decay = options.weight_decay,
-                           .row_updates = options.row_updates});
-  const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
-  Metrics scores{metrics::accuracy()};
-  if (options.fit.monitor == "macro_f1") scores.push_back(metrics::macro_f1());
-  Trainer trainer(classifier.model_, adam, loss, scores, groups, Where{});
-  for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
-  for (const auto& [key, value] : {std::pair("dropout", options.dropout),
-                                   {"word_dropout", options.word_dropout},
-                                   {"weight_decay", options.weight_decay},
-                                   {"label_smoothing", options.label_smoothing}})
-    fit.checkpoint.identity[key] = text::decimal(value);
-  classifier.config_ = options.config;
-  const bool saves = !options.model_path.empty();
-  if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));
-  const History history = trainer.fit(train_data, dev_data, fit, Where{});  // no line of the user's
-  if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
-  return classifier;
+  LabelledSequences data = LabelledSequences::from_store(std::move(sequences), std::move(labels));
+  data.set_tokens(std::move(tokens));
+  return data;
 }
 
 Metadata TextClassifier::metadata() const {
@@ -269,7 +133,7 @@ TextClassifier TextClassifier::load(const std::string& path) {
   if (attention == ClassifierAttention::pooling)
     check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
   TextClassifier classifier(read_tokenizer(path, metadata, "tokenizer"), std::move(vocabulary), labels, size("max_length"),
-                            size_entry(path, metadata, "ngrams", kLongestNgram),
+                            size_entry(path, metadata, "ngrams", kLongestWordNgram),
                             {.vocabulary = size("vocabulary_size"),
                              .embedding_dim = size("embedding_dim"),
                              .classes = std::ssize(labels),

@@ -2,6 +2,7 @@
 #include <weft/models/comparison_splits.h>
 #include <weft/models/text/decimal.h>
 #include <weft/models/training/progress.h>
+#include <weft/models/training_survey.h>
 #include <weft/tensor/parallel.h>
 
 #include <algorithm>
@@ -83,6 +84,9 @@ class Comparison {
     const bool has_dev = dev_.size() >= kFewDevTexts;
     if (!has_dev) texts_.insert(texts_.end(), dev_.begin(), dev_.end());
     check_texts();
+    // Else the variant without pairs could be the candidate itself.
+    if (options_.base.ngrams == 0)
+      options_.base.ngrams = survey_texts(text::MemorySource(texts_), options_.base, {}).recommended_ngrams();
     texts_ = detail::draw_texts(texts_, options.most_texts, options.base.fit.seed);
     plan_.texts = texts_.size();
     plan_.has_dev = has_dev;
@@ -106,7 +110,7 @@ class Comparison {
                      [](const CandidateScores& a, const CandidateScores& b) { return a.mean() > b.mean(); });
   }
 
-  const ComparisonOptions& options_;
+  ComparisonOptions options_;
   std::vector<text::LabelledText> texts_;
   const std::vector<text::LabelledText>& dev_;
   ComparisonPlan plan_;

@@ -45,6 +45,7 @@ void add_tokenizer(Metadata& metadata, const std::string& name, const text::Toke
   metadata[name + ".normalization"] = to_string(options.normalization);
   metadata[name + ".lower_case"] = std::to_string(options.lower_case);
   metadata[name + ".split_punctuation"] = std::to_string(options.split_punctuation);
+  if (options.split_unspaced) metadata[name + ".split_unspaced"] = std::to_string(true);
   if (!options.token_pattern.empty()) metadata[name + ".token_pattern"] = options.token_pattern;
   if (const text::BpeCodes* codes = tokenizer.bpe_codes()) metadata[name + ".bpe_codes"] = to_json(to_lines(*codes));
   if (const text::SentencePiece* model = tokenizer.sentencepiece()) metadata[name + ".sentencepiece"] = to_base64(model->bytes());
@@ -59,6 +60,7 @@ text::Tokenizer read_tokenizer(const std::string& path, const Metadata& metadata
                                          .normalization = text::normalization_from_string(text_of(".normalization")),
                                          .lower_case = flag(".lower_case"),
                                          .split_punctuation = flag(".split_punctuation"),
+                                         .split_unspaced = metadata.contains(name + ".split_unspaced") && flag(".split_unspaced"),
                                          .token_pattern = pattern == metadata.end() ? "" : pattern->second};
     if (options.unit == text::Unit::bpe)
       return {options,

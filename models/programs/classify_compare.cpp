@@ -22,8 +22,8 @@ namespace {
 struct CompareOptions {
   std::string train, dev, data;
   text::FileOptions files;
-  TokenizerArguments tokenizer;
-  ComparisonOptions comparison;
+  TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
+  ComparisonOptions comparison = {.base = recommended_classifier_training()};
   ReportOption report;
 };
 

@@ -35,6 +35,7 @@ struct TokenizerArguments {
     };
     text::TokenizerOptions own = options;
     own.unit = unit(side);
+    own.split_unspaced = own.split_unspaced && own.unit == text::Unit::word && own.token_pattern.empty();
     return {own, bpe, file(text::Unit::bpe, bpe_codes), file(text::Unit::sentencepiece, sentencepiece)};
   }
 
@@ -85,6 +86,12 @@ inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& argumen
       ->add_flag("--split-punctuation,!--keep-punctuation", options.split_punctuation,
                  "punctuation marks are words of their own; else words are what stands between spaces")
       ->default_str(options.split_punctuation ? "true" : "false");
+  if (sides == 1)
+    command
+        ->add_flag(
+            "--split-unspaced,!--keep-unspaced", options.split_unspaced,
+            "unit word: each character of a script without spaces, such as Chinese, Japanese or Thai, is a word of its own")
+        ->default_str(options.split_unspaced ? "true" : "false");
   command
       ->add_option("--token-pattern", options.token_pattern,
                    "words are what this regular expression matches, in place of the rules for punctuation")

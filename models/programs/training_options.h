@@ -65,6 +65,7 @@ inline void add_updates(CLI::App* command, FitOptions& fit) {
             "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
   add_whole_number(command, "--patience", fit.patience, 0, kMany,
                    "stop after so many epochs in a row that are no better; 0: never");
+  add_whole_number(command, "--min-updates", fit.min_updates, 0, kMany, "updates before which --patience does not stop");
 }
 
 // --monitor; `scores` are those that the program knows.

@@ -8,11 +8,12 @@ namespace weft::text {
 
 namespace {
 
-std::vector<std::string> tokenize_words(std::string_view text, bool split_punctuation) {
+std::vector<std::string> tokenize_words(std::string_view text, const TokenizerOptions& options) {
   std::vector<std::string> tokens;
   std::u32string piece;
+  bool marks_follow = false;  // the last token is a character that takes the marks behind it
   auto finish_piece = [&] {
-    if (split_punctuation) {
+    if (options.split_punctuation) {
       split_word(piece, tokens);
     } else if (!piece.empty()) {
       for (tokens.emplace_back(); char32_t c : piece) append_utf8(tokens.back(), c);
@@ -20,11 +21,19 @@ std::vector<std::string> tokenize_words(std::string_view text, bool split_punctu
     piece.clear();
   };
   for (CodePoint c : CodePoints(text)) {
-    if (character_class(c.value) == CharacterClass::space) {
+    const bool is_mark = marks_follow && is_combining(c.value);
+    const bool stands_alone = !is_mark && options.split_unspaced && is_unspaced(c.value);
+    if (is_mark) {
+      append_utf8(tokens.back(), c.value);
+    } else if (stands_alone) {
+      finish_piece();
+      append_utf8(tokens.emplace_back(), c.value);
+    } else if (character_class(c.value) == CharacterClass::space) {
       finish_piece();
     } else {
       piece += c.value;
     }
+    marks_follow = is_mark || stands_alone;
   }
   finish_piece();
   return tokens;
@@ -73,7 +82,7 @@ std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions&
   check_needs_nothing(options.unit, "tokenize");
   require<ValueError>(options.token_pattern.empty(), "tokenize: a token_pattern is for a text::Tokenizer");
   const std::string cleaned = clean(text, options);
-  return options.unit == Unit::word ? tokenize_words(cleaned, options.split_punctuation) : tokenize_characters(cleaned);
+  return options.unit == Unit::word ? tokenize_words(cleaned, options) : tokenize_characters(cleaned);
 }
 
 std::string join(const std::vector<std::string>& tokens, Unit unit) {

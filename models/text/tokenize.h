@@ -21,6 +21,9 @@ struct TokenizerOptions {
   bool lower_case = true;
   // Of words and BPE. False: cut at white space and nowhere else, as text that is tokenised already asks for.
   bool split_punctuation = true;
+  // Of words that no token_pattern makes: each character of a script that is written without spaces (Chinese, Japanese, Thai ..,
+  // see is_unspaced) is a token of its own, with the marks on it; words of other scripts beside it stay words.
+  bool split_unspaced = false;
   // Of words and BPE. Not empty: words are what this regular expression matches in the cleaned text (text::Regex), white space
   // inside a match separates, and the rest of the text is left out. It is in place of split_punctuation.
   std::string token_pattern = {};
@@ -42,7 +45,8 @@ std::string clean(std::string_view text, const TokenizerOptions& options = {});
 //   - an XML entity: "&apos;s".
 // Contractions are cut as in the Penn Treebank and as French is usually tokenised, a typographic apostrophe reads as ' :
 //   don't -> do n't   can't -> ca n't   it's -> it 's   we'll -> we 'll   l'ami -> l' ami   qu'il -> qu' il
-// Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole; read those by character.
+// Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole unless
+// `split_unspaced` cuts them, or the unit is the character.
 //
 // Characters: each code point is a token, white space and punctuation included.
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options = {});

@@ -41,7 +41,11 @@ const BpeCodes* Tokenizer::bpe_codes() const {
 const SentencePiece* Tokenizer::sentencepiece() const { return std::get_if<SentencePiece>(&model_); }
 
 std::vector<std::string> Tokenizer::words(std::string_view line) const {
-  if (!regex_) return tokenize(line, with_unit(options_, Unit::word));
+  if (!regex_) {
+    TokenizerOptions options = with_unit(options_, Unit::word);
+    options.split_unspaced = options.split_unspaced && unit() == Unit::word;  // pieces are made of runs of characters
+    return tokenize(line, options);
+  }
   std::vector<std::string> found;
   const std::string cleaned = clean(line, options_);
   for (std::string_view match : regex_->matches(cleaned))

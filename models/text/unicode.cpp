@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace weft::text {
@@ -49,6 +50,40 @@ bool is_letter(char32_t code_point) {
 }
 
 bool is_digit(char32_t code_point) { return category(code_point) == UTF8PROC_CATEGORY_ND; }
+
+bool is_combining(char32_t code_point) {
+  const utf8proc_category_t kind = category(code_point);
+  return kind == UTF8PROC_CATEGORY_MN || kind == UTF8PROC_CATEGORY_MC || kind == UTF8PROC_CATEGORY_ME;
+}
+
+bool is_unspaced(char32_t c) {
+  struct Range {
+    char32_t first, last;
+  };
+  // The blocks of these scripts; what is no letter in them, such as digits and punctuation, is sorted out below.
+  static constexpr Range kBlocks[] = {
+      {0x0E00, 0x0EFF},    // Thai, Lao
+      {0x1000, 0x109F},    // Burmese
+      {0x1780, 0x17FF},    // Khmer
+      {0x1950, 0x19DF},    // Tai Le, New Tai Lue
+      {0x1A20, 0x1AAF},    // Tai Tham
+      {0x3000, 0x30FF},    // ideographic marks, hiragana, katakana
+      {0x3100, 0x312F},    // bopomofo
+      {0x31A0, 0x31FF},    // bopomofo and katakana, extended
+      {0x3400, 0x4DBF},    // Han, extension A
+      {0x4E00, 0x9FFF},    // Han
+      {0xA9E0, 0xA9FF},    // Burmese, extended
+      {0xAA60, 0xAADF},    // Burmese, extended; Tai Viet
+      {0xF900, 0xFAFF},    // Han, compatibility
+      {0xFF66, 0xFF9F},    // katakana of half width
+      {0x11700, 0x1174F},  // Ahom
+      {0x1AFF0, 0x1B16F},  // kana, extended
+      {0x20000, 0x323AF},  // Han, extensions B to H
+  };
+  if (c < kBlocks[0].first) return false;
+  const bool in_block = std::any_of(std::begin(kBlocks), std::end(kBlocks), [c](Range r) { return c >= r.first && c <= r.last; });
+  return in_block && (is_letter(c) || category(c) == UTF8PROC_CATEGORY_NL);
+}
 
 bool is_invisible(char32_t c) {
   if (c >= 0x20 && c < 0x7F) return false;

@@ -16,6 +16,11 @@ enum class CharacterClass {
 CharacterClass character_class(char32_t code_point);
 bool is_letter(char32_t code_point);
 bool is_digit(char32_t code_point);
+// Whether it is a mark on the character before, such as an accent or a Thai tone.
+bool is_combining(char32_t code_point);
+// Whether it is a letter of a script that is written without spaces between words: Han, kana, bopomofo, and those of South East
+// Asia whose lines break by dictionary (Unicode Standard Annex 14, classes ID and SA): Thai, Lao, Khmer, Burmese, Tai.
+bool is_unspaced(char32_t code_point);
 
 // Whether it is invisible or looks like a space: control and format characters, line and paragraph separators, spaces but U+0020,
 // variation selectors and fillers.

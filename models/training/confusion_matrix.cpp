@@ -45,6 +45,11 @@ std::int64_t ConfusionMatrix::key(std::int64_t truth, std::int64_t predicted, Wh
 
 void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where where) { ++counts_[key(truth, predicted, where)]; }
 
+void ConfusionMatrix::add(const ConfusionMatrix& more, Where where) {
+  check<ValueError>(labels_ == more.labels_, where, "confusion matrix: the other one has other labels");
+  for (const auto& [key, count] : more.counts_) counts_[key] += count;
+}
+
 void ConfusionMatrix::clear() { counts_.clear(); }
 
 std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where where) const {

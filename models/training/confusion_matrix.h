@@ -29,6 +29,8 @@ class ConfusionMatrix {
 
   // Counts one example. Throws IndexError for a class outside the labels.
   void add(std::int64_t truth, std::int64_t predicted, Where where = Where::here());
+  // Adds all counts of a matrix of the same labels. Throws ValueError for others.
+  void add(const ConfusionMatrix& more, Where where = Where::here());
   void clear();
 
   const std::vector<std::string>& labels() const { return labels_; }

@@ -95,6 +95,12 @@ LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::ve
   return data;
 }
 
+void LabelledSequences::set_tokens(std::vector<std::int64_t> tokens, Where where) {
+  check<ShapeError>(std::ssize(tokens) == size(), where, "data: ", size(), " sequences and ", tokens.size(),
+                    " numbers of tokens");
+  tokens_ = std::move(tokens);
+}
+
 LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where)
     : LabelledSequences(from_store(stored(sequences, where), std::move(labels), where)) {}
 

@@ -43,8 +43,10 @@ class Data {
   };
   virtual ~Data() = default;
   virtual std::int64_t size() const = 0;
-  // In tokens, or what else progress is counted in. Examples of similar length are put into one batch.
+  // How much work an example is, usually its tokens. Examples of similar length are put into one batch.
   virtual std::int64_t length(std::size_t i) const = 0;
+  // What the speed of training is counted in, tokens/s, so that it can be compared: words of a text, target tokens of a pair.
+  virtual std::int64_t tokens(std::size_t i) const { return length(i); }
   // Where a model has an output per token: how many are the example's own. Those behind are padding, which predict() clears.
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
@@ -68,8 +70,13 @@ class LabelledSequences : public Data<Batch> {
   LabelledSequences(const Tensor& ids, const Tensor& labels, Where where = Where::here());
   static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where = Where::here());
 
+  // How many tokens each text has, where its sequence has more ids, such as those of pairs. Throws ShapeError when the counts
+  // differ.
+  void set_tokens(std::vector<std::int64_t> tokens, Where where = Where::here());
+
   std::int64_t size() const override { return sequences_->size(); }
   std::int64_t length(std::size_t i) const override { return sequences_->length(i); }
+  std::int64_t tokens(std::size_t i) const override { return tokens_.empty() ? length(i) : tokens_[i]; }
   Example batch(std::span<const std::size_t> indices) const override;
   bool read_ahead() const override { return !sequences_->in_memory(); }
   std::uint64_t fingerprint() const override;
@@ -77,7 +84,7 @@ class LabelledSequences : public Data<Batch> {
  private:
   LabelledSequences() = default;
   std::shared_ptr<const SequenceStore> sequences_;
-  std::vector<std::int64_t> labels_;
+  std::vector<std::int64_t> labels_, tokens_;
   Tensor numbers_;  // instead, [n, ..]
 };
 
@@ -145,6 +152,7 @@ class SequencePairs : public Data<PairBatch> {
 
   std::int64_t size() const override { return sources_->size(); }
   std::int64_t length(std::size_t i) const override { return sources_->length(i) + outputs(i); }
+  std::int64_t tokens(std::size_t i) const override { return outputs(i); }
   std::int64_t outputs(std::size_t i) const override { return targets_->length(i) - 1; }
   Example batch(std::span<const std::size_t> indices) const override;
   bool read_ahead() const override;

@@ -95,7 +95,9 @@ void Fit::finish(bool ended) {
   if (best_ && best_->rank() && options_.restore_best) {
     best_->restore();
     const int kept = best_epoch(state_.history, options_.monitor);
-    if (ended && options_.log && kept > 0) *options_.log << "kept epoch " << std::to_string(kept) << std::endl;
+    if (ended && options_.log && kept > 0)
+      *options_.log << "kept epoch " << std::to_string(kept)
+                    << (kept > 1 && kept == options_.epochs ? ", the last one: more epochs may do better" : "") << std::endl;
   } else {
     show_average(true);
   }
@@ -153,7 +155,7 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   note_epoch(better);
   if (better)
     for (const auto& callback : options_.callbacks) callback->on_best(record);
-  ended_ = options_.patience && state_.waited >= options_.patience;
+  ended_ = options_.patience && state_.waited >= options_.patience && state_.updates >= options_.min_updates;
   for (const auto& callback : options_.callbacks) ended_ = !callback->on_epoch(state_.history) || ended_;
   if (options_.on_epoch && !options_.on_epoch(record)) ended_ = true;
   show_average(false);

@@ -83,6 +83,7 @@ Metadata Fit::identity() const {
   all["plateau_patience"] = std::to_string(options_.plateau_patience);
   all["average"] = json(options_.average).dump();
   all["patience"] = std::to_string(options_.patience);
+  if (options_.min_updates > 0) all["min_updates"] = std::to_string(options_.min_updates);
   all["monitor"] = options_.monitor;
   for (const ModelScore& score : options_.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
   all["not_finite"] = to_string(options_.not_finite);

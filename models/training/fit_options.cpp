@@ -24,7 +24,8 @@ void FitOptions::validate() const {
                       " must be at least 0 and 1");
   require<ValueError>(batch_tokens >= 0 && accumulate >= 1, "fit: batch_tokens ", batch_tokens, " and accumulate ", accumulate,
                       " must be at least 0 and 1");
-  require<ValueError>(patience >= 0, "fit: patience ", patience, " is negative");
+  require<ValueError>(patience >= 0 && min_updates >= 0, "fit: patience ", patience, " and min_updates ", min_updates,
+                      " must be at least 0");
   require<ValueError>(clip_norm >= 0, "fit: clip_norm ", clip_norm, " is not 0 or above");
   require<ValueError>(plateau_factor >= 0 && plateau_factor < 1 && plateau_patience >= 0, "fit: plateau_factor ", plateau_factor,
                       " and plateau_patience ", plateau_patience, " must be in 0 .. 1 and at least 0");

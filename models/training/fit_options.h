@@ -55,6 +55,7 @@ struct FitOptions {
   double average = 0;  // above 0: decay of a moving average of the weights, which is evaluated and kept instead
   NotFinite not_finite = NotFinite::stop;
   int patience = 0;              // stop after so many epochs that are no better; 0: never
+  std::int64_t min_updates = 0;  // but not before so many updates: the score of a model that has just begun says little
   std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better), or the name of a metric or score
   std::vector<ModelScore> scores = {};  // taken after each epoch; they stand behind the metrics of the validation data
   bool restore_best = true;             // end with the weights of the best epoch, however training ended; needs validation data

@@ -65,7 +65,8 @@ double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken)
   total.backward();
   taken.loss += (value - taken.loss) * (by > 0 ? by / (taken.divisor + by) : 0);
   taken.divisor += by;
-  for (std::size_t i : batch.indices) taken.tokens += train_.lengths[i], state_.record.tokens += train_.lengths[i];
+  const auto& tokens = train_.tokens.empty() ? train_.lengths : train_.tokens;
+  for (std::size_t i : batch.indices) taken.tokens += tokens[i], state_.record.tokens += tokens[i];
   const CallScope scope(parts_.where);
   tally.add(value, output);
   return value;

@@ -121,6 +121,7 @@ class Trainer {
     Task task;
     for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) {
       task.lengths.push_back(data.length(i));
+      task.tokens.push_back(data.tokens(i));
       task.outputs.push_back(data.outputs(i));
     }
     task.read = [this, where, &data](std::span<const std::size_t> indices) -> Task::Forward {

@@ -17,6 +17,7 @@ namespace weft {
 // Data as the loop sees it.
 struct Task {
   std::vector<std::int64_t> lengths;  // of each example
+  std::vector<std::int64_t> tokens;   // of each example, as speed is counted; empty: the lengths
   std::vector<std::int64_t> outputs;  // where a model has an output per token: how many are the example's own
   struct Output {
     Variable logits;

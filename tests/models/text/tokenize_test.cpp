@@ -148,3 +148,16 @@ TEST_CASE("normalisation") {
   CHECK(cut("\uFB01n \uFF21\uFF22\u2026", {.normalization = Normalization::nfkc}) == "fin|ab|...");
   CHECK(cut("e\u0301", {.normalization = Normalization::none}) == "e\u0301");
 }
+
+TEST_CASE("tokenize: characters of scripts without spaces are tokens of their own where that is asked for") {
+  const TokenizerOptions options{.split_unspaced = true};
+  auto words = [&](const char* line) { return tokenize(line, options); };
+  using Words = std::vector<std::string>;
+  CHECK(words("我爱Weft, 真的!") == Words{"我", "爱", "weft", ",", "真", "的", "!"});
+  CHECK(words("カタカナとひらがな") == Words{"カ", "タ", "カ", "ナ", "と", "ひ", "ら", "が", "な"});
+  CHECK(words("ที่นี่ 25") == Words{"ที่", "นี่", "25"});  // marks stay on their letters
+  CHECK(words("don't 한국어 Ελλάδα") == Words{"do", "n't", "한국어", "ελλάδα"});
+  CHECK(words("2024年5月") == Words{"2024", "年", "5", "月"});
+  CHECK(tokenize("我爱Weft") == Words{"我爱weft"});
+  CHECK(tokenize("我 爱Weft", {.split_punctuation = false, .split_unspaced = true}) == Words{"我", "爱", "weft"});
+}

@@ -1,0 +1,142 @@
+// What classify train does of its own accord, on data of any size, and what it tells of it.
+#include <weft/models/classify.h>
+
+#include <filesystem>
+
+#include "tests/models/programs/classify_files.h"
+
+using namespace weft;
+using namespace weft::test;
+
+namespace {
+
+// The lines that begin so.
+std::vector<std::string> lines_with(const std::string& text, const std::string& beginning) {
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(text))
+    if (line.starts_with(beginning)) found.push_back(line);
+  return found;
+}
+
+std::size_t epochs_of(const Run& run) { return lines_with(run.out, "epoch ").size(); }
+
+}  // namespace
+
+TEST_CASE("classify: without dev texts, few texts are all trained on, as many epochs as cross-validation found best") {
+  Files files;
+  const std::string command =
+      "train --train " + files.train + " --model " + files.model + " --embedding-dim 8 --learning-rate 3e-2 --min-updates 0 ";
+  const Run run = classify(command + "--patience 2");
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  const auto folds = lines_with(run.out, "cross-validation 5 folds of 60 texts: the best epoch is ");
+  REQUIRE(folds.size() == 1);
+  CHECK(folds[0].find(" +- ") != std::string::npos);
+  const auto best = static_cast<std::size_t>(std::stoi(folds[0].substr(folds[0].find(" is ") + 4)));
+  CHECK(epochs_of(run) == best);
+  CHECK(lines_of(run.out)[1] == "texts 300, dev texts 0, labels 8");
+  CHECK(run.out.find("kept epoch") == std::string::npos);
+  const std::string model = read_file(files.model);
+  CHECK(classify(command + "--patience 2 --threads 2").out.find(folds[0]) == 0);
+  CHECK(read_file(files.model) == model);
+
+  // It is the model of so many epochs without any dev texts' say.
+  ClassifierTraining options = recommended_classifier_training();
+  options.embedding_dim = 8;
+  options.learning_rate = 3e-2;
+  options.fit.progress = false;
+  options.fit.epochs = static_cast<int>(best);
+  options.fit.min_updates = 0;
+  options.fit.patience = 2;
+  std::vector<std::size_t> held_out;
+  options.on_fold = [&](TextClassifier& fold, const text::LabelledSource& texts) {
+    held_out.push_back(read_all(texts).size());
+    CHECK(fold.labels().size() == 8);
+  };
+  std::size_t pooled_epochs = 0;
+  options.on_cross_validated = [&](const History& all) { pooled_epochs = all.size(); };
+  TextClassifier again = TextClassifier::train(text::read_labelled(files.train), {}, options);
+  CHECK(held_out == std::vector<std::size_t>(5, 60));
+  CHECK(pooled_epochs == best);
+  const auto texts = text::read_labelled(files.test);
+  CHECK(again.evaluate(texts).loss == TextClassifier::load(files.model).evaluate(texts).loss);
+}
+
+TEST_CASE("classify: a resumed training with cross-validation ends with the same model") {
+  Files files;
+  const std::string command =
+      "train --train " + files.train + " --embedding-dim 8 --learning-rate 3e-2 --epochs 4 --keep-checkpoints 9 --model ";
+  const std::string other = files.folder / "other";
+  REQUIRE(classify(command + files.model + " --checkpoint-every 7u").code == 0);
+  REQUIRE(classify(command + other + " --checkpoint-every 7u").code == 0);
+  REQUIRE(std::filesystem::remove(other));
+  const Run resumed = classify(command + other + " --checkpoint-every 7u --resume");
+  REQUIRE(resumed.code == 0);
+  CHECK(epochs_of(resumed) == 1);  // the newest checkpoint is of the last one
+  CHECK(read_file(other) == read_file(files.model));
+}
+
+TEST_CASE("classify: training goes on until the dev score stops rising, but not before --min-updates") {
+  Files files;
+  auto epochs = [&](const std::string& patience, const std::string& updates) {
+    const Run run = classify(
+        files.training({{"--epochs", "60"}, {"--learning-rate", "3e-2"}, {"--patience", patience}, {"--min-updates", updates}}));
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    return epochs_of(run);
+  };
+  const std::size_t early = epochs("1", "0"), late = epochs("1", "760");  // 19 updates an epoch
+  CHECK(early < 30);
+  CHECK(late >= 40);
+  CHECK(late < 60);
+  check_refused(classify(files.training({{"--min-updates", "-1"}})), "--min-updates");
+}
+
+TEST_CASE("classify: texts that are cut and words that are not known are told") {
+  Files files;
+  Run run = classify(files.training({{"--max-length", "5"}}));
+  REQUIRE(run.code == 0);
+  const auto cut = lines_with(run.out, "max_length 5 cuts ");
+  REQUIRE(cut.size() == 1);
+  CHECK(cut[0].find(" of 300 texts, the longest has ") != std::string::npos);
+  run = classify(files.training({{"--vocab-size", "52"}}));
+  REQUIRE(run.code == 0);
+  const auto lacks = lines_with(run.out, "vocabulary 52 lacks ");
+  REQUIRE(lacks.size() == 1);
+  CHECK(lacks[0].ends_with(" of the training texts: a larger one would know them"));
+  run = classify(files.training({{"--vocab-size", "0"}, {"--epochs", "0"}}));
+  REQUIRE(run.code == 0);
+  CHECK(lines_with(run.out, "vocabulary ").empty());
+  CHECK(lines_with(run.out, "max_length ").empty());
+}
+
+TEST_CASE("classify: long texts are read without pairs of words") {
+  Files files;
+  std::string text;
+  for (int i = 0; i < 101; ++i) text += "w" + std::to_string(i % 7) + " ";
+  write_file(files.train, "a\t" + text + "one\nb\t" + text + "two\na\t" + text + "one\nb\t" + text + "two\n");
+  Run run = classify(files.training({{"--dev", files.train}, {"--vocab-size", "0"}}));
+  REQUIRE(run.code == 0);
+  CHECK(lines_with(run.out, "ngrams ").empty());
+  run = classify(files.training({{"--dev", files.train}, {"--vocab-size", "0"}, {"--ngrams", "2"}}));
+  CHECK(lines_with(run.out, "ngrams 2: neighbouring words are tokens too, texts have 102.0 words").size() == 1);
+}
+
+TEST_CASE("classify: scripts without spaces are read by character, and said to be") {
+  Files files;
+  std::string lines;
+  for (int i = 0; i < 20; ++i) lines += i % 2 ? "天\t今天天气很好iPhone 下雨\n" : "菜\t我们吃面条iPhone 和米饭\n";
+  write_file(files.train, lines);
+  Run run = classify(files.training({{"--dev", files.train}, {"--vocab-size", "0"}}));
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  const auto said = lines_with(run.out, "57.14 % of the letters are of scripts without spaces, which are read by character");
+  CHECK(said.size() == 1);
+  const Prediction predicted = TextClassifier::load(files.model).predict(std::vector<std::string>{"今天iPhone 下"}).front();
+  CHECK(predicted.words == std::vector<std::string>{"今", "天", "iphone", "下"});
+  run = classify(files.training({{"--dev", files.train}, {"--vocab-size", "0"}}) + " --keep-unspaced");
+  REQUIRE(run.code == 0);
+  CHECK(run.out.find("whose runs are taken for words: read them by character") != std::string::npos);
+  CHECK(TextClassifier::load(files.model).predict(std::vector<std::string>{"今天iPhone 下"}).front().words ==
+        std::vector<std::string>{"今天iphone", "下"});
+}

@@ -80,10 +80,10 @@ TEST_CASE("the classifier at its default sizes has Keras's number of parameters"
 }
 
 TEST_CASE("the classifier passes a gradient check end to end in f64") {
-  for (const auto& [attention, weights] : kAll) {
-    CAPTURE(to_string(attention));
+  for (const Kind& kind : kAll) {
+    CAPTURE(to_string(kind.attention));
     manual_seed(2);
-    AttentionClassifier model(small(attention, weights));
+    AttentionClassifier model(small(kind.attention, kind.weights));
     set_idf(model);
     model.to(DType::f64);
     Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}, {1, 0, 0, 0}}, DType::i64), tensor({3, 4, 1}, DType::i64)};

@@ -168,6 +168,11 @@ TokenizerArguments recommended_tokenizer() {
 
 void complete_defaults(CLI::App* command, TokenizerArguments& tokenizer, TranslatorTraining& training) {
   set_default(command, "--bidirectional", training.model.bidirectional, training.model.hidden % 2 == 0);
+  const bool frozen_target = is_given(*command, "--freeze-vectors") && is_given(*command, "--target-vectors");
+  if (frozen_target && !is_given(*command, "--tie")) {  // the output layer would be frozen too
+    training.model.tie = Tie::none;
+    command->get_option("--tie")->default_str(to_string(Tie::none));
+  }
   const bool words = any_given(*command, kOfWords) && !any_given(*command, kOfPieces);
   if (!is_given(*command, "--unit") && words) set_units(command, tokenizer, text::Unit::word, text::Unit::word);
 }

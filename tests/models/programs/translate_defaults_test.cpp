@@ -161,6 +161,36 @@ TEST_CASE("translate train: a default gives way to what the command line says of
   CHECK(unit("--token-pattern '[a-z]+'") == text::Unit::bpe);
 }
 
+TEST_CASE("translate train: frozen vectors of the target are tied to nothing that is to be trained") {
+  const Begun begun;
+  write_file(begun.folder / "vectors", "la 1 2 3 4\nplus 4 3 2 1\n");
+  const std::string vectors = "--target-vectors " + (begun.folder / "vectors");
+  CHECK(begun.trained(vectors).tie == Tie::target);
+  CHECK(begun.trained(vectors + " --freeze-vectors").tie == Tie::none);
+  CHECK(has(read_file(begun.config), "\ntie = \"none\"\n"));
+  CHECK(begun.trained(vectors + " --freeze-vectors --tie target").tie == Tie::target);
+}
+
+TEST_CASE("translate bottleneck: the twins have the same defaults, but for what belongs to attention") {
+  const Begun begun;
+  const Run run = run_program("translate", "bottleneck --train " + begun.pairs + " --test " + begun.pairs + " --model " +
+                                               begun.model + " --embedding-dim 4 --hidden 4 --epochs 1");
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  auto options = [&](const std::string& twin) {
+    const std::string shown = run_program("translate", "show --model " + begun.model + twin).out;
+    std::string kept = shown.substr(shown.find("[bottleneck]"));
+    for (const char* name : {"attention", "input-feeding", "scaled-scores", "wiring", "coverage-loss"})
+      if (const std::size_t at = kept.find(std::string("\n") + name + " = "); at != std::string::npos)
+        kept.erase(at, kept.find('\n', at + 1) - at);
+    return kept;
+  };
+  const std::string attention = options("-attention-0");
+  CHECK(attention == options("-fixed-0"));
+  for (const char* line : {"unit = \"bpe\"", "bidirectional = true", "tie = \"target\"", "label-smoothing = 0.1"})
+    CHECK_MESSAGE(has(attention, std::string("\n") + line + "\n"), line);
+}
+
 TEST_CASE("translate train: sides of single words are read by character, which the log says") {
   std::string tsv;
   for (int i = 0; i < 50; ++i) tsv += "the number " + std::to_string(i) + "\tn" + std::to_string(i) + "\n";

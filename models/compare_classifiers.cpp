@@ -16,6 +16,7 @@
 #include <mutex>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <thread>
 
 namespace weft {
@@ -23,6 +24,7 @@ namespace weft {
 namespace {
 
 constexpr std::size_t kFewestTexts = 20, kFewDevTexts = 200, kFewTexts = 2000;
+constexpr std::int64_t kFewWords = 100000;
 
 // A training of one candidate on one split.
 struct Job {
@@ -84,16 +86,16 @@ class Comparison {
     const bool has_dev = dev_.size() >= kFewDevTexts;
     if (!has_dev) texts_.insert(texts_.end(), dev_.begin(), dev_.end());
     check_texts();
-    // Else the variant without pairs could be the candidate itself.
-    if (options_.base.ngrams == 0)
-      options_.base.ngrams = survey_texts(text::MemorySource(texts_), options_.base, {}).recommended_ngrams();
-    texts_ = detail::draw_texts(texts_, options.most_texts, options.base.fit.seed);
+    const TrainingSurvey survey = survey_texts(text::MemorySource<text::LabelledText>(texts_), options.base, {});
+    usual_ngrams_ = survey.recommended_ngrams();
+    texts_ = detail::draw_texts(texts_, most_texts(survey), options.base.fit.seed);
     plan_.texts = texts_.size();
     plan_.has_dev = has_dev;
-    if (texts_.size() < kFewTexts) plan_.first_runs = 2, plan_.runs = 5;
+    const bool few = survey.texts < kFewTexts && survey.words < kFewWords;
+    if (few) plan_.first_runs = 2, plan_.runs = 5;
     for (std::size_t run = 0; run < plan_.runs; ++run)
       splits_.push_back(has_dev ? detail::dev_split(texts_, dev_, run, options.base.fit.seed)
-                                : detail::fold_split(texts_, run, options.base.fit.seed));
+                                : detail::fold_split(texts_, run, options.base.fit.seed, !few));
     plan_.scoring_texts = splits_[0].scores.size();
   }
 
@@ -101,6 +103,7 @@ class Comparison {
 
  private:
   void check_texts() const;
+  std::int64_t most_texts(const TrainingSurvey& survey) const;
   void add(std::vector<ClassifierCandidate> candidates);
   void score(std::size_t first, std::size_t count, std::size_t first_run, std::size_t runs);
   void train(Job& job) const;
@@ -110,10 +113,11 @@ class Comparison {
                      [](const CandidateScores& a, const CandidateScores& b) { return a.mean() > b.mean(); });
   }
 
-  ComparisonOptions options_;
+  const ComparisonOptions& options_;
   std::vector<text::LabelledText> texts_;
   const std::vector<text::LabelledText>& dev_;
   ComparisonPlan plan_;
+  std::int64_t usual_ngrams_;  // what training chooses where the base leaves it open
   std::vector<detail::ComparisonSplit> splits_;
   std::vector<CandidateScores> scores_;
   std::int64_t done_ = 0;
@@ -126,6 +130,14 @@ void Comparison::check_texts() const {
   std::set<std::string> labels;
   for (const text::LabelledText& example : texts_) labels.insert(example.label);
   require<ValueError>(labels.size() >= 2, "compare: needs at least two labels, the data has ", labels.size());
+}
+
+// As many texts as have most_words, where these are fewer than most_texts.
+std::int64_t Comparison::most_texts(const TrainingSurvey& survey) const {
+  if (options_.most_words == 0 || survey.words <= options_.most_words) return options_.most_texts;
+  const double share = static_cast<double>(options_.most_words) / static_cast<double>(survey.words);
+  const auto most = std::max(static_cast<std::int64_t>(share * static_cast<double>(survey.texts)), std::int64_t{kFewestTexts});
+  return options_.most_texts == 0 ? most : std::min(most, options_.most_texts);
 }
 
 void Comparison::train(Job& job) const {
@@ -205,7 +217,7 @@ ClassifierComparison Comparison::run() {
   score(0, scores_.size(), 0, plan_.first_runs);
   sort_by_mean(scores_.size());
   const std::size_t readings = scores_.size();
-  for (std::size_t i : {0, 1}) add(variants_of(scores_[i].candidate));
+  for (std::size_t i : {0, 1}) add(variants_of(scores_[i].candidate, usual_ngrams_));
   score(readings, scores_.size() - readings, 0, plan_.first_runs);
   sort_by_mean(scores_.size());
   score(0, ComparisonPlan::kFinalists, plan_.first_runs, plan_.runs);
@@ -224,19 +236,20 @@ ClassifierComparison Comparison::run() {
 }  // namespace
 
 std::string ClassifierCandidate::name() const {
-  std::string name;
-  for (const auto& [option, value] : options) name += (name.empty() ? "" : " ") + option + " " + value;
-  return name.empty() ? "no options" : name;
+  std::ostringstream name;
+  for (const auto& [option, value] : options) name << (name.tellp() > 0 ? " " : "") << option << ' ' << value;
+  return options.empty() ? "no options" : name.str();
 }
 
 std::string ClassifierCandidate::label() const {
-  std::string label = to_string(training.attention);
+  std::ostringstream label;
+  label << to_string(training.attention);
   for (const auto& [option, value] : options)
     if (option == "--term-weights")
-      label += ", " + value;
+      label << ", " << value;
     else if (option != "--attention")
-      label += ", " + option.substr(2) + " " + value;
-  return label;
+      label << ", " << option.substr(2) << ' ' << value;
+  return label.str();
 }
 
 double CandidateScores::mean() const {
@@ -267,9 +280,10 @@ std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& ba
   return candidates;
 }
 
-std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate) {
+std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate, std::int64_t usual_ngrams) {
   std::vector<ClassifierCandidate> variants;
-  const std::int64_t ngrams = candidate.training.ngrams == 1 ? 2 : 1;
+  const std::int64_t used = candidate.training.ngrams > 0 ? candidate.training.ngrams : usual_ngrams;
+  const std::int64_t ngrams = used == 1 ? 2 : 1;
   variants.push_back(with(candidate, "--ngrams", std::to_string(ngrams)));
   variants.back().training.ngrams = ngrams;
   for (bool up : {false, true}) {

@@ -38,8 +38,9 @@ struct ComparisonPlan {
 };
 
 struct ComparisonOptions {
-  ClassifierTraining base;          // what all candidates have in common; fit.monitor "macro_f1" is compared by that
-  std::int64_t most_texts = 10000;  // of a larger set so many are drawn; 0: all
+  ClassifierTraining base;  // what all candidates have in common; fit.monitor "macro_f1" is compared by that
+  // Of a larger set so many texts, or as many as have so many words on average, are drawn. 0: all.
+  std::int64_t most_texts = 10000, most_words = 1000000;
   std::function<void(const ComparisonPlan&)> on_plan = {};  // called before the first training
 };
 
@@ -70,8 +71,9 @@ ClassifierComparison compare_classifiers(const std::vector<text::LabelledText>& 
                                          const ComparisonOptions& options);
 
 // The settings that are tried first: self, pooling, mean, and bag of words with either weights. And those that are tried of one:
-// words alone or pairs, and a learning rate above and below.
+// words alone or pairs, the other than `usual_ngrams` where the candidate leaves it to the data, and a learning rate above and
+// below.
 std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& base);
-std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate);
+std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate, std::int64_t usual_ngrams = 1);
 
 }  // namespace weft

@@ -36,12 +36,12 @@ LabelledTexts draw_texts(const LabelledTexts& texts, std::int64_t most, std::uin
   return drawn;
 }
 
-ComparisonSplit fold_split(const LabelledTexts& texts, std::size_t run, std::uint64_t seed) {
-  constexpr std::size_t kMany = 2000, kChoosingFolds = 10;
+ComparisonSplit fold_split(const LabelledTexts& texts, std::size_t run, std::uint64_t seed, bool choose) {
+  constexpr std::size_t kChoosingFolds = 10;
   const std::size_t cycle = run / kComparisonFolds;  // more runs than folds: other folds
   auto [scores, rest] = parted(texts, kComparisonFolds, run % kComparisonFolds, text::hash(seed, cycle));
   require<ValueError>(!scores.empty(), "compare: no label has two texts, so that none could be trained on and none scored");
-  if (rest.size() < kMany) return {std::move(rest), {}, std::move(scores)};
+  if (!choose) return {std::move(rest), {}, std::move(scores)};
   auto [chooses, train] = parted(rest, kChoosingFolds, 0, text::hash(seed, run));
   return {std::move(train), std::move(chooses), std::move(scores)};
 }

@@ -82,7 +82,7 @@ std::string advised_command(const CLI::App& command, const ClassifierCandidate& 
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_name();
     const bool running = option->get_group() == kRunGroup;
-    if (option->count() == 0 || (running && name != "--threads") || name == "--help" || name == "--most-texts") continue;
+    if (option->count() == 0 || (running && name != "--threads") || name == "--help" || name.starts_with("--most-")) continue;
     if (is_flag(*option)) {
       words.push_back(is_on(*option) ? name : name + "=false");
       continue;
@@ -140,6 +140,8 @@ void add_compare(CLI::App& app) {
   add_tokenizer_options(command, options->tokenizer, 1);
   add_whole_number(command, "--most-texts", options->comparison.most_texts, 0, kMany,
                    "of more training texts so many are drawn; 0: all");
+  add_whole_number(command, "--most-words", options->comparison.most_words, 0, kMany,
+                   "of training texts with more words together as many as have so many are drawn; 0: all");
   add_whole_number(command, "--embedding-dim", base.embedding_dim, 1, kMostNumbers, "numbers per word");
   add_whole_number(command, "--max-length", base.max_length, 1, kMany, "tokens of a text that are read");
   add_whole_number(command, "--seed", base.fit.seed, 0, kLargestSeed, "of the splits, initial weights, order and dropout");

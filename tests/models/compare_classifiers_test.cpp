@@ -45,6 +45,9 @@ TEST_CASE("candidates are the base and options that differ from it, by name and 
   const auto variants = variants_of(readings[1]);
   CHECK(names(variants) == std::vector<std::string>{"--attention pooling --ngrams 2", "--attention pooling --learning-rate 3e-04",
                                                     "--attention pooling --learning-rate 0.003"});
+  base.ngrams = 0;
+  CHECK(variants_of({{}, base}, 2)[0].name() == "--ngrams 1");
+  CHECK(variants_of({{}, base}, 1)[0].name() == "--ngrams 2");
   CHECK(variants[0].training.ngrams == 2);
   CHECK(variants[1].training.learning_rate == doctest::Approx(3e-4));
   CHECK(variants[2].training.learning_rate == doctest::Approx(3e-3));
@@ -133,9 +136,33 @@ TEST_CASE("many dev texts score by halves, few are training texts") {
   CHECK_FALSE(plan.has_dev);
   CHECK(plan.texts == 240);
   CHECK(plan.scoring_texts == 48);
+  CHECK(plan.runs == 5);
   options.most_texts = 100;
   CHECK_THROWS_AS(compare_classifiers(train, {}, options), Enough);
   CHECK(plan.texts == 100);
+}
+
+TEST_CASE("long texts are fewer runs, and no more of them are drawn than have most_words") {
+  std::vector<text::LabelledText> texts;
+  std::string words;
+  for (int i = 0; i < 400; ++i) words += "word ";
+  for (int i = 0; i < 300; ++i) texts.push_back({i % 2 ? "a" : "b", words});
+  ComparisonPlan plan;
+  struct Enough {};
+  ComparisonOptions options = quick();
+  options.on_plan = [&](const ComparisonPlan& told) {
+    plan = told;
+    throw Enough();
+  };
+  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  CHECK(plan.texts == 300);
+  CHECK(plan.runs == 3);
+  options.most_words = 40000;
+  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  CHECK(plan.texts == 100);
+  options.most_words = 0;
+  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  CHECK(plan.texts == 300);
 }
 
 TEST_CASE("a comparison refuses too few texts and labels, and passes on what a training throws") {

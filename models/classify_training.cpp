@@ -17,6 +17,7 @@
 #include <weft/tensor/random.h>
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 
 namespace weft {
@@ -140,15 +141,19 @@ int ClassifierTrainer::cross_validate(const text::DevPlan& plan) const {
   fit.checkpoint = {};
   fit.callbacks.clear();
   fit.stop = {};
+  // What a few texts say is luck: they are asked for as many epochs as there have to be, and do not ask for more.
+  constexpr std::size_t kFewTexts = 50;
+  const bool few = text::held_out_count(survey_.texts, plan.fraction) < kFewTexts && fit.min_updates > 0;
+  const std::int64_t enough = few ? fit.min_updates : std::numeric_limits<std::int64_t>::max();
   std::vector<Fold> folds;
   for (std::size_t i = 0; i < plan.folds; ++i) {
     std::string label = "cross-validation, fold ";
     label += std::to_string(i + 1);
     label += '/';
     label += std::to_string(plan.folds);
-    fit.on_epoch = [show = reading_progress(options_.fit.progress, label, "epochs", fit.epochs)](const EpochRecord& record) {
-      show(record.epoch);
-      return true;
+    fit.on_epoch = [show = reading_progress(options_.fit.progress, label, "epochs", fit.epochs), enough](const EpochRecord& one) {
+      show(one.epoch);
+      return one.updates < enough;
     };
     folds.push_back(train_on_part(plan, i, options).fold);
     fit.epochs = static_cast<int>(folds[0].history.size());

@@ -1,6 +1,8 @@
 #include <weft/models/programs/translate_defaults.h>
 #include <weft/models/text/known_words.h>
 #include <weft/models/text/map_examples.h>
+#include <weft/models/text/unicode.h>
+#include <weft/models/text/utf8.h>
 #include <weft/models/text/white_space.h>
 #include <weft/models/training/progress.h>
 
@@ -56,6 +58,15 @@ void set_units(CLI::App* command, TokenizerArguments& tokenizer, text::Unit sour
 constexpr Names kOfWords{"--copy", "--vocab", "--source-vectors", "--target-vectors", "--vocab-size", "--min-count"};
 constexpr Names kOfPieces{"--bpe-merges", "--bpe-codes", "--save-bpe-codes", "--separate-codes"};
 
+// Whether white space parts phrases, as in Thai, and no words: text of such a script that was cut into words has two to four
+// letters in each.
+bool has_unspaced_phrases(std::string_view line, std::int64_t parts) {
+  constexpr std::int64_t kLettersOfPhrase = 6;
+  std::int64_t letters = 0;
+  for (const text::CodePoint& c : text::CodePoints(line)) letters += text::is_unspaced(c.value);
+  return letters >= kLettersOfPhrase * parts;
+}
+
 // The lines of one side of the pairs.
 class Side {
  public:
@@ -65,7 +76,7 @@ class Side {
     const std::vector<std::string_view> words = text::split_at_white_space(line);
     ++lines_;
     words_ += std::ssize(words);
-    unbroken_ += words.size() < 2;
+    unbroken_ += words.size() < 2 || has_unspaced_phrases(line, std::ssize(words));
     if (lines_ <= kSample) distinct_lines_.insert(std::hash<std::string_view>()(line));
     for (const std::string_view word : words)
       if (has_few_words()) distinct_words_.insert(std::hash<std::string_view>()(word));
@@ -76,7 +87,7 @@ class Side {
   }
   std::string reason() const {
     return std::string(name_) + " unit char: " + text::share(unbroken_, lines_) +
-           " of its lines have no white space inside; --unit bpe cuts them into pieces";
+           " of its lines have no white space between words; --unit bpe cuts them into pieces";
   }
   // So few different words that they are an alphabet: phonemes, commands.
   bool has_few_words() const { return std::ssize(distinct_words_) <= kAlphabet; }

@@ -197,7 +197,7 @@ TEST_CASE("translate train: sides of single words are read by character, which t
   const Begun begun(tsv);
   const Run run = run_program("translate", begun.command("--embedding-dim 4"));
   CHECK(
-      run.out.starts_with("target unit char: 100.00 % of its lines have no white space inside; --unit bpe cuts them into "
+      run.out.starts_with("target unit char: 100.00 % of its lines have no white space between words; --unit bpe cuts them into "
                           "pieces\npairs "));
   CHECK(has(read_file(begun.config), "\nunit = [\"bpe\", \"char\"]\n"));
   const Translator translator = Translator::load(begun.model);
@@ -215,6 +215,17 @@ TEST_CASE("translate train: sides of single words are read by character, which t
   std::string labels;
   for (int i = 0; i < 60; ++i) labels += "some text " + std::to_string(i) + (i % 2 ? "\tgood\n" : "\tbad\n");
   CHECK(has(Begun(labels).saved("--embedding-dim 4"), "\nunit = \"bpe\"\n"));
+}
+
+TEST_CASE("translate train: a script without spaces is read by character, unless it was cut into words") {
+  std::string phrases, words;
+  for (int i = 0; i < 30; ++i) {
+    const std::string number = std::to_string(i);
+    phrases += "我们明天去北京 他们后天去上海" + number + "\twe go to beijing tomorrow " + number + "\n";
+    words += "我们 明天 去 北京 " + number + "\twe go to beijing tomorrow " + number + "\n";
+  }
+  CHECK(has(Begun(phrases).saved("--embedding-dim 4"), "\nunit = [\"char\", \"bpe\"]\n"));
+  CHECK(has(Begun(words).saved("--embedding-dim 4"), "\nunit = \"bpe\"\n"));
 }
 
 TEST_CASE("translate train: codes of one side alone are saved and given again") {

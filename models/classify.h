@@ -65,6 +65,10 @@ struct ClassifierTraining {
 // score stops rising. What the classify program begins with; models/docs/classify.md has figures.
 ClassifierTraining recommended_classifier_training();
 
+// The dev score to choose the epoch by: "loss" where there are dev texts but fewer than 100, whose accuracy is mostly luck; else
+// "accuracy".
+std::string recommended_monitor(const text::LabelledSource* dev);
+
 // Which of `count` texts training without dev texts holds out, by the seed. Throws ValueError for fewer than two.
 std::vector<bool> held_out_texts(std::size_t count, const text::HoldOutOptions& options);
 

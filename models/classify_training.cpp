@@ -24,6 +24,8 @@ namespace weft {
 
 namespace {
 
+constexpr std::int64_t kFewDevTexts = 100;
+
 bool is_tfidf(const ClassifierTraining& options) {
   return options.attention == ClassifierAttention::bag_of_words && options.term_weights == TermWeights::tfidf;
 }
@@ -67,6 +69,14 @@ ClassifierTraining recommended_classifier_training() {
   options.fit.patience = 5;
   options.fit.min_updates = 300;
   return options;
+}
+
+std::string recommended_monitor(const text::LabelledSource* dev) {
+  if (!dev) return "accuracy";
+  const auto reader = dev->open();
+  std::int64_t count = 0;
+  for (text::LabelledText example; count < kFewDevTexts && reader->next(example);) ++count;
+  return count < kFewDevTexts ? "loss" : "accuracy";
 }
 
 std::vector<bool> held_out_texts(std::size_t count, const text::HoldOutOptions& options) {
@@ -271,8 +281,8 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   if (const int best = dev ? best_epoch(history, fit.monitor) : 0; best > 0 && fit.log)
-    *fit.log << "chosen by " << dev->size()
-             << " dev texts: " << say_scores(*history[static_cast<std::size_t>(best - 1)].validation, dev->size()) << std::endl;
+    *fit.log << "chosen by " << dev->size() << (dev->size() < kFewDevTexts ? " dev texts, which are few: " : " dev texts: ")
+             << say_scores(*history[static_cast<std::size_t>(best - 1)].validation, dev->size()) << std::endl;
   return history;
 }
 

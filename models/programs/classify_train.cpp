@@ -157,7 +157,10 @@ void add_train(CLI::App& app) {
                    "cross-validation choose the number of epochs, and all texts are trained on");
   add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
   add_updates(command, training.fit);
-  add_monitor(command, training.fit, {"accuracy", "loss", "macro_f1"}, "accuracy, loss, or macro_f1, the mean F1 of the labels");
+  training.fit.monitor = "auto";
+  add_monitor(
+      command, training.fit, {"auto", "accuracy", "loss", "macro_f1"},
+      "accuracy, loss, or macro_f1, the mean F1 of the labels; auto: accuracy, or loss where --dev has fewer than 100 texts");
   add_run(command, training.fit, options->run);
   add_data_memory(command, training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
@@ -176,6 +179,7 @@ void add_train(CLI::App& app) {
     observed.watch(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
+    if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::Tokenizer& words) {
       return text::count_tokens(

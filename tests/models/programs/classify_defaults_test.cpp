@@ -92,6 +92,30 @@ TEST_CASE("classify: training goes on until the dev score stops rising, but not 
   check_refused(classify(files.training({{"--min-updates", "-1"}})), "--min-updates");
 }
 
+TEST_CASE("classify: the loss of a few dev texts chooses the epoch, the accuracy of more of them") {
+  Files files;
+  const auto texts = text::generate_labelled(100, 7);
+  const text::MemorySource many(texts);
+  const std::vector<text::LabelledText> part(texts.begin(), texts.begin() + 99);
+  const text::MemorySource few(part);
+  CHECK(recommended_monitor(&many) == "accuracy");
+  CHECK(recommended_monitor(&few) == "loss");
+  CHECK(recommended_monitor(nullptr) == "accuracy");
+  auto model = [&](const std::map<std::string, std::string>& options) {
+    REQUIRE(classify(files.training(options)).code == 0);
+    return TextClassifier::load(files.model).evaluate(text::read_labelled(files.test)).loss;
+  };
+  const std::map<std::string, std::string> longer{{"--epochs", "40"}, {"--learning-rate", "3e-2"}, {"--patience", "0"}};
+  auto with = [&](const std::string& monitor) {
+    auto options = longer;
+    options["--monitor"] = monitor;
+    return options;
+  };
+  const double by_auto = model(longer), by_loss = model(with("loss")), by_accuracy = model(with("accuracy"));
+  CHECK(by_auto == by_loss);
+  CHECK(by_auto != by_accuracy);
+}
+
 TEST_CASE("classify: texts that are cut and words that are not known are told") {
   Files files;
   Run run = classify(files.training({{"--max-length", "5"}}));

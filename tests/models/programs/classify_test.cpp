@@ -52,7 +52,7 @@ TEST_CASE("classify: trains, evaluates and predicts") {
       CHECK(lines[i + 2].find("  dev_accuracy ") != std::string::npos);
     }
     CHECK(lines[11].starts_with("kept epoch "));
-    CHECK(lines[12].starts_with("chosen by 60 dev texts: dev_loss "));
+    CHECK(lines[12].starts_with("chosen by 60 dev texts, which are few: dev_loss "));
     CHECK(lines[12].find(" +- ") != std::string::npos);
 
     Run scores = classify("evaluate --model " + files.model + " --test " + files.test);
@@ -214,7 +214,7 @@ TEST_CASE("classify: the dev score that chooses the epoch") {
   const Run loss = classify(files.training({{"--monitor", "loss"}}));
   CHECK(loss.code == 0);
   CHECK(loss.out.find("macro_f1") == std::string::npos);
-  check_refused(classify(files.training({{"--monitor", "bleu"}})), "--monitor: bleu not in {accuracy,loss,macro_f1}");
+  check_refused(classify(files.training({{"--monitor", "bleu"}})), "--monitor: bleu not in {auto,accuracy,loss,macro_f1}");
 }
 
 TEST_CASE("classify: the same texts in any format, compressed or from standard input, give the same model") {

@@ -139,6 +139,27 @@ TEST_CASE("translate train: every default can be turned off, and a configuration
   CHECK(read_file(copy) == saved);
 }
 
+TEST_CASE("translate train: a configuration of plain options, with the merges that were usual once, trains by them") {
+  const Begun begun;
+  write_file(begun.config,
+             "[train]\nunit = \"word\"\nbpe-merges = 8000\nbidirectional = false\ninput-feeding = false\ntie = \"none\"\n"
+             "embedding-dim = 4\nhidden = 8\nlabel-smoothing = 0\nschedule = \"cosine\"\naverage = 0\nepochs = 1\npatience = 0\n"
+             "monitor = \"loss\"\n");
+  const std::string files = " --train " + begun.pairs + " --model " + begun.model;
+  const Run run = run_program("translate", "--config " + begun.config + " train" + files);
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  const Translator translator = Translator::load(begun.model);
+  CHECK(translator.source_tokenizer().unit() == text::Unit::word);
+  CHECK(has(translator.config(), "\nschedule = \"cosine\"\n"));
+  // What stands on the command line goes before it.
+  REQUIRE(run_program("translate", "--config " + begun.config + " train --bidirectional --unit bpe" + files).code == 0);
+  Translator other = Translator::load(begun.model);
+  CHECK(other.model().options().bidirectional);
+  CHECK(other.model().options().tie == Tie::none);
+  CHECK(other.source_tokenizer().unit() == text::Unit::bpe);
+}
+
 TEST_CASE("translate train: a default gives way to what the command line says of something else") {
   const Begun begun;
   CHECK_FALSE(begun.trained("--attention additive --wiring bahdanau").input_feeding);

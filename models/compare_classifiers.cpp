@@ -217,7 +217,7 @@ ClassifierComparison Comparison::run() {
   score(0, scores_.size(), 0, plan_.first_runs);
   sort_by_mean(scores_.size());
   const std::size_t readings = scores_.size();
-  for (std::size_t i : {0, 1}) add(variants_of(scores_[i].candidate, usual_ngrams_));
+  for (std::size_t i : {std::size_t{0}, std::size_t{1}}) add(variants_of(scores_[i].candidate, usual_ngrams_));
   score(readings, scores_.size() - readings, 0, plan_.first_runs);
   sort_by_mean(scores_.size());
   score(0, ComparisonPlan::kFinalists, plan_.first_runs, plan_.runs);
@@ -225,6 +225,11 @@ ClassifierComparison Comparison::run() {
   progress_.reset();
 
   ClassifierComparison result{plan_, std::move(scores_), ComparisonPlan::kFinalists};
+  for (std::size_t i = 0; i < result.finalists; ++i) {
+    CandidateScores first = result.candidates[i];
+    first.scores.resize(plan_.first_runs);
+    result.shift += (result.candidates[i].mean() - first.mean()) / static_cast<double>(result.finalists);
+  }
   result.standard_error = standard_error(result.candidates, result.finalists, plan_.runs);
   for (std::size_t i = 0; i < result.finalists; ++i)
     if (result.within_noise(i) &&
@@ -268,15 +273,16 @@ double CandidateScores::seconds() const { return median(run_seconds); }
 std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& base) {
   using enum ClassifierAttention;
   std::vector<ClassifierCandidate> candidates;
-  for (ClassifierAttention attention : {self, pooling, mean, bag_of_words}) {
+  auto add = [&](ClassifierAttention attention, TermWeights weights) {
     ClassifierCandidate candidate{{}, base};
     if (attention != base.attention) candidate = with(candidate, "--attention", to_string(attention));
+    if (attention == bag_of_words) candidate = with(candidate, "--term-weights", to_string(weights));
     candidate.training.attention = attention;
-    candidate.training.term_weights = TermWeights::binary;
+    candidate.training.term_weights = weights;
     candidates.push_back(candidate);
-  }
-  candidates.push_back(with(candidates.back(), "--term-weights", to_string(TermWeights::tfidf)));
-  candidates.back().training.term_weights = TermWeights::tfidf;
+  };
+  for (ClassifierAttention attention : {self, pooling, mean}) add(attention, TermWeights::binary);
+  for (TermWeights weights : {TermWeights::binary, TermWeights::tfidf}) add(bag_of_words, weights);
   return candidates;
 }
 

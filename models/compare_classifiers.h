@@ -50,6 +50,11 @@ struct ClassifierComparison {
   std::size_t finalists = 0;
   double standard_error = 0;  // of the difference between two finalists' means
   std::size_t advised = 0;    // the simplest of the finalists whose mean is within that of the first one's
+  // How much lower or higher the finalists' means of all runs are than those of their first runs, which is how hard the texts of
+  // these runs were.
+  double shift = 0;
+  // The mean, of a candidate with the first runs alone with the shift, so that it can be compared with the finalists'.
+  double estimate(std::size_t i) const { return candidates[i].mean() + (i < finalists ? 0 : shift); }
   bool within_noise(std::size_t i) const {
     return i < finalists && candidates[0].mean() - candidates[i].mean() <= standard_error;
   }

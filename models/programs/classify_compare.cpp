@@ -48,20 +48,23 @@ void say_plan(const ComparisonPlan& plan) {
 // The options' names end the lines, for they are of any length.
 void print_table(const ClassifierComparison& result, const std::string& score) {
   std::cout << report::pad_left(score, 14) << "  seconds  runs  options of classify train\n";
-  for (const CandidateScores& each : result.candidates)
-    std::cout << report::pad_left(percent(each.mean()), 6) << report::pad_right(spread(each), 8)
+  for (std::size_t i = 0; i < result.candidates.size(); ++i) {
+    const CandidateScores& each = result.candidates[i];
+    std::cout << report::pad_left(percent(result.estimate(i)), 6) << report::pad_right(spread(each), 8)
               << report::pad_left(text::fixed(each.seconds(), 1), 9) << report::pad_left(std::to_string(each.scores.size()), 6)
               << "  " << each.candidate.name() << '\n';
+  }
 }
 
 std::string advice(const ClassifierComparison& result) {
+  const std::string fewer = " Scores of fewer runs are corrected by how hard the texts of these were for the best.";
   std::size_t close = 0;
   for (std::size_t i = 1; i < result.finalists; ++i) close += result.within_noise(i);
   const std::string error = text::fixed(100 * result.standard_error, 2) + " points, a standard error of their difference";
-  if (close == 0) return "The best is ahead of the others by more than " + error + ".";
+  if (close == 0) return "The best is ahead of the others by more than " + error + "." + fewer;
   const std::string others = close == 1 ? "One other setting is" : std::to_string(close) + " other settings are";
   return others + " within the noise of the best: " + error + ". " +
-         (result.advised == 0 ? "The best is the simplest of them." : "The simplest of them is advised.");
+         (result.advised == 0 ? "The best is the simplest of them." : "The simplest of them is advised.") + fewer;
 }
 
 // Throws FormatError for a dev text whose label no training text has: `classify train` would refuse it too.
@@ -111,13 +114,14 @@ void write_comparison_report(const ReportOption& option, const ClassifierCompari
   chart.marked = result.advised;
   chart.mark = "advised";
   chart.noise = 100 * result.standard_error;
-  for (const CandidateScores& each : result.candidates) {
+  for (std::size_t i = 0; i < result.candidates.size(); ++i) {
+    const CandidateScores& each = result.candidates[i];
     std::vector<double> percents;
-    for (double share : each.scores) percents.push_back(100 * share);
+    for (double share : each.scores) percents.push_back(100 * (share + result.estimate(i) - each.mean()));
     chart.rows.push_back({each.candidate.name(),
                           each.candidate.label(),
                           percents,
-                          100 * each.mean(),
+                          100 * result.estimate(i),
                           100 * each.deviation(),
                           {std::to_string(each.scores.size()), text::fixed(each.seconds(), 1)}});
   }

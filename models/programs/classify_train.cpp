@@ -22,7 +22,7 @@ namespace weft::programs {
 namespace {
 
 struct TrainOptions {
-  std::string train, dev, data, attention = "self", row_updates = "auto";
+  std::string train, dev, data, attention = "self", row_updates = "auto", term_weights = "auto";
   text::FileOptions files;
   TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
   ClassifierTraining training = recommended_classifier_training();
@@ -126,8 +126,13 @@ void add_train(CLI::App& app) {
           "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
       ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
       ->capture_default_str();
-  add_named(command, "--term-weights", training.term_weights, term_weights_from_string, {"binary", "tfidf"},
-            "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them");
+  command
+      ->add_option(
+          "--term-weights", options->term_weights,
+          "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
+          "tfidf for a bag-of-words")
+      ->check(CLI::IsMember({"auto", "binary", "tfidf"}))
+      ->capture_default_str();
   add_word_files(command, training.words);
   add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
                    "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000");
@@ -167,6 +172,10 @@ void add_train(CLI::App& app) {
   command->callback([options, command] {
     ClassifierTraining& training = options->training;
     training.attention = classifier_attention_from_string(options->attention);
+    if (options->term_weights != "auto")
+      training.term_weights = term_weights_from_string(options->term_weights);
+    else if (training.attention == ClassifierAttention::bag_of_words)
+      training.term_weights = TermWeights::tfidf;
     if (options->row_updates != "auto")
       training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
     training.model_path = options->run.model;

@@ -33,8 +33,10 @@ TEST_CASE("candidates are the base and options that differ from it, by name and 
   base.dropout = 0.25;
   const auto readings = reading_candidates(base);
   CHECK(names(readings) == std::vector<std::string>{"no options", "--attention pooling", "--attention mean",
-                                                    "--attention bag-of-words", "--attention bag-of-words --term-weights tfidf"});
+                                                    "--attention bag-of-words --term-weights binary",
+                                                    "--attention bag-of-words --term-weights tfidf"});
   CHECK(readings[0].label() == "self");
+  CHECK(readings[3].label() == "bag-of-words, binary");
   CHECK(readings[4].label() == "bag-of-words, tfidf");
   CHECK(readings[4].training.attention == ClassifierAttention::bag_of_words);
   CHECK(readings[4].training.term_weights == TermWeights::tfidf);
@@ -80,6 +82,14 @@ TEST_CASE("a comparison says beforehand what it trains, and its scores depend on
     if (i > 0 && i != one.finalists) CHECK(one.candidates[i - 1].mean() >= each.mean());
   }
   CHECK(trained == announced);
+  double first = 0, every = 0;  // of the finalists' scores
+  for (std::size_t i = 0; i < one.finalists; ++i) {
+    CHECK(one.estimate(i) == one.candidates[i].mean());
+    const std::vector<double>& scores = one.candidates[i].scores;
+    first += (scores[0] + scores[1]) / 2 / 5;
+    every += (scores[0] + scores[1] + scores[2] + scores[3] + scores[4]) / 5 / 5;
+  }
+  CHECK(one.estimate(10) == doctest::Approx(one.candidates[10].mean() + every - first).epsilon(1e-9));
   CHECK(all.size() == 11);
 
   set_threads(2);

@@ -11,7 +11,7 @@ TEST_CASE("each label and all texts are spread evenly over the folds, by the see
   std::vector<std::string> labels;
   const std::map<std::string, int> counts{{"a", 23}, {"b", 7}, {"c", 2}, {"d", 1}, {"e", 10}};
   for (const auto& [label, count] : counts) labels.insert(labels.end(), static_cast<std::size_t>(count), label);
-  for (std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed : {1U, 2U, 3U}) {
     const std::vector<std::size_t> folds = text::stratified_folds(labels, 5, seed);
     REQUIRE(folds.size() == labels.size());
     CHECK(text::stratified_folds(labels, 5, seed) == folds);

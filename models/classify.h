@@ -44,8 +44,8 @@ struct ClassifierTraining {
   std::int64_t ngrams = 1;
   std::int64_t max_length = 512;  // words of a text that are read
   // Without dev texts, how many training texts are to be held out at least, see text::plan_dev. Where 5 % are as many, the
-  // weights are those that do best on them. Where they are fewer, larger shares and several folds of cross-validation tell how
-  // many epochs do best, and so many then train on all texts. 0: always 5 %.
+  // weights are those that do best on them. Where they are fewer, larger shares and several folds of cross-validation, as many as
+  // have a million words together, tell how many epochs do best, and so many then train on all texts. 0: always 5 %.
   std::int64_t least_dev_texts = 0;
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed is that of initial weights, order, dropout and the held-out texts. The log begins with the line "texts N, dev texts

@@ -95,7 +95,11 @@ class ClassifierTrainer {
 
   TextClassifier run(const text::LabelledSource* dev) {
     if (dev) return train_on(given_, survey_.texts, dev, options_).classifier;
-    const text::DevPlan plan = text::plan_dev(survey_.texts, static_cast<std::size_t>(options_.least_dev_texts));
+    text::DevPlan plan = text::plan_dev(survey_.texts, static_cast<std::size_t>(options_.least_dev_texts));
+    // A second fold doubles the time, which long texts take enough of.
+    constexpr std::int64_t kMostWords = 1000000;
+    plan.folds =
+        std::clamp<std::size_t>(static_cast<std::size_t>(kMostWords / std::max<std::int64_t>(survey_.words, 1)), 1, plan.folds);
     if (!plan.train_on_all) return train_on_part(plan, 0, options_).classifier;
     if (options_.fit.epochs > 0) options_.fit.epochs = cross_validate(plan);
     return train_on(given_, survey_.texts, nullptr, options_).classifier;
@@ -174,9 +178,12 @@ int ClassifierTrainer::cross_validate(const text::DevPlan& plan) const {
   require<GradError>(best > 0, "train: cross-validation has no finite scores; lower the learning rate");
   const Scores& scores = *all[static_cast<std::size_t>(best - 1)].validation;
   const std::int64_t texts = static_cast<std::int64_t>(plan.folds) * folds[0].dev_examples;
-  say("cross-validation ", plan.folds, plan.folds > 1 ? " folds of " : " fold of ", folds[0].dev_examples,
-      " texts: the best epoch is ", best, " of ", all.size(),
-      best == options_.fit.epochs ? ", the last one: more may do better" : "", "  ", say_scores(scores, texts));
+  auto counted = [](std::int64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  say("cross-validation ", counted(static_cast<std::int64_t>(plan.folds), "fold"), " of ", counted(folds[0].dev_examples, "text"),
+      ": the best epoch is ", best, " of ", all.size(), best == options_.fit.epochs ? ", the last one: more may do better" : "",
+      "  ", say_scores(scores, texts));
   if (options_.on_cross_validated) options_.on_cross_validated(all);
   return best;
 }

@@ -107,7 +107,7 @@ void differentiate_range(const ScoreRow<T>& row, Size begin, Size end) {
 template <class T>
 void differentiate_row(const ScoreRow<T>& row) {
   const Size both = row.keys < row.queries ? row.keys : row.queries;
-  differentiate_range<true, true>(row, 0, both);
+  if (both > 0) differentiate_range<true, true>(row, 0, both);  // else the position has sums of one kind alone
   if (row.keys > both) differentiate_range<true, false>(row, both, row.keys);
   if (row.queries > both) differentiate_range<false, true>(row, both, row.queries);
 }

@@ -158,7 +158,7 @@ TranslatorTraining recommended_training() {
   training.model.hidden = 320;
   training.model.bidirectional = true;
   training.model.tie = Tie::target;
-  training.model.dropout = 0.4;
+  training.model.dropout = 0.3;
   training.label_smoothing = 0.1;
   training.learning_rate = 1.5e-3;
   // By no length of training, so that it can end when dev is flat; the average of the weights is what a falling rate would bring.

@@ -166,7 +166,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   }
   Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
   CHECK(other.code == 2);
-  CHECK(other.error.find("was written with --dropout 0.4, this training has 0.25") != std::string::npos);
+  CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
 }
 
 TEST_CASE("translate train: a log that nobody reads any more does not end the training") {
@@ -219,7 +219,7 @@ TEST_CASE("translate train: options from a file, the command line goes before it
   REQUIRE(pairs.run("a", "--epochs 2 --cell gru --bridge --unscaled-scores --save-config " + config).code == 0);
   const std::string saved = read_file(config);
   for (const char* line : {"[train]\n", "\nepochs = 2\n", "\ncell = \"gru\"\n", "\nbridge = true\n", "\nscaled-scores = false\n",
-                           "\ndropout = 0.4\n"})
+                           "\ndropout = 0.3\n"})
     CHECK(saved.find(line) != std::string::npos);
   const std::string command = "train --config " + config + " --model ";
   REQUIRE(test::run_program("translate", command + (pairs.folder / "b")).code == 0);

@@ -55,7 +55,7 @@ TEST_CASE("translate train: the defaults are those of the recipe, in --help, con
   for (const char* option :
        {"--unit TEXT:{word,char,bpe,sentencepiece}=bpe", "--bpe-merges INT=5000", "--bidirectional,--one-way{false}=true",
         "--input-feeding,--no-input-feeding{false}=false", "--tie TEXT:{none,target,all}=target", "--embedding-dim INT=256",
-        "--hidden INT=320", "--dropout FLOAT=0.4", "--label-smoothing FLOAT=0.1", "--learning-rate FLOAT=0.0015",
+        "--hidden INT=320", "--dropout FLOAT=0.3", "--label-smoothing FLOAT=0.1", "--learning-rate FLOAT=0.0015",
         "--schedule SCHEDULE=exponential:0.5/4000u", "--average FLOAT=0.999", "--batch-size INT=32", "--epochs INT=12",
         "--patience INT=2", "--monitor TEXT:{loss,accuracy,bleu}=accuracy"})
     CHECK_MESSAGE(has(help, option), option);

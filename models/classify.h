@@ -2,7 +2,6 @@
 #pragma once
 
 #include <weft/models/attention_classifier.h>
-#include <weft/models/text/batches.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenizer.h>
 #include <weft/models/text/vocabulary.h>
@@ -43,7 +42,7 @@ struct ClassifierTraining {
   // which pairs do little and take long.
   std::int64_t ngrams = 1;
   std::int64_t max_length = 512;  // words of a text that are read
-  // Without dev texts, how many training texts are to be held out at least, see text::plan_dev. Where 5 % are as many, the
+  // Without dev texts, how many training texts are to be held out at least, see plan_dev. Where 5 % are as many, the
   // weights are those that do best on them. Where they are fewer, larger shares and several folds of cross-validation, as many as
   // have a million words together, tell how many epochs do best, and so many then train on all texts. 0: always 5 %.
   std::int64_t least_dev_texts = 0;
@@ -59,18 +58,24 @@ struct ClassifierTraining {
   // end of the scores of all folds together, as `pooled` gives them.
   std::function<void(TextClassifier& fold, const text::LabelledSource& held_out)> on_fold = {};
   std::function<void(const History&)> on_cross_validated = {};
+
+  // Throws ValueError for numbers out of range.
+  void validate() const;
 };
 
 // Options that do well on data of any size: 0 and unset wherever they depend on the data, and training that goes on until the dev
 // score stops rising. What the classify program begins with; models/docs/classify.md has figures.
 ClassifierTraining recommended_classifier_training();
 
-// The dev score to choose the epoch by: "loss" where there are dev texts but fewer than 100, whose accuracy is mostly luck; else
-// "accuracy".
+// The accuracy of fewer dev texts is mostly luck.
+inline constexpr std::int64_t kFewDevTexts = 100;
+
+// The dev score to choose the epoch by: "loss" where there are dev texts but fewer than kFewDevTexts, else "accuracy".
 std::string recommended_monitor(const text::LabelledSource* dev);
 
-// Which of `count` texts training without dev texts holds out, by the seed. Throws ValueError for fewer than two.
-std::vector<bool> held_out_texts(std::size_t count, const text::HoldOutOptions& options);
+// Which of `count` texts training without dev texts and without cross-validation holds out: 5 %, by the seed. Throws ValueError
+// for fewer than two.
+std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed);
 
 struct Prediction {
   std::string label;

@@ -1,5 +1,6 @@
 // How a TextClassifier is trained.
 #include <weft/models/classify.h>
+#include <weft/models/text/batches.h>
 #include <weft/models/text/decimal.h>
 #include <weft/models/text/label.h>
 #include <weft/models/text/label_check.h>
@@ -17,73 +18,28 @@
 #include <weft/tensor/random.h>
 
 #include <algorithm>
-#include <limits>
 #include <ostream>
 
 namespace weft {
 
-namespace {
+std::vector<bool> held_out_texts(std::size_t count, std::uint64_t seed) {
+  std::vector<bool> held_out(count);
+  for (std::size_t i : text::hold_out(count, {.seed = seed}).held_out) held_out[i] = true;
+  return held_out;
+}
 
-constexpr std::int64_t kFewDevTexts = 100;
+namespace {
 
 bool is_tfidf(const ClassifierTraining& options) {
   return options.attention == ClassifierAttention::bag_of_words && options.term_weights == TermWeights::tfidf;
 }
 
-void check_options(const ClassifierTraining& options) {
-  require<ValueError>((options.embedding_dim >= 1 || !options.words.vectors.empty()) && options.max_length >= 1,
-                      "train: embedding_dim ", options.embedding_dim, " and max_length ", options.max_length,
-                      " must be at least 1");
-  require<ValueError>(options.words.vectors.empty() || options.attention != ClassifierAttention::bag_of_words,
-                      "train: vectors are for words that have an embedding, which bag-of-words has not");
-  require<ValueError>(options.term_weights == TermWeights::binary || options.attention == ClassifierAttention::bag_of_words,
-                      "train: term_weights are of bag-of-words, the attention is ", to_string(options.attention));
-  require<ValueError>(options.ngrams >= 0 && options.ngrams <= kLongestWordNgram, "train: ngrams is ", options.ngrams,
-                      ", not 0 to ", kLongestWordNgram);
-  require<ValueError>(options.vocabulary_size == 0 || options.vocabulary_size >= 3, "train: vocabulary_size is ",
-                      options.vocabulary_size, ", not 0 or at least 3: two special tokens and a word");
-  require<ValueError>(options.least_dev_texts >= 0, "train: least_dev_texts is ", options.least_dev_texts, ", below 0");
-  auto check_share = [](const char* name, double share) {
-    require<ValueError>(share >= 0 && share < 1, "train: ", name, " is ", share, ", not from 0 to below 1",
-                        share == 1 ? ", which would leave nothing to learn from" : "");
-  };
-  check_share("dropout", options.dropout);
-  check_share("word_dropout", options.word_dropout);
-  check_share("label_smoothing", options.label_smoothing);
-  require<ValueError>(options.weight_decay >= 0, "train: weight_decay is ", options.weight_decay, ", below 0");
-  options.fit.validate();
-  require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
+// "5 folds", "1 fold".
+std::string counted(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
 }
 
 }  // namespace
-
-ClassifierTraining recommended_classifier_training() {
-  ClassifierTraining options;
-  options.vocabulary_size = 0;
-  options.learning_rate = 3e-3;
-  options.row_updates = std::nullopt;
-  options.ngrams = 0;
-  options.least_dev_texts = 500;
-  options.fit.epochs = 100;
-  options.fit.batch_size = 16;
-  options.fit.patience = 5;
-  options.fit.min_updates = 300;
-  return options;
-}
-
-std::string recommended_monitor(const text::LabelledSource* dev) {
-  if (!dev) return "accuracy";
-  const auto reader = dev->open();
-  std::int64_t count = 0;
-  for (text::LabelledText example; count < kFewDevTexts && reader->next(example);) ++count;
-  return count < kFewDevTexts ? "loss" : "accuracy";
-}
-
-std::vector<bool> held_out_texts(std::size_t count, const text::HoldOutOptions& options) {
-  std::vector<bool> held_out(count);
-  for (std::size_t i : text::hold_out(count, options).held_out) held_out[i] = true;
-  return held_out;
-}
 
 // One call of TextClassifier::train.
 class ClassifierTrainer {
@@ -95,14 +51,15 @@ class ClassifierTrainer {
 
   TextClassifier run(const text::LabelledSource* dev) {
     if (dev) return train_on(given_, survey_.texts, dev, options_).classifier;
-    text::DevPlan plan = text::plan_dev(survey_.texts, static_cast<std::size_t>(options_.least_dev_texts));
-    // A second fold doubles the time, which long texts take enough of.
-    constexpr std::int64_t kMostWords = 1000000;
-    plan.folds =
-        std::clamp<std::size_t>(static_cast<std::size_t>(kMostWords / std::max<std::int64_t>(survey_.words, 1)), 1, plan.folds);
-    if (!plan.train_on_all) return train_on_part(plan, 0, options_).classifier;
-    if (options_.fit.epochs > 0) options_.fit.epochs = cross_validate(plan);
-    return train_on(given_, survey_.texts, nullptr, options_).classifier;
+    const DevPlan plan = plan_dev(survey_.texts, static_cast<std::size_t>(options_.least_dev_texts));
+    if (!plan.train_on_all) return train_on_part(held_out_texts(survey_.texts, options_.fit.seed), options_).classifier;
+    const std::optional<CrossValidation> found = options_.fit.epochs > 0 ? validate(plan) : std::nullopt;
+    if (found) options_.fit.epochs = found->epochs;
+    TextClassifier classifier = train_on(given_, survey_.texts, nullptr, options_).classifier;
+    if (found)
+      say("chosen by cross-validation on ", counted(found->examples, "text"), ": ",
+          survey_.say(found->scores(), found->examples));
+    return classifier;
   }
 
  private:
@@ -119,10 +76,10 @@ class ClassifierTrainer {
     if (options_.fit.log) (*options_.fit.log << ... << parts) << std::endl;
   }
 
-  Trained train_on_part(const text::DevPlan& plan, std::size_t fold, const ClassifierTraining& options) const;
+  Trained train_on_part(const std::vector<bool>& held_out, const ClassifierTraining& options) const;
   Trained train_on(const text::LabelledSource& texts, std::size_t count, const text::LabelledSource* dev,
                    const ClassifierTraining& options) const;
-  int cross_validate(const text::DevPlan& plan) const;
+  std::optional<CrossValidation> validate(const DevPlan& plan) const;
   text::Vocabulary make_vocabulary(const text::LabelledSource& texts, std::size_t count, const ClassifierTraining& options,
                                    FitOptions& fit, std::string& notes) const;
   void initialize(TextClassifier& classifier, const text::WordVectors& vectors, const ClassifierTraining& options) const;
@@ -134,58 +91,37 @@ class ClassifierTrainer {
   TrainingSurvey survey_;
 };
 
-ClassifierTrainer::Trained ClassifierTrainer::train_on_part(const text::DevPlan& plan, std::size_t fold,
+ClassifierTrainer::Trained ClassifierTrainer::train_on_part(const std::vector<bool>& held_out,
                                                             const ClassifierTraining& options) const {
-  const std::vector<bool> held_out =
-      held_out_texts(survey_.texts, {.fraction = plan.fraction, .seed = options.fit.seed, .fold = fold});
   const text::SelectedSource<text::LabelledText> train(given_, held_out, false), dev(given_, held_out);
-  Trained trained = train_on(train, static_cast<std::size_t>(std::ranges::count(held_out, false)), &dev, options);
-  if (plan.train_on_all && options.on_fold) options.on_fold(trained.classifier, dev);
-  return trained;
+  return train_on(train, static_cast<std::size_t>(std::ranges::count(held_out, false)), &dev, options);
 }
 
-// How many epochs do best on texts that the folds do not train on. The first goes on until its score stops, the others as long.
-int ClassifierTrainer::cross_validate(const text::DevPlan& plan) const {
+// How many epochs do best on texts that the folds do not train on; nothing where each label has one text, so that none can be
+// spared.
+std::optional<CrossValidation> ClassifierTrainer::validate(const DevPlan& plan) const {
+  const std::vector<std::vector<bool>> folds = survey_.folds(plan, options_.fit.seed);
+  if (folds.empty()) {
+    say("no cross-validation: each label has one text");
+    return std::nullopt;
+  }
   ClassifierTraining options = options_;
   options.model_path.clear();
   options.words.save_vocabulary.clear();
-  FitOptions& fit = options.fit;
-  fit.log = nullptr;
-  fit.progress = false;
-  fit.checkpoint = {};
-  fit.callbacks.clear();
-  fit.stop = {};
-  // What a few texts say is luck: they are asked for as many epochs as there have to be, and do not ask for more.
-  constexpr std::size_t kFewTexts = 50;
-  const bool few = text::held_out_count(survey_.texts, plan.fraction) < kFewTexts && fit.min_updates > 0;
-  const std::int64_t enough = few ? fit.min_updates : std::numeric_limits<std::int64_t>::max();
-  std::vector<Fold> folds;
-  for (std::size_t i = 0; i < plan.folds; ++i) {
-    std::string label = "cross-validation, fold ";
-    label += std::to_string(i + 1);
-    label += '/';
-    label += std::to_string(plan.folds);
-    fit.on_epoch = [show = reading_progress(options_.fit.progress, label, "epochs", fit.epochs), enough](const EpochRecord& one) {
-      show(one.epoch);
-      return one.updates < enough;
-    };
-    folds.push_back(train_on_part(plan, i, options).fold);
-    fit.epochs = static_cast<int>(folds[0].history.size());
-    fit.patience = 0;
-  }
-  const History all = pooled(folds);
-  const int best = best_epoch(smoothed(all), fit.monitor);
-  require<GradError>(best > 0, "train: cross-validation has no finite scores; lower the learning rate");
-  const Scores& scores = *all[static_cast<std::size_t>(best - 1)].validation;
-  const std::int64_t texts = static_cast<std::int64_t>(plan.folds) * folds[0].dev_examples;
-  auto counted = [](std::int64_t count, const std::string& what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-  };
-  say("cross-validation ", counted(static_cast<std::int64_t>(plan.folds), "fold"), " of ", counted(folds[0].dev_examples, "text"),
-      ": the best epoch is ", best, " of ", all.size(), best == options_.fit.epochs ? ", the last one: more may do better" : "",
-      "  ", say_scores(scores, texts));
-  if (options_.on_cross_validated) options_.on_cross_validated(all);
-  return best;
+  const std::int64_t fold_size = std::ranges::count(folds[0], true);
+  const CrossValidation found = cross_validate(folds.size(), fold_size, options_.fit, [&](std::size_t i, const FitOptions& fit) {
+    options.fit = fit;
+    Trained trained = train_on_part(folds[i], options);
+    if (options.on_fold) options.on_fold(trained.classifier, text::SelectedSource<text::LabelledText>(given_, folds[i]));
+    return trained.fold;
+  });
+  const std::size_t tried = found.history.size();
+  say("cross-validation ", counted(std::ssize(folds), "fold"), " of ", counted(fold_size, "text"), ": ",
+      counted(found.epochs, "epoch"), " of ", tried, " that were tried do best",
+      static_cast<std::size_t>(found.epochs) == tried ? ", and more may do better" : "",
+      "; all texts are trained on for as many");
+  if (options_.on_cross_validated) options_.on_cross_validated(found.history);
+  return found;
 }
 
 text::Vocabulary ClassifierTrainer::make_vocabulary(const text::LabelledSource& texts, std::size_t count,
@@ -288,8 +224,8 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   if (const int best = dev ? best_epoch(history, fit.monitor) : 0; best > 0 && fit.log)
-    *fit.log << "chosen by " << dev->size() << (dev->size() < kFewDevTexts ? " dev texts, which are few: " : " dev texts: ")
-             << say_scores(*history[static_cast<std::size_t>(best - 1)].validation, dev->size()) << std::endl;
+    *fit.log << "chosen by " << counted(dev->size(), "dev text") << (dev->size() < kFewDevTexts ? ", which is little: " : ": ")
+             << survey_.say(*history[static_cast<std::size_t>(best - 1)].validation, dev->size()) << std::endl;
   return history;
 }
 
@@ -301,7 +237,7 @@ TextClassifier TextClassifier::train(const std::vector<text::LabelledText>& trai
 
 TextClassifier TextClassifier::train(const text::LabelledSource& train, const text::LabelledSource* dev,
                                      const ClassifierTraining& options) {
-  check_options(options);
+  options.validate();
   return ClassifierTrainer(train, options).run(dev);
 }
 

@@ -1,4 +1,4 @@
-// Dropout as one formula. Compiled once per instruction set; nn/dropout.h calls it.
+// Dropout as one formula. Compiled once per instruction set; nn/dropout.cpp calls it.
 #pragma once
 
 #include <weft/tensor/elementwise.h>

@@ -13,6 +13,7 @@
 #include <weft/models/text/selected_source.h>
 #include <weft/models/training/progress.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,7 +36,7 @@ std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, s
   std::size_t count = 0;
   auto reader = all.open();
   for (text::LabelledText example; reader->next(example);) ++count;
-  const std::vector<bool> held_out = held_out_texts(count, {.seed = seed});
+  const std::vector<bool> held_out = held_out_texts(count, seed);
   return read_all(text::SelectedSource<text::LabelledText>(all, held_out));
 }
 
@@ -188,6 +189,9 @@ void add_train(CLI::App& app) {
     observed.watch(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
+    std::error_code absent;  // of a path that is no file, such as an empty one
+    if (std::filesystem::equivalent(options->train, options->dev, absent))
+      std::cout << "dev texts are the training texts: their scores say nothing of other texts" << std::endl;
     if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::Tokenizer& words) {

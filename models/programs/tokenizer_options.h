@@ -35,7 +35,6 @@ struct TokenizerArguments {
     };
     text::TokenizerOptions own = options;
     own.unit = unit(side);
-    own.split_unspaced = own.split_unspaced && own.unit == text::Unit::word && own.token_pattern.empty();
     return {own, bpe, file(text::Unit::bpe, bpe_codes), file(text::Unit::sentencepiece, sentencepiece)};
   }
 

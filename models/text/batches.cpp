@@ -40,35 +40,16 @@ std::size_t next_batch(std::span<const std::size_t> sorted, std::span<const std:
 
 }  // namespace
 
-std::size_t held_out_count(std::size_t count, double fraction) {
-  require<ValueError>(count >= 2, "hold_out: at least 2 examples are needed, got ", count);
-  require<ValueError>(fraction > 0 && fraction < 1, "hold_out: the fraction must be between 0 and 1, got ", fraction);
-  const double share = std::round(fraction * static_cast<double>(count));
-  return std::clamp(static_cast<std::size_t>(share), std::size_t{1}, count - 1);
-}
-
-DevPlan plan_dev(std::size_t count, std::size_t least) {
-  DevPlan plan;
-  if (held_out_count(count, plan.fraction) >= least) return plan;
-  constexpr double kLargestShare = 0.2;
-  constexpr std::size_t kMostFolds = 5;
-  plan.fraction = std::min(kLargestShare, static_cast<double>(least) / static_cast<double>(count));
-  const std::size_t fold = held_out_count(count, plan.fraction);
-  plan.folds = std::min({kMostFolds, count / fold, (least + fold - 1) / fold});
-  plan.train_on_all = true;
-  return plan;
-}
-
 HeldOutSplit hold_out(std::size_t count, const HoldOutOptions& options) {
-  const std::size_t held_out = held_out_count(count, options.fraction);
-  require<ValueError>(options.fold < count / held_out, "hold_out: fold ", options.fold, " of ", count / held_out);
+  require<ValueError>(count >= 2, "hold_out: at least 2 examples are needed, got ", count);
+  require<ValueError>(options.fraction > 0 && options.fraction < 1, "hold_out: the fraction must be between 0 and 1, got ",
+                      options.fraction);
+  const double share = std::round(options.fraction * static_cast<double>(count));
+  const std::size_t held_out = std::clamp(static_cast<std::size_t>(share), std::size_t{1}, count - 1);
 
   std::vector<std::size_t> order = indices(count);
   CounterRandom random(options.seed);
   shuffle(order, random);
-  // This fold's examples come to the front.
-  const auto first = order.begin() + static_cast<std::ptrdiff_t>(options.fold * held_out);
-  std::rotate(order.begin(), first, order.end());
   const auto cut = order.begin() + static_cast<std::ptrdiff_t>(held_out);
   HeldOutSplit split{.train = {cut, order.end()}, .held_out = {order.begin(), cut}};
   std::sort(split.train.begin(), split.train.end());

@@ -17,28 +17,11 @@ struct HeldOutSplit {
 struct HoldOutOptions {
   double fraction = 0.05;
   std::uint64_t seed = 0;
-  std::size_t fold = 0;  // folds of one seed hold out different examples
 };
 
-// How many of `count` examples that is: round(fraction * count), at least one and never all of them. Throws ValueError when count
-// < 2 or the fraction is not between 0 and 1.
-std::size_t held_out_count(std::size_t count, double fraction);
-
-// Holds out that many of the examples 0 .. count - 1. Throws ValueError as held_out_count does, and for a fold that would have
-// fewer.
+// Holds out round(fraction * count) of the examples 0 .. count - 1, at least one and never all of them.
+// Throws ValueError when count < 2 or the fraction is not between 0 and 1.
 HeldOutSplit hold_out(std::size_t count, const HoldOutOptions& options = {});
-
-// How examples are held out where none were given to score a model on.
-struct DevPlan {
-  double fraction = 0.05;
-  std::size_t folds = 1;
-  bool train_on_all = false;  // when the folds have told how long
-};
-
-// 5 % once, where these are at least `least`. Where they are fewer, larger shares, up to a fifth, and where a fifth is not enough
-// several folds, up to five, until `least` examples are held out: too few to be missed in training, so that all are trained on
-// then. Throws ValueError when count < 2.
-DevPlan plan_dev(std::size_t count, std::size_t least);
 
 struct BatchOptions {
   std::size_t batch_size = 32;

@@ -45,8 +45,8 @@ std::string clean(std::string_view text, const TokenizerOptions& options = {});
 //   - an XML entity: "&apos;s".
 // Contractions are cut as in the Penn Treebank and as French is usually tokenised, a typographic apostrophe reads as ' :
 //   don't -> do n't   can't -> ca n't   it's -> it 's   we'll -> we 'll   l'ami -> l' ami   qu'il -> qu' il
-// Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole unless
-// `split_unspaced` cuts them, or the unit is the character.
+// Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole unless `split_unspaced` cuts
+// them, or the unit is the character.
 //
 // Characters: each code point is a token, white space and punctuation included.
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options = {});

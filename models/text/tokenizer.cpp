@@ -2,6 +2,8 @@
 #include <weft/models/text/white_space.h>
 #include <weft/tensor/error.h>
 
+#include <utility>
+
 namespace weft::text {
 
 namespace {
@@ -9,6 +11,12 @@ namespace {
 TokenizerOptions with_unit(TokenizerOptions options, Unit unit) {
   options.unit = unit;
   return options;
+}
+
+// Without what has no effect, so that tokenizers that cut alike are equal.
+TokenizerOptions effective(TokenizerOptions options, Unit unit) {
+  options.split_unspaced = options.split_unspaced && unit == Unit::word && options.token_pattern.empty();
+  return with_unit(std::move(options), unit);
 }
 
 std::optional<Regex> regex_of(const TokenizerOptions& options, Unit unit) {
@@ -20,16 +28,17 @@ std::optional<Regex> regex_of(const TokenizerOptions& options, Unit unit) {
 
 }  // namespace
 
-Tokenizer::Tokenizer(const TokenizerOptions& options) : options_(options), regex_(regex_of(options, options.unit)) {
+Tokenizer::Tokenizer(const TokenizerOptions& options)
+    : options_(effective(options, options.unit)), regex_(regex_of(options, options.unit)) {
   require<ValueError>(unit() != Unit::bpe, "tokenizer: the unit bpe needs codes");
   require<ValueError>(unit() != Unit::sentencepiece, "tokenizer: the unit sentencepiece needs a model");
 }
 
 Tokenizer::Tokenizer(const TokenizerOptions& options, BpeCodes codes)
-    : options_(with_unit(options, Unit::bpe)), regex_(regex_of(options, Unit::bpe)), model_(Bpe(std::move(codes))) {}
+    : options_(effective(options, Unit::bpe)), regex_(regex_of(options, Unit::bpe)), model_(Bpe(std::move(codes))) {}
 
 Tokenizer::Tokenizer(const TokenizerOptions& options, SentencePiece model)
-    : options_(with_unit(options, Unit::sentencepiece)),
+    : options_(effective(options, Unit::sentencepiece)),
       regex_(regex_of(options, Unit::sentencepiece)),
       model_(std::move(model)) {}
 
@@ -41,11 +50,7 @@ const BpeCodes* Tokenizer::bpe_codes() const {
 const SentencePiece* Tokenizer::sentencepiece() const { return std::get_if<SentencePiece>(&model_); }
 
 std::vector<std::string> Tokenizer::words(std::string_view line) const {
-  if (!regex_) {
-    TokenizerOptions options = with_unit(options_, Unit::word);
-    options.split_unspaced = options.split_unspaced && unit() == Unit::word;  // pieces are made of runs of characters
-    return tokenize(line, options);
-  }
+  if (!regex_) return tokenize(line, with_unit(options_, Unit::word));
   std::vector<std::string> found;
   const std::string cleaned = clean(line, options_);
   for (std::string_view match : regex_->matches(cleaned))

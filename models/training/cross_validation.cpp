@@ -1,7 +1,9 @@
 #include <weft/models/training/cross_validation.h>
+#include <weft/models/training/progress.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace weft {
 
@@ -39,6 +41,17 @@ EpochRecord pooled_epoch(std::span<const Fold> folds, std::size_t epoch) {
 
 }  // namespace
 
+DevPlan plan_dev(std::size_t count, std::size_t least) {
+  constexpr std::size_t kFewestParts = 5, kMostFolds = 5;
+  DevPlan plan;
+  if (count / plan.parts >= least) return plan;
+  plan.parts = std::max(kFewestParts, count / least);
+  const std::size_t fold = std::max<std::size_t>(count / plan.parts, 1);
+  plan.folds = std::min(kMostFolds, (least + fold - 1) / fold);
+  plan.train_on_all = true;
+  return plan;
+}
+
 History pooled(std::span<const Fold> folds) {
   require<ValueError>(!folds.empty(), "cross-validation: there are no folds");
   auto epochs = [](const Fold& fold) { return fold.history.size(); };
@@ -62,6 +75,47 @@ History smoothed(const History& history) {
   return smooth;
 }
 
-double standard_error(double p, std::int64_t n) { return std::sqrt(p * (1 - p) / static_cast<double>(n)); }
+namespace {
+// What a fold is trained by, with its epochs on a line of progress. It ends before `enough` updates are exceeded.
+FitOptions options_of_fold(std::size_t fold, std::size_t folds, FitOptions fit, std::int64_t enough) {
+  std::string label = "cross-validation, fold ";
+  label += std::to_string(fold + 1);
+  label += '/';
+  label += std::to_string(folds);
+  fit.on_epoch = [show = reading_progress(fit.progress, label, "epochs", fit.epochs), enough](const EpochRecord& one) {
+    show(one.epoch);
+    return enough == 0 || one.updates < enough;
+  };
+  fit.log = nullptr;
+  fit.progress = false;
+  fit.checkpoint = {};
+  fit.callbacks.clear();
+  fit.stop = {};
+  return fit;
+}
+}  // namespace
+
+CrossValidation cross_validate(std::size_t folds, std::int64_t fold_size, const FitOptions& fit,
+                               const std::function<Fold(std::size_t, const FitOptions&)>& train) {
+  constexpr std::int64_t kFewExamples = 50;
+  FitOptions options = fit;
+  std::vector<Fold> done;
+  CrossValidation result;
+  for (std::size_t i = 0; i < folds; ++i) {
+    done.push_back(train(i, options_of_fold(i, folds, options, fold_size < kFewExamples ? fit.min_updates : 0)));
+    result.examples += done.back().dev_examples;
+    options.epochs = static_cast<int>(done[0].history.size());
+    options.patience = 0;
+  }
+  result.history = pooled(done);
+  result.epochs = best_epoch(smoothed(result.history), fit.monitor);
+  require<GradError>(result.epochs > 0, "cross-validation: no scores are finite; lower the learning rate");
+  return result;
+}
+
+double wilson_half_width(double p, std::int64_t n) {
+  const auto count = static_cast<double>(n);
+  return std::sqrt(p * (1 - p) / count + 1 / (4 * count * count)) / (1 + 1 / count);
+}
 
 }  // namespace weft

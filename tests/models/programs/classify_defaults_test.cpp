@@ -29,10 +29,13 @@ TEST_CASE("classify: without dev texts, few texts are all trained on, as many ep
   const Run run = classify(command + "--patience 2");
   CAPTURE(run.error);
   REQUIRE(run.code == 0);
-  const auto folds = lines_with(run.out, "cross-validation 5 folds of 60 texts: the best epoch is ");
+  const auto folds = lines_with(run.out, "cross-validation 5 folds of 60 texts: ");
   REQUIRE(folds.size() == 1);
-  CHECK(folds[0].find(" +- ") != std::string::npos);
-  const auto best = static_cast<std::size_t>(std::stoi(folds[0].substr(folds[0].find(" is ") + 4)));
+  CHECK(folds[0].find(" that were tried do best") != std::string::npos);
+  const auto best = static_cast<std::size_t>(std::stoi(folds[0].substr(folds[0].find(": ") + 2)));
+  const std::string last = lines_of(run.out).back();
+  CHECK(last.starts_with("chosen by cross-validation on 300 texts: dev_loss "));
+  CHECK(last.find(" +- ") != std::string::npos);
   CHECK(epochs_of(run) == best);
   CHECK(lines_of(run.out)[1] == "texts 300, dev texts 0, labels 8");
   CHECK(run.out.find("kept epoch") == std::string::npos);
@@ -163,4 +166,33 @@ TEST_CASE("classify: scripts without spaces are read by character, and said to b
   CHECK(run.out.find("whose runs are taken for words: read them by character") != std::string::npos);
   CHECK(TextClassifier::load(files.model).predict(std::vector<std::string>{"今天iPhone 下"}).front().words ==
         std::vector<std::string>{"今天iphone", "下"});
+}
+
+TEST_CASE("classify: scores that say little are said to") {
+  Files files;
+  auto train = [&](const std::string& lines, const std::string& more = "") {
+    write_file(files.train, lines);
+    const Run run = classify("train --embedding-dim 4 --model " + files.model + " --train " + files.train + more);
+    CAPTURE(run.error);
+    REQUIRE(run.code == 0);
+    return run.out;
+  };
+  std::string same, most;
+  for (int i = 0; i < 60; ++i) same += i % 2 ? "a\tsome words\n" : "b\tsome words\n";
+  for (int i = 0; i < 60; ++i) most += i % 10 ? "often\tw" + std::to_string(i) + "\n" : "seldom\tw" + std::to_string(i) + "\n";
+  // Folds have each label's share, so that one answer for all is right for half of the texts, neither more nor less.
+  const std::string last = lines_of(train(same)).back();
+  CHECK(last.find("  dev_accuracy 50.00 +- 6.40, no better than always a, the label of 50.00 % of the training texts") !=
+        std::string::npos);
+  CHECK(
+      lines_with(train(most), "90.00 % of the texts have the label often; the monitor macro_f1 counts all labels alike").size() ==
+      1);
+
+  const std::string two = train("a\tone word\nb\tother words\n");
+  CHECK(lines_of(two)[0] == "no cross-validation: each label has one text");
+  CHECK(lines_with(two, "epoch ").size() == 100);
+  CHECK(lines_of(two).back().find("  accuracy 100.00  ") != std::string::npos);
+
+  const std::string own = train(same, " --dev " + files.train);
+  CHECK(lines_of(own)[0] == "dev texts are the training texts: their scores say nothing of other texts");
 }

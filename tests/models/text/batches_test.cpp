@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <limits>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -154,34 +153,4 @@ TEST_CASE("batches by tokens are as full as the budget lets them be, and never f
     }
     CHECK(seen == lengths.size());
   }
-}
-
-TEST_CASE("hold_out: folds of one seed hold out every example once") {
-  std::vector<int> seen(24);
-  for (std::size_t fold = 0; fold < 4; ++fold) {
-    const HeldOutSplit split = hold_out(24, {.fraction = 0.25, .seed = 5, .fold = fold});
-    CHECK(split.held_out.size() == 6);
-    CHECK(split.train.size() + split.held_out.size() == 24);
-    for (std::size_t i : split.held_out) ++seen[i];
-  }
-  CHECK(seen == std::vector<int>(24, 1));
-  CHECK_THROWS_WITH_AS(hold_out(24, {.fraction = 0.25, .seed = 5, .fold = 4}), "hold_out: fold 4 of 4", weft::ValueError);
-}
-
-TEST_CASE("plan_dev: a twentieth where that is enough, else a fifth at most, in as many folds as it takes") {
-  auto plan = [](std::size_t count, std::size_t least) {
-    const DevPlan all = plan_dev(count, least);
-    return std::tuple(held_out_count(count, all.fraction), all.folds, all.train_on_all);
-  };
-  using Plan = std::tuple<std::size_t, std::size_t, bool>;
-  CHECK(plan(300, 0) == Plan{15, 1, false});
-  CHECK(plan(20000, 500) == Plan{1000, 1, false});
-  CHECK(plan(5452, 500) == Plan{500, 1, true});
-  CHECK(plan(1703, 500) == Plan{341, 2, true});
-  CHECK(plan(500, 500) == Plan{100, 5, true});
-  CHECK(plan(100, 500) == Plan{20, 5, true});
-  CHECK(plan(8, 500) == Plan{2, 4, true});
-  CHECK(plan(3, 500) == Plan{1, 3, true});
-  CHECK(plan(2, 500) == Plan{1, 2, true});
-  CHECK_THROWS_AS(plan(1, 500), weft::ValueError);
 }

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
 using namespace weft;
 
 namespace {
@@ -55,7 +59,68 @@ TEST_CASE("smoothed scores are means of a neighbourhood") {
   CHECK(smoothed(few)[3].validation->metric("accuracy") == 0.9);
 }
 
-TEST_CASE("the standard error of an accuracy") {
-  CHECK(standard_error(0.5, 100) == doctest::Approx(0.05));
-  CHECK(standard_error(1, 7) == 0);
+TEST_CASE("plan_dev: a twentieth where that is enough, else a fifth at most, in as many folds as it takes") {
+  auto plan = [](std::size_t count, std::size_t least) {
+    const DevPlan all = plan_dev(count, least);
+    return std::tuple(all.parts, all.folds, all.train_on_all);
+  };
+  using Plan = std::tuple<std::size_t, std::size_t, bool>;
+  CHECK(plan(300, 0) == Plan{20, 1, false});
+  CHECK(plan(20000, 500) == Plan{20, 1, false});
+  CHECK(plan(10000, 500) == Plan{20, 1, false});
+  CHECK(plan(9999, 500) == Plan{19, 1, true});
+  CHECK(plan(5452, 500) == Plan{10, 1, true});
+  CHECK(plan(1703, 500) == Plan{5, 2, true});
+  CHECK(plan(500, 500) == Plan{5, 5, true});
+  CHECK(plan(100, 500) == Plan{5, 5, true});
+  CHECK(plan(3, 500) == Plan{5, 5, true});
+}
+
+TEST_CASE("cross_validate: the first fold says how long the others are, few examples do not, and nothing else is called") {
+  FitOptions fit{.epochs = 30, .patience = 3, .min_updates = 20, .monitor = "accuracy", .progress = false};
+  fit.checkpoint.path = "somewhere";
+  fit.stop = [] { return true; };
+  std::vector<FitOptions> seen;
+  auto train = [&](std::int64_t fold_size) {
+    return [&, fold_size](std::size_t, const FitOptions& options) {
+      seen.push_back(options);
+      Fold fold{{}, fold_size};
+      const int most = options.patience > 0 ? std::min(options.epochs, 9) : options.epochs;  // patience ends it there
+      for (int epoch = 1; epoch <= most; ++epoch) {
+        fold.history.push_back(record(epoch, 1, epoch == 6 ? 0.9 : 0.5));
+        if (!options.on_epoch(fold.history.back())) break;
+      }
+      return fold;
+    };
+  };
+  CrossValidation found = cross_validate(3, 60, fit, train(60));
+  CHECK(found.epochs == 6);
+  CHECK(found.history.size() == 9);
+  CHECK(found.examples == 180);
+  CHECK(found.scores().metric("accuracy") == doctest::Approx(0.9));
+  REQUIRE(seen.size() == 3);
+  CHECK(seen[0].epochs == 30);
+  CHECK(seen[0].patience == 3);
+  CHECK(seen[2].epochs == 9);
+  CHECK(seen[2].patience == 0);
+  for (const FitOptions& options : seen) {
+    CHECK(options.checkpoint.path.empty());
+    CHECK(!options.stop);
+  }
+  found = cross_validate(2, 40, fit, train(40));
+  CHECK(found.history.size() == 5);  // of 4 updates each
+  CHECK_THROWS_AS(cross_validate(0, 40, fit, train(40)), ValueError);
+  fit.monitor = "loss";
+  auto broken = [&](std::size_t, const FitOptions&) {
+    return Fold{{record(1, std::numeric_limits<double>::quiet_NaN(), 0.5)}, 60};
+  };
+  CHECK_THROWS_AS(cross_validate(1, 60, fit, broken), GradError);
+}
+
+TEST_CASE("how far chance takes an accuracy") {
+  // Wilson 1927 with z = 1: (p + 1 / 2n +- sqrt(p q / n + 1 / 4 n^2)) / (1 + 1 / n)
+  CHECK(wilson_half_width(0.5, 100) == doctest::Approx(0.0497518595));
+  CHECK(wilson_half_width(1, 5) == doctest::Approx(1.0 / 12));
+  CHECK(wilson_half_width(0, 1) == doctest::Approx(0.25));
+  CHECK(wilson_half_width(0.9, 1000000) == doctest::Approx(0.0003).epsilon(1e-5));
 }

@@ -7,15 +7,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
-// `count` numbers of a row at most. Zeros behind its end add nothing to a score: v is 0 there.
-template <class T>
-[[gnu::always_inline]] inline Vector<T> load(const T* from, Size count) {
-  return load_lanes<T, Here>(from, count, T(0));
-}
 template <class T>
 [[gnu::always_inline]] inline void store(Vector<T> x, T* to, Size count) {
   store_lanes<T, Here>(to, count, x);
@@ -36,11 +27,6 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
       result[i * in.keys + j] = sum(total);
     }
   }
-}
-
-template <class T>
-Vector<T> add(Vector<T> a, Vector<T> b) {
-  return a + b;
 }
 
 // With t = tanh(q_i + k_j) and w = g_ij v (1 - t^2): dq_i is the sum of w over j, dk_j that over i, dv that of g_ij t over both.

@@ -9,10 +9,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
 template <class T>
 LogitsSums<T> run(const LogitsRow<T>& row, bool with_shortfall) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();

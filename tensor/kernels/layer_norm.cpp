@@ -10,14 +10,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
-template <class T>
-[[gnu::always_inline]] inline Vector<T> load(const T* from, Size count, T fill = T(0)) {
-  return load_lanes<T, Here>(from, count, fill);
-}
 // Without weights each is 1.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> load_weight(const T* weight, Size j, Size count) {

@@ -8,20 +8,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
-template <class T>
-[[gnu::always_inline]] inline Vector<T> load(const T* from, Size count) {
-  return load_lanes<T, Here>(from, count, T(0));
-}
-
-template <class T>
-Vector<T> add(Vector<T> a, Vector<T> b) {
-  return a + b;
-}
-
 template <class T>
 constexpr T kLowest = -std::numeric_limits<T>::infinity();
 

@@ -10,10 +10,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
 template <class T>
 void sum_each_row(const Rows<T>& x, T* sums) {
   for (Size i = 0; i < x.rows; ++i) {

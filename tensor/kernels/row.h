@@ -79,4 +79,22 @@ T log_of_total(std::int64_t length, T largest, T total, Load load) {
       [](Vector a, Vector b) { return a + b; })));
 }
 
+// The names that kernel files have for their own instruction set.
+namespace {
+
+using Size = std::int64_t;
+template <class T>
+using Vector = simd::Vec<T, Here>;
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load(const T* from, Size count, T fill = T(0)) {
+  return load_lanes<T, Here>(from, count, fill);
+}
+template <class T>
+Vector<T> add(Vector<T> a, Vector<T> b) {
+  return a + b;
+}
+
+}  // namespace
+
 }  // namespace weft::kernels

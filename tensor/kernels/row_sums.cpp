@@ -7,10 +7,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
 template <int registers, class T>
 struct Sums {
   Vector<T> of[registers];

@@ -9,15 +9,6 @@ namespace weft::kernels {
 
 namespace {
 
-using Size = std::int64_t;
-template <class T>
-using Vector = simd::Vec<T, Here>;
-
-template <class T>
-Vector<T> add(Vector<T> a, Vector<T> b) {
-  return a + b;
-}
-
 // Numbers of a row; those that do not count become `rest`.
 template <bool with_mask, class T>
 [[gnu::always_inline]] inline Vector<T> load_counted(const T* from, const bool* mask, Size j, Size count, T rest) {

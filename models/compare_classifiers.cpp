@@ -1,6 +1,5 @@
 #include <weft/models/compare_classifiers.h>
 #include <weft/models/comparison_splits.h>
-#include <weft/models/text/decimal.h>
 #include <weft/models/training/progress.h>
 #include <weft/models/training_survey.h>
 #include <weft/tensor/parallel.h>
@@ -16,14 +15,13 @@
 #include <mutex>
 #include <numeric>
 #include <set>
-#include <sstream>
 #include <thread>
 
 namespace weft {
 
 namespace {
 
-constexpr std::size_t kFewestTexts = 20, kFewDevTexts = 200, kFewTexts = 2000;
+constexpr std::size_t kFewestTexts = 20, kFewestScoring = 200, kFewTexts = 2000;
 constexpr std::int64_t kFewWords = 100000;
 
 // A training of one candidate on one split.
@@ -36,27 +34,6 @@ double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t half = values.size() / 2;
   return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-ClassifierCandidate with(ClassifierCandidate candidate, const std::string& name, const std::string& value) {
-  std::erase_if(candidate.options, [&](const auto& option) { return option.first == name; });
-  candidate.options.emplace_back(name, value);
-  return candidate;
-}
-
-// The neighbour of a rate in the series 1, 3, 10, 30 ..
-double next_rate(double rate, bool up) {
-  const double power = std::pow(10, std::floor(std::log10(rate) + 1e-9)), digit = rate / power;
-  const double next = digit < 2 ? (up ? 3 : 0.3) : (up ? 10 : 1);
-  return std::stod(text::decimal(std::round(next * 10) / 10 * power));
-}
-
-// Smaller is simpler.
-std::pair<int, std::size_t> complexity(const ClassifierCandidate& candidate) {
-  using enum ClassifierAttention;
-  const ClassifierAttention attention = candidate.training.attention;
-  const int reading = attention == bag_of_words ? 0 : attention == mean ? 1 : attention == pooling ? 2 : 3;
-  return {reading, candidate.options.size()};
 }
 
 // What a mean for each finalist and one for each run leave of the scores, as the standard error of the difference of two means.
@@ -83,7 +60,7 @@ class Comparison {
   Comparison(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
              const ComparisonOptions& options)
       : options_(options), texts_(train), dev_(dev) {
-    const bool has_dev = dev_.size() >= kFewDevTexts;
+    const bool has_dev = dev_.size() >= kFewestScoring;
     if (!has_dev) texts_.insert(texts_.end(), dev_.begin(), dev_.end());
     check_texts();
     const TrainingSurvey survey = survey_texts(text::MemorySource<text::LabelledText>(texts_), options.base, {});
@@ -240,23 +217,6 @@ ClassifierComparison Comparison::run() {
 
 }  // namespace
 
-std::string ClassifierCandidate::name() const {
-  std::ostringstream name;
-  for (const auto& [option, value] : options) name << (name.tellp() > 0 ? " " : "") << option << ' ' << value;
-  return options.empty() ? "no options" : name.str();
-}
-
-std::string ClassifierCandidate::label() const {
-  std::ostringstream label;
-  label << to_string(training.attention);
-  for (const auto& [option, value] : options)
-    if (option == "--term-weights")
-      label << ", " << value;
-    else if (option != "--attention")
-      label << ", " << option.substr(2) << ' ' << value;
-  return label.str();
-}
-
 double CandidateScores::mean() const {
   return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
 }
@@ -269,36 +229,6 @@ double CandidateScores::deviation() const {
 }
 
 double CandidateScores::seconds() const { return median(run_seconds); }
-
-std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& base) {
-  using enum ClassifierAttention;
-  std::vector<ClassifierCandidate> candidates;
-  auto add = [&](ClassifierAttention attention, TermWeights weights) {
-    ClassifierCandidate candidate{{}, base};
-    if (attention != base.attention) candidate = with(candidate, "--attention", to_string(attention));
-    if (attention == bag_of_words) candidate = with(candidate, "--term-weights", to_string(weights));
-    candidate.training.attention = attention;
-    candidate.training.term_weights = weights;
-    candidates.push_back(candidate);
-  };
-  for (ClassifierAttention attention : {self, pooling, mean}) add(attention, TermWeights::binary);
-  for (TermWeights weights : {TermWeights::binary, TermWeights::tfidf}) add(bag_of_words, weights);
-  return candidates;
-}
-
-std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate, std::int64_t usual_ngrams) {
-  std::vector<ClassifierCandidate> variants;
-  const std::int64_t used = candidate.training.ngrams > 0 ? candidate.training.ngrams : usual_ngrams;
-  const std::int64_t ngrams = used == 1 ? 2 : 1;
-  variants.push_back(with(candidate, "--ngrams", std::to_string(ngrams)));
-  variants.back().training.ngrams = ngrams;
-  for (bool up : {false, true}) {
-    const double rate = next_rate(candidate.training.learning_rate, up);
-    variants.push_back(with(candidate, "--learning-rate", text::decimal(rate)));
-    variants.back().training.learning_rate = rate;
-  }
-  return variants;
-}
 
 ClassifierComparison compare_classifiers(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
                                          const ComparisonOptions& options) {

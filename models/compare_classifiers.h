@@ -1,7 +1,7 @@
 // Which options suit a set of labelled texts: several are tried, and scored on texts that they were not trained on.
 #pragma once
 
-#include <weft/models/classify.h>
+#include <weft/models/classifier_candidates.h>
 
 #include <cstdint>
 #include <functional>
@@ -10,14 +10,6 @@
 #include <vector>
 
 namespace weft {
-
-// One setting among those that are compared.
-struct ClassifierCandidate {
-  std::vector<std::pair<std::string, std::string>> options;  // what differs from the base, as `classify train` has it
-  ClassifierTraining training;
-  std::string name() const;   // "--attention mean --ngrams 1"; "no options" for the base itself
-  std::string label() const;  // the reading and what else differs: "mean, ngrams 1"
-};
 
 struct CandidateScores {
   ClassifierCandidate candidate;
@@ -74,11 +66,5 @@ struct ClassifierComparison {
 // Throws ValueError for fewer than 20 texts or two labels and as TextClassifier::train does, FormatError likewise.
 ClassifierComparison compare_classifiers(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
                                          const ComparisonOptions& options);
-
-// The settings that are tried first: self, pooling, mean, and bag of words with either weights. And those that are tried of one:
-// words alone or pairs, the other than `usual_ngrams` where the candidate leaves it to the data, and a learning rate above and
-// below.
-std::vector<ClassifierCandidate> reading_candidates(const ClassifierTraining& base);
-std::vector<ClassifierCandidate> variants_of(const ClassifierCandidate& candidate, std::int64_t usual_ngrams = 1);
 
 }  // namespace weft

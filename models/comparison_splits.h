@@ -11,7 +11,7 @@ namespace weft::detail {
 using LabelledTexts = std::vector<text::LabelledText>;
 
 struct ComparisonSplit {
-  LabelledTexts train, chooses, scores;  // nobody chooses: training without dev texts does what it does
+  LabelledTexts train, chooses, scores;  // without texts that choose, training holds out its own
 };
 
 // `texts`, or so many of them, drawn by the seed and in their order. 0: all.

@@ -20,6 +20,19 @@ ComparisonOptions quick() {
   return options;
 }
 
+// What would be done, without doing it.
+ComparisonPlan planned(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
+                       ComparisonOptions options) {
+  struct Enough {};
+  ComparisonPlan plan;
+  options.on_plan = [&](const ComparisonPlan& told) {
+    plan = told;
+    throw Enough();
+  };
+  CHECK_THROWS_AS(compare_classifiers(train, dev, options), Enough);
+  return plan;
+}
+
 std::vector<std::string> names(const std::vector<ClassifierCandidate>& candidates) {
   std::vector<std::string> all;
   for (const ClassifierCandidate& candidate : candidates) all.push_back(candidate.name());
@@ -131,24 +144,18 @@ TEST_CASE("many dev texts score by halves, few are training texts") {
   const auto texts = text::generate_labelled(460, 2);
   const std::vector<text::LabelledText> train(texts.begin(), texts.begin() + 200), many(texts.begin() + 200, texts.end()),
       few(texts.begin() + 200, texts.begin() + 240);
-  ComparisonPlan plan;
-  struct Enough {};
   ComparisonOptions options = quick();
-  options.on_plan = [&](const ComparisonPlan& told) {
-    plan = told;
-    throw Enough();
-  };
-  CHECK_THROWS_AS(compare_classifiers(train, many, options), Enough);
+  ComparisonPlan plan = planned(train, many, options);
   CHECK(plan.has_dev);
   CHECK(plan.texts == 200);
   CHECK(plan.scoring_texts == 130);
-  CHECK_THROWS_AS(compare_classifiers(train, few, options), Enough);
+  plan = planned(train, few, options);
   CHECK_FALSE(plan.has_dev);
   CHECK(plan.texts == 240);
   CHECK(plan.scoring_texts == 48);
   CHECK(plan.runs == 5);
   options.most_texts = 100;
-  CHECK_THROWS_AS(compare_classifiers(train, {}, options), Enough);
+  plan = planned(train, {}, options);
   CHECK(plan.texts == 100);
 }
 
@@ -157,21 +164,15 @@ TEST_CASE("long texts are fewer runs, and no more of them are drawn than have mo
   std::string words;
   for (int i = 0; i < 400; ++i) words += "word ";
   for (int i = 0; i < 300; ++i) texts.push_back({i % 2 ? "a" : "b", words});
-  ComparisonPlan plan;
-  struct Enough {};
   ComparisonOptions options = quick();
-  options.on_plan = [&](const ComparisonPlan& told) {
-    plan = told;
-    throw Enough();
-  };
-  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  ComparisonPlan plan = planned(texts, {}, options);
   CHECK(plan.texts == 300);
   CHECK(plan.runs == 3);
   options.most_words = 40000;
-  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  plan = planned(texts, {}, options);
   CHECK(plan.texts == 100);
   options.most_words = 0;
-  CHECK_THROWS_AS(compare_classifiers(texts, {}, options), Enough);
+  plan = planned(texts, {}, options);
   CHECK(plan.texts == 300);
 }
 

@@ -88,6 +88,8 @@ struct Observed {
         folds.add(fold, read_all(held_out));
       };
   }
+  // Whether training had no texts to score its epochs by.
+  bool unscored() const { return !keeper->history.empty() && !keeper->history.back().validation; }
   std::vector<report::LineChart> curves(const std::string& monitor) const {
     return report::learning_curves(cross_validated.empty() ? keeper->history : cross_validated, monitor);
   }
@@ -99,6 +101,8 @@ void write_training_report(const ReportOption& option, const Observed& observed,
   report.curves = observed.curves(monitor);
   if (!observed.folds.empty()) {
     observed.folds.write_to(report);
+  } else if (observed.unscored()) {
+    report.summary = "No texts could be held out: there are learning curves alone.";
   } else {
     const std::vector<text::LabelledText> dev = read_dev();
     report.summary = "The results are those of the best epoch on the dev texts.";

@@ -193,6 +193,11 @@ TEST_CASE("classify: scores that say little are said to") {
   CHECK(lines_with(two, "epoch ").size() == 100);
   CHECK(lines_of(two).back().find("  accuracy 100.00  ") != std::string::npos);
 
+  const std::string report = files.folder / "report.html";
+  train("a\tone word\nb\tother words\n", " --report " + report);
+  CHECK(read_file(report).find("No texts could be held out: there are learning curves alone.") != std::string::npos);
+  CHECK(read_file(report).find("Confusion matrix") == std::string::npos);
+
   const std::string own = train(same, " --dev " + files.train);
   CHECK(lines_of(own)[0] == "dev texts are the training texts: their scores say nothing of other texts");
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace weft {
@@ -76,16 +77,35 @@ History smoothed(const History& history) {
 }
 
 namespace {
-// What a fold is trained by, with its epochs on a line of progress. It ends before `enough` updates are exceeded.
-FitOptions options_of_fold(std::size_t fold, std::size_t folds, FitOptions fit, std::int64_t enough) {
+// When a fold ends.
+struct FoldEnd {
+  std::string monitor;
+  std::int64_t min_updates = 0;
+  int patience = 0;
+  bool at_min_updates = false;
+  double best = -std::numeric_limits<double>::infinity();
+  int waited = 0;
+
+  bool goes_on(const EpochRecord& epoch) {
+    const double score = epoch.validation ? epoch.validation->rank(monitor)[0] : best;
+    waited = score > best ? 0 : waited + 1;
+    best = std::max(best, score);
+    if (epoch.updates < min_updates) return true;
+    return !at_min_updates && (patience == 0 || waited < patience);
+  }
+};
+
+// What a fold is trained by, with its epochs on a line of progress.
+FitOptions options_of_fold(std::size_t fold, std::size_t folds, FitOptions fit, FoldEnd end) {
   std::string label = "cross-validation, fold ";
   label += std::to_string(fold + 1);
   label += '/';
   label += std::to_string(folds);
-  fit.on_epoch = [show = reading_progress(fit.progress, label, "epochs", fit.epochs), enough](const EpochRecord& one) {
-    show(one.epoch);
-    return enough == 0 || one.updates < enough;
+  fit.on_epoch = [show = reading_progress(fit.progress, label, "epochs", fit.epochs), end](const EpochRecord& epoch) mutable {
+    show(epoch.epoch);
+    return end.goes_on(epoch);
   };
+  fit.patience = 0;
   fit.log = nullptr;
   fit.progress = false;
   fit.checkpoint = {};
@@ -99,13 +119,14 @@ CrossValidation cross_validate(std::size_t folds, std::int64_t fold_size, const 
                                const std::function<Fold(std::size_t, const FitOptions&)>& train) {
   constexpr std::int64_t kFewExamples = 50;
   FitOptions options = fit;
+  FoldEnd end{fit.monitor, fit.min_updates, fit.patience, fold_size < kFewExamples && fit.min_updates > 0};
   std::vector<Fold> done;
   CrossValidation result;
   for (std::size_t i = 0; i < folds; ++i) {
-    done.push_back(train(i, options_of_fold(i, folds, options, fold_size < kFewExamples ? fit.min_updates : 0)));
+    done.push_back(train(i, options_of_fold(i, folds, options, end)));
     result.examples += done.back().dev_examples;
     options.epochs = static_cast<int>(done[0].history.size());
-    options.patience = 0;
+    end.patience = 0;
   }
   result.history = pooled(done);
   result.epochs = best_epoch(smoothed(result.history), fit.monitor);

@@ -48,9 +48,9 @@ struct CrossValidation {
 };
 
 // Trains `folds` folds by train(i, options), options being `fit` without log, callbacks, checkpoints and `stop`. The first goes
-// on until its score stops, the others as long; folds of fewer than 50 examples, whose scores are mostly luck, take
-// fit.min_updates where that is above 0. Shows the folds' progress as fit.progress says. Throws ValueError for no folds,
-// GradError when no scores are finite.
+// on until its score has not risen for fit.patience epochs, whatever its loss does beside it, and the others as long; folds of
+// fewer than 50 examples, whose scores are mostly luck, take fit.min_updates where that is above 0. Shows the folds' progress as
+// fit.progress says. Throws ValueError for no folds, GradError when no scores are finite.
 CrossValidation cross_validate(std::size_t folds, std::int64_t fold_size, const FitOptions& fit,
                                const std::function<Fold(std::size_t, const FitOptions&)>& train);
 

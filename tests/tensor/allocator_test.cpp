@@ -90,8 +90,8 @@ TEST_CASE("allocator: threads allocate, hand over and free at once") {
 }
 
 TEST_CASE("allocator: small blocks that one thread takes and another frees are used again") {
-  constexpr std::size_t count = 20000, bytes = 128;
-  std::vector<void*> blocks(count);
+  constexpr std::size_t bytes = 128, kept = (256 << 10) / bytes;  // this thread keeps half of that or more, up to all of it,
+  std::vector<void*> blocks(20 * kept / 2);                       // and as many after each round, as it hands on by halves
   const auto round = [&] {
     std::thread([&] { std::generate(blocks.begin(), blocks.end(), [] { return memory::allocate(bytes); }); }).join();
     for (void* block : blocks) memory::release(block, bytes);

@@ -142,6 +142,30 @@ void check_same_model(const std::string& path, const std::string& expected_path)
   }
 }
 
+// Of these arguments those that name a file, with their options.
+std::string files_of(const std::string& arguments) {
+  std::istringstream words(arguments);
+  std::string files;
+  for (std::string word, before; words >> word; before = word)
+    if (word.starts_with("@/")) files += before + " " + word + " ";
+  return files;
+}
+
+void check_goes_on(const Recorded& recorded, const std::string& options) {
+  CAPTURE(recorded.name);
+  CAPTURE(options);
+  TemporaryFolder folder;
+  const std::string model = folder / (recorded.name + ".weft"), log = folder / "log.csv";
+  std::filesystem::copy(kFolder + recorded.checkpoint, folder / recorded.checkpoint);
+  const Run run =
+      test::run_program(recorded.program, for_shell("train " + options + " --resume --model " + model + " --csv-log " + log));
+  CAPTURE(run.error);
+  REQUIRE(run.code == 0);
+  CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
+  check_table(read_file(log), recorded);
+  check_same_model(model, recorded.model());
+}
+
 // The answers to predict, their first label alone.
 void check_predictions(const Recorded& recorded) {
   std::istringstream input(recorded.answers.at(0).input), output(recorded.answers.at(0).output);
@@ -220,17 +244,11 @@ TEST_CASE("recorded checkpoints: training goes on to the recorded model") {
   for (const Recorded& recorded : recorded_models()) {
     if (recorded.checkpoint.empty()) continue;
     ++count;
-    CAPTURE(recorded.name);
+    check_goes_on(recorded, recorded.train);
     TemporaryFolder folder;
-    const std::string model = folder / (recorded.name + ".weft"), log = folder / "log.csv";
-    std::filesystem::copy(kFolder + recorded.checkpoint, folder / recorded.checkpoint);
-    const Run run = test::run_program(recorded.program,
-                                      for_shell("train " + recorded.train + " --resume --model " + model + " --csv-log " + log));
-    CAPTURE(run.error);
-    REQUIRE(run.code == 0);
-    CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
-    check_table(read_file(log), recorded);
-    check_same_model(model, recorded.model());
+    const std::string config = folder / "config.toml";
+    test::write_file(config, load_tensors(recorded.model()).metadata.at("config"));
+    check_goes_on(recorded, files_of(recorded.train) + "--config " + config);
   }
   CHECK(count == 11);
 }

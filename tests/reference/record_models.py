@@ -4,8 +4,9 @@
     python3 tests/reference/record_models.py FOLDER_WITH_THE_PROGRAMS CASE...
 
 Recorded with the programs of commit 62d8592 (2026-11-30), on AVX-512. The files stand for what users have on their disks, so
-they stay as they are when the programs change: what later programs can write besides becomes a case of its own, and only the cases
-that are named on the command line are recorded. The data files come from `demo write` and from the lines below.
+they stay as they are when the programs change: what later programs can write besides becomes a case of its own, and only cases
+that are named on the command line are recorded. The data come from `demo write` and from the lines below; pieces.model from the
+texts of labelled.tsv, by `spm_train --vocab_size=50 --normalization_rule_name=identity --hard_vocab_limit=false`.
 
 A checkpoint is one that the training left behind on its way to the model of the same name, so that model is what it must lead to.
 models.json has for each case the command that trained it ("@" is the folder of the files), the table of its epochs, and what the
@@ -32,6 +33,7 @@ PIECES = " --unit bpe --vocab-size 40 --min-count 1"
 
 # name: (program, the number of updates after which the checkpoint is taken, or None, options). Each value of an option that a
 # file keeps stands somewhere below. Most translators with a checkpoint have few weights, whose names take most of its bytes.
+# The path of a SentencePiece model stays in the file, so it is given as seen from the folder.
 CASES = {
     "self": ("classify", 19, LABELLED + DEV +
         " --attention self --learning-rate 0.1 --epochs 3 --schedule cosine --warmup 4u --average 0.9 --clip-norm 1"),
@@ -54,6 +56,8 @@ CASES = {
     "binary": ("classify", None, LABELLED + DEV +
         " --attention bag-of-words --learning-rate 0.1 --term-weights binary --keep-punctuation --unicode none"
         " --ngrams 2 --epochs 2"),
+    "sentencepiece": ("classify", None, LABELLED + DEV +
+        " --attention mean --learning-rate 0.1 --unit sentencepiece --sentencepiece pieces.model --epochs 3 --monitor loss"),
     "fixed": ("translate", None, PAIRS + WORDS +
         " --attention none --tie none --one-way --layers 2 --residual --bridge --epochs 2"),
     "starts": ("translate", None, PAIRS + WORDS +
@@ -99,8 +103,8 @@ QUESTIONS = {
 
 def run(program, arguments, text=""):
     """Returns what a program prints; "@" is the folder of the files."""
-    command = [os.path.join(PROGRAMS, program)] + arguments.replace("@", FOLDER).split()
-    return subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True, encoding="utf-8").stdout
+    command = [os.path.join(os.path.abspath(PROGRAMS), program)] + arguments.replace("@", FOLDER).split()
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True, encoding="utf-8", cwd=FOLDER).stdout
 
 
 def write_data():

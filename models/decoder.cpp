@@ -70,25 +70,21 @@ DecoderMasks DecoderMasks::select_rows(const Tensor& rows) const {
 }
 
 DecoderState DecoderState::select_rows(const Tensor& rows) const {
+  const std::int64_t each = this->rows() / sentences();
+  std::vector<std::int64_t> kept;  // sentences that still have rows
+  for (std::int64_t row : rows.span<std::int64_t>())
+    if (kept.empty() || kept.back() != row / each) kept.push_back(row / each);
   DecoderState chosen = *this;
   chosen.recurrent = {index_select(recurrent.hidden, 1, rows), select_or_none(recurrent.cell, 1, rows)};
   chosen.fed = select_or_none(fed, 0, rows);
   chosen.received = select_or_none(received, 0, rows);
   chosen.masks = masks.select_rows(rows);
-  return chosen;
-}
-
-DecoderState DecoderState::select_sentences(const Tensor& sentences) const {
-  std::int64_t width = rows() / this->sentences();
-  std::vector<std::int64_t> kept;
-  for (std::int64_t sentence : sentences.span<std::int64_t>())
-    for (std::int64_t i = 0; i < width; ++i) kept.push_back(sentence * width + i);
-  DecoderState chosen = select_rows(weft::tensor(kept));
-  chosen.memory.keys = select_or_none(memory.keys, 0, sentences);
-  chosen.memory.values = select_or_none(memory.values, 0, sentences);
-  if (memory.lengths.defined()) chosen.memory.lengths = index_select(memory.lengths, 0, sentences);
-  chosen.context = select_or_none(context, 0, sentences);
-  chosen.copied = select_or_none(copied, 0, sentences);
+  if (std::ssize(kept) == sentences()) return chosen;
+  const Tensor left = weft::tensor(kept);
+  chosen.memory = {select_or_none(memory.keys, 0, left), select_or_none(memory.values, 0, left),
+                   select_or_none(memory.lengths, 0, left)};
+  chosen.context = select_or_none(context, 0, left);
+  chosen.copied = select_or_none(copied, 0, left);
   return chosen;
 }
 

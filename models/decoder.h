@@ -31,10 +31,9 @@ struct DecoderState {
 
   std::int64_t rows() const { return recurrent.hidden.size(1); }
   std::int64_t sentences() const { return memory.values.defined() ? memory.values.size(0) : context.size(0); }
-  // The state of other rows, such as a beam's survivors: rows i64 [n], as many for each sentence, in the sentences' order.
+  // The state of other rows, such as a beam's survivors: rows i64 [n]. Sentences keep their order, those without rows are left
+  // out, and the others have equally many rows, which stand together.
   DecoderState select_rows(const Tensor& rows) const;
-  // The sentences that are still at work: i64 [n], in rising order.
-  DecoderState select_sentences(const Tensor& sentences) const;
 };
 
 // What comes out for one word (rows) or for all (batch, time).

@@ -10,12 +10,14 @@
 #include <weft/models/conversation.h>
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/decoding/decode.h>
+#include <weft/models/decoding/ensemble.h>
 #include <weft/models/model_file.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/confusion_tables.h>
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/report.h>
 #include <weft/models/seq2seq.h>
+#include <weft/models/seq2seq_decoder.h>
 #include <weft/models/term_weights.h>
 #include <weft/models/text/batches.h>
 #include <weft/models/text/bpe_learn.h>

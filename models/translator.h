@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/decoding/decode.h>
+#include <weft/models/seq2seq_decoder.h>
 #include <weft/models/text/earlier_lines.h>
 #include <weft/models/text/files.h>
 #include <weft/models/text/tokenizer.h>
@@ -119,7 +120,7 @@ class Translator {
   // Whether all tokens of a source text are in the vocabulary.
   bool knows_source(const std::string& text) const;
   // Whether translations have alignments.
-  bool has_attention();
+  bool has_attention() const;
 
  private:
   Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_tokenizer, std::int64_t max_length, text::Vocabulary source,
@@ -129,7 +130,8 @@ class Translator {
   };
   SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show = {},
                        KnownPairs* known = nullptr) const;
-  Ensemble ensemble();
+  // Of all models, which are put into eval mode.
+  std::vector<Seq2SeqDecoder> decoders();
   SearchOptions completed(SearchOptions options) const;
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
   // With a copy mechanism each word of a source that its vocabulary lacks has an id of its own, behind those of the vocabulary.

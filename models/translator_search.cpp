@@ -1,4 +1,4 @@
-#include <weft/models/decoding/decode.h>
+#include <weft/models/decoding/ensemble.h>
 #include <weft/models/translator.h>
 
 #include <algorithm>
@@ -46,6 +46,12 @@ void replace_unknown(Tokens& target, const Sequence& ids, const Tokens& source, 
   }
 }
 
+Ensemble together(const std::vector<Seq2SeqDecoder>& models) {
+  std::vector<const IncrementalDecoder*> decoders;
+  for (const Seq2SeqDecoder& model : models) decoders.push_back(&model);
+  return Ensemble(decoders, Where{});
+}
+
 }  // namespace
 
 void Translator::add_model(Translator other) {
@@ -57,21 +63,23 @@ void Translator::add_model(Translator other) {
       "without them depends on the seed");
   require<ValueError>(model_.options().copy == other.model_.options().copy,
                       "ensemble: one of the models copies words and another does not");
-  std::vector<const Seq2Seq*> both{&model_, &other.model_};
-  Ensemble checked(both, Where{});
+  const Seq2SeqOptions &own = model_.options(), &others = other.model_.options();
+  require<ValueError>(own.source_vocabulary == others.source_vocabulary && own.target_vocabulary == others.target_vocabulary,
+                      "ensemble: vocabularies differ: ", own.source_vocabulary, " and ", own.target_vocabulary, " words, ",
+                      others.source_vocabulary, " and ", others.target_vocabulary);
   std::vector<Translator> more = std::exchange(other.others_, {});
   others_.push_back(std::move(other));
   std::move(more.begin(), more.end(), std::back_inserter(others_));
 }
 
-Ensemble Translator::ensemble() {
-  std::vector<const Seq2Seq*> models{&model_};
+std::vector<Seq2SeqDecoder> Translator::decoders() {
   model_.eval();
+  std::vector<Seq2SeqDecoder> decoders{Seq2SeqDecoder(model_)};
   for (Translator& other : others_) {
     other.model_.eval();
-    models.push_back(&other.model_);
+    decoders.emplace_back(other.model_);
   }
-  return Ensemble(models);
+  return decoders;
 }
 
 bool Translator::knows_source(const std::string& text) const {
@@ -79,7 +87,10 @@ bool Translator::knows_source(const std::string& text) const {
   return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return source_.id(word) == text::kUnknownId; });
 }
 
-bool Translator::has_attention() { return ensemble().has_attention(); }
+bool Translator::has_attention() const {
+  return model_.options().has_attention() ||
+         std::any_of(others_.begin(), others_.end(), [](const Translator& other) { return other.has_attention(); });
+}
 
 SearchOptions Translator::completed(SearchOptions options) const {
   if (!options.max_length) options.max_length = std::max(max_length_, options.min_length);
@@ -131,10 +142,11 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
                                                                    const SearchOptions& options, const LineInputs& own) {
   require<ValueError>(own.prefixes.empty() || own.prefixes.size() == lines.size(), "translate: there are ", own.prefixes.size(),
                       " prefixes for ", lines.size(), " lines");
-  const Ensemble models = ensemble();
+  const std::vector<Seq2SeqDecoder> models = decoders();
+  const Ensemble decoder = together(models);
   const SearchOptions search = completed(options);
   search.validate(Where{});
-  require<ValueError>(!search.unknown || models.has_attention(),
+  require<ValueError>(!search.unknown || has_attention(),
                       "translate: words that stand for <unk> are those of attention, and the model has none");
   std::vector<Tokens> all, given(lines.size());
   std::vector<Sequence> sources;
@@ -154,7 +166,7 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
       per_source.prefixes.push_back(target_.encode(given[i]));
       per_source.streams.push_back(own.first_line + i);
     }
-    auto found = decode(models, pad(sources, batch), search, per_source, Where{});
+    auto found = decode(decoder, pad(sources, batch), search, per_source, Where{});
     for (std::size_t row = 0; row < batch.size(); ++row) {
       const std::size_t i = batch[row];
       translations[i].clear();
@@ -172,7 +184,8 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
 }
 
 std::vector<Translation> Translator::score(const std::vector<text::TextPair>& pairs, const SearchOptions& options) {
-  const Ensemble models = ensemble();
+  const std::vector<Seq2SeqDecoder> models = decoders();
+  const Ensemble decoder = together(models);
   std::vector<Tokens> source_tokens, target_tokens;
   std::vector<Sequence> sources, targets;
   for (const text::TextPair& pair : pairs) {
@@ -185,7 +198,7 @@ std::vector<Translation> Translator::score(const std::vector<text::TextPair>& pa
   std::iota(order.begin(), order.end(), 0U);
   std::vector<Translation> scored(pairs.size());
   for (const auto& batch : batches(order, sources)) {
-    auto found = score_targets(models, pad(sources, batch), chosen(targets, batch), options);
+    auto found = score_targets(decoder, pad(sources, batch), chosen(targets, batch), options);
     for (std::size_t row = 0; row < batch.size(); ++row)
       scored[batch[row]] = describe(found[row], source_tokens[batch[row]], target_tokens[batch[row]]);
   }

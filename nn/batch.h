@@ -3,7 +3,11 @@
 
 #include <weft/tensor/tensor.h>
 
+#include <vector>
+
 namespace weft {
+
+using Sequence = std::vector<std::int64_t>;  // token ids
 
 // Rows of `tokens` are padded at the end; row i counts up to lengths[i]. Layers, losses and metrics honour the lengths, so what
 // stands in the padding never matters.

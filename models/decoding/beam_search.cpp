@@ -5,8 +5,9 @@
 
 namespace weft {
 
-BeamSearch::BeamSearch(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix)
-    : Search(source_tokens, options, prefix), width_(options.beam) {}
+BeamSearch::BeamSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+                       std::span<const std::int64_t> prefix)
+    : Search(source_tokens, tokens, options, prefix), width_(options.beam) {}
 
 bool BeamSearch::done() const {
   if (live_.empty()) return true;

@@ -1,11 +1,13 @@
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/search.h>
-#include <weft/models/text/vocabulary.h>
+#include <weft/tensor/copy.h>
 #include <weft/tensor/create.h>
+#include <weft/tensor/lengths.h>
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 namespace weft {
 
@@ -13,110 +15,133 @@ namespace {
 
 using Searches = std::vector<std::unique_ptr<Search>>;
 
-void check_vocabulary(const Ensemble& models, Where where) {
-  check<ValueError>(models.target_vocabulary() > text::kSentenceEndId, where, "decode: a target vocabulary of ",
-                    models.target_vocabulary(), " has no </s>, whose id is ", text::kSentenceEndId);
+void check_tokens(const DecoderTokens& tokens, Where where) {
+  auto check_mark = [&](const char* name, std::int64_t id) {
+    check<ValueError>(id >= 0 && id < tokens.vocabulary, where, "decode: a target vocabulary of ", tokens.vocabulary, " has no ",
+                      name, ", whose id is ", id);
+  };
+  check_mark("<s>", tokens.start);
+  check_mark("</s>", tokens.end);
 }
 
-void check_own(const PerSource& own, std::int64_t sources, std::int64_t vocabulary, Where where) {
+void check_own(const PerSource& own, std::int64_t sources, const DecoderTokens& tokens, const SearchOptions& options,
+               Where where) {
   const std::int64_t prefixes = std::ssize(own.prefixes), streams = std::ssize(own.streams);
   check<ValueError>(prefixes == 0 || prefixes == sources, where, "decode: ", prefixes, " prefixes for ", sources, " sources");
   check<ValueError>(streams == 0 || streams == sources, where, "decode: ", streams, " streams for ", sources, " sources");
+  const std::int64_t words = std::min(tokens.vocabulary, options.words);
   for (const Sequence& prefix : own.prefixes)
-    for (std::int64_t id : prefix)
-      check<ValueError>((id == text::kUnknownId || id > text::kSentenceEndId) && id < vocabulary, where,
-                        "decode: a prefix has id ", id, ", which is no word of ", vocabulary);
+    for (std::int64_t id : prefix) {
+      const bool is_mark = id == tokens.start || id == tokens.end || id == tokens.padding;
+      check<ValueError>(id >= 0 && id < words && !is_mark, where, "decode: a prefix has id ", id, ", which is no word of ",
+                        words);
+    }
 }
 
-Searches begin(const Batch& source, const SearchOptions& options, const PerSource& own) {
+Searches begin(const Tensor& lengths, const DecoderTokens& tokens, const SearchOptions& options, const PerSource& own) {
   Searches searches;
-  const auto lengths = source.lengths.span<std::int64_t>();
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
+  for (std::int64_t source_tokens : lengths.span<std::int64_t>()) {
+    const std::size_t i = searches.size();
     std::span<const std::int64_t> prefix;
     if (!own.prefixes.empty()) prefix = own.prefixes[i];
     if (options.sampling)
-      searches.push_back(std::make_unique<SamplingSearch>(lengths[i], options, prefix, own.streams.empty() ? i : own.streams[i]));
+      searches.push_back(
+          std::make_unique<SamplingSearch>(source_tokens, tokens, options, prefix, own.streams.empty() ? i : own.streams[i]));
     else
-      searches.push_back(std::make_unique<BeamSearch>(lengths[i], options, prefix));
+      searches.push_back(std::make_unique<BeamSearch>(source_tokens, tokens, options, prefix));
   }
   return searches;
 }
 
-// The state's rows: `width` for each search that is still at work. One with fewer live hypotheses repeats its first one.
-struct Rows {
-  std::vector<std::int64_t> ids, parents;
-
-  Rows(const std::vector<Search*>& searches, std::int64_t width, std::int64_t old_width) {
-    for (std::size_t i = 0; i < searches.size(); ++i) {
-      const auto& live = searches[i]->live();
-      for (std::int64_t j = 0; j < width; ++j) {
-        const Search::Live& row = live[j < std::ssize(live) ? static_cast<std::size_t>(j) : 0];
-        ids.push_back(row.id);
-        parents.push_back(static_cast<std::int64_t>(i) * old_width + row.parent);
-      }
-    }
-  }
+// A search that is not done, and where its rows begin in the decoder's state.
+struct Working {
+  Search* search;
+  std::int64_t first_row;
 };
 
-std::int64_t widest(const std::vector<Search*>& searches) {
-  std::int64_t width = 1;
-  for (const Search* search : searches) width = std::max<std::int64_t>(width, std::ssize(search->live()));
-  return width;
-}
+// What the decoder reads next: each row's token, and the row that it continues.
+struct NextRows {
+  std::vector<std::int64_t> ids, parents;
+};
 
-// Drops searches that are done, from the list and from the state.
-void drop_done(std::vector<Search*>& searches, Ensemble::State& state) {
-  std::vector<std::int64_t> working;
-  for (std::size_t i = 0; i < searches.size(); ++i)
-    if (!searches[i]->done()) working.push_back(static_cast<std::int64_t>(i));
-  if (working.size() == searches.size()) return;
-  if (!working.empty()) state.select_sentences(tensor(working));
-  std::erase_if(searches, [](const Search* search) { return search->done(); });
-}
-
-void run(const Ensemble& models, const Batch& source, const SearchOptions& options, const Searches& searches, Where where) {
-  NoGrad no_grad;
-  Ensemble::State state = models.start(source, where);
-  const std::vector<std::int64_t> words_of = models.words(state);
-  for (std::size_t i = 0; i < searches.size(); ++i) searches[i]->limit_words(words_of[i]);
-  std::vector<Search*> working;
-  for (const auto& search : searches) working.push_back(search.get());
-  for (std::int64_t rows_per_search = 1; !working.empty();) {
-    const std::int64_t wanted = widest(working);
-    Rows rows(working, wanted, rows_per_search);
-    if (wanted != 1 || rows_per_search != 1) state.select_rows(tensor(rows.parents));
-    rows_per_search = wanted;
-    Ensemble::Next next = models.step(tensor(rows.ids), state, where);
-    NextWords words(next.log_probabilities, options);
-    for (std::size_t i = 0; i < working.size(); ++i)
-      working[i]->advance(words, next.weights, static_cast<std::int64_t>(i) * rows_per_search);
-    drop_done(working, state);
+// Every search gets as many rows as the widest has live hypotheses; one with fewer repeats its first.
+NextRows next_rows(std::vector<Working>& working) {
+  std::size_t width = 1;
+  for (const Working& each : working) width = std::max(width, each.search->live().size());
+  NextRows rows;
+  for (Working& each : working) {
+    const auto& live = each.search->live();
+    const std::int64_t first_row = std::ssize(rows.ids);
+    for (std::size_t i = 0; i < width; ++i) {
+      const Search::Live& row = live[i < live.size() ? i : 0];
+      rows.ids.push_back(row.id);
+      rows.parents.push_back(each.first_row + row.parent);
+    }
+    each.first_row = first_row;
   }
+  return rows;
 }
 
-void check_coverage(const Ensemble& models, const SearchOptions& options, Where where) {
-  check<ValueError>(options.coverage_penalty == 0 || models.has_attention(), where, "search: coverage_penalty ",
+void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, const DecoderTokens& tokens,
+                const SearchOptions& options, Where where) {
+  const Shape expected{rows, tokens.vocabulary}, looked{rows, source.tokens.size(1)};
+  check<ValueError>(next.log_probabilities.defined(), where, "decode: a step gave no log-probabilities");
+  check<ShapeError>(next.log_probabilities.shape() == expected, where, "decode: a step gave log-probabilities ",
+                    next.log_probabilities.shape(), ", not [rows, vocabulary] ", expected);
+  check<DtypeError>(is_floating(next.log_probabilities.dtype()), where, "decode: a step gave log-probabilities of ",
+                    next.log_probabilities.dtype());
+  check<ValueError>(options.coverage_penalty == 0 || next.attention.defined(), where, "search: coverage_penalty ",
                     options.coverage_penalty, " needs a model with attention");
+  if (!next.attention.defined()) return;
+  check<ShapeError>(next.attention.shape() == looked, where, "decode: a step gave attention ", next.attention.shape(),
+                    ", not [rows, source time] ", looked);
+  check<DtypeError>(next.attention.dtype() == DType::f32, where, "decode: a step gave attention of ", next.attention.dtype(),
+                    ", not f32");
+}
+
+// Moves all searches on, a token at a time, until they are done.
+void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options, const Searches& searches,
+         Where where) {
+  NoGrad no_grad;
+  const DecoderTokens tokens = decoder.tokens();
+  const std::unique_ptr<IncrementalDecoder::State> state = decoder.start(source);
+  std::vector<Working> working;
+  for (const auto& search : searches) working.push_back({search.get(), std::ssize(working)});
+  std::vector<std::int64_t> unchanged(searches.size());
+  std::iota(unchanged.begin(), unchanged.end(), 0);
+  while (!working.empty()) {
+    const NextRows rows = next_rows(working);
+    if (rows.parents != unchanged) state->select(tensor(rows.parents));
+    StepOutput next = state->step(tensor(rows.ids));
+    check_step(next, std::ssize(rows.ids), source, tokens, options, where);
+    const NextWords words(next.log_probabilities, options, tokens);
+    for (const Working& each : working) each.search->advance(words, next.attention, each.first_row);
+    std::erase_if(working, [](const Working& each) { return each.search->done(); });
+    unchanged.resize(rows.ids.size());
+    std::iota(unchanged.begin(), unchanged.end(), 0);
+  }
 }
 
 }  // namespace
 
-std::vector<NBest> decode(const Ensemble& models, const Batch& source, const SearchOptions& options, const PerSource& own,
-                          Where where) {
+std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options,
+                          const PerSource& own, Where where) {
+  const CallScope scope(where);
+  const DecoderTokens tokens = decoder.tokens();
   options.validate(where);
-  check_vocabulary(models, where);
-  check_coverage(models, options, where);
-  check_own(own, source.lengths.numel(), std::min(models.target_vocabulary(), options.words), where);
-  Searches searches = begin(source, options, own);
-  run(models, source, options, searches, where);
+  check_tokens(tokens, where);
+  const Tensor lengths = checked_lengths("decode", source.lengths, source.tokens.size(0), source.tokens.size(1), where);
+  check_own(own, lengths.numel(), tokens, options, where);
+  const Searches searches = begin(lengths, tokens, options, own);
+  run(decoder, source, options, searches, where);
   std::vector<NBest> results;
   for (const auto& search : searches) results.push_back(search->results());
   return results;
 }
 
 // A search that is forced to write the target, and then has reached its longest output.
-std::vector<Hypothesis> score_targets(const Ensemble& models, const Batch& source, const std::vector<Sequence>& targets,
-                                      const SearchOptions& options, Where where) {
+std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
+                                      const std::vector<Sequence>& targets, const SearchOptions& options, Where where) {
   check<ValueError>(std::ssize(targets) == source.lengths.numel(), where, "score_targets: ", targets.size(), " targets for ",
                     source.lengths.numel(), " sources");
   SearchOptions forced;
@@ -126,7 +151,7 @@ std::vector<Hypothesis> score_targets(const Ensemble& models, const Batch& sourc
   forced.repetition_penalty = options.repetition_penalty;
   forced.max_length = 0;
   std::vector<Hypothesis> scored;
-  for (NBest& found : decode(models, source, forced, {.prefixes = targets}, where)) scored.push_back(std::move(found.front()));
+  for (NBest& found : decode(decoder, source, forced, {.prefixes = targets}, where)) scored.push_back(std::move(found.front()));
   return scored;
 }
 

@@ -1,9 +1,12 @@
 // Decoding: from sources to their outputs, by greedy search, beam search or sampling; and the score of given outputs.
 #pragma once
 
-#include <weft/models/decoding/ensemble.h>
 #include <weft/models/decoding/hypothesis.h>
+#include <weft/models/decoding/incremental_decoder.h>
 #include <weft/models/decoding/search_options.h>
+
+#include <cstdint>
+#include <vector>
 
 namespace weft {
 
@@ -15,9 +18,10 @@ struct PerSource {
 
 // The outputs of each source of the batch that SearchOptions ask for:
 //
-//     NBest found = decode(model, source)[0];                                         // greedy
-//     decode(model, source, {.beam = 5, .n_best = 5});                                // the five best of a beam
-//     decode(model, source, {.sampling = Sampling{.top_p = 0.9, .seed = 3}});         // a draw
+//     const Seq2SeqDecoder decoder(model);
+//     NBest found = decode(decoder, source)[0];                                       // greedy
+//     decode(decoder, source, {.beam = 5, .n_best = 5});                              // the five best of a beam
+//     decode(decoder, source, {.sampling = Sampling{.top_p = 0.9, .seed = 3}});       // a draw
 //     decode(Ensemble({&a, &b}), source, {.beam = 5}, {.prefixes = {{17, 4}, {}}});   // the first output begins with 17 4
 //
 // Beam search: at each step the live hypotheses of a source are extended by every word, and those of the highest values (sums of
@@ -29,17 +33,21 @@ struct PerSource {
 //
 // Sampling: n_best independent draws in their order. Draw d of stream s depends on (seed, s, d) and the source alone.
 //
-// <pad> and <s> are never written, nor ids for copied words that a source has none for, <unk> only where options.unknown says so
-// or a prefix has it; where options leave no word, </s> may be written. Words of a prefix are not blocked, and their ln p counts.
-// Results do not depend on the other sources of the batch nor on threads, bit for bit. Runs without a graph. Throws ValueError as
-// SearchOptions::validate does, for a coverage penalty without attention, for a target vocabulary without </s>, for lists of
-// another length than the batch, for prefix ids that are no words, and for models that give NaN; else as Seq2Seq::start.
-std::vector<NBest> decode(const Ensemble& models, const Batch& source, const SearchOptions& options = {},
+// <pad> and <s> are never written, nor tokens whose ln p is -infinity, <unk> only where options.unknown says so or a prefix has
+// it; where options leave no word, </s> may be written. Words of a prefix are not blocked, and their ln p counts. Results do not
+// depend on threads, nor on the other sources of the batch where the decoder's do not, bit for bit. Runs without a graph.
+//
+// Throws ValueError as SearchOptions::validate does, for a coverage penalty without attention, for a vocabulary without </s>, for
+// lists of another length than the batch, for prefix ids that are no words, and for probabilities that are NaN or above 1;
+// ShapeError and DtypeError for a StepOutput of the wrong shape or dtype; as checked_lengths for the source's lengths; else as
+// the decoder does.
+std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options = {},
                           const PerSource& own = {}, Where where = Where::here());
 
 // ln p of given outputs, ids without <s> and </s>, one for each source: what decode() would report had it found them. Of the
 // options those of the score are used. Throws as decode does.
-std::vector<Hypothesis> score_targets(const Ensemble& models, const Batch& source, const std::vector<Sequence>& targets,
-                                      const SearchOptions& options = {}, Where where = Where::here());
+std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
+                                      const std::vector<Sequence>& targets, const SearchOptions& options = {},
+                                      Where where = Where::here());
 
 }  // namespace weft

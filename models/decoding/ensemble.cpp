@@ -1,10 +1,7 @@
 #include <weft/models/decoding/ensemble.h>
-#include <weft/tensor/copy.h>
 #include <weft/tensor/math.h>
-#include <weft/tensor/softmax.h>
 
-#include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace weft {
 
@@ -13,8 +10,9 @@ namespace {
 // ln((exp(x_1) + .. + exp(x_n)) / n) of each element.
 Tensor log_mean_exp(const std::vector<Tensor>& all) {
   if (all.size() == 1) return all.front();
-  Tensor highest = all.front();
-  for (const Tensor& x : all) highest = maximum(highest, x);
+  // Finite, as -infinity - -infinity is NaN.
+  Tensor highest = maximum(all.front(), std::numeric_limits<float>::lowest());
+  for (std::size_t i = 1; i < all.size(); ++i) highest = maximum(highest, all[i]);
   Tensor sum = exp(all.front() - highest);
   for (std::size_t i = 1; i < all.size(); ++i) sum = sum + exp(all[i] - highest);
   // The mean of probabilities is at most 1, its rounded logarithm is kept so.
@@ -28,63 +26,45 @@ Tensor mean_of(const std::vector<Tensor>& all) {
   return all.size() == 1 ? sum : sum / static_cast<double>(all.size());
 }
 
+class EnsembleState : public IncrementalDecoder::State {
+ public:
+  explicit EnsembleState(std::vector<std::unique_ptr<State>> states) : states_(std::move(states)) {}
+
+  StepOutput step(const Tensor& ids) override {
+    std::vector<Tensor> log_probabilities, attention;
+    for (const auto& state : states_) {
+      StepOutput output = state->step(ids);
+      log_probabilities.push_back(output.log_probabilities);
+      if (output.attention.defined()) attention.push_back(output.attention);
+    }
+    return {log_mean_exp(log_probabilities), mean_of(attention)};
+  }
+
+  void select(const Tensor& rows) override {
+    for (const auto& state : states_) state->select(rows);
+  }
+
+ private:
+  std::vector<std::unique_ptr<State>> states_;
+};
+
 }  // namespace
 
-void Ensemble::State::select_rows(const Tensor& rows) {
-  for (DecoderState& state : models) state = state.select_rows(rows);
-}
-
-void Ensemble::State::select_sentences(const Tensor& sentences) {
-  for (DecoderState& state : models) state = state.select_sentences(sentences);
-}
-
-Ensemble::Ensemble(const Seq2Seq& model) : models_{&model} {}
-
-Ensemble::Ensemble(std::vector<const Seq2Seq*> models, Where where) : models_(std::move(models)) {
-  check<ValueError>(!models_.empty(), where, "ensemble: there is no model");
-  const Seq2SeqOptions& first = models_.front()->options();
-  for (const Seq2Seq* model : models_) {
-    const Seq2SeqOptions& options = model->options();
-    check<ValueError>(
-        options.source_vocabulary == first.source_vocabulary && options.target_vocabulary == first.target_vocabulary, where,
-        "ensemble: vocabularies differ: ", first.source_vocabulary, " and ", first.target_vocabulary, " words, ",
-        options.source_vocabulary, " and ", options.target_vocabulary);
+Ensemble::Ensemble(std::vector<const IncrementalDecoder*> decoders, Where where) : decoders_(std::move(decoders)) {
+  check<ValueError>(!decoders_.empty(), where, "ensemble: there is no decoder");
+  const DecoderTokens first = tokens();
+  for (const IncrementalDecoder* decoder : decoders_) {
+    const DecoderTokens other = decoder->tokens();
+    check<ValueError>(other.vocabulary == first.vocabulary && other.start == first.start && other.end == first.end, where,
+                      "ensemble: target vocabularies differ: ", first.vocabulary, " ids with <s> ", first.start, " and </s> ",
+                      first.end, ", ", other.vocabulary, " ids with <s> ", other.start, " and </s> ", other.end);
   }
 }
 
-bool Ensemble::has_attention() const {
-  return std::any_of(models_.begin(), models_.end(), [](const Seq2Seq* model) { return model->options().has_attention(); });
-}
-
-Ensemble::State Ensemble::start(const Batch& source, Where where) const {
-  State state;
-  for (const Seq2Seq* model : models_) state.models.push_back(model->start(source, where));
-  return state;
-}
-
-std::vector<std::int64_t> Ensemble::words(const State& state) const {
-  const DecoderState& first = state.models.front();
-  const Seq2SeqOptions& options = models_.front()->options();
-  std::vector<std::int64_t> words(static_cast<std::size_t>(first.sentences()), options.target_vocabulary);
-  if (!first.copied.defined()) return words;
-  const std::int64_t places = first.copied.size(1);
-  const auto ids = first.copied.span<std::int64_t>();
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto own = ids.subspan(i * static_cast<std::size_t>(places), static_cast<std::size_t>(places));
-    words[i] = options.first_copied_id();
-    for (std::int64_t id : own) words[i] = std::max(words[i], id + 1);
-  }
-  return words;
-}
-
-Ensemble::Next Ensemble::step(const Tensor& ids, State& state, Where where) const {
-  std::vector<Tensor> log_probabilities, weights;
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    Decoded decoded = models_[i]->step(ids, state.models[i], where);
-    log_probabilities.push_back(log_softmax(decoded.logits.tensor()));
-    if (decoded.weights.defined()) weights.push_back(cast(contiguous(decoded.weights.tensor()), DType::f32));
-  }
-  return {log_mean_exp(log_probabilities), mean_of(weights)};
+std::unique_ptr<IncrementalDecoder::State> Ensemble::start(const Batch& source) const {
+  std::vector<std::unique_ptr<State>> states;
+  for (const IncrementalDecoder* decoder : decoders_) states.push_back(decoder->start(source));
+  return std::make_unique<EnsembleState>(std::move(states));
 }
 
 }  // namespace weft

@@ -1,15 +1,13 @@
 #include <weft/models/decoding/next_words.h>
-#include <weft/models/text/vocabulary.h>
 #include <weft/tensor/copy.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace weft {
 
 namespace {
-
-constexpr std::int64_t kFirstWord = text::kSentenceEndId + 1;
 
 // `ids` rise.
 bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) { return std::ranges::binary_search(ids, id); }
@@ -69,39 +67,50 @@ void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& 
   weights = std::move(kept_weights);
 }
 
+[[gnu::cold]] void refuse(std::int64_t id, double log_probability) {
+  require<ValueError>(!std::isnan(log_probability), "decode: the model's probabilities are NaN");
+  require<ValueError>(false, "decode: ln p of id ", id, " is ", log_probability,
+                      ", above 0: a step gives log-probabilities, not logits");
+}
+
 }  // namespace
 
-NextWords::NextWords(const Tensor& log_probabilities, const SearchOptions& options)
+NextWords::NextWords(const Tensor& log_probabilities, const SearchOptions& options, const DecoderTokens& tokens)
     : log_probabilities_(contiguous(log_probabilities)),
       words_(std::min(options.words, log_probabilities.size(1))),
-      unknown_(options.unknown),
-      repetition_penalty_(options.repetition_penalty) {}
+      end_(tokens.end),
+      repetition_penalty_(options.repetition_penalty) {
+  if (tokens.start != tokens.end) never_.push_back(tokens.start);
+  if (tokens.padding) never_.push_back(*tokens.padding);
+  if (tokens.unknown && !options.unknown) never_.push_back(*tokens.unknown);
+}
+
+bool NextWords::is_forbidden(std::int64_t id, const NextRules& rules) const {
+  return std::ranges::find(never_, id) != never_.end() || (id == end_ && !rules.may_end) || contains(rules.blocked, id);
+}
 
 template <class T>
 NextWords::Choice NextWords::choice(const T* all, std::int64_t id, const NextRules& rules) const {
   const auto log_probability = static_cast<double>(all[id]);
+  constexpr double kRounding = 1e-3;
+  if (!(log_probability <= kRounding)) refuse(id, log_probability);
   return {id, log_probability, contains(rules.repeated, id) ? log_probability * repetition_penalty_ : log_probability};
 }
 
 template <class T>
 std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t count, const NextRules& rules) const {
   Best best(count);
-  auto add = [&](std::int64_t id) {
-    if (!contains(rules.blocked, id)) best.add(choice(all, id, rules));
-  };
-  if (unknown_) add(text::kUnknownId);
-  if (rules.may_end) add(text::kSentenceEndId);
-  // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time.
+  // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time. NaN is not.
+  auto is_worse = [](T log_probability, double threshold) { return static_cast<double>(log_probability) <= threshold; };
   constexpr std::int64_t kBlock = 16;
-  const std::int64_t words = std::min(words_, rules.words);
-  for (std::int64_t begin = kFirstWord; begin < words; begin += kBlock) {
-    const std::int64_t end = std::min(begin + kBlock, words);
+  for (std::int64_t begin = 0; begin < words_; begin += kBlock) {
+    const std::int64_t end = std::min(begin + kBlock, words_);
     const double threshold = best.threshold();
-    bool any = false;
-    for (std::int64_t id = begin; id < end; ++id) any |= static_cast<double>(all[id]) > threshold;
-    if (!any) continue;
+    bool all_worse = true;
+    for (std::int64_t id = begin; id < end; ++id) all_worse &= is_worse(all[id], threshold);
+    if (all_worse) continue;
     for (std::int64_t id = begin; id < end; ++id)
-      if (static_cast<double>(all[id]) > best.threshold()) add(id);
+      if (!is_worse(all[id], best.threshold()) && !is_forbidden(id, rules)) best.add(choice(all, id, rules));
   }
   return std::move(best).sorted();
 }
@@ -109,23 +118,19 @@ std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t cou
 template <class T>
 std::vector<NextWords::Choice> NextWords::every(const T* all, const NextRules& rules) const {
   std::vector<Choice> choices;
-  auto add = [&](std::int64_t id) {
-    if (!contains(rules.blocked, id)) choices.push_back(choice(all, id, rules));
-  };
-  if (unknown_) add(text::kUnknownId);
-  if (rules.may_end) add(text::kSentenceEndId);
-  for (std::int64_t id = kFirstWord; id < std::min(words_, rules.words); ++id) add(id);
+  choices.reserve(static_cast<std::size_t>(words_));
+  for (std::int64_t id = 0; id < words_; ++id)
+    if (all[id] != -std::numeric_limits<T>::infinity() && !is_forbidden(id, rules)) choices.push_back(choice(all, id, rules));
   return choices;
 }
 
 std::vector<NextWords::Choice> NextWords::allowed(std::int64_t row, std::int64_t count, const NextRules& rules) const {
   auto of = [&](auto* data) -> std::vector<Choice> {
     auto* all = data + row * log_probabilities_.size(1);
-    require<ValueError>(!std::isnan(all[text::kSentenceEndId]), "decode: the model's probabilities are NaN");
     if (rules.forced) return {choice(all, *rules.forced, rules)};
-    if (rules.must_end) return {choice(all, text::kSentenceEndId, rules)};
+    if (rules.must_end) return {choice(all, end_, rules)};
     std::vector<Choice> choices = count ? best_of(all, count, rules) : every(all, rules);
-    if (choices.empty()) choices.push_back(choice(all, text::kSentenceEndId, rules));
+    if (choices.empty()) choices.push_back(choice(all, end_, rules));
     return choices;
   };
   return log_probabilities_.dtype() == DType::f64 ? of(log_probabilities_.data<double>()) : of(log_probabilities_.data<float>());

@@ -1,6 +1,7 @@
 // The words that a decoder may write next, and how likely they are.
 #pragma once
 
+#include <weft/models/decoding/incremental_decoder.h>
 #include <weft/models/decoding/search_options.h>
 #include <weft/tensor/tensor.h>
 
@@ -12,17 +13,16 @@ namespace weft {
 struct NextRules {
   std::optional<std::int64_t> forced = {};  // this word and no other
   bool may_end = true, must_end = false;
-  std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on are no words of this source
-  std::vector<std::int64_t> blocked = {};                         // words that would repeat an n-gram
-  std::vector<std::int64_t> repeated = {};                        // words that the repetition penalty counts for
+  std::vector<std::int64_t> blocked = {};   // words that would repeat an n-gram
+  std::vector<std::int64_t> repeated = {};  // words that the repetition penalty counts for
 };
 
-// ln p of every id, for each row, of which some ids may not be written: <pad>, <s>, and others by options and rules. Where rules
-// leave no word, </s> may be written.
+// ln p of every id, for each row. Some ids may not be written: <pad>, <s>, those with ln p of -infinity, and others by options
+// and rules. Where rules leave no word, </s> may be written.
 class NextWords {
  public:
   // log_probabilities [rows, vocabulary], f32 or f64.
-  NextWords(const Tensor& log_probabilities, const SearchOptions& options);
+  NextWords(const Tensor& log_probabilities, const SearchOptions& options, const DecoderTokens& tokens);
 
   struct Choice {
     std::int64_t id = 0;
@@ -30,7 +30,7 @@ class NextWords {
     double value = 0;  // ln p, times the penalty for a repeated word
   };
   // The `count` ids of a row that have the highest values, in falling order, of equal ones the smaller first. Throws ValueError
-  // when the row has NaN.
+  // for ln p that is NaN or above 0.
   std::vector<Choice> best(std::int64_t row, std::int64_t count, const NextRules& rules) const;
   // One id of a row, drawn as Sampling says; `chance` is from 0 to below 1.
   Choice draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const;
@@ -42,12 +42,13 @@ class NextWords {
   std::vector<Choice> best_of(const T* all, std::int64_t count, const NextRules& rules) const;
   template <class T>
   std::vector<Choice> every(const T* all, const NextRules& rules) const;
+  bool is_forbidden(std::int64_t id, const NextRules& rules) const;
   template <class T>
   Choice choice(const T* all, std::int64_t id, const NextRules& rules) const;
 
   Tensor log_probabilities_;
-  std::int64_t words_;
-  bool unknown_;
+  std::int64_t words_, end_;
+  std::vector<std::int64_t> never_;  // whatever the rules say
   double repetition_penalty_;
 };
 

@@ -5,9 +5,9 @@
 
 namespace weft {
 
-SamplingSearch::SamplingSearch(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix,
-                               std::uint64_t stream)
-    : Search(source_tokens, options, prefix), stream_(text::hash(options.sampling->seed, stream)) {}
+SamplingSearch::SamplingSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+                               std::span<const std::int64_t> prefix, std::uint64_t stream)
+    : Search(source_tokens, tokens, options, prefix), stream_(text::hash(options.sampling->seed, stream)) {}
 
 std::vector<Search::Live> SamplingSearch::choose(const NextWords& words, std::int64_t first_row) {
   std::vector<Live> all;

@@ -1,6 +1,5 @@
 #include <weft/models/decoding/search.h>
 #include <weft/models/decoding/search_score.h>
-#include <weft/models/text/vocabulary.h>
 #include <weft/tensor/create.h>
 
 #include <algorithm>
@@ -21,12 +20,14 @@ std::vector<std::int64_t> repeating(const std::vector<std::int64_t>& written, st
 
 }  // namespace
 
-Search::Search(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix)
+Search::Search(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+               std::span<const std::int64_t> prefix)
     : options_(options),
       longest_(std::max<std::int64_t>(longest_output(source_tokens, options), std::ssize(prefix))),
       source_tokens_(source_tokens),
+      end_(tokens.end),
       prefix_(prefix.begin(), prefix.end()) {
-  live_.push_back({.id = text::kSentenceStartId});
+  live_.push_back({.id = tokens.start});
 }
 
 std::vector<const Search::Trace*> Search::path(std::int64_t trace) const {
@@ -38,7 +39,6 @@ std::vector<const Search::Trace*> Search::path(std::int64_t trace) const {
 
 NextRules Search::rules(const Live& live) const {
   NextRules rules;
-  rules.words = word_limit_;
   if (words_ < std::ssize(prefix_)) {
     rules.forced = prefix_[static_cast<std::size_t>(words_)];
   } else {
@@ -80,7 +80,7 @@ void Search::advance(const NextWords& words, const Tensor& weights, std::int64_t
     }
     next.trace = std::ssize(traces_);
     traces_.push_back(std::move(trace));
-    if (next.id != text::kSentenceEndId)
+    if (next.id != end_)
       staying.push_back(next);
     else
       finish({next.value, search_score(next.value, words_ + 1, coverage(next.trace), options_), next.trace, next.draw});
@@ -96,7 +96,7 @@ Hypothesis Search::describe(const Finished& ended) const {
   for (const Trace* word : path(ended.trace)) {
     hypothesis.token_log_probabilities.push_back(word->log_probability);
     hypothesis.log_probability += word->log_probability;
-    if (word->id == text::kSentenceEndId) break;
+    if (word->id == end_) break;
     hypothesis.ids.push_back(word->id);
     weights.insert(weights.end(), word->weights.begin(), word->weights.end());
   }

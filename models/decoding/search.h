@@ -11,10 +11,11 @@ namespace weft {
 class Search {
  public:
   // Begins with one live hypothesis, <s>. Outputs begin with `prefix`, and get as long as it at least.
-  Search(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix);
+  Search(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+         std::span<const std::int64_t> prefix);
   virtual ~Search() = default;
 
-  // One step: the next words and the attention weights f32 [rows, time] (may be undefined) of this search's rows, which start at
+  // One step: the next words and the attention f32 [rows, time] (may be undefined) of this search's rows, which start at
   // `first_row`.
   void advance(const NextWords& words, const Tensor& weights, std::int64_t first_row);
 
@@ -29,8 +30,6 @@ class Search {
   };
   const std::vector<Live>& live() const { return live_; }
   virtual bool done() const { return live_.empty(); }
-  // Ids from here on are never written: where words of the source are copied, those that this source has no word for.
-  void limit_words(std::int64_t words) { word_limit_ = words; }
   // What was found when the search is done.
   NBest results() const;
 
@@ -65,7 +64,7 @@ class Search {
   std::vector<double> coverage(std::int64_t trace) const;
   Hypothesis describe(const Finished& ended) const;
 
-  std::int64_t source_tokens_, word_limit_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t source_tokens_, end_;
   std::vector<std::int64_t> prefix_;
   bool attended_ = false;
   std::vector<Trace> traces_;
@@ -74,7 +73,8 @@ class Search {
 // Keeps the `beam` hypotheses of the highest values. One that ends leaves the beam, which gets narrower by one.
 class BeamSearch : public Search {
  public:
-  BeamSearch(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix);
+  BeamSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+             std::span<const std::int64_t> prefix);
   // Also when the n_best finished ones cannot be beaten.
   bool done() const override;
 
@@ -89,8 +89,8 @@ class BeamSearch : public Search {
 // changes it.
 class SamplingSearch : public Search {
  public:
-  SamplingSearch(std::int64_t source_tokens, const SearchOptions& options, std::span<const std::int64_t> prefix,
-                 std::uint64_t stream);
+  SamplingSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
+                 std::span<const std::int64_t> prefix, std::uint64_t stream);
 
  private:
   std::vector<Live> choose(const NextWords& words, std::int64_t first_row) override;

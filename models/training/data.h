@@ -13,8 +13,6 @@
 
 namespace weft {
 
-using Sequence = std::vector<std::int64_t>;  // token ids
-
 // A target of this class is not counted, in losses and metrics: it stands in padding.
 inline constexpr std::int64_t kIgnored = -100;
 

@@ -167,7 +167,7 @@ TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as 
 
     DecoderState twice = state.select_rows(tensor(std::vector<std::int64_t>{0, 0, 1, 1, 2, 2, 3, 3}));
     CHECK(twice.rows() == 8);
-    twice = twice.select_sentences(tensor(std::vector<std::int64_t>{1, 3}));
+    twice = twice.select_rows(tensor(std::vector<std::int64_t>{2, 3, 7, 6}));
     CHECK(twice.sentences() == 2);
     Tensor logits = model.step(tensor(std::vector<std::int64_t>{8, 5, 7, 4}), twice).logits.tensor();
     CHECK(equal_bits(contiguous(select(logits, 0, 1)), contiguous(select(expected, 0, 1))));

@@ -3,6 +3,8 @@
 
 #include <weft/autograd/grad_mode.h>
 #include <weft/models/decoding/decode.h>
+#include <weft/models/decoding/ensemble.h>
+#include <weft/models/seq2seq_decoder.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/tensor/compare.h>
 #include <weft/tensor/copy.h>

@@ -19,7 +19,7 @@ TEST_CASE("decode: greedy search takes the likeliest word at each step") {
     CAPTURE(kind);
     NoGrad scope;
     Seq2Seq model = decided_model(options, 2);
-    auto found = decode(model, batch_of(pairs.sources), {.max_length = 8});
+    auto found = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.max_length = 8});
     for (std::size_t i = 0; i < found.size(); ++i) {
       DecoderState state = model.start(batch_of({pairs.sources[i]}));
       std::int64_t id = text::kSentenceStartId;
@@ -44,13 +44,14 @@ TEST_CASE("decode: targets that are not one for each source, and a vocabulary wi
   const Batch sources = batch_of({{4, 3}, {5, 3}});
   manual_seed(1);
   Seq2Seq model(options);
-  CHECK_THROWS_WITH_AS(score_targets(model, sources, {}), doctest::Contains("score_targets: 0 targets for 2 sources"),
+  CHECK_THROWS_WITH_AS(score_targets(Seq2SeqDecoder(model), sources, {}),
+                       doctest::Contains("score_targets: 0 targets for 2 sources"), ValueError);
+  CHECK_THROWS_WITH_AS(score_targets(Seq2SeqDecoder(model), sources, {{4}}), doctest::Contains("1 targets for 2 sources"),
                        ValueError);
-  CHECK_THROWS_WITH_AS(score_targets(model, sources, {{4}}), doctest::Contains("1 targets for 2 sources"), ValueError);
   options.target_vocabulary = 3;
   Seq2Seq small(options);
-  CHECK_THROWS_WITH_AS(decode(small, sources), doctest::Contains("a target vocabulary of 3 has no </s>, whose id is 3"),
-                       ValueError);
+  CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(small), sources),
+                       doctest::Contains("a target vocabulary of 3 has no </s>, whose id is 3"), ValueError);
 }
 
 TEST_CASE("decode: n-best hypotheses differ, fall in score, and say what each word and its attention gave") {
@@ -60,7 +61,7 @@ TEST_CASE("decode: n-best hypotheses differ, fall in score, and say what each wo
     CAPTURE(kind);
     Seq2Seq model = decided_model(options, 5);
     SearchOptions search{.beam = 6, .n_best = 4, .max_length = 6};
-    auto found = decode(model, batch_of(pairs.sources), search);
+    auto found = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), search);
     for (std::size_t i = 0; i < found.size(); ++i) {
       REQUIRE(found[i].size() == 4);
       std::set<Sequence> different;
@@ -99,12 +100,14 @@ TEST_CASE("decode: outputs end at the longest length, and not before the shortes
     model.decoder.output.bias.tensor().set({text::kSentenceEndId}, bias);
   };
   end_bias(-1000);
-  for (const NBest& found : decode(model, batch_of(pairs.sources), {.beam = 2, .max_length = 6})) CHECK(found[0].ids.size() == 6);
+  for (const NBest& found : decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.beam = 2, .max_length = 6}))
+    CHECK(found[0].ids.size() == 6);
   end_bias(1000);
   for (std::int64_t beam : {1, 3})
-    for (const NBest& found : decode(model, batch_of(pairs.sources), {.beam = beam, .min_length = 4}))
+    for (const NBest& found : decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.beam = beam, .min_length = 4}))
       CHECK(found[0].ids.size() == 4);
-  auto forced = decode(model, batch_of(pairs.sources), {.max_length = 2}, {.prefixes = {{4, 5, 6}, {}, {7}, {8, 8}}});
+  auto forced =
+      decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.max_length = 2}, {.prefixes = {{4, 5, 6}, {}, {7}, {8, 8}}});
   CHECK(forced[0][0].ids == Sequence{4, 5, 6});
   CHECK(forced[1][0].ids.empty());
   CHECK(forced[2][0].ids == Sequence{7});
@@ -118,11 +121,14 @@ TEST_CASE("decode: given outputs score what a search that finds them says, bit f
     CAPTURE(kind);
     Seq2Seq model = decided_model(options, 6), other = decided_model(options, 7);
     SearchOptions search{.beam = 4, .length_norm = LengthNorm::gnmt, .coverage_penalty = options.has_attention() ? 0.3 : 0};
-    for (const Ensemble& models : {Ensemble(model), Ensemble({&model, &other})}) {
-      auto found = decode(models, batch_of(pairs.sources), search);
+    const Seq2SeqDecoder alone(model), beside(other);
+    const Ensemble together({&alone, &beside});
+    for (const IncrementalDecoder* decoder :
+         {static_cast<const IncrementalDecoder*>(&alone), static_cast<const IncrementalDecoder*>(&together)}) {
+      auto found = decode(*decoder, batch_of(pairs.sources), search);
       std::vector<Sequence> targets;
       for (const NBest& best : found) targets.push_back(best[0].ids);
-      auto scored = score_targets(models, batch_of(pairs.sources), targets, search);
+      auto scored = score_targets(*decoder, batch_of(pairs.sources), targets, search);
       for (std::size_t i = 0; i < found.size(); ++i) test::check_equal_bits(scored[i], found[i][0]);
     }
   }
@@ -134,11 +140,12 @@ TEST_CASE("decode: an ensemble's probabilities are the mean of its models'") {
   auto kinds = test::every_seq2seq();
   Seq2Seq a = decided_model(kinds[0].options, 1), b = decided_model(kinds[6].options, 2), c = decided_model(kinds[9].options, 3);
   std::vector<const Seq2Seq*> models{&a, &b, &c};  // b has no attention
-  Ensemble ensemble(models);
+  const Seq2SeqDecoder first(a), second(b), third(c);
+  const Ensemble ensemble({&first, &second, &third});
   Batch source = batch_of(pairs.sources);
-  Ensemble::State state = ensemble.start(source);
+  auto state = ensemble.start(source);
   Tensor ids = tensor(std::vector<std::int64_t>{2, 2, 2, 2});
-  Ensemble::Next next = ensemble.step(ids, state);
+  const StepOutput next = state->step(ids);
   std::vector<Tensor> probabilities, weights;
   for (const Seq2Seq* model : models) {
     DecoderState own = model->start(source);
@@ -152,10 +159,10 @@ TEST_CASE("decode: an ensemble's probabilities are the mean of its models'") {
       CHECK(next.log_probabilities.at({row, id}) == doctest::Approx(std::log(mean)).epsilon(1e-5));
     }
     for (std::int64_t j = 0; j < 7; ++j)
-      CHECK(next.weights.at({row, j}) == doctest::Approx((weights[0].at({row, j}) + weights[1].at({row, j})) / 2));
+      CHECK(next.attention.at({row, j}) == doctest::Approx((weights[0].at({row, j}) + weights[1].at({row, j})) / 2));
   }
   // Twice the same model is that model.
-  auto twice = decode(Ensemble({&a, &a}), source, {.beam = 3}), once = decode(a, source, {.beam = 3});
+  auto twice = decode(Ensemble({&first, &first}), source, {.beam = 3}), once = decode(first, source, {.beam = 3});
   for (std::size_t i = 0; i < once.size(); ++i) {
     CHECK(twice[i][0].ids == once[i][0].ids);
     CHECK(twice[i][0].score == doctest::Approx(once[i][0].score).epsilon(1e-5));
@@ -168,7 +175,7 @@ TEST_CASE("decode: repeated words cost more") {
   model.decoder.output.bias.tensor().set({text::kSentenceEndId}, -1000);
   auto longest_run_of_a_word = [&](const SearchOptions& options) {
     std::size_t different = 0;
-    for (const NBest& found : decode(model, batch_of(pairs.sources), options))
+    for (const NBest& found : decode(Seq2SeqDecoder(model), batch_of(pairs.sources), options))
       different += std::set<std::int64_t>(found[0].ids.begin(), found[0].ids.end()).size();
     return different;
   };
@@ -190,7 +197,7 @@ TEST_CASE("decode: options out of range, and what does not belong together, are 
   Seq2Seq model = decided_model(test::every_seq2seq()[0].options, 1), none = decided_model(test::every_seq2seq()[6].options, 1);
   Batch source = batch_of(pairs.sources);
   auto refused = [&](const SearchOptions& options, const char* message) {
-    CHECK_THROWS_WITH_AS(decode(model, source, options), doctest::Contains(message), ValueError);
+    CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, options), doctest::Contains(message), ValueError);
   };
   refused({.beam = 0}, "search: beam 0 is below 1");
   refused({.n_best = 0}, "search: n_best 0 is below 1");
@@ -208,21 +215,24 @@ TEST_CASE("decode: options out of range, and what does not belong together, are 
   refused({.max_length = -2}, "search: max_length -2 is negative");
   refused({.no_repeat_ngram = -1}, "search: no_repeat_ngram -1 is negative");
   refused({.repetition_penalty = 0.5}, "search: repetition_penalty is 0.5, not at least 1");
-  CHECK_THROWS_WITH_AS(decode(none, source, {.coverage_penalty = 1}), doctest::Contains("needs a model with attention"),
+  CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(none), source, {.coverage_penalty = 1}),
+                       doctest::Contains("needs a model with attention"), ValueError);
+  CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, {}, {.prefixes = {{4}}}),
+                       doctest::Contains("1 prefixes for 4 sources"), ValueError);
+  CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, {}, {.streams = {1}}), doctest::Contains("1 streams for 4 sources"),
                        ValueError);
-  CHECK_THROWS_WITH_AS(decode(model, source, {}, {.prefixes = {{4}}}), doctest::Contains("1 prefixes for 4 sources"), ValueError);
-  CHECK_THROWS_WITH_AS(decode(model, source, {}, {.streams = {1}}), doctest::Contains("1 streams for 4 sources"), ValueError);
   for (std::int64_t id : {-1, 0, 2, 3, 9})
-    CHECK_THROWS_WITH_AS(decode(model, source, {}, {.prefixes = {{}, {4, id}, {}, {}}}), doctest::Contains("which is no word"),
-                         ValueError);
+    CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, {}, {.prefixes = {{}, {4, id}, {}, {}}}),
+                         doctest::Contains("which is no word"), ValueError);
   Seq2SeqOptions larger = test::every_seq2seq()[0].options;
   larger.target_vocabulary = 12;
   Seq2Seq other(larger);
-  CHECK_THROWS_WITH_AS(Ensemble({&model, &other}), doctest::Contains("vocabularies differ: 11 and 9 words, 11 and 12"),
-                       ValueError);
-  CHECK_THROWS_WITH_AS(Ensemble(std::vector<const Seq2Seq*>{}), doctest::Contains("there is no model"), ValueError);
+  const Seq2SeqDecoder of_nine(model), of_twelve(other);
+  CHECK_THROWS_WITH_AS(Ensemble({&of_nine, &of_twelve}),
+                       doctest::Contains("target vocabularies differ: 9 ids with <s> 2 and </s> 3, 12 ids with"), ValueError);
+  CHECK_THROWS_WITH_AS(Ensemble(std::vector<const IncrementalDecoder*>{}), doctest::Contains("there is no decoder"), ValueError);
   fill(model.decoder.output.bias.tensor(), NAN);
-  CHECK_THROWS_WITH_AS(decode(model, source), doctest::Contains("the model's probabilities are NaN"), ValueError);
+  CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source), doctest::Contains("the model's probabilities are NaN"), ValueError);
   CHECK(length_norm_from_string("gnmt") == LengthNorm::gnmt);
   CHECK_THROWS_WITH_AS(length_norm_from_string("wu"), doctest::Contains("there are average, gnmt"), ValueError);
 }

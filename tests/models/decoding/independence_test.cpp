@@ -30,7 +30,7 @@ std::vector<SearchOptions> every_search(bool attention) {
 }
 
 // Each source decoded by itself, then in other companies.
-void check_independent(const Ensemble& models, const SearchOptions& options) {
+void check_independent(const IncrementalDecoder& decoder, const SearchOptions& options) {
   test::SomePairs pairs;
   std::vector<Sequence> sources = pairs.sources, prefixes{{}, {5, 6}, {}, {7}};
   std::vector<std::uint64_t> streams{11, 12, 13, 14};
@@ -44,7 +44,7 @@ void check_independent(const Ensemble& models, const SearchOptions& options) {
     }
     Batch batch = batch_of(some);
     if (padding > 0) batch.tokens = concat({batch.tokens, full({batch.tokens.size(0), padding}, 9, DType::i64)}, 1);
-    return decode(models, batch, options, own);
+    return decode(decoder, batch, options, own);
   };
   std::vector<NBest> alone;
   for (std::size_t i = 0; i < sources.size(); ++i) alone.push_back(decode_these({i}, 0)[0]);
@@ -68,14 +68,15 @@ TEST_CASE("decode: results do not depend on the batch, padding or threads, bit f
     const std::string& kind = name;
     CAPTURE(kind);
     Seq2Seq model = decided_model(options, 3);
-    for (const SearchOptions& search : every_search(options.has_attention())) check_independent(model, search);
+    for (const SearchOptions& search : every_search(options.has_attention())) check_independent(Seq2SeqDecoder(model), search);
   }
 }
 
 TEST_CASE("decode: nor do those of an ensemble") {
   auto kinds = test::every_seq2seq();
   Seq2Seq a = decided_model(kinds[1].options, 1), b = decided_model(kinds[6].options, 2), c = decided_model(kinds[9].options, 3);
-  for (const SearchOptions& search : every_search(true)) check_independent(Ensemble({&a, &b, &c}), search);
+  const Seq2SeqDecoder first(a), second(b), third(c);
+  for (const SearchOptions& search : every_search(true)) check_independent(Ensemble({&first, &second, &third}), search);
 }
 
 TEST_CASE("decode: a draw is the same whatever else is drawn, and another one for another stream and seed") {
@@ -83,7 +84,8 @@ TEST_CASE("decode: a draw is the same whatever else is drawn, and another one fo
   Seq2Seq model = decided_model(test::every_seq2seq()[2].options, 3);
   Batch source = batch_of({pairs.sources[0], pairs.sources[0]});
   auto draws = [&](std::int64_t n_best, std::uint64_t seed, const PerSource& own = {}) {
-    return decode(model, source, {.n_best = n_best, .sampling = Sampling{.temperature = 3, .seed = seed}, .min_length = 6}, own);
+    return decode(Seq2SeqDecoder(model), source,
+                  {.n_best = n_best, .sampling = Sampling{.temperature = 3, .seed = seed}, .min_length = 6}, own);
   };
   auto one = draws(1, 4), five = draws(5, 4);
   check_equal_bits(one[0][0], five[0][0]);

@@ -1,5 +1,4 @@
 #include <weft/models/decoding/next_words.h>
-#include <weft/models/text/vocabulary.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/math.h>
 #include <weft/tensor/softmax.h>
@@ -15,6 +14,8 @@
 namespace weft {
 
 namespace {
+
+constexpr DecoderTokens kTokens{.vocabulary = 7, .start = 2, .end = 3, .padding = 0, .unknown = 1};
 
 std::vector<std::int64_t> ids_of(const std::vector<NextWords::Choice>& choices) {
   std::vector<std::int64_t> ids;
@@ -36,7 +37,7 @@ std::map<std::int64_t, double> shares(const NextWords& words, const Sampling& sa
 TEST_CASE("next words: those that must not be written are not") {
   Tensor logits = tensor({{9, 8, 7, -5, 1, 2, 2}}), log_p = log_softmax(logits);
   SearchOptions options;
-  NextWords words(log_p, options);
+  NextWords words(log_p, options, kTokens);
   CHECK(ids_of(words.best(0, 3, {})) == Ids{5, 6, 4});
   CHECK(words.best(0, 1, {})[0].log_probability == log_p.at({0, 5}));
   CHECK(ids_of(words.best(0, 10, {})) == Ids{5, 6, 4, 3});
@@ -45,18 +46,18 @@ TEST_CASE("next words: those that must not be written are not") {
   CHECK(ids_of(words.best(0, 2, {.blocked = {4, 5}})) == Ids{6, 3});
   CHECK(ids_of(words.best(0, 2, {.may_end = false, .blocked = {4, 5, 6}})) == Ids{3});
   CHECK(ids_of(words.best(0, 2, {.forced = 4, .blocked = {4}})) == Ids{4});
-  CHECK(ids_of(words.best(0, 2, {.forced = text::kUnknownId})) == Ids{1});
+  CHECK(ids_of(words.best(0, 2, {.forced = kTokens.unknown})) == Ids{1});
   options.words = 6;
-  CHECK(ids_of(NextWords(log_p, options).best(0, 10, {})) == Ids{5, 4, 3});
+  CHECK(ids_of(NextWords(log_p, options, kTokens).best(0, 10, {})) == Ids{5, 4, 3});
   options.unknown = true;
-  CHECK(ids_of(NextWords(log_p, options).best(0, 1, {})) == Ids{1});
-  CHECK_THROWS_WITH_AS(NextWords(log_softmax(tensor({{1, 2, NAN, 4, 5}})), {}).best(0, 1, {}), doctest::Contains("NaN"),
+  CHECK(ids_of(NextWords(log_p, options, kTokens).best(0, 1, {})) == Ids{1});
+  CHECK_THROWS_WITH_AS(NextWords(log_softmax(tensor({{1, 2, NAN, 4, 5}})), {}, kTokens).best(0, 1, {}), doctest::Contains("NaN"),
                        ValueError);
 }
 
 TEST_CASE("next words: a repeated word's ln p counts more, and is reported as it is") {
   Tensor log_p = log(tensor({{0.05, 0.05, 0.05, 0.05, 0.5, 0.2, 0.1}}));
-  NextWords words(log_p, {.repetition_penalty = 3});
+  NextWords words(log_p, {.repetition_penalty = 3}, kTokens);
   auto best = words.best(0, 2, {.repeated = {4}});
   CHECK(ids_of(best) == Ids{5, 4});  // 0.5^3 = 0.125
   CHECK(best[1].log_probability == log_p.at({0, 4}));
@@ -68,7 +69,7 @@ TEST_CASE("next words: the best of many are those that sorting finds") {
   std::vector<float> values;
   for (int i = 0; i < 3 * 1000; ++i) values.push_back(-static_cast<float>(numbers.below(300)));  // many are equal
   for (DType dtype : {DType::f32, DType::f64}) {
-    NextWords words(cast(tensor(values, {3, 1000}), dtype), {});
+    NextWords words(cast(tensor(values, {3, 1000}), dtype), {}, kTokens);
     for (std::int64_t count : {1, 2, 7, 100, 996, 2000}) {
       Ids sorted;
       for (std::int64_t id = 3; id < 1000; ++id) sorted.push_back(id);
@@ -83,7 +84,7 @@ TEST_CASE("next words: the best of many are those that sorting finds") {
 
 TEST_CASE("next words: draws have the probabilities of the words that may be drawn") {
   Tensor p = tensor({{0.1, 0.1, 0.1, 0.05, 0.35, 0.2, 0.1}});
-  NextWords words(log(p), {});
+  NextWords words(log(p), {}, kTokens);
   auto all = shares(words, {});
   for (std::int64_t id = 3; id < 7; ++id) CHECK(all[id] == doctest::Approx(p.at({0, id}) / 0.7).epsilon(1e-3));
   auto colder = shares(words, {.temperature = 0.5});

@@ -90,13 +90,13 @@ int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
     Seq2Seq model = decided_model(small(), seed);
     options.beam = options.n_best = 1;
     PerSource own{.prefixes = {prefix, prefix, prefix, prefix}};
-    auto greedy = decode(model, batch_of(pairs.sources), options, own);
+    auto greedy = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), options, own);
     options.beam = 400;
     std::vector<std::vector<Output>> every;
     for (const Sequence& source : pairs.sources) every.push_back(search_all(model, source, options, prefix));
     for (std::int64_t n_best : {1, 3, 20}) {
       options.n_best = n_best;
-      auto found = decode(model, batch_of(pairs.sources), options, own);
+      auto found = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), options, own);
       for (std::size_t i = 0; i < pairs.sources.size(); ++i) {
         const std::vector<Output>& all = every[i];
         REQUIRE(found[i].size() == std::min(all.size(), static_cast<std::size_t>(n_best)));
@@ -167,7 +167,7 @@ TEST_CASE("search: a narrow beam gives what the plain algorithm gives, narrower 
     const Seq2Seq model = decided_model(small(), seed);
     for (std::int64_t beam : {2, 3, 5}) {
       const SearchOptions options{.beam = beam, .n_best = beam, .length_norm = LengthNorm::average, .alpha = 1, .max_length = 6};
-      const auto found = decode(model, batch_of(pairs.sources), options);
+      const auto found = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), options);
       for (std::size_t i = 0; i < pairs.sources.size(); ++i) {
         const std::vector<Output> expected = plain_beam(model, pairs.sources[i], beam, 6);
         REQUIRE(found[i].size() == expected.size());
@@ -211,8 +211,8 @@ TEST_CASE("search: outputs that may be longer never make the best score worse") 
   Seq2Seq model = decided_model(small(), 4);
   test::SomePairs pairs;
   for (std::int64_t longest : {4, 5}) {
-    auto found = decode(model, batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest});
-    auto longer = decode(model, batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest + 1});
+    auto found = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest});
+    auto longer = decode(Seq2SeqDecoder(model), batch_of(pairs.sources), {.beam = 500, .alpha = 0, .max_length = longest + 1});
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (std::ssize(longer[i][0].ids) <= longest) CHECK(longer[i][0].ids == found[i][0].ids);
       CHECK(longer[i][0].score >= found[i][0].score);

@@ -1,0 +1,56 @@
+// IncrementalDecoder: what a model offers so that decode() can write its outputs token by token.
+#pragma once
+
+#include <weft/nn/batch.h>
+
+#include <memory>
+#include <optional>
+
+namespace weft {
+
+// The ids that a decoder reads and writes: 0 .. vocabulary - 1, some of which have a meaning of their own.
+struct DecoderTokens {
+  std::int64_t vocabulary = 0;
+  std::int64_t start = 0;                    // <s>, read before the first token; written only if it is also `end`
+  std::int64_t end = 0;                      // </s>, which ends an output
+  std::optional<std::int64_t> padding = {};  // <pad>, never written
+  std::optional<std::int64_t> unknown = {};  // <unk>, written only where SearchOptions::unknown allows it
+};
+
+// What a decoder says after it has read a token in each of its rows.
+struct StepOutput {
+  // ln p of the next token, [rows, vocabulary], f32 or f64, at most 0. A token of -infinity is never chosen.
+  Tensor log_probabilities;
+  // How much each row looked at each token of its source, f32 [rows, source time]; undefined without attention. Searches pass it
+  // on as Hypothesis::attention and use it for the coverage penalty.
+  Tensor attention;
+};
+
+// A model that writes an output one token at a time. Derive from it, and from State, to decode a model of your own by greedy
+// search, by beam search or by sampling, alone or in an Ensemble.
+class IncrementalDecoder {
+ public:
+  // What a decoder carries from token to token. A row is an output that is being written; it belongs to one source.
+  class State {
+   public:
+    virtual ~State() = default;
+
+    // Reads one id for each row, i64 [rows], and moves the rows on.
+    virtual StepOutput step(const Tensor& ids) = 0;
+
+    // Row i becomes a copy of what row rows[i] was: rows i64 [new rows]. Sources stay in their order, those that are done have no
+    // rows any more, and all others have equally many, which stand together. So what belongs to a source need not be kept for
+    // each of its rows.
+    virtual void select(const Tensor& rows) = 0;
+  };
+
+  virtual ~IncrementalDecoder() = default;
+
+  virtual DecoderTokens tokens() const = 0;
+
+  // The state before the first token, with one row for each source. The decoder outlives it. decode() itself uses of a source its
+  // length alone.
+  virtual std::unique_ptr<State> start(const Batch& source) const = 0;
+};
+
+}  // namespace weft

@@ -4,9 +4,6 @@
 #include <weft/models/translator.h>
 #include <weft/tensor/create.h>
 
-#include <string_view>
-#include <unordered_map>
-
 namespace weft {
 
 Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_tokenizer, std::int64_t max_length,
@@ -27,34 +24,6 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
   for (const std::int64_t mark : {text::kPaddingId, text::kSentenceStartId, text::kSentenceEndId})
     ids[static_cast<std::size_t>(mark)] = mark;
   model_.set_copied_words(tensor(ids), source_.size());
-}
-
-Sequence Translator::word_ids(const std::vector<std::string>& source) const {
-  Sequence ids = source_.encode(source);
-  if (!model_.options().copy) return ids;
-  std::int64_t next = source_.size();
-  const std::int64_t end = model_.options().source_vocabulary;
-  std::unordered_map<std::string_view, std::int64_t> unknown;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] != text::kUnknownId) continue;
-    const auto [known, is_new] = unknown.emplace(source[i], next < end ? next : text::kUnknownId);
-    if (is_new && next < end) ++next;
-    ids[i] = known->second;
-  }
-  return ids;
-}
-
-Sequence Translator::target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const {
-  Sequence ids = target_.encode(target);
-  if (!model_.options().copy) return ids;
-  const Sequence copied = model_.copied_ids(word_ids(source));
-  std::unordered_map<std::string_view, std::int64_t> copied_words;
-  for (std::size_t place = 0; place < source.size(); ++place) copied_words.emplace(source[place], copied[place]);
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto word = copied_words.find(target[i]);
-    if (ids[i] == text::kUnknownId && word != copied_words.end()) ids[i] = word->second;
-  }
-  return ids;
 }
 
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -96,6 +97,34 @@ SearchOptions Translator::completed(SearchOptions options) const {
   if (!options.max_length) options.max_length = std::max(max_length_, options.min_length);
   options.words = model_.options().copy ? model_.options().target_vocabulary : target_.size();
   return options;
+}
+
+Sequence Translator::word_ids(const Tokens& source) const {
+  Sequence ids = source_.encode(source);
+  if (!model_.options().copy) return ids;
+  std::int64_t next = source_.size();
+  const std::int64_t end = model_.options().source_vocabulary;
+  std::unordered_map<std::string_view, std::int64_t> unknown;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] != text::kUnknownId) continue;
+    const auto [known, is_new] = unknown.emplace(source[i], next < end ? next : text::kUnknownId);
+    if (is_new && next < end) ++next;
+    ids[i] = known->second;
+  }
+  return ids;
+}
+
+Sequence Translator::target_ids(const Tokens& target, const Tokens& source) const {
+  Sequence ids = target_.encode(target);
+  if (!model_.options().copy) return ids;
+  const Sequence copied = model_.copied_ids(word_ids(source));
+  std::unordered_map<std::string_view, std::int64_t> copied_words;
+  for (std::size_t place = 0; place < source.size(); ++place) copied_words.emplace(source[place], copied[place]);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto word = copied_words.find(target[i]);
+    if (ids[i] == text::kUnknownId && word != copied_words.end()) ids[i] = word->second;
+  }
+  return ids;
 }
 
 Sequence Translator::source_ids(const Tokens& tokens) const {

@@ -1,5 +1,4 @@
 #include <weft/models/decoding/search.h>
-#include <weft/models/decoding/search_score.h>
 
 #include <algorithm>
 

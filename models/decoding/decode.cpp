@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 namespace weft {
 
@@ -82,6 +81,13 @@ NextRows next_rows(std::vector<Working>& working) {
   return rows;
 }
 
+bool stay_in_place(const std::vector<std::int64_t>& parents, std::int64_t rows) {
+  if (std::ssize(parents) != rows) return false;
+  for (std::int64_t row = 0; row < rows; ++row)
+    if (parents[static_cast<std::size_t>(row)] != row) return false;
+  return true;
+}
+
 void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, const DecoderTokens& tokens,
                 const SearchOptions& options, Where where) {
   const Shape expected{rows, tokens.vocabulary}, looked{rows, source.tokens.size(1)};
@@ -107,18 +113,16 @@ void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOpt
   const std::unique_ptr<IncrementalDecoder::State> state = decoder.start(source);
   std::vector<Working> working;
   for (const auto& search : searches) working.push_back({search.get(), std::ssize(working)});
-  std::vector<std::int64_t> unchanged(searches.size());
-  std::iota(unchanged.begin(), unchanged.end(), 0);
-  while (!working.empty()) {
+  for (std::int64_t state_rows = std::ssize(working); !working.empty();) {
     const NextRows rows = next_rows(working);
-    if (rows.parents != unchanged) state->select(tensor(rows.parents));
-    StepOutput next = state->step(tensor(rows.ids));
-    check_step(next, std::ssize(rows.ids), source, tokens, options, where);
+    if (!stay_in_place(rows.parents, state_rows)) state->select(tensor(rows.parents));
+    state_rows = std::ssize(rows.ids);
+    const StepOutput next = state->step(tensor(rows.ids));
+    check_step(next, state_rows, source, tokens, options, where);
     const NextWords words(next.log_probabilities, options, tokens);
-    for (const Working& each : working) each.search->advance(words, next.attention, each.first_row);
+    const Tensor attention = next.attention.defined() ? contiguous(next.attention) : Tensor();
+    for (const Working& each : working) each.search->advance(words, attention, each.first_row);
     std::erase_if(working, [](const Working& each) { return each.search->done(); });
-    unchanged.resize(rows.ids.size());
-    std::iota(unchanged.begin(), unchanged.end(), 0);
   }
 }
 

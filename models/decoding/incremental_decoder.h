@@ -27,7 +27,7 @@ struct StepOutput {
 };
 
 // A model that writes an output one token at a time. Derive from it, and from State, to decode a model of your own by greedy
-// search, by beam search or by sampling, alone or in an Ensemble.
+// search, by beam search or by sampling, alone or in an Ensemble; models/docs/decoding.md has an example.
 class IncrementalDecoder {
  public:
   // What a decoder carries from token to token. A row is an output that is being written; it belongs to one source.

@@ -124,7 +124,7 @@ std::vector<NextWords::Choice> NextWords::every(const T* all, const NextRules& r
   return choices;
 }
 
-std::vector<NextWords::Choice> NextWords::allowed(std::int64_t row, std::int64_t count, const NextRules& rules) const {
+std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t count, const NextRules& rules) const {
   auto of = [&](auto* data) -> std::vector<Choice> {
     auto* all = data + row * log_probabilities_.size(1);
     if (rules.forced) return {choice(all, *rules.forced, rules)};
@@ -136,12 +136,8 @@ std::vector<NextWords::Choice> NextWords::allowed(std::int64_t row, std::int64_t
   return log_probabilities_.dtype() == DType::f64 ? of(log_probabilities_.data<double>()) : of(log_probabilities_.data<float>());
 }
 
-std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t count, const NextRules& rules) const {
-  return allowed(row, count, rules);
-}
-
 NextWords::Choice NextWords::draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const {
-  std::vector<Choice> choices = allowed(row, sampling.top_k, rules);
+  std::vector<Choice> choices = best(row, sampling.top_k, rules);
   double highest = choices.front().value;
   for (const Choice& choice : choices) highest = std::max(highest, choice.value);
   std::vector<double> weights;

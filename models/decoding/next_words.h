@@ -29,15 +29,13 @@ class NextWords {
     double log_probability = 0;
     double value = 0;  // ln p, times the penalty for a repeated word
   };
-  // The `count` ids of a row that have the highest values, in falling order, of equal ones the smaller first. Throws ValueError
-  // for ln p that is NaN or above 0.
+  // The `count` ids of a row that have the highest values, in falling order, of equal ones the smaller first; for a count of 0
+  // all ids in their order. Throws ValueError for ln p that is NaN or above 0.
   std::vector<Choice> best(std::int64_t row, std::int64_t count, const NextRules& rules) const;
   // One id of a row, drawn as Sampling says; `chance` is from 0 to below 1.
   Choice draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const;
 
  private:
-  // The `count` best; for a count of 0 all of them, in the order of their ids.
-  std::vector<Choice> allowed(std::int64_t row, std::int64_t count, const NextRules& rules) const;
   template <class T>
   std::vector<Choice> best_of(const T* all, std::int64_t count, const NextRules& rules) const;
   template <class T>

@@ -1,5 +1,4 @@
 #include <weft/models/decoding/search.h>
-#include <weft/models/decoding/search_score.h>
 #include <weft/tensor/create.h>
 
 #include <algorithm>
@@ -69,13 +68,15 @@ std::vector<double> Search::coverage(std::int64_t trace) const {
   return sums;
 }
 
-void Search::advance(const NextWords& words, const Tensor& weights, std::int64_t first_row) {
-  attended_ = weights.defined();
+void Search::advance(const NextWords& words, const Tensor& attention, std::int64_t first_row) {
+  require<ValueError>(traces_.empty() || attended_ == attention.defined(),
+                      "decode: there was attention at some steps and none at others");
+  attended_ = attention.defined();
   std::vector<Live> staying;
   for (Live& next : choose(words, first_row)) {
     Trace trace{next.trace, next.id, next.log_probability, {}};
     if (attended_) {
-      const float* row = weights.data<float>() + (first_row + next.parent) * weights.size(1);
+      const float* row = attention.data<float>() + (first_row + next.parent) * attention.size(1);
       trace.weights.assign(row, row + source_tokens_);
     }
     next.trace = std::ssize(traces_);

@@ -15,9 +15,9 @@ class Search {
          std::span<const std::int64_t> prefix);
   virtual ~Search() = default;
 
-  // One step: the next words and the attention f32 [rows, time] (may be undefined) of this search's rows, which start at
-  // `first_row`.
-  void advance(const NextWords& words, const Tensor& weights, std::int64_t first_row);
+  // One step: the next words and the attention of this search's rows, which start at `first_row`. attention f32 [rows, time],
+  // contiguous; undefined without.
+  void advance(const NextWords& words, const Tensor& attention, std::int64_t first_row);
 
   // A hypothesis that goes on.
   struct Live {

@@ -20,6 +20,11 @@ void validate_sampling(const SearchOptions& options, Where where) {
                     ", not above 0 and at most 1");
 }
 
+double norm(std::int64_t words, const SearchOptions& options) {
+  const auto n = static_cast<double>(words);
+  return std::pow(options.length_norm == LengthNorm::gnmt ? (5 + n) / 6 : n, options.alpha);
+}
+
 }  // namespace
 
 std::string to_string(LengthNorm norm) { return norm == LengthNorm::average ? "average" : "gnmt"; }
@@ -57,5 +62,14 @@ std::int64_t longest_output(std::int64_t source_tokens, const SearchOptions& opt
   const auto most = static_cast<double>(options.max_length.value_or(kUsualMaxLength));
   return std::max(static_cast<std::int64_t>(std::max(std::min(most, by_source), 0.0)), options.min_length);
 }
+
+double search_score(double value, std::int64_t words, std::span<const double> coverage, const SearchOptions& options) {
+  constexpr double kLeastCoverage = 1e-6;
+  double covered = 0;
+  for (double sum : coverage) covered += std::log(std::clamp(sum, kLeastCoverage, 1.0));
+  return value / norm(words, options) + options.coverage_penalty * covered;
+}
+
+double search_bound(double value, std::int64_t longest, const SearchOptions& options) { return value / norm(longest, options); }
 
 }  // namespace weft

@@ -1,4 +1,3 @@
-#include <weft/models/decoding/search_score.h>
 #include <weft/tensor/create.h>
 #include <weft/tensor/views.h>
 

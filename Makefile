@@ -1,6 +1,6 @@
 # The front door to CMake. `make demo` and `make test` do all set-up by themselves.
 #   make build CMAKE_FLAGS=-DWEFT_WERROR=ON     CXX=clang++ make test BUILD=build-clang     make install PREFIX=$HOME/.local
-#   make test TESTS='tensor models_text'
+#   make test TESTS='tensor models_text'        builds what these two need and runs them
 MAKEFLAGS += --no-print-directory
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -20,13 +20,16 @@ configure:
 	@.cmake/setup
 	@$(GENERATOR); cmake -S . -B "$(BUILD)" $(CMAKE_FLAGS) >/dev/null
 
-demo: build
+demo: configure
+	@cmake --build "$(BUILD)" --parallel $(JOBS) --target demo
 	@"$(BUILD)/bin/demo" --threads "$$(nproc)"
 
-test: build
+test: configure
+	@cmake --build "$(BUILD)" --parallel $(JOBS) --target $(if $(TESTS),$(addprefix test_,$(TESTS)),tests)
 	@ctest --test-dir "$(BUILD)" --no-tests=error --output-on-failure --parallel $(JOBS) $(if $(TESTS),-R "^($$(echo $(TESTS) | tr ' ' '|'))$$")
 
-bench: build
+bench: configure
+	@cmake --build "$(BUILD)" --parallel $(JOBS) --target bench
 	@"$(BUILD)/bin/bench"
 
 ifneq ($(wildcard bench/peers/run),)

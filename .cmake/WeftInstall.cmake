@@ -15,7 +15,7 @@ install(EXPORT weftTargets NAMESPACE weft:: DESTINATION ${WEFT_PACKAGE})
 install(FILES nn/weft.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/weft)
 foreach(folder ${folders})
   install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/weft FILES_MATCHING PATTERN "*.h" PATTERN "docs" EXCLUDE
-          PATTERN "programs" EXCLUDE)
+          PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE PATTERN "programs" EXCLUDE)
 endforeach()
 configure_package_config_file(.cmake/weftConfig.cmake.in weftConfig.cmake INSTALL_DESTINATION ${WEFT_PACKAGE})
 write_basic_package_version_file(weftConfigVersion.cmake COMPATIBILITY SameMinorVersion)

@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "models": set(LIBRARY),
 }
 UMBRELLAS = {"weft.h": "nn/weft.h", "models.h": "models/models.h"}
-OPT_IN = {"tensor/simd.h", "tensor/elementwise.h", "tensor/elementwise_kernel.h", "autograd/elementwise.h"}
+OPT_IN = {"tensor/runtime/simd.h", "tensor/elementwise/elementwise.h", "tensor/elementwise/elementwise_kernel.h", "autograd/basics/elementwise.h"}
 OTHER_LIBRARIES = ("nlohmann/", "CLI/", "toml++/", "utf8proc.h", "pcre2.h", "zlib.h", "sentencepiece", "doctest/", "benchmark/")
 KERNELS_AVOID = {"deque", "fstream", "functional", "iostream", "list", "map", "memory", "set", "sstream", "string", "unordered_map",
                  "unordered_set", "vector"}
@@ -125,14 +125,14 @@ def direction(root):
 
 
 def other_libraries(root):
-    """xsimd in tensor/simd.h, no BLAS; the rest in .cpp files of models, so that users of the headers need none."""
+    """xsimd in tensor/runtime/simd.h, no BLAS; the rest in .cpp files of models, so that users of the headers need none."""
     found = []
     for path in sources(root):
         if layer(path) not in LIBRARY:
             continue
         for number, name, target in includes(root, path):
-            if name.startswith("xsimd/") and path != "tensor/simd.h":
-                found.append(f"{path}:{number}: only tensor/simd.h includes xsimd")
+            if name.startswith("xsimd/") and path != "tensor/runtime/simd.h":
+                found.append(f"{path}:{number}: only tensor/runtime/simd.h includes xsimd")
             if name == "cblas.h":
                 found.append(f"{path}:{number}: the library does without BLAS, whose threads would slow small ops down")
             if name.startswith(OTHER_LIBRARIES) and not path.startswith("models/programs/"):
@@ -147,7 +147,7 @@ def light_headers(root):
     graph = {path: [target for _, _, target in includes(root, path) if target] for path in headers}
 
     def route(path, seen):
-        if path == "tensor/simd.h":
+        if path == "tensor/runtime/simd.h":
             return [path]
         for target in graph.get(path, []):
             if target not in seen:

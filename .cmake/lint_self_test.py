@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
+import lint_rooms as rooms
 import lint_rules as rules
 
 TO_FINISH = "TO" + "DO"
@@ -22,27 +23,37 @@ PLANTED = [
     (rules.leaving, "tensor/planted.cpp", "void f() {\n  std::abort();\n}\n", "tensor/planted.cpp:2:"),
     (rules.leaving, "nn/planted.h", "inline void f(int x) { assert(x > 0); }\n", "nn/planted.h:1:"),
     (rules.leaving, "models/text/planted.cpp", "void f() { exit (2); }\n", "models/text/planted.cpp:1:"),
-    (rules.direction, "tensor/planted.h", "#include <weft/autograd/variable.h>\n", "tensor/planted.h:1:"),
+    (rules.direction, "tensor/planted.h", "#include <weft/autograd/graph/variable.h>\n", "tensor/planted.h:1:"),
     (rules.direction, "autograd/planted.cpp", "\n#include <weft/weft.h>\n", "autograd/planted.cpp:2:"),
     (rules.direction, "optim/planted.h", '#include "../nn/weft.h"\n', "optim/planted.h:1:"),
     (rules.direction, "nn/planted.cpp", "#include <weft/models.h>\n", "nn/planted.cpp:1:"),
+    (rooms.placed, "tensor/planted.h", "\n", "tensor/planted.h: stands in no room"),
+    (rooms.placed, "models/programs/planted.cpp", "\n", "models/programs/planted.cpp: stands in no room"),
+    (rooms.cycles, "tensor/base/planted.h", "#include <weft/tensor/array/tensor.h>\n", "tensor/array -> tensor/base -> tensor/array: "),
+    (rooms.cycles, "models/text/detail/planted.h", "#include <weft/models/data/files.h>\n", "models/data -> "),
+    (rooms.internals, "nn/layers/planted.h", "#include <weft/tensor/array/detail/loop.h>\n", "nn/layers/planted.h:1:"),
+    (rooms.internals, "optim/planted.h", "\n#include <weft/tensor/kernels/reduce.h>\n", "optim/planted.h:2:"),
     (rules.other_libraries, "tensor/planted.cpp", "#include <xsimd/xsimd.hpp>\n", "tensor/planted.cpp:1:"),
     (rules.other_libraries, "tensor/planted.h", "#include <cblas.h>\n", "tensor/planted.h:1:"),
     (rules.other_libraries, "models/text/planted.h", "#include <nlohmann/json.hpp>\n", "models/text/planted.h:1:"),
     (rules.other_libraries, "nn/planted.cpp", "#include <CLI/CLI.hpp>\n", "nn/planted.cpp:1:"),
-    (rules.light_headers, "autograd/planted.h", "#include <weft/tensor/elementwise.h>\n", "autograd/planted.h: reaches xsimd"),
-    (rules.light_headers, "models/planted.h", '#include "../autograd/elementwise.h"\n', "models/planted.h: reaches xsimd"),
+    (rules.light_headers, "autograd/planted.h", "#include <weft/tensor/elementwise/elementwise.h>\n", "autograd/planted.h: reaches xsimd"),
+    (rules.light_headers, "models/planted.h", '#include "../autograd/basics/elementwise.h"\n', "models/planted.h: reaches xsimd"),
     (rules.plain_kernels, "tensor/kernels/planted.cpp", "#include <vector>\n", "tensor/kernels/planted.cpp:1:"),
     (rules.formatted, "optim/planted.h", "int   x ;\n", "optim/planted.h:1:"),
     (rules.snippets, "README.md", "\n```cpp\nint planted = 17;\n```\n", "README.md:"),
     (rules.snippets, "nn/docs/planted.md", "```cmake\nplanted()\n```\n", "nn/docs/planted.md:1:"),
 ]
 ALLOWED = [
+    (rooms.placed, "optim/planted.cpp", "\n"),
+    (rooms.cycles, "tensor/array/detail/planted.h", "#include <weft/tensor/array/tensor.h>\n"),
+    (rooms.internals, "nn/layers/planted.cpp", "#include <weft/tensor/array/detail/loop.h>\n"),
+    (rooms.internals, "nn/layers/detail/planted.h", "#include <weft/tensor/array/detail/loop.h>\n"),
     (rules.top_level, "build-other/x.h", "\n"),
     (rules.leaving, "tensor/planted.h", '// exit(1) in a comment\nstatic_assert(true);\ninline const char* text = "abort()";\n'),
     (rules.leaving, "models/programs/planted.cpp", "void f() { exit(2); }\n"),
     (rules.direction, "models/planted.cpp", "#include <weft/weft.h>\n#include <vector>\n"),
-    (rules.light_headers, "nn/planted_ops.h", "#include <weft/tensor/elementwise.h>\n"),
+    (rules.light_headers, "nn/planted_ops.h", "#include <weft/tensor/elementwise/elementwise.h>\n"),
     (rules.other_libraries, "models/text/planted.cpp", "#include <nlohmann/json.hpp>\n"),
 ]
 
@@ -65,6 +76,19 @@ def planted(root, path, text, rule):
         with open(full, "w", encoding="utf-8") as file:
             file.write(old)
     return said
+
+
+def crowded(root):
+    """A room of 25 files, then of 26: the rule must see the second alone."""
+    folder = os.path.join(root, "tensor/crowded")
+    os.makedirs(folder)
+    said = []
+    for number in range(26):
+        with open(os.path.join(folder, f"file_{number}.h"), "w", encoding="utf-8") as file:
+            file.write("\n")
+        said.append("tensor/crowded: 26 files, more than 25" in rooms.room_size(root))
+    shutil.rmtree(folder)
+    return said == [False] * 25 + [True]
 
 
 def second_cblas(root):
@@ -101,7 +125,7 @@ def run(root):
             os.makedirs(os.path.join(folder, os.path.dirname(path)), exist_ok=True)
             shutil.copy(os.path.join(root, path), os.path.join(folder, path))
         can_format = "version 14." in subprocess.run(["clang-format", "--version"], capture_output=True, text=True).stdout
-        before = {rule: set(rule(folder)) for rule in rules.RULES}
+        before = {rule: set(rule(folder)) for rule in rules.RULES + rooms.RULES}
         for rule, path, text, start in PLANTED:
             if rule is rules.formatted and not can_format:
                 continue
@@ -111,6 +135,8 @@ def run(root):
         for rule, path, text in ALLOWED:
             if new := set(planted(folder, path, text, rule)) - before[rule]:
                 failures.append(f"{rule.__name__} complains about {new}")
+        if not crowded(folder):
+            failures.append("room_size does not see the 26th file")
         if not second_cblas(folder):
             failures.append("other_libraries does not see a second cblas.h")
     if platform.machine() in ("x86_64", "AMD64"):
@@ -119,5 +145,5 @@ def run(root):
                 failures.append("objects does not see a weak symbol")
     for line in failures:
         print(f"lint self-test: {line}")
-    print(f"lint self-test: {len(PLANTED) + len(ALLOWED) + 2 - len(failures)} cases passed, {len(failures)} failed")
+    print(f"lint self-test: {len(PLANTED) + len(ALLOWED) + 3 - len(failures)} cases passed, {len(failures)} failed")
     return 1 if failures else 0

@@ -1,13 +1,13 @@
 // Dot-product attention over long sequences: in tiles, and as its definition writes it, with all weights in memory.
-#include <weft/autograd/attention.h>
-#include <weft/autograd/grad_mode.h>
-#include <weft/autograd/matmul.h>
-#include <weft/autograd/mean_attention.h>
-#include <weft/autograd/reduce.h>
-#include <weft/autograd/softmax.h>
-#include <weft/autograd/views.h>
-#include <weft/tensor/allocator.h>
-#include <weft/tensor/random.h>
+#include <weft/autograd/basics/matmul.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/fused/detail/attention.h>
+#include <weft/autograd/fused/mean_attention.h>
+#include <weft/autograd/fused/softmax.h>
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/memory/allocator.h>
 
 #include <benchmark/benchmark.h>
 

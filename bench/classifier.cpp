@@ -2,8 +2,8 @@
 #include "classifier_setup.h"
 #include "training.h"
 
-#include <weft/autograd/grad_mode.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/graph/grad_mode.h>
 
 #include <benchmark/benchmark.h>
 

@@ -3,8 +3,8 @@
 
 #include "workload.h"
 
-#include <weft/models/attention_classifier.h>
-#include <weft/nn/init.h>
+#include <weft/models/classifier/attention_classifier.h>
+#include <weft/nn/module/init.h>
 
 namespace bench {
 

@@ -2,13 +2,13 @@
 #include "bench_ops.h"
 #include "workload.h"
 
-#include <weft/autograd/index.h>
-#include <weft/autograd/math.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/indexing/index.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/random.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
 
 #include <benchmark/benchmark.h>
 

@@ -1,10 +1,10 @@
 // GREEDY: the likeliest word, step by step.
 #pragma once
 
-#include <weft/models/seq2seq.h>
+#include <weft/models/seq2seq/seq2seq.h>
 #include <weft/models/text/vocabulary.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/reduction/reduce.h>
 
 namespace bench {
 

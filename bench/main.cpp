@@ -5,8 +5,8 @@
 #include "record.h"
 #include "startup.h"
 
-#include <weft/tensor/error.h>
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/base/error.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <benchmark/benchmark.h>
 

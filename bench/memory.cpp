@@ -5,8 +5,8 @@
 #include "translator_setup.h"
 
 #include <weft/models/training/trainer.h>
-#include <weft/tensor/allocator.h>
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/memory/allocator.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,7 +1,7 @@
 // What an op costs beside its arithmetic: tensors of 16 floats.
-#include <weft/autograd/math.h>
-#include <weft/autograd/variable.h>
-#include <weft/tensor/create.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/array/create.h>
 
 #include <benchmark/benchmark.h>
 

@@ -1,10 +1,10 @@
 // Matrix products at the sizes of the models, beside bare CBLAS.
 #include "openblas.h"
 
-#include <weft/tensor/create.h>
-#include <weft/tensor/matmul.h>
-#include <weft/tensor/parallel.h>
-#include <weft/tensor/random.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/product/matmul.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <benchmark/benchmark.h>
 

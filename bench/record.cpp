@@ -5,14 +5,14 @@
 #include "training.h"
 #include "translator_setup.h"
 
-#include <weft/autograd/grad_mode.h>
-#include <weft/nn/lstm.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/nn/recurrent/lstm.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 #include <weft/tensor/files/safetensors.h>
-#include <weft/tensor/join.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/indexing/join.h>
+#include <weft/tensor/reduction/reduce.h>
 
 namespace bench {
 

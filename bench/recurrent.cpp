@@ -1,6 +1,6 @@
 // An LSTM layer over a batch of sequences, at the sizes of the translation model.
-#include <weft/nn/lstm.h>
-#include <weft/tensor/create.h>
+#include <weft/nn/recurrent/lstm.h>
+#include <weft/tensor/array/create.h>
 
 #include <benchmark/benchmark.h>
 

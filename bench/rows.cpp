@@ -1,10 +1,10 @@
 // Reductions, softmax, layer norm and cross-entropy, at the sizes of the models.
-#include <weft/autograd/cross_entropy.h>
-#include <weft/autograd/layer_norm.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/random.h>
-#include <weft/tensor/reduce.h>
-#include <weft/tensor/softmax.h>
+#include <weft/autograd/fused/cross_entropy.h>
+#include <weft/autograd/fused/layer_norm.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/fused/softmax.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <benchmark/benchmark.h>
 

@@ -3,7 +3,7 @@
 
 #include "workload.h"
 
-#include <weft/nn/loss.h>
+#include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
 
 namespace bench {

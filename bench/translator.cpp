@@ -3,7 +3,7 @@
 #include "training.h"
 #include "translator_setup.h"
 
-#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/graph/grad_mode.h>
 
 #include <benchmark/benchmark.h>
 

@@ -3,8 +3,8 @@
 
 #include "workload.h"
 
-#include <weft/models/seq2seq.h>
-#include <weft/nn/init.h>
+#include <weft/models/seq2seq/seq2seq.h>
+#include <weft/nn/module/init.h>
 
 namespace bench {
 

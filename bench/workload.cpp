@@ -1,6 +1,6 @@
 #include "workload.h"
 
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/create.h>
 
 #include <algorithm>
 #include <cmath>

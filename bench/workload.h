@@ -1,8 +1,8 @@
 // The workloads' data: token ids with natural frequencies.
 #pragma once
 
-#include <weft/nn/batch.h>
-#include <weft/tensor/random.h>
+#include <weft/nn/layers/batch.h>
+#include <weft/tensor/arithmetic/random.h>
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #include <weft/optim/adam.h>
-#include <weft/optim/update_ops.h>
-#include <weft/tensor/index.h>
-#include <weft/tensor/row_update.h>
+#include <weft/optim/detail/update_ops.h>
+#include <weft/tensor/indexing/detail/row_update.h>
+#include <weft/tensor/indexing/index.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include <weft/optim/adaptive.h>
-#include <weft/optim/update_ops.h>
-#include <weft/tensor/row_update.h>
+#include <weft/optim/detail/update_ops.h>
+#include <weft/tensor/indexing/detail/row_update.h>
 
 namespace weft::optim {
 

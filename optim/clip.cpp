@@ -1,7 +1,7 @@
 #include <weft/optim/clip.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/reduce.h>
-#include <weft/tensor/row_sparse.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/indexing/row_sparse.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <algorithm>
 #include <cmath>

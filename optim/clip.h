@@ -1,7 +1,7 @@
 // Keeping gradients small.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/graph/variable.h>
 
 namespace weft::optim {
 

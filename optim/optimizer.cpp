@@ -1,7 +1,7 @@
 #include <weft/optim/optimizer.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/math.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Optimizer: what all update rules share.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/graph/variable.h>
 
 #include <map>
 #include <memory>

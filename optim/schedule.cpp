@@ -1,5 +1,5 @@
 #include <weft/optim/schedule.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <algorithm>
 #include <cmath>

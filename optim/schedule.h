@@ -1,7 +1,7 @@
 // Schedules: the learning rate over time, as a factor on the optimizer's first rate.
 #pragma once
 
-#include <weft/tensor/where.h>
+#include <weft/tensor/base/where.h>
 
 #include <cstdint>
 #include <functional>

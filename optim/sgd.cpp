@@ -1,6 +1,6 @@
+#include <weft/optim/detail/update_ops.h>
 #include <weft/optim/sgd.h>
-#include <weft/optim/update_ops.h>
-#include <weft/tensor/row_update.h>
+#include <weft/tensor/indexing/detail/row_update.h>
 
 namespace weft::optim {
 

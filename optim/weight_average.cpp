@@ -1,6 +1,6 @@
-#include <weft/optim/update_ops.h>
+#include <weft/optim/detail/update_ops.h>
 #include <weft/optim/weight_average.h>
-#include <weft/tensor/copy.h>
+#include <weft/tensor/array/copy.h>
 
 #include <algorithm>
 

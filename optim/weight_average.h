@@ -1,7 +1,7 @@
 // WeightAverage: weights that follow the trained ones slowly, and often do better.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/graph/variable.h>
 
 namespace weft::optim {
 

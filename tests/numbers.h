@@ -1,8 +1,8 @@
 // Test numbers from a small generator of our own.
 #pragma once
 
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 // The thread count of a test.
 #pragma once
 
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/runtime/parallel.h>
 
 namespace weft {
 

@@ -1,6 +1,6 @@
 #include <weft/models/decoding/alignment.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // Alignments of attention in forms that other programs read.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <optional>
 #include <span>

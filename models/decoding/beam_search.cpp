@@ -1,4 +1,4 @@
-#include <weft/models/decoding/search.h>
+#include <weft/models/decoding/detail/search.h>
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
-#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/decoding/decode.h>
-#include <weft/models/decoding/search.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/lengths.h>
+#include <weft/models/decoding/detail/search.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/reduction/lengths.h>
 
 #include <algorithm>
 #include <memory>

@@ -1,5 +1,5 @@
 #include <weft/models/decoding/ensemble.h>
-#include <weft/tensor/math.h>
+#include <weft/tensor/arithmetic/math.h>
 
 #include <limits>
 

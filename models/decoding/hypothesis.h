@@ -1,7 +1,7 @@
 // What a search through a decoder's outputs finds.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <vector>
 

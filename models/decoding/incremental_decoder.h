@@ -1,7 +1,7 @@
 // IncrementalDecoder: what a model offers so that decode() can write its outputs token by token.
 #pragma once
 
-#include <weft/nn/batch.h>
+#include <weft/nn/layers/batch.h>
 
 #include <memory>
 #include <optional>

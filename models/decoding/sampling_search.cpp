@@ -1,5 +1,5 @@
-#include <weft/models/decoding/search.h>
-#include <weft/models/text/order.h>
+#include <weft/models/decoding/detail/search.h>
+#include <weft/models/io/detail/order.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 #include <weft/models/decoding/search_options.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // What a search through a decoder's outputs is told, and what it compares them by.
 #pragma once
 
-#include <weft/tensor/where.h>
+#include <weft/tensor/base/where.h>
 
 #include <cstdint>
 #include <limits>

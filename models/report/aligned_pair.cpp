@@ -1,9 +1,9 @@
+#include <weft/models/charts/detail/heatmap.h>
+#include <weft/models/charts/numbers.h>
+#include <weft/models/charts/text_width.h>
 #include <weft/models/report/aligned_pair.h>
-#include <weft/models/report/heatmap.h>
-#include <weft/models/report/numbers.h>
-#include <weft/models/report/text_width.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/base/error.h>
 
 namespace weft::report {
 

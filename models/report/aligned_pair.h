@@ -1,8 +1,8 @@
 // A sentence pair with what the decoder looked at for each word it wrote.
 #pragma once
 
-#include <weft/models/report/html_writer.h>
-#include <weft/tensor/tensor.h>
+#include <weft/models/charts/html_writer.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
+#include <weft/models/charts/numbers.h>
+#include <weft/models/charts/text_width.h>
 #include <weft/models/report/alignment.h>
-#include <weft/models/report/numbers.h>
-#include <weft/models/report/text_width.h>
-#include <weft/tensor/copy.h>
+#include <weft/tensor/array/copy.h>
 
 #include <algorithm>
 #include <array>

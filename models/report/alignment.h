@@ -1,7 +1,7 @@
 // Where a decoder looked, as text.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <span>
 #include <string>

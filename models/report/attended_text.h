@@ -1,8 +1,8 @@
 // A classified text with what each of its words weighed.
 #pragma once
 
-#include <weft/models/report/html_writer.h>
-#include <weft/models/report/line_chart.h>
+#include <weft/models/charts/html_writer.h>
+#include <weft/models/charts/line_chart.h>
 
 #include <string>
 #include <vector>

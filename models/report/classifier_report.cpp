@@ -1,6 +1,6 @@
+#include <weft/models/charts/numbers.h>
+#include <weft/models/data/label.h>
 #include <weft/models/report/classifier_report.h>
-#include <weft/models/report/numbers.h>
-#include <weft/models/text/label.h>
 
 #include <algorithm>
 

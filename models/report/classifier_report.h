@@ -1,7 +1,7 @@
 // What a report says about a text classifier.
 #pragma once
 
-#include <weft/models/classify.h>
+#include <weft/models/classifier/classify.h>
 #include <weft/models/report/report.h>
 
 namespace weft::report {

@@ -1,7 +1,7 @@
+#include <weft/models/charts/numbers.h>
+#include <weft/models/charts/text_width.h>
+#include <weft/models/data/label.h>
 #include <weft/models/report/confusion_tables.h>
-#include <weft/models/report/numbers.h>
-#include <weft/models/report/text_width.h>
-#include <weft/models/text/label.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // A classifier's scores as a table of numbers for a terminal.
 #pragma once
 
-#include <weft/models/training/confusion_matrix.h>
+#include <weft/models/metrics/confusion_matrix.h>
 
 #include <string>
 

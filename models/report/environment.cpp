@@ -1,6 +1,6 @@
 #include <weft/models/report/environment.h>
-#include <weft/tensor/isa.h>
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/runtime/isa.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
 #include <cctype>

@@ -1,8 +1,8 @@
 // Loss, metrics and gradient norm over the epochs of a training run.
 #pragma once
 
-#include <weft/models/report/line_chart.h>
-#include <weft/models/training/callback.h>
+#include <weft/models/charts/line_chart.h>
+#include <weft/models/progress/callback.h>
 
 #include <string>
 #include <utility>

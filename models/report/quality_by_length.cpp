@@ -1,7 +1,7 @@
-#include <weft/models/report/numbers.h>
+#include <weft/models/charts/numbers.h>
+#include <weft/models/charts/text_width.h>
 #include <weft/models/report/quality_by_length.h>
-#include <weft/models/report/text_width.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // How good the outputs of one or more models are for sources of each length.
 #pragma once
 
-#include <weft/models/report/line_chart.h>
-#include <weft/models/training/bleu.h>
+#include <weft/models/charts/line_chart.h>
+#include <weft/models/metrics/bleu.h>
 
 #include <cstdint>
 #include <span>

@@ -1,4 +1,4 @@
-#include <weft/models/report/page_style.h>
+#include <weft/models/charts/detail/page_style.h>
 #include <weft/models/report/report.h>
 #include <weft/tensor/files/atomic_file.h>
 

@@ -1,14 +1,14 @@
 // One page about a training run or an evaluation: a single HTML file that needs no network and no script.
 #pragma once
 
+#include <weft/models/charts/confusion.h>
+#include <weft/models/charts/line_chart.h>
+#include <weft/models/charts/score_chart.h>
 #include <weft/models/report/aligned_pair.h>
 #include <weft/models/report/attended_text.h>
-#include <weft/models/report/confusion.h>
 #include <weft/models/report/environment.h>
-#include <weft/models/report/line_chart.h>
 #include <weft/models/report/quality_by_length.h>
 #include <weft/models/report/sample.h>
-#include <weft/models/report/score_chart.h>
 
 #include <string>
 #include <utility>

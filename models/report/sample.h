@@ -1,7 +1,7 @@
 // What a model wrote beside what it should have written.
 #pragma once
 
-#include <weft/models/report/html_writer.h>
+#include <weft/models/charts/html_writer.h>
 
 #include <string>
 #include <utility>

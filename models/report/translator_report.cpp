@@ -1,4 +1,4 @@
-#include <weft/models/report/numbers.h>
+#include <weft/models/charts/numbers.h>
 #include <weft/models/report/translator_report.h>
 #include <weft/models/text/white_space.h>
 

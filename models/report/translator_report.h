@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/models/report/report.h>
-#include <weft/models/translator.h>
+#include <weft/models/translator/translator.h>
 
 #include <string>
 

@@ -1,6 +1,6 @@
-#include <weft/models/text/place.h>
+#include <weft/models/io/place.h>
 #include <weft/models/text/regex.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

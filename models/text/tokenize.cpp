@@ -1,8 +1,8 @@
-#include <weft/models/text/split_word.h>
+#include <weft/models/io/unicode.h>
+#include <weft/models/io/utf8.h>
+#include <weft/models/text/detail/split_word.h>
 #include <weft/models/text/tokenize.h>
-#include <weft/models/text/unicode.h>
-#include <weft/models/text/utf8.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 namespace weft::text {
 

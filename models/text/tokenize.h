@@ -1,7 +1,7 @@
 // Cutting text into words or characters, and joining them again.
 #pragma once
 
-#include <weft/models/text/unicode.h>
+#include <weft/models/io/unicode.h>
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // Tokens and their ids.
 #pragma once
 
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <array>
 #include <cstdint>

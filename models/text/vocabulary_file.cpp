@@ -1,8 +1,8 @@
-#include <weft/models/text/line_reader.h>
-#include <weft/models/text/place.h>
+#include <weft/models/io/line_reader.h>
+#include <weft/models/io/place.h>
+#include <weft/models/text/detail/vocabulary_formats.h>
 #include <weft/models/text/vocabulary_file.h>
-#include <weft/models/text/vocabulary_formats.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <algorithm>

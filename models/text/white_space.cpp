@@ -1,4 +1,4 @@
-#include <weft/models/text/utf8.h>
+#include <weft/models/io/utf8.h>
 #include <weft/models/text/white_space.h>
 
 namespace weft::text {

@@ -1,6 +1,6 @@
-#include <weft/models/text/place.h>
+#include <weft/models/io/place.h>
 #include <weft/models/text/word_vectors.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // Vectors of words that somebody trained before, in the text format of word2vec and GloVe.
 #pragma once
 
-#include <weft/models/text/line_reader.h>
+#include <weft/models/io/line_reader.h>
 #include <weft/models/text/vocabulary.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-#include <weft/models/text/utf8.h>
+#include <weft/models/io/utf8.h>
 #include <weft/models/training/checkpoint.h>
 #include <weft/tensor/files/atomic_file.h>
 

@@ -1,8 +1,8 @@
 // Checkpoints: files from which training goes on as if nothing had happened.
 #pragma once
 
-#include <weft/models/model_file.h>
-#include <weft/models/training/training_time.h>
+#include <weft/models/io/model_file.h>
+#include <weft/models/progress/training_time.h>
 
 #include <optional>
 #include <string>

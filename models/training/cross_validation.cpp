@@ -1,5 +1,5 @@
+#include <weft/models/progress/progress.h>
 #include <weft/models/training/cross_validation.h>
-#include <weft/models/training/progress.h>
 
 #include <algorithm>
 #include <cmath>

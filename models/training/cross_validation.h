@@ -1,8 +1,8 @@
 // Cross-validation: how many epochs do best on examples that a model did not train on.
 #pragma once
 
+#include <weft/models/progress/history.h>
 #include <weft/models/training/fit_options.h>
-#include <weft/models/training/history.h>
 
 #include <cstddef>
 #include <cstdint>

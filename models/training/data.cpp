@@ -1,10 +1,10 @@
-#include <weft/models/text/order.h>
+#include <weft/models/io/detail/order.h>
 #include <weft/models/training/data.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/index.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/indexing/index.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <algorithm>
 #include <cstring>

@@ -1,9 +1,9 @@
 // Data: examples as a Trainer takes them, and the usual kinds.
 #pragma once
 
-#include <weft/autograd/variable.h>
+#include <weft/autograd/graph/variable.h>
 #include <weft/models/training/sequence_store.h>
-#include <weft/nn/batch.h>
+#include <weft/nn/layers/batch.h>
 
 #include <cstdint>
 #include <limits>

@@ -1,10 +1,10 @@
 // FitOptions: how a model is trained.
 #pragma once
 
-#include <weft/autograd/variable.h>
-#include <weft/models/training/callback.h>
+#include <weft/autograd/graph/variable.h>
+#include <weft/models/progress/callback.h>
+#include <weft/models/progress/rate_schedule.h>
 #include <weft/models/training/checkpoint.h>
-#include <weft/models/training/rate_schedule.h>
 
 #include <functional>
 #include <iosfwd>

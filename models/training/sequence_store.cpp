@@ -1,6 +1,6 @@
-#include <weft/models/text/order.h>
+#include <weft/models/io/detail/order.h>
 #include <weft/models/training/sequence_store.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <sys/mman.h>
 #include <unistd.h>

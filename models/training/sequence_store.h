@@ -1,7 +1,7 @@
 // Token ids of more examples than fit into memory.
 #pragma once
 
-#include <weft/models/text/unnamed_file.h>
+#include <weft/models/io/unnamed_file.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include <weft/models/training/data.h>
 #include <weft/models/training/streaming_metric.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <algorithm>
 #include <cmath>

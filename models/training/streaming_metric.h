@@ -1,8 +1,8 @@
 // Metrics that are summed up batch by batch.
 #pragma once
 
-#include <weft/models/training/confusion_matrix.h>
-#include <weft/tensor/tensor.h>
+#include <weft/models/metrics/confusion_matrix.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <memory>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/create.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
-#include <weft/models/text/order.h>
+#include <weft/models/io/detail/order.h>
 #include <weft/models/training/training_lock.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,16 +1,16 @@
-#include <weft/autograd/grad_mode.h>
-#include <weft/models/model_file.h>
-#include <weft/models/text/batches.h>
-#include <weft/models/text/decimal.h>
-#include <weft/models/training/batch_reader.h>
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/models/data/batches.h>
+#include <weft/models/io/decimal.h>
+#include <weft/models/io/model_file.h>
 #include <weft/models/training/data.h>
-#include <weft/models/training/fit.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/logical.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/suggestion.h>
-#include <weft/tensor/views.h>
+#include <weft/models/training/detail/batch_reader.h>
+#include <weft/models/training/detail/fit.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/base/suggestion.h>
 
 #include <algorithm>
 

@@ -3,10 +3,10 @@
 
 #include <weft/models/training/fit_options.h>
 #include <weft/models/training/streaming_metric.h>
-#include <weft/nn/module.h>
+#include <weft/nn/module/module.h>
 #include <weft/optim/optimizer.h>
-#include <weft/tensor/cross_entropy.h>
-#include <weft/tensor/softmax.h>
+#include <weft/tensor/fused/cross_entropy.h>
+#include <weft/tensor/fused/softmax.h>
 
 #include <concepts>
 #include <map>
@@ -31,8 +31,9 @@ struct Task {
   std::function<std::uint64_t()> fingerprint = {};  // of the data; takes long
 };
 
-// Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of nn/loss.h.
-// Floating targets count each, classes unless they are the ignored one; with class weights each counts with its own.
+// Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of
+// nn/layers/loss.h. Floating targets count each, classes unless they are the ignored one; with class weights each counts with its
+// own.
 class Loss {
  public:
   template <std::invocable<const Variable&, const Tensor&> Function>
@@ -43,7 +44,8 @@ class Loss {
     if constexpr (requires { function.predictions(Tensor()); })
       predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
   }
-  // What training minimizes. Errors of a loss that takes a Where as its last argument, as those of nn/loss.h do, name `where`.
+  // What training minimizes. Errors of a loss that takes a Where as its last argument, as those of nn/layers/loss.h do, name
+  // `where`.
   Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
     return function_(logits, targets, where);
   }
@@ -58,7 +60,7 @@ class Loss {
   double weight(const Tensor& targets) const;
   // The same targets with kIgnored for those that do not count, as metrics know them.
   Tensor for_metrics(const Tensor& targets) const;
-  // Throws ValueError for a loss of nn/loss.h that is a sum, or one number per target; `op` calls it.
+  // Throws ValueError for a loss of nn/layers/loss.h that is a sum, or one number per target; `op` calls it.
   void check_reduction(const char* op, Where where) const;
 
  private:

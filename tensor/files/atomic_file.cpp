@@ -1,4 +1,4 @@
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <fcntl.h>

@@ -1,10 +1,10 @@
-#include <weft/tensor/copy.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
 #include <weft/tensor/files/atomic_file.h>
-#include <weft/tensor/files/input_file.h>
+#include <weft/tensor/files/detail/input_file.h>
+#include <weft/tensor/files/detail/npy_header.h>
+#include <weft/tensor/files/detail/zip.h>
 #include <weft/tensor/files/npy.h>
-#include <weft/tensor/files/npy_header.h>
-#include <weft/tensor/files/zip.h>
-#include <weft/tensor/views.h>
 
 #include <algorithm>
 #include <array>

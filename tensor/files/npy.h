@@ -3,7 +3,7 @@
 // rejected with the byte and the reason when anything in it is wrong.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <map>
 #include <string>

@@ -1,8 +1,8 @@
-#include <weft/tensor/copy.h>
+#include <weft/tensor/array/copy.h>
 #include <weft/tensor/files/atomic_file.h>
-#include <weft/tensor/files/input_file.h>
+#include <weft/tensor/files/detail/input_file.h>
+#include <weft/tensor/files/detail/safetensors_header.h>
 #include <weft/tensor/files/safetensors.h>
-#include <weft/tensor/files/safetensors_header.h>
 
 #include <algorithm>
 #include <bit>

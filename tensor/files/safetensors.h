@@ -2,7 +2,7 @@
 // elements. Little-endian f32, f64, i64, i32, u8 and bool.
 #pragma once
 
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/array/tensor.h>
 
 #include <map>
 #include <string>

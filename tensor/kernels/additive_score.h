@@ -1,7 +1,7 @@
 // The scores of additive attention and their gradients, for one example. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

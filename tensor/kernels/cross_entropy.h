@@ -1,7 +1,7 @@
 // Rows of cross-entropy from logits. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // Layer normalisation of rows. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // Rows of scores of an attention whose weights count by their mean over the queries. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 // Salmon, Moraes, Dror, Shaw 2011: Parallel random numbers: as easy as 1, 2, 3.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

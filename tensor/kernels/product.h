@@ -7,8 +7,8 @@
 // or zeros after the end of K.
 #pragma once
 
-#include <weft/tensor/isa.h>
 #include <weft/tensor/kernels/sum_tree.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

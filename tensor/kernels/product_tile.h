@@ -1,7 +1,7 @@
 // The innermost loop of the matrix product: a tile of C in registers. For kernels/product.cpp alone.
 #pragma once
 
-#include <weft/tensor/simd.h>
+#include <weft/tensor/runtime/simd.h>
 
 #include <cstdint>
 

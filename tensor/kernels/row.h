@@ -4,7 +4,7 @@
 // a row's sum depends on its numbers alone, and identities (zeros) after its end change no bit.
 #pragma once
 
-#include <weft/tensor/simd.h>
+#include <weft/tensor/runtime/simd.h>
 
 #include <cmath>
 

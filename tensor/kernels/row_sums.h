@@ -1,7 +1,7 @@
 // Sums of rows by group. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 

@@ -1,4 +1,5 @@
 // Compiled once per instruction set.
+#include <weft/tensor/base/masked_log_probability.h>
 #include <weft/tensor/kernels/row.h>
 #include <weft/tensor/kernels/softmax.h>
 

@@ -1,15 +1,11 @@
 // Softmax of rows and its gradients. Compiled once per instruction set.
 #pragma once
 
-#include <weft/tensor/isa.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <cstdint>
 
 namespace weft::kernels {
-
-// Masked entries of log_softmax: far below any other logarithm of a probability, yet finite, so that exp gives 0 and a product
-// with 0 gives 0, not NaN.
-inline constexpr double kMaskedLogProbability = -1e30;
 
 enum class Softmax { probabilities, logarithms };
 

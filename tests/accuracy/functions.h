@@ -2,8 +2,8 @@
 // has the functions of <cmath>: double serves f32, long double or MPFR's numbers f64.
 #pragma once
 
-#include <weft/autograd/math.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
 
 #include <cmath>
 #include <limits>

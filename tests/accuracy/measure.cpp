@@ -1,9 +1,9 @@
 // measure [STRIDE] [F64_POINTS] [FUNCTION ...]: prints the table of tensor/docs/accuracy.md, or some of its rows. f32 takes every
 // STRIDE-th of all finite numbers (1: all; 127) against <cmath> in double, f64 F64_POINTS numbers (20000) against MPFR. Of
 // numbers so near to 0 that a function is as good as straight there it takes every 1009th of these.
-#include <weft/tensor/float_mode.h>
-#include <weft/tensor/isa.h>
-#include <weft/tensor/random.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/runtime/float_mode.h>
+#include <weft/tensor/runtime/isa.h>
 
 #include <algorithm>
 #include <cstring>

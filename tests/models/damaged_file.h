@@ -1,7 +1,7 @@
 // Files whose numbers are damaged: unexpected values, and how they are written without a checksum.
 #pragma once
 
-#include <weft/models/model_file.h>
+#include <weft/models/io/model_file.h>
 
 #include <cstring>
 #include <nlohmann/json.hpp>

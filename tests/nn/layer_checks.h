@@ -1,14 +1,14 @@
 // Checks that any layer on padded sequences has to pass.
 #pragma once
 
-#include <weft/autograd/grad_mode.h>
-#include <weft/autograd/gradcheck.h>
-#include <weft/autograd/join.h>
-#include <weft/autograd/matmul.h>
-#include <weft/nn/module.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/parallel.h>
-#include <weft/tensor/views.h>
+#include <weft/autograd/basics/matmul.h>
+#include <weft/autograd/check/gradcheck.h>
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/autograd/indexing/join.h>
+#include <weft/nn/module/module.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <doctest/doctest.h>
 

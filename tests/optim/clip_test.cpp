@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <weft/optim/clip.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/views.h>
 
 #include <cmath>
 #include <limits>

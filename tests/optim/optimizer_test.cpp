@@ -2,8 +2,8 @@
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/sgd.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
 
 #include <cmath>
 #include <functional>

@@ -4,7 +4,7 @@
 #include <weft/optim/adaptive.h>
 #include <weft/optim/clip.h>
 #include <weft/optim/sgd.h>
-#include <weft/tensor/index.h>
+#include <weft/tensor/indexing/index.h>
 
 #include <cmath>
 #include <functional>

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <weft/optim/schedule.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <cmath>
 #include <limits>

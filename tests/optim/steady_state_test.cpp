@@ -1,14 +1,14 @@
 // Training takes its memory from the system in its first steps; after that it runs on what it has.
 #include <doctest/doctest.h>
-#include <weft/autograd/cross_entropy.h>
-#include <weft/autograd/reduce.h>
-#include <weft/nn/embedding.h>
-#include <weft/nn/linear.h>
-#include <weft/nn/lstm.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/fused/cross_entropy.h>
+#include <weft/nn/layers/embedding.h>
+#include <weft/nn/layers/linear.h>
+#include <weft/nn/recurrent/lstm.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/allocator.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/memory/allocator.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include "tests/numbers.h"
 

@@ -1,7 +1,7 @@
 // Elementwise ops of our own: each is its formula. Values and gradients run on SIMD registers of every instruction set.
 #pragma once
 
-#include <weft/autograd/elementwise.h>
+#include <weft/autograd/basics/elementwise.h>
 
 inline constexpr auto swish = weft::elementwise("swish", [](auto x) { return x / (1 + exp(-x)); });
 

@@ -1,8 +1,8 @@
 // Runs ops of this project's own on every instruction set that the processor has, and checks their values and gradients.
 #include "my_ops.h"
 
-#include <weft/autograd/gradcheck.h>
-#include <weft/tensor/create.h>
+#include <weft/autograd/check/gradcheck.h>
+#include <weft/tensor/array/create.h>
 
 #include <algorithm>
 #include <cmath>

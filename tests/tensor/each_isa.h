@@ -2,10 +2,10 @@
 #pragma once
 
 #include <doctest/doctest.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/isa.h>
-#include <weft/tensor/parallel.h>
-#include <weft/tensor/tensor.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/tensor.h>
+#include <weft/tensor/runtime/isa.h>
+#include <weft/tensor/runtime/parallel.h>
 
 namespace weft {
 

@@ -1,5 +1,5 @@
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/math.h>
+#include <weft/autograd/basics/math.h>
 
 #include <cmath>
 

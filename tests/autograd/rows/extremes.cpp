@@ -1,6 +1,6 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/basics/reduce.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/elementwise.h>
-#include <weft/autograd/math.h>
-#include <weft/tensor/elementwise_ops.h>
+#include <weft/autograd/basics/elementwise.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/tensor/elementwise/detail/elementwise_ops.h>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/index.h>
-#include <weft/tensor/copy.h>
+#include <weft/autograd/indexing/index.h>
+#include <weft/tensor/array/copy.h>
 
 namespace weft {
 

@@ -1,6 +1,6 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/join.h>
+#include <weft/autograd/indexing/join.h>
 
 namespace weft {
 

@@ -1,6 +1,6 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/loss.h>
+#include <weft/autograd/losses/loss.h>
 
 #include <cmath>
 

@@ -1,10 +1,10 @@
 // The plainest way to state a value: element by element, by its index.
 #pragma once
 
-#include <weft/autograd/op_check.h>
-#include <weft/tensor/lengths.h>
-#include <weft/tensor/logical.h>
-#include <weft/tensor/views.h>
+#include <weft/autograd/check/op_check.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/reduction/lengths.h>
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/matmul.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/views.h>
+#include <weft/autograd/basics/matmul.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
 
 namespace weft {
 

@@ -1,8 +1,8 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/checkpoint.h>
-#include <weft/autograd/math.h>
-#include <weft/autograd/recurrence.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/fused/recurrence.h>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 // One row per op, grouped as the ops' headers are. The op table test checks every row.
 #pragma once
 
-#include <weft/autograd/op_check.h>
+#include <weft/autograd/check/op_check.h>
 
 namespace weft {
 

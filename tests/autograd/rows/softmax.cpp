@@ -1,12 +1,12 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/cross_entropy.h>
-#include <weft/autograd/layer_norm.h>
-#include <weft/autograd/math.h>
-#include <weft/autograd/softmax.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/lengths.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/fused/cross_entropy.h>
+#include <weft/autograd/fused/layer_norm.h>
+#include <weft/autograd/fused/softmax.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/reduction/lengths.h>
 
 #include <cmath>
 #include <functional>

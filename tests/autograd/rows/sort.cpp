@@ -1,6 +1,6 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/sort.h>
+#include <weft/autograd/indexing/sort.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
-#include <weft/autograd/views.h>
+#include <weft/autograd/basics/views.h>
 
 namespace weft {
 

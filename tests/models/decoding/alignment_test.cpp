@@ -1,8 +1,8 @@
 #include <weft/models/decoding/alignment.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/error.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

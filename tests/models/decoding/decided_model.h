@@ -1,19 +1,19 @@
 // Models for searches, and the plain way to ask them.
 #pragma once
 
-#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
-#include <weft/models/seq2seq_decoder.h>
+#include <weft/models/seq2seq/seq2seq_decoder.h>
 #include <weft/models/text/vocabulary.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/random.h>
-#include <weft/tensor/softmax.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/fused/softmax.h>
 
 #include <doctest/doctest.h>
 
-#include "tests/models/seq2seq_checks.h"
+#include "tests/models/seq2seq/seq2seq_checks.h"
 
 namespace weft::test {
 

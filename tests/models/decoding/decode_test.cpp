@@ -1,5 +1,5 @@
-#include <weft/tensor/create.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
 
 #include <cmath>
 #include <map>

@@ -1,7 +1,7 @@
 // What a source gives does not depend on its company, on padding or on threads: every kind of search, bit for bit.
-#include <weft/tensor/create.h>
-#include <weft/tensor/join.h>
-#include <weft/tensor/parallel.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/indexing/join.h>
+#include <weft/tensor/runtime/parallel.h>
 
 #include <functional>
 

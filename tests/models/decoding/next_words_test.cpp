@@ -1,7 +1,7 @@
-#include <weft/models/decoding/next_words.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/softmax.h>
+#include <weft/models/decoding/detail/next_words.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/fused/softmax.h>
 
 #include <doctest/doctest.h>
 

@@ -1,11 +1,11 @@
 // Decoders that weft does not ship, decoded in every way and compared with the enumeration of all their outputs.
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/index.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/indexing/index.h>
 
 #include <doctest/doctest.h>
 

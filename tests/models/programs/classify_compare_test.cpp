@@ -1,10 +1,10 @@
-#include <weft/models/classify.h>
+#include <weft/models/classifier/classify.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "tests/models/charts/markup.h"
 #include "tests/models/programs/classify_files.h"
-#include "tests/models/report/markup.h"
 
 using namespace weft;
 using namespace weft::test;

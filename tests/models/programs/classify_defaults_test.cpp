@@ -1,5 +1,5 @@
 // What classify train does of its own accord, on data of any size, and what it tells of it.
-#include <weft/models/classify.h>
+#include <weft/models/classifier/classify.h>
 
 #include <filesystem>
 

@@ -1,7 +1,7 @@
 // The program classify on small generated data.
 #pragma once
 
-#include <weft/models/text/generate_labelled.h>
+#include <weft/models/generated/generate_labelled.h>
 
 #include <map>
 #include <sstream>

@@ -1,7 +1,7 @@
-#include <weft/models/classify.h>
-#include <weft/models/model_file.h>
-#include <weft/models/text/generate_labelled.h>
-#include <weft/tensor/compare.h>
+#include <weft/models/classifier/classify.h>
+#include <weft/models/generated/generate_labelled.h>
+#include <weft/models/io/model_file.h>
+#include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/files/safetensors.h>
 
 #include <sys/stat.h>
@@ -12,8 +12,8 @@
 #include <sstream>
 #include <tuple>
 
+#include "tests/models/io/compressed.h"
 #include "tests/models/programs/classify_files.h"
-#include "tests/models/text/compressed.h"
 
 using namespace weft;
 using namespace weft::test;

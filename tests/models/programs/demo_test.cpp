@@ -1,9 +1,9 @@
 // demo write, run as a user runs it.
-#include <weft/models/text/files.h>
-#include <weft/models/text/generate_dialogues.h>
-#include <weft/models/text/generate_english_french.h>
-#include <weft/models/text/generate_headlines.h>
-#include <weft/models/text/generate_labelled.h>
+#include <weft/models/data/files.h>
+#include <weft/models/generated/generate_dialogues.h>
+#include <weft/models/generated/generate_english_french.h>
+#include <weft/models/generated/generate_headlines.h>
+#include <weft/models/generated/generate_labelled.h>
 
 #include "tests/models/programs/run_program.h"
 

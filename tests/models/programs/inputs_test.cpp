@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
+#include "tests/models/io/foreign_file.h"
 #include "tests/models/programs/classify_files.h"
-#include "tests/models/text/foreign_file.h"
 
 using namespace weft::test;
 

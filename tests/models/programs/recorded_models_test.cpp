@@ -1,12 +1,12 @@
 // Models and unfinished checkpoints that programs wrote before these: they load, say the same as then, and are trained to the
 // same end. tests/reference/record_models.py recorded them.
-#include <weft/models/classify.h>
-#include <weft/models/model_file.h>
-#include <weft/models/text/decimal.h>
-#include <weft/models/text/files.h>
-#include <weft/models/text/sentencepiece.h>
-#include <weft/models/translator.h>
-#include <weft/tensor/compare.h>
+#include <weft/models/classifier/classify.h>
+#include <weft/models/data/files.h>
+#include <weft/models/io/decimal.h>
+#include <weft/models/io/model_file.h>
+#include <weft/models/subwords/sentencepiece.h>
+#include <weft/models/translator/translator.h>
+#include <weft/tensor/arithmetic/compare.h>
 
 #include <charconv>
 #include <cmath>

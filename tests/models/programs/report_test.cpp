@@ -1,7 +1,7 @@
 // --report and --picture of the programs, run as a user runs them.
+#include "tests/models/charts/markup.h"
+#include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
-#include "tests/models/report/markup.h"
-#include "tests/models/text/temporary_file.h"
 
 using weft::test::check_refused, weft::test::read_file, weft::test::read_markup, weft::test::Run, weft::test::run_program;
 

@@ -1,9 +1,9 @@
 // --unit and what belongs to it, in both programs.
+#include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
-#include "tests/models/text/temporary_file.h"
 
-#include <weft/models/classify.h>
-#include <weft/models/translator.h>
+#include <weft/models/classifier/classify.h>
+#include <weft/models/translator/translator.h>
 
 using weft::test::check_refused, weft::test::read_file, weft::test::Run, weft::test::run_program;
 

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <weft/models/programs/effective_options.h>
+#include <weft/models/programs/command_line/effective_options.h>
 
 #include <chrono>
 #include <thread>

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
-#include "tests/models/text/temporary_file.h"
 
 using weft::test::check_refused, weft::test::lines_in, weft::test::read_file, weft::test::Run, weft::test::TemporaryFile;
 

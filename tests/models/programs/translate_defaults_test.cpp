@@ -1,5 +1,5 @@
 // What translate trains with where the command line says nothing, and how that is changed.
-#include <weft/models/translator.h>
+#include <weft/models/translator/translator.h>
 #include <weft/tensor/files/safetensors.h>
 
 #include "tests/models/programs/run_program.h"

@@ -1,8 +1,8 @@
 // translate train with coverage and alignments, translate run with words outside the vocabulary.
 #include <vector>
 
+#include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
-#include "tests/models/text/temporary_file.h"
 
 using weft::test::check_refused, weft::test::Run, weft::test::TemporaryFile;
 

@@ -1,8 +1,8 @@
 // The translate program, run as a user runs it.
-#include <weft/models/text/files.h>
+#include <weft/models/data/files.h>
 
+#include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
-#include "tests/models/text/temporary_file.h"
 
 using weft::test::check_refused, weft::test::lines_in, weft::test::read_file, weft::test::Run;
 

@@ -1,8 +1,8 @@
-#include "tests/models/report/markup.h"
+#include "tests/models/charts/markup.h"
 
 #include <weft/models/report/aligned_pair.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #include <weft/models/report/alignment.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/create.h>
 
 #include <doctest/doctest.h>
 

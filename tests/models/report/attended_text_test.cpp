@@ -1,7 +1,7 @@
-#include "tests/models/report/markup.h"
+#include "tests/models/charts/markup.h"
 
 #include <weft/models/report/attended_text.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

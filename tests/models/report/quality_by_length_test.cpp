@@ -1,5 +1,5 @@
 #include <weft/models/report/quality_by_length.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

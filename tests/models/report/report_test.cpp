@@ -1,11 +1,11 @@
-#include "tests/models/report/markup.h"
+#include "tests/models/charts/markup.h"
 #include "tests/tensor/files/temporary_folder.h"
 
+#include <weft/models/charts/detail/page_style.h>
 #include <weft/models/report/learning_curves.h>
-#include <weft/models/report/page_style.h>
 #include <weft/models/report/report.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

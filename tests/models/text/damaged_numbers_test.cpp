@@ -1,10 +1,10 @@
 // Text files in which a number is another one are read or refused with the file and the line.
 #include <doctest/doctest.h>
-#include <weft/models/text/tokenizer.h>
+#include <weft/models/data/detail/word_links.h>
+#include <weft/models/subwords/tokenizer.h>
 #include <weft/models/text/vocabulary_file.h>
-#include <weft/models/text/word_links.h>
 #include <weft/models/text/word_vectors.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include "tests/tensor/files/temporary_folder.h"
 

@@ -1,7 +1,7 @@
-#include <weft/models/text/order.h>
+#include <weft/models/io/detail/order.h>
+#include <weft/models/io/utf8.h>
 #include <weft/models/text/tokenize.h>
-#include <weft/models/text/utf8.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

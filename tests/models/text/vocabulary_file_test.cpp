@@ -1,10 +1,10 @@
 #include <weft/models/text/vocabulary_file.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 
-#include "compressed.h"
-#include "temporary_file.h"
+#include "tests/models/io/compressed.h"
+#include "tests/models/io/temporary_file.h"
 #include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;

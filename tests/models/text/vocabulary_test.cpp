@@ -1,5 +1,5 @@
 #include <weft/models/text/vocabulary.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <doctest/doctest.h>
 

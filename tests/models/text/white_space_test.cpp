@@ -1,4 +1,4 @@
-#include <weft/models/text/unicode.h>
+#include <weft/models/io/unicode.h>
 #include <weft/models/text/white_space.h>
 
 #include <doctest/doctest.h>

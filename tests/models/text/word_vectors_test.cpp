@@ -1,16 +1,16 @@
-#include <weft/models/text/order.h>
+#include <weft/models/io/detail/order.h>
+#include <weft/models/subwords/word_files.h>
 #include <weft/models/text/word_vectors.h>
-#include <weft/models/word_files.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 
 #include <doctest/doctest.h>
 
 #include <sstream>
 
-#include "compressed.h"
-#include "temporary_file.h"
+#include "tests/models/io/compressed.h"
+#include "tests/models/io/temporary_file.h"
 
 using namespace weft;
 using namespace weft::text;

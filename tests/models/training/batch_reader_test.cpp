@@ -1,9 +1,9 @@
-#include <weft/models/attention_classifier.h>
+#include <weft/models/classifier/attention_classifier.h>
 #include <weft/models/training/trainer.h>
-#include <weft/nn/init.h>
-#include <weft/nn/loss.h>
+#include <weft/nn/layers/loss.h>
+#include <weft/nn/module/init.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/random.h>
+#include <weft/tensor/arithmetic/random.h>
 
 #include <doctest/doctest.h>
 

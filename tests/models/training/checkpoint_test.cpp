@@ -1,8 +1,8 @@
 // Training that goes on from a checkpoint ends with the bytes of one that never stopped.
 #include <doctest/doctest.h>
-#include <weft/models/model_file.h>
+#include <weft/models/io/model_file.h>
+#include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/files/safetensors.h>
-#include <weft/tensor/random.h>
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 // Every number of a checkpoint's state: a training goes on from another one to another end, or refuses it.
 #include <doctest/doctest.h>
-#include <weft/tensor/copy.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
 #include <weft/tensor/files/safetensors.h>
-#include <weft/tensor/math.h>
 
 #include <set>
 

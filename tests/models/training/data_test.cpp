@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/training_loop.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/create.h>
 
 using namespace weft;
 

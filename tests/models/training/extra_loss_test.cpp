@@ -1,10 +1,10 @@
 // Models with a loss of their own beside that of their logits.
 #include <doctest/doctest.h>
-#include <weft/autograd/math.h>
-#include <weft/autograd/reduce.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
 #include <weft/optim/sgd.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <limits>
 

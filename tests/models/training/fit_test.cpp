@@ -1,11 +1,11 @@
 // What a fit() can do beside plain steps: accumulation, normalization, averages, schedules in words, callbacks, bad numbers.
 #include <doctest/doctest.h>
-#include <weft/autograd/math.h>
-#include <weft/models/text/batches.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/models/data/batches.h>
 #include <weft/optim/sgd.h>
 
-#include <weft/tensor/copy.h>
-#include <weft/tensor/reduce.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 // Weights that a training would leave as they are, and the lines that its errors name.
-#include <weft/autograd/checkpoint.h>
-#include <weft/autograd/math.h>
-#include <weft/autograd/reduce.h>
-#include <weft/models/attention_classifier.h>
-#include <weft/models/seq2seq.h>
-#include <weft/nn/module_list.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/engine/checkpoint.h>
+#include <weft/models/classifier/attention_classifier.h>
+#include <weft/models/seq2seq/seq2seq.h>
+#include <weft/nn/module/module_list.h>
 #include <weft/optim/sgd.h>
 
 #include <doctest/doctest.h>

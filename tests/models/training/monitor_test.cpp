@@ -1,10 +1,10 @@
 // What the monitored score steers, and scores of the model as a whole.
 #include <doctest/doctest.h>
-#include <weft/autograd/grad_mode.h>
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/models/progress/csv_log.h>
 #include <weft/models/report/learning_curves.h>
-#include <weft/models/training/csv_log.h>
 #include <weft/optim/sgd.h>
-#include <weft/tensor/random.h>
+#include <weft/tensor/arithmetic/random.h>
 
 #include <limits>
 #include <sstream>

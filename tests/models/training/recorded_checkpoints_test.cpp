@@ -1,12 +1,12 @@
 // Checkpoints of C++ trainings, one of each optimizer, that an earlier version wrote: training goes on from them to the same end.
 // Those of the programs are tested in programs/recorded_models_test.cpp.
 #include <doctest/doctest.h>
-#include <weft/autograd/math.h>
-#include <weft/models/model_file.h>
-#include <weft/nn/word_dropout.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/models/io/model_file.h>
+#include <weft/nn/layers/word_dropout.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/sgd.h>
-#include <weft/tensor/random.h>
+#include <weft/tensor/arithmetic/random.h>
 
 #include <filesystem>
 #include <memory>

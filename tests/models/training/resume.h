@@ -1,11 +1,11 @@
 // A training with everything that has a state, for tests of what a checkpoint keeps.
 #pragma once
 
-#include <weft/autograd/math.h>
-#include <weft/models/model_file.h>
-#include <weft/models/scheduled_sampling.h>
-#include <weft/nn/word_dropout.h>
-#include <weft/tensor/random.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/models/io/model_file.h>
+#include <weft/models/seq2seq/scheduled_sampling.h>
+#include <weft/nn/layers/word_dropout.h>
+#include <weft/tensor/arithmetic/random.h>
 
 #include <functional>
 #include <memory>

@@ -1,9 +1,9 @@
-#include <weft/models/classify.h>
-#include <weft/models/text/generate_english_french.h>
-#include <weft/models/text/generate_labelled.h>
+#include <weft/models/classifier/classify.h>
+#include <weft/models/generated/generate_english_french.h>
+#include <weft/models/generated/generate_labelled.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/sequence_store.h>
-#include <weft/models/translator.h>
+#include <weft/models/translator/translator.h>
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,10 @@
 // Training takes memory from the system while it sees its first batches, and none after that.
 #include <doctest/doctest.h>
-#include <weft/models/seq2seq.h>
+#include <weft/models/seq2seq/seq2seq.h>
 #include <weft/models/training/trainer.h>
-#include <weft/nn/loss.h>
+#include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/allocator.h>
+#include <weft/tensor/memory/allocator.h>
 
 #include "tests/numbers.h"
 

@@ -1,6 +1,6 @@
 #include <weft/models/training/data.h>
 #include <weft/models/training/streaming_metric.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/array/create.h>
 
 #include <doctest/doctest.h>
 

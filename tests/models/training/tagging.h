@@ -2,13 +2,13 @@
 #pragma once
 
 #include <weft/models/training/trainer.h>
-#include <weft/nn/dropout.h>
-#include <weft/nn/embedding.h>
-#include <weft/nn/linear.h>
-#include <weft/nn/loss.h>
+#include <weft/nn/layers/dropout.h>
+#include <weft/nn/layers/embedding.h>
+#include <weft/nn/layers/linear.h>
+#include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/copy.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/copy.h>
 
 #include <algorithm>
 

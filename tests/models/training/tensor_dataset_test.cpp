@@ -1,20 +1,20 @@
 // Plain tensors: classes and numbers, of models that take ids and of those that take numbers.
-#include <weft/autograd/math.h>
-#include <weft/autograd/reduce.h>
-#include <weft/autograd/views.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
 #include <weft/models/training/trainer.h>
-#include <weft/nn/embedding.h>
-#include <weft/nn/linear.h>
-#include <weft/nn/loss.h>
+#include <weft/nn/layers/embedding.h>
+#include <weft/nn/layers/linear.h>
+#include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/copy.h>
-#include <weft/tensor/join.h>
-#include <weft/tensor/logical.h>
-#include <weft/tensor/math.h>
-#include <weft/tensor/random.h>
-#include <weft/tensor/reduce.h>
-#include <weft/tensor/views.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/indexing/join.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #include <weft/models/training/training_lock.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 
 #include <filesystem>
 

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <weft/tensor/error.h>
+#include <weft/tensor/base/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <filesystem>

@@ -1,10 +1,10 @@
 // Files in whose headers a number is another one are read or refused, and ask for no memory that their size does not justify.
 #include <doctest/doctest.h>
-#include <weft/tensor/allocator.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/create.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/create.h>
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/safetensors.h>
+#include <weft/tensor/memory/allocator.h>
 
 #include <functional>
 

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <weft/tensor/compare.h>
-#include <weft/tensor/create.h>
-#include <weft/tensor/files/input_file.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/files/detail/input_file.h>
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/safetensors.h>
 

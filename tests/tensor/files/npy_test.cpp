@@ -1,8 +1,8 @@
-#include <weft/tensor/compare.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/files/detail/npy_header.h>
+#include <weft/tensor/files/detail/zip.h>
 #include <weft/tensor/files/npy.h>
-#include <weft/tensor/files/npy_header.h>
-#include <weft/tensor/files/zip.h>
-#include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include <weft/tensor/compare.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/array/views.h>
 #include <weft/tensor/files/safetensors.h>
-#include <weft/tensor/views.h>
 
 #include <doctest/doctest.h>
 

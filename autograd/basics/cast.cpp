@@ -1,0 +1,16 @@
+#include <weft/autograd/basics/cast.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/tensor/array/copy.h>
+
+namespace weft {
+
+Variable cast(const Variable& x, DType dtype, Where where) {
+  check_defined("cast", x.tensor(), where);
+  if (x.dtype() == dtype) return x;
+  const Tensor result = cast(x.tensor(), dtype);
+  if (!is_floating(dtype)) return result;
+  return record("cast", where, {x}, result, {},
+                [dtype = x.dtype()](const Backward& b) -> Variables { return {cast(b.grad(), dtype)}; });
+}
+
+}  // namespace weft

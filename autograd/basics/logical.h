@@ -1,0 +1,53 @@
+// Comparisons of Variables: bool Tensors, as those of tensor/arithmetic/logical.h. They have no gradient, and go into where() or
+// a mask.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/arithmetic/logical.h>
+
+namespace weft {
+
+namespace detail {
+
+// What a Variable is compared with, and the user's line.
+struct Compared {
+  const Tensor* tensor = nullptr;  // null: the number
+  double number = 0;
+  Where where;
+
+  template <class X>
+  requires(std::is_same_v<X, Variable> || std::is_same_v<X, Tensor>) Compared(const X& value, Where where = Where::here())
+      : tensor(&tensor_of(value)), where(where) {}
+  template <class N>
+  requires std::is_arithmetic_v<N> Compared(N number, Where where = Where::here())
+      : number(exact_double(number, where)), where(where) {}
+
+ private:
+  static const Tensor& tensor_of(const Tensor& x) { return x; }
+  static const Tensor& tensor_of(const Variable& x) { return x.tensor(); }
+};
+
+// The same on the left of a Variable: a Tensor or a number.
+struct ComparedFirst : Compared {
+  template <class X>
+  requires(std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>) ComparedFirst(const X& value, Where where = Where::here())
+      : Compared(value, where) {}
+};
+
+}  // namespace detail
+
+Tensor operator==(AtExactly<Variable> a, detail::Compared b);
+Tensor operator!=(AtExactly<Variable> a, detail::Compared b);
+Tensor operator<(AtExactly<Variable> a, detail::Compared b);
+Tensor operator<=(AtExactly<Variable> a, detail::Compared b);
+Tensor operator>(AtExactly<Variable> a, detail::Compared b);
+Tensor operator>=(AtExactly<Variable> a, detail::Compared b);
+
+Tensor operator==(detail::ComparedFirst a, AtExactly<Variable> b);
+Tensor operator!=(detail::ComparedFirst a, AtExactly<Variable> b);
+Tensor operator<(detail::ComparedFirst a, AtExactly<Variable> b);
+Tensor operator<=(detail::ComparedFirst a, AtExactly<Variable> b);
+Tensor operator>(detail::ComparedFirst a, AtExactly<Variable> b);
+Tensor operator>=(detail::ComparedFirst a, AtExactly<Variable> b);
+
+}  // namespace weft

@@ -1,0 +1,147 @@
+#include <weft/autograd/basics/elementwise.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/tensor/arithmetic/detail/integer.h>
+#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+
+namespace weft {
+
+namespace {
+
+// Integers have no gradient: what they give is computed by the functions of Tensors.
+bool alone(const Variable& x) { return integer::alone(x.tensor()); }
+bool alone(const Variable& a, const Variable& b) { return integer::alone(a.tensor(), b.tensor()); }
+bool alone(const Variable& x, double number) { return integer::alone(x.tensor(), number); }
+
+}  // namespace
+
+Variable neg(const Variable& x, Where where) { return alone(x) ? Variable(neg(x.tensor(), where)) : neg_op(x, where); }
+Variable exp(const Variable& x, Where where) { return exp_op(x, where); }
+Variable expm1(const Variable& x, Where where) { return expm1_op(x, where); }
+Variable log(const Variable& x, Where where) { return log_op(x, where); }
+Variable log1p(const Variable& x, Where where) { return log1p_op(x, where); }
+Variable sqrt(const Variable& x, Where where) { return sqrt_op(x, where); }
+Variable square(const Variable& x, Where where) { return alone(x) ? Variable(square(x.tensor(), where)) : square_op(x, where); }
+Variable reciprocal(const Variable& x, Where where) { return reciprocal_op(x, where); }
+Variable abs(const Variable& x, Where where) { return alone(x) ? Variable(abs(x.tensor(), where)) : abs_op(x, where); }
+Variable sin(const Variable& x, Where where) { return sin_op(x, where); }
+Variable cos(const Variable& x, Where where) { return cos_op(x, where); }
+Variable erf(const Variable& x, Where where) { return erf_op(x, where); }
+Variable normal_cdf(const Variable& x, Where where) { return normal_cdf_op(x, where); }
+Variable normal_pdf(const Variable& x, Where where) { return normal_pdf_op(x, where); }
+Variable tanh(const Variable& x, Where where) { return tanh_op(x, where); }
+Variable sigmoid(const Variable& x, Where where) { return sigmoid_op(x, where); }
+Variable relu(const Variable& x, Where where) { return alone(x) ? Variable(relu(x.tensor(), where)) : relu_op(x, where); }
+Variable leaky_relu(const Variable& x, double slope, Where where) { return leaky_relu_op(x, slope, where); }
+Variable elu(const Variable& x, double alpha, Where where) { return elu_op(x, alpha, where); }
+Variable gelu(const Variable& x, Where where) { return gelu_op(x, where); }
+Variable silu(const Variable& x, Where where) { return silu_op(x, where); }
+Variable softplus(const Variable& x, Where where) { return softplus_op(x, where); }
+Variable clamp(const Variable& x, AtNumber low, AtNumber high, Where where) {
+  return alone(x, low.value) && alone(x, high.value) ? Variable(clamp(x.tensor(), low.value, high.value, where))
+                                                     : clamp_op(x, low.value, high.value, where);
+}
+Variable maximum(const Variable& a, const Variable& b, Where where) {
+  return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), where)) : maximum_op(a, b, where);
+}
+Variable maximum(const Variable& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? Variable(maximum(a.tensor(), b.value, where)) : maximum_op(a, b.value, where);
+}
+Variable minimum(const Variable& a, const Variable& b, Where where) {
+  return alone(a, b) ? Variable(minimum(a.tensor(), b.tensor(), where)) : minimum_op(a, b, where);
+}
+Variable minimum(const Variable& a, AtNumber b, Where where) {
+  return alone(a, b.value) ? Variable(minimum(a.tensor(), b.value, where)) : minimum_op(a, b.value, where);
+}
+Variable pow(const Variable& x, const Variable& exponent, Where where) {
+  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent.tensor(), where)) : pow_op(x, exponent, where);
+}
+Variable pow(const Variable& x, AtNumber exponent, Where where) {
+  return alone(x, exponent.value) ? Variable(pow(x.tensor(), exponent.value, where)) : pow_op(x, exponent.value, where);
+}
+Variable pow(AtNumber base, const Variable& exponent, Where where) {
+  return alone(exponent, base.value) ? Variable(pow(base.value, exponent.tensor(), where)) : pow_op(base.value, exponent, where);
+}
+Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where) {
+  if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), where);
+  return fma_op(a, b, c, where);
+}
+
+namespace {
+
+struct WhereRule {
+  Variables operator()(const Backward& b) const {
+    const Tensor& condition = b.input(0).tensor();
+    if (b.wants(1) && b.wants(2) && !grad_enabled()) return both(condition, b);
+    return {Variable(), b.wants(1) ? where(condition, b.grad(), 0.0) : Variable(),
+            b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
+  }
+
+  // In one pass, and the second one over the gradient where nothing else sees that.
+  static Variables both(const Tensor& condition, const Backward& b) {
+    const Tensor& gradient = b.grad().tensor();
+    const Tensor own = b.reusable_grad();
+    const std::array<Operand, 2> operands{condition, gradient};
+    std::array<Tensor, 2> results{Tensor(gradient.shape(), gradient.dtype()),
+                                  own.defined() ? own : Tensor(gradient.shape(), gradient.dtype())};
+    elementwise_into(where_gradient_op.call(), operands, results);
+    return {Variable(), Variable(results[0]), Variable(results[1])};
+  }
+};
+
+Variable record_where(const Tensor& condition, Variable a, Variable b, const Tensor& result, Where line) {
+  for (Variable* x : {&a, &b})
+    if (x->defined()) detail::promote_argument(*x, result, line);
+  return record("where", line, {condition, a, b}, result, {.inputs = 0b1}, WhereRule());
+}
+
+}  // namespace
+
+Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line) {
+  return record_where(condition, a, b, where(condition, a.tensor(), b.tensor(), line), line);
+}
+Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where line) {
+  return record_where(condition, a, Variable(), where(condition, a.tensor(), b.value, line), line);
+}
+Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where line) {
+  return record_where(condition, Variable(), b, where(condition, a.value, b.tensor(), line), line);
+}
+
+Variable operator-(const Variable& x) { return neg(x); }
+Variable operator+(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() + At<Tensor>(b.value.tensor(), b.where);
+  return add_op(a, b.value, b.where);
+}
+Variable operator-(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() - At<Tensor>(b.value.tensor(), b.where);
+  return sub_op(a, b.value, b.where);
+}
+Variable operator*(const Variable& a, At<Variable> b) {
+  if (alone(a, b.value)) return a.tensor() * At<Tensor>(b.value.tensor(), b.where);
+  return mul_op(a, b.value, b.where);
+}
+Variable operator/(const Variable& a, At<Variable> b) { return div_op(a, b.value, b.where); }
+Variable operator+(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() + b) : add_op(a, b.value, b.where);
+}
+Variable operator-(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() - b) : sub_op(a, b.value, b.where);
+}
+Variable operator*(const Variable& a, AtNumber b) {
+  return alone(a, b.value) ? Variable(a.tensor() * b) : mul_op(a, b.value, b.where);
+}
+Variable operator/(const Variable& a, AtNumber b) { return div_op(a, b.value, b.where); }
+Variable operator+(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a + AtExactly<Tensor>(b.value.tensor(), b.where);
+  return add_op(a.value, b.value, b.where);
+}
+Variable operator-(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a - AtExactly<Tensor>(b.value.tensor(), b.where);
+  return sub_op(a.value, b.value, b.where);
+}
+Variable operator*(AtNumber a, AtExactly<Variable> b) {
+  if (alone(b.value, a.value)) return a * AtExactly<Tensor>(b.value.tensor(), b.where);
+  return mul_op(a.value, b.value, b.where);
+}
+Variable operator/(AtNumber a, AtExactly<Variable> b) { return div_op(a.value, b.value, b.where); }
+
+}  // namespace weft

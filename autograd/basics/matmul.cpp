@@ -1,0 +1,75 @@
+#include <weft/autograd/basics/detail/row_product.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/matmul.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/detail/accumulate.h>
+
+namespace weft {
+
+namespace {
+
+// C = A B, both [batch.., rows, columns] with the same batch, or B one matrix: dA = dC B^T, dB = A^T dC.
+Variable multiply(const Variable& a, const Variable& b, Where where) {
+  return record("matmul", where, {a, b}, matmul(a.tensor(), b.tensor(), where), {.inputs = kAll},
+                [](const Backward& g) -> Variables {
+                  return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
+                          g.input(1).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
+                          : g.wants(1)           ? matmul(transpose(g.input(0)), g.grad())
+                                                 : Variable()};
+                });
+}
+
+// `x` with the batch axes `batch`, in the graph.
+Variable expand_batch(const Variable& x, const Shape& batch, Where where) {
+  const Shape whole = with_batch(x.shape(), batch, where);
+  return x.shape() == whole ? x : expand(x, whole, where);
+}
+
+// A vector as a matrix of one row.
+Variable with_rows(const Variable& x) { return x.dims() == 1 ? unsqueeze(x, 0) : x; }
+
+}  // namespace
+
+Variable matmul(const Variable& a, const Variable& b, Where where) {
+  check_matmul(a.tensor(), b.tensor(), where);
+  if (a.dims() == 1) return squeeze(matmul(unsqueeze(a, 0), b, where), b.dims() == 1 ? 0 : -2);
+  if (b.dims() == 1) return squeeze(matmul(a, unsqueeze(b, 1), where), -1);
+  if (b.dims() == 2) return multiply(a, b, where);
+  Shape batch_a = batch_of(a.shape()), batch_b = batch_of(b.shape());
+  if (batch_a == batch_b) return multiply(a, b, where);
+  Shape batch = broadcast_shapes("matmul", batch_a, batch_b, where);
+  return multiply(expand_batch(a, batch, where), expand_batch(b, batch, where), where);
+}
+
+// y = x x^T: dx = (dy + dy^T) x.
+Variable gram(const Variable& x, Where where) {
+  return record("gram", where, {x}, gram(x.tensor(), where), {.inputs = kAll}, [](const Backward& b) -> Variables {
+    if (grad_enabled()) return {matmul(b.grad() + transpose(b.grad()), b.input())};
+    Tensor sum = clone(transpose(b.grad().tensor()));
+    add_to(sum, b.grad().tensor());
+    return {matmul(Variable(sum), b.input())};
+  });
+}
+
+// y = x W^T + b: dx = dy W, dW = dy^T x, db = sum of dy over all rows.
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where) {
+  Tensor result = linear(x.tensor(), weight.tensor(), bias.tensor(), where);
+  return record("linear", where, {x, weight, bias}, result, {.inputs = 3u}, [](const Backward& b) -> Variables {
+    return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
+            b.wants(1) ? b.row_product(1, with_rows(b.grad()), with_rows(b.input(0))) : Variable(),
+            b.wants(2) ? sum_rows(b.grad()) : Variable()};
+  });
+}
+
+// y = x W: dx = dy W^T, dW = x^T dy.
+Variable linear_transposed(const Variable& x, const Variable& weight, Where where) {
+  return record("linear_transposed", where, {x, weight}, linear_transposed(x.tensor(), weight.tensor(), where), {.inputs = kAll},
+                [](const Backward& b) -> Variables {
+                  return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
+                          b.wants(1) ? b.row_product(1, with_rows(b.input(0)), with_rows(b.grad())) : Variable()};
+                });
+}
+
+}  // namespace weft

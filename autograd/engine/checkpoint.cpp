@@ -1,0 +1,154 @@
+#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/graph/detail/graph_leaves.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/tensor/arithmetic/detail/random_draws.h>
+#include <weft/tensor/array/create.h>
+
+#include <memory>
+
+namespace weft {
+
+namespace {
+
+// Starts of a graph: leaves stay, so that gradients of gradients reach them; constants become leaves, but for those that have no
+// gradient: integers, and arguments that were left out.
+std::vector<Variable> as_leaves(const std::vector<Variable>& inputs) {
+  std::vector<Variable> leaves;
+  for (const Variable& input : inputs)
+    leaves.push_back(input.requires_grad() || !input.defined() || !is_floating(input.dtype()) ? input : leaf(input.tensor()));
+  return leaves;
+}
+
+std::vector<Variable> constants_of(const std::vector<Variable>& inputs) {
+  std::vector<Variable> constants;
+  for (const Variable& input : inputs) constants.push_back(input.detach());
+  return constants;
+}
+
+std::vector<Tensor> tensors_of(const std::vector<Variable>& values) {
+  std::vector<Tensor> tensors;
+  for (const Variable& value : values) tensors.push_back(value.tensor());
+  return tensors;
+}
+
+// The function, which draws the same random numbers in all calls after the first as in the first.
+VariableFunction with_same_draws(const VariableFunction& function, const char* op, Where where) {
+  struct Call {
+    RandomDraws draws;
+    bool done = false;
+  };
+  where = CallScope::user_line(where);
+  return [function, op, where, first = std::make_shared<Call>()](const std::vector<Variable>& inputs) {
+    if (first->done) {
+      ReplayDraws replay(first->draws, op, where);
+      std::vector<Variable> results = function(inputs);
+      replay.finish();
+      return results;
+    }
+    first->draws = {};
+    RecordDraws record(first->draws);
+    std::vector<Variable> results = function(inputs);
+    first->done = true;
+    return results;
+  };
+}
+
+// A function of values, and the leaves that it uses besides.
+struct Used {
+  VariableFunction function;
+  std::vector<Variable> leaves;
+};
+
+std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
+                                   Where where);
+
+// One node from the inputs and the leaves that are used besides.
+std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inputs, const std::vector<Tensor>& results,
+                              Where where) {
+  std::vector<Variable> all = inputs;
+  all.insert(all.end(), used.leaves.begin(), used.leaves.end());
+  std::vector<bool> given;  // others are left out, such as a layer's bias
+  for (const Variable& input : all) given.push_back(input.defined());
+  auto rule = [used, given, input_count = inputs.size(), output_count = static_cast<int>(results.size())](const Backward& b) {
+    std::vector<Variable> again, seeds;
+    for (std::size_t i = 0; i < given.size(); ++i) again.push_back(given[i] ? b.input(static_cast<int>(i)) : Variable());
+    again.resize(input_count);  // the leaves are looked at alone: they must not have been written since
+    for (int i = 0; i < output_count; ++i) seeds.push_back(b.grad(i));
+    std::vector<Variable> gradients = gradients_of(used, again, seeds, {});
+    return Variables(gradients.begin(), gradients.end());
+  };
+  Variables outputs = record_all("checkpoint", where, all, results, {.inputs = kAll}, rule);
+  return {outputs.begin(), outputs.end()};
+}
+
+// The function's results, without a graph.
+std::vector<Tensor> run(const VariableFunction& function, const std::vector<Variable>& inputs) {
+  NoGrad off;
+  return tensors_of(function(constants_of(inputs)));
+}
+
+// The gradients by the inputs and the leaves: a function of inputs and seeds that uses the same leaves, and as a node of the
+// graph it has gradients itself.
+std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
+                                   Where where) {
+  std::vector<Variable> all = inputs;
+  std::vector<bool> given;
+  for (const Variable& seed : seeds) {
+    given.push_back(seed.defined());
+    if (seed.defined()) all.push_back(seed);
+  }
+  auto differentiate = [used, given, count = inputs.size()](const std::vector<Variable>& values) {
+    bool create_graph = grad_enabled();
+    GradMode on(true);
+    std::vector<Variable> leaves = as_leaves({values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count)});
+    std::vector<Variable> results = used.function(leaves), reached, weights, wanted;
+    leaves.insert(leaves.end(), used.leaves.begin(), used.leaves.end());
+    std::size_t next = count;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (!given[i]) continue;
+      const Variable& seed = values[next++];
+      if (!results[i].requires_grad()) continue;
+      reached.push_back(results[i]);
+      weights.push_back(seed);
+    }
+    std::vector<Variable> gradients(leaves.size());
+    for (const Variable& each : leaves)
+      if (each.requires_grad()) wanted.push_back(each);
+    std::vector<Variable> found = grad(reached, wanted, {.create_graph = create_graph}, weights);
+    for (std::size_t i = 0, j = 0; i < leaves.size(); ++i) {
+      if (leaves[i].requires_grad()) gradients[i] = found[j++];
+      if (!gradients[i].defined())
+        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // not read
+    }
+    return gradients;
+  };
+  return as_node({differentiate, used.leaves}, all, run(differentiate, all), where);
+}
+
+std::vector<Variable> leaves_besides(std::uint64_t before, const std::vector<Variable>& results, Where where) {
+  std::vector<Variable> leaves;
+  try {
+    for (const GraphLeaf& used : graph_leaves_since(before, results, {})) leaves.push_back(used.leaf);
+  } catch (const GradError& error) {
+    check<GradError>(false, where, "checkpoint: in its function ", error.what(), "; pass that as an input, or detach() it");
+  }
+  return leaves;
+}
+
+}  // namespace
+
+std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs, Where where) {
+  if (!grad_enabled()) return as_node({function, {}}, inputs, run(function, inputs), where);
+  // A graph from constants reaches the leaves alone that the function uses besides.
+  const std::uint64_t before = last_node();
+  const VariableFunction same = with_same_draws(function, "checkpoint", where);
+  std::vector<Variable> results = same(constants_of(inputs));
+  return as_node({same, leaves_besides(before, results, where)}, inputs, tensors_of(results), where);
+}
+
+std::vector<Variable> gradients_of(const VariableFunction& function, const std::vector<Variable>& inputs,
+                                   const std::vector<Variable>& seeds, Where where) {
+  return gradients_of({with_same_draws(function, "gradients_of", where), {}}, inputs, seeds, where);
+}
+
+}  // namespace weft

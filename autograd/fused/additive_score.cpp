@@ -1,0 +1,32 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/fused/additive_score.h>
+#include <weft/autograd/graph/node.h>
+
+namespace weft {
+
+namespace {
+
+// The gradients in plain ops, for higher orders. With t = tanh(q + k) and w = g v (1 - t^2): dq is the sum of w over the keys, dk
+// that over the queries, dv that of g t over all pairs.
+Variables plain_gradients(const Variable& g, const Variable& query, const Variable& key, const Variable& v) {
+  Variable t = tanh(unsqueeze(query, 2) + unsqueeze(key, 1));  // [batch, queries, keys, dim]
+  Variable pair = unsqueeze(g, 3);                             // [batch, queries, keys, 1]
+  Variable w = pair * v * (1 - t * t);
+  return {sum(w, {2}), sum(w, {1}), sum(sum(sum(pair * t, {2}), {1}), {0})};  // axis by axis: padding changes no bit
+}
+
+}  // namespace
+
+Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where where) {
+  return record("additive_score", where, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), where),
+                {.inputs = kAll}, [](const Backward& b) -> Variables {
+                  if (grad_enabled()) return plain_gradients(b.grad(), b.input(0), b.input(1), b.input(2));
+                  auto [query, key, v] =
+                      additive_score_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor());
+                  return {query, key, v};
+                });
+}
+
+}  // namespace weft

@@ -1,0 +1,11 @@
+// The scores of additive attention, of Variables: those of tensor/fused/additive_score.h, entered into the graph.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/fused/additive_score.h>
+
+namespace weft {
+
+Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where where = Where::here());
+
+}  // namespace weft

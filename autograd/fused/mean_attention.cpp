@@ -1,0 +1,109 @@
+#include <weft/autograd/basics/matmul.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/fused/detail/attention.h>
+#include <weft/autograd/fused/mean_attention.h>
+#include <weft/autograd/fused/softmax.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/autograd/indexing/padding.h>
+
+namespace weft {
+
+namespace {
+
+// The definition.
+Variable plain_weights(const Variable& query, const Variable& key, const Tensor& lengths, const Tensor& query_lengths,
+                       Where where) {
+  const Variable each = softmax(dot_scores(query, key, where), lengths, where);  // [batch, queries, keys]
+  return query_lengths.defined() ? mean(each, query_lengths, where) : mean(each, {1}, false, where);
+}
+
+Variable context_of(const Variable& weights, const Variable& value, Where where) {
+  return squeeze(matmul(unsqueeze(weights, 1), value, where), 1);
+}
+
+// The gradients of `inputs` through the definition, of any order.
+Variables differentiable(const VariableFunction& definition, const std::vector<Variable>& inputs,
+                         const std::vector<Variable>& seeds) {
+  const std::vector<Variable> gradients = gradients_of(definition, inputs, seeds);
+  Variables all(gradients.begin(), gradients.end());
+  for (int i = 0; i < 2; ++i) all.push_back(Variable());  // of the lengths
+  return all;
+}
+
+// The lengths are the op's last two inputs; undefined ones are not saved.
+struct SavedLengths {
+  bool has_keys, has_queries;
+
+  Tensor keys(const Backward& b, int input) const { return has_keys ? b.input(input).tensor() : Tensor(); }
+  Tensor queries(const Backward& b, int input) const { return has_queries ? b.input(input).tensor() : Tensor(); }
+};
+
+// Inputs query, key, lengths, query lengths.
+struct WeightsRule {
+  SavedLengths saved;
+
+  Variables operator()(const Backward& b) const {
+    const Tensor lengths = saved.keys(b, 2), query_lengths = saved.queries(b, 3);
+    if (grad_enabled())
+      return differentiable(
+          [=](const std::vector<Variable>& in) {
+            return std::vector<Variable>{plain_weights(in[0], in[1], lengths, query_lengths, {})};
+          },
+          {b.input(0), b.input(1)}, {b.grad()});
+    auto [query, key] =
+        mean_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), lengths, query_lengths);
+    return {query, key, {}, {}};
+  }
+};
+
+// Inputs x, lengths, query lengths; outputs context, weights.
+struct SelfRule {
+  static constexpr bool kTakesUndefined = true;
+  SavedLengths saved;
+
+  Variables operator()(const Backward& b) const {
+    const Tensor lengths = saved.keys(b, 1), query_lengths = saved.queries(b, 2);
+    if (grad_enabled())
+      return differentiable(
+          [=](const std::vector<Variable>& in) {
+            const Variable weights = plain_weights(in[0], in[0], lengths, query_lengths, {});
+            return std::vector<Variable>{context_of(weights, in[0], {}), weights};
+          },
+          {b.input(0)}, {b.grad(0), b.grad(1)});
+    const Tensor gradient = mean_self_attention_gradient({b.grad(0).tensor(), b.grad(1).tensor()}, b.output_tensor(1),
+                                                         b.input(0).tensor(), lengths, query_lengths, b.reusable_input(0));
+    return {gradient, {}, {}};
+  }
+};
+
+}  // namespace
+
+MeanAttention mean_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
+                             const Tensor& query_lengths, Where where) {
+  check_mean_attention(query.tensor(), key.tensor(), lengths, query_lengths, where);
+  check_defined("mean_attention", "value", value.tensor(), where);
+  check<ShapeError>(value.dims() == 3 && value.size(0) == key.size(0) && value.size(1) == key.size(1), where,
+                    "mean_attention: ", value.shape(), " values do not fit ", key.shape(), " keys");
+  AttentionInputs in = harmless_padding({query, key, value}, lengths, 1, where, "mean_attention");
+  in.query = harmless_padding(in.query, query_lengths, 1, where, "mean_attention");
+  const bool self = in.query.state() == in.key.state() && in.key.state() == in.value.state();
+  if (query.size(0) * query.size(1) * key.size(1) <= kFewMeanWeights) {
+    const Variable weights = plain_weights(in.query, in.key, lengths, query_lengths, where);
+    return {context_of(weights, in.value, where), weights};
+  }
+  const SavedLengths saved{lengths.defined(), query_lengths.defined()};
+  const Tensor weights = mean_attention_weights(in.query.tensor(), in.key.tensor(), lengths, query_lengths, where);
+  if (self) {
+    const Tensor outputs[] = {context_of(weights, in.value.tensor(), where).tensor(), weights};
+    const Variable inputs[] = {in.query, lengths, query_lengths};
+    Variables both = record_all("mean_attention", where, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, SelfRule{saved});
+    return {both[0], both[1]};
+  }
+  const Variable recorded = record("mean_attention_weights", where, {in.query, in.key, lengths, query_lengths}, weights,
+                                   {.inputs = kAll}, WeightsRule{saved});
+  return {context_of(recorded, in.value, where), recorded};
+}
+
+}  // namespace weft

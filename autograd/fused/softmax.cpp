@@ -1,0 +1,73 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/fused/softmax.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/array/detail/scalar_axis.h>
+
+namespace weft {
+
+namespace {
+
+constexpr Save kSave{.inputs = 0b10, .outputs = kAll};  // what counts, and the result
+
+// x where it counts, 0 elsewhere, whatever x holds there.
+Variable counted_part(const Variable& x, const Tensor& counted) {
+  return counted.defined() ? where(counted_mask(counted, x.shape()), x, 0.0) : x;
+}
+
+// dx_i = y_i (g_i - sum_j y_j g_j), where i and j count.
+struct SoftmaxRule {
+  bool has_counted;
+
+  Variables operator()(const Backward& b) const {
+    const Variable y = b.output(), &g = b.grad();
+    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
+    if (!grad_enabled()) return {softmax_gradient(y.tensor(), g.tensor(), counted), {}};
+    const Variable own = counted_part(g, counted);
+    return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
+  }
+};
+
+// dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are -inf throughout none does.
+struct LogSoftmaxRule {
+  bool has_counted;
+
+  Variables operator()(const Backward& b) const {
+    const Variable y = b.output(), &g = b.grad();
+    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
+    if (!grad_enabled()) return {log_softmax_gradient(y.tensor(), g.tensor(), counted), {}};
+    const Variable own = where(y.tensor() > kMaskedLogProbability / 2, g, 0.0);
+    return {counted_part(own - exp(y) * sum(own, -1, true), counted), {}};
+  }
+};
+
+Variable record_softmax(const Variable& x, const Tensor& counted, Where where) {
+  return record("softmax", where, {x, counted}, softmax(x.tensor(), counted, where), kSave, SoftmaxRule{counted.defined()});
+}
+Variable record_log_softmax(const Variable& x, const Tensor& counted, Where where) {
+  return record("log_softmax", where, {x, counted}, log_softmax(x.tensor(), counted, where), kSave,
+                LogSoftmaxRule{counted.defined()});
+}
+
+// Along any axis by moving it to the end.
+template <class Function>
+Variable along_axis(const char* op, const Variable& x, int axis, Where where, Function function) {
+  check_defined(op, x.tensor(), where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return along_axis(op, one, axis, where, function); });
+  const int a = normalize_axis(op, axis, x.tensor(), where);
+  if (a == x.dims() - 1) return function(x, Tensor(), where);
+  return transpose(function(transpose(x, a, -1, where), Tensor(), where), a, -1, where);
+}
+
+}  // namespace
+
+Variable softmax(const Variable& x, int axis, Where where) { return along_axis("softmax", x, axis, where, record_softmax); }
+Variable softmax(const Variable& x, const Tensor& counted, Where where) { return record_softmax(x, counted, where); }
+Variable log_softmax(const Variable& x, int axis, Where where) {
+  return along_axis("log_softmax", x, axis, where, record_log_softmax);
+}
+Variable log_softmax(const Variable& x, const Tensor& counted, Where where) { return record_log_softmax(x, counted, where); }
+
+}  // namespace weft

@@ -1,0 +1,14 @@
+// Softmax of Variables: those of tensor/fused/softmax.h, entered into the graph.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/fused/softmax.h>
+
+namespace weft {
+
+Variable softmax(const Variable& x, int axis = -1, Where where = Where::here());
+Variable softmax(const Variable& x, const Tensor& counted, Where where = Where::here());
+Variable log_softmax(const Variable& x, int axis = -1, Where where = Where::here());
+Variable log_softmax(const Variable& x, const Tensor& counted, Where where = Where::here());
+
+}  // namespace weft

@@ -1,0 +1,210 @@
+// Node: one op's call in the graph, and record(), the one way to make one.
+#pragma once
+
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/autograd/graph/inline_vector.h>
+#include <weft/autograd/graph/variable.h>
+
+#include <atomic>
+#include <concepts>
+#include <optional>
+
+namespace weft {
+
+// A short list of Variables: gradients of an op's inputs, in order. An undefined one means zero.
+using Variables = InlineVector<Variable, 4>;
+
+// Which values an op keeps for its gradient: bit i for input (output) i.
+struct Save {
+  unsigned inputs = 0;
+  unsigned outputs = 0;
+};
+inline constexpr unsigned kAll = ~0u;
+
+class DeferredGradients;
+
+namespace detail {
+// Whether this handle is the only way to its memory, which holds its elements in order, and nothing was derived from them (a
+// packed weight) that would have to be forgotten.
+inline bool only_here(const Variable& value) {
+  if (!value.defined() || !value.state()->unique()) return false;
+  const Reference<Storage>& storage = value.tensor().storage();
+  return storage->unique() && !storage->borrowed() && !storage->note() && value.tensor().is_contiguous();
+}
+}  // namespace detail
+
+// Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
+struct Edge {
+  Reference<Node> node;
+  int output = 0;
+  Reference<VariableState> leaf;
+
+  explicit operator bool() const { return node || leaf; }
+};
+
+class Node : public Counted {
+ public:
+  Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save);
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const char* op() const { return op_; }
+  Where where() const { return where_; }
+  std::span<const Edge> edges() const { return {edges_.data(), edges_.size()}; }
+  struct Result {
+    Shape shape;
+    DType dtype;
+  };
+  std::span<const Result> outputs() const { return {results_.data(), results_.size()}; }
+  // Larger than that of every node before it.
+  std::uint64_t sequence() const { return sequence_; }
+  bool wants(int input) const { return static_cast<bool>(edges_[static_cast<std::size_t>(input)]); }
+
+  // A saved input, or an output with its place in the graph. Throws GradError when its memory was written since, or was not
+  // saved.
+  const Variable& input(int i) const;
+  Variable output(int i);
+  const Tensor& output_tensor(int i) const;
+  // The tensor of a saved input, for the rule to write its gradient over, if this is the node's last run and nobody else sees the
+  // memory; else an undefined one.
+  Tensor reusable_input(int i) const;
+
+  // Gradients of the inputs from those of the outputs; some may go to `deferred`, if there is one, instead.
+  virtual Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) = 0;
+  // Whether gradients() takes undefined gradients, of outputs that nobody used; the engine fills in zeros otherwise.
+  virtual bool takes_undefined() const { return false; }
+
+  // Frees what was saved. A node that was released cannot run again.
+  void release_saved();
+  bool released() const { return released_; }
+
+  void release();  // the last reference is gone
+  static std::int64_t live();
+
+  // The thread whose backward passes run here now, as the address of something of its own; null: none.
+  std::atomic<const void*> owner{nullptr};
+
+  // The engine's notes during one pass, for the owner alone.
+  struct Note {
+    const void* pass = nullptr;
+    std::size_t slot = 0;  // where the gradients of the outputs arrive
+    bool needed = false;   // they are wanted, or wanted for what comes before
+    bool runs = false;     // the rule is wanted
+    bool last = false;     // what the node saved is freed after it
+  };
+  Note note;
+
+  std::vector<std::pair<int, std::function<Variable(const Variable&)>>> hooks;
+
+ protected:
+  virtual ~Node();
+  virtual void release_rule() = 0;
+  virtual std::size_t bytes() const = 0;
+
+ private:
+  struct Saved {
+    Variable value;  // an input; for an output only its tensor, since a node must not keep itself alive
+    std::uint32_t version = 0;
+  };
+  using SavedList = InlineVector<Saved, 3>;
+  const Saved& checked(const SavedList& saved, int i, const char* what) const;
+
+  const char* op_;
+  Where where_;
+  std::uint64_t sequence_ = 0;
+  InlineVector<Edge, 3> edges_;
+  InlineVector<Result, 1> results_;
+  SavedList inputs_, outputs_;
+  bool released_ = false;
+  Node* next_doomed_ = nullptr;  // in the list of nodes to free
+};
+
+// What a gradient rule sees of its op's call.
+class Backward {
+ public:
+  Backward(Node& node, std::span<const Variable> gradients, DeferredGradients* deferred)
+      : node_(node), gradients_(gradients), deferred_(deferred) {}
+
+  // The gradient of output i; of its shape and dtype.
+  const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
+  // Values named in Save. An output carries the op's own place in the graph, so that rules written with it can be differentiated.
+  const Variable& input(int i = 0) const { return node_.input(i); }
+  Variable output(int i = 0) const { return node_.output(i); }
+  const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }
+  // Memory of input i or of the gradient of output i that the rule may write a gradient over, because nobody else sees it and
+  // it is not needed after this; undefined when there is none. For rules that read an element before they write it.
+  Tensor reusable_input(int i = 0) const { return node_.reusable_input(i); }
+  Tensor reusable_grad(int i = 0) const { return detail::only_here(grad(i)) ? grad(i).tensor() : Tensor(); }
+  // False: input i is a constant, and its gradient need not be computed.
+  bool wants(int i) const { return node_.wants(i); }
+  // The gradient of input i where it is row_product(left, right), of left [.., m] and right [.., n]. Undefined when it is
+  // not wanted, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to
+  // the gradient of its weights make one product.
+  Variable row_product(int i, const Variable& left, const Variable& right) const;
+  // The gradient of input i, a matrix of `rows` rows, where it is embedding_gradient(gradient, ids, rows, padding). Undefined
+  // when nobody wants it, and when the engine takes it without its zeros.
+  Variable row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
+                    std::optional<std::int64_t> padding) const;
+
+ private:
+  Node& node_;
+  std::span<const Variable> gradients_;
+  DeferredGradients* deferred_;
+};
+
+template <class Rule>
+class RuleNode final : public Node {
+ public:
+  RuleNode(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
+      : Node(op, where, inputs, outputs, save), rule_(std::move(rule)) {}
+
+  Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) override {
+    return (*rule_)(Backward(*this, output_gradients, deferred));
+  }
+  bool takes_undefined() const override {
+    return requires { Rule::kTakesUndefined; };
+  }
+
+ private:
+  void release_rule() override { rule_.reset(); }
+  std::size_t bytes() const override { return sizeof(*this); }
+  std::optional<Rule> rule_;
+};
+
+namespace detail {
+// Whether a call with these inputs belongs in the graph.
+bool records(std::span<const Variable> inputs);
+Variables attach(Node* node, std::span<const Tensor> outputs);
+void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outputs);
+}  // namespace detail
+
+// Enters an op's call into the graph, unless no input requires a gradient or the graph is off, and returns its outputs as
+// Variables. `rule` maps a Backward to the gradients of the inputs, in their order. It is written with ops on Variables, keeps no
+// Variable of its own (inputs and outputs that it needs are named in `save`) and has no side effects: then one rule serves every
+// order.
+//
+//     Variable sin(const Variable& x, Where where) {
+//       return record("sin", where, {x}, sin(x.tensor()), {.inputs = kAll},
+//                     [](const Backward& b) -> Variables { return {b.grad() * cos(b.input())}; });
+//     }
+template <class Rule>
+Variables record_all(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
+                     Rule rule) {
+  if (AnomalyMode::active()) detail::look_for_anomaly(op, where, outputs);
+  if (!detail::records(inputs)) return {outputs.begin(), outputs.end()};
+  void* at = memory::allocate(sizeof(RuleNode<Rule>));
+  return detail::attach(new (at) RuleNode<Rule>(op, CallScope::user_line(where), inputs, outputs, save, std::move(rule)),
+                        outputs);
+}
+
+template <class Rule>
+Variable record(const char* op, Where where, std::initializer_list<Variable> inputs, const Tensor& output, Save save, Rule rule) {
+  return std::move(
+      record_all(op, where, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save, std::move(rule))[0]);
+}
+template <class Rule>
+Variable record(const char* op, Where where, std::span<const Variable> inputs, const Tensor& output, Save save, Rule rule) {
+  return std::move(record_all(op, where, inputs, std::span(&output, 1), save, std::move(rule))[0]);
+}
+
+}  // namespace weft

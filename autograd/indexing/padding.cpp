@@ -1,0 +1,19 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/indexing/padding.h>
+
+namespace weft {
+
+Variable harmless_padding(const Variable& x, const Tensor& lengths, int axis, Where where, const char* op) {
+  check_defined(op, x.tensor(), where);
+  if (!lengths.defined() || has_harmless_padding(x.tensor(), lengths, axis, where, op)) return x;
+  return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0, where);
+}
+
+AttentionInputs harmless_padding(const AttentionInputs& inputs, const Tensor& lengths, int axis, Where where, const char* op) {
+  const auto& [query, key, value] = inputs;
+  const Variable own_key = harmless_padding(key, lengths, axis, where, op);
+  return {query.state() == key.state() ? own_key : query, own_key,
+          value.state() == key.state() ? own_key : harmless_padding(value, lengths, axis, where, op)};
+}
+
+}  // namespace weft

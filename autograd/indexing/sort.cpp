@@ -1,0 +1,29 @@
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/autograd/indexing/index.h>
+#include <weft/autograd/indexing/join.h>
+#include <weft/autograd/indexing/sort.h>
+#include <weft/tensor/array/detail/scalar_axis.h>
+
+namespace weft {
+
+// The order is constant near x, so values get their gradient as gathered ones.
+Sorted<Variable> sort(const Variable& x, int axis, Order order, Where where) {
+  check_defined("sort", x.tensor(), where);
+  Tensor indices = argsort(x.tensor(), axis, order, where);
+  return {gather(x, axis, indices, where), indices};
+}
+Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis, Order order, Where where) {
+  Tensor indices = argtopk(x.tensor(), k, axis, order, where);
+  return {gather(x, axis, indices, where), indices};
+}
+
+// x[i] is part of the sums i, i + 1, ...: a running sum from the end.
+Variable cumsum(const Variable& x, int axis, Where where) {
+  check_defined("cumsum", x.tensor(), where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return cumsum(one, axis, where); });
+  return record("cumsum", where, {x}, cumsum(x.tensor(), axis, where), {},
+                [axis](const Backward& b) -> Variables { return {flip(cumsum(flip(b.grad(), {axis}), axis), {axis})}; });
+}
+
+}  // namespace weft

@@ -1,0 +1,91 @@
+// AttentionClassifier: the first reference model.
+#pragma once
+
+#include <weft/models/classifier/term_weights.h>
+#include <weft/nn/attention/attention.h>
+#include <weft/nn/attention/attention_pooling.h>
+#include <weft/nn/layers/batch.h>
+#include <weft/nn/layers/dropout.h>
+#include <weft/nn/layers/embedding.h>
+#include <weft/nn/layers/linear.h>
+#include <weft/nn/layers/word_dropout.h>
+
+#include <optional>
+#include <string>
+
+namespace weft {
+
+// How a text's words become one answer. The last two are baselines without attention.
+enum class ClassifierAttention { self, pooling, mean, bag_of_words };
+std::string to_string(ClassifierAttention attention);                           // "self", "pooling", "mean" or "bag-of-words"
+ClassifierAttention classifier_attention_from_string(const std::string& name);  // throws ValueError
+
+struct AttentionClassifierOptions {
+  std::int64_t vocabulary = 10000;   // rows of the embedding
+  std::int64_t embedding_dim = 128;  // not for a bag of words
+  std::int64_t classes = 10;
+  ClassifierAttention attention = ClassifierAttention::self;
+  double dropout = 0;                              // of the embeddings and of the text's vector; not for a bag of words
+  double word_dropout = 0;                         // of whole words
+  TermWeights term_weights = TermWeights::binary;  // of a bag of words
+};
+
+// A text's class from its words. With x = embedding(tokens) [batch, time, dim]:
+//   self:     y = softmax(x x^T) x, text = mean over time of y          (Keras: Attention, GlobalAveragePooling1D)
+//             computed as (mean over time of softmax(x x^T)) x, which is less work
+//   pooling:  text = sum over time of weights x, weights = softmax over time of v . tanh(W x + b)    (Yang et al. 2016)
+//   mean:     text = mean over time of x                                (Iyyer et al. 2015 without hidden layers; fastText)
+// and logits = dense(text). Positions behind a text's length count nowhere.
+//   bag-of-words:  logits = bias + sum over the text's distinct tokens of weight(token) embedding(token)
+// where embedding has one number per class: logistic regression on which words occur, each text's features of length 1. With
+// TermWeights::binary all of a text's n distinct tokens weigh 1 / sqrt(n), with tfidf as scikit-learn's TfidfVectorizer has it.
+// At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
+class AttentionClassifier : public nn::Module {
+ public:
+  explicit AttentionClassifier(AttentionClassifierOptions options = {}, Where where = Where::here())
+      : AttentionClassifier(CallScope(where), options) {}
+
+  // Logits [batch, classes]. Throws DtypeError, ShapeError, IndexError for ids and lengths out of range.
+  Variable forward(const Batch& in, Where where = Where::here());
+
+  // The same, and how much each position weighs in the text's vector: [batch, time], each row sums to 1. For self-attention that
+  // is the mean over the queries of what they give to the position, for the mean one over the length. For a bag of words it is
+  // what the position adds to the largest logit: of either sign, and 0 where a word stands again.
+  struct Attended {
+    Variable logits;
+    Tensor weights;
+  };
+  Attended attend(const Batch& in, Where where = Where::here());
+
+  const AttentionClassifierOptions& options() const { return options_; }
+
+ private:
+  AttentionClassifier(const CallScope& line, AttentionClassifierOptions options);  // errors of layers name the line
+
+  struct Text {
+    Variable text, weights;  // [batch, dim], [batch, time]
+  };
+  Text attend_to(const Variable& x, const Tensor& lengths) const;
+  Variable words(const Batch& in) const;                                   // [batch, time, dim]
+  Variable add_words(const Variable& words, const Tensor& weights) const;  // the logits of a bag of words
+  Tensor weights_of(const Batch& in, DType dtype) const;                   // of its tokens: [batch, time]
+  bool is_bag() const { return options_.attention == ClassifierAttention::bag_of_words; }
+  bool has_idf() const { return is_bag() && options_.term_weights == TermWeights::tfidf; }
+
+  AttentionClassifierOptions options_;
+
+ public:
+  nn::Embedding embedding{
+      this, "embedding", {.rows = options_.vocabulary, .dim = is_bag() ? options_.classes : options_.embedding_dim}};
+  nn::Attention attention{this, "attention"};
+  nn::WordDropout word_dropout{this, "word_dropout", options_.word_dropout};
+  nn::Dropout dropout{this, "dropout", options_.dropout};
+  std::optional<nn::Linear> dense;              // not for a bag of words
+  std::optional<nn::AttentionPooling> pooling;  // with ClassifierAttention::pooling
+  nn::Parameter bias;                           // [classes], of a bag of words
+  // [vocabulary], of a bag of words with TermWeights::tfidf. Frozen; ones until inverse_document_frequencies() of the training
+  // texts are copied there.
+  nn::Parameter idf;
+};
+
+}  // namespace weft

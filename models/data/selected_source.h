@@ -1,0 +1,49 @@
+// Some of a source's examples: what is trained on, what is held out.
+#pragma once
+
+#include <weft/models/data/example_source.h>
+#include <weft/tensor/base/error.h>
+
+#include <string>
+#include <utility>
+
+namespace weft::text {
+
+// The examples i of `all` with chosen[i] == wanted. `all` and `chosen` must outlive the source.
+template <class Example>
+class SelectedSource final : public ExampleSource<Example> {
+ public:
+  SelectedSource(const ExampleSource<Example>& all, const std::vector<bool>& chosen, bool wanted = true)
+      : all_(all), chosen_(chosen), wanted_(wanted) {}
+
+  std::unique_ptr<ExampleReader<Example>> open() const override {
+    return std::make_unique<Reader>(all_.open(), chosen_, wanted_);
+  }
+
+ private:
+  class Reader final : public ExampleReader<Example> {
+   public:
+    Reader(std::unique_ptr<ExampleReader<Example>> all, const std::vector<bool>& chosen, bool wanted)
+        : all_(std::move(all)), chosen_(chosen), wanted_(wanted) {}
+    bool next(Example& example) override {
+      while (all_->next(example)) {
+        require<FormatError>(at_ < chosen_.size(), all_->place(), ": the data changed while it was read");
+        if (chosen_[at_++] == wanted_) return true;
+      }
+      return false;
+    }
+    std::string place() const override { return all_->place(); }
+
+   private:
+    std::unique_ptr<ExampleReader<Example>> all_;
+    const std::vector<bool>& chosen_;
+    bool wanted_;
+    std::size_t at_ = 0;
+  };
+
+  const ExampleSource<Example>& all_;
+  const std::vector<bool>& chosen_;
+  bool wanted_;
+};
+
+}  // namespace weft::text

@@ -1,0 +1,77 @@
+// The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
+// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out; those inside a line are
+// reported.
+#pragma once
+
+#include <weft/models/io/byte_stream.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+// Where a line held bytes that are not those of text.
+struct BadBytes {
+  enum class Kind { not_utf8, byte_order_mark, nul };
+  std::string file;
+  std::size_t line = 0;       // from 1
+  std::size_t offset = 0;     // of the first bad byte in the line, from 0
+  std::size_t sequences = 0;  // how many U+FFFD the line got, or NULs it has
+  Kind kind = Kind::not_utf8;
+};
+
+// "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)",
+// "train.tsv:13: a byte order mark, as of a file that was joined to another: left out",
+// "train.tsv:13: a byte order mark at byte 17, as where a file was joined to another without a line break: kept",
+// "train.tsv:14: NUL at byte 3: kept"
+std::string to_string(const BadBytes& bad);
+
+// Called for each line that held bad bytes; unset: not reported.
+using OnBadBytes = std::function<void(const BadBytes&)>;
+
+// For files whose every byte counts: throws FormatError for what is not UTF-8, and lets other bytes pass.
+void refuse_bad_bytes(const BadBytes& bad);
+
+// A line that is longer is a slip.
+inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
+
+class LineReader {
+ public:
+  // `name` stands for the file in errors and reports. `every_line`: whether U+FEFF at the start of a later line is a byte order
+  // mark too, or else a part of the line, as in lists of tokens.
+  LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes = {}, bool every_line = true);
+
+  // The next line, without its end, valid until the next call; false behind the last one. Throws IoError, and FormatError for
+  // UTF-16, with or without its mark, and for a line longer than kLongestLine.
+  bool next(std::string_view& line);
+  // The same with the line's end, where it has one.
+  bool next_with_end(std::string_view& line);
+
+  // Whether the next line has been read already, so that next() waits for nobody.
+  bool ready() const;
+
+  // Of the line that was read last, from 1.
+  std::size_t line() const { return line_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  void begin();
+  bool refill();
+  std::string_view without_marks(std::string_view line) const;
+  std::string_view repaired(std::string_view line);
+  void look_at_nuls(std::string_view line);
+
+  std::unique_ptr<ByteStream> bytes_;
+  std::string name_;
+  OnBadBytes on_bad_bytes_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not read yet
+  std::size_t line_ = 0;
+  std::size_t utf16_line_ = 0, utf16_characters_ = 0;  // the last line that looked like UTF-16; in it and those before it
+  bool every_line_, begun_ = false;
+  std::string repaired_;
+};
+
+}  // namespace weft::text

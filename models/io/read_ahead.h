@@ -1,0 +1,106 @@
+// Values that another thread makes before they are wanted.
+#pragma once
+
+#include <weft/tensor/base/error.h>
+
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace weft::text {
+
+// Calls a function in a thread of its own, one call after the other, and gives what it makes in that order. For a file that is to
+// be read, or a batch to be put together, while the threads that compute are busy with the one before. The child of a fork()
+// lacks the thread: there next() throws Error, and what was made stays in memory.
+template <class T>
+class ReadAhead {
+ public:
+  // `make` gives values until it gives nothing. At most `ahead` of them wait, and one more is being made.
+  explicit ReadAhead(std::function<std::optional<T>()> make, std::size_t ahead = 2)
+      : work_(std::make_unique<Work>(std::move(make), ahead)) {}
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+  // Waits for the call that is under way.
+  ~ReadAhead() {
+    if (forked()) static_cast<void>(work_.release());  // its mutex and condition may wait for the thread
+  }
+
+  // The next value; nothing behind the last one. Throws what `make` threw in the place of a value, and once that is out nothing
+  // follows.
+  std::optional<T> next() {
+    require<Error>(!forked(), "read ahead: the thread that reads did not come along with the fork: open the data in the child");
+    return work_->next();
+  }
+
+ private:
+  struct Work {
+    Work(std::function<std::optional<T>()> make, std::size_t ahead)
+        : ahead(ahead), thread([this, make = std::move(make)] { run(make); }) {}
+    ~Work() {
+      {
+        std::lock_guard lock(mutex);
+        stopped = true;
+      }
+      changed.notify_all();
+      thread.join();
+    }
+
+    std::optional<T> next() {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return !made.empty() || ended; });
+      if (made.empty()) {
+        if (error) std::rethrow_exception(std::exchange(error, nullptr));
+        return std::nullopt;
+      }
+      std::optional<T> value(std::move(made.front()));
+      made.pop_front();
+      lock.unlock();
+      changed.notify_all();
+      return value;
+    }
+
+    void run(const std::function<std::optional<T>()>& make) {
+      for (bool more = true; more;) {
+        std::optional<T> value;
+        std::exception_ptr thrown;
+        try {
+          value = make();
+        } catch (...) {
+          thrown = std::current_exception();
+        }
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return stopped || made.size() < ahead; });
+        more = value.has_value() && !stopped;
+        if (value) made.push_back(std::move(*value));
+        ended = !more;
+        error = thrown;
+        lock.unlock();
+        changed.notify_all();
+      }
+    }
+
+    const std::size_t ahead;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<T> made;
+    std::exception_ptr error;
+    bool ended = false, stopped = false;
+    std::thread thread;  // the last: it uses the others
+  };
+
+  bool forked() const { return getpid() != process_; }
+
+  const pid_t process_ = getpid();
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace weft::text

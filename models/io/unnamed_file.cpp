@@ -1,0 +1,53 @@
+#include <weft/models/io/unnamed_file.h>
+#include <weft/tensor/base/error.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace weft::text {
+
+namespace {
+
+std::string folder() {
+  const char* chosen = std::getenv("TMPDIR");
+  return chosen && *chosen ? chosen : "/tmp";
+}
+
+std::string message(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+UnnamedFile::UnnamedFile() {
+  descriptor_ = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);  // never has a name that a kill could leave
+  if (descriptor_ >= 0) return;
+  std::string name = folder() + "/weft_XXXXXX";  // not every file system can do that
+  descriptor_ = mkostemp(name.data(), O_CLOEXEC);
+  require<IoError>(descriptor_ >= 0, "cannot make a temporary file in ", folder(), ": ", message(errno));
+  unlink(name.c_str());
+}
+
+UnnamedFile::~UnnamedFile() { close(descriptor_); }
+
+void UnnamedFile::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
+    if (written < 0 && errno == EINTR) continue;
+    require<IoError>(written > 0, "cannot write a temporary file in ", folder(), ": ", message(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    size_ += static_cast<std::uint64_t>(written);
+  }
+}
+
+void UnnamedFile::extend(std::size_t bytes) {
+  int error = EINTR;
+  while (error == EINTR) error = posix_fallocate(descriptor_, static_cast<off_t>(size_), static_cast<off_t>(bytes));
+  require<IoError>(error == 0, "cannot make a temporary file in ", folder(), " ", bytes, " bytes longer: ", message(error));
+  size_ += bytes;
+}
+
+}  // namespace weft::text

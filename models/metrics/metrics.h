@@ -1,0 +1,39 @@
+// Scores of predictions against the truth. Fractions lie between 0 and 1.
+#pragma once
+
+#include <weft/tensor/base/error.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft::metrics {
+
+using References = std::vector<std::string>;  // every right answer to one question, a line each
+
+// The share of predicted classes that are right. Throws ShapeError when the counts differ and ValueError when there are none.
+double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
+
+// The mean over classes of F1 = 2 tp / (2 tp + fp + fn). The classes are those that occur in the truth or among the predictions;
+// one that is never predicted rightly counts 0. These are the figures of scikit-learn's f1_score(average="macro",
+// zero_division=0). Throws as accuracy does.
+double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
+
+// The share of hypotheses that equal one of their references. Throws as accuracy does.
+double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where where = Where::here());
+
+// exp(loss), where `mean_loss` is the mean of -ln p of a token.
+double perplexity(double mean_loss);
+
+// How many references the sentences of a corpus have, as the signatures of scores tell it.
+class ReferenceCount {
+ public:
+  void add(std::size_t references);
+  std::string name() const;  // "2", or "var" where sentences differ
+
+ private:
+  std::size_t least_ = 0, most_ = 0;
+};
+
+}  // namespace weft::metrics

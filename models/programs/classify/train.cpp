@@ -1,0 +1,216 @@
+// classify train.
+#include <weft/models/classifier/classify.h>
+#include <weft/models/data/label_check.h>
+#include <weft/models/data/map_examples.h>
+#include <weft/models/data/selected_source.h>
+#include <weft/models/io/decimal.h>
+#include <weft/models/io/model_file.h>
+#include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/command_line/tokenizer_options.h>
+#include <weft/models/programs/command_line/training_options.h>
+#include <weft/models/progress/progress.h>
+#include <weft/models/report/classifier_report.h>
+#include <weft/models/report/learning_curves.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace weft::programs {
+
+namespace {
+
+struct TrainOptions {
+  std::string train, dev, data, attention = "self", row_updates = "auto", term_weights = "auto";
+  text::FileOptions files;
+  TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
+  ClassifierTraining training = recommended_classifier_training();
+  TrainingRun run;
+  ReportOption report;
+};
+
+// What training without dev texts and without cross-validation held out.
+std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed) {
+  std::size_t count = 0;
+  auto reader = all.open();
+  for (text::LabelledText example; reader->next(example);) ++count;
+  const std::vector<bool> held_out = held_out_texts(count, seed);
+  return read_all(text::SelectedSource<text::LabelledText>(all, held_out));
+}
+
+// How the folds of cross-validation did on the texts that they did not train on, as parts of one report.
+class FoldReport {
+ public:
+  void add(TextClassifier& fold, const std::vector<text::LabelledText>& texts) {
+    constexpr std::size_t kExamples = 8;  // of each fold
+    const ClassifierScores scores = fold.evaluate(texts);
+    report::Report one;
+    report::add_evaluation(one, fold, texts, scores, kExamples);
+    attended_.insert(attended_.end(), one.attended.begin(), one.attended.end());
+    if (texts_ == 0) confusion_ = metrics::ConfusionMatrix(scores.confusion.labels());
+    confusion_.add(scores.confusion);
+    loss_ += scores.loss * static_cast<double>(texts.size());
+    texts_ += texts.size();
+  }
+  void write_to(report::Report& report) const {
+    report.summary =
+        "The results are those of cross-validation: of each fold's best epoch, on the texts that it did not train on. The model "
+        "was then trained on all texts, as many epochs as did best.";
+    report.results = {{"accuracy", text::fixed(100 * confusion_.accuracy(), 2) + " %"},
+                      {"macro F1", text::fixed(100 * confusion_.macro_average().f1, 2) + " %"},
+                      {"loss", text::fixed(loss_ / static_cast<double>(texts_), 4)},
+                      {"texts", std::to_string(texts_)}};
+    report.confusion = confusion_;
+    report.attended = attended_;
+  }
+  bool empty() const { return texts_ == 0; }
+
+ private:
+  metrics::ConfusionMatrix confusion_;
+  std::vector<report::AttendedText> attended_;
+  double loss_ = 0;
+  std::size_t texts_ = 0;
+};
+
+// What training tells of itself as it goes.
+struct Observed {
+  std::shared_ptr<report::HistoryKeeper> keeper = std::make_shared<report::HistoryKeeper>();
+  History cross_validated;
+  FoldReport folds;
+
+  void watch(ClassifierTraining& training, bool reports) {
+    training.fit.callbacks.push_back(keeper);
+    training.on_cross_validated = [this](const History& all) { cross_validated = all; };
+    if (reports)
+      training.on_fold = [this](TextClassifier& fold, const text::LabelledSource& held_out) {
+        folds.add(fold, read_all(held_out));
+      };
+  }
+  // Whether training had no texts to score its epochs by.
+  bool unscored() const { return !keeper->history.empty() && !keeper->history.back().validation; }
+  std::vector<report::LineChart> curves(const std::string& monitor) const {
+    return report::learning_curves(cross_validated.empty() ? keeper->history : cross_validated, monitor);
+  }
+};
+
+void write_training_report(const ReportOption& option, const Observed& observed, const std::string& monitor,
+                           TextClassifier& classifier, const std::function<std::vector<text::LabelledText>()>& read_dev) {
+  report::Report report = begin_report(option);
+  report.curves = observed.curves(monitor);
+  if (!observed.folds.empty()) {
+    observed.folds.write_to(report);
+  } else if (observed.unscored()) {
+    report.summary = "No texts could be held out: there are learning curves alone.";
+  } else {
+    const std::vector<text::LabelledText> dev = read_dev();
+    report.summary = "The results are those of the best epoch on the dev texts.";
+    report::add_evaluation(report, classifier, dev, classifier.evaluate(dev));
+  }
+  report::write_report(option.path, report);
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  ClassifierTraining& training = options->training;
+  CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
+  reads_file(command->add_option("--train", options->train, kLabelledFile))->group(kDataGroup);
+  add_data(command, options->data, "--train");
+  reads_file(command->add_option("--dev", options->dev,
+                                 "labelled texts that choose the best epoch; without them some of the training texts do"))
+      ->group(kDataGroup);
+  add_labelled_options(command, options->files);
+  add_tokenizer_options(command, options->tokenizer, 1);
+  command
+      ->add_option(
+          "--attention", options->attention,
+          "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
+          "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
+      ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--term-weights", options->term_weights,
+          "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
+          "tfidf for a bag-of-words")
+      ->check(CLI::IsMember({"auto", "binary", "tfidf"}))
+      ->capture_default_str();
+  add_word_files(command, training.words);
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
+                   "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000");
+  add_whole_number(command, "--embedding-dim", training.embedding_dim, 0, kMostNumbers,
+                   "numbers per word; with --vectors as many as they have, also written 0");
+  command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
+  command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
+      ->capture_default_str();
+  command
+      ->add_option("--row-updates", options->row_updates,
+                   "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
+                   "rows; auto: "
+                   "lazy above 10000 rows")
+      ->check(CLI::IsMember({"auto", "lazy", "exact"}))
+      ->capture_default_str();
+  command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
+      ->capture_default_str();
+  command->add_option("--word-dropout", training.word_dropout, "share of whole words that training hides")->capture_default_str();
+  command->add_option("--label-smoothing", training.label_smoothing, "share of a label that training spreads over all labels")
+      ->capture_default_str();
+  add_whole_number(command, "--ngrams", training.ngrams, 0, kLongestWordNgram,
+                   "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples; 0: 2, or 1 "
+                   "where texts have over 100 words on average");
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
+  add_whole_number(command, "--least-dev-texts", training.least_dev_texts, 0, kMany,
+                   "without --dev: where 5 % of the training texts are fewer, larger shares and up to 5 folds of "
+                   "cross-validation choose the number of epochs, and all texts are trained on");
+  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
+  add_updates(command, training.fit);
+  training.fit.monitor = "auto";
+  add_monitor(
+      command, training.fit, {"auto", "accuracy", "loss", "macro_f1"},
+      "accuracy, loss, or macro_f1, the mean F1 of the labels; auto: accuracy, or loss where --dev has fewer than 100 texts");
+  add_run(command, training.fit, options->run);
+  add_data_memory(command, training.data_memory);
+  add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
+  command->callback([options, command] {
+    ClassifierTraining& training = options->training;
+    training.attention = classifier_attention_from_string(options->attention);
+    if (options->term_weights != "auto")
+      training.term_weights = term_weights_from_string(options->term_weights);
+    else if (training.attention == ClassifierAttention::bag_of_words)
+      training.term_weights = TermWeights::tfidf;
+    if (options->row_updates != "auto")
+      training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
+    training.model_path = options->run.model;
+    if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
+    check_vocabulary_options(command, {"--vocab-size"});
+    if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
+    options->tokenizer.validate();
+    training.config = prepare_run(*command, training.fit, options->run);
+    Observed observed;
+    observed.watch(training, options->report.wanted());
+    const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
+    const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
+    std::error_code absent;  // of a path that is no file, such as an empty one
+    if (std::filesystem::equivalent(options->train, options->dev, absent))
+      std::cout << "dev texts are the training texts: their scores say nothing of other texts" << std::endl;
+    if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
+    if (options->data.empty()) text::check_labels(*train, options->train, options->files);
+    training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::Tokenizer& words) {
+      return text::count_tokens(
+          *train, [&](const text::LabelledText& example) { return words.tokens(example.text); },
+          reading_progress(training.fit.progress, "counting words", "texts"));
+    });
+    training.fit.callbacks.push_back(when_started([&own = *options] { own.tokenizer.save_codes(0, own.training.tokenizer); }));
+    std::optional<TextClassifier> classifier;
+    run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
+    if (options->report.picture) print_curves(observed.curves(training.fit.monitor));
+    if (!options->report.wanted()) return;
+    auto read_dev = [&] { return dev ? read_all(*dev) : read_held_out(*train, training.fit.seed); };
+    write_training_report(options->report, observed, training.fit.monitor, *classifier, read_dev);
+  });
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,82 @@
+// demo write.
+#include <weft/models/generated/generate_dialogues.h>
+#include <weft/models/generated/generate_english_french.h>
+#include <weft/models/generated/generate_headlines.h>
+#include <weft/models/generated/generate_labelled.h>
+#include <weft/models/programs/demo/command.h>
+#include <weft/tensor/files/atomic_file.h>
+
+#include <array>
+#include <memory>
+
+namespace weft::programs {
+
+namespace {
+
+std::string lines_of(const std::vector<text::TextPair>& pairs) {
+  std::string lines;
+  for (const text::TextPair& pair : pairs) lines += pair.source + '\t' + pair.target + '\n';
+  return lines;
+}
+
+std::string lines_of(const std::vector<text::LabelledText>& texts) {
+  std::string lines;
+  for (const auto& [label, text] : texts) lines += label + '\t' + text + '\n';
+  return lines;
+}
+
+std::string lines_of(const std::vector<text::Dialogue>& dialogues) {
+  std::string lines;
+  for (const text::Dialogue& dialogue : dialogues) {
+    if (!lines.empty()) lines += '\n';
+    for (const std::string& line : dialogue) lines += line + '\n';
+  }
+  return lines;
+}
+
+constexpr std::array kKinds{"dialogues", "english-french", "headlines", "labelled"};
+
+// The content of a file.
+std::string generated(const std::string& kind, std::size_t count, std::uint64_t seed) {
+  if (kind == "dialogues") return lines_of(text::generate_dialogues(count, seed));
+  if (kind == "english-french") return lines_of(text::generate_pairs(count, seed));
+  if (kind == "headlines") return lines_of(text::generate_headlines(count, seed));
+  return lines_of(text::generate_labelled(count, seed));
+}
+
+void write_file(const std::string& path, const std::string& content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
+}  // namespace
+
+void add_write(CLI::App& app) {
+  struct Options {
+    std::string what, output;
+    std::size_t count = 5000;
+    std::uint64_t seed = 1;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("write", "Write generated data to a file, for classify and translate");
+  command
+      ->add_option("data", options->what,
+                   "english-french, headlines: source<TAB>target; labelled: label<TAB>text; dialogues: lines and answers")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>(kKinds.begin(), kKinds.end())));
+  add_whole_number(command, "--count", options->count, 1, kMany, "examples; fewer are the beginning of more");
+  add_whole_number(command, "--seed", options->seed, 0, kLargestSeed, "of the examples: take another one for test data");
+  writes_file(command->add_option("--output", options->output, "file to write; without it standard output"));
+  command->callback([options, &app] {
+    for (const CLI::Option* option : app.get_options())
+      require<ValueError>(option->count() == 0, option->get_name(), " is no option of demo write");
+    const std::string content = generated(options->what, options->count, options->seed);
+    if (options->output.empty())
+      std::cout << content;
+    else
+      write_file(options->output, content);
+  });
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,50 @@
+// translate align.
+#include <weft/models/charts/numbers.h>
+#include <weft/models/charts/text_width.h>
+#include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/translate/command.h>
+#include <weft/models/report/alignment.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+void add_align(CLI::App& app) {
+  struct Options {
+    Paths pairs;
+    text::FileOptions files;
+    std::string model;
+    std::int64_t first = 20;
+    ReportOption report;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("align", "Draw where the decoder looks as it writes given targets");
+  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
+  add_pairs(command, "--pairs", options->pairs, "sources and the targets to write")->required();
+  add_pair_options(command, options->files, kContextOfTraining);
+  add_whole_number(command, "--first", options->first, 1, kMany, "how many of the pairs, from the first on");
+  add_report(command, options->report, "a heatmap for each pair; then the terminal shows them with --picture alone");
+  add_threads(command);
+  command->callback([options, command] {
+    Translator translator = Translator::load(options->model);
+    require<ValueError>(translator.model().options().has_attention(), options->model, ": the model has no attention");
+    complete_context(command, options->pairs, options->files, translator);
+    std::vector<text::TextPair> pairs;
+    const auto source = pair_source(options->pairs, options->files);
+    auto reader = source->open();
+    for (text::TextPair pair; std::ssize(pairs) < options->first && reader->next(pair);) pairs.push_back(pair);
+    report::Report report;
+    if (options->report.wanted()) report = begin_report(options->report);
+    for (const Translation& aligned : translator.score(pairs)) {
+      const std::string score = "ln p of a token " + report::fixed(aligned.score, 2);
+      if (!options->report.wanted() || options->report.picture)
+        std::cout << report::printable(text::join(aligned.source)) << '\n'
+                  << report::printable(aligned.text) << "  (" << score << ")\n"
+                  << alignment_picture(aligned.source, aligned.target, aligned.attention) << '\n';
+      report.alignments.push_back({aligned.source, aligned.target, aligned.attention, score});
+    }
+    if (options->report.wanted()) report::write_report(options->report.path, report);
+  });
+}
+
+}  // namespace weft::programs

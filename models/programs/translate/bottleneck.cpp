@@ -1,0 +1,169 @@
+// translate bottleneck.
+#include <weft/models/experiments/bottleneck.h>
+#include <weft/models/programs/command_line/effective_options.h>
+#include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/command_line/training_options.h>
+#include <weft/models/programs/translate/command.h>
+#include <weft/models/programs/translate/defaults.h>
+#include <weft/models/progress/csv_log.h>
+#include <weft/models/progress/stop_on_signal.h>
+#include <weft/models/progress/tensorboard.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+namespace {
+
+struct Options {
+  Paths train, dev, test;
+  text::FileOptions files;
+  TokenizerArguments tokenizer = recommended_tokenizer();
+  BottleneckOptions bottleneck = {.training = recommended_training()};
+  std::string model, csv_log, tensorboard;  // where the names of each run's files begin
+  bool resume = false;
+  ReportOption report;
+};
+
+void add_run_files(CLI::App* command, Options& options) {
+  InGroup run(command, kRunGroup);
+  writes_file(
+      command->add_option("--model", options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED"),
+      Output::name_begins);
+  command->add_flag("--resume", options.resume, "with --model: go on where the same command was stopped");
+  writes_file(
+      command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on"),
+      Output::name_begins);
+  writes_file(command->add_option("--tensorboard", options.tensorboard,
+                                  "folder for TensorBoard's event files, with one for each run in it"),
+              Output::folder);
+}
+
+std::vector<std::string> run_names(const Options& options) {
+  std::vector<std::string> names;
+  for (int i = 0; i < options.bottleneck.seeds; ++i)
+    for (bool attention : {true, false})
+      names.push_back(bottleneck_run(attention, options.bottleneck.training.fit.seed + static_cast<std::uint64_t>(i)));
+  return names;
+}
+
+// The files of all runs.
+std::vector<Written> run_files(const Options& options) {
+  std::vector<Written> files;
+  for (const std::string& run : run_names(options)) {
+    if (!options.model.empty()) files.push_back({options.model + "-" + run, "--model", Output::model});
+    if (!options.csv_log.empty()) files.push_back({options.csv_log + "-" + run, "--csv-log"});
+  }
+  return files;
+}
+
+// The options of a run: what a twin does without, and a later seed, are not those of the command line.
+Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
+  shaping["--seed"] = std::to_string(training.fit.seed);
+  if (training.model.has_attention()) {
+    shaping.erase("--context-starts-only");
+    return shaping;
+  }
+  shaping["--attention"] = "\"none\"";
+  for (const char* name : {"--scaled-scores", "--wiring", "--input-feeding", "--copy", "--coverage", "--coverage-loss"})
+    shaping.erase(name);
+  return shaping;
+}
+
+// A run's, once an epoch; the last one stays until all runs have ended.
+CheckpointOptions checkpoints(const Options& options, const std::string& run, int keep) {
+  return {.path = options.model + "-" + run, .every = TrainingTime::parse("1e"), .keep = keep, .resume = options.resume};
+}
+
+// Calls `visit` with those of all runs.
+void each_run(const Options& options, int keep, const std::function<void(const CheckpointFiles&)>& visit) {
+  if (options.model.empty()) return;
+  for (const std::string& run : run_names(options)) {
+    const CheckpointOptions own = checkpoints(options, run, keep);
+    visit(CheckpointFiles(own));
+  }
+}
+
+// Gives each run files of its own.
+void set_run_files(Options& options, const std::string& command, const Metadata& shaping) {
+  options.bottleneck.before_run = [&options, command, shaping](const std::string& run, TranslatorTraining& training) {
+    training.config = to_toml(command, own_options(shaping, training));
+    if (!options.model.empty()) {
+      training.model_path = options.model + "-" + run;
+      training.fit.checkpoint = checkpoints(options, run, 1);
+      training.fit.checkpoint.identity = identity_of(own_options(shaping, training));
+      for (const char* name : {"--seeds", "--beam", "--bounds"}) training.fit.checkpoint.identity.erase(name);
+    }
+    if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
+    if (!options.tensorboard.empty())
+      training.fit.callbacks.push_back(std::make_shared<TensorBoard>(options.tensorboard + "/" + run));
+  };
+}
+
+void show_result(const BottleneckResult& result, const ReportOption& option) {
+  if (result.runs.empty()) return;
+  std::cout << "\nparameters with attention " << result.attention_parameters;
+  if (result.fixed_parameters > 0) std::cout << ", fixed vector " << result.fixed_parameters;
+  std::cout << "\n\n"
+            << (result.curves.size() == 1 ? result.curves[0].name + ":\n" : "") << report::terminal_picture(result.curves);
+  if (!option.wanted()) return;
+  report::Report report = begin_report(option);
+  report::add_bottleneck(report, result);
+  report::write_report(option.path, report);
+}
+
+}  // namespace
+
+void add_bottleneck(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "bottleneck", "Train a translator with attention and one without, and draw BLEU against the length of the source");
+  add_pairs(command, "--train", options->train, "training pairs")->required();
+  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  add_pairs(command, "--test", options->test, "pairs to score")->required();
+  add_pair_options(command, options->files, "without it none");
+  add_tokenizer_options(command, options->tokenizer, 2);
+  add_training_options(command, options->bottleneck.training);
+  add_whole_number(command, "--seeds", options->bottleneck.seeds, 1, 1000, "runs of each, with the seeds from --seed on");
+  add_beam(command, options->bottleneck.search.beam);
+  command
+      ->add_option("--bounds", options->bottleneck.bounds,
+                   "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
+      ->delimiter(',')
+      ->type_name("LENGTHS");
+  add_run_files(command, *options);
+  add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
+  add_threads(command);
+  command->callback([options, command, &app] {
+    TranslatorTraining& training = options->bottleneck.training;
+    check_files(app, run_files(*options));
+    complete_defaults(command, options->tokenizer, training);
+    options->tokenizer.validate();
+    require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
+    std::optional<TrainingLock> lock;
+    if (!options->model.empty()) lock.emplace(options->model);
+    each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });
+    check_context(command);
+    training.context = options->files.context;
+    std::vector<text::TextPair> dev;
+    if (!options->dev.empty()) dev = read_all(*pair_source(options->dev, options->files));
+    const auto train = read_all(*pair_source(options->train, options->files));
+    const auto test = read_all(*pair_source(options->test, options->files));
+    const text::MemorySource<text::TextPair> train_pairs(train);
+    complete_from_pairs(command, train_pairs, options->tokenizer, training);
+    set_run_files(*options, command->get_name(), shaping_options(*command));
+    make_tokenizers(options->tokenizer, train_pairs, training);
+    training.fit.log = &std::cout;
+    outlive_readers();
+    const StopOnSignal signal;
+    training.fit.stop = [&] { return signal.received(); };
+    const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
+    show_result(result, options->report);
+    const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);
+    require<Stopped>(!result.stopped, "stopped; ", ended, " runs had ended; ",
+                     options->model.empty() ? "with --model it could go on" : "the same command with --resume goes on");
+    each_run(*options, 0, [](const CheckpointFiles& files) { files.tidy(true); });
+  });
+}
+
+}  // namespace weft::programs

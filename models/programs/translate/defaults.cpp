@@ -1,0 +1,208 @@
+#include <weft/models/data/map_examples.h>
+#include <weft/models/io/unicode.h>
+#include <weft/models/io/utf8.h>
+#include <weft/models/programs/translate/defaults.h>
+#include <weft/models/progress/progress.h>
+#include <weft/models/subwords/known_words.h>
+#include <weft/models/text/white_space.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <initializer_list>
+#include <string_view>
+#include <unordered_set>
+
+namespace weft::programs {
+
+namespace {
+
+constexpr std::int64_t kMostMerges = 5000, kFewestEpochs = 12, kLeastPatience = 2;
+
+using Names = std::initializer_list<const char*>;
+
+bool is_given(const CLI::App& command, const char* name) {
+  const CLI::Option* option = command.get_option_no_throw(name);
+  return option && option->count() > 0;
+}
+bool any_given(const CLI::App& command, Names names) {
+  return std::ranges::any_of(names, [&](const char* name) { return is_given(command, name); });
+}
+
+// A flag that is on by default.
+void set_default(CLI::App* command, const char* name, bool& flag, bool value) {
+  if (is_given(*command, name)) return;
+  flag = value;
+  command->get_option(name)->default_str(value ? "true" : "false");
+}
+
+// A number.
+template <class Number>
+void set_default(CLI::App* command, const char* name, Number& number, std::int64_t value) {
+  if (is_given(*command, name)) return;
+  number = static_cast<Number>(value);
+  command->get_option(name)->default_str(std::to_string(value));
+}
+
+void set_units(CLI::App* command, TokenizerArguments& tokenizer, text::Unit source, text::Unit target) {
+  tokenizer.options.unit = source;
+  tokenizer.target_unit = target;
+  CLI::Option* unit = command->get_option("--unit");
+  unit->clear();
+  unit->add_result(to_string(source));
+  if (target != source) unit->add_result(to_string(target));
+}
+
+// Options that speak of whole words, and those that speak of pieces or how words are cut.
+constexpr Names kOfWords{"--copy", "--vocab", "--source-vectors", "--target-vectors", "--vocab-size", "--min-count"};
+constexpr Names kOfPieces{"--bpe-merges", "--bpe-codes", "--save-bpe-codes", "--separate-codes"};
+
+// Whether white space parts phrases, as in Thai, and no words: text of such a script that was cut into words has two to four
+// letters in each.
+bool has_unspaced_phrases(std::string_view line, std::int64_t parts) {
+  constexpr std::int64_t kLettersOfPhrase = 6;
+  std::int64_t letters = 0;
+  for (const text::CodePoint& c : text::CodePoints(line)) letters += text::is_unspaced(c.value);
+  return letters >= kLettersOfPhrase * parts;
+}
+
+// The lines of one side of the pairs.
+class Side {
+ public:
+  explicit Side(const char* name) : name_(name) {}
+
+  void add(const std::string& line) {
+    const std::vector<std::string_view> words = text::split_at_white_space(line);
+    ++lines_;
+    words_ += std::ssize(words);
+    unbroken_ += words.size() < 2 || has_unspaced_phrases(line, std::ssize(words));
+    if (lines_ <= kSample) distinct_lines_.insert(std::hash<std::string_view>()(line));
+    for (const std::string_view word : words)
+      if (has_few_words()) distinct_words_.insert(std::hash<std::string_view>()(word));
+  }
+  // Nearly all lines have no white space inside, and they are not a few labels, which are learnt better whole.
+  bool asks_for_characters() const {
+    return lines_ >= kFew && 10 * unbroken_ >= 9 * lines_ && 20 * std::ssize(distinct_lines_) >= std::min(lines_, kSample);
+  }
+  std::string reason() const {
+    return std::string(name_) + " unit char: " + text::share(unbroken_, lines_) +
+           " of its lines have no white space between words; --unit bpe cuts them into pieces";
+  }
+  // So few different words that they are an alphabet: phonemes, commands.
+  bool has_few_words() const { return std::ssize(distinct_words_) <= kAlphabet; }
+  std::int64_t lines() const { return lines_; }
+  std::int64_t words() const { return words_; }
+
+ private:
+  static constexpr std::int64_t kFew = 20, kSample = 100'000, kAlphabet = 200;
+  const char* name_;
+  std::int64_t lines_ = 0, words_ = 0, unbroken_ = 0;
+  std::unordered_set<std::size_t> distinct_lines_, distinct_words_;  // their hashes
+};
+
+// Few words give few pieces that are frequent enough to learn from: Sennrich and Zhang 2019, "Revisiting low-resource neural
+// machine translation". recipes.md has the figures.
+std::int64_t merges_for(std::int64_t words) {
+  constexpr double kPerRoot = 10;
+  return std::min<std::int64_t>(kMostMerges, std::llround(kPerRoot * std::sqrt(static_cast<double>(words))));
+}
+
+struct Survey {
+  Side source{"source"}, target{"target"};
+};
+
+Survey look_at(const text::PairSource& pairs, const FitOptions& fit) {
+  Survey survey;
+  auto same = [](const text::TextPair& pair, const std::string& /*place*/) { return pair; };
+  auto look = [&](const text::TextPair& pair) {
+    survey.source.add(pair.source);
+    survey.target.add(pair.target);
+  };
+  text::map_examples(pairs, same, look, reading_progress(fit.progress, "looking at words", "pairs"));
+  return survey;
+}
+
+void choose_units(CLI::App* command, const Survey& survey, TokenizerArguments& tokenizer) {
+  for (const Side* side : {&survey.source, &survey.target})
+    if (side->asks_for_characters()) std::cout << side->reason() << std::endl;
+  auto unit_of = [](const Side& side) { return side.asks_for_characters() ? text::Unit::character : text::Unit::bpe; };
+  if (survey.source.asks_for_characters() || survey.target.asks_for_characters())
+    set_units(command, tokenizer, unit_of(survey.source), unit_of(survey.target));
+}
+
+void choose_merges(CLI::App* command, const Survey& survey, TokenizerArguments& tokenizer) {
+  if (!tokenizer.has_unit(text::Unit::bpe)) return;
+  auto words_of = [&](std::size_t side, const Side& lines) {
+    return tokenizer.unit(side) == text::Unit::bpe ? lines.words() : 0;
+  };
+  const std::int64_t words = words_of(0, survey.source) + words_of(1, survey.target);
+  set_default(command, "--bpe-merges", tokenizer.bpe.merges, merges_for(words));
+}
+
+// Few pairs make short epochs: there are more of them then, and more are waited for, since the average of the weights looks back
+// on some 1000 updates.
+void choose_lengths(CLI::App* command, std::int64_t pairs, FitOptions& fit) {
+  constexpr std::int64_t kUpdates = 3000, kWaited = 1000, kMostEpochs = 100, kMostPatience = 20;
+  if (fit.batch_tokens > 0) return;
+  const std::int64_t updates = std::max<std::int64_t>(pairs / (fit.batch_size * fit.accumulate), 1);
+  set_default(command, "--epochs", fit.epochs, std::clamp<std::int64_t>(kUpdates / updates, kFewestEpochs, kMostEpochs));
+  set_default(command, "--patience", fit.patience, std::clamp<std::int64_t>(kWaited / updates, kLeastPatience, kMostPatience));
+}
+
+}  // namespace
+
+TranslatorTraining recommended_training() {
+  TranslatorTraining training;
+  training.model.embedding_dim = 256;
+  training.model.hidden = 320;
+  training.model.bidirectional = true;
+  training.model.tie = Tie::target;
+  training.model.dropout = 0.3;
+  training.label_smoothing = 0.1;
+  training.learning_rate = 1.5e-3;
+  // By no length of training, so that it can end when dev is flat; the average of the weights is what a falling rate would bring.
+  training.fit.schedule = "exponential:0.5/4000u";
+  training.fit.average = 0.999;
+  training.fit.batch_size = 32;
+  training.fit.epochs = kFewestEpochs;
+  training.fit.patience = kLeastPatience;
+  training.fit.monitor = "accuracy";  // with smoothed targets the loss rises while translations still get better
+  return training;
+}
+
+TokenizerArguments recommended_tokenizer() {
+  TokenizerArguments tokenizer{.options = words_as_written(), .bpe = {.merges = kMostMerges}, .usual_merges = kMostMerges};
+  tokenizer.options.unit = text::Unit::bpe;
+  return tokenizer;
+}
+
+void complete_defaults(CLI::App* command, TokenizerArguments& tokenizer, TranslatorTraining& training) {
+  set_default(command, "--bidirectional", training.model.bidirectional, training.model.hidden % 2 == 0);
+  const bool frozen_target = is_given(*command, "--freeze-vectors") && is_given(*command, "--target-vectors");
+  if (frozen_target && !is_given(*command, "--tie")) {  // the output layer would be frozen too
+    training.model.tie = Tie::none;
+    command->get_option("--tie")->default_str(to_string(Tie::none));
+  }
+  const bool words = any_given(*command, kOfWords) && !any_given(*command, kOfPieces);
+  if (!is_given(*command, "--unit") && words) set_units(command, tokenizer, text::Unit::word, text::Unit::word);
+}
+
+void complete_from_pairs(CLI::App* command, const text::PairSource& pairs, TokenizerArguments& tokenizer,
+                         TranslatorTraining& training) {
+  Seq2SeqOptions& model = training.model;
+  const bool any_unit =
+      !any_given(*command, {"--unit", "--token-pattern", "--split-punctuation"}) && !any_given(*command, kOfPieces);
+  const bool any_merges = tokenizer.has_unit(text::Unit::bpe) && !any_given(*command, {"--bpe-merges", "--bpe-codes"});
+  const bool can_feed = model.has_attention() && model.wiring == Wiring::luong;
+  const bool any_number = !is_given(*command, "--epochs") || !is_given(*command, "--patience");
+  if (!any_unit && !any_merges && !any_number && (!can_feed || is_given(*command, "--input-feeding"))) return;
+  const Survey survey = look_at(pairs, training.fit);
+  choose_lengths(command, survey.source.lines(), training.fit);
+  if (any_unit) choose_units(command, survey, tokenizer);
+  if (any_merges) choose_merges(command, survey, tokenizer);
+  const bool spells = tokenizer.unit(1) == text::Unit::character || survey.target.has_few_words();
+  set_default(command, "--input-feeding", model.input_feeding, can_feed && spells);
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,71 @@
+// translate evaluate.
+#include <weft/models/metrics/rouge.h>
+#include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/translate/command.h>
+#include <weft/models/programs/translate/search_options.h>
+#include <weft/models/report/translator_report.h>
+#include <weft/models/translator/translator.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+void add_evaluate(CLI::App& app) {
+  struct Options {
+    Paths test;
+    text::FileOptions files;
+    Paths models;
+    SearchChoices search;
+    std::string tokenizer = "none";
+    metrics::BleuOptions bleu;
+    bool rouge = false, each_pair = false;
+    ReportOption report;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
+  add_models(command, options->models);
+  add_pairs(command, "--test", options->test, "pairs")->required();
+  add_pair_options(command, options->files, kContextOfTraining);
+  add_search_options(command, options->search);
+  command
+      ->add_option("--bleu-tokenizer", options->tokenizer,
+                   "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
+      ->check(CLI::IsMember({"none", "13a", "char"}))
+      ->capture_default_str();
+  command->add_flag("--lower-case", options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
+  command->add_flag(
+      "--each-pair", options->each_pair,
+      "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
+  command->add_flag("--rouge", options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
+  add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
+  add_threads(command);
+  command->callback([options, command] {
+    options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
+    const SearchOptions search = options->search.chosen();
+    Translator translator = load_translator(options->models);
+    complete_context(command, options->test, options->files, translator);
+    const auto pairs = read_all(*pair_source(options->test, options->files));
+    const TranslatedSources translated = translator.translate_sources(pairs, search, options->each_pair);
+    const TranslatorScores scores = translator.evaluate_translations(pairs, translated, options->bleu);
+    print_result("bleu", scores.bleu.score, 2);
+    print_result("exact_match", 100 * scores.exact_match, 2);
+    print_result("perplexity", scores.perplexity, 4);
+    print_result("chrf", scores.chrf, 2);
+    print_result("chrf++", scores.chrf_plus_plus, 2);
+    if (options->rouge) {
+      const metrics::Rouge rouge = metrics::mean_rouge(translated.outputs(), translated.references);
+      print_result("rouge_1", 100 * rouge.rouge1.f1, 2);
+      print_result("rouge_2", 100 * rouge.rouge2.f1, 2);
+      print_result("rouge_l", 100 * rouge.rouge_l.f1, 2);
+    }
+    std::cout << "signature " << scores.signature << '\n' << to_string(scores.bleu) << '\n';
+    if (!options->report.picture && !options->report.wanted()) return;
+    report::Report report = begin_report(options->report);
+    report::add_evaluation(report, translated, scores, options->bleu);
+    if (options->report.wanted()) report::write_report(options->report.path, report);
+    if (options->report.picture) std::cout << '\n' << report::terminal_picture(report.quality);
+  });
+}
+
+}  // namespace weft::programs

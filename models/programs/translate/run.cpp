@@ -1,0 +1,104 @@
+// translate run.
+#include <weft/models/programs/command_line/input_lines.h>
+#include <weft/models/programs/translate/command.h>
+#include <weft/models/programs/translate/output.h>
+#include <weft/models/programs/translate/search_options.h>
+
+#include <memory>
+
+namespace weft::programs {
+
+namespace {
+
+struct RunOptions {
+  Paths models;
+  SearchChoices search;
+  std::string prefixes;
+  OutputOptions output;
+};
+
+// The next lines: at least one, for which it waits, and of those that have come already so many. None at the end.
+std::vector<std::string> next_block(text::LineReader& reader) {
+  constexpr std::size_t kMost = 4096, kBytes = std::size_t{1} << 20;
+  std::vector<std::string> lines;
+  std::string_view line;
+  std::size_t bytes = 0;
+  while ((lines.empty() || reader.ready()) && lines.size() < kMost && bytes < kBytes && reader.next(line)) {
+    lines.emplace_back(line);
+    bytes += line.size();
+  }
+  return lines;
+}
+
+// The line of each source in the file of prefixes.
+class Prefixes {
+ public:
+  explicit Prefixes(const std::string& path) : path_(path) {
+    if (!path.empty()) reader_ = open_lines(path);
+  }
+  std::vector<std::string> next(std::size_t count) {
+    std::vector<std::string> lines;
+    std::string_view line;
+    for (std::size_t i = 0; reader_ && i < count; ++i) {
+      require<FormatError>(reader_->next(line), path_, ": ", reader_->line(), " lines for more lines of standard input");
+      lines.emplace_back(line);
+    }
+    return lines;
+  }
+  void check_end(std::size_t lines) {
+    std::string_view line;
+    require<FormatError>(!reader_ || !reader_->next(line), path_, ": more than the ", lines, " lines of standard input");
+  }
+
+ private:
+  std::string path_;
+  std::unique_ptr<text::LineReader> reader_;
+};
+
+void run_translator(const RunOptions& options) {
+  const SearchOptions search = options.search.chosen();
+  Prefixes prefixes(options.prefixes);
+  Translator translator = load_translator(options.models);
+  require<ValueError>(!options.output.alignment || translator.has_attention(), "--alignment: the model has no attention");
+  OutputOptions form = options.output;
+  form.source_pieces = translator.source_tokenizer().unit() == text::Unit::bpe;
+  form.target_pieces = translator.target_tokenizer().unit() == text::Unit::bpe;
+  TranslationOutput output(form);
+  auto reader = open_lines("-");
+  std::size_t first = 0;
+  for (auto lines = next_block(*reader); !lines.empty(); lines = next_block(*reader)) {
+    auto found = translator.translate_n_best(lines, search, {.prefixes = prefixes.next(lines.size()), .first_line = first});
+    for (const auto& translations : found) output.write(first++, translations);
+    output.flush();
+  }
+  output.flush();
+  prefixes.check_end(first);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command =
+      app.add_subcommand("run", "Translate the lines on standard input, one output line each, as soon as they come");
+  add_models(command, options->models);
+  add_search_options(command, options->search);
+  CLI::Option* n_best =
+      command
+          ->add_option("--n-best", options->search.options.n_best,
+                       "so many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
+                       "or the number of draws of --sample")
+          ->check(whole_number(1, kMany));
+  reads_file(
+      command->add_option("--prefix", options->prefixes, "file with a line for each input line: what its output begins with"),
+      Input::maybe_empty);
+  add_output_options(command, options->output);
+  add_threads(command);
+  command->callback([options, n_best, &app] {
+    check_standard_input_is_free(app);
+    options->output.n_best = n_best->count() > 0;
+    run_translator(*options);
+  });
+}
+
+}  // namespace weft::programs

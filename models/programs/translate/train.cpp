@@ -1,0 +1,234 @@
+// translate train.
+#include <weft/models/io/model_file.h>
+#include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/command_line/training_options.h>
+#include <weft/models/programs/translate/command.h>
+#include <weft/models/programs/translate/defaults.h>
+#include <weft/models/report/learning_curves.h>
+#include <weft/models/report/translator_report.h>
+#include <weft/models/translator/translator.h>
+
+#include <memory>
+#include <optional>
+
+namespace weft::programs {
+
+namespace {
+
+struct TrainOptions {
+  Paths train, dev, vocabularies, saved_vocabularies;
+  std::string alignments;
+  double alignment_loss = 0.1;
+  text::FileOptions files;
+  bool freeze_vectors = false;
+  TokenizerArguments tokenizer = recommended_tokenizer();
+  TranslatorTraining training = recommended_training();
+  TrainingRun run;
+  ReportOption report;
+};
+
+// Without dev pairs there are curves alone: the pairs that training held out are not kept.
+void write_training_report(const ReportOption& option, std::vector<report::LineChart> curves, Translator& translator,
+                           const text::PairSource* dev) {
+  report::Report report = begin_report(option);
+  report.curves = std::move(curves);
+  if (!dev) {
+    report.summary = "Without --dev there are learning curves alone.";
+  } else {
+    const std::vector<text::TextPair> pairs = read_all(*dev);
+    report.summary = "The results are those of the best epoch on the dev pairs, greedy.";
+    const TranslatedSources translated = translator.translate_sources(pairs);
+    report::add_evaluation(report, translated, translator.evaluate_translations(pairs, translated));
+  }
+  report::write_report(option.path, report);
+}
+
+void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
+  add_named(command, "--cell", model.cell, cell_from_string, {"lstm", "gru"}, "recurrent cell of both sides");
+  add_named(command, "--attention", model.attention, attention_from_string, {"none", "dot", "general", "additive"},
+            "how a state is scored against the source; none: one fixed vector for the whole source");
+  command
+      ->add_flag("--scaled-scores,--unscaled-scores{false}", model.scaled_scores,
+                 "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on")
+      ->default_str("true");
+  add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
+            "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
+            "into the cell");
+  command
+      ->add_flag("--input-feeding,!--no-input-feeding", model.input_feeding,
+                 "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or has "
+                 "few different words")
+      ->default_str("false");
+  command->add_flag("--context-starts-only", model.context_starts_only,
+                    "attention none: the source's vector starts the decoder and is not read again");
+  command
+      ->add_flag("--bidirectional,!--one-way", model.bidirectional,
+                 "the encoder reads both ways, half of hidden each; one way where hidden is odd")
+      ->default_str("true");
+  command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
+  add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
+  command->add_flag("--copy", model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
+  command->add_flag("--coverage", model.coverage,
+                    "attention is told how much of itself each source token has received, against repetitions and gaps");
+  command
+      ->add_option("--coverage-loss", model.coverage_loss,
+                   "weight of a loss for attention that rests where it rested before; any attention")
+      ->capture_default_str();
+  command->add_flag("--layer-norm", model.layer_norm, "recurrent layers normalise their gates");
+  add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
+            "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
+            "one vocabulary serves both sides");
+  command->add_flag("--residual", model.residual, "layers above the first add their input to their output");
+  add_whole_number(command, "--embedding-dim", model.embedding_dim, 0, kMostNumbers,
+                   "numbers per token; with vectors as many as they have, also written 0");
+  add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
+  command
+      ->add_option("--dropout", model.dropout,
+                   "share of embeddings, of what layers hand on and of the last vector that training hides")
+      ->capture_default_str();
+  command->add_flag("--variational-dropout", model.variational_dropout,
+                    "dropout hides the same numbers at all steps of a sentence, and in recurrent states too");
+  command->add_option("--word-dropout-source", model.source_word_dropout, "share of a source's words that training hides")
+      ->capture_default_str();
+  command
+      ->add_option("--word-dropout-target", model.target_word_dropout, "share of the decoder's input words that training hides")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_training_options(CLI::App* command, TranslatorTraining& training) {
+  {
+    InGroup model(command, "Model");
+    add_model_options(command, training.model);
+  }
+  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
+                   "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
+  command->add_flag("--joint-vocab", training.joint_vocabulary, "one vocabulary for both sides");
+  add_whole_number(
+      command, "--min-count", training.min_count, 0, kMany,
+      "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text and --copy cannot write it");
+  command
+      ->add_option("--learning-rate", training.learning_rate,
+                   "Adam's step size, which follows --schedule; embeddings without vectors take sqrt(embedding-dim) times it")
+      ->capture_default_str();
+  TeacherForcing& forcing = training.model.teacher_forcing;
+  command
+      ->add_option("--teacher-forcing", forcing.ratio,
+                   "how often training tells the decoder the true word before, at the end of the schedule; else one of its own")
+      ->capture_default_str();
+  add_named(command, "--teacher-forcing-schedule", forcing.schedule, sampling_schedule_from_string,
+            {"constant", "linear", "inverse_sigmoid"}, "how it falls there from 1");
+  add_whole_number(command, "--teacher-forcing-steps", forcing.steps, 1, kMany,
+                   "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))");
+  command
+      ->add_option("--label-smoothing", training.label_smoothing,
+                   "share of each target word that is spread evenly over the vocabulary; dev losses are without it")
+      ->capture_default_str();
+  add_whole_number(command, "--max-length", training.max_length, 1, kMany,
+                   "tokens: pairs with more on a side are not trained on, and no output gets longer");
+  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
+                   "of initial weights, order, dropout and the held-out pairs");
+  add_updates(command, training.fit);
+  add_monitor(
+      command, training.fit, {"loss", "accuracy", "bleu"},
+      "loss, accuracy of target words given those before, or bleu of greedy translations, which are made after each epoch");
+}
+
+namespace {
+
+void add_word_files(CLI::App* command, TrainOptions& options) {
+  command->add_flag("--freeze-vectors", options.freeze_vectors, "embeddings that begin with vectors are not trained");
+  InGroup data(command, kDataGroup);
+  reads_file(command->add_option("--vocab", options.vocabularies,
+                                 "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one "
+                                 "file with --joint-vocab"))
+      ->expected(1, 2);
+  writes_file(command->add_option("--save-vocab", options.saved_vocabularies,
+                                  "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab"))
+      ->expected(1, 2);
+  add_vectors(command, "--source-vectors", options.training.source_words.vectors, "source words");
+  add_vectors(command, "--target-vectors", options.training.target_words.vectors, "target words");
+}
+
+void add_guided_alignment(CLI::App* command, TrainOptions& options) {
+  CLI::Option* file = nullptr;
+  {
+    InGroup data(command, kDataGroup);
+    file = reads_file(
+        command->add_option("--alignments", options.alignments,
+                            "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 "
+                            "2-1"));
+  }
+  InGroup model(command, "Model");
+  command  // without a default that --save-config would write where there are no alignments
+      ->add_option("--alignment-loss", options.alignment_loss,
+                   "weight of the loss for attention that is not at the links; 0.1 where it is not given")
+      ->needs(file);
+}
+
+// Fills in what the options about words say. Throws ValueError when they do not fit together.
+void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTraining& training) {
+  WordFiles &source = training.source_words, &target = training.target_words;
+  const std::size_t files = training.joint_vocabulary || training.model.tie == Tie::all ? 1 : 2;
+  auto check_count = [&](const char* name, const Paths& paths) {
+    require<ValueError>(paths.empty() || paths.size() == files, name,
+                        " takes two files, SOURCE TARGET, or one with --joint-vocab");
+  };
+  check_count("--vocab", options.vocabularies);
+  check_count("--save-vocab", options.saved_vocabularies);
+  if (!options.vocabularies.empty()) source.vocabulary = options.vocabularies.front();
+  if (options.vocabularies.size() == 2) target.vocabulary = options.vocabularies.back();
+  if (!options.saved_vocabularies.empty()) source.save_vocabulary = options.saved_vocabularies.front();
+  if (options.saved_vocabularies.size() == 2) target.save_vocabulary = options.saved_vocabularies.back();
+  const bool vectors = !source.vectors.empty() || !target.vectors.empty();
+  require<ValueError>(vectors || !options.freeze_vectors, "--freeze-vectors needs --source-vectors or --target-vectors");
+  source.report = target.report = [](const std::string& line) { std::cerr << line << '\n'; };
+  source.freeze_vectors = options.freeze_vectors && !source.vectors.empty();
+  target.freeze_vectors = options.freeze_vectors && !target.vectors.empty();
+  if (vectors) take_dim_from_vectors(command, training.model.embedding_dim);
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
+  add_pairs(command, "--train", options->train, "training pairs")->required();
+  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  add_pair_options(command, options->files, "without it none");
+  add_word_files(command, *options);
+  add_guided_alignment(command, *options);
+  add_tokenizer_options(command, options->tokenizer, 2);
+  add_training_options(command, options->training);
+  add_run(command, options->training.fit, options->run);
+  add_data_memory(command, options->training.data_memory);
+  add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
+  command->callback([options, command] {
+    TranslatorTraining& training = options->training;
+    training.model_path = options->run.model;
+    if (!options->alignments.empty()) training.model.alignment_loss = options->alignment_loss;
+    check_vocabulary_options(command, {"--vocab-size", "--min-count"});
+    complete_defaults(command, options->tokenizer, training);
+    options->tokenizer.validate();
+    set_word_files(command, *options, training);
+    check_context(command);
+    training.context = options->files.context;
+    const auto pairs = pair_source(options->train, options->files);
+    complete_from_pairs(command, *pairs, options->tokenizer, training);
+    training.config = prepare_run(*command, training.fit, options->run);
+    auto keeper = std::make_shared<report::HistoryKeeper>();
+    training.fit.callbacks.push_back(keeper);
+    const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);
+    const text::PairSource& train = aligned ? *aligned : *pairs;
+    const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
+    make_tokenizers(options->tokenizer, train, training);
+    std::optional<Translator> translator;
+    run_stoppable(training.fit, [&] { translator.emplace(Translator::train(train, dev.get(), training)); });
+    const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
+    if (options->report.picture) print_curves(curves);
+    if (options->report.wanted()) write_training_report(options->report, curves, *translator, dev.get());
+  });
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,26 @@
+// Coverage: attention that knows what it has looked at.
+#pragma once
+
+#include <weft/nn/attention/scored_attention.h>
+
+#include <string>
+
+namespace weft {
+
+// Adds to each place's key what the place has received so far, times a learnt vector: score(q, k_j + c_j w) where c_j is the sum
+// of the weights that place j had at the steps before. With additive attention this is v . tanh(W1 q + W2 h_j + w c_j), See et
+// al. 2017, equation 11; with dot and general attention it adds c_j (q . w), scaled as they are, to the score. Parameter: weight
+// [key dim], zero at the start, where attention is as without.
+class Coverage : public nn::Module {
+ public:
+  Coverage(const nn::Owner& parent, const std::string& name, std::int64_t key_dim);
+
+  // memory.keys [rows, time, key dim], received [rows, time] -> the memory with these keys.
+  nn::Memory operator()(const nn::Memory& memory, const Variable& received) const;
+
+  void reset_parameters(const nn::init::Preset& preset, Generator& generator) override;
+
+  nn::Parameter weight;
+};
+
+}  // namespace weft

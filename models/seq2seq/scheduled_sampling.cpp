@@ -1,0 +1,82 @@
+#include <weft/models/seq2seq/scheduled_sampling.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/fused/softmax.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace weft {
+
+namespace {
+constexpr std::array<std::string_view, 3> kSchedules{"constant", "linear", "inverse_sigmoid"};
+}
+
+void TeacherForcing::validate(Where where) const {
+  check<ValueError>(ratio >= 0 && ratio <= 1, where, "teacher forcing: ratio ", ratio, " is outside 0 .. 1");
+  check<ValueError>(steps >= 1, where, "teacher forcing: steps ", steps, " is below 1");
+}
+
+std::string to_string(SamplingSchedule schedule) { return std::string(kSchedules[static_cast<std::size_t>(schedule)]); }
+
+SamplingSchedule sampling_schedule_from_string(std::string_view name) {
+  auto found = std::find(kSchedules.begin(), kSchedules.end(), name);
+  require<ValueError>(found != kSchedules.end(), "teacher forcing: \"", name, "\" is none of constant, linear, inverse_sigmoid");
+  return static_cast<SamplingSchedule>(found - kSchedules.begin());
+}
+
+SampledWords::SampledWords(std::int64_t batch, std::int64_t time, double truth, std::uint64_t seed) : truth_(truth) {
+  Generator generator{seed, 0, 0};
+  coins_ = uniform({batch, time}, 0, 1, DType::f64, generator);
+  choices_ = uniform({batch, time}, 0, 1, DType::f64, generator);
+}
+
+bool SampledWords::any(std::int64_t t) const {
+  for (std::int64_t row = 0; row < coins_.size(0); ++row)
+    if (own(row, t)) return true;
+  return false;
+}
+
+Tensor SampledWords::choose(std::int64_t t, const Tensor& truth, const Tensor& logits) const {
+  const Tensor probabilities = cast(contiguous(softmax(logits)), DType::f64);
+  const std::int64_t words = probabilities.size(1);
+  Tensor chosen = clone(truth);
+  for (std::int64_t row = 0; row < truth.size(0); ++row) {
+    if (!own(row, t)) continue;
+    const double* p = probabilities.data<double>() + row * words;
+    double left = choices_.at({row, t});
+    std::int64_t word = 0;
+    while (word + 1 < words && left >= p[word]) left -= p[word++];
+    chosen.output<std::int64_t>()[row] = word;
+  }
+  return chosen;
+}
+
+ScheduledSampling::ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options)
+    : Module(parent, name), options_(options) {
+  options.validate();
+}
+
+double ScheduledSampling::probability() const { return probability(stream_.generator().counter); }
+
+double ScheduledSampling::probability(std::uint64_t batch) const {
+  const double batches = static_cast<double>(batch), steps = static_cast<double>(options_.steps);
+  const double left = 1 - options_.ratio;
+  switch (options_.schedule) {
+    case SamplingSchedule::constant:
+      break;
+    case SamplingSchedule::linear:
+      return std::max(options_.ratio, 1 - left * batches / steps);
+    case SamplingSchedule::inverse_sigmoid:
+      return options_.ratio + left * steps / (steps + std::exp(batches / steps));
+  }
+  return options_.ratio;
+}
+
+SampledWords ScheduledSampling::next(std::int64_t batch, std::int64_t time) const {
+  Generator drawn = stream_.generator().advance(1);  // the batch's own place, also when it is computed again
+  const double truth = probability(drawn.counter);
+  return {batch, time, truth, drawn.next()};
+}
+
+}  // namespace weft

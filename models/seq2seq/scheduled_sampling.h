@@ -1,0 +1,71 @@
+// Scheduled sampling: a decoder that is trained on words of its own.
+#pragma once
+
+#include <weft/nn/module/module.h>
+#include <weft/nn/module/random_stream.h>
+
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+// How the chance of the true word falls from 1 to a last value r, over batches i = 0, 1, ..:
+//     constant         r from the start
+//     linear           max(r, 1 - (1 - r) i / steps)
+//     inverse_sigmoid  r + (1 - r) k / (k + exp(i / k)), k = steps
+enum class SamplingSchedule : std::uint8_t { constant, linear, inverse_sigmoid };
+
+struct TeacherForcing {
+  double ratio = 1;  // the last chance that a decoder in training is told the true word before, rather than its own
+  SamplingSchedule schedule = SamplingSchedule::constant;
+  std::int64_t steps = 10000;
+
+  // Throws ValueError for a ratio outside 0 .. 1 and steps below 1.
+  void validate(Where where = Where::here()) const;
+};
+
+std::string to_string(SamplingSchedule schedule);
+// Throws ValueError for any other name.
+SamplingSchedule sampling_schedule_from_string(std::string_view name);
+
+// The draws for one batch: which words the decoder is not told, and what it draws for them.
+class SampledWords {
+ public:
+  // seed: of this batch's draws.
+  SampledWords(std::int64_t batch, std::int64_t time, double truth, std::uint64_t seed);
+
+  // Whether any row reads a word of its own at step t.
+  bool any(std::int64_t t) const;
+  // What to read at step t, i64 [batch]: `truth`, or a word drawn by softmax(logits [batch, vocabulary]) of the step before.
+  Tensor choose(std::int64_t t, const Tensor& truth, const Tensor& logits) const;
+
+ private:
+  bool own(std::int64_t row, std::int64_t t) const { return t > 0 && coins_.at({row, t}) >= truth_; }
+
+  double truth_;
+  Tensor coins_, choices_;  // [batch, time], in [0, 1)
+};
+
+// Bengio et al. 2015: the words before come from the model itself more and more, as they will when it decodes. No gradient passes
+// through the draw. Its stream counts the batches, one number each, so that a checkpoint that keeps it keeps the schedule.
+class ScheduledSampling : public nn::Module {
+ public:
+  ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options);
+  ScheduledSampling(const nn::Standalone& root, const TeacherForcing& options)
+      : ScheduledSampling(nn::Owner(root), "", options) {}
+
+  // The chance of the true word in the next batch.
+  double probability() const;
+  // Draws for the next batch.
+  SampledWords next(std::int64_t batch, std::int64_t time) const;
+
+  Generator* generator() override { return &stream_.generator(); }
+
+ private:
+  double probability(std::uint64_t batch) const;
+
+  TeacherForcing options_;
+  mutable nn::RandomStream stream_;
+};
+
+}  // namespace weft

@@ -1,0 +1,78 @@
+#include <weft/models/seq2seq/seq2seq_options.h>
+#include <weft/tensor/base/error.h>
+
+#include <array>
+#include <span>
+
+namespace weft {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kCells{"rnn", "lstm", "gru"};
+constexpr std::array<std::string_view, 4> kAttentions{"none", "dot", "general", "additive"};
+constexpr std::array<std::string_view, 2> kWirings{"luong", "bahdanau"};
+constexpr std::array<std::string_view, 3> kTies{"none", "target", "all"};
+
+template <class Kind>
+std::string name_of(Kind kind, std::span<const std::string_view> names) {
+  return std::string(names[static_cast<std::size_t>(kind)]);
+}
+
+template <class Kind>
+Kind find(const char* what, std::string_view name, std::span<const std::string_view> names) {
+  std::string known;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<Kind>(i);
+    known += (i ? ", " : "") + std::string(names[i]);
+  }
+  require<ValueError>(false, what, ": \"", name, "\" is none of ", known);
+  return {};
+}
+
+}  // namespace
+
+void Seq2SeqOptions::validate(Where where) const {
+  check<ValueError>(source_vocabulary >= 1 && target_vocabulary >= 1, where, "seq2seq: vocabularies of ", source_vocabulary,
+                    " and ", target_vocabulary, " must have at least 1 id");
+  check<ValueError>(embedding_dim >= 1 && hidden >= 1 && layers >= 1, where, "seq2seq: embedding_dim ", embedding_dim,
+                    ", hidden ", hidden, " and layers ", layers, " must be at least 1");
+  auto check_share = [&](const char* name, double share) {
+    check<ValueError>(share >= 0 && share < 1, where, "seq2seq: ", name, " is ", share, ", not from 0 to below 1",
+                      share == 1 ? ", which would leave nothing to learn from" : "");
+  };
+  check_share("dropout", dropout);
+  check_share("source_word_dropout", source_word_dropout);
+  // At 1 the decoder knows its words before by its states alone (Bowman et al. 2016, "Generating Sentences from a Continuous
+  // Space").
+  check<ValueError>(target_word_dropout >= 0 && target_word_dropout <= 1, where, "seq2seq: target_word_dropout is ",
+                    target_word_dropout, ", not from 0 to 1");
+  check<ValueError>(tie != Tie::all || source_vocabulary == target_vocabulary, where,
+                    "seq2seq: tie all wants one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary,
+                    " ids");
+  check<ValueError>(!copy || has_attention(), where, "seq2seq: copy goes by the weights of attention, and there is none");
+  check<ValueError>(!coverage || has_attention(), where, "seq2seq: coverage is that of attention, and there is none");
+  check<ValueError>(coverage_loss >= 0 && alignment_loss >= 0, where, "seq2seq: coverage_loss ", coverage_loss,
+                    " and alignment_loss ", alignment_loss, " must not be negative");
+  check<ValueError>((coverage_loss == 0 && alignment_loss == 0) || has_attention(), where,
+                    "seq2seq: coverage_loss and alignment_loss go by the weights of attention, and there is none");
+  check<ValueError>(!copy || (copied_ids >= 1 && copied_ids < target_vocabulary), where, "seq2seq: copied_ids ", copied_ids,
+                    " is not from 1 to below the target vocabulary's ", target_vocabulary);
+  check<ValueError>(!layer_norm || cell != RecurrentCell::rnn, where, "seq2seq: layer_norm is for the cells lstm and gru");
+  teacher_forcing.validate(where);
+  check<ValueError>(!bidirectional || hidden % 2 == 0, where, "seq2seq: two directions share hidden, which is odd: ", hidden);
+  check<ValueError>(!input_feeding || !has_attention() || wiring == Wiring::luong, where,
+                    "seq2seq: input_feeding belongs to the wiring luong, not bahdanau");
+  check<ValueError>(!context_starts_only || !has_attention(), where,
+                    "seq2seq: context_starts_only belongs to attention none, not ", to_string(attention));
+}
+
+std::string to_string(RecurrentCell cell) { return name_of(cell, kCells); }
+std::string to_string(AttentionKind attention) { return name_of(attention, kAttentions); }
+std::string to_string(Wiring wiring) { return name_of(wiring, kWirings); }
+std::string to_string(Tie tie) { return name_of(tie, kTies); }
+RecurrentCell cell_from_string(std::string_view name) { return find<RecurrentCell>("cell", name, kCells); }
+AttentionKind attention_from_string(std::string_view name) { return find<AttentionKind>("attention", name, kAttentions); }
+Wiring wiring_from_string(std::string_view name) { return find<Wiring>("wiring", name, kWirings); }
+Tie tie_from_string(std::string_view name) { return find<Tie>("tie", name, kTies); }
+
+}  // namespace weft

@@ -1,0 +1,22 @@
+// How much of a text a vocabulary and a tokenizer know.
+#pragma once
+
+#include <weft/models/subwords/tokenizer.h>
+#include <weft/models/text/vocabulary.h>
+
+#include <string>
+
+namespace weft::text {
+
+struct KnownWords {
+  std::int64_t tokens = 0, known = 0;  // of all tokens those that the vocabulary has
+  std::int64_t words = 0, whole = 0;   // unit bpe: of all words those that are one piece
+
+  static KnownWords of(std::span<const std::string> tokens, const Vocabulary& vocabulary, const Tokenizer& tokenizer);
+  KnownWords& operator+=(const KnownWords& more);
+};
+
+// "97.31 %" of a whole.
+std::string share(std::int64_t part, std::int64_t whole);
+
+}  // namespace weft::text

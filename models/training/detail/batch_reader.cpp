@@ -1,0 +1,16 @@
+#include <weft/models/training/detail/batch_reader.h>
+
+namespace weft::detail {
+
+BatchReader::BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first)
+    : task_(task), batches_(batches), at_(first) {
+  if (!task.read_ahead) return;
+  ahead_.emplace([this]() -> std::optional<Task::Forward> {
+    if (at_ == batches_.size()) return std::nullopt;
+    return task_.read(batches_[at_++]);
+  });
+}
+
+Task::Forward BatchReader::next() { return ahead_ ? *ahead_->next() : task_.read(batches_[at_++]); }
+
+}  // namespace weft::detail

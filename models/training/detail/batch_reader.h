@@ -1,0 +1,26 @@
+// Batches of a Task one after the other, read ahead where the data asks for it.
+#pragma once
+
+#include <weft/models/io/read_ahead.h>
+#include <weft/models/training/training_loop.h>
+
+#include <optional>
+
+namespace weft::detail {
+
+class BatchReader {
+ public:
+  // The batches from `first` on; `task` and `batches` must outlive the reader.
+  BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first = 0);
+
+  // The next batch, of which there must be one. Throws what reading it threw.
+  Task::Forward next();
+
+ private:
+  const Task& task_;
+  std::span<const std::vector<std::size_t>> batches_;
+  std::size_t at_;
+  std::optional<text::ReadAhead<Task::Forward>> ahead_;  // the last: its thread uses the others
+};
+
+}  // namespace weft::detail

@@ -1,0 +1,21 @@
+// Batch: token sequences of different lengths.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+
+#include <vector>
+
+namespace weft {
+
+using Sequence = std::vector<std::int64_t>;  // token ids
+
+// Rows of `tokens` are padded at the end; row i counts up to lengths[i]. Layers, losses and metrics honour the lengths, so what
+// stands in the padding never matters.
+struct Batch {
+  Tensor tokens;   // [batch, time], i64
+  Tensor lengths;  // [batch], i64
+
+  std::int64_t size() const { return tokens.size(0); }
+};
+
+}  // namespace weft

@@ -1,0 +1,51 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/graph/node.h>
+#include <weft/nn/layers/detail/dropout_ops.h>
+#include <weft/nn/layers/dropout.h>
+#include <weft/tensor/array/copy.h>
+
+#include <utility>
+
+namespace weft::nn {
+
+namespace {
+
+// x * kept * scale, written to x where `in_place`.
+Tensor dropped(const Tensor& x, const Tensor& kept, double scale, bool in_place) {
+  Tensor result = in_place ? x : Tensor(x.shape(), x.dtype());
+  dropout_op.update({result}, x, kept, scale);
+  return result;
+}
+
+// The mask is kept as bytes.
+Variable drop(const Variable& x, const Tensor& kept, double scale, Where where) {
+  const Tensor result = dropped(x.tensor(), kept, scale, weft::detail::only_here(x));
+  return record("dropout", where, {x, kept}, result, {.inputs = 0b10}, [scale](const Backward& b) -> Variables {
+    const Tensor& mask = b.input(1).tensor();
+    if (grad_enabled()) return {b.grad() * (cast(mask, b.grad().dtype()) * scale), {}};
+    return {dropped(b.grad().tensor(), mask, scale, b.reusable_grad().defined()), {}};
+  });
+}
+
+}  // namespace
+
+Dropout::Dropout(const Owner& parent, const std::string& name, double p) : Module(parent, name), p_(p) {
+  require<ValueError>(p >= 0 && p <= 1, "dropout: p is ", p, ", outside 0..1");
+}
+
+Tensor Dropout::mask(const Shape& shape, DType dtype) const {
+  if (!active()) return {};
+  const Tensor kept = bernoulli(shape, 1 - p_, dtype, stream_.generator());
+  return p_ < 1 ? kept * (1 / (1 - p_)) : kept;
+}
+
+Variable Dropout::operator()(Variable x, Where where) const {
+  check_defined("dropout", std::as_const(x).tensor(), where);
+  if (!active()) return x;
+  LayerScope scope(*this, where);
+  if (!is_floating(x.dtype())) return x * mask(x.shape(), x.dtype());
+  const Tensor kept = bernoulli(x.shape(), 1 - p_, DType::boolean, stream_.generator());
+  return drop(x, kept, p_ < 1 ? 1 / (1 - p_) : 1, where);
+}
+
+}  // namespace weft::nn

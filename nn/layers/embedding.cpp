@@ -1,0 +1,47 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/indexing/index.h>
+#include <weft/nn/layers/embedding.h>
+#include <weft/nn/module/init.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/reduction/lengths.h>
+
+namespace weft::nn {
+
+Embedding::Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options)
+    : Module(parent, name),
+      weight(this, "weight", options.tied ? Tensor() : Tensor({options.rows, options.dim}, DType::f32)),
+      scale_(options.scale),
+      padding_index_(options.padding_index) {
+  require<IndexError>(!options.padding_index || (*options.padding_index >= 0 && *options.padding_index < options.rows),
+                      "embedding: padding_index ", options.padding_index.value_or(0), " is outside 0 .. ", options.rows - 1);
+  reset_parameters(init::pytorch(), default_generator());
+}
+
+void Embedding::reset_parameters(const init::Preset& preset, Generator& generator) {
+  if (!weight.defined()) return;
+  preset.embedding(weight.tensor(), {weight.shape()[0], weight.shape()[1]}, generator);
+  if (scale_ != 1) copy_to(weight.tensor(), weight.tensor() * (1 / scale_));
+  if (!padding_index_) return;
+  Tensor row = select(weight.tensor(), 0, *padding_index_);
+  fill(row, 0);
+}
+
+Variable Embedding::operator()(const Tensor& ids, Where where) const { return (*this)(ids, weight, where); }
+
+Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where where) const {
+  LayerScope scope(*this, where);
+  check<ValueError>(shared.defined(), where, "embedding: a tied layer is called with the weight that it shares");
+  Variable rows = embedding(shared, ids, padding_index_);
+  return scale_ == 1 ? rows : rows * scale_;
+}
+
+Variable Embedding::operator()(const Batch& in, Where where) const { return (*this)(in, weight, where); }
+
+Variable Embedding::operator()(const Batch& in, const Parameter& shared, Where where) const {
+  const bool known = shared.defined() && shared.shape().dims() == 2;
+  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], where, "embedding") : in.tokens, shared, where);
+}
+
+}  // namespace weft::nn

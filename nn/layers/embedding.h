@@ -1,0 +1,47 @@
+// Embedding: a table of learnt vectors.
+#pragma once
+
+#include <weft/nn/layers/batch.h>
+#include <weft/nn/module/module.h>
+
+#include <optional>
+
+namespace weft::nn {
+
+struct EmbeddingOptions {
+  std::int64_t rows = 0, dim = 0;
+  std::optional<std::int64_t> padding_index = {};  // this row starts at zero and gets no gradient
+  bool tied = false;                               // it has no weight of its own: each call names the one it shares
+  // A factor on what comes out, by which the initial weights are divided: with sqrt(dim) a weight that serves an output too
+  // starts with rows of length 1, as outputs want it. Vaswani et al. 2017, section 3.4.
+  double scale = 1;
+};
+
+// y[.., d] = scale weight[ids[..], d]: ids of any shape, i64 or i32 -> [.., dim]. Parameter: weight [rows, dim].
+// The gradient is row-sparse: only the rows that were looked up are kept, and optimizers make the most of it (optim::RowUpdates).
+// Throws IndexError for an id outside 0 .. rows-1.
+class Embedding : public Module {
+ public:
+  // Throws IndexError for a padding_index outside 0 .. rows-1.
+  Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options);
+  Embedding(const Standalone& root, EmbeddingOptions options) : Embedding(Owner(root), "", options) {}
+
+  Variable operator()(const Tensor& ids, Where where = Where::here()) const;
+  // The same with another layer's weight.
+  Variable operator()(const Tensor& ids, const Parameter& shared, Where where = Where::here()) const;
+  // Of the tokens of a batch, [batch, time, dim]: behind the lengths any id may stand. Throws IndexError for lengths outside
+  // 0..time too.
+  Variable operator()(const Batch& in, Where where = Where::here()) const;
+  Variable operator()(const Batch& in, const Parameter& shared, Where where = Where::here()) const;
+  void reset_parameters(const init::Preset& preset, Generator& generator) override;
+
+  double scale() const { return scale_; }
+
+  Parameter weight;
+
+ private:
+  double scale_;
+  std::optional<std::int64_t> padding_index_;
+};
+
+}  // namespace weft::nn

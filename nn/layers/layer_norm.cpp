@@ -1,0 +1,26 @@
+#include <weft/autograd/fused/layer_norm.h>
+#include <weft/nn/layers/layer_norm.h>
+#include <weft/tensor/array/create.h>
+
+namespace weft::nn {
+
+LayerNorm::LayerNorm(const Owner& parent, const std::string& name, std::int64_t dim, LayerNormOptions options)
+    : Module(parent, name),
+      weight(this, "weight", ones({dim})),
+      bias(this, "bias", options.bias ? zeros({dim}) : Tensor()),
+      epsilon_(options.epsilon) {}
+
+void LayerNorm::reset_parameters(const init::Preset&, Generator&) {
+  fill(weight.tensor(), 1);
+  if (bias.defined()) fill(bias.tensor(), 0);
+}
+
+Variable LayerNorm::operator()(const Variable& x, Where where) const {
+  LayerScope scope(*this, where);
+  check_defined("layer norm", x.tensor(), where);
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], where, "layer norm: of ", weight.shape()[0],
+                    " numbers, not of ", x.shape());
+  return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, where);
+}
+
+}  // namespace weft::nn

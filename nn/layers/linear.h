@@ -1,0 +1,34 @@
+// Linear: an affine map.
+#pragma once
+
+#include <weft/nn/module/module.h>
+
+namespace weft::nn {
+
+struct LinearOptions {
+  bool bias = true;
+  bool zero_bias = false;  // it starts at zero, whatever the preset
+  bool tied = false;       // it has no weight of its own: each call names the one it shares
+};
+
+// y = x W^T + b: x [.., in] -> [.., out]. Parameters as in PyTorch: weight [out, in], bias [out]. Throws ShapeError unless x ends
+// with `in`, DtypeError unless it has the weight's dtype.
+class Linear : public Module {
+ public:
+  Linear(const Owner& parent, const std::string& name, std::int64_t in, std::int64_t out, LinearOptions options = {});
+  Linear(const Standalone& root, std::int64_t in, std::int64_t out, LinearOptions options = {})
+      : Linear(Owner(root), "", in, out, options) {}
+
+  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  // x W^T + b with another layer's W [out, in], as for an output that shares the rows of an embedding. Press & Wolf 2017.
+  Variable operator()(const Variable& x, const Parameter& shared, Where where = Where::here()) const;
+  void reset_parameters(const init::Preset& preset, Generator& generator) override;
+
+  Parameter weight, bias;
+
+ private:
+  std::int64_t in_, out_;
+  bool zero_bias_;
+};
+
+}  // namespace weft::nn

@@ -1,0 +1,151 @@
+// Module: the base of layers and models, and Parameter, what they learn.
+#pragma once
+
+#include <weft/autograd/engine/graph_dot.h>
+#include <weft/nn/module/member.h>
+#include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/profile_scope.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft::nn {
+
+class Parameter;
+namespace init {
+struct Preset;
+}
+
+// Layers and models are values: members of their parent, made with it and a name. Parameters then have paths such as
+// "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root: such a layer stands alone, and as a member of
+// another it would be neither trained nor saved.
+//
+//     struct Tagger : nn::Module {
+//       nn::Embedding embedding{this, "embedding", {.rows = 1000, .dim = 64}};
+//       nn::Linear dense{this, "dense", 64, 10};
+//       Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
+//     };
+//
+// Copies are deep: a copy has parameters of its own with the same values. Assignment gives values and leaves the rest: paths, and
+// the leaves that optimizers hold. Layers whose number is decided at run time belong into nn::ModuleList or nn::Sequential;
+// others that stand elsewhere than in their parent, in a std::vector or behind a std::unique_ptr, work as well (see Member), but
+// one that a copy of the model would share with it, behind a std::shared_ptr, is an error. Threads: a module is used by one
+// thread at a time; several may copy one that no thread changes.
+class Module : public Member {
+ public:
+  Module() = default;
+  Module(Root) {}
+  // A null parent counts as nn::root. Throws ValueError for a name that is empty, has a dot or is taken in the parent.
+  Module(const Owner& parent, const std::string& name) : Member(detail::MemberKind::module, parent, name) {}
+  Module(const Module& other);
+  Module(Module&& other) noexcept;
+  Module& operator=(const Module& other);
+  Module& operator=(Module&& other) noexcept;
+  virtual ~Module();
+
+  // The type's name, for summaries.
+  std::string kind() const;
+
+  // This module and all below it, parents first. Throws ValueError for a copy that lacks a layer of its own.
+  void for_each_module(const std::function<void(Module&)>& visit);
+  // All parameters: a module's own ones first, then its children's, each in the order they were made in.
+  std::vector<Parameter*> parameters();
+
+  // Training mode, which dropout asks for; off in a new module.
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool training() const { return training_; }
+
+  void zero_grad();
+  // Converts all parameters; gradient checks want f64. Gradients are dropped.
+  void to(DType dtype);
+  // Gives the module this path, and all below it theirs: for lists of layers made at run time.
+  void move_under(const std::string& path);
+
+  // Where this layer's own random numbers stand, for checkpoints; null for layers that draw none while they run. Layers that do
+  // keep them in a RandomStream, so that copies draw others.
+  virtual Generator* generator() { return nullptr; }
+
+  // Draws this module's own parameters anew; layers override it. Children are not touched: see nn::initialize.
+  virtual void reset_parameters(const init::Preset&, Generator&) {}
+
+ protected:
+  // Children that are not members, such as those of a list.
+  virtual void for_each_dynamic_child(const std::function<void(Module&)>&) {}
+
+ private:
+  friend class Member;
+  void add(detail::MemberKind kind, const std::string& name, const detail::HandlePtr& member);
+  void replace(const detail::HandlePtr& member, const detail::HandlePtr& by);
+  bool claim(const detail::HandlePtr& copy, const detail::HandlePtr& source);
+  void follow(const Module& other, bool moved);
+  void settle();
+  bool settle(detail::Slot& slot);
+  void take(detail::Slot& slot, detail::HandlePtr member);
+  void close();
+  std::vector<Module*> children();
+  std::vector<Parameter*> own_parameters();
+
+  std::vector<detail::Slot> slots_;
+  bool open_ = false;      // whether slots wait for what copies of another module's members become
+  bool assigned_ = false;  // whether by an assignment, which is over
+  bool training_ = false;
+};
+
+// A tensor that is learnt: a leaf of the graph with a path. It converts to Variable wherever an op takes one. A copy is a leaf of
+// its own; assignment, freezing and conversion keep the leaf, so that optimizers which hold it go on with what it then is.
+class Parameter : public Member {
+ public:
+  // `tensor` holds the initial values; undefined for a parameter that a layer does without. Throws ValueError for a name that is
+  // empty, has a dot or is taken in the owner.
+  Parameter(const Owner& owner, const std::string& name, const Tensor& tensor);
+  Parameter(const Parameter& other);
+  Parameter(Parameter&& other) noexcept = default;
+  // Takes over values and freezing, drops the gradient.
+  Parameter& operator=(Parameter other);
+
+  operator const Variable&() const { return variable_; }
+  const Variable& variable() const { return variable_; }
+  bool defined() const { return variable_.defined(); }
+  const Tensor& tensor() const { return variable_.tensor(); }
+  Tensor& tensor(Where where = Where::here()) { return variable_.tensor(where); }
+  const Shape& shape(Where where = Where::here()) const { return variable_.shape(where); }
+  Variable grad() const { return variable_.grad(); }
+  void zero_grad() { variable_.zero_grad(); }
+
+  // A frozen parameter loses its gradient and gets none, so that optimizers leave it alone.
+  void freeze(bool frozen = true);
+  bool frozen() const { return variable_.defined() && !variable_.requires_grad(); }
+
+ private:
+  Variable variable_;
+};
+
+// Layers open one at their entry: errors inside name the user's line and the layer's path, and a profile times the layer.
+class LayerScope : CallScope {
+ public:
+  LayerScope(const Module& module, Where where);
+
+ private:
+  ProfileScope profile_;
+};
+
+// Draws all parameters of a model anew.
+void initialize(Module& model, const init::Preset& preset, Generator& generator);
+
+// Names a model's parameters by their paths in graph_dot(loss, parameter_names(model)). Parameters made or replaced later have no
+// name there.
+LeafNames parameter_names(Module& model);
+
+// The generators of all layers that draw random numbers, in the order of for_each_module.
+std::vector<Generator*> generators(Module& model);
+
+// The number of trained numbers.
+std::int64_t count_parameters(Module& model);
+
+// A table of layers, parameter shapes and counts, with the total.
+std::string summary(Module& model);
+
+}  // namespace weft::nn

@@ -1,0 +1,112 @@
+// Recurrent: what LSTM, GRU and RNN have in common: layers, directions, lengths, states.
+#pragma once
+
+#include <weft/nn/layers/dropout.h>
+#include <weft/nn/recurrent/layer_norm_recurrence.h>
+
+namespace weft::nn {
+
+struct RecurrentOptions {
+  std::int64_t input = 0, hidden = 0;
+  int layers = 1;
+  bool bidirectional = false;
+  double dropout = 0;  // of what one layer hands to the next, in training mode
+  // One mask for all steps of a sequence, and one for the hidden state of each layer and direction in its product with weight_hh.
+  // Gal & Ghahramani 2016.
+  bool variational = false;
+  bool layer_norm = false;  // gates and an LSTM's cell are normalised: see layer_norm_recurrence. Not for the plain cell
+  bool residual = false;    // each layer above the first adds its input, before dropout, to its output. He et al. 2016
+};
+
+// The masks of variational dropout for one batch: the same at all steps. Without it, and outside training, there are none.
+struct RecurrentMasks {
+  std::vector<Tensor> input;   // of each layer above the first, [batch, input of the layer]
+  std::vector<Tensor> hidden;  // [layer][direction], each [batch, hidden]
+};
+
+// The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
+struct RecurrentParameters : Module {
+  RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix,
+                      bool layer_norm = false);
+  void reset_parameters(const init::Preset& preset, Generator& generator) override;
+  RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
+  RecurrentNorms norms() const { return {gain_ih, gain_hh, cell_gain, cell_bias}; }
+
+  RecurrentCell cell;
+  Parameter weight_ih;         // [gates * hidden, input of the layer]
+  Parameter weight_hh;         // [gates * hidden, hidden]
+  Parameter bias_ih, bias_hh;  // [gates * hidden]
+  // With layer norm:
+  Parameter gain_ih, gain_hh;      // [gates * hidden]
+  Parameter cell_gain, cell_bias;  // [hidden], of an LSTM
+};
+
+// Layers of a recurrent cell over sequences; tensor/fused/recurrence.h has the formulas. With two directions each layer also runs
+// from each row's end to its start, and the outputs of both stand side by side.
+//
+// State: hidden, and cell for an LSTM, each [layers * directions, batch, hidden], layer by layer, forwards before backwards. An
+// undefined one counts as zeros.
+class Recurrent : public Module {
+ public:
+  Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
+  Recurrent(const Standalone& root, RecurrentCell cell, RecurrentOptions options) : Recurrent(Owner(root), "", cell, options) {}
+
+  Recurrent(const Recurrent&) = default;
+  Recurrent(Recurrent&&) = default;
+  Recurrent& operator=(const Recurrent& other);
+  Recurrent& operator=(Recurrent&& other);
+
+  // Whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
+  // lengths[i] steps (i64 [batch]; undefined: all `time`). After its end its output is zero; its final state is the one at its
+  // last step, or the initial one for length 0. What a row yields depends on its own steps alone, bit for bit. Throws ShapeError,
+  // DtypeError, IndexError for a length outside 0 .. time.
+  RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
+                             Where where = Where::here()) const;
+  // The same with masks of the caller's, all of them or none. Throws ValueError when they are not, or the options lack
+  // variational dropout.
+  RecurrentResult operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
+                             Where where = Where::here()) const;
+
+  // One step: x [batch, input] -> output [batch, hidden] and the next state, with the bits of a whole sequence. Throws ValueError
+  // for two directions, and while variational dropout is active without its masks.
+  RecurrentResult step(const Variable& x, const RecurrentState& state, Where where = Where::here()) const;
+  RecurrentResult step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks,
+                       Where where = Where::here()) const;
+
+  // Masks for sequences that are run in steps; a call without masks draws its own.
+  RecurrentMasks draw_masks(std::int64_t batch) const;
+
+  // A state of zeros.
+  RecurrentState zero_state(std::int64_t batch) const;
+
+  const RecurrentOptions& options() const { return options_; }
+  RecurrentCell cell() const { return cell_; }
+  int directions() const { return options_.bidirectional ? 2 : 1; }
+  // Throws IndexError.
+  RecurrentParameters& layer(int layer, bool reverse = false, Where where = Where::here());
+
+ protected:
+  void for_each_dynamic_child(const std::function<void(Module&)>& visit) override;
+
+ private:
+  Variable drop(const Variable& x, int layer, const RecurrentMasks& masks) const;
+  RecurrentResult run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
+                      Where where) const;
+
+  RecurrentCell cell_;
+  RecurrentOptions options_;
+  Dropout dropout_;
+  std::vector<RecurrentParameters> layers_;  // [layer][direction]
+};
+
+// Weights of Keras in PyTorch's layout: kernel [input, gates * hidden], recurrent_kernel [hidden, gates * hidden], bias
+// [gates * hidden], or [2, gates * hidden] for a GRU with reset_after=True, or undefined. Kernels are transposed; Keras's gates
+// i, f, c, o of an LSTM are PyTorch's i, f, g, o, its z, r, h of a GRU become r, z, n. One bias becomes bias_ih, beside a bias_hh
+// of zeros. Throws ShapeError; a GRU with reset_after=False computes another function and cannot be converted.
+struct RecurrentTensors {
+  Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+};
+RecurrentTensors from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias = {},
+                            Where where = Where::here());
+
+}  // namespace weft::nn

@@ -1,0 +1,33 @@
+// Arithmetic of integers, behind the functions and operators of math.h when no argument is floating nor a fraction. Results have
+// the wider dtype of the arguments and wrap around.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+#include <weft/tensor/base/detail/promote.h>
+
+namespace weft::integer {
+
+// Whether an op is one of integers and bools alone.
+inline bool alone(const Tensor& x) { return x.defined() && !is_floating(x.dtype()); }
+inline bool alone(const Tensor& a, const Tensor& b) { return alone(a) && alone(b); }
+inline bool alone(const Tensor& x, double number) { return alone(x) && is_whole(number); }
+
+// The number as a scalar of `x`'s dtype. Throws DtypeError unless that holds it exactly.
+Tensor scalar(const char* op, const Tensor& x, double number, Where where);
+Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where);
+
+Tensor add(const Tensor& a, const Tensor& b, Where where);
+Tensor sub(const Tensor& a, const Tensor& b, Where where);
+Tensor mul(const Tensor& a, const Tensor& b, Where where);
+Tensor maximum(const Tensor& a, const Tensor& b, Where where);
+Tensor minimum(const Tensor& a, const Tensor& b, Where where);
+Tensor neg(const Tensor& x, Where where);
+Tensor abs(const Tensor& x, Where where);
+Tensor square(const Tensor& x, Where where);
+// Throws ValueError for a negative exponent.
+Tensor pow(const Tensor& x, const Tensor& exponent, Where where);
+Tensor clamp(const Tensor& x, double low, double high, Where where);
+// The choice keeps any dtype, bool too.
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line);
+
+}  // namespace weft::integer

@@ -1,0 +1,55 @@
+// At: the right operand of an operator, together with the user's line. Operators cannot take defaulted arguments; converting the
+// operand can.
+#pragma once
+
+#include <weft/tensor/base/error.h>
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+namespace weft {
+
+template <class T>
+struct At {
+  T value;
+  Where where;
+
+  template <class U>
+  requires std::is_convertible_v<const U&, T> At(const U& value, Where where = Where::here()) : value(value), where(where) {}
+};
+
+// The number as a double. Throws ValueError for an integer that has no double of its own.
+template <class N>
+double exact_double(N number, Where where) {
+  if constexpr (std::is_integral_v<N> && sizeof(N) == sizeof(std::uint64_t)) {
+    const auto bits = static_cast<std::uint64_t>(number);
+    const std::uint64_t size = number < N{0} ? 0 - bits : bits;
+    check<ValueError>(static_cast<int>(std::bit_width(size)) - std::countr_zero(size) <= 53, where, "the number ", number,
+                      " is beyond 2^53 and no double; write it as a tensor made from a std::vector<std::int64_t>");
+  }
+  return static_cast<double>(number);
+}
+
+// A number. Its own type, so that `t + 1` and `t + true` do not compete with tensors made from numbers.
+struct AtNumber {
+  double value;
+  Where where;
+
+  template <class N>
+  requires std::is_arithmetic_v<N> AtNumber(N value, Where where = Where::here())
+      : value(exact_double(value, where)), where(where) {}
+};
+
+// T itself and nothing that converts to it: `1 - tensor` must not be read as `1 - Variable(tensor)`.
+template <class T>
+struct AtExactly {
+  const T& value;
+  Where where;
+
+  template <std::same_as<T> U>
+  AtExactly(const U& value, Where where = Where::here()) : value(value), where(where) {}
+};
+
+}  // namespace weft

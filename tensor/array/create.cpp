@@ -1,0 +1,139 @@
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/detail/convert.h>
+#include <weft/tensor/array/detail/overlap.h>
+#include <weft/tensor/array/profile_scope.h>
+#include <weft/tensor/base/detail/promote.h>
+#include <weft/tensor/runtime/float_mode.h>
+#include <weft/tensor/runtime/parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace weft {
+
+Nested::Nested(std::initializer_list<Nested> parts, Where where) {
+  for (const Nested& part : parts) {
+    const Shape& first = parts.begin()->shape();
+    check<ShapeError>(part.shape() == first, where, "tensor: nested lists differ in shape: ", first, " and ", part.shape());
+    numbers_.insert(numbers_.end(), part.numbers_.begin(), part.numbers_.end());
+  }
+  if (parts.size()) shape_ = parts.begin()->shape();
+  shape_.insert(0, std::ssize(parts), where);
+}
+
+Tensor tensor(const Nested& numbers, DType dtype, Where where) {
+  for (double number : numbers.numbers()) check_holds("tensor", dtype, number, where);
+  Tensor result(numbers.shape(), dtype, where);
+  visit(dtype, [&](auto type) {
+    std::transform(numbers.numbers().begin(), numbers.numbers().end(), result.output<decltype(type)>(),
+                   [](double number) { return convert<decltype(type)>(number); });
+  });
+  return result;
+}
+
+namespace {
+// The number in T: a denormal as it is, whatever the caller's mode. Volatile, as compilers move arithmetic over changes of the
+// mode.
+template <class T>
+T exactly(double number) {
+  const volatile double before = number;
+  FloatMode exact(true);
+  const volatile T converted = convert<T>(before);
+  return converted;
+}
+
+void fill_output(Tensor& result, double value) {
+  OpScope profile("fill", {}, result);
+  visit(result.dtype(), [&](auto type) {
+    using T = decltype(type);
+    T* to = result.output<T>();
+    const T number = exactly<T>(value);
+    parallel_for(result.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) { std::fill(to + begin, to + end, number); });
+  });
+}
+
+// More elements than any memory holds.
+constexpr double kTooMany = 0x1p56;
+
+void check_count(double count, double start, double stop, double step, Where where) {
+  check<ValueError>(count < kTooMany, where, "arange: from ", start, " to ", stop, " by ", step, " are too many numbers");
+}
+}  // namespace
+
+Tensor full(const Shape& shape, AtNumber value, DType dtype, Where where) {
+  check_holds("full", dtype, value.value, where);
+  Tensor result(shape, dtype, where);
+  fill_output(result, value.value);
+  return result;
+}
+
+Tensor zeros(const Shape& shape, DType dtype, Where where) { return full(shape, 0, dtype, where); }
+Tensor ones(const Shape& shape, DType dtype, Where where) { return full(shape, 1, dtype, where); }
+
+Tensor detail::whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Where where) {
+  check<ValueError>(step != 0, where, "arange: step is 0");
+  OpScope profile("arange", where);
+  __extension__ using Wide = __int128;  // differences of i64
+  const Wide distance = step > 0 ? Wide{stop} - start : Wide{start} - stop, stride = step > 0 ? Wide{step} : -Wide{step};
+  const Wide steps = distance > 0 ? (distance + stride - 1) / stride : 0;
+  check_count(static_cast<double>(steps), static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
+              where);
+  const auto count = static_cast<std::int64_t>(steps);
+  // Without a sign, where no product overflows.
+  const auto number = [&](std::int64_t i) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
+                                     static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
+  };
+  if (dtype != DType::i64)
+    for (std::int64_t i : {std::int64_t{0}, count - 1})
+      if (count > 0) check_holds("arange", dtype, static_cast<double>(number(i)), where);
+  Tensor result({count}, dtype, where);
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = convert<T>(number(i));
+  });
+  return result;
+}
+
+Tensor detail::real_range(double start, double stop, double step, DType dtype, Where where) {
+  check<ValueError>(step != 0, where, "arange: step is 0");
+  OpScope profile("arange", where);
+  // A step that makes the quotient underflow leaves the first number, as in NumPy.
+  const double quotient = (stop - start) / step;
+  const double steps = quotient == 0 && start != stop ? !std::signbit(quotient) : std::ceil(quotient);
+  check_count(steps, start, stop, step, where);
+  const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
+  const auto number = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };
+  for (std::int64_t i : {std::int64_t{0}, std::int64_t{1}, count - 1})  // whole if the first two are
+    if (i >= 0 && i < count) check_holds("arange", dtype, number(i), where);
+  Tensor result({count}, dtype, where);
+  visit(dtype, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < count; ++i) result.output<T>()[i] = convert<T>(number(i));
+  });
+  return result;
+}
+
+Tensor eye(std::int64_t n, DType dtype, Where where) {
+  Tensor result = zeros({n, n}, dtype, where);
+  visit(dtype, [&](auto type) {
+    for (std::int64_t i = 0; i < n; ++i) result.output<decltype(type)>()[i * (n + 1)] = static_cast<decltype(type)>(1);
+  });
+  return result;
+}
+
+void fill(Tensor& tensor, AtNumber value, Where where) {
+  check_defined("fill", tensor, where);
+  check_own_elements("fill", tensor, where);
+  check_holds("fill", tensor.dtype(), value.value, where);
+  if (tensor.is_contiguous()) {
+    tensor.touch(where);
+    fill_output(tensor, value.value);
+  } else {
+    copy_to(tensor, full(tensor.shape(), value.value, tensor.dtype()), where);
+  }
+}
+
+}  // namespace weft

@@ -1,0 +1,90 @@
+// ProfileScope: how ops, layers and users tell a profile what runs. The profile itself: profile.h.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+#include <weft/tensor/runtime/isa.h>
+
+#include <atomic>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+enum class ProfileKind : std::uint8_t { op, gradient, layer, region };
+
+// One call, as a profile records it.
+struct ProfileEvent {
+  struct Value {
+    Shape shape;
+    DType dtype;
+  };
+
+  ProfileKind kind = ProfileKind::region;
+  std::string name = {};           // "matmul", "matmul backward", "encoder.lstm"
+  Where where = {};                // the user's line; line 0: none was given
+  std::vector<Value> values = {};  // an op's inputs; for a gradient rule the results of its op
+  std::optional<Isa> isa = {};     // of an elementwise op: the instruction set that its kernel is compiled for
+  Isa best = Isa::baseline;        // and the one in use
+
+  // --- filled in while it runs; in nanoseconds ---
+  int thread = 0;             // counted from 1
+  int depth = 0;              // how many calls it runs in
+  bool recursive = false;     // one of them has its name
+  std::int64_t start = 0;     // since the profile's first start
+  std::int64_t duration = 0;  // from its begin to its end
+  std::int64_t self = 0;      // without the calls inside
+};
+
+namespace detail {
+struct OpenEvent;
+// The number of the recording that is on; 0 when none is.
+inline std::atomic<std::uint32_t> profile_session{0};
+// Cold: the way to them is kept out of the ops' code.
+[[gnu::cold]] OpenEvent* begin_event(ProfileEvent event, std::uint32_t session);
+[[gnu::cold]] void end_event(OpenEvent* event) noexcept;
+[[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor* const> inputs);
+[[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor> inputs);
+}  // namespace detail
+
+// Times what runs until its end, if a profile is recording; otherwise it costs one load and one branch. Scopes of one thread
+// nest.
+//
+//     ProfileScope epoch("epoch");
+class ProfileScope {
+ public:
+  // A region of the user's program.
+  explicit ProfileScope(const char* name, Where where = Where::here())
+      : ProfileScope([&] { return ProfileEvent{.name = name, .where = CallScope::user_line(where)}; }) {}
+  // What `describe` returns, which is called only for a profile.
+  template <std::invocable Describe>
+  explicit ProfileScope(const Describe& describe) {
+    if (std::uint32_t session = detail::profile_session.load(std::memory_order_relaxed)) [[unlikely]]
+      open_ = detail::begin_event(describe(), session);
+  }
+  ProfileScope(const ProfileScope&) = delete;
+  ProfileScope& operator=(const ProfileScope&) = delete;
+  ~ProfileScope() {
+    if (open_) [[unlikely]]
+      detail::end_event(open_);
+  }
+
+ private:
+  detail::OpenEvent* open_ = nullptr;
+};
+
+// One call of an op; its name, the caller's line and its inputs, of which undefined ones are left out.
+class OpScope : ProfileScope {
+ public:
+  template <std::same_as<Tensor>... Inputs>
+  OpScope(const char* op, Where where, const Inputs&... inputs)
+      : ProfileScope([&] {
+          const std::array<const Tensor*, sizeof...(Inputs)> list{&inputs...};
+          return detail::op_event(op, where, list);
+        }) {}
+  OpScope(const char* op, Where where, std::span<const Tensor> inputs)
+      : ProfileScope([&] { return detail::op_event(op, where, inputs); }) {}
+};
+
+}  // namespace weft

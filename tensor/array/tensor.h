@@ -1,0 +1,153 @@
+// Tensor: an n-d array.
+#pragma once
+
+#include <weft/tensor/array/at.h>
+#include <weft/tensor/base/dtype.h>
+#include <weft/tensor/base/shape.h>
+#include <weft/tensor/memory/storage.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+template <class T>
+class Writer;
+
+// A cheap handle to shape, strides, dtype and shared memory. Copies and views look at the same memory: a write through one is
+// seen by all. Row-major, NumPy's axis order. A default-made Tensor is undefined: it has no shape and no dtype, and asking for
+// them is a ValueError as any other use is. Threads: several may read; a write needs the tensor alone.
+class Tensor {
+ public:
+  Tensor() = default;
+  // Contents are undefined. Throws ShapeError for a negative or too large size, Error when there is no memory.
+  Tensor(const Shape& shape, DType dtype, Where where = {});
+  // A view of `storage`, from element `offset` on.
+  Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype);
+
+  bool defined() const { return static_cast<bool>(storage_); }
+  const Shape& shape(Where where = Where::here()) const { return known("shape", where).shape_; }
+  int dims(Where where = Where::here()) const { return known("dims", where).shape_.dims(); }
+  std::int64_t numel(Where where = Where::here()) const { return known("numel", where).shape_.numel(); }
+  DType dtype(Where where = Where::here()) const { return known("dtype", where).dtype_; }
+  // Elements, not bytes, to the next index of each axis.
+  const Shape& strides() const { return strides_; }
+  // The size of an axis; -1 is the last. Throws IndexError.
+  std::int64_t size(int axis, Where where = Where::here()) const;
+  // Row-major without gaps.
+  bool is_contiguous() const;
+
+  // The first element. Throws DtypeError unless T is the tensor's type.
+  template <class T>
+  const T* data(Where where = Where::here()) const {
+    check_type(dtype_of<T>(), where);
+    return reinterpret_cast<const T*>(raw());
+  }
+  // The elements of a contiguous tensor. Throws ShapeError for others.
+  template <class T>
+  std::span<const T> span(Where where = Where::here()) const {
+    check_contiguous(where);
+    return {data<T>(where), static_cast<std::size_t>(numel())};
+  }
+  // The way to write: bumps the memory's version, so that the graph notices a change of what it saved.
+  template <class T>
+  Writer<T> write(Where where = Where::here());
+  // Says that memory shared with the caller was written from outside.
+  void touch(Where where = Where::here()) {
+    check<ValueError>(defined(), where, "touch: the tensor is undefined");
+    storage_->touch(CallScope::user_line(where));
+  }
+
+  const std::byte* raw() const {
+    require<ValueError>(defined(), "the tensor is undefined");
+    return static_cast<const std::byte*>(storage_->data()) + offset_ * size_of(dtype_);
+  }
+  // Writing without the version's bump, for an op that fills its own fresh output.
+  std::byte* raw_output() { return static_cast<std::byte*>(storage_->data()) + offset_ * size_of(dtype_); }
+  template <class T>
+  T* output() {
+    return reinterpret_cast<T*>(raw_output());
+  }
+
+  const Reference<Storage>& storage() const { return storage_; }
+  std::int64_t offset() const { return offset_; }
+  std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
+
+  // The only element, as a number: an i64 beyond 2^53 is rounded, data<std::int64_t>() has all of it. Throws ShapeError unless
+  // there is exactly one.
+  double item(Where where = Where::here()) const;
+  // The element at `index`, as item() gives it; negative counts from the end. Throws IndexError.
+  double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
+  // Throws IndexError, and ValueError for a number that the dtype does not have.
+  void set(std::initializer_list<std::int64_t> index, AtNumber value, Where where = Where::here());
+
+ private:
+  const Tensor& known(const char* what, Where where) const {
+    if (!defined()) [[unlikely]]
+      refuse_undefined(what, where);
+    return *this;
+  }
+  [[gnu::cold]] static void refuse_undefined(const char* what, Where where);
+  void check_type(DType wanted, Where where) const;
+  void check_contiguous(Where where) const;
+  std::int64_t position(std::span<const std::int64_t> index, Where where) const;
+
+  Reference<Storage> storage_;
+  std::int64_t offset_ = 0;
+  Shape shape_, strides_;
+  DType dtype_ = DType::f32;
+};
+
+// Write access to a contiguous tensor's elements.
+template <class T>
+class Writer {
+ public:
+  Writer(T* data, std::int64_t size) : data_(data), size_(size) {}
+  T& operator[](std::int64_t i) const { return data_[i]; }
+  T* data() const { return data_; }
+  T* begin() const { return data_; }
+  T* end() const { return data_ + size_; }
+  std::int64_t size() const { return size_; }
+
+ private:
+  T* data_;
+  std::int64_t size_;
+};
+
+template <class T>
+Writer<T> Tensor::write(Where where) {
+  check_type(dtype_of<T>(), where);
+  check_contiguous(where);
+  touch(where);
+  return {output<T>(), numel()};
+}
+
+// Throws ValueError when the tensor is undefined.
+inline void check_defined(const char* op, const Tensor& x, Where where) {
+  check<ValueError>(x.defined(), where, op, ": the tensor is undefined");
+}
+
+// The same for one of several arguments, which the message names.
+inline void check_defined(const char* op, const char* argument, const Tensor& x, Where where) {
+  check<ValueError>(x.defined(), where, op, ": the ", argument, " is undefined");
+}
+
+// The axis of `x` counted from the front. Throws ValueError when x is undefined, IndexError for an axis that it does not have.
+inline int normalize_axis(const char* op, int axis, const Tensor& x, Where where) {
+  check_defined(op, x, where);
+  return normalize_axis(op, axis, x.dims(), where);
+}
+
+// The numbers, in nested brackets; long axes are cut in the middle.
+std::string to_string(const Tensor& tensor);
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
+
+// Prints as "[2, 3] f32", in messages: made only when one is written.
+struct Description {
+  const Tensor& tensor;
+};
+inline Description describe(const Tensor& tensor) { return {tensor}; }
+std::ostream& operator<<(std::ostream& out, Description described);
+
+}  // namespace weft

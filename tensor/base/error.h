@@ -1,0 +1,98 @@
+// The errors that weft throws, and check(), which throws them.
+#pragma once
+
+#include <weft/tensor/base/plain_text.h>
+#include <weft/tensor/base/where.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace weft {
+
+// Base of all errors of weft. what() is one line: the op or file, the broken rule, the values, and the user's source line.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class ShapeError : public Error {  // shapes or sizes that do not fit
+ public:
+  using Error::Error;
+};
+class DtypeError : public Error {  // a dtype that an op does not take
+ public:
+  using Error::Error;
+};
+class IndexError : public Error {  // an index, axis or class outside its range
+ public:
+  using Error::Error;
+};
+class ValueError : public Error {  // an option or argument outside its range
+ public:
+  using Error::Error;
+};
+class GradError : public Error {  // misuse of the graph: freed, stale, not differentiable
+ public:
+  using Error::Error;
+};
+class FormatError : public Error {  // a file whose content breaks its format
+ public:
+  using Error::Error;
+};
+class IoError : public Error {  // a file that cannot be read or written
+ public:
+  using Error::Error;
+};
+
+// The line that errors name: while weft's layers run, the line where the user called the layer, and the layer's path in the
+// model. Scopes nest per thread; the outermost one counts.
+class CallScope {
+ public:
+  CallScope(Where where, const void* module, std::string (*path_of)(const void* module));
+  explicit CallScope(Where where) : CallScope(where, nullptr, nullptr) {}
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+  ~CallScope();
+
+  // `where`, unless a scope is open: then the line of the outermost scope.
+  static Where user_line(Where where);
+  // ", at train.cpp:41", or ", at train.cpp:41 (encoder.lstm)" inside a layer.
+  static std::string describe(Where where);
+
+ private:
+  Where where_;
+  const void* module_;
+  std::string (*path_of_)(const void*);
+  CallScope* outer_;
+};
+
+// "train.cpp:41", without the folders.
+std::string to_string(Where where);
+
+namespace detail {
+template <class E, class... Parts>
+[[noreturn, gnu::noinline, gnu::cold]] void fail(Where where, const Parts&... parts) {
+  PlainText text;
+  (text << ... << printable(parts));
+  text << CallScope::describe(where);
+  throw E(text.str());
+}
+}  // namespace detail
+
+// Throws E with the joined parts and the user's line when `condition` is false:
+//     check<ShapeError>(a == b, where, "add: shapes differ: ", a, " and ", b);
+template <class E, class... Parts>
+void check(bool condition, Where where, const Parts&... parts) {
+  if (!condition) [[unlikely]]
+    detail::fail<E>(where, parts...);
+}
+
+// The same for errors that come from data and not from a line of code: files, options.
+template <class E, class... Parts>
+void require(bool condition, const Parts&... parts) {
+  if (!condition) [[unlikely]]
+    detail::fail<E>(Where{}, parts...);
+}
+
+}  // namespace weft

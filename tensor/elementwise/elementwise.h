@@ -1,0 +1,163 @@
+// Elementwise ops written as one lambda (opt-in header: it includes xsimd).
+//
+//     inline constexpr auto swish = elementwise("swish", [](auto x) { return x / (1 + exp(-x)); });
+//     Tensor y = swish(x);
+//
+// The lambda is the mathematics: it runs on SIMD registers for the values and on dual numbers of them for the gradient (included
+// with autograd/basics/elementwise.h). It captures nothing; numbers known at run time are passed as arguments. It uses + - * /,
+// comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid softplus silu gelu erf normal_cdf
+// normal_pdf sin cos abs pow fma maximum minimum, found by argument-dependent lookup. Several results: return outputs(a, b).
+// Arguments of a call are tensors and numbers; they broadcast. The result is f64 if a tensor is, else f32; other tensors are read
+// as numbers of that dtype. At most 8 arguments and 4 results. Put ops in a header of their own and name it in CMake's
+// weft_add_ops(target ops.h), so that they are compiled for each instruction set; without that they run at the baseline's speed.
+// An op is inline constexpr and never in an unnamed namespace: the files compiled for other sets could not see it.
+#pragma once
+
+#include <weft/tensor/elementwise/elementwise_kernel.h>
+
+namespace weft {
+
+template <class F, class G = NoOutputRule>
+class Elementwise;
+
+template <class Set>
+inline constexpr Isa kIsaOf = std::is_same_v<Set, Avx512> ? Isa::avx512
+                              : std::is_same_v<Set, Avx2> ? Isa::avx2
+                                                          : Isa::baseline;
+
+template <class X>
+struct IsTensorOperand : std::bool_constant<std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>> {};
+
+// One result comes as X, several as std::array<X, n>.
+template <class X, int outputs>
+auto unwrap(std::array<X, static_cast<std::size_t>(outputs)>&& results) {
+  if constexpr (outputs == 1)
+    return std::move(results[0]);
+  else
+    return std::move(results);
+}
+
+template <class F, class G, class... A>
+requires(IsTensorOperand<A>::value&&...) auto apply_elementwise(const Elementwise<F, G>& op, Where where, const A&... arguments) {
+  std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
+  std::array<Tensor, Elementwise<F, G>::kOutputs> results;
+  elementwise_forward(op.call(), where, operands, results);
+  return unwrap<Tensor, Elementwise<F, G>::kOutputs>(std::move(results));
+}
+
+// The tensors that an op writes, and the user's line. For the length of a call.
+struct UpdateTargets {
+  std::initializer_list<Tensor> tensors;
+  Where where;
+
+  UpdateTargets(std::initializer_list<Tensor> tensors, Where where = Where::here()) : tensors(tensors), where(where) {}
+};
+
+// An elementwise op: a name and a formula. Stateless; make one with elementwise().
+template <class F, class G>
+class Elementwise {
+  static_assert(std::is_empty_v<F> && std::is_empty_v<G>, "a formula captures nothing: pass run-time numbers as arguments");
+
+ public:
+  static constexpr int kInputs = detail::arity<F>();
+  static constexpr bool kFromOutput = !std::is_same_v<G, NoOutputRule> && !std::is_same_v<G, NoGradient>;
+  static_assert(!kFromOutput || kInputs == 1, "gradient_from_output is for formulas of one argument");
+
+  static constexpr int kOutputs = [] {
+    using Result = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
+      return as_tuple(F{}(((void)i, detail::AnyDual{})...));
+    }(std::make_index_sequence<kInputs>{}));
+    return static_cast<int>(std::tuple_size_v<Result>);
+  }();
+
+  constexpr explicit Elementwise(const char* name) : name_(name) {
+    (void)&ElementwiseKernel<F, G, Here>::forward;  // has the kernels of this file's instruction set compiled
+    (void)&ElementwiseKernel<F, G, Here>::backward;
+  }
+
+  // The slope written with the output y, so that the input need not be kept: for exp and sqrt, not for tanh, whose y nears 1.
+  template <class Slope>
+  constexpr auto gradient_from_output(Slope) const {
+    return Elementwise<F, Slope>(name_);
+  }
+
+  // For formulas that only update tensors in place, such as an optimizer's step: no gradient is compiled.
+  constexpr auto without_gradient() const { return Elementwise<F, NoGradient>(name_); }
+
+  // Writes the results into tensors that are there: op.update({a, b}, x, y). They may overlap arguments. Throws ShapeError,
+  // DtypeError, ValueError unless they are contiguous, apart and of the results' number, shape and dtype.
+  template <class... A>
+  requires(sizeof...(A) == kInputs) void update(const UpdateTargets& targets, const A&... arguments) const {
+    std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
+    elementwise_update(call(), targets.where, operands, {targets.tensors.begin(), targets.tensors.size()});
+  }
+
+  constexpr const char* name() const { return name_; }
+
+  template <class A>
+  requires(kInputs == 1) auto operator()(const A& a, Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a);
+  }
+  template <class A, class B>
+  requires(kInputs == 2) auto operator()(const A& a, const B& b, Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b);
+  }
+  template <class A, class B, class C>
+  requires(kInputs == 3) auto operator()(const A& a, const B& b, const C& c, Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c);
+  }
+  template <class A, class B, class C, class D>
+  requires(kInputs == 4) auto operator()(const A& a, const B& b, const C& c, const D& d, Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c, d);
+  }
+  template <class A, class B, class C, class D, class E>
+  requires(kInputs == 5) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e,
+                                         Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c, d, e);
+  }
+  template <class A, class B, class C, class D, class E, class H>
+  requires(kInputs == 6) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h,
+                                         Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c, d, e, h);
+  }
+  template <class A, class B, class C, class D, class E, class H, class I>
+  requires(kInputs == 7) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h, const I& i,
+                                         Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c, d, e, h, i);
+  }
+  template <class A, class B, class C, class D, class E, class H, class I, class J>
+  requires(kInputs == 8) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h, const I& i,
+                                         const J& j, Where where = Where::here()) const {
+    return apply_elementwise(*this, where, a, b, c, d, e, h, i, j);
+  }
+
+  // The kernels of the best instruction set that is linked in and supported.
+  ElementwiseCall call() const { return {name_, kInputs, kOutputs, kernels()}; }
+
+ private:
+  template <class Set>
+  static ElementwiseKernels linked() {
+    ElementwiseKernels found{&ElementwiseKernel<F, G, Set>::forward, &ElementwiseKernel<F, G, Set>::backward, kIsaOf<Set>};
+    __asm__("" : "+r"(found.forward), "+r"(found.backward));  // a weak reference may be null, whatever the compiler assumes
+    return found;
+  }
+  static ElementwiseKernels kernels() {
+#if defined(__x86_64__)
+    if (isa() == Isa::avx512)
+      if (ElementwiseKernels found = linked<Avx512>(); found.forward) return found;
+    if (isa() >= Isa::avx2)
+      if (ElementwiseKernels found = linked<Avx2>(); found.forward) return found;
+#endif
+    if (ElementwiseKernels found = linked<Baseline>(); found.forward) return found;
+    return linked<Here>();
+  }
+
+  const char* name_;
+};
+
+template <class F>
+constexpr auto elementwise(const char* name, F) {
+  return Elementwise<F>(name);
+}
+
+}  // namespace weft

@@ -1,0 +1,19 @@
+// The scores of additive attention.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+
+namespace weft {
+
+// score[b, i, j] = sum over a of v[a] tanh(query[b, i, a] + key[b, j, a]), Bahdanau et al. 2015: query [batch, queries, dim],
+// key [batch, keys, dim], v [dim] -> [batch, queries, keys]; f32 or f64. The sums are not materialised. A score depends on its
+// own query and key and on v alone, bit for bit. Throws ShapeError, DtypeError.
+Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where where = Where::here());
+
+// The gradients of sum(gradient * additive_score(query, key, v)).
+struct AdditiveScoreGradients {
+  Tensor query, key, v;
+};
+AdditiveScoreGradients additive_score_gradients(const Tensor& gradient, const Tensor& query, const Tensor& key, const Tensor& v);
+
+}  // namespace weft

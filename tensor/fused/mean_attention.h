@@ -1,0 +1,41 @@
+// Dot-product attention of which only the mean over the queries is wanted, in tiles.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+
+namespace weft {
+
+// The mean over the queries of softmax(query key^T): query [batch, queries, dim], key [batch, keys, dim] -> [batch, keys], f32 or
+// f64. Of example i the first query_lengths[i] queries and the first lengths[i] keys count, i64 [batch], or all; other keys get
+// 0. For finite arguments the bits of mean(softmax(matmul(query, transpose(key)), lengths), query_lengths), in tiles of a few
+// queries, so that memory grows with queries + keys alone (Rabe & Staats 2021). Where both are the same elements, scores that
+// serve their pair twice are held besides: up to 128 MiB together with the elements, or 48 MiB, whichever is more. Throws
+// ShapeError, DtypeError, IndexError for a length out of range.
+Tensor mean_attention_weights(const Tensor& query, const Tensor& key, const Tensor& lengths = {},
+                              const Tensor& query_lengths = {}, Where where = Where::here());
+
+// Throws what mean_attention_weights throws for these arguments, if anything.
+void check_mean_attention(const Tensor& query, const Tensor& key, const Tensor& lengths, const Tensor& query_lengths,
+                          Where where);
+
+// The gradients of query and key, from that of the weights. Scores are computed again, tile by tile, for each of the two.
+struct MeanAttentionGradients {
+  Tensor query, key;
+};
+MeanAttentionGradients mean_attention_gradients(const Tensor& gradient, const Tensor& query, const Tensor& key,
+                                                const Tensor& lengths, const Tensor& query_lengths);
+
+// The gradients of context = weights values [batch, width] and of the weights [batch, keys]; either may be undefined.
+struct MeanContextGradients {
+  Tensor context, weights;
+
+  // That of the weights, the way through the context included.
+  Tensor of_weights(const Tensor& values) const;
+};
+
+// The gradient of x where weights = mean_attention_weights(x, x, lengths, query_lengths) and context = weights x, all in one
+// array: `result`, which may be x itself, or a new one where that is undefined.
+Tensor mean_self_attention_gradient(const MeanContextGradients& gradients, const Tensor& weights, const Tensor& x,
+                                    const Tensor& lengths, const Tensor& query_lengths, Tensor result = {});
+
+}  // namespace weft

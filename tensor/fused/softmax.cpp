@@ -1,0 +1,119 @@
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/detail/scalar_axis.h>
+#include <weft/tensor/array/profile_scope.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/base/detail/promote.h>
+#include <weft/tensor/fused/softmax.h>
+#include <weft/tensor/kernels/softmax.h>
+#include <weft/tensor/reduction/detail/reduce_plan.h>
+#include <weft/tensor/reduction/lengths.h>
+
+#include <optional>
+
+namespace weft {
+
+namespace {
+
+using kernels::Softmax;
+using kernels::SoftmaxKernel;
+using kernels::SoftmaxRow;
+
+// Which entries count, for each row.
+class Counted {
+ public:
+  Counted(const char* op, const Tensor& x, const Tensor& counted, Where where) : size_(x.shape().back()) {
+    if (!counted.defined()) return;
+    if (counted.dtype() == DType::boolean) {
+      const bool fits = broadcast_shapes(op, x.shape(), counted.shape(), where) == x.shape();
+      check<ShapeError>(fits, where, op, ": the mask ", counted.shape(), " does not broadcast to ", x.shape());
+      mask_.emplace(expand(counted, x.shape()), 1u << (x.dims() - 1));
+      return;
+    }
+    check<DtypeError>(counted.dtype() == DType::i64, where, op, ": takes i64 lengths or a bool mask, not ", counted.dtype());
+    check<ShapeError>(x.dims() >= 2, where, op, ": lengths go with [batch, ..., time], not with ", x.shape());
+    lengths_ = checked_lengths(op, counted, x.shape()[0], size_, where);
+    for (int axis = 1; axis + 1 < x.dims(); ++axis) rows_per_example_ *= x.shape()[axis];
+  }
+
+  std::int64_t length(std::int64_t row) const {
+    return lengths_.defined() ? lengths_.data<std::int64_t>()[row / rows_per_example_] : size_;
+  }
+  const bool* mask(std::int64_t row) const { return mask_ ? mask_->data<bool>() + mask_->offset(row) : nullptr; }
+
+ private:
+  std::int64_t size_, rows_per_example_ = 1;
+  Tensor lengths_;
+  std::optional<ReducePlan> mask_;
+};
+
+Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& counted, Where where) {
+  OpScope profile(op, where, numbers, counted);
+  check_defined(op, numbers, where);
+  const Tensor x = cast(numbers, real_type(numbers.dtype()));
+  check<ShapeError>(x.dims() >= 1, where, op, ": a scalar has no axis");
+  const Counted rows(op, x, counted, where);
+  const Tensor input = contiguous(x);
+  Tensor result(x.shape(), x.dtype());
+  visit_floating(op, x.dtype(), where, [&](auto type) {
+    using T = decltype(type);
+    const std::int64_t size = x.shape().back();
+    const T* from = input.data<T>();
+    T* to = result.output<T>();
+    parallel_units(size ? x.numel() / size : 0, size, [&](std::int64_t row) {
+      const SoftmaxRow<T> arguments{from + row * size, to + row * size, size, rows.length(row), rows.mask(row)};
+      best<SoftmaxKernel>([&](auto kernel) { kernel.forward(which, arguments); });
+    });
+  });
+  return result;
+}
+
+Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Where where) {
+  check_defined(op, x, where);
+  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return along_axis(op, which, one, axis, where); });
+  const int a = normalize_axis(op, axis, x, where);
+  if (a == x.dims() - 1) return along_last_axis(op, which, x, {}, where);
+  return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, where), a, -1);
+}
+
+Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+  OpScope profile(op, {}, y, gradient);
+  const Counted rows(op, y, counted, {});
+  const Tensor output = contiguous(y), g = contiguous(gradient);
+  Tensor result(y.shape(), y.dtype());
+  visit_floating(op, y.dtype(), {}, [&](auto type) {
+    using T = decltype(type);
+    const std::int64_t size = y.shape().back();
+    T* to = result.output<T>();
+    parallel_units(size ? y.numel() / size : 0, size, [&](std::int64_t row) {
+      const std::int64_t at = row * size;
+      const kernels::SoftmaxGradientRow<T> arguments{output.data<T>() + at, g.data<T>() + at, to + at, size,
+                                                     rows.length(row),      rows.mask(row)};
+      best<SoftmaxKernel>([&](auto kernel) { kernel.backward(which, arguments); });
+    });
+  });
+  return result;
+}
+
+}  // namespace
+
+Tensor softmax(const Tensor& x, int axis, Where where) { return along_axis("softmax", Softmax::probabilities, x, axis, where); }
+Tensor softmax(const Tensor& x, const Tensor& counted, Where where) {
+  return along_last_axis("softmax", Softmax::probabilities, x, counted, where);
+}
+Tensor log_softmax(const Tensor& x, int axis, Where where) {
+  return along_axis("log_softmax", Softmax::logarithms, x, axis, where);
+}
+Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where) {
+  return along_last_axis("log_softmax", Softmax::logarithms, x, counted, where);
+}
+Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient, counted);
+}
+Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient, counted);
+}
+Tensor counted_mask(const Tensor& counted, const Shape& shape) {
+  return counted.dtype() == DType::boolean ? counted : length_mask_along(counted, shape, -1);
+}
+
+}  // namespace weft

@@ -1,0 +1,32 @@
+// Order along an axis, and running sums. NaN is the largest number, equal elements stay in order, a scalar has the axes 0 and -1.
+#pragma once
+
+#include <weft/tensor/array/tensor.h>
+
+namespace weft {
+
+enum class Order { ascending, descending };
+
+// Values, a Tensor or a Variable, and the i64 indices along the axis where they stood.
+template <class X>
+struct Sorted {
+  X values;
+  Tensor indices;
+};
+
+Sorted<Tensor> sort(const Tensor& x, int axis = -1, Order order = Order::ascending, Where where = Where::here());
+
+// The indices alone.
+Tensor argsort(const Tensor& x, int axis = -1, Order order = Order::ascending, Where where = Where::here());
+
+// The k largest along an axis, the largest first, or with Order::ascending the k smallest. Throws ValueError unless 0 <= k <= the
+// axis's size.
+Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis = -1, Order order = Order::descending, Where where = Where::here());
+
+// The indices alone.
+Tensor argtopk(const Tensor& x, std::int64_t k, int axis = -1, Order order = Order::descending, Where where = Where::here());
+
+// result[i] = x[0] + ... + x[i] along an axis, added in this order. Integers and bools give i64, which wraps around.
+Tensor cumsum(const Tensor& x, int axis = -1, Where where = Where::here());
+
+}  // namespace weft

@@ -1,0 +1,178 @@
+#include <weft/tensor/base/error.h>
+#include <weft/tensor/memory/allocator.h>
+#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/runtime/parallel.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::kernels {
+
+namespace {
+
+// From so many panels on, threads share out the columns; else the rows.
+constexpr std::int64_t kManyPanels = 16;
+
+// The kernel of one instruction set, for plain matrices.
+template <class T>
+struct Kernel {
+  std::int64_t panel_width;
+  std::int64_t (*scratch_size)(const ProductArguments<T>&);
+  void (*multiply_plain)(const ProductArguments<T>&, Matrix<T>, Span, Span, T*);
+
+  std::int64_t panels(std::int64_t n) const { return (n + panel_width - 1) / panel_width; }
+};
+template <class T>
+Kernel<T> kernel() {
+  return best<ProductKernel>([](auto set) {
+    using Product = decltype(set);
+    return Kernel<T>{Product::template panel_width<T>(), Product::scratch_size, Product::multiply_plain};
+  });
+}
+
+// And what it has for packed ones.
+struct PackedKernel : Kernel<float> {
+  decltype(&ProductKernel<Baseline>::packed_size) packed_size;
+  decltype(&ProductKernel<Baseline>::pack) pack;
+  decltype(&ProductKernel<Baseline>::multiply) multiply;
+};
+
+template <class Set>
+PackedKernel packed_kernel_of(ProductKernel<Set>) {
+  using Product = ProductKernel<Set>;
+  return {{Product::template panel_width<float>(), Product::scratch_size, Product::multiply_plain},
+          Product::packed_size,
+          Product::pack,
+          Product::multiply};
+}
+
+PackedKernel packed_kernel(Isa isa) {
+#if defined(__x86_64__)
+  if (isa == Isa::avx512) return packed_kernel_of(ProductKernel<Avx512>{});
+  if (isa == Isa::avx2) return packed_kernel_of(ProductKernel<Avx2>{});
+#endif
+  return packed_kernel_of(ProductKernel<Baseline>{});
+}
+
+template <class T>
+class Scratch {
+ public:
+  Scratch(const Kernel<T>& kernel, const ProductArguments<T>& product)
+      : bytes_(static_cast<std::size_t>(kernel.scratch_size(product)) * sizeof(T)),
+        data_(static_cast<T*>(memory::allocate(bytes_))) {}
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { memory::release(data_, bytes_); }
+
+  T* data() const { return data_; }
+
+ private:
+  std::size_t bytes_;
+  T* data_;
+};
+
+// How many of `count` parts make one piece of work for a thread.
+template <class T>
+std::int64_t grain(const ProductArguments<T>& p, std::int64_t count) {
+  const std::int64_t work = std::max<std::int64_t>(p.m * p.n * p.k / std::max<std::int64_t>(count, 1), 1);
+  return (kThreadWork + work - 1) / work;
+}
+
+// Calls multiply(rows, panels, scratch) on pieces that cover C.
+template <class T, class Multiply>
+void split(const ProductArguments<T>& p, const Kernel<T>& kernel, Multiply multiply) {
+  const std::int64_t panels = kernel.panels(p.n);
+  if (p.m == 0 || panels == 0) return;
+  if (panels >= std::min(kManyPanels, p.m))
+    parallel_for(panels, grain(p, panels), [&](std::int64_t begin, std::int64_t end) {
+      multiply(Span{0, p.m}, Span{begin, end}, Scratch<T>(kernel, p).data());
+    });
+  else
+    parallel_for(p.m, grain(p, p.m), [&](std::int64_t begin, std::int64_t end) {
+      multiply(Span{begin, end}, Span{0, panels}, Scratch<T>(kernel, p).data());
+    });
+}
+
+template <class T>
+void plain_product(const ProductArguments<T>& arguments, Matrix<T> b) {
+  const Kernel<T> of = kernel<T>();
+  split(arguments, of, [&](Span rows, Span panels, T* scratch) { of.multiply_plain(arguments, b, rows, panels, scratch); });
+}
+
+template <class T>
+void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std::int64_t a_batch_stride, Matrix<T> b,
+                   std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
+  // One B and evenly spaced rows: one tall product.
+  if (b_batch_stride == 0 && a_batch_stride == arguments.m * arguments.a.row_stride &&
+      c_batch_stride == arguments.m * arguments.c_row_stride) {
+    ProductArguments<T> tall = arguments;
+    tall.m *= batch;
+    return plain_product(tall, b);
+  }
+  const Kernel<T> of = kernel<T>();
+  const Span panels{0, of.panels(arguments.n)};
+  const std::int64_t rows = arguments.m;
+  if (rows == 0 || panels.end == 0) return;
+  // The rows of all items in a line, so that a thread may begin inside an item.
+  parallel_for(batch * rows, grain(arguments, rows), [&](std::int64_t begin, std::int64_t end) {
+    const Scratch<T> scratch(of, arguments);
+    while (begin < end) {
+      const std::int64_t item = begin / rows;
+      const Span part{begin - item * rows, std::min(end - item * rows, rows)};
+      ProductArguments<T> own = arguments;
+      own.a.data += item * a_batch_stride;
+      own.c += item * c_batch_stride;
+      of.multiply_plain(own, {b.data + item * b_batch_stride, b.row_stride, b.column_stride}, part, panels, scratch.data());
+      begin = item * rows + part.end;
+    }
+  });
+}
+
+}  // namespace
+
+PackedMatrix::PackedMatrix(std::int64_t k, std::int64_t n, Matrix<float> b) : k_(k), n_(n), isa_(isa()) {
+  const PackedKernel kernel = packed_kernel(isa_);
+  size_ = kernel.packed_size(k, n);
+  data_ = static_cast<float*>(memory::allocate(bytes()));
+  const std::int64_t work = std::max<std::int64_t>(k * kernel.panel_width, 1);
+  parallel_for(kernel.panels(n), (kThreadWork / 8 + work - 1) / work, [&](std::int64_t begin, std::int64_t end) {
+    kernel.pack(k, n, b, data_, {begin, end});
+  });
+}
+
+PackedMatrix::PackedMatrix(PackedMatrix&& other) noexcept { *this = std::move(other); }
+
+PackedMatrix& PackedMatrix::operator=(PackedMatrix&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(k_, other.k_);
+  std::swap(n_, other.n_);
+  std::swap(size_, other.size_);
+  std::swap(isa_, other.isa_);
+  return *this;
+}
+
+PackedMatrix::~PackedMatrix() {
+  if (data_) memory::release(data_, bytes());
+}
+
+void product(const ProductArguments<float>& arguments, Matrix<float> b) { plain_product(arguments, b); }
+void product(const ProductArguments<double>& arguments, Matrix<double> b) { plain_product(arguments, b); }
+
+void product(const ProductArguments<float>& arguments, const PackedMatrix& b) {
+  require<ShapeError>(arguments.k == b.rows() && arguments.n == b.columns(), "product: the packed matrix is [", b.rows(), ", ",
+                      b.columns(), "], not [", arguments.k, ", ", arguments.n, "]");
+  const PackedKernel kernel = packed_kernel(b.packed_for());
+  split<float>(arguments, kernel,
+               [&](Span rows, Span panels, float* scratch) { kernel.multiply(arguments, b.data(), rows, panels, scratch); });
+}
+
+void batched_product(std::int64_t batch, const ProductArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
+                     std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
+  plain_batched(batch, arguments, a_batch_stride, b, b_batch_stride, c_batch_stride);
+}
+void batched_product(std::int64_t batch, const ProductArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
+                     std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
+  plain_batched(batch, arguments, a_batch_stride, b, b_batch_stride, c_batch_stride);
+}
+
+}  // namespace weft::kernels

@@ -1,0 +1,74 @@
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/profile_scope.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/row_product.h>
+#include <weft/tensor/reduction/detail/absent_rows.h>
+#include <weft/tensor/reduction/reduce.h>
+
+#include <algorithm>
+
+namespace weft {
+
+namespace {
+
+std::int64_t rows_of(const Tensor& x) { return x.shape().back() ? x.numel() / x.shape().back() : 0; }
+
+template <class T>
+void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
+  const T *a = left.data<T>(), *b = right.data<T>();
+  const std::int64_t rows = rows_of(left), m = left.shape().back(), n = right.shape().back();
+  kernels::ProductArguments<T> arguments{m, n, rows, {a, 1, m}, result.output<T>(), n, {}};
+  std::vector<std::int64_t> ends;
+  if (rows > kernels::kChain) {
+    const auto present = [=](std::int64_t row) { return !is_absent(a + row * m, m) && !is_absent(b + row * n, n); };
+    const std::int64_t examples = left.dims() > 2 ? left.shape()[0] : rows;
+    ends = chain_ends(examples, rows / examples, present);
+    arguments.chains = {ends.data(), std::ssize(ends)};
+  }
+  kernels::product(arguments, {b, n, 1});
+}
+
+}  // namespace
+
+Tensor row_product(const Tensor& left, const Tensor& right, Where where) {
+  OpScope profile("row_product", where, left, right);
+  check_defined("row_product", "left factor", left, where);
+  check_defined("row_product", "right factor", right, where);
+  check<ShapeError>(left.dims() >= 2 && left.dims() == right.dims() &&
+                        std::equal(left.shape().begin(), left.shape().end() - 1, right.shape().begin()),
+                    where, "row_product: takes left [.., m] and right [.., n] of the same rows, not ", left.shape(), " and ",
+                    right.shape());
+  check<DtypeError>(is_floating(left.dtype()) && left.dtype() == right.dtype(), where,
+                    "row_product: takes f32 or f64 on both sides, not ", left.dtype(), " and ", right.dtype());
+  Tensor result({left.shape().back(), right.shape().back()}, left.dtype());
+  if (result.numel() == 0) return result;
+  const Tensor a = contiguous(left), b = contiguous(right);
+  a.dtype() == DType::f32 ? multiply<float>(a, b, result) : multiply<double>(a, b, result);
+  return result;
+}
+
+bool rows_are_absent(const Tensor& left, const Tensor& right) {
+  const Tensor a = contiguous(left), b = contiguous(right);
+  const std::int64_t rows = rows_of(a), m = a.shape().back(), n = b.shape().back();
+  return visit_floating("row_product", a.dtype(), {}, [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t row = 0; row < rows; ++row)
+      if (!is_absent(a.data<T>() + row * m, m) && !is_absent(b.data<T>() + row * n, n)) return false;
+    return true;
+  });
+}
+
+Tensor sum_rows(const Tensor& x, Where where) {
+  check_defined("sum_rows", x, where);
+  check<ShapeError>(x.dims() >= 1, where, "sum_rows: a scalar has no rows");
+  if (x.dims() == 1) return x;
+  const std::int64_t examples = x.shape()[0], size = x.shape().numel() / std::max<std::int64_t>(examples * x.shape().back(), 1);
+  if (x.dims() == 2 || size == 1) return sum(reshape(x, {examples, x.shape().back()}, where), {0}, false, where);
+  Axes inner;
+  for (int axis = 1; axis < x.dims() - 1; ++axis) inner.push_back(axis);
+  const Tensor sums = sum(x, inner, false, where);
+  return examples == 1 ? reshape(sums, {sums.shape().back()}, where) : sum(sums, {0}, false, where);
+}
+
+}  // namespace weft

@@ -1,0 +1,77 @@
+// Data that is read several times must stay what it was; temporary files have no name that could be left.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <weft/models/data/example_source.h>
+#include <weft/models/io/unnamed_file.h>
+#include <weft/tensor/base/error.h>
+
+#include <cstdlib>
+
+#include "tests/tensor/files/temporary_folder.h"
+
+using namespace weft;
+using test::TemporaryFolder, test::write_file;
+
+namespace {
+
+// Writes a file that was last changed at this second.
+void write_at(const std::string& path, const std::string& content, time_t second) {
+  write_file(path, content);
+  const timespec times[2] = {{.tv_sec = second, .tv_nsec = 0}, {.tv_sec = second, .tv_nsec = 0}};
+  REQUIRE(utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("data files: a file that is changed between two readings or in the middle of one is refused") {
+  TemporaryFolder folder;
+  const std::string path = folder / "data.tsv", old = "a\tone\nb\ttwo\n";
+  for (const char* changed : {"a\tone\nb\tsix\n", "a\tone\n", "a\tone\nb\ttwo\nc\tthree\n"}) {
+    CAPTURE(changed);
+    write_at(path, old, 1000);
+    const auto between = text::labelled_file(path);
+    CHECK(read_all(*between).size() == 2);
+    CHECK(read_all(*between).size() == 2);
+    write_at(path, changed, 2000);
+    CHECK_THROWS_WITH_AS(read_all(*between), (path + ": was changed since it was read before").c_str(), IoError);
+
+    write_at(path, old, 1000);
+    const auto source = text::labelled_file(path);
+    const auto reader = source->open();
+    text::LabelledText example;
+    CHECK(reader->next(example));
+    write_at(path, changed, 2000);
+    CHECK_THROWS_WITH_AS(
+        [&] {
+          while (reader->next(example)) continue;
+        }(),
+        doctest::Contains((path + ": was changed while it was read").c_str()), IoError);
+  }
+  // Another file in its place is not the same one either.
+  write_at(path, old, 1000);
+  const auto replaced = text::labelled_file(path);
+  CHECK(read_all(*replaced).size() == 2);
+  write_at(path + ".new", old, 1000);
+  REQUIRE(rename((path + ".new").c_str(), path.c_str()) == 0);
+  CHECK_THROWS_AS(read_all(*replaced), IoError);
+}
+
+TEST_CASE("temporary files: there is no name that a killed process could leave") {
+  TemporaryFolder folder;
+  const char* before = std::getenv("TMPDIR");
+  const std::string saved = before ? before : "";
+  setenv("TMPDIR", (folder / "").c_str(), 1);
+  {
+    text::UnnamedFile file;
+    file.append("content");
+    CHECK(folder.files() == 0);
+    struct stat status {};
+    REQUIRE(fstat(file.descriptor(), &status) == 0);
+    CHECK(status.st_size == 7);
+    CHECK(status.st_nlink == 0);
+  }
+  before ? setenv("TMPDIR", saved.c_str(), 1) : unsetenv("TMPDIR");
+  CHECK(folder.files() == 0);
+}

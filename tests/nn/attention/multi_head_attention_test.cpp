@@ -1,0 +1,71 @@
+#include <weft/nn/attention/multi_head_attention.h>
+#include <weft/nn/module/init.h>
+
+#include <cmath>
+
+#include "tests/nn/layer_checks.h"
+
+using namespace weft;
+
+TEST_CASE("gradients of multi-head attention") {
+  Numbers numbers(3);
+  nn::MultiHeadAttention layer(nn::root, 4, 2), plain(nn::root, 4, 2, {.bias = false});
+  Tensor lengths = tensor(std::vector<std::int64_t>{3, 1, 0});
+  for (nn::MultiHeadAttention* attention : {&layer, &plain})
+    check_gradients(*attention, {numbers.tensor({3, 2, 4}), numbers.tensor({3, 3, 4}), numbers.tensor({3, 3, 4})},
+                    [&](const std::vector<Variable>& in) { return (*attention)(in[0], in[1], in[2], lengths); });
+  CHECK(plain.parameters().size() == 2);
+}
+
+TEST_CASE("multi-head attention honours lengths") {
+  Numbers numbers(4);
+  nn::MultiHeadAttention layer(nn::root, 6, 3);
+  Tensor x = numbers.tensor({3, 4, 6}, DType::f32);
+  auto [context, weights] = layer.attend(x, x, x, tensor(std::vector<std::int64_t>{4, 2, 0}));
+  CHECK(weights.shape() == Shape{3, 3, 4, 4});
+  for (std::int64_t head = 0; head < 3; ++head) {
+    CHECK(weights.tensor().at({1, head, 0, 2}) == 0);
+    CHECK(weights.tensor().at({2, head, 3, 0}) == 0);
+  }
+  Tensor bias = expand(layer.out_proj.bias.tensor(), {4, 6});
+  CHECK(equal_bits(contiguous(select(context.tensor(), 0, 2)), contiguous(bias)));
+}
+
+TEST_CASE("a row's multi-head attention does not depend on padding, batch or threads") {
+  nn::MultiHeadAttention layer(nn::root, 24, 4);
+  // One query for each row, its first position: the padding holds no queries that are asked for.
+  check_rows(24, [&](const Tensor& x, const Tensor& lengths) { return layer(slice(x, 1, 0, 1), x, x, lengths).tensor(); });
+}
+
+TEST_CASE("multi-head attention says what does not fit") {
+  CHECK_THROWS_WITH_AS(nn::MultiHeadAttention(nn::root, 6, 4), doctest::Contains("multi-head attention: 4 heads do not divide 6"),
+                       ValueError);
+  nn::MultiHeadAttention layer(nn::root, 6, 2);
+  Tensor x = zeros({2, 3, 6});
+  CHECK_THROWS_AS(layer(zeros({2, 6}), x, x), ShapeError);
+  CHECK_THROWS_AS(layer(x, x, zeros({2, 2, 6})), ShapeError);
+  CHECK_THROWS_AS(layer(zeros({2, 3, 5}), x, x), ShapeError);
+  CHECK_THROWS_AS(layer(x, x, x, tensor(std::vector<std::int64_t>{4, 1})), IndexError);
+}
+
+TEST_CASE("multi-head attention starts as PyTorch's and Keras's do") {
+  // torch.nn.MultiheadAttention(64, 4): in_proj_weight is Xavier-uniform as one matrix [192, 64], out_proj.weight that of a
+  // Linear, both biases are 0.
+  nn::MultiHeadAttention layer(nn::root, 64, 4);
+  auto largest = [](const Tensor& x) { return max_difference(x, zeros(x.shape())); };
+  const double linear = 1 / std::sqrt(64.0), joint = std::sqrt(6.0 / (64 + 192)), own = std::sqrt(6.0 / (64 + 64));
+  auto starts_at = [&](double in_proj, double out_proj) {
+    CHECK(largest(layer.in_proj_weight.tensor()) <= in_proj);
+    CHECK(largest(layer.in_proj_weight.tensor()) > 0.99 * in_proj);
+    CHECK(largest(layer.out_proj.weight.tensor()) <= out_proj);
+    CHECK(largest(layer.out_proj.weight.tensor()) > 0.99 * out_proj);
+    CHECK(largest(layer.in_proj_bias.tensor()) == 0);
+    CHECK(largest(layer.out_proj.bias.tensor()) == 0);
+  };
+  starts_at(joint, linear);
+  Generator generator{1};
+  nn::initialize(layer, nn::init::keras(), generator);
+  starts_at(own, own);
+  nn::initialize(layer, nn::init::pytorch(), generator);
+  starts_at(joint, linear);
+}

@@ -1,0 +1,112 @@
+#include <weft/nn/module/init.h>
+#include <weft/nn/recurrent/lstm.h>
+
+#include <tests/nn/recurrent/recurrent_checks.h>
+
+#include <cmath>
+
+using namespace weft;
+
+namespace checks = recurrent_checks;
+
+TEST_CASE("LSTM: gradients by input, initial state and every parameter") { checks::check_gradients(RecurrentCell::lstm); }
+
+TEST_CASE("LSTM: steps give the numbers of the whole sequence") {
+  checks::check_step(RecurrentCell::lstm, DType::f32);
+  checks::check_step(RecurrentCell::lstm, DType::f64);
+}
+
+TEST_CASE("LSTM: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::lstm); }
+
+TEST_CASE("LSTM: padding reaches no gradient; no steps and no rows") { checks::check_padding(RecurrentCell::lstm); }
+
+TEST_CASE("LSTM: the kernels agree with the definition") {
+  checks::check_definition(RecurrentCell::lstm);
+  checks::check_second_order(RecurrentCell::lstm);
+}
+
+TEST_CASE("LSTM: variational dropout has one mask for all steps; residual layers add their input") {
+  checks::check_variational(RecurrentCell::lstm);
+  checks::check_residual(RecurrentCell::lstm);
+}
+
+TEST_CASE("LSTM: threads change no bit") { checks::check_threads(RecurrentCell::lstm); }
+
+TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {
+  struct Tagger : nn::Module {
+    nn::LSTM lstm{this, "lstm", {.input = 5, .hidden = 3, .layers = 2, .bidirectional = true}};
+  } model;
+  std::vector<std::string> paths;
+  for (nn::Parameter* parameter : model.parameters()) paths.push_back(parameter->path());
+  CHECK(paths.size() == 16);
+  CHECK(paths[0] == "lstm.weight_ih_l0");
+  CHECK(paths[7] == "lstm.bias_hh_l0_reverse");
+  CHECK(paths[8] == "lstm.weight_ih_l1");
+  CHECK(model.lstm.layer(0).weight_ih.shape() == Shape{12, 5});
+  CHECK(model.lstm.layer(1).weight_ih.shape() == Shape{12, 6});
+  CHECK(model.lstm.layer(1, true).weight_hh.shape() == Shape{12, 3});
+  CHECK(model.lstm.kind() == "LSTM");
+  Tagger copy = model;
+  fill(copy.lstm.layer(0).weight_ih.tensor(), 0);
+  CHECK(max_difference(model.lstm.layer(0).weight_ih.tensor(), zeros({12, 5})) > 0.01);
+  CHECK(copy.parameters()[0] == &copy.lstm.layer(0).weight_ih);
+}
+
+TEST_CASE("LSTM: the presets of PyTorch and Keras") {
+  Generator generator{3};
+  nn::LSTM lstm(nn::root, {.input = 30, .hidden = 16});
+  nn::RecurrentParameters& layer = lstm.layer(0);
+  auto largest = [](const nn::Parameter& p) { return max_difference(p.tensor(), zeros(p.shape())); };
+  nn::initialize(lstm, nn::init::pytorch(), generator);
+  for (const nn::Parameter* p : {&layer.weight_ih, &layer.weight_hh, &layer.bias_ih, &layer.bias_hh}) {
+    CHECK(largest(*p) <= 0.25);
+    CHECK(largest(*p) > 0.2);
+  }
+  nn::initialize(lstm, nn::init::keras(), generator);
+  double bound = std::sqrt(6.0 / (30 + 64));
+  CHECK(largest(layer.weight_ih) <= bound);
+  CHECK(largest(layer.weight_ih) > 0.9 * bound);
+  Tensor u = cast(layer.weight_hh.tensor(), DType::f64);  // [64, 16], orthonormal columns
+  CHECK(max_difference(matmul(transpose(u), u), eye(16, DType::f64)) < 1e-6);
+  CHECK(largest(layer.bias_hh) == 0);
+  for (std::int64_t i = 0; i < 64; ++i) CHECK(layer.bias_ih.tensor().at({i}) == (i >= 16 && i < 32 ? 1 : 0));
+}
+
+TEST_CASE("LSTM: dropout between layers in training mode only") {
+  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 8, .layers = 2, .dropout = 0.5});
+  Tensor x = uniform({3, 5, 4});
+  Tensor plain = lstm(x).output.tensor();
+  CHECK(equal_bits(lstm(x).output.tensor(), plain));
+  lstm.train();
+  std::vector<Generator*> generators = nn::generators(lstm);
+  REQUIRE(generators.size() == 1);
+  Generator saved = *generators[0];
+  Tensor dropped = lstm(x).output.tensor();
+  CHECK(max_difference(dropped, plain) > 1e-4);
+  CHECK(max_difference(lstm(x).output.tensor(), dropped) > 1e-4);
+  *generators[0] = saved;
+  CHECK(equal_bits(lstm(x).output.tensor(), dropped));
+}
+
+TEST_CASE("LSTM: wrong shapes, lengths and options") {
+  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 8, .bidirectional = true});
+  auto message = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const Error& error) {
+      std::string text = error.what();
+      return text.substr(0, text.find(", at "));
+    }
+    return "";
+  };
+  CHECK(message([&] { lstm(zeros({2, 3, 5})); }) == "LSTM: takes x [batch, time, 4], not [2, 3, 5]");
+  CHECK(message([&] { lstm(zeros({2, 3, 4}), checks::lengths_of({1, 4})); }) == "lstm: length 4 of example 1 is outside 0..3");
+  CHECK(message([&] { lstm(zeros({2, 3, 4}), checks::lengths_of({1})); }) == "lstm: lengths have shape [1], the batch wants [2]");
+  CHECK(message([&] { lstm(zeros({2, 3, 4}), zeros({2})); }) == "lstm: lengths are i64, not f32");
+  CHECK(message([&] {
+          lstm(zeros({2, 3, 4}), {}, {zeros({1, 2, 8}), {}});
+        }) == "LSTM: the initial state is not [2, 2, 8] but [1, 2, 8]");
+  CHECK(message([&] { lstm.step(zeros({2, 4}), {}); }) == "LSTM: two directions cannot be run step by step");
+  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input = 4}), ValueError);
+  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input = 4, .hidden = 2, .dropout = 1.5}), ValueError);
+}

@@ -6,10 +6,12 @@ What stands in its detail/ belongs to the room.
 
 import collections
 import os
+import re
 
-from lint_rules import LIBRARY, UMBRELLAS, files, includes, layer, sources
+from lint_rules import LIBRARY, UMBRELLAS, files, includes, layer, read, sources
 
 MOST_FILES = 25
+PICTURE = ".github/rooms.md"
 
 
 def room(path):
@@ -78,4 +80,73 @@ def internals(root):
             for number, _, target in includes(root, path) if target and internal(target)]
 
 
-RULES = (placed, room_size, cycles, internals)
+def maps(root):
+    """Each room has a README.md that names its files, and says in a paragraph "Includes: ..." which rooms it includes. A layer's
+    README.md links to its rooms."""
+    names = collections.defaultdict(set)
+    for path in sources(root):
+        if room(path):
+            names[room(path)].add(os.path.basename(path))
+    page_of = lambda path: read(root, path) if os.path.isfile(os.path.join(root, path)) else ""
+    found = []
+    for here, edges in sorted(graph(root).items()):
+        page, above = f"{here}/README.md", f"{os.path.dirname(here)}/README.md"
+        if "/" in here and f"]({os.path.basename(here)})" not in page_of(above):
+            found.append(f"{above}: has no link to {here}")
+        text = page_of(page)
+        if not text:
+            found.append(f"{here}: has no README.md")
+            continue
+        named = {os.path.splitext(os.path.basename(name))[0] for name in re.findall(r"`([^`\s]+)`", text)}
+        found += [f"{page}: does not name {name}" for name in sorted(names[here]) if os.path.splitext(name)[0] not in named]
+        said = [" ".join(paragraph.split()) for paragraph in re.findall(r"^Includes: .*?\.$", text, flags=re.S | re.M)]
+        true = "Includes: " + (", ".join(f"`{there}`" for there in sorted(edges)) or "nothing of weft") + "."
+        if said != [true]:
+            found.append(f"{page}: should say once: {true}")
+    return found
+
+
+def reduced(edges):
+    """The edges of a graph without circles that do not follow from others."""
+    def reaches(here, there):
+        return here == there or any(reaches(step, there) for step in edges[here])
+
+    return {here: {there for there in targets if not any(reaches(step, there) for step in targets - {there})}
+            for here, targets in edges.items()}
+
+
+def drawn(root):
+    """The page that shows which room includes which."""
+    text = ["# Rooms, and which includes which", "",
+            "An arrow leads from a room to one that it includes. Arrows that follow from others are left out, and so are includes of",
+            "other layers, which go one way: `tensor` <- `autograd` <- `nn` and `optim` <- `models`. `.cmake/lint --draw` writes this",
+            "page, and `make lint` checks that it is current.", ""]
+    edges = graph(root)
+    for name in LIBRARY:
+        rooms = sorted(here for here in edges if layer(here) == name)
+        if len(rooms) < 2:
+            continue
+        own = reduced({here: {there for there in edges[here] if layer(there) == name} for here in rooms})
+        key = lambda here: here.replace("/", "_")
+        text += [f"## {name}", "", "```mermaid", "graph LR"]
+        text += [f'  {key(here)}["{here[len(name) + 1:]}"]' for here in rooms]
+        text += [f"  {key(here)} --> {key(there)}" for here in rooms for there in sorted(own[here])]
+        text += ["```", ""]
+    return "\n".join(text[:-1]) + "\n"
+
+
+def picture(root):
+    """The page with the picture of the rooms is current."""
+    if cycles(root):
+        return []  # which that rule reports
+    there = os.path.isfile(os.path.join(root, PICTURE)) and read(root, PICTURE)
+    return [] if there == drawn(root) else [f"{PICTURE}: not current; .cmake/lint --draw writes it"]
+
+
+def draw(root):
+    os.makedirs(os.path.dirname(os.path.join(root, PICTURE)), exist_ok=True)
+    with open(os.path.join(root, PICTURE), "w", encoding="utf-8") as file:
+        file.write(drawn(root))
+
+
+RULES = (placed, room_size, cycles, internals, maps, picture)

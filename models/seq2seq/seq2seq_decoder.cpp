@@ -14,15 +14,15 @@ namespace {
 // nothing there. log_probabilities [rows, vocabulary], f32 or f64.
 template <class T>
 void forbid_unused_ids(Tensor& log_probabilities, const Tensor& copied, std::int64_t first_copied_id) {
-  const std::int64_t rows = log_probabilities.size(0), vocabulary = log_probabilities.size(1);
-  const std::int64_t each = rows / copied.size(0), places = copied.size(1);
-  const auto ids = copied.span<std::int64_t>();
+  const std::int64_t sentences = copied.size(0), places = copied.size(1), vocabulary = log_probabilities.size(1);
+  const std::int64_t each = log_probabilities.size(0) / sentences;
+  const std::int64_t* ids = copied.data<std::int64_t>();
   T* row = log_probabilities.output<T>();
-  for (std::int64_t i = 0; i < rows; ++i, row += vocabulary) {
+  for (std::int64_t sentence = 0; sentence < sentences; ++sentence, ids += places) {
     std::int64_t used = first_copied_id;
-    for (std::int64_t id : ids.subspan(static_cast<std::size_t>(i / each * places), static_cast<std::size_t>(places)))
-      used = std::max(used, id + 1);
-    std::fill(row + used, row + vocabulary, -std::numeric_limits<T>::infinity());
+    for (std::int64_t place = 0; place < places; ++place) used = std::max(used, ids[place] + 1);
+    for (std::int64_t i = 0; i < each; ++i, row += vocabulary)
+      std::fill(row + used, row + vocabulary, -std::numeric_limits<T>::infinity());
   }
 }
 

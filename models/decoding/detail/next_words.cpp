@@ -67,6 +67,13 @@ void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& 
   weights = std::move(kept_weights);
 }
 
+// The number itself, or one just below it that is a T.
+template <class T>
+T at_most(double number) {
+  const T rounded = static_cast<T>(number);
+  return static_cast<double>(rounded) <= number ? rounded : std::nextafter(rounded, -std::numeric_limits<T>::infinity());
+}
+
 [[gnu::cold]] void refuse(std::int64_t id, double log_probability) {
   require<ValueError>(!std::isnan(log_probability), "decode: the model's probabilities are NaN");
   require<ValueError>(false, "decode: ln p of id ", id, " is ", log_probability,
@@ -83,10 +90,7 @@ NextWords::NextWords(const Tensor& log_probabilities, const SearchOptions& optio
   if (tokens.start != tokens.end) never_.push_back(tokens.start);
   if (tokens.padding) never_.push_back(*tokens.padding);
   if (tokens.unknown && !options.unknown) never_.push_back(*tokens.unknown);
-}
-
-bool NextWords::is_forbidden(std::int64_t id, const NextRules& rules) const {
-  return std::ranges::find(never_, id) != never_.end() || (id == end_ && !rules.may_end) || contains(rules.blocked, id);
+  std::ranges::sort(never_);
 }
 
 template <class T>
@@ -99,18 +103,20 @@ NextWords::Choice NextWords::choice(const T* all, std::int64_t id, const NextRul
 
 template <class T>
 std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t count, const NextRules& rules) const {
+  auto is_forbidden = [&](std::int64_t id) {
+    return contains(never_, id) || (id == end_ && !rules.may_end) || contains(rules.blocked, id);
+  };
   Best best(count);
   // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time. NaN is not.
-  auto is_worse = [](T log_probability, double threshold) { return static_cast<double>(log_probability) <= threshold; };
   constexpr std::int64_t kBlock = 16;
   for (std::int64_t begin = 0; begin < words_; begin += kBlock) {
     const std::int64_t end = std::min(begin + kBlock, words_);
-    const double threshold = best.threshold();
+    const T threshold = at_most<T>(best.threshold());
     bool all_worse = true;
-    for (std::int64_t id = begin; id < end; ++id) all_worse &= is_worse(all[id], threshold);
+    for (std::int64_t id = begin; id < end; ++id) all_worse &= all[id] <= threshold;
     if (all_worse) continue;
     for (std::int64_t id = begin; id < end; ++id)
-      if (!is_worse(all[id], best.threshold()) && !is_forbidden(id, rules)) best.add(choice(all, id, rules));
+      if (!(static_cast<double>(all[id]) <= best.threshold()) && !is_forbidden(id)) best.add(choice(all, id, rules));
   }
   return std::move(best).sorted();
 }
@@ -119,8 +125,18 @@ template <class T>
 std::vector<NextWords::Choice> NextWords::every(const T* all, const NextRules& rules) const {
   std::vector<Choice> choices;
   choices.reserve(static_cast<std::size_t>(words_));
-  for (std::int64_t id = 0; id < words_; ++id)
-    if (all[id] != -std::numeric_limits<T>::infinity() && !is_forbidden(id, rules)) choices.push_back(choice(all, id, rules));
+  std::int64_t id = 0;
+  auto add_until = [&](std::int64_t end) {
+    for (; id < end; ++id)
+      if (all[id] != -std::numeric_limits<T>::infinity() && !contains(rules.blocked, id))
+        choices.push_back(choice(all, id, rules));
+  };
+  for (std::int64_t never : never_) {
+    add_until(std::min(never, words_));
+    id = std::max(id, never + 1);
+  }
+  add_until(words_);
+  if (!rules.may_end) std::erase_if(choices, [&](const Choice& choice) { return choice.id == end_; });
   return choices;
 }
 

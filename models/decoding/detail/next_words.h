@@ -40,13 +40,12 @@ class NextWords {
   std::vector<Choice> best_of(const T* all, std::int64_t count, const NextRules& rules) const;
   template <class T>
   std::vector<Choice> every(const T* all, const NextRules& rules) const;
-  bool is_forbidden(std::int64_t id, const NextRules& rules) const;
   template <class T>
   Choice choice(const T* all, std::int64_t id, const NextRules& rules) const;
 
   Tensor log_probabilities_;
   std::int64_t words_, end_;
-  std::vector<std::int64_t> never_;  // whatever the rules say
+  std::vector<std::int64_t> never_;  // in rising order: not to be written whatever the rules say
   double repetition_penalty_;
 };
 

@@ -15,8 +15,7 @@ Tensor log_mean_exp(const std::vector<Tensor>& all) {
   for (std::size_t i = 1; i < all.size(); ++i) highest = maximum(highest, all[i]);
   Tensor sum = exp(all.front() - highest);
   for (std::size_t i = 1; i < all.size(); ++i) sum = sum + exp(all[i] - highest);
-  // The mean of probabilities is at most 1, its rounded logarithm is kept so.
-  return minimum(highest + log(sum / static_cast<double>(all.size())), 0);
+  return highest + log(sum / static_cast<double>(all.size()));
 }
 
 Tensor mean_of(const std::vector<Tensor>& all) {

@@ -95,9 +95,9 @@ NextWords::NextWords(const Tensor& log_probabilities, const SearchOptions& optio
 
 template <class T>
 NextWords::Choice NextWords::choice(const T* all, std::int64_t id, const NextRules& rules) const {
-  const auto log_probability = static_cast<double>(all[id]);
   constexpr double kRounding = 1e-3;
-  if (!(log_probability <= kRounding)) refuse(id, log_probability);
+  if (!(static_cast<double>(all[id]) <= kRounding)) refuse(id, static_cast<double>(all[id]));
+  const double log_probability = std::min(static_cast<double>(all[id]), 0.0);
   return {id, log_probability, contains(rules.repeated, id) ? log_probability * repetition_penalty_ : log_probability};
 }
 
@@ -154,6 +154,7 @@ std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t co
 
 NextWords::Choice NextWords::draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const {
   std::vector<Choice> choices = best(row, sampling.top_k, rules);
+  if (choices.size() == 1) return choices.front();  // its probability may be 0
   double highest = choices.front().value;
   for (const Choice& choice : choices) highest = std::max(highest, choice.value);
   std::vector<double> weights;

@@ -21,7 +21,7 @@ struct NextRules {
 // and rules. Where rules leave no word, </s> may be written.
 class NextWords {
  public:
-  // log_probabilities [rows, vocabulary], f32 or f64.
+  // log_probabilities [rows, vocabulary], f32 or f64. What rounding has brought above 0 counts as 0.
   NextWords(const Tensor& log_probabilities, const SearchOptions& options, const DecoderTokens& tokens);
 
   struct Choice {

@@ -410,6 +410,12 @@ TEST_CASE("own decoder: a token of probability 0 is never chosen, and </s> may b
   const Hypothesis forced = decode(never, no_sources(1), {}, {.prefixes = {{2}}})[0][0];
   CHECK(forced.ids == Sequence{2});
   CHECK(forced.score == -INFINITY);
+  // An output that has reached its longest length ends, however unlikely that is.
+  const Constant endless(kThree, {log(tensor({{0.0, 0.0, 1.0}})), {}});
+  for (double top_p : {1.0, 0.5}) {
+    const SearchOptions options{.sampling = Sampling{.top_p = top_p}, .max_length = 3};
+    CHECK(decode(endless, no_sources(1), options)[0][0].ids == Sequence{2, 2, 2});
+  }
 }
 
 TEST_CASE("own decoder: what a step gives may be a view") {
@@ -439,6 +445,10 @@ TEST_CASE("own decoder: what a step may not give is refused by a message that sa
   for (const SearchOptions& options : {SearchOptions{}, SearchOptions{.beam = 2}, SearchOptions{.sampling = Sampling{}}}) {
     refused({tensor({{-2.0, 3.5, 1.5}}), {}}, options,
             "ln p of id 1 is 3.5, above 0: a step gives log-probabilities, not logits");
+    const Constant logits(kThree, {tensor({{-2.0, 3.5, 1.5}}), {}});
+    CHECK_THROWS_WITH(decode(Ensemble({&logits, &logits}), no_sources(1), options), doctest::Contains("not logits"));
+    const NBest rounded = decode(Constant(kThree, {tensor({{-9.0, 1e-7, -9.0}}), {}}), no_sources(1), options)[0];
+    CHECK(rounded[0].log_probability == 0);
     refused({tensor({{-2.0, -1.0, NAN}}), {}}, options, "the model's probabilities are NaN");
     refused({{}, {}}, options, "decode: a step gave no log-probabilities");
     refused({tensor({{-2.0, -1.0}}), {}}, options, "decode: a step gave log-probabilities [1, 2], not [rows, vocabulary] [1, 3]");

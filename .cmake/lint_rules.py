@@ -202,6 +202,19 @@ def snippets(root):
     return found
 
 
+def paths(root):
+    """What a page links to or names by its path from the top exists. NAME stands for any name."""
+    found = []
+    tops = "|".join((*LIBRARY, "tests", "bench", r"\.cmake", r"\.ci", r"\.github"))
+    for page in files(root, ".md"):
+        for number, line in enumerate(read(root, page).splitlines(), 1):
+            linked = [os.path.join(os.path.dirname(page), path) for path in re.findall(r"\]\(([^)#:\s]+)\)", line)]
+            named = re.findall(rf"`((?:{tops})/[^`\s*]+)`", line)
+            found += [f"{page}:{number}: there is no {os.path.normpath(path)}" for path in linked + named
+                      if "NAME" not in path and "..." not in path and not os.path.exists(os.path.join(root, path))]
+    return found
+
+
 def objects(root, build):
     """Objects compiled for an AVX set define no weak symbol without the set's tag: the linker may pick it for every processor.
 
@@ -229,4 +242,5 @@ def objects(root, build):
     return found
 
 
-RULES = (top_level, names, length, unfinished, leaving, direction, other_libraries, light_headers, plain_kernels, formatted, snippets)
+RULES = (top_level, names, length, unfinished, leaving, direction, other_libraries, light_headers, plain_kernels, formatted, snippets,
+         paths)

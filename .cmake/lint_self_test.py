@@ -51,8 +51,11 @@ PLANTED = [
     (rules.formatted, "optim/planted.h", "int   x ;\n", "optim/planted.h:1:"),
     (rules.snippets, "README.md", "\n```cpp\nint planted = 17;\n```\n", "README.md:"),
     (rules.snippets, "nn/docs/planted.md", "```cmake\nplanted()\n```\n", "nn/docs/planted.md:1:"),
+    (rules.paths, "nn/docs/planted.md", "\nSee `nn/layers/planted.h`.\n", "nn/docs/planted.md:2: there is no nn/layers/planted.h"),
+    (rules.paths, "nn/docs/planted.md", "[here](../planted.md)\n", "nn/docs/planted.md:1: there is no nn/planted.md"),
 ]
 ALLOWED = [
+    (rules.paths, "nn/docs/planted.md", "[here](../README.md), `nn/layers/linear.h`, `nn/layers/NAME.h`, `nn/*`, `tests/nn`\n"),
     (rooms.placed, "optim/planted.cpp", "\n"),
     (rooms.cycles, "tensor/array/detail/planted.h", "#include <weft/tensor/array/tensor.h>\n"),
     (rooms.internals, "nn/layers/planted.cpp", "#include <weft/tensor/array/detail/loop.h>\n"),

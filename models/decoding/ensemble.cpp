@@ -9,7 +9,6 @@ namespace {
 
 // ln((exp(x_1) + .. + exp(x_n)) / n) of each element.
 Tensor log_mean_exp(const std::vector<Tensor>& all) {
-  if (all.size() == 1) return all.front();
   // Finite, as -infinity - -infinity is NaN.
   Tensor highest = maximum(all.front(), std::numeric_limits<float>::lowest());
   for (std::size_t i = 1; i < all.size(); ++i) highest = maximum(highest, all[i]);
@@ -61,6 +60,7 @@ Ensemble::Ensemble(std::vector<const IncrementalDecoder*> decoders, Where where)
 }
 
 std::unique_ptr<IncrementalDecoder::State> Ensemble::start(const Batch& source) const {
+  if (decoders_.size() == 1) return decoders_.front()->start(source);
   std::vector<std::unique_ptr<State>> states;
   for (const IncrementalDecoder* decoder : decoders_) states.push_back(decoder->start(source));
   return std::make_unique<EnsembleState>(std::move(states));

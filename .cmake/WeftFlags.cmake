@@ -17,13 +17,12 @@ function(weft_flags target)
   endif()
 endfunction()
 
-# For what only calls the library: compiling it costs more than running it, with sanitizers far more. By file, as the ops of a
-# header, which have the flags of their target, want optimization.
-function(weft_compile_quickly target)
+# For source files that only call what is fast: compiling them costs more than running them, with sanitizers far more. By file, as
+# the ops of a header, which have the flags of their target, want optimization.
+function(weft_compile_quickly)
   set(level $<$<NOT:$<CONFIG:Debug>>:-O1>)
   if(WEFT_SANITIZE)
     set(level -O0)
   endif()
-  get_target_property(sources ${target} SOURCES)
-  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS ${level})
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${level})
 endfunction()

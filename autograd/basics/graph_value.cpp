@@ -3,7 +3,7 @@
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/activation_ops.h>
 
 #include <algorithm>
 #include <cmath>

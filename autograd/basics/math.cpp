@@ -1,7 +1,7 @@
 #include <weft/autograd/basics/elementwise.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/tensor/arithmetic/detail/integer.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/arithmetic_ops.h>
 
 namespace weft {
 
@@ -15,31 +15,6 @@ bool alone(const Variable& x, double number) { return integer::alone(x.tensor(),
 }  // namespace
 
 Variable neg(const Variable& x, Where where) { return alone(x) ? Variable(neg(x.tensor(), where)) : neg_op(x, where); }
-Variable exp(const Variable& x, Where where) { return exp_op(x, where); }
-Variable expm1(const Variable& x, Where where) { return expm1_op(x, where); }
-Variable log(const Variable& x, Where where) { return log_op(x, where); }
-Variable log1p(const Variable& x, Where where) { return log1p_op(x, where); }
-Variable sqrt(const Variable& x, Where where) { return sqrt_op(x, where); }
-Variable square(const Variable& x, Where where) { return alone(x) ? Variable(square(x.tensor(), where)) : square_op(x, where); }
-Variable reciprocal(const Variable& x, Where where) { return reciprocal_op(x, where); }
-Variable abs(const Variable& x, Where where) { return alone(x) ? Variable(abs(x.tensor(), where)) : abs_op(x, where); }
-Variable sin(const Variable& x, Where where) { return sin_op(x, where); }
-Variable cos(const Variable& x, Where where) { return cos_op(x, where); }
-Variable erf(const Variable& x, Where where) { return erf_op(x, where); }
-Variable normal_cdf(const Variable& x, Where where) { return normal_cdf_op(x, where); }
-Variable normal_pdf(const Variable& x, Where where) { return normal_pdf_op(x, where); }
-Variable tanh(const Variable& x, Where where) { return tanh_op(x, where); }
-Variable sigmoid(const Variable& x, Where where) { return sigmoid_op(x, where); }
-Variable relu(const Variable& x, Where where) { return alone(x) ? Variable(relu(x.tensor(), where)) : relu_op(x, where); }
-Variable leaky_relu(const Variable& x, double slope, Where where) { return leaky_relu_op(x, slope, where); }
-Variable elu(const Variable& x, double alpha, Where where) { return elu_op(x, alpha, where); }
-Variable gelu(const Variable& x, Where where) { return gelu_op(x, where); }
-Variable silu(const Variable& x, Where where) { return silu_op(x, where); }
-Variable softplus(const Variable& x, Where where) { return softplus_op(x, where); }
-Variable clamp(const Variable& x, AtNumber low, AtNumber high, Where where) {
-  return alone(x, low.value) && alone(x, high.value) ? Variable(clamp(x.tensor(), low.value, high.value, where))
-                                                     : clamp_op(x, low.value, high.value, where);
-}
 Variable maximum(const Variable& a, const Variable& b, Where where) {
   return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), where)) : maximum_op(a, b, where);
 }

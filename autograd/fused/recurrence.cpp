@@ -8,7 +8,7 @@
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 #include <weft/tensor/reduction/lengths.h>
 
 namespace weft {

@@ -6,7 +6,7 @@
 #include <weft/autograd/indexing/join.h>
 #include <weft/nn/recurrent/layer_norm_recurrence.h>
 #include <weft/tensor/array/create.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 #include <weft/tensor/reduction/lengths.h>
 
 namespace weft::nn {

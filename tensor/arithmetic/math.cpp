@@ -3,7 +3,7 @@
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/detail/accumulate.h>
 #include <weft/tensor/array/detail/overlap.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/arithmetic_ops.h>
 
 namespace weft {
 
@@ -16,33 +16,6 @@ Tensor number(const char* op, const Tensor& x, double value, Where where) { retu
 }  // namespace
 
 Tensor neg(const Tensor& x, Where where) { return alone(x) ? integer::neg(x, where) : neg_op(x, where); }
-Tensor exp(const Tensor& x, Where where) { return exp_op(x, where); }
-Tensor expm1(const Tensor& x, Where where) { return expm1_op(x, where); }
-Tensor log(const Tensor& x, Where where) { return log_op(x, where); }
-Tensor log1p(const Tensor& x, Where where) { return log1p_op(x, where); }
-Tensor sqrt(const Tensor& x, Where where) { return sqrt_op(x, where); }
-Tensor square(const Tensor& x, Where where) { return alone(x) ? integer::square(x, where) : square_op(x, where); }
-Tensor reciprocal(const Tensor& x, Where where) { return reciprocal_op(x, where); }
-Tensor abs(const Tensor& x, Where where) { return alone(x) ? integer::abs(x, where) : abs_op(x, where); }
-Tensor sin(const Tensor& x, Where where) { return sin_op(x, where); }
-Tensor cos(const Tensor& x, Where where) { return cos_op(x, where); }
-Tensor erf(const Tensor& x, Where where) { return erf_op(x, where); }
-Tensor normal_cdf(const Tensor& x, Where where) { return normal_cdf_op(x, where); }
-Tensor normal_pdf(const Tensor& x, Where where) { return normal_pdf_op(x, where); }
-Tensor tanh(const Tensor& x, Where where) { return tanh_op(x, where); }
-Tensor sigmoid(const Tensor& x, Where where) { return sigmoid_op(x, where); }
-Tensor relu(const Tensor& x, Where where) {
-  return alone(x) ? integer::maximum(x, number("relu", x, 0, where), where) : relu_op(x, where);
-}
-Tensor leaky_relu(const Tensor& x, double slope, Where where) { return leaky_relu_op(x, slope, where); }
-Tensor elu(const Tensor& x, double alpha, Where where) { return elu_op(x, alpha, where); }
-Tensor gelu(const Tensor& x, Where where) { return gelu_op(x, where); }
-Tensor silu(const Tensor& x, Where where) { return silu_op(x, where); }
-Tensor softplus(const Tensor& x, Where where) { return softplus_op(x, where); }
-Tensor clamp(const Tensor& x, AtNumber low, AtNumber high, Where where) {
-  return alone(x, low.value) && alone(x, high.value) ? integer::clamp(x, low.value, high.value, where)
-                                                     : clamp_op(x, low.value, high.value, where);
-}
 Tensor maximum(const Tensor& a, const Tensor& b, Where where) {
   return alone(a, b) ? integer::maximum(a, b, where) : maximum_op(a, b, where);
 }

@@ -1,5 +1,5 @@
-// Elementwise functions of tensors. Arguments broadcast; each allocates its result. Formulas stand in elementwise_ops.h. Throws
-// ShapeError when shapes do not broadcast.
+// Elementwise functions of tensors. Arguments broadcast; each allocates its result. Formulas stand in
+// elementwise/detail/*_ops.h. Throws ShapeError when shapes do not broadcast.
 //
 // Dtypes are those of docs/promotion.md: the wider of two, and the floating one beside an integer. Of integers alone, + - *, neg,
 // abs, square, relu, maximum, minimum, clamp, fma, where, and pow with exponents from 0 up stay integers and wrap around; / and

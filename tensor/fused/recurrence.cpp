@@ -3,7 +3,9 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/activation_ops.h>
+#include <weft/tensor/elementwise/detail/arithmetic_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 #include <weft/tensor/fused/recurrence.h>
 #include <weft/tensor/product/detail/packed.h>
 #include <weft/tensor/product/matmul.h>

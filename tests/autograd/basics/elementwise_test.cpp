@@ -7,7 +7,8 @@
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/array/create.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/arithmetic_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 #include <weft/tensor/memory/allocator.h>
 #include <weft/tensor/runtime/isa.h>
 

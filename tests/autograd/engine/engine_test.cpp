@@ -7,7 +7,7 @@
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/create.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 
 #include <doctest/doctest.h>
 

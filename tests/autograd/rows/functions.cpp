@@ -1,7 +1,7 @@
 #include <tests/autograd/rows/rows.h>
 #include <weft/autograd/basics/elementwise.h>
 #include <weft/autograd/basics/math.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/cell_ops.h>
 
 #include <cmath>
 

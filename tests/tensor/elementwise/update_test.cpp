@@ -4,7 +4,7 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/detail/accumulate.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/elementwise/detail/elementwise_ops.h>
+#include <weft/tensor/elementwise/detail/arithmetic_ops.h>
 #include <weft/tensor/reduction/reduce.h>
 
 #include <doctest/doctest.h>

@@ -44,7 +44,9 @@ PLANTED = [
     (rules.other_libraries, "tensor/planted.cpp", "#include <xsimd/xsimd.hpp>\n", "tensor/planted.cpp:1:"),
     (rules.other_libraries, "tensor/planted.h", "#include <cblas.h>\n", "tensor/planted.h:1:"),
     (rules.other_libraries, "models/text/planted.h", "#include <nlohmann/json.hpp>\n", "models/text/planted.h:1:"),
-    (rules.other_libraries, "nn/planted.cpp", "#include <CLI/CLI.hpp>\n", "nn/planted.cpp:1:"),
+    (rules.other_libraries, "models/programs/demo/planted.cpp", "#include <CLI/CLI.hpp>\n", "models/programs/demo/planted.cpp:1:"),
+    (rules.other_libraries, "tests/planted.cpp", "#include <CLI/App.hpp>\n", "tests/planted.cpp:1:"),
+    (rules.other_libraries, "models/programs/planted.h", "#include <toml++/toml.h>\n", "models/programs/planted.h:1:"),
     (rules.light_headers, "autograd/planted.h", "#include <weft/tensor/elementwise/elementwise.h>\n", "autograd/planted.h: reaches xsimd"),
     (rules.light_headers, "models/planted.h", '#include "../autograd/basics/elementwise.h"\n', "models/planted.h: reaches xsimd"),
     (rules.plain_kernels, "tensor/kernels/planted.cpp", "#include <vector>\n", "tensor/kernels/planted.cpp:1:"),
@@ -68,6 +70,7 @@ ALLOWED = [
     (rules.direction, "models/planted.cpp", "#include <weft/weft.h>\n#include <vector>\n"),
     (rules.light_headers, "nn/planted_ops.h", "#include <weft/tensor/elementwise/elementwise.h>\n"),
     (rules.other_libraries, "models/text/planted.cpp", "#include <nlohmann/json.hpp>\n"),
+    (rules.other_libraries, rules.PARSER, "#include <CLI/CLI.hpp>\n"),
 ]
 
 

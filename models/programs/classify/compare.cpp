@@ -4,14 +4,18 @@
 #include <weft/models/data/label.h>
 #include <weft/models/data/label_check.h>
 #include <weft/models/data/map_examples.h>
+#include <weft/models/io/decimal.h>
 #include <weft/models/io/place.h>
 #include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/command_line/tokenizer_options.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/progress/progress.h>
+#include <weft/models/report/environment.h>
 
 #include <cmath>
+#include <iostream>
 #include <memory>
 #include <set>
 
@@ -80,18 +84,18 @@ void check_dev_labels(const text::LabelledSource& dev, const std::vector<text::L
 }
 
 // `classify train` with what compare was told of data, text and training, and the advised options.
-std::string advised_command(const CLI::App& command, const ClassifierCandidate& candidate) {
+std::string advised_command(const Command& command, const ClassifierCandidate& candidate) {
   std::vector<std::string> words{"classify", "train"};
-  for (const CLI::Option* option : command.get_options()) {
-    const std::string name = option->get_name();
-    const bool running = option->get_group() == kRunGroup;
-    if (option->count() == 0 || (running && name != "--threads") || name == "--help" || name.starts_with("--most-")) continue;
-    if (is_flag(*option)) {
-      words.push_back(is_on(*option) ? name : name + "=false");
+  for (const Option& option : command.options()) {
+    const std::string& name = option.name();
+    const bool running = option.group() == kRunGroup;
+    if (!option.is_given() || (running && name != "--threads") || name == "--help" || name.starts_with("--most-")) continue;
+    if (option.is_flag()) {
+      words.push_back(option.is_on() ? name : name + "=false");
       continue;
     }
     words.push_back(name);
-    words.insert(words.end(), option->results().begin(), option->results().end());
+    words.insert(words.end(), option.given().begin(), option.given().end());
   }
   for (const auto& [name, value] : candidate.options) words.insert(words.end(), {name, value});
   words.insert(words.end(), {"--model", "classifier.weft"});
@@ -130,31 +134,35 @@ void write_comparison_report(const ReportOption& option, const ClassifierCompari
 
 }  // namespace
 
-void add_compare(CLI::App& app) {
+void add_compare(Command& program) {
   auto options = std::make_shared<CompareOptions>();
   ClassifierTraining& base = options->comparison.base;
-  CLI::App* command = app.add_subcommand("compare", "Try ways to read texts, and say which suits the data");
-  reads_file(command->add_option("--train", options->train, kLabelledFile))->group(kDataGroup);
+  Command& command = program.subcommand("compare", "Try ways to read texts, and say which suits the data");
+  command.option("--train", &options->train, kLabelledFile).reads_file().group(kDataGroup);
   add_data(command, options->data, "--train");
-  reads_file(command->add_option("--dev", options->dev,
-                                 "labelled texts, of which a half scores while the other chooses the epoch, by turns; without "
-                                 "200 of them fifths of the training texts score"))
-      ->group(kDataGroup);
+  command
+      .option("--dev", &options->dev,
+              "labelled texts, of which a half scores while the other chooses the epoch, by turns; without "
+              "200 of them fifths of the training texts score")
+      .reads_file()
+      .group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
-  add_whole_number(command, "--most-texts", options->comparison.most_texts, 0, kMany,
-                   "of more training texts so many are drawn; 0: all");
-  add_whole_number(command, "--most-words", options->comparison.most_words, 0, kMany,
-                   "of training texts with more words together as many as have so many are drawn; 0: all");
-  add_whole_number(command, "--embedding-dim", base.embedding_dim, 1, kMostNumbers, "numbers per word");
-  add_whole_number(command, "--max-length", base.max_length, 1, kMany, "tokens of a text that are read");
-  add_whole_number(command, "--seed", base.fit.seed, 0, kLargestSeed, "of the splits, initial weights, order and dropout");
+  command.option("--most-texts", &options->comparison.most_texts, "of more training texts so many are drawn; 0: all")
+      .range(0, kMany);
+  command
+      .option("--most-words", &options->comparison.most_words,
+              "of training texts with more words together as many as have so many are drawn; 0: all")
+      .range(0, kMany);
+  command.option("--embedding-dim", &base.embedding_dim, "numbers per word").range(1, kMostNumbers);
+  command.option("--max-length", &base.max_length, "tokens of a text that are read").range(1, kMany);
+  command.option("--seed", &base.fit.seed, "of the splits, initial weights, order and dropout").range(0, kLargestSeed);
   add_updates(command, base.fit);
   add_monitor(command, base.fit, {"accuracy", "macro_f1"},
               "accuracy, or macro_f1, the mean F1 of the labels; it is compared too");
   add_threads(command);
   add_report_alone(command, options->report, "the scores with their spread as a picture");
-  command->callback([options, command] {
+  command.action([options, &command] {
     ComparisonOptions& comparison = options->comparison;
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate();
@@ -174,7 +182,7 @@ void add_compare(CLI::App& app) {
     const ClassifierComparison result = compare_classifiers(train_texts, dev_texts, comparison);
     const std::string score = "dev " + comparison.base.fit.monitor;
     print_table(result, score);
-    const std::string run = advised_command(*command, result.candidates[result.advised].candidate);
+    const std::string run = advised_command(command, result.candidates[result.advised].candidate);
     std::cout << '\n' << advice(result) << "\n\n    " << run << '\n';
     if (options->report.wanted()) write_comparison_report(options->report, result, score, run);
   });

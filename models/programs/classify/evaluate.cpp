@@ -1,15 +1,17 @@
 // classify evaluate.
 #include <weft/models/classifier/classify.h>
 #include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/report/classifier_report.h>
 #include <weft/models/report/confusion_tables.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_evaluate(CLI::App& app) {
+void add_evaluate(Command& program) {
   struct Options {
     std::string model, test, data;
     text::FileOptions files;
@@ -18,17 +20,17 @@ void add_evaluate(CLI::App& app) {
     ReportOption report;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("evaluate", "Score a classifier on labelled texts");
-  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
-  reads_file(command->add_option("--test", options->test, kLabelledFile));
+  Command& command = program.subcommand("evaluate", "Score a classifier on labelled texts");
+  command.option("--model", &options->model, "file from train").reads_file(Input::model).required();
+  command.option("--test", &options->test, kLabelledFile).reads_file();
   add_data(command, options->data, "--test");
   add_labelled_options(command, options->files);
-  add_whole_number(command, "--top-k", options->top_k, 1, kMany,
-                   "above 1: also the share of texts whose label is among so many likeliest");
-  command->add_flag("--confusion", options->confusion, "print which labels were taken for which");
+  command.option("--top-k", &options->top_k, "above 1: also the share of texts whose label is among so many likeliest")
+      .range(1, kMany);
+  command.flag("--confusion", &options->confusion, "print which labels were taken for which");
   add_report(command, options->report, "scores, confusion matrix, texts with their words coloured by attention");
   add_threads(command);
-  command->callback([options] {
+  command.action([options] {
     if (!options->data.empty()) check_no_file_options(options->files);
     TextClassifier classifier = TextClassifier::load(options->model);
     const auto test = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);

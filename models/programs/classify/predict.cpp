@@ -3,8 +3,12 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/one_line.h>
 #include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/input_lines.h>
 
 #include <algorithm>
+#include <functional>
+#include <iostream>
 #include <memory>
 #include <numeric>
 
@@ -61,20 +65,20 @@ void each_text(const Options& options, const std::function<void(const std::strin
 
 }  // namespace
 
-void add_predict(CLI::App& app) {
+void add_predict(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "Label texts: label<TAB>probability for each");
-  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
-  reads_file(command->add_option("--input", options->input,
-                                 "texts to label, one a line, or .csv, .tsv or .jsonl with a column called text or the "
-                                 "--columns; also .gz; -: standard input"),
-             Input::maybe_empty)
-      ->capture_default_str();
+  Command& command = program.subcommand("predict", "Label texts: label<TAB>probability for each");
+  command.option("--model", &options->model, "file from train").reads_file(Input::model).required();
+  command
+      .option("--input", &options->input,
+              "texts to label, one a line, or .csv, .tsv or .jsonl with a column called text or the "
+              "--columns; also .gz; -: standard input")
+      .reads_file(Input::maybe_empty);
   add_file_options(command, options->files, {"auto", "tsv", "csv", "jsonl"}, "title,body", "all");
-  add_whole_number(command, "--top-k", options->top_k, 1, kMany, "above 1: also the next likely labels and their probabilities");
-  command->add_flag("--attention", options->attention, "print what each word weighs too");
+  command.option("--top-k", &options->top_k, "above 1: also the next likely labels and their probabilities").range(1, kMany);
+  command.flag("--attention", &options->attention, "print what each word weighs too");
   add_threads(command);
-  command->callback([options] {
+  command.action([options] {
     TextClassifier classifier = TextClassifier::load(options->model);
     each_text(*options, [&](const std::string& text) {
       print(classifier.predict({&text, 1}).front(), classifier.labels(), *options);

@@ -3,15 +3,16 @@
 #include <weft/models/io/one_line.h>
 #include <weft/models/programs/classify/command.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_show(CLI::App& app) {
+void add_show(Command& program) {
   auto model = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("show", "Print a model's layers, its labels and the options it was trained with");
-  reads_file(command->add_option("--model", *model, "file from train"), Input::model)->required();
-  command->callback([model] {
+  Command& command = program.subcommand("show", "Print a model's layers, its labels and the options it was trained with");
+  command.option("--model", model.get(), "file from train").reads_file(Input::model).required();
+  command.action([model] {
     TextClassifier classifier = TextClassifier::load(*model);
     std::cout << nn::summary(classifier.model()) << "\nlabels:";
     for (const std::string& label : classifier.labels()) std::cout << ' ' << text::one_line(label);

@@ -6,6 +6,7 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/model_file.h>
 #include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/command_line/tokenizer_options.h>
 #include <weft/models/programs/command_line/training_options.h>
@@ -15,6 +16,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -113,59 +115,58 @@ void write_training_report(const ReportOption& option, const Observed& observed,
 
 }  // namespace
 
-void add_train(CLI::App& app) {
+void add_train(Command& program) {
   auto options = std::make_shared<TrainOptions>();
   ClassifierTraining& training = options->training;
-  CLI::App* command = app.add_subcommand("train", "Train a classifier on labelled texts");
-  reads_file(command->add_option("--train", options->train, kLabelledFile))->group(kDataGroup);
+  Command& command = program.subcommand("train", "Train a classifier on labelled texts");
+  command.option("--train", &options->train, kLabelledFile).reads_file().group(kDataGroup);
   add_data(command, options->data, "--train");
-  reads_file(command->add_option("--dev", options->dev,
-                                 "labelled texts that choose the best epoch; without them some of the training texts do"))
-      ->group(kDataGroup);
+  command.option("--dev", &options->dev, "labelled texts that choose the best epoch; without them some of the training texts do")
+      .reads_file()
+      .group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
   command
-      ->add_option(
-          "--attention", options->attention,
-          "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
-          "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
-      ->check(CLI::IsMember({"self", "pooling", "mean", "bag-of-words"}))
-      ->capture_default_str();
+      .option("--attention", &options->attention,
+              "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
+              "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
+      .choices({"self", "pooling", "mean", "bag-of-words"});
   command
-      ->add_option(
-          "--term-weights", options->term_weights,
-          "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
-          "tfidf for a bag-of-words")
-      ->check(CLI::IsMember({"auto", "binary", "tfidf"}))
-      ->capture_default_str();
+      .option("--term-weights", &options->term_weights,
+              "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
+              "tfidf for a bag-of-words")
+      .choices({"auto", "binary", "tfidf"});
   add_word_files(command, training.words);
-  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
-                   "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000");
-  add_whole_number(command, "--embedding-dim", training.embedding_dim, 0, kMostNumbers,
-                   "numbers per word; with --vectors as many as they have, also written 0");
-  command->add_option("--learning-rate", training.learning_rate, "Adam's step size")->capture_default_str();
-  command->add_option("--weight-decay", training.weight_decay, "AdamW's: weights shrink by this share of the step size each step")
-      ->capture_default_str();
   command
-      ->add_option("--row-updates", options->row_updates,
-                   "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
-                   "rows; auto: "
-                   "lazy above 10000 rows")
-      ->check(CLI::IsMember({"auto", "lazy", "exact"}))
-      ->capture_default_str();
-  command->add_option("--dropout", training.dropout, "share of embeddings and of the text's vector that training hides")
-      ->capture_default_str();
-  command->add_option("--word-dropout", training.word_dropout, "share of whole words that training hides")->capture_default_str();
-  command->add_option("--label-smoothing", training.label_smoothing, "share of a label that training spreads over all labels")
-      ->capture_default_str();
-  add_whole_number(command, "--ngrams", training.ngrams, 0, kLongestWordNgram,
-                   "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples; 0: 2, or 1 "
-                   "where texts have over 100 words on average");
-  add_whole_number(command, "--max-length", training.max_length, 1, kMany, "words of a text that are read");
-  add_whole_number(command, "--least-dev-texts", training.least_dev_texts, 0, kMany,
-                   "without --dev: where 5 % of the training texts are fewer, larger shares and up to 5 folds of "
-                   "cross-validation choose the number of epochs, and all texts are trained on");
-  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed, "of initial weights, order and dropout");
+      .option("--vocab-size", &training.vocabulary_size,
+              "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000")
+      .range(0, kMostRows);
+  command
+      .option("--embedding-dim", &training.embedding_dim, "numbers per word; with --vectors as many as they have, also written 0")
+      .range(0, kMostNumbers);
+  command.option("--learning-rate", &training.learning_rate, "Adam's step size");
+  command.option("--weight-decay", &training.weight_decay, "AdamW's: weights shrink by this share of the step size each step");
+  command
+      .option("--row-updates", &options->row_updates,
+              "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
+              "rows; auto: "
+              "lazy above 10000 rows")
+      .choices({"auto", "lazy", "exact"});
+  command.option("--dropout", &training.dropout, "share of embeddings and of the text's vector that training hides");
+  command.option("--word-dropout", &training.word_dropout, "share of whole words that training hides");
+  command.option("--label-smoothing", &training.label_smoothing, "share of a label that training spreads over all labels");
+  command
+      .option("--ngrams", &training.ngrams,
+              "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples; 0: 2, or 1 "
+              "where texts have over 100 words on average")
+      .range(0, kLongestWordNgram);
+  command.option("--max-length", &training.max_length, "words of a text that are read").range(1, kMany);
+  command
+      .option("--least-dev-texts", &training.least_dev_texts,
+              "without --dev: where 5 % of the training texts are fewer, larger shares and up to 5 folds of "
+              "cross-validation choose the number of epochs, and all texts are trained on")
+      .range(0, kMany);
+  command.option("--seed", &training.fit.seed, "of initial weights, order and dropout").range(0, kLargestSeed);
   add_updates(command, training.fit);
   training.fit.monitor = "auto";
   add_monitor(
@@ -174,7 +175,7 @@ void add_train(CLI::App& app) {
   add_run(command, training.fit, options->run);
   add_data_memory(command, training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
-  command->callback([options, command] {
+  command.action([options, &command] {
     ClassifierTraining& training = options->training;
     training.attention = classifier_attention_from_string(options->attention);
     if (options->term_weights != "auto")
@@ -188,7 +189,7 @@ void add_train(CLI::App& app) {
     check_vocabulary_options(command, {"--vocab-size"});
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate();
-    training.config = prepare_run(*command, training.fit, options->run);
+    training.config = prepare_run(command, training.fit, options->run);
     Observed observed;
     observed.watch(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);

@@ -22,31 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A use is kept with its option as a check that has this name. It refuses "", which a shell makes of a variable that is not set.
-constexpr std::array kInputs{"reads data", "reads data, perhaps none", "reads a model"};
-constexpr std::array kOutputs{"writes a file", "writes a model", "writes a stream", "writes files whose names begin so",
-                              "writes into a folder"};
-
-CLI::Option* mark(CLI::Option* option, const char* use) {
-  auto named = [](const std::string& path) { return std::string(path.empty() ? "the file's path is empty" : ""); };
-  return option->check(CLI::Validator(named, "", use));
-}
-
-bool has_mark(const CLI::Option& option, const char* use) {
-  try {
-    return const_cast<CLI::Option&>(option).get_validator(use) != nullptr;  // changes nothing
-  } catch (const CLI::OptionNotFound&) {
-    return false;
-  }
-}
-
-template <class Use, class Names>
-std::optional<Use> use_of(const CLI::Option& option, const Names& names) {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const char* use) { return has_mark(option, use); });
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Use>(found - names.begin());
-}
-
 // What makes two paths one file.
 struct Identity {
   dev_t device = 0;
@@ -93,26 +68,21 @@ struct File {
 
 bool is_standard_input(const File& file) { return file.input && text::name_of(file.path) == "standard input"; }
 
-void add_files(const CLI::App& command, std::vector<File>& files) {
-  for (const CLI::Option* option : command.get_options()) {
-    const auto input = use_of<Input>(*option, kInputs);
-    const auto output = use_of<Output>(*option, kOutputs);
-    if (!input && !output) continue;
-    std::vector<std::string> paths = option->results();
-    if (paths.empty() && !option->get_default_str().empty()) paths = {option->get_default_str()};
-    for (const std::string& path : paths) {
-      if (path.empty() && output != Output::model) continue;
-      files.push_back({path, option->get_name(), input, output, {}});
-      if (!is_standard_input(files.back())) files.back().identity = identity_of(path);
-    }
-  }
-}
-
-// Of the program and of the subcommands on the command line.
-std::vector<File> files_of(const CLI::App& app) {
+// Of the program and of the subcommand on the command line.
+std::vector<File> files_of(const Command& program) {
   std::vector<File> files;
-  add_files(app, files);
-  for (const CLI::App* command : app.get_subcommands()) add_files(*command, files);
+  each_given(program, [&](const Command& command) {
+    for (const Option& option : command.options()) {
+      if (!option.input() && !option.output()) continue;
+      std::vector<std::string> paths = option.given();
+      if (paths.empty() && !option.default_text().empty()) paths = {option.default_text()};
+      for (const std::string& path : paths) {
+        if (path.empty() && option.output() != Output::model) continue;
+        files.push_back({path, option.name(), option.input(), option.output(), {}});
+        if (!is_standard_input(files.back())) files.back().identity = identity_of(path);
+      }
+    }
+  });
   return files;
 }
 
@@ -189,16 +159,8 @@ void check_input(const File& file) {
 
 }  // namespace
 
-CLI::Option* reads_file(CLI::Option* option, Input input) {
-  return mark(option, kInputs[static_cast<std::size_t>(input)])->type_name("FILE");
-}
-
-CLI::Option* writes_file(CLI::Option* option, Output output) {
-  return mark(option, kOutputs[static_cast<std::size_t>(output)])->type_name(output == Output::folder ? "FOLDER" : "OUTFILE");
-}
-
-void check_files(const CLI::App& app, const std::vector<Written>& more) {
-  std::vector<File> files = files_of(app);
+void check_files(const Command& program, const std::vector<Written>& more) {
+  std::vector<File> files = files_of(program);
   for (File& stream : standard_streams()) files.push_back(std::move(stream));
   for (const Written& each : more) files.push_back({each.path, each.option, {}, each.output, identity_of(each.path)});
   // What is read comes first, so that each file that is written is compared with all that stands before it.
@@ -213,20 +175,20 @@ void check_files(const CLI::App& app, const std::vector<Written>& more) {
     if (is_whole(file)) check_writable(file.path);
 }
 
-void check_standard_input_is_free(const CLI::App& app) {
-  const std::vector<File> files = files_of(app);
+void check_standard_input_is_free(const Command& program) {
+  const std::vector<File> files = files_of(program);
   const auto count = std::count_if(files.begin(), files.end(), is_standard_input);
   require<ValueError>(count == 0, "standard input can be read once, not as ", count + 1, " inputs");
 }
 
-void check_inputs(const CLI::App& app) {
-  for (const File& file : files_of(app))
+void check_inputs(const Command& program) {
+  for (const File& file : files_of(program))
     if (file.input) check_input(file);
 }
 
-bool errors_would_damage_input(const CLI::App& app) {
+bool errors_would_damage_input(const Command& program) {
   const auto errors = identity_of_stream(STDERR_FILENO);
-  std::vector<File> files = files_of(app);
+  std::vector<File> files = files_of(program);
   files.push_back(standard_streams().front());
   return errors &&
          std::any_of(files.begin(), files.end(), [&](const File& file) { return file.input && file.identity == errors; });

@@ -23,22 +23,22 @@ std::size_t find_name(const std::string& message, const std::string& name) {
 
 }  // namespace
 
-std::string program_message(const CLI::App& app, std::string message) {
-  const auto* places = dynamic_cast<const OptionPlaces*>(app.get_config_formatter().get());
+std::string program_message(const Command& program, std::string message) {
   std::string place;
   std::size_t first = std::string::npos;
-  auto look_for = [&](const CLI::Option& option, const std::string& name) {
+  auto look_for = [&](const Option& option, const std::string& name) {
     const std::size_t at = find_name(message, name);
-    const std::string found = places && at < first ? places->place_of(option) : "";
-    if (!found.empty()) place = found, first = at;
+    if (at < first && !option.place().empty()) place = option.place(), first = at;
   };
   auto each_name = [&](auto visit) {
-    for (const CLI::App* command : app.get_subcommands())
-      for (const CLI::Option* option : command->get_options())
-        for (const std::string& name : option->get_lnames())
-          if (name != command->get_name()) visit(*option, name);
+    for (const Command& command : program.subcommands()) {
+      if (!command.is_given()) continue;
+      for (const Option& option : command.options())
+        for (const std::string& name : option.long_names())
+          if (name != command.name()) visit(option, name);
+    }
   };
-  each_name([&](const CLI::Option& option, const std::string& name) {
+  each_name([&](const Option& option, const std::string& name) {
     std::string library = name;
     std::replace(library.begin(), library.end(), '-', '_');
     for (std::size_t at; library != name && (at = find_name(message, library)) != std::string::npos;)
@@ -50,14 +50,12 @@ std::string program_message(const CLI::App& app, std::string message) {
   return place + message;
 }
 
-std::vector<std::string> option_names(const CLI::App& app, const std::string& dashes) {
+std::vector<std::string> option_names(const Command& program, const std::string& dashes) {
   std::vector<std::string> names;
-  auto add = [&](const CLI::App& command) {
-    for (const CLI::Option* option : command.get_options())
-      for (const std::string& name : option->get_lnames()) names.push_back(dashes + name);
-  };
-  add(app);
-  for (const CLI::App* command : app.get_subcommands()) add(*command);
+  each_given(program, [&](const Command& command) {
+    for (const Option& option : command.options())
+      for (const std::string& name : option.long_names()) names.push_back(dashes + name);
+  });
   return names;
 }
 

@@ -1,10 +1,9 @@
 // --unit and what belongs to it.
 #pragma once
 
-#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/command.h>
 #include <weft/models/subwords/tokenizer_choice.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,90 +20,22 @@ struct TokenizerArguments {
   std::vector<std::string> bpe_codes = {}, save_bpe_codes = {}, sentencepiece = {};
 
   // Of both sides, or of each.
-  void set_units(const std::vector<std::string>& names) {
-    options.unit = text::unit_from_string(names.front());
-    target_unit = text::unit_from_string(names.back());
-  }
+  void set_units(const std::vector<std::string>& names);
   text::Unit unit(std::size_t side) const { return side > 0 ? target_unit.value_or(options.unit) : options.unit; }
   bool has_unit(text::Unit wanted) const { return unit(0) == wanted || unit(1) == wanted; }
 
   // For one side.
-  text::TokenizerChoice choice(std::size_t side) const {
-    auto file = [&](text::Unit wanted, const std::vector<std::string>& files) {
-      return files.empty() || unit(side) != wanted ? "" : files[std::min(side, files.size() - 1)];
-    };
-    text::TokenizerOptions own = options;
-    own.unit = unit(side);
-    return {own, bpe, file(text::Unit::bpe, bpe_codes), file(text::Unit::sentencepiece, sentencepiece)};
-  }
+  text::TokenizerChoice choice(std::size_t side) const;
 
   // Before any work is done: throws ValueError where options contradict each other.
-  void validate() const {
-    const bool is_bpe = has_unit(text::Unit::bpe);
-    require<ValueError>(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate),
-                        "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-    // The second number is what configurations have that were saved before translate had its own.
-    const bool usual = bpe.merges == usual_merges || bpe.merges == text::BpeLearning().merges;
-    require<ValueError>(usual || (is_bpe && bpe_codes.empty()),
-                        "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
-    require<ValueError>(has_unit(text::Unit::sentencepiece) == !sentencepiece.empty(),
-                        "--unit sentencepiece and --sentencepiece FILE go together");
-    const bool has_words = !has_unit(text::Unit::character) && !has_unit(text::Unit::sentencepiece);
-    require<ValueError>(options.token_pattern.empty() || has_words, "--token-pattern goes with --unit word and bpe");
-    const bool two = unit(0) == unit(1) && (separate || bpe_codes.size() == 2);
-    require<ValueError>(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), "--save-bpe-codes has ",
-                        save_bpe_codes.size(), " files, there ", two ? "are two sets" : "is one set", " of codes");
-  }
+  void validate() const;
 
   // Whether one tokenizer cuts both sides.
   bool is_one() const { return unit(0) == unit(1) && !separate && bpe_codes.size() < 2 && sentencepiece.size() < 2; }
 
-  void save_codes(std::size_t set, const text::Tokenizer& tokenizer) const {
-    if (set < save_bpe_codes.size()) text::write_bpe_codes(save_bpe_codes[set], *tokenizer.bpe_codes());
-  }
+  void save_codes(std::size_t set, const text::Tokenizer& tokenizer) const;
 };
 
-inline void add_tokenizer_options(CLI::App* command, TokenizerArguments& arguments, int sides) {
-  InGroup text(command, "Text");
-  text::TokenizerOptions& options = arguments.options;
-  auto add_files = [&](const std::string& name, std::vector<std::string>& files, const std::string& what) {
-    return command->add_option(name, files, what + (sides == 2 ? "; two files: one for each side" : ""))->expected(1, sides);
-  };
-  command
-      ->add_option_function<std::vector<std::string>>(
-          "--unit", [&arguments](const std::vector<std::string>& names) { arguments.set_units(names); },
-          std::string("tokens: words, characters, or pieces of words") + (sides == 2 ? "; two: one for each side" : ""))
-      ->expected(1, sides)
-      ->check(CLI::IsMember({"word", "char", "bpe", "sentencepiece"}))
-      ->default_str(to_string(options.unit));
-  add_named(command, "--unicode", options.normalization, text::normalization_from_string, {"nfc", "nfkc", "none"},
-            "normalisation form of all text");
-  command->add_flag("--lower-case,!--keep-case", options.lower_case, "read all text in lower case")
-      ->default_str(options.lower_case ? "true" : "false");
-  command
-      ->add_flag("--split-punctuation,!--keep-punctuation", options.split_punctuation,
-                 "punctuation marks are words of their own; else words are what stands between spaces")
-      ->default_str(options.split_punctuation ? "true" : "false");
-  if (sides == 1)
-    command
-        ->add_flag(
-            "--split-unspaced,!--keep-unspaced", options.split_unspaced,
-            "unit word: each character of a script without spaces, such as Chinese, Japanese or Thai, is a word of its own")
-        ->default_str(options.split_unspaced ? "true" : "false");
-  command
-      ->add_option("--token-pattern", options.token_pattern,
-                   "words are what this regular expression matches, in place of the rules for punctuation")
-      ->check(parsed_by([](const std::string& pattern) { text::Regex{pattern}; }))
-      ->type_name("REGEX");
-  add_whole_number(command, "--bpe-merges", arguments.bpe.merges, 0, kMany,
-                   "unit bpe: pieces to learn, the characters not counted");
-  if (sides == 2)
-    command->add_flag("--separate-codes", arguments.separate, "unit bpe: learn codes for each side, not for both together");
-  reads_file(add_files("--bpe-codes", arguments.bpe_codes,
-                       "unit bpe: codes to use, as subword-nmt writes them; without it they are learnt"));
-  reads_file(add_files("--sentencepiece", arguments.sentencepiece, "unit sentencepiece: the .model file"));
-  InGroup run(command, kRunGroup);
-  writes_file(add_files("--save-bpe-codes", arguments.save_bpe_codes, "unit bpe: files to write the codes to"));
-}
+void add_tokenizer_options(Command& command, TokenizerArguments& arguments, int sides);
 
 }  // namespace weft::programs

@@ -1,6 +1,5 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/utf8.h>
-#include <weft/models/programs/command_line/effective_options.h>
 #include <weft/models/programs/command_line/program_messages.h>
 #include <weft/models/programs/command_line/toml_config.h>
 #include <weft/tensor/base/plain_text.h>
@@ -10,10 +9,16 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <iterator>
 #include <map>
+#include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace weft::programs {
 
@@ -67,22 +72,21 @@ std::vector<std::string> arguments(const toml::node& value, const std::string& p
   return all;
 }
 
-using Places = std::map<const CLI::Option*, std::string>;
-
-void add_section(const CLI::App& command, const toml::table& section, const std::string& path,
-                 std::vector<CLI::ConfigItem>& items, Places& places) {
-  std::map<const CLI::Option*, std::string> seen;
+std::vector<ConfigValue> values_of_section(Command& command, const toml::table& section, const std::string& path) {
+  std::vector<ConfigValue> values;
+  std::map<const Option*, std::string> seen;
   for (const auto& [key, value] : section) {
-    const std::string name(key.str()), full_name = command.get_name() + "." + name, place = line_of(path, key.source());
-    const CLI::Option* option = command.get_option_no_throw("--" + name);
+    const std::string name(key.str()), full_name = command.name() + "." + name, place = line_of(path, key.source());
+    Option* option = command.find("--" + name);
     require<FormatError>(option, place, "no option is called ", full_name, did_you_mean(name, option_names(command, "")));
-    require<FormatError>(option->get_configurable(), place, full_name, " is for the command line alone");
+    require<FormatError>(option->is_configurable(), place, full_name, " is for the command line alone");
     require<FormatError>(!value.is_table(), place, full_name, " is an option, not a section");
     const auto [first, is_new] = seen.emplace(option, name);
     require<FormatError>(is_new, place, name, " and ", first->second, " are one option, which counts once");
-    if (option->empty()) places[option] = place;
-    items.push_back({{command.get_name()}, name, arguments(value, place)});
+    if (!option->is_given()) option->place(place);
+    values.push_back({&command, name, arguments(value, place)});
   }
+  return values;
 }
 
 // The same text for all ways to write a number; not for what TOML has no number for, such as those above 2^63.
@@ -100,26 +104,24 @@ std::optional<std::string> as_number(const std::string& text, const std::string&
   return std::nullopt;
 }
 
-std::string value_of(const CLI::Option& option, const std::string& text) {
-  if (const auto number = as_number(text, option.get_type_name())) return *number;
-  require<ValueError>(text::is_valid_utf8(text), option.get_name(),
+std::string value_of(const Option& option, const std::string& text) {
+  if (const auto number = as_number(text, option.type())) return *number;
+  require<ValueError>(text::is_valid_utf8(text), option.name(),
                       " is not UTF-8, as configurations are: ", text::repair_utf8(text).text);
   PlainText quoted;
   quoted << toml::toml_formatter(toml::value<std::string>(text), toml::format_flags::allow_unicode_strings);
   return quoted.str();
 }
 
-std::string value_of(const CLI::Option& option, const std::vector<std::string>& texts) {
+std::string value_of(const Option& option, const std::vector<std::string>& texts) {
   if (texts.size() == 1) return value_of(option, texts[0]);
   std::string list;
   for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + value_of(option, text);
   return "[" + list + "]";
 }
 
-}  // namespace
-
 // A pipe that was read: while both its ends are open here, no reader that opens it waits for another writer.
-struct TomlConfig::OpenPipe {
+struct OpenPipe {
   explicit OpenPipe(const std::string& path) : descriptor(open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
   OpenPipe(const OpenPipe&) = delete;
   OpenPipe& operator=(const OpenPipe&) = delete;
@@ -129,50 +131,92 @@ struct TomlConfig::OpenPipe {
   int descriptor;
 };
 
-void TomlConfig::read(const std::string& path) const {
-  if (content_) return;  // CLI11 checks the option again after it has read the file, and a pipe gives its content once
-  content_ = content_of(*text::open_bytes(path, pipe_wait_), path);
+// A configuration file.
+class TomlConfig {
+ public:
+  TomlConfig(Command& program, std::chrono::milliseconds pipe_wait) : program_(program), pipe_wait_(pipe_wait) {}
+
+  // Reads the file, which may be a pipe, as data is read: see text::open_bytes(). Returns what is wrong with the path, or "".
+  // Throws IoError, and FormatError for what is too long.
+  std::string check(const std::string& path);
+  // What the file says; the options that the command line does not give get their places. Throws FormatError with the file's name
+  // and line, and with the column when the file is not TOML. A section or option that the program does not have, and an option
+  // that is given twice, are errors too.
+  std::vector<ConfigValue> values(const std::string& path);
+
+ private:
+  Command& program_;
+  std::chrono::milliseconds pipe_wait_;
+  std::shared_ptr<OpenPipe> pipe_;
+  std::optional<std::string> content_;  // of the file, once it is read
+};
+
+std::string TomlConfig::check(const std::string& path) {
   std::error_code error;
-  if (std::filesystem::is_fifo(path, error)) pipe_ = std::make_shared<OpenPipe>(path);
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) return "File does not exist: " + path;
+  if (std::filesystem::is_directory(status)) return "File is actually a directory: " + path;
+  if (content_) return "";  // an option is checked again after the file was read, and a pipe gives its content once
+  content_ = content_of(*text::open_bytes(path, pipe_wait_), path);
+  if (std::filesystem::is_fifo(status)) pipe_ = std::make_shared<OpenPipe>(path);
+  return "";
 }
 
-std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& /*input*/) const {
-  const std::string path = app_.get_config_ptr()->as<std::string>();
-  read(path);
+std::vector<ConfigValue> TomlConfig::values(const std::string& path) {
+  check(path);
   pipe_.reset();
   const toml::table file = parse(*content_, path);
-  std::vector<CLI::ConfigItem> items;
-  places_.clear();
+  std::vector<ConfigValue> values;
   for (const auto& [key, value] : file) {
     const std::string name(key.str()), place = line_of(path, key.source());
-    const auto commands = app_.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
-    require<FormatError>(value.is_table() || commands.empty(), place, name, " is not one section, such as [", name, "]");
+    Command* command = program_.find_subcommand(name);
+    require<FormatError>(value.is_table() || !command, place, name, " is not one section, such as [", name, "]");
     require<FormatError>(value.is_table(), place, "no option is called ", name, "; options stand in sections, such as [",
-                         app_.get_subcommands([](const CLI::App*) { return true; }).front()->get_name(), "]");
-    require<FormatError>(!commands.empty(), place, app_.get_name(), " has no subcommand for the section [", name, "]");
-    add_section(*commands.front(), *value.as_table(), path, items, places_);
+                         program_.subcommands().front().name(), "]");
+    require<FormatError>(command, place, program_.name(), " has no subcommand for the section [", name, "]");
+    std::ranges::move(values_of_section(*command, *value.as_table(), path), std::back_inserter(values));
   }
-  return items;
+  return values;
 }
 
-std::string TomlConfig::place_of(const CLI::Option& option) const {
-  const auto found = places_.find(&option);
-  return found == places_.end() ? "" : found->second;
+// The value that an option has, given or by default, as a line of TOML has it; "" when it has none or is a flag that is not set.
+std::string toml_value(const Option& option) {
+  if (option.is_flag()) return option.is_on() ? "true" : option.default_text().empty() ? "" : "false";
+  if (option.is_given()) return value_of(option, option.given());
+  return option.default_text().empty() ? "" : value_of(option, option.default_text());
 }
 
-std::string TomlConfig::to_config(const CLI::App* app, bool defaults, bool /*descriptions*/, std::string /*prefix*/) const {
-  std::string text;
-  for (const CLI::App* command : app->get_subcommands())
-    text +=
-        to_toml(command->get_name(),
-                effective_options(*command, [defaults](const CLI::Option& option) { return defaults || option.count() > 0; }));
+}  // namespace
+
+void add_config(Command& program, std::chrono::milliseconds pipe_wait) {
+  const auto config = std::make_shared<TomlConfig>(program, pipe_wait);
+  program
+      .config(
+          "--config", [config](const std::string& path) { return config->values(path); },
+          "TOML file with options: [train], epochs = 20; the command line goes before it")
+      .reads_file(Input::maybe_empty)
+      .check([config](const std::string& path) { return config->check(path); });
+}
+
+Metadata effective_options(const Command& command, const std::function<bool(const Option&)>& wanted) {
+  Metadata options;
+  for (const Option& option : command.options()) {
+    if (!option.is_configurable() || !wanted(option)) continue;
+    const std::string value = toml_value(option);
+    if (!value.empty()) options[option.name()] = value;
+  }
+  return options;
+}
+
+Metadata shaping_options(const Command& command) {
+  return effective_options(command,
+                           [](const Option& option) { return option.group() != kDataGroup && option.group() != kRunGroup; });
+}
+
+std::string to_toml(const std::string& section, const Metadata& options) {
+  std::string text = "[" + section + "]\n";
+  for (const auto& [name, value] : options) text += name.substr(2) + " = " + value + "\n";
   return text;
-}
-
-std::string toml_value(const CLI::Option& option) {
-  if (is_flag(option)) return is_on(option) ? "true" : option.get_default_str().empty() ? "" : "false";
-  if (option.count() > 0) return value_of(option, option.results());
-  return option.get_default_str().empty() ? "" : value_of(option, option.get_default_str());
 }
 
 }  // namespace weft::programs

@@ -1,11 +1,11 @@
 // The subcommand of demo.
 #pragma once
 
-#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/command.h>
 
 namespace weft::programs {
 
 // demo write: generated data as files.
-void add_write(CLI::App& app);
+void add_write(Command& program);
 
 }  // namespace weft::programs

@@ -3,6 +3,7 @@
 #include <weft/models/generated/generate_english_french.h>
 #include <weft/models/generated/generate_labelled.h>
 #include <weft/models/io/decimal.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/demo/command.h>
 #include <weft/models/progress/progress.h>
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 namespace {
 
@@ -102,13 +104,13 @@ void show_translators(report::Report& report) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Trains both reference models on generated data and shows what they learnt", "demo");
+  weft::programs::Command program("demo", "Trains both reference models on generated data and shows what they learnt");
   weft::programs::ReportOption option;
-  weft::programs::add_report_alone(&app, option, "the classifier's mistakes and attention, alignments, BLEU by length");
-  weft::programs::add_threads(&app);
-  weft::programs::add_write(app);
-  return weft::programs::run(app, argc, argv, [&] {
-    if (app.got_subcommand("write")) return;
+  weft::programs::add_report_alone(program, option, "the classifier's mistakes and attention, alignments, BLEU by length");
+  weft::programs::add_threads(program);
+  weft::programs::add_write(program);
+  return weft::programs::run(program, argc, argv, [&] {
+    if (program.find_subcommand("write")->is_given()) return;
     weft::report::Report report = weft::programs::begin_report(option);
     auto start = std::chrono::steady_clock::now();
     show_classifiers(report);

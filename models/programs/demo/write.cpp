@@ -3,10 +3,12 @@
 #include <weft/models/generated/generate_english_french.h>
 #include <weft/models/generated/generate_headlines.h>
 #include <weft/models/generated/generate_labelled.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/demo/command.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <array>
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
@@ -52,25 +54,25 @@ void write_file(const std::string& path, const std::string& content) {
 
 }  // namespace
 
-void add_write(CLI::App& app) {
+void add_write(Command& program) {
   struct Options {
     std::string what, output;
     std::size_t count = 5000;
     std::uint64_t seed = 1;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("write", "Write generated data to a file, for classify and translate");
+  Command& command = program.subcommand("write", "Write generated data to a file, for classify and translate");
   command
-      ->add_option("data", options->what,
-                   "english-french, headlines: source<TAB>target; labelled: label<TAB>text; dialogues: lines and answers")
-      ->required()
-      ->check(CLI::IsMember(std::vector<std::string>(kKinds.begin(), kKinds.end())));
-  add_whole_number(command, "--count", options->count, 1, kMany, "examples; fewer are the beginning of more");
-  add_whole_number(command, "--seed", options->seed, 0, kLargestSeed, "of the examples: take another one for test data");
-  writes_file(command->add_option("--output", options->output, "file to write; without it standard output"));
-  command->callback([options, &app] {
-    for (const CLI::Option* option : app.get_options())
-      require<ValueError>(option->count() == 0, option->get_name(), " is no option of demo write");
+      .option("data", &options->what,
+              "english-french, headlines: source<TAB>target; labelled: label<TAB>text; dialogues: lines and answers")
+      .required()
+      .choices(std::vector<std::string>(kKinds.begin(), kKinds.end()));
+  command.option("--count", &options->count, "examples; fewer are the beginning of more").range(1, kMany);
+  command.option("--seed", &options->seed, "of the examples: take another one for test data").range(0, kLargestSeed);
+  command.option("--output", &options->output, "file to write; without it standard output").writes_file();
+  command.action([options, &program] {
+    for (const Option& option : program.options())
+      require<ValueError>(!option.is_given(), option.name(), " is no option of demo write");
     const std::string content = generated(options->what, options->count, options->seed);
     if (options->output.empty())
       std::cout << content;

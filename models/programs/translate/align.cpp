@@ -1,15 +1,17 @@
 // translate align.
 #include <weft/models/charts/numbers.h>
 #include <weft/models/charts/text_width.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/report/alignment.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_align(CLI::App& app) {
+void add_align(Command& program) {
   struct Options {
     Paths pairs;
     text::FileOptions files;
@@ -18,14 +20,14 @@ void add_align(CLI::App& app) {
     ReportOption report;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("align", "Draw where the decoder looks as it writes given targets");
-  reads_file(command->add_option("--model", options->model, "file from train"), Input::model)->required();
-  add_pairs(command, "--pairs", options->pairs, "sources and the targets to write")->required();
+  Command& command = program.subcommand("align", "Draw where the decoder looks as it writes given targets");
+  command.option("--model", &options->model, "file from train").reads_file(Input::model).required();
+  add_pairs(command, "--pairs", options->pairs, "sources and the targets to write").required();
   add_pair_options(command, options->files, kContextOfTraining);
-  add_whole_number(command, "--first", options->first, 1, kMany, "how many of the pairs, from the first on");
+  command.option("--first", &options->first, "how many of the pairs, from the first on").range(1, kMany);
   add_report(command, options->report, "a heatmap for each pair; then the terminal shows them with --picture alone");
   add_threads(command);
-  command->callback([options, command] {
+  command.action([options, &command] {
     Translator translator = Translator::load(options->model);
     require<ValueError>(translator.model().options().has_attention(), options->model, ": the model has no attention");
     complete_context(command, options->pairs, options->files, translator);

@@ -1,7 +1,9 @@
 // translate bottleneck.
 #include <weft/models/experiments/bottleneck.h>
-#include <weft/models/programs/command_line/effective_options.h>
+#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/file_use.h>
 #include <weft/models/programs/command_line/report_option.h>
+#include <weft/models/programs/command_line/toml_config.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/programs/translate/defaults.h>
@@ -9,7 +11,10 @@
 #include <weft/models/progress/stop_on_signal.h>
 #include <weft/models/progress/tensorboard.h>
 
+#include <functional>
+#include <iostream>
 #include <memory>
+#include <optional>
 
 namespace weft::programs {
 
@@ -25,18 +30,15 @@ struct Options {
   ReportOption report;
 };
 
-void add_run_files(CLI::App* command, Options& options) {
+void add_run_files(Command& command, Options& options) {
   InGroup run(command, kRunGroup);
-  writes_file(
-      command->add_option("--model", options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED"),
-      Output::name_begins);
-  command->add_flag("--resume", options.resume, "with --model: go on where the same command was stopped");
-  writes_file(
-      command->add_option("--csv-log", options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on"),
-      Output::name_begins);
-  writes_file(command->add_option("--tensorboard", options.tensorboard,
-                                  "folder for TensorBoard's event files, with one for each run in it"),
-              Output::folder);
+  command.option("--model", &options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED")
+      .writes_file(Output::name_begins);
+  command.flag("--resume", &options.resume, "with --model: go on where the same command was stopped");
+  command.option("--csv-log", &options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on")
+      .writes_file(Output::name_begins);
+  command.option("--tensorboard", &options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
+      .writes_file(Output::folder);
 }
 
 std::vector<std::string> run_names(const Options& options) {
@@ -114,29 +116,29 @@ void show_result(const BottleneckResult& result, const ReportOption& option) {
 
 }  // namespace
 
-void add_bottleneck(CLI::App& app) {
+void add_bottleneck(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command& command = program.subcommand(
       "bottleneck", "Train a translator with attention and one without, and draw BLEU against the length of the source");
-  add_pairs(command, "--train", options->train, "training pairs")->required();
+  add_pairs(command, "--train", options->train, "training pairs").required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
-  add_pairs(command, "--test", options->test, "pairs to score")->required();
+  add_pairs(command, "--test", options->test, "pairs to score").required();
   add_pair_options(command, options->files, "without it none");
   add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->bottleneck.training);
-  add_whole_number(command, "--seeds", options->bottleneck.seeds, 1, 1000, "runs of each, with the seeds from --seed on");
+  command.option("--seeds", &options->bottleneck.seeds, "runs of each, with the seeds from --seed on").range(1, 1000);
   add_beam(command, options->bottleneck.search.beam);
   command
-      ->add_option("--bounds", options->bottleneck.bounds,
-                   "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
-      ->delimiter(',')
-      ->type_name("LENGTHS");
+      .option("--bounds", &options->bottleneck.bounds,
+              "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
+      .separated_by(',')
+      .type("LENGTHS");
   add_run_files(command, *options);
   add_report_alone(command, options->report, "BLEU by length, parameters, learning curves");
   add_threads(command);
-  command->callback([options, command, &app] {
+  command.action([options, &command, &program] {
     TranslatorTraining& training = options->bottleneck.training;
-    check_files(app, run_files(*options));
+    check_files(program, run_files(*options));
     complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
@@ -151,7 +153,7 @@ void add_bottleneck(CLI::App& app) {
     const auto test = read_all(*pair_source(options->test, options->files));
     const text::MemorySource<text::TextPair> train_pairs(train);
     complete_from_pairs(command, train_pairs, options->tokenizer, training);
-    set_run_files(*options, command->get_name(), shaping_options(*command));
+    set_run_files(*options, command.name(), shaping_options(command));
     make_tokenizers(options->tokenizer, train_pairs, training);
     training.fit.log = &std::cout;
     outlive_readers();

@@ -1,5 +1,7 @@
 // translate chat.
 #include <weft/models/io/one_line.h>
+#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/file_use.h>
 #include <weft/models/programs/command_line/input_lines.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/programs/translate/search_options.h>
@@ -7,24 +9,25 @@
 
 #include <unistd.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_chat(CLI::App& app) {
+void add_chat(Command& program) {
   struct Options {
     Paths models;
     SearchChoices search;
     ConversationOptions conversation;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("chat", "Answer each line on standard input at once");
+  Command& command = program.subcommand("chat", "Answer each line on standard input at once");
   add_models(command, options->models);
   add_context(command, options->conversation.context, kContextOfTraining);
   add_search_options(command, options->search);
   add_threads(command);
-  command->callback([options, command, &app] {
-    check_standard_input_is_free(app);
+  command.action([options, &command, &program] {
+    check_standard_input_is_free(program);
     options->conversation.search = options->search.chosen();
     Translator translator = load_translator(options->models);
     complete_context(command, options->conversation.context, translator);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <functional>
 #include <initializer_list>
+#include <iostream>
 #include <string_view>
 #include <unordered_set>
 
@@ -22,36 +23,31 @@ constexpr std::int64_t kMostMerges = 5000, kFewestEpochs = 12, kLeastPatience = 
 
 using Names = std::initializer_list<const char*>;
 
-bool is_given(const CLI::App& command, const char* name) {
-  const CLI::Option* option = command.get_option_no_throw(name);
-  return option && option->count() > 0;
-}
-bool any_given(const CLI::App& command, Names names) {
-  return std::ranges::any_of(names, [&](const char* name) { return is_given(command, name); });
+bool any_given(const Command& command, Names names) {
+  return std::ranges::any_of(names, [&](const char* name) { return command.is_given(name); });
 }
 
 // A flag that is on by default.
-void set_default(CLI::App* command, const char* name, bool& flag, bool value) {
-  if (is_given(*command, name)) return;
+void set_default(Command& command, const char* name, bool& flag, bool value) {
+  if (command.is_given(name)) return;
   flag = value;
-  command->get_option(name)->default_str(value ? "true" : "false");
+  command.find(name)->default_text(value ? "true" : "false");
 }
 
 // A number.
 template <class Number>
-void set_default(CLI::App* command, const char* name, Number& number, std::int64_t value) {
-  if (is_given(*command, name)) return;
+void set_default(Command& command, const char* name, Number& number, std::int64_t value) {
+  if (command.is_given(name)) return;
   number = static_cast<Number>(value);
-  command->get_option(name)->default_str(std::to_string(value));
+  command.find(name)->default_text(std::to_string(value));
 }
 
-void set_units(CLI::App* command, TokenizerArguments& tokenizer, text::Unit source, text::Unit target) {
+void set_units(Command& command, TokenizerArguments& tokenizer, text::Unit source, text::Unit target) {
   tokenizer.options.unit = source;
   tokenizer.target_unit = target;
-  CLI::Option* unit = command->get_option("--unit");
-  unit->clear();
-  unit->add_result(to_string(source));
-  if (target != source) unit->add_result(to_string(target));
+  Option::Texts units{to_string(source)};
+  if (target != source) units.push_back(to_string(target));
+  command.find("--unit")->give(units);
 }
 
 // Options that speak of whole words, and those that speak of pieces or how words are cut.
@@ -123,7 +119,7 @@ Survey look_at(const text::PairSource& pairs, const FitOptions& fit) {
   return survey;
 }
 
-void choose_units(CLI::App* command, const Survey& survey, TokenizerArguments& tokenizer) {
+void choose_units(Command& command, const Survey& survey, TokenizerArguments& tokenizer) {
   for (const Side* side : {&survey.source, &survey.target})
     if (side->asks_for_characters()) std::cout << side->reason() << std::endl;
   auto unit_of = [](const Side& side) { return side.asks_for_characters() ? text::Unit::character : text::Unit::bpe; };
@@ -131,7 +127,7 @@ void choose_units(CLI::App* command, const Survey& survey, TokenizerArguments& t
     set_units(command, tokenizer, unit_of(survey.source), unit_of(survey.target));
 }
 
-void choose_merges(CLI::App* command, const Survey& survey, TokenizerArguments& tokenizer) {
+void choose_merges(Command& command, const Survey& survey, TokenizerArguments& tokenizer) {
   if (!tokenizer.has_unit(text::Unit::bpe)) return;
   auto words_of = [&](std::size_t side, const Side& lines) {
     return tokenizer.unit(side) == text::Unit::bpe ? lines.words() : 0;
@@ -142,7 +138,7 @@ void choose_merges(CLI::App* command, const Survey& survey, TokenizerArguments& 
 
 // Few pairs make short epochs: there are more of them then, and more are waited for, since the average of the weights looks back
 // on some 1000 updates.
-void choose_lengths(CLI::App* command, std::int64_t pairs, FitOptions& fit) {
+void choose_lengths(Command& command, std::int64_t pairs, FitOptions& fit) {
   constexpr std::int64_t kUpdates = 3000, kWaited = 1000, kMostEpochs = 100, kMostPatience = 20;
   if (fit.batch_tokens > 0) return;
   const std::int64_t updates = std::max<std::int64_t>(pairs / (fit.batch_size * fit.accumulate), 1);
@@ -177,26 +173,26 @@ TokenizerArguments recommended_tokenizer() {
   return tokenizer;
 }
 
-void complete_defaults(CLI::App* command, TokenizerArguments& tokenizer, TranslatorTraining& training) {
+void complete_defaults(Command& command, TokenizerArguments& tokenizer, TranslatorTraining& training) {
   set_default(command, "--bidirectional", training.model.bidirectional, training.model.hidden % 2 == 0);
-  const bool frozen_target = is_given(*command, "--freeze-vectors") && is_given(*command, "--target-vectors");
-  if (frozen_target && !is_given(*command, "--tie")) {  // the output layer would be frozen too
+  const bool frozen_target = command.is_given("--freeze-vectors") && command.is_given("--target-vectors");
+  if (frozen_target && !command.is_given("--tie")) {  // the output layer would be frozen too
     training.model.tie = Tie::none;
-    command->get_option("--tie")->default_str(to_string(Tie::none));
+    command.find("--tie")->default_text(to_string(Tie::none));
   }
-  const bool words = any_given(*command, kOfWords) && !any_given(*command, kOfPieces);
-  if (!is_given(*command, "--unit") && words) set_units(command, tokenizer, text::Unit::word, text::Unit::word);
+  const bool words = any_given(command, kOfWords) && !any_given(command, kOfPieces);
+  if (!command.is_given("--unit") && words) set_units(command, tokenizer, text::Unit::word, text::Unit::word);
 }
 
-void complete_from_pairs(CLI::App* command, const text::PairSource& pairs, TokenizerArguments& tokenizer,
+void complete_from_pairs(Command& command, const text::PairSource& pairs, TokenizerArguments& tokenizer,
                          TranslatorTraining& training) {
   Seq2SeqOptions& model = training.model;
   const bool any_unit =
-      !any_given(*command, {"--unit", "--token-pattern", "--split-punctuation"}) && !any_given(*command, kOfPieces);
-  const bool any_merges = tokenizer.has_unit(text::Unit::bpe) && !any_given(*command, {"--bpe-merges", "--bpe-codes"});
+      !any_given(command, {"--unit", "--token-pattern", "--split-punctuation"}) && !any_given(command, kOfPieces);
+  const bool any_merges = tokenizer.has_unit(text::Unit::bpe) && !any_given(command, {"--bpe-merges", "--bpe-codes"});
   const bool can_feed = model.has_attention() && model.wiring == Wiring::luong;
-  const bool any_number = !is_given(*command, "--epochs") || !is_given(*command, "--patience");
-  if (!any_unit && !any_merges && !any_number && (!can_feed || is_given(*command, "--input-feeding"))) return;
+  const bool any_number = !command.is_given("--epochs") || !command.is_given("--patience");
+  if (!any_unit && !any_merges && !any_number && (!can_feed || command.is_given("--input-feeding"))) return;
   const Survey survey = look_at(pairs, training.fit);
   choose_lengths(command, survey.source.lines(), training.fit);
   if (any_unit) choose_units(command, survey, tokenizer);

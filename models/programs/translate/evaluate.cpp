@@ -1,16 +1,18 @@
 // translate evaluate.
 #include <weft/models/metrics/rouge.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/programs/translate/search_options.h>
 #include <weft/models/report/translator_report.h>
 #include <weft/models/translator/translator.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_evaluate(CLI::App& app) {
+void add_evaluate(Command& program) {
   struct Options {
     Paths test;
     text::FileOptions files;
@@ -22,25 +24,23 @@ void add_evaluate(CLI::App& app) {
     ReportOption report;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
+  Command& command =
+      program.subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
   add_models(command, options->models);
-  add_pairs(command, "--test", options->test, "pairs")->required();
+  add_pairs(command, "--test", options->test, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
   add_search_options(command, options->search);
   command
-      ->add_option("--bleu-tokenizer", options->tokenizer,
-                   "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
-      ->check(CLI::IsMember({"none", "13a", "char"}))
-      ->capture_default_str();
-  command->add_flag("--lower-case", options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
-  command->add_flag(
-      "--each-pair", options->each_pair,
-      "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
-  command->add_flag("--rouge", options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
+      .option("--bleu-tokenizer", &options->tokenizer,
+              "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
+      .choices({"none", "13a", "char"});
+  command.flag("--lower-case", &options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
+  command.flag("--each-pair", &options->each_pair,
+               "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
+  command.flag("--rouge", &options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
   add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
   add_threads(command);
-  command->callback([options, command] {
+  command.action([options, &command] {
     options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
     const SearchOptions search = options->search.chosen();
     Translator translator = load_translator(options->models);

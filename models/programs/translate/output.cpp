@@ -1,10 +1,14 @@
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/one_line.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/translate/output.h>
 #include <weft/models/report/alignment.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <iostream>
 #include <numeric>
 #include <utility>
 
@@ -49,32 +53,28 @@ std::string token_scores(const Translation& translation) {
   return text;
 }
 
-void add_output_options(CLI::App* command, OutputOptions& options) {
-  command->add_flag("--scores", options.scores, "with each output its ln p, that of its tokens, and its score");
-  CLI::Option* alignment =
+void add_output_options(Command& command, OutputOptions& options) {
+  command.flag("--scores", &options.scores, "with each output its ln p, that of its tokens, and its score");
+  Option& alignment =
       command
-          ->add_option_function<std::string>(
+          .option(
               "--alignment", [&options](const std::string& name) { options.alignment = form_from_string(name); },
               "where the decoder looked: picture below each output, pharaoh (links 0-0 1-2, source-target) or soft (JSON with "
               "all weights)")
-          ->expected(0, 1)
-          ->default_str("picture")
-          ->check(CLI::Validator(
-              [](const std::string& name) {
-                const bool known = name.empty() || name == "picture" || name == "pharaoh" || name == "soft";
-                return known ? std::string() : "\"" + name + "\" is none of picture, pharaoh, soft";
-              },
-              ""))
-          ->type_name("picture|pharaoh|soft");
-  writes_file(
-      command->add_option("--alignment-file", options.alignment_file, "file for the alignments, one entry for each output"),
-      Output::stream)
-      ->needs(alignment);
+          .values(0, 1)
+          .default_text("picture")
+          .check([](const std::string& name) {
+            const bool known = name.empty() || name == "picture" || name == "pharaoh" || name == "soft";
+            return known ? std::string() : "\"" + name + "\" is none of picture, pharaoh, soft";
+          })
+          .type("picture|pharaoh|soft");
+  command.option("--alignment-file", &options.alignment_file, "file for the alignments, one entry for each output")
+      .writes_file(Output::stream)
+      .needs(alignment);
   command
-      ->add_option_function<double>(
-          "--alignment-threshold", [&options](double threshold) { options.alignment_threshold = threshold; },
-          "pharaoh: link all source tokens of at least this weight; without it the one of the largest weight")
-      ->needs(alignment);
+      .option("--alignment-threshold", &options.alignment_threshold,
+              "pharaoh: link all source tokens of at least this weight; without it the one of the largest weight")
+      .needs(alignment);
 }
 
 TranslationOutput::TranslationOutput(OutputOptions options) : options_(std::move(options)) {

@@ -22,7 +22,7 @@ struct OutputOptions {
 };
 
 // --scores, --alignment, --alignment-file, --alignment-threshold.
-void add_output_options(CLI::App* command, OutputOptions& options);
+void add_output_options(Command& command, OutputOptions& options);
 
 // "-1.2346", and those of all tokens with spaces between them.
 std::string log_probability_text(double value);

@@ -1,9 +1,12 @@
 // translate run.
+#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/command_line/file_use.h>
 #include <weft/models/programs/command_line/input_lines.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/programs/translate/output.h>
 #include <weft/models/programs/translate/search_options.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
@@ -77,26 +80,25 @@ void run_translator(const RunOptions& options) {
 
 }  // namespace
 
-void add_run(CLI::App& app) {
+void add_run(Command& program) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* command =
-      app.add_subcommand("run", "Translate the lines on standard input, one output line each, as soon as they come");
+  Command& command =
+      program.subcommand("run", "Translate the lines on standard input, one output line each, as soon as they come");
   add_models(command, options->models);
   add_search_options(command, options->search);
-  CLI::Option* n_best =
-      command
-          ->add_option("--n-best", options->search.options.n_best,
-                       "so many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
-                       "or the number of draws of --sample")
-          ->check(whole_number(1, kMany));
-  reads_file(
-      command->add_option("--prefix", options->prefixes, "file with a line for each input line: what its output begins with"),
-      Input::maybe_empty);
+  Option& n_best = command
+                       .option("--n-best", &options->search.options.n_best,
+                               "so many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
+                               "or the number of draws of --sample")
+                       .range(1, kMany)
+                       .without_default();
+  command.option("--prefix", &options->prefixes, "file with a line for each input line: what its output begins with")
+      .reads_file(Input::maybe_empty);
   add_output_options(command, options->output);
   add_threads(command);
-  command->callback([options, n_best, &app] {
-    check_standard_input_is_free(app);
-    options->output.n_best = n_best->count() > 0;
+  command.action([options, &n_best, &program] {
+    check_standard_input_is_free(program);
+    options->output.n_best = n_best.is_given();
     run_translator(*options);
   });
 }

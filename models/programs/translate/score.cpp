@@ -1,25 +1,27 @@
 // translate score.
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/translate/command.h>
 #include <weft/models/programs/translate/output.h>
 
+#include <iostream>
 #include <memory>
 
 namespace weft::programs {
 
-void add_score(CLI::App& app) {
+void add_score(Command& program) {
   struct Options {
     Paths models, pairs;
     text::FileOptions files;
     bool tokens = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("score", "How likely given targets are: ln p of each pair's target, </s> included");
+  Command& command = program.subcommand("score", "How likely given targets are: ln p of each pair's target, </s> included");
   add_models(command, options->models);
-  add_pairs(command, "--pairs", options->pairs, "pairs")->required();
+  add_pairs(command, "--pairs", options->pairs, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
-  command->add_flag("--tokens", options->tokens, "also ln p of each target token and of </s>, behind |||");
+  command.flag("--tokens", &options->tokens, "also ln p of each target token and of </s>, behind |||");
   add_threads(command);
-  command->callback([options, command] {
+  command.action([options, &command] {
     constexpr std::size_t kBlock = 4096, kBytes = std::size_t{1} << 20;
     Translator translator = load_translator(options->models);
     complete_context(command, options->pairs, options->files, translator);

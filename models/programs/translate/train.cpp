@@ -1,5 +1,6 @@
 // translate train.
 #include <weft/models/io/model_file.h>
+#include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/programs/translate/command.h>
@@ -8,6 +9,7 @@
 #include <weft/models/report/translator_report.h>
 #include <weft/models/translator/translator.h>
 
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -43,92 +45,81 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
   report::write_report(option.path, report);
 }
 
-void add_model_options(CLI::App* command, Seq2SeqOptions& model) {
+void add_model_options(Command& command, Seq2SeqOptions& model) {
   add_named(command, "--cell", model.cell, cell_from_string, {"lstm", "gru"}, "recurrent cell of both sides");
   add_named(command, "--attention", model.attention, attention_from_string, {"none", "dot", "general", "additive"},
             "how a state is scored against the source; none: one fixed vector for the whole source");
-  command
-      ->add_flag("--scaled-scores,--unscaled-scores{false}", model.scaled_scores,
-                 "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on")
-      ->default_str("true");
+  command.flag("--scaled-scores", "--unscaled-scores", &model.scaled_scores,
+               "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on");
   add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
             "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
             "into the cell");
-  command
-      ->add_flag("--input-feeding,!--no-input-feeding", model.input_feeding,
-                 "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or has "
-                 "few different words")
-      ->default_str("false");
-  command->add_flag("--context-starts-only", model.context_starts_only,
-                    "attention none: the source's vector starts the decoder and is not read again");
-  command
-      ->add_flag("--bidirectional,!--one-way", model.bidirectional,
-                 "the encoder reads both ways, half of hidden each; one way where hidden is odd")
-      ->default_str("true");
-  command->add_flag("--bridge", model.bridge, "a learnt map between the encoder's last state and the decoder's first");
-  add_whole_number(command, "--layers", model.layers, 1, 100, "recurrent layers of each side");
-  command->add_flag("--copy", model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
-  command->add_flag("--coverage", model.coverage,
-                    "attention is told how much of itself each source token has received, against repetitions and gaps");
-  command
-      ->add_option("--coverage-loss", model.coverage_loss,
-                   "weight of a loss for attention that rests where it rested before; any attention")
-      ->capture_default_str();
-  command->add_flag("--layer-norm", model.layer_norm, "recurrent layers normalise their gates");
+  command.flag("--input-feeding", "--no-input-feeding", &model.input_feeding,
+               "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or has "
+               "few different words");
+  command.flag("--context-starts-only", &model.context_starts_only,
+               "attention none: the source's vector starts the decoder and is not read again");
+  command.flag("--bidirectional", "--one-way", &model.bidirectional,
+               "the encoder reads both ways, half of hidden each; one way where hidden is odd");
+  command.flag("--bridge", &model.bridge, "a learnt map between the encoder's last state and the decoder's first");
+  command.option("--layers", &model.layers, "recurrent layers of each side").range(1, 100);
+  command.flag("--copy", &model.copy, "the decoder can also write words of the source where it looks, unknown ones too");
+  command.flag("--coverage", &model.coverage,
+               "attention is told how much of itself each source token has received, against repetitions and gaps");
+  command.option("--coverage-loss", &model.coverage_loss,
+                 "weight of a loss for attention that rests where it rested before; any attention");
+  command.flag("--layer-norm", &model.layer_norm, "recurrent layers normalise their gates");
   add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
             "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
             "one vocabulary serves both sides");
-  command->add_flag("--residual", model.residual, "layers above the first add their input to their output");
-  add_whole_number(command, "--embedding-dim", model.embedding_dim, 0, kMostNumbers,
-                   "numbers per token; with vectors as many as they have, also written 0");
-  add_whole_number(command, "--hidden", model.hidden, 1, kMostNumbers, "numbers of a recurrent state");
-  command
-      ->add_option("--dropout", model.dropout,
-                   "share of embeddings, of what layers hand on and of the last vector that training hides")
-      ->capture_default_str();
-  command->add_flag("--variational-dropout", model.variational_dropout,
-                    "dropout hides the same numbers at all steps of a sentence, and in recurrent states too");
-  command->add_option("--word-dropout-source", model.source_word_dropout, "share of a source's words that training hides")
-      ->capture_default_str();
-  command
-      ->add_option("--word-dropout-target", model.target_word_dropout, "share of the decoder's input words that training hides")
-      ->capture_default_str();
+  command.flag("--residual", &model.residual, "layers above the first add their input to their output");
+  command.option("--embedding-dim", &model.embedding_dim, "numbers per token; with vectors as many as they have, also written 0")
+      .range(0, kMostNumbers);
+  command.option("--hidden", &model.hidden, "numbers of a recurrent state").range(1, kMostNumbers);
+  command.option("--dropout", &model.dropout,
+                 "share of embeddings, of what layers hand on and of the last vector that training hides");
+  command.flag("--variational-dropout", &model.variational_dropout,
+               "dropout hides the same numbers at all steps of a sentence, and in recurrent states too");
+  command.option("--word-dropout-source", &model.source_word_dropout, "share of a source's words that training hides");
+  command.option("--word-dropout-target", &model.target_word_dropout, "share of the decoder's input words that training hides");
 }
 
 }  // namespace
 
-void add_training_options(CLI::App* command, TranslatorTraining& training) {
+void add_training_options(Command& command, TranslatorTraining& training) {
   {
     InGroup model(command, "Model");
     add_model_options(command, training.model);
   }
-  add_whole_number(command, "--vocab-size", training.vocabulary_size, 0, kMostRows,
-                   "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000");
-  command->add_flag("--joint-vocab", training.joint_vocabulary, "one vocabulary for both sides");
-  add_whole_number(
-      command, "--min-count", training.min_count, 0, kMany,
-      "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text and --copy cannot write it");
   command
-      ->add_option("--learning-rate", training.learning_rate,
-                   "Adam's step size, which follows --schedule; embeddings without vectors take sqrt(embedding-dim) times it")
-      ->capture_default_str();
+      .option("--vocab-size", &training.vocabulary_size,
+              "rows of each embedding, specials included; 0: as many as the training data asks for, up to 10000")
+      .range(0, kMostRows);
+  command.flag("--joint-vocab", &training.joint_vocabulary, "one vocabulary for both sides");
+  command
+      .option(
+          "--min-count", &training.min_count,
+          "rarer tokens count as unknown; 0: 2, or 1 where that would hide over a tenth of the text and --copy cannot write it")
+      .range(0, kMany);
+  command.option("--learning-rate", &training.learning_rate,
+                 "Adam's step size, which follows --schedule; embeddings without vectors take sqrt(embedding-dim) times it");
   TeacherForcing& forcing = training.model.teacher_forcing;
-  command
-      ->add_option("--teacher-forcing", forcing.ratio,
-                   "how often training tells the decoder the true word before, at the end of the schedule; else one of its own")
-      ->capture_default_str();
+  command.option("--teacher-forcing", &forcing.ratio,
+                 "how often training tells the decoder the true word before, at the end of the schedule; else one of its own");
   add_named(command, "--teacher-forcing-schedule", forcing.schedule, sampling_schedule_from_string,
             {"constant", "linear", "inverse_sigmoid"}, "how it falls there from 1");
-  add_whole_number(command, "--teacher-forcing-steps", forcing.steps, 1, kMany,
-                   "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))");
   command
-      ->add_option("--label-smoothing", training.label_smoothing,
-                   "share of each target word that is spread evenly over the vocabulary; dev losses are without it")
-      ->capture_default_str();
-  add_whole_number(command, "--max-length", training.max_length, 1, kMany,
-                   "tokens: pairs with more on a side are not trained on, and no output gets longer");
-  add_whole_number(command, "--seed", training.fit.seed, 0, kLargestSeed,
-                   "of initial weights, order, dropout and the held-out pairs");
+      .option("--teacher-forcing-steps", &forcing.steps,
+              "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))")
+      .range(1, kMany);
+  command.option("--label-smoothing", &training.label_smoothing,
+                 "share of each target word that is spread evenly over the vocabulary; dev losses are without it");
+  command
+      .option("--max-length", &training.max_length,
+              "tokens: pairs with more on a side are not trained on, and no output gets longer")
+      .range(1, kMany);
+  command.option("--seed", &training.fit.seed, "of initial weights, order, dropout and the held-out pairs")
+      .range(0, kLargestSeed);
   add_updates(command, training.fit);
   add_monitor(
       command, training.fit, {"loss", "accuracy", "bleu"},
@@ -137,38 +128,40 @@ void add_training_options(CLI::App* command, TranslatorTraining& training) {
 
 namespace {
 
-void add_word_files(CLI::App* command, TrainOptions& options) {
-  command->add_flag("--freeze-vectors", options.freeze_vectors, "embeddings that begin with vectors are not trained");
+void add_word_files(Command& command, TrainOptions& options) {
+  command.flag("--freeze-vectors", &options.freeze_vectors, "embeddings that begin with vectors are not trained");
   InGroup data(command, kDataGroup);
-  reads_file(command->add_option("--vocab", options.vocabularies,
-                                 "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one "
-                                 "file with --joint-vocab"))
-      ->expected(1, 2);
-  writes_file(command->add_option("--save-vocab", options.saved_vocabularies,
-                                  "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab"))
-      ->expected(1, 2);
+  command
+      .option("--vocab", &options.vocabularies,
+              "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one "
+              "file with --joint-vocab")
+      .reads_file()
+      .values(1, 2);
+  command
+      .option("--save-vocab", &options.saved_vocabularies,
+              "files to write the tokens to, with their counts: SOURCE TARGET, or one with --joint-vocab")
+      .writes_file()
+      .values(1, 2);
   add_vectors(command, "--source-vectors", options.training.source_words.vectors, "source words");
   add_vectors(command, "--target-vectors", options.training.target_words.vectors, "target words");
 }
 
-void add_guided_alignment(CLI::App* command, TrainOptions& options) {
-  CLI::Option* file = nullptr;
-  {
-    InGroup data(command, kDataGroup);
-    file = reads_file(
-        command->add_option("--alignments", options.alignments,
-                            "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 "
-                            "2-1"));
-  }
+void add_guided_alignment(Command& command, TrainOptions& options) {
+  Option& file = command
+                     .option("--alignments", &options.alignments,
+                             "guides attention: a line for each training pair with the links of its words, from 0, as in 0-0 2-1")
+                     .reads_file()
+                     .group(kDataGroup);
   InGroup model(command, "Model");
   command  // without a default that --save-config would write where there are no alignments
-      ->add_option("--alignment-loss", options.alignment_loss,
-                   "weight of the loss for attention that is not at the links; 0.1 where it is not given")
-      ->needs(file);
+      .option("--alignment-loss", &options.alignment_loss,
+              "weight of the loss for attention that is not at the links; 0.1 where it is not given")
+      .without_default()
+      .needs(file);
 }
 
 // Fills in what the options about words say. Throws ValueError when they do not fit together.
-void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTraining& training) {
+void set_word_files(Command& command, const TrainOptions& options, TranslatorTraining& training) {
   WordFiles &source = training.source_words, &target = training.target_words;
   const std::size_t files = training.joint_vocabulary || training.model.tie == Tie::all ? 1 : 2;
   auto check_count = [&](const char* name, const Paths& paths) {
@@ -191,10 +184,10 @@ void set_word_files(CLI::App* command, const TrainOptions& options, TranslatorTr
 
 }  // namespace
 
-void add_train(CLI::App& app) {
+void add_train(Command& program) {
   auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train a translator on pairs of lines");
-  add_pairs(command, "--train", options->train, "training pairs")->required();
+  Command& command = program.subcommand("train", "Train a translator on pairs of lines");
+  add_pairs(command, "--train", options->train, "training pairs").required();
   add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
   add_pair_options(command, options->files, "without it none");
   add_word_files(command, *options);
@@ -204,7 +197,7 @@ void add_train(CLI::App& app) {
   add_run(command, options->training.fit, options->run);
   add_data_memory(command, options->training.data_memory);
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
-  command->callback([options, command] {
+  command.action([options, &command] {
     TranslatorTraining& training = options->training;
     training.model_path = options->run.model;
     if (!options->alignments.empty()) training.model.alignment_loss = options->alignment_loss;
@@ -216,7 +209,7 @@ void add_train(CLI::App& app) {
     training.context = options->files.context;
     const auto pairs = pair_source(options->train, options->files);
     complete_from_pairs(command, *pairs, options->tokenizer, training);
-    training.config = prepare_run(*command, training.fit, options->run);
+    training.config = prepare_run(command, training.fit, options->run);
     auto keeper = std::make_shared<report::HistoryKeeper>();
     training.fit.callbacks.push_back(keeper);
     const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);

@@ -3,10 +3,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <weft/models/programs/command_line/effective_options.h>
+#include <weft/models/programs/command_line/parse.h>
+#include <weft/models/programs/command_line/program_messages.h>
+#include <weft/models/programs/command_line/toml_config.h>
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/tensor/files/temporary_folder.h"
 
@@ -26,29 +32,38 @@ struct Options {
 };
 
 struct Program : Options {
-  CLI::App app{"", "program"};
-  CLI::App* train = app.add_subcommand("train");
+  programs::Command program{"program", ""};
+  programs::Command& train = program.subcommand("train", "");
+  std::string ignored;
 
   explicit Program(std::chrono::milliseconds pipe_wait = text::kPipeWait) {
-    train->add_option("--text", text);
-    train->add_option("--other", other)->capture_default_str();
-    train->add_option("--list", list);
-    train->add_option("--whole", whole)->capture_default_str();
-    programs::add_whole_number(train, "--seed", seed, 0, programs::kLargestSeed, "");
-    train->add_option("--real", real)->capture_default_str();
-    train->add_flag("--flag", flag);
-    train->add_flag("--usual,!--unusual", usual)->default_str("true");
-    app.add_subcommand("show");
-    programs::add_config(app, pipe_wait);
+    train.option("--text", &text, "");
+    train.option("--other", &other, "");
+    train.option("--list", &list, "");
+    train.option("--whole", &whole, "");
+    train.option("--seed", &seed, "").range(0, std::numeric_limits<std::uint64_t>::max());
+    train.option("--real", &real, "");
+    train.flag("--flag", &flag, "");
+    train.flag("--usual", "--unusual", &usual, "");
+    program.subcommand("show", "");
+    programs::add_config(program, pipe_wait);
   }
   // As main() has them, the program's name left out.
   void parse(std::vector<std::string> arguments) {
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
+    std::vector<char*> words{program_name};
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    programs::parse(program, static_cast<int>(words.size()), words.data(), false);
   }
   std::string saved() const {
-    return programs::to_toml("train", programs::effective_options(*train, [](const CLI::Option&) { return true; }));
+    return programs::to_toml("train", programs::effective_options(train, [](const programs::Option&) { return true; }));
   }
+  std::string saved_if_given() const {
+    return programs::to_toml("train",
+                             programs::effective_options(train, [](const programs::Option& each) { return each.is_given(); }));
+  }
+
+ private:
+  char program_name[8] = "program";
 };
 
 struct File {
@@ -201,8 +216,7 @@ TEST_CASE("configuration: numbers and flags are saved as what they are") {
   Program usual, other;
   usual.parse({"train", "--real", "1e-3"});
   CHECK(usual.saved() == "[train]\nother = \"given by default\"\nreal = 0.001\nseed = 0\nusual = true\nwhole = 5\n");
-  CHECK(usual.app.config_to_str() == "[train]\nreal = 0.001\n");
-  CHECK(usual.app.config_to_str(true) == usual.saved());
+  CHECK(usual.saved_if_given() == "[train]\nreal = 0.001\n");
   other.parse({"train", "--flag", "--unusual"});
   CHECK(other.saved().find("\nflag = true\n") != std::string::npos);
   CHECK(other.saved().find("\nusual = false\n") != std::string::npos);
@@ -216,9 +230,9 @@ TEST_CASE("configuration: numbers and flags are saved as what they are") {
 TEST_CASE("messages have the program's names of options, and the line of those that a file gave") {
   File file("[train]\nwhole = 1\n\nlearning-rate = 0\ntext = \"a\"\ntrain = \"x\"\n");
   Program program;
-  for (const char* option : {"--learning-rate", "--rate", "--train"}) program.train->add_option(option);
+  for (const char* option : {"--learning-rate", "--rate", "--train"}) program.train.option(option, &program.ignored, "");
   program.parse({"train", "--config", file.path, "--text", "b"});
-  auto message = [&](const char* library) { return programs::program_message(program.app, library); };
+  auto message = [&](const char* library) { return programs::program_message(program.program, library); };
   CHECK(message("train: learning_rate is 0, not above 0") == file.path + ":4: train: --learning-rate is 0, not above 0");
   CHECK(message("--whole 1 is below --learning-rate") == file.path + ":2: --whole 1 is below --learning-rate");
   CHECK(message("--text b is no word, --whole 1") == file.path + ":2: --text b is no word, --whole 1");
@@ -263,6 +277,6 @@ TEST_CASE("configuration: what is wrong is named with its place") {
                            {"[train]\nflag = [true, true]", "train.flag"},
                            {"[train]\nflag = 'perhaps'", "--flag"}}) {
     CAPTURE(each.toml);
-    CHECK(refusal<CLI::ParseError>(each.toml).find(each.message) != std::string::npos);
+    CHECK(refusal<programs::UsageError>(each.toml).find(each.message) != std::string::npos);
   }
 }

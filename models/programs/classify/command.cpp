@@ -1,0 +1,26 @@
+#include <weft/models/programs/classify/command.h>
+#include <weft/tensor/base/error.h>
+
+namespace weft::programs {
+
+void add_data(Command& command, std::string& data, const std::string& part) {
+  command.option("--data", &data, "instead of " + part + " a built-in set; debian: what Debian's packages are, by section")
+      .choices({"debian"})
+      .group(kDataGroup);
+}
+
+std::unique_ptr<text::LabelledSource> labelled_source(const std::string& option, const std::string& path, const std::string& data,
+                                                      text::DataPart part, const text::FileOptions& options) {
+  require<ValueError>(path.empty() != data.empty(), "expected ", option, " FILE or --data debian",
+                      path.empty() ? "" : ", and not both");
+  return path.empty() ? text::debian_source(part) : text::labelled_file(path, options);
+}
+
+void check_no_file_options(const text::FileOptions& options) {
+  const text::FileOptions none;
+  require<ValueError>(
+      !options.format && options.columns.empty() && options.header == none.header && options.label_prefix == none.label_prefix,
+      "--format, --columns, --header and --label-prefix are for files, and --data reads none");
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,99 @@
+// Programs and their subcommands: the options that each has, and what it does.
+#pragma once
+
+#include <weft/models/programs/command_line/option.h>
+
+#include <functional>
+#include <list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft::programs {
+
+class Command;
+
+// A value that a configuration file has for an option of a subcommand.
+struct ConfigValue {
+  const Command* command = nullptr;
+  std::string name;  // of the option, without dashes
+  std::vector<std::string> values;
+};
+
+// A program or one of its subcommands. Options and subcommands stay where they are, so that references to them are good as long
+// as the program is.
+class Command {
+ public:
+  Command(std::string name, std::string help, Command* parent = nullptr);
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+
+  Command& subcommand(const std::string& name, const std::string& help);
+  Option& option(const std::string& name, Option::Target target, const std::string& help);
+  Option& flag(const std::string& name, bool* value, const std::string& help);
+  // With a second name that turns it off.
+  Option& flag(const std::string& name, const std::string& negative, bool* value, const std::string& help);
+  Option& version(const std::string& text);  // --version, which prints the text
+  // The option that names a configuration file. read() gets its path once the command line was parsed, and what the command line
+  // gives goes before the values that it returns. Subcommands have the option too.
+  Option& config(const std::string& name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
+                 const std::string& help);
+  void action(std::function<void()> action) { action_ = std::move(action); }
+  // Runs the subcommand's action, if it has one.
+  void act() const {
+    if (action_) action_();
+  }
+
+  const std::string& name() const { return name_; }
+  const Command* parent() const { return parent_; }
+  const std::list<Option>& options() const { return options_; }
+  const std::list<Command>& subcommands() const { return subcommands_; }
+  // Whether the command line has the subcommand.
+  bool is_given() const { return given_; }
+  Command* find_subcommand(const std::string& name);
+  // nullptr when there is none of that name, "--other-name" included.
+  Option* find(const std::string& name);
+  const Option* find(const std::string& name) const;
+  // Whether there is an option of that name, and it is given.
+  bool is_given(const std::string& option) const;
+
+ private:
+  friend class Parser;
+  friend class InGroup;
+
+  std::string name_, help_, group_ = "Options";
+  Command* parent_;
+  std::list<Option> options_;
+  std::list<Command> subcommands_;
+  std::function<void()> action_;
+  std::string version_;
+  std::function<std::vector<ConfigValue>(const std::string&)> read_config_;
+  bool given_ = false;
+};
+
+// Visits the program and the subcommand that was given.
+template <class Visit>
+void each_given(const Command& program, Visit visit) {
+  visit(program);
+  for (const Command& command : program.subcommands())
+    if (command.is_given()) visit(command);
+}
+
+// Groups of options in --help. What stands in them tells where data is and how a program is run, and is no part of what a model
+// was made by.
+inline constexpr const char *kDataGroup = "Data", *kRunGroup = "Running";
+
+// While it lives, options that are added to the command belong to the group.
+class InGroup {
+ public:
+  InGroup(Command& command, const std::string& group) : command_(command), before_(std::exchange(command.group_, group)) {}
+  ~InGroup() { command_.group_ = before_; }
+  InGroup(const InGroup&) = delete;
+  InGroup& operator=(const InGroup&) = delete;
+
+ private:
+  Command& command_;
+  std::string before_;
+};
+
+}  // namespace weft::programs

@@ -1,0 +1,156 @@
+#include <weft/models/programs/command_line/parse.h>
+#include <weft/models/programs/command_line/program_messages.h>
+#include <weft/tensor/base/suggestion.h>
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <memory>
+#include <type_traits>
+
+namespace weft::programs {
+
+// The same program as CLI11 has it. The only file that knows CLI11.
+class Parser {
+ public:
+  Parser(Command& program, bool needs_subcommand);
+
+  bool parse(int argc, char** argv);
+
+ private:
+  void add(Command& command, CLI::App& app);
+  CLI::Option* add(Command& command, const Option& option, CLI::App& app);
+  // Tells commands and options what was given.
+  void take_given();
+  void take_flags();
+
+  class Config;
+  static constexpr std::size_t kColumn = 44;  // where the options' descriptions begin
+
+  Command& program_;
+  CLI::App app_;
+  std::map<Command*, CLI::App*> apps_;
+  std::map<Option*, CLI::Option*> options_;
+};
+
+// Configuration files for CLI11, whose stream is not asked.
+class Parser::Config : public CLI::Config {
+ public:
+  explicit Config(Parser& parser) : parser_(parser) {}
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& /*input*/) const override {
+    parser_.take_given();
+    std::vector<CLI::ConfigItem> items;
+    const std::string path = parser_.app_.get_config_ptr()->as<std::string>();
+    for (ConfigValue& each : parser_.program_.read_config_(path))
+      items.push_back({{each.command->name()}, std::move(each.name), std::move(each.values)});
+    return items;
+  }
+  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
+
+ private:
+  Parser& parser_;
+};
+
+namespace {
+
+// By the type of the target.
+struct AddToApp {
+  CLI::App& app;
+  const std::string &names, &help;
+
+  CLI::Option* operator()(bool* flag) const { return app.add_flag(names, *flag, help); }
+  CLI::Option* operator()(std::optional<double>* value) const {
+    return app.add_option_function<double>(
+        names, [value](double number) { *value = number; }, help);
+  }
+  template <class Value>
+  CLI::Option* operator()(Value* value) const {
+    return app.add_option(names, *value, help);
+  }
+  template <class Value>
+  CLI::Option* operator()(const std::function<void(const Value&)>& use) const {
+    return app.add_option_function<Value>(names, use, help);
+  }
+};
+
+}  // namespace
+
+Parser::Parser(Command& program, bool needs_subcommand) : program_(program), app_(program.help_, program.name_) {
+  app_.get_formatter()->column_width(kColumn);
+  if (needs_subcommand) app_.require_subcommand(1);
+  add(program, app_);
+  for (Command& command : program.subcommands_) {
+    CLI::App& app = *app_.add_subcommand(command.name_, command.help_);
+    if (program.read_config_) app.fallthrough();
+    add(command, app);
+  }
+}
+
+void Parser::add(Command& command, CLI::App& app) {
+  apps_[&command] = &app;
+  for (Option& option : command.options_) {
+    CLI::Option* added = options_[&option] = add(command, option, app);
+    if (option.role_ == Option::Role::help || option.role_ == Option::Role::version) continue;
+    added->group(option.group_)->required(option.required_);
+    if (!option.is_flag()) added->type_name(option.type_);
+    if (option.counts_) added->expected(option.counts_->first, option.counts_->second);
+    if (option.separator_) added->delimiter(option.separator_);
+    if (!option.default_text_.empty()) added->default_str(option.default_text_);
+    if (!option.choices_.empty()) added->check(CLI::IsMember(option.choices_));
+    for (const Option::Check& check : option.checks_) added->check(CLI::Validator(check, ""));
+    for (Option* other : option.needs_) added->needs(options_.at(other));
+  }
+}
+
+CLI::Option* Parser::add(Command& command, const Option& option, CLI::App& app) {
+  switch (option.role_) {
+    case Option::Role::help:
+      return app.get_help_ptr();
+    case Option::Role::version:
+      return app.set_version_flag(option.name_, command.version_, option.help_);
+    case Option::Role::config:
+      app.config_formatter(std::make_shared<Config>(*this));
+      return app.set_config(option.name_, "", option.help_);
+    case Option::Role::ordinary:
+      break;
+  }
+  return std::visit(AddToApp{app, option.names_, option.help_}, option.target_);
+}
+
+void Parser::take_given() {
+  for (const auto& [command, app] : apps_) command->given_ = app->parsed();
+  for (const auto& [option, parsed] : options_) option->give(parsed->results());
+}
+
+void Parser::take_flags() {
+  for (const auto& [option, parsed] : options_)
+    if (option->is_flag() && option->is_given()) option->on_ = parsed->as<bool>();
+}
+
+bool Parser::parse(int argc, char** argv) {
+  try {
+    app_.parse(argc, argv);
+    take_given();
+    take_flags();
+    return true;
+  } catch (const CLI::Success& asked) {
+    app_.exit(asked);
+    return false;
+  } catch (const CLI::ParseError& error) {
+    take_given();
+    const std::vector<std::string> unknown = app_.remaining(true);  // a slip in a name can be why another option is missing
+    throw UsageError(unknown.empty()
+                         ? program_message(program_, error.what())
+                         : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(program_)));
+  } catch (...) {
+    take_given();
+    throw;
+  }
+}
+
+bool parse(Command& program, int argc, char** argv, bool needs_subcommand) {
+  return Parser(program, needs_subcommand).parse(argc, argv);
+}
+
+}  // namespace weft::programs

@@ -1,0 +1,77 @@
+#include <weft/models/programs/command_line/command_line.h>
+#include <weft/models/programs/translate/command.h>
+
+namespace weft::programs {
+
+std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options) {
+  if (paths.size() == 1) return text::pair_file(paths[0], options);
+  const bool plain = !options.format && options.columns.empty() && options.header == text::Header::automatic &&
+                     options.context == text::ContextOptions{};
+  require<ValueError>(plain, "--format, --columns, --header, --context and --separator are for one file of pairs, not for two: ",
+                      paths[0], " ", paths[1]);
+  for (const std::string& path : paths)
+    require<ValueError>(!text::names_a_format(path), "two files are SOURCE TARGET, with a sentence on each line, and ", path,
+                        " by its name holds records; pairs come from one file: ", paths[0], " ", paths[1]);
+  return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
+}
+
+Option& add_pairs(Command& command, const std::string& name, Paths& paths, const std::string& what) {
+  return command
+      .option(name, &paths,
+              what +
+                  ": one file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two "
+                  "parallel files; also .gz; -: standard input")
+      .reads_file()
+      .values(1, 2)
+      .group(kDataGroup);
+}
+
+void add_context(Command& command, text::ContextOptions& options, const std::string& by_default) {
+  command
+      .option("--context", &options.lines,
+              "chat: so many earlier lines, of both sides, stand before the line that is answered; " + by_default)
+      .range(0, kMany)
+      .without_default();
+  command.option("--separator", &options.separator, "chat: token between these lines; " + by_default)
+      .type("TOKEN")
+      .without_default();
+}
+
+void check_context(const Command& command) {
+  require<ValueError>(!command.is_given("--separator") || command.is_given("--context"),
+                      "--separator stands between the lines of --context, which is not given");
+}
+
+void add_pair_options(Command& command, text::FileOptions& options, const std::string& default_context) {
+  add_file_options(command, options, {"auto", "tsv", "csv", "jsonl", "chat"}, "source,target");
+  add_context(command, options.context, default_context);
+}
+
+void complete_context(const Command& command, text::ContextOptions& options, const Translator& translator) {
+  if (!command.is_given("--context")) options.lines = translator.context().lines;
+  if (!command.is_given("--separator")) options.separator = translator.context().separator;
+}
+
+void complete_context(const Command& command, const Paths& paths, text::FileOptions& options, const Translator& translator) {
+  const bool chat = paths.size() == 1 && options.format.value_or(text::format_of_name(paths[0])) == text::FileFormat::chat;
+  if (chat) complete_context(command, options.context, translator);
+}
+
+void add_beam(Command& command, std::int64_t& beam) {
+  constexpr std::uint64_t kWidest = 1000;
+  command.option("--beam", &beam, "hypotheses the search keeps; 1: greedy").range(1, kWidest);
+}
+
+void add_models(Command& command, Paths& models) {
+  command.option("--model", &models, "file from train; several: an ensemble, whose probabilities are averaged")
+      .reads_file(Input::model)
+      .required();
+}
+
+Translator load_translator(const Paths& models) {
+  Translator translator = Translator::load(models.front());
+  for (std::size_t i = 1; i < models.size(); ++i) translator.add_model(Translator::load(models[i]));
+  return translator;
+}
+
+}  // namespace weft::programs

@@ -33,9 +33,10 @@ struct PerSource {
 //
 // Sampling: n_best independent draws in their order. Draw d of stream s depends on (seed, s, d) and the source alone.
 //
-// <pad> and <s> are never written, nor tokens whose ln p is -infinity, <unk> only where options.unknown says so or a prefix has
-// it; where options leave no word, </s> may be written. Words of a prefix are not blocked, and their ln p counts. Results do not
-// depend on threads, nor on the other sources of the batch where the decoder's do not, bit for bit. Runs without a graph.
+// <pad> and <s> are never written, <unk> only if options.unknown allows it or a prefix contains it, and a token whose ln p is
+// -infinity only if a prefix contains it. Where the options leave no word, </s> may be written. Words of a prefix are not
+// blocked, and their ln p counts. Results do not depend on threads and, if the decoder's rows do not depend on each other, not on
+// the other sources of the batch, bit for bit. Runs without a graph.
 //
 // Throws ValueError as SearchOptions::validate does, for a coverage penalty without attention, for a vocabulary without </s>, for
 // lists of another length than the batch, for prefix ids that are no words, and for probabilities that are NaN or above 1;

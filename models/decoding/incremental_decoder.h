@@ -17,12 +17,13 @@ struct DecoderTokens {
   std::optional<std::int64_t> unknown = {};  // <unk>, written only where SearchOptions::unknown allows it
 };
 
-// What a decoder says after it has read a token in each of its rows.
+// What a decoder returns after it has read one token for each row.
 struct StepOutput {
-  // ln p of the next token, [rows, vocabulary], f32 or f64, at most 0. A token of -infinity is never chosen.
+  // ln p of the next token, [rows, vocabulary], f32 or f64, at most 0. A token of -infinity is chosen only if a prefix contains
+  // it or if nothing but </s> may follow.
   Tensor log_probabilities;
-  // How much each row looked at each token of its source, f32 [rows, source time]; undefined without attention. Searches pass it
-  // on as Hypothesis::attention and use it for the coverage penalty.
+  // The weight of each source token, f32 [rows, source time]; undefined without attention. It becomes Hypothesis::attention, and
+  // the coverage penalty uses it.
   Tensor attention;
 };
 
@@ -30,7 +31,7 @@ struct StepOutput {
 // search, by beam search or by sampling, alone or in an Ensemble; models/docs/decoding.md has an example.
 class IncrementalDecoder {
  public:
-  // What a decoder carries from token to token. A row is an output that is being written; it belongs to one source.
+  // What a decoder carries from token to token. A row is an output that is being written for one source.
   class State {
    public:
     virtual ~State() = default;
@@ -38,9 +39,9 @@ class IncrementalDecoder {
     // Reads one id for each row, i64 [rows], and moves the rows on.
     virtual StepOutput step(const Tensor& ids) = 0;
 
-    // Row i becomes a copy of what row rows[i] was: rows i64 [new rows]. Sources stay in their order, those that are done have no
-    // rows any more, and all others have equally many, which stand together. So what belongs to a source need not be kept for
-    // each of its rows.
+    // Row i becomes a copy of the former row rows[i], where rows is i64 [new rows]. Sources keep their order, and a source that
+    // is done has no rows left. The rows of each other source are adjacent and equally many, so what belongs to a source can be
+    // stored once for all its rows.
     virtual void select(const Tensor& rows) = 0;
   };
 
@@ -48,8 +49,8 @@ class IncrementalDecoder {
 
   virtual DecoderTokens tokens() const = 0;
 
-  // The state before the first token, with one row for each source. The decoder outlives it. decode() itself uses of a source its
-  // length alone.
+  // The state before the first token, with one row for each source; it does not outlive the decoder. decode() itself reads only
+  // the lengths of the sources.
   virtual std::unique_ptr<State> start(const Batch& source) const = 0;
 };
 

@@ -1,5 +1,5 @@
-// weft: tensors, the graph, layers and optimizers. Opt-in headers beside it: autograd/basics/elementwise.h for ops written as a
-// lambda, autograd/check/gradcheck.h and autograd/check/op_check.h for tests of ops.
+// weft: tensors, the graph, layers and optimizers. Opt-in headers that it does not include: autograd/basics/elementwise.h for ops
+// written as a lambda, autograd/check/gradcheck.h and autograd/check/op_check.h for testing ops.
 #pragma once
 
 #include <weft/autograd/basics/cast.h>

@@ -22,12 +22,13 @@ void Adam::update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>
 
 void Adam::update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
   if (step.weight_decay == 0) return adam_step(parameter, gradient, slots, step);
-  if (!lazy()) return Optimizer::update_by_rows(parameter, gradient, slots, step);  // decay leaves no row without a gradient
+  if (!lazy()) return Optimizer::update_by_rows(parameter, gradient, slots, step);  // weight decay changes every row
   const Tensor met = index_select(parameter, 0, gradient.rows);
   adam_step(parameter, {gradient.rows, with_decay(gradient.values, met, step.weight_decay), gradient.count}, slots, step);
 }
 
-// Both sides of m^ / (sqrt(v^) + epsilon) times sqrt(1 - beta2^t): the corrections become two numbers per step.
+// Both sides of m^ / (sqrt(v^) + epsilon) are multiplied by sqrt(1 - beta2^t), so that the corrections become two numbers per
+// step.
 Adam::Factors Adam::factors(const Step& step) const {
   auto t = static_cast<double>(step.count);
   double root = std::sqrt(1 - std::pow(options_.beta2, t)), corrected = step.rate * root / (1 - std::pow(options_.beta1, t));

@@ -5,25 +5,25 @@
 
 namespace weft::optim {
 
-// What a row-sparse gradient, as embeddings have it, does to the rows that it lacks. A gradient that has all rows, as of tied
-// weights, or that a hook saw, is not row-sparse.
+// What a row-sparse gradient, such as that of an embedding, does to the rows that it does not contain. A gradient that has all
+// rows, such as that of tied weights, or that a hook has seen, is not row-sparse.
 enum class RowUpdates {
-  exact,  // their g is 0: the bits of Adam on the dense gradient, which is not made
-  lazy,   // they and their m, v stay: faster, but m moves no row on and no m, v fade while a row is not met. PyTorch's SparseAdam
+  exact,  // their g is 0: the same bits as Adam on the dense gradient, which is not materialized
+  lazy,   // they and their m, v stay unchanged: faster, but m and v do not decay while a row is not used. PyTorch's SparseAdam
 };
 
 struct AdamOptions {
   double lr = 1e-3;
   double beta1 = 0.9, beta2 = 0.999;
-  double epsilon = 1e-8;  // PyTorch's; Keras has 1e-7
+  double epsilon = 1e-8;  // PyTorch's default; Keras's is 1e-7
   double weight_decay = 0;
   RowUpdates row_updates = RowUpdates::exact;
 };
 
 // m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 // p -= lr m^ / (sqrt(v^) + epsilon) with m^ = m / (1 - beta1^t), v^ = v / (1 - beta2^t). Kingma & Ba 2015.
-// t counts a parameter's own steps, the same for all rows. Weight decay is added to the gradient as decay p; with
-// RowUpdates::lazy in the rows of the gradient alone.
+// t counts a parameter's own steps and is the same for all rows. Weight decay is added to the gradient as decay p; with
+// RowUpdates::lazy only in the rows of the gradient.
 class Adam : public Optimizer {
  public:
   explicit Adam(AdamOptions options = {}, Where where = Where::here()) : Adam("Adam", options, where) {}
@@ -52,11 +52,11 @@ struct AdamWOptions {
   double lr = 1e-3;
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
-  double weight_decay = 0.01;  // PyTorch's; Keras has 0.004
+  double weight_decay = 0.01;  // PyTorch's default; Keras's is 0.004
   RowUpdates row_updates = RowUpdates::exact;
 };
 
-// Adam whose decay shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019. With
+// Adam with decay that shrinks the parameter itself: p *= 1 - lr decay, before the step. Loshchilov & Hutter 2019. With
 // RowUpdates::lazy only the rows of the gradient shrink.
 class AdamW : public Adam {
  public:

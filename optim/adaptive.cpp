@@ -13,7 +13,7 @@ void Adagrad::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slo
   adagrad_op.update({p, slots[0]}, p, with_decay(gradient, p, step.weight_decay), slots[0], step.rate, options_.epsilon);
 }
 
-// Where g is 0, p and s stay; but without an epsilon the step 0 / 0 of the dense rule is NaN.
+// Where g is 0, p and s do not change; but without an epsilon the dense rule would give 0 / 0 = NaN.
 void Adagrad::update_by_rows(Tensor& p, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
   if (step.weight_decay != 0 || options_.epsilon == 0) return Optimizer::update_by_rows(p, gradient, slots, step);
   update_rows(adagrad_op.call(), UpdatedRows::present, {p, slots[0]}, gradient,

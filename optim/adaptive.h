@@ -11,7 +11,7 @@ struct AdagradOptions {
   double weight_decay = 0;  // added to the gradient
 };
 
-// s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011. Without decay a row-sparse gradient touches its own rows alone.
+// s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011. Without decay, a row-sparse gradient changes only its own rows.
 class Adagrad : public Optimizer {
  public:
   explicit Adagrad(AdagradOptions options = {}, Where where = Where::here());

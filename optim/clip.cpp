@@ -15,7 +15,8 @@ void check_parameters(const char* function, const std::vector<Variable>& paramet
     check<ValueError>(parameter.defined(), where, function, ": a parameter is undefined");
 }
 
-// Replaces each gradient by change(gradient), element by element; change(0) is 0, so that row-sparse ones stay so.
+// Replaces each gradient by change(gradient), element by element; change(0) must be 0, so that row-sparse gradients stay
+// row-sparse.
 template <class Change>
 void change_gradients(const std::vector<Variable>& parameters, Change change) {
   for (Variable parameter : parameters) {
@@ -27,12 +28,12 @@ void change_gradients(const std::vector<Variable>& parameters, Change change) {
   }
 }
 
-// A sum of squares, scale^2 sum.
+// A sum of squares, stored as scale^2 sum.
 struct Squares {
   double scale = 1, sum = 0;
 };
 
-// The numbers that may differ from 0 of a parameter's gradient.
+// Returns the numbers of a parameter's gradient that may differ from 0.
 Tensor gradient_values(const Variable& parameter) {
   if (RowSparse rows = parameter.grad_rows(); rows.defined()) return rows.values;
   return parameter.grad().tensor();
@@ -43,7 +44,7 @@ double sum_of_squares(const Variable& parameter, double scale) {
   return sum(squares(parameter.grad().tensor())).item();
 }
 
-// Where squares over- or underflow, or may have, they are those of the gradient divided by its largest number.
+// If squares over- or underflow, or might have, the gradient is first divided by its largest number.
 Squares squares_of(const Variable& parameter) {
   if (!parameter.has_grad()) return {};
   const Tensor values = gradient_values(parameter);
@@ -82,7 +83,7 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
   check_parameters("clip_grad_norm", parameters, where);
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
-  // In two steps where the factor itself might be too small for f32.
+  // Scales in two steps if the factor itself might be too small for f32.
   const double factor = max_norm / norm, step = factor < 0x1p-100 ? std::sqrt(factor) : 1;
   if (step != 1) scale_gradients(parameters, step);
   scale_gradients(parameters, factor / step);

@@ -1,4 +1,4 @@
-// Keeping gradients small.
+// Limiting the size of gradients.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -7,11 +7,11 @@ namespace weft::optim {
 
 // All of these throw ValueError for an undefined parameter.
 
-// The Euclidean norm of all gradients together, as they stand; parameters without one count as 0.
+// Returns the Euclidean norm of all gradients together; parameters without a gradient count as 0.
 double gradient_norm(const std::vector<Variable>& parameters, Where where = Where::here());
 
-// Scales all gradients by max_norm / norm when their common norm is larger (Pascanu et al. 2013). Returns the norm before.
-// A norm that is NaN or infinite leaves the gradients alone: the caller sees it in the result. Throws ValueError unless max_norm
+// Scales all gradients by max_norm / norm if their common norm is larger (Pascanu et al. 2013). Returns the norm before scaling.
+// If the norm is NaN or infinite the gradients do not change: the caller sees it in the result. Throws ValueError unless max_norm
 // is above 0.
 double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where = Where::here());
 

@@ -35,7 +35,7 @@ void Optimizer::set_learning_rate(double rate, Where where) {
   learning_rate_ = rate;
 }
 
-// A parameter that was converted since its last step takes its state along; one that got another shape starts anew.
+// A parameter that was converted since its last step keeps its state, converted too; one with a new shape starts anew.
 void Optimizer::fit_state(Entry& entry) {
   if (entry.slots.empty()) return;
   const Tensor& parameter = entry.parameter.tensor();

@@ -1,4 +1,4 @@
-// Optimizer: what all update rules share.
+// Optimizer: the base of all update rules.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -10,14 +10,14 @@
 
 namespace weft::optim {
 
-// What a group of parameters does differently.
+// The settings in which a group of parameters differs.
 struct GroupOptions {
-  double learning_rate_scale = 1;           // times the optimizer's rate
-  std::optional<double> weight_decay = {};  // instead of the optimizer's
+  double learning_rate_scale = 1;           // a factor of the optimizer's rate
+  std::optional<double> weight_decay = {};  // replaces the optimizer's
 };
 
-// Holds the parameters it trains and their state. One step changes every parameter that has a gradient, in place; the others and
-// their state stay as they are. A copy trains the same parameters with a copy of the state.
+// Holds the parameters that it trains and their state. A step changes, in place, every parameter that has a gradient; the others
+// and their state stay unchanged. A copy trains the same parameters with a copy of the state.
 class Optimizer {
  public:
   Optimizer(double learning_rate, double weight_decay) : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
@@ -27,36 +27,35 @@ class Optimizer {
   virtual std::unique_ptr<Optimizer> clone() const = 0;
   virtual const char* name() const = 0;
 
-  // Adds a group; frozen leaves may be among them, and train once they are not. Throws GradError for a parameter that is no leaf,
-  // ValueError for one that was added before and for negative
-  // options.
+  // Adds a group. It may contain frozen leaves, which train once they are no longer frozen. Throws GradError for a parameter that
+  // is not a leaf, ValueError for one that was added before and for negative options.
   void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where where = Where::here());
 
-  // One update of every parameter that has a gradient, by that gradient; gradients stay for zero_grad().
+  // Updates every parameter that has a gradient; gradients stay until zero_grad().
   void step();
   void zero_grad();
 
   double learning_rate() const { return learning_rate_; }
-  // Throws ValueError unless it is a finite number from 0 on.
+  // Throws ValueError unless the rate is finite and not negative.
   void set_learning_rate(double rate, Where where = Where::here());
-  // How many steps were taken.
+  // Returns the number of steps taken.
   std::int64_t steps() const { return steps_; }
 
-  // A copy of the state, for checkpoints: "0.m" is slot m of the first parameter, "0.steps" how many steps it took. load_state
-  // throws FormatError when names, shapes or dtypes differ, and then changes nothing.
+  // Returns a copy of the state, for checkpoints: "0.m" is slot m of the first parameter, "0.steps" its number of steps.
+  // load_state throws FormatError if names, shapes or dtypes differ, and then changes nothing.
   std::map<std::string, Tensor> state() const;
   void load_state(const std::map<std::string, Tensor>& state, std::int64_t steps);
 
  protected:
-  // Names of the tensors that the rule keeps per parameter; each starts at zero.
+  // Returns the names of the tensors that the rule keeps per parameter; each starts at zero.
   virtual std::vector<std::string> slots() const = 0;
-  // What a step of one parameter goes by: its group's rate and decay, and how many steps it has taken, this one included.
+  // The settings of one parameter's step: its group's rate and decay, and the number of its steps, including this one.
   struct Step {
     double rate, weight_decay;
     std::int64_t count;
   };
   virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) = 0;
-  // The same by a row-sparse gradient, as embeddings have it: made dense, unless a rule knows better.
+  // The same for a row-sparse gradient, such as that of an embedding; it is made dense unless a rule overrides this.
   virtual void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step);
 
  private:
@@ -64,7 +63,7 @@ class Optimizer {
     Variable parameter;
     GroupOptions options;
     std::vector<Tensor> slots = {};
-    std::int64_t steps = 0;  // with a gradient
+    std::int64_t steps = 0;  // steps with a gradient
   };
   static void fit_state(Entry& entry);
 
@@ -73,10 +72,10 @@ class Optimizer {
   std::vector<Entry> entries_;
 };
 
-// Throws ValueError when one of an optimizer's options is negative, infinite or NaN; `options` holds names and values.
+// Throws ValueError if one of an optimizer's options is negative, infinite or NaN; `options` holds names and values.
 void check_not_negative(const char* optimizer, std::initializer_list<std::pair<const char*, double>> options);
 
-// g + decay p: L2 regularisation as part of the gradient; g itself without decay.
+// Returns g + decay p: L2 regularisation as part of the gradient; g itself without decay.
 Tensor with_decay(const Tensor& gradient, const Tensor& parameter, double decay);
 
 }  // namespace weft::optim

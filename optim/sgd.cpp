@@ -23,7 +23,7 @@ void SGD::update(Tensor& p, const Tensor& gradient, std::vector<Tensor>& slots, 
     momentum_op.update({p, slots[0]}, p, g, slots[0], step.rate, options_.momentum, options_.nesterov);
 }
 
-// Where g is 0, p stays.
+// Where g is 0, p does not change.
 void SGD::update_by_rows(Tensor& p, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
   if (!slots.empty() || step.weight_decay != 0) return Optimizer::update_by_rows(p, gradient, slots, step);
   update_rows(sgd_op.call(), UpdatedRows::present, {p}, gradient, {p, gradient.values, step.rate});

@@ -12,8 +12,8 @@ struct SGDOptions {
   double weight_decay = 0;  // added to the gradient as decay p
 };
 
-// p -= lr g. With momentum v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as
-// PyTorch). Without momentum and decay a row-sparse gradient touches its own rows alone.
+// p -= lr g. With momentum: v = momentum v + g and p -= lr v; Nesterov: p -= lr (g + momentum v) (Sutskever et al. 2013, as in
+// PyTorch). Without momentum and decay, a row-sparse gradient changes only its own rows.
 class SGD : public Optimizer {
  public:
   explicit SGD(SGDOptions options = {}, Where where = Where::here());

@@ -5,7 +5,8 @@
 
 namespace weft {
 
-// x converted as by the cast of Tensors, or x itself when it has that dtype; its gradient has x's. Integers are constants.
+// Returns x converted as by the cast of Tensors, or x itself if it has that dtype. The gradient has x's dtype. Integer results
+// are constants.
 Variable cast(const Variable& x, DType dtype, Where where = Where::here());
 
 }  // namespace weft

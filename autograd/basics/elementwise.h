@@ -15,12 +15,12 @@ namespace weft {
 
 namespace detail {
 
-// Gives an argument of an elementwise call the result's dtype and shape in the graph.
+// Converts an argument of an elementwise call to the result's dtype and shape, as part of the graph.
 [[gnu::cold]] inline void promote_argument(Variable& x, const Tensor& result, Where where) {
   if (x.dtype() != result.dtype()) x = cast(x, result.dtype(), where);
   if (!(x.shape() == result.shape())) x = expand(x, result.shape(), where);
 }
-// Whether it has them, as a rule.
+// Returns whether the argument already has both, which is the usual case.
 inline bool fits(const Tensor& x, const Tensor& result) { return x.dtype() == result.dtype() && x.shape() == result.shape(); }
 inline Operand as_operand(const Variable& x) { return x.tensor(); }
 inline Operand as_operand(const Tensor& x) { return x; }
@@ -40,7 +40,7 @@ constexpr unsigned variables_among() {
 }
 
 // The gradient rule of an elementwise op: the SIMD kernel, or for higher orders the formula on graph values. `variables` has bit
-// i set when argument i was a Variable.
+// i set if argument i was a Variable.
 template <class F, class G, unsigned variables>
 struct ElementwiseRule {
   static constexpr bool kTakesUndefined = true;
@@ -68,7 +68,7 @@ struct ElementwiseRule {
     unsigned asked = wanted(b), computed = asked & ~units;
     std::array<Tensor, kInputs> results;
     if (computed) {
-      // The kernel reads a register of every operand before it writes one.
+      // The kernel reads a register of every operand before it writes one, so it may write over an output gradient.
       if (kOutputs == 1 && asked == computed) results[static_cast<std::size_t>(std::countr_zero(computed))] = b.reusable_grad();
       run_kernel(b, computed, results);
     }
@@ -106,7 +106,8 @@ struct ElementwiseRule {
       (std::make_index_sequence<kInputs>{});
     }
   }
-  // Without need for the value any stands in for it. Those of another dtype are read as numbers of the op's, as in the kernel.
+  // If the gradient does not need the value, any value will do. Tensors of another dtype are converted to the op's, as in the
+  // kernel.
   GraphValue value(const Backward& b, int i) const {
     if (needs >> i & tensors >> i & 1u) {
       Variable input = b.input(i);

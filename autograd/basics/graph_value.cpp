@@ -12,7 +12,7 @@ namespace weft {
 
 namespace {
 
-// f on two literals, or the op on what is a Variable.
+// Applies f if both are literals, otherwise the op on Variables.
 template <class Numbers, class Op>
 GraphValue binary(const GraphValue& a, const GraphValue& b, Numbers numbers, Op op) {
   if (a.literal() && b.literal()) return GraphValue(numbers(a.number(), b.number()));
@@ -174,14 +174,14 @@ GraphValue fma(const GraphValue& a, const GraphValue& b, const GraphValue& c) { 
 
 namespace {
 
-// x, but no further than where every tail is 0: a factor that makes no NaN of an infinite x and a 0.
+// Clamps x to where every tail is 0, so that an infinite x times 0 does not give NaN.
 GraphValue finite_part(const GraphValue& x) {
   const GraphValue most(1e4), least(-1e4);
   return where(x > most, most, where(x < least, least, x));
 }
 
-// The slope of an op by its kernel, which keeps digits that a formula loses near a zero of the slope or of `curve`, its own
-// slope.
+// The slope of an op, computed by its kernel, which keeps digits that a formula loses near a zero of the slope or of `curve`, the
+// slope's own slope.
 template <class Op, class Curve>
 Variable slope_by_kernel(const Op& op, const Variable& x, Curve curve) {
   const Tensor one = expand(ones({}, x.dtype()), x.shape());

@@ -6,7 +6,7 @@
 
 namespace weft {
 
-// A condition on values of one dtype: a mask, or a truth known for all elements.
+// A condition on values of one dtype: a mask, or a constant for all elements.
 struct GraphMask {
   Tensor mask;
   bool all = false;
@@ -25,7 +25,7 @@ class GraphValue {
   const Variable& variable() const { return variable_; }
   bool is(double number) const { return literal() && number_ == number; }
 
-  // Friends alone, so that they take no part in `2 * variable`.
+  // Declared only as friends, so that they are no candidates for `2 * variable`.
   friend GraphValue operator+(const GraphValue& a, const GraphValue& b);
   friend GraphValue operator-(const GraphValue& a, const GraphValue& b);
   friend GraphValue operator*(const GraphValue& a, const GraphValue& b);
@@ -74,7 +74,7 @@ GraphValue abs(const GraphValue& x);
 GraphValue pow(const GraphValue& x, const GraphValue& y);
 GraphValue fma(const GraphValue& a, const GraphValue& b, const GraphValue& c);
 
-// value * gradient, of gradient's shape.
+// Returns value * gradient, in gradient's shape.
 Variable weigh(const GraphValue& value, const Variable& gradient);
 
 }  // namespace weft

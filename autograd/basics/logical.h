@@ -1,5 +1,5 @@
-// Comparisons of Variables: bool Tensors, as those of tensor/arithmetic/logical.h. They have no gradient, and go into where() or
-// a mask.
+// Comparisons of Variables: they return bool Tensors, as in tensor/arithmetic/logical.h. The results have no gradient; use them
+// in where() or as a mask.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -9,7 +9,7 @@ namespace weft {
 
 namespace detail {
 
-// What a Variable is compared with, and the user's line.
+// The right operand of a comparison, and the user's line.
 struct Compared {
   const Tensor* tensor = nullptr;  // null: the number
   double number = 0;
@@ -27,7 +27,7 @@ struct Compared {
   static const Tensor& tensor_of(const Variable& x) { return x.tensor(); }
 };
 
-// The same on the left of a Variable: a Tensor or a number.
+// The left operand of a comparison with a Variable: a Tensor or a number.
 struct ComparedFirst : Compared {
   template <class X>
   requires(std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>) ComparedFirst(const X& value, Where where = Where::here())

@@ -7,7 +7,7 @@ namespace weft {
 
 namespace {
 
-// Integers have no gradient: what they give is computed by the functions of Tensors.
+// Integers have no gradient, so the functions of Tensors compute them.
 bool alone(const Variable& x) { return integer::alone(x.tensor()); }
 bool alone(const Variable& a, const Variable& b) { return integer::alone(a.tensor(), b.tensor()); }
 bool alone(const Variable& x, double number) { return integer::alone(x.tensor(), number); }
@@ -51,7 +51,7 @@ struct WhereRule {
             b.wants(2) ? where(condition, 0.0, b.grad()) : Variable()};
   }
 
-  // In one pass, and the second one over the gradient where nothing else sees that.
+  // Computes both gradients in one pass, and writes the second over the result's gradient if that memory is not used elsewhere.
   static Variables both(const Tensor& condition, const Backward& b) {
     const Tensor& gradient = b.grad().tensor();
     const Tensor own = b.reusable_grad();

@@ -1,5 +1,4 @@
-// Elementwise functions of Variables: those of tensor/arithmetic/math.h, entered into the graph. Integers they give are
-// constants.
+// Elementwise functions of Variables: those of tensor/arithmetic/math.h, recorded in the graph. Integer results are constants.
 #pragma once
 
 #include <weft/autograd/basics/logical.h>
@@ -19,15 +18,15 @@ Variable abs(const Variable& x, Where where = Where::here());
 Variable sin(const Variable& x, Where where = Where::here());
 Variable cos(const Variable& x, Where where = Where::here());
 Variable erf(const Variable& x, Where where = Where::here());
-// P(X <= x) of a standard normal X, and its density exp(-x^2 / 2) / sqrt(2 pi).
+// P(X <= x) for a standard normal X, and its density exp(-x^2 / 2) / sqrt(2 pi).
 Variable normal_cdf(const Variable& x, Where where = Where::here());
 Variable normal_pdf(const Variable& x, Where where = Where::here());
 Variable tanh(const Variable& x, Where where = Where::here());
 Variable sigmoid(const Variable& x, Where where = Where::here());
 Variable relu(const Variable& x, Where where = Where::here());
-// x for x > 0, else slope x.
+// x for x > 0, otherwise slope x.
 Variable leaky_relu(const Variable& x, double slope = 0.01, Where where = Where::here());
-// x for x > 0, else alpha (exp(x) - 1).
+// x for x > 0, otherwise alpha (exp(x) - 1).
 Variable elu(const Variable& x, double alpha = 1, Where where = Where::here());
 // x P(X <= x) for a standard normal X: 0.5 x (1 + erf(x / sqrt 2)). Hendrycks & Gimpel 2016.
 Variable gelu(const Variable& x, Where where = Where::here());
@@ -46,10 +45,10 @@ Variable minimum(const Variable& a, AtNumber b, Where where = Where::here());
 Variable pow(const Variable& x, const Variable& exponent, Where where = Where::here());
 Variable pow(const Variable& x, AtNumber exponent, Where where = Where::here());
 Variable pow(AtNumber base, const Variable& exponent, Where where = Where::here());
-// a b + c, rounded once where the processor can.
+// a b + c, rounded once if the processor supports it.
 Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where = Where::here());
 
-// a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
+// a where the condition (bool, or integers that are not 0) is true, otherwise b. Throws DtypeError for a floating condition.
 Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line = Where::here());
 Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where line = Where::here());
 Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where line = Where::here());

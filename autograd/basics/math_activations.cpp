@@ -5,7 +5,7 @@
 
 namespace weft {
 
-// What integers give has no gradient: it is computed by the functions of Tensors.
+// Integers have no gradient, so the functions of Tensors compute them.
 Variable tanh(const Variable& x, Where where) { return tanh_op(x, where); }
 Variable sigmoid(const Variable& x, Where where) { return sigmoid_op(x, where); }
 Variable relu(const Variable& x, Where where) {

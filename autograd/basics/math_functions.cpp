@@ -5,7 +5,7 @@
 
 namespace weft {
 
-// What integers give has no gradient: it is computed by the functions of Tensors.
+// Integers have no gradient, so the functions of Tensors compute them.
 Variable exp(const Variable& x, Where where) { return exp_op(x, where); }
 Variable expm1(const Variable& x, Where where) { return expm1_op(x, where); }
 Variable log(const Variable& x, Where where) { return log_op(x, where); }

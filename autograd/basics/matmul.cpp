@@ -21,13 +21,13 @@ Variable multiply(const Variable& a, const Variable& b, Where where) {
                 });
 }
 
-// `x` with the batch axes `batch`, in the graph.
+// Expands `x` to the batch axes `batch`, as part of the graph.
 Variable expand_batch(const Variable& x, const Shape& batch, Where where) {
   const Shape whole = with_batch(x.shape(), batch, where);
   return x.shape() == whole ? x : expand(x, whole, where);
 }
 
-// A vector as a matrix of one row.
+// Returns a vector as a matrix of one row, anything else unchanged.
 Variable with_rows(const Variable& x) { return x.dims() == 1 ? unsqueeze(x, 0) : x; }
 
 }  // namespace

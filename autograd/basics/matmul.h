@@ -1,4 +1,4 @@
-// Matrix products of Variables: those of tensor/product/matmul.h, entered into the graph.
+// Matrix products of Variables: those of tensor/product/matmul.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -7,7 +7,7 @@
 namespace weft {
 
 Variable matmul(const Variable& a, const Variable& b, Where where = Where::here());
-// Its gradient is one product, where matmul(x, transpose(x)) has two.
+// Its gradient is one product, whereas that of matmul(x, transpose(x)) is two.
 Variable gram(const Variable& x, Where where = Where::here());
 // `bias` may be undefined.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where = Where::here());

@@ -23,11 +23,11 @@ struct Shapes {
   Shapes(const char* op, const Variable& x, const Axes& axes, Where where)
       : whole(x.shape()), kept(reduced_shape(x.shape(), axis_mask(op, axes, x.tensor(), where), true)) {}
 
-  // A result, repeated to the shape of x.
+  // Repeats a result to the shape of x.
   Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
 };
 
-// The gradient g of the chosen elements, zero elsewhere; NaN for all of which one is NaN.
+// The gradient goes to the chosen elements and is zero elsewhere; it is NaN for all elements if one of them is NaN.
 Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where where) {
   return record(op, where, {x}, chosen.values, {.outputs = kAll},
                 [shapes = Shapes(op, x, axes, where), positions = chosen.positions,
@@ -40,7 +40,7 @@ Variable choose(const char* op, const Variable& x, const Axes& axes, const Extre
                 });
 }
 
-// |x / y|^(p-1) where x / y was lost to underflow, 1 elsewhere.
+// |x / y|^(p-1) where x / y underflowed, 1 elsewhere.
 Variable slope_of_lost(const Tensor& lost, const Variable& x, const Variable& y, double p) {
   const Variable own = pow(weft::where(lost, abs(x), 1.0), p - 1), whole = pow(weft::where(lost, y, 1.0), std::abs(p - 1));
   return p < 1 ? own * whole : own / whole;
@@ -70,7 +70,7 @@ Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where where) {
                 });
 }
 
-// y = sum_t w_t x_t with w_t = 1 / length inside the length, else 0.
+// y = sum_t w_t x_t with w_t = 1 / length inside the length, otherwise 0.
 Variable mean(const Variable& x, const Tensor& lengths, Where where) {
   check_defined("mean", x.tensor(), where);
   return record("mean", where, {x, lengths}, mean(x.tensor(), lengths, where), {.inputs = 0b10},
@@ -90,8 +90,8 @@ Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
 }
 
-// dy/dx_i = exp(x_i - y) / sum_k exp(x_k - y), where the sum is 1 but for the rounding of y. Where y is inf: 1 for each x_i =
-// inf, else 0. Where y is -inf: 0. Where y is NaN: NaN.
+// dy/dx_i = exp(x_i - y) / sum_k exp(x_k - y), where the sum is 1 except for the rounding of y. Where y is inf: 1 for each x_i =
+// inf, otherwise 0. Where y is -inf: 0. Where y is NaN: NaN.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   check_defined("logsumexp", x.tensor(), where);
   return record("logsumexp", where, {x}, logsumexp(x.tensor(), axes, keepdim, where), {.inputs = kAll, .outputs = kAll},
@@ -130,7 +130,7 @@ Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where
     const Variable size = abs(cast(x, real_type(x.dtype()), where), where);
     return p > 0 ? max(size, axes, keepdim, where) : min(size, axes, keepdim, where);
   }
-  if (p == 0)  // counts
+  if (p == 0)  // the result counts elements, so its gradient is 0
     return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {},
                   [](const Backward&) -> Variables { return {Variable()}; });
   return record("norm", where, {x}, norm(x.tensor(), axes, p, keepdim, where), {.inputs = kAll, .outputs = kAll},
@@ -151,7 +151,7 @@ Variable norm(const Variable& x, const Axes& axes, double p, bool keepdim, Where
                   const Variable slope =
                       p < 1 ? with_sign() * weft::where(none, 0.0, pow(share, p - 1)) : g * ratio * pow(share, p - 2);
                   if (p > 2 || equal_bits(none, number == 0)) return {slope};
-                  // The product takes denormals for 0, as the quotient and pow do.
+                  // The product treats denormals as 0, as the quotient and pow do.
                   const Tensor lost = none != (number * 1.0 == 0);
                   return {weft::where(lost, with_sign() * slope_of_lost(lost, x, size, p), slope)};
                 });

@@ -1,4 +1,4 @@
-// Reductions of Variables: those of tensor/reduction/reduce.h, entered into the graph.
+// Reductions of Variables: those of tensor/reduction/reduce.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -9,14 +9,14 @@ namespace weft {
 Variable sum(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable mean(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable mean(const Variable& x, const Tensor& lengths, Where where = Where::here());
-// The gradient goes to the element that argmax (argmin) names.
+// The gradient goes to the element at the position that argmax (argmin) returns.
 Variable max(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable min(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Variable logsumexp(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
-// x minus its mean over some axes, which it broadcasts against.
+// x minus its mean over some axes.
 Variable centered(const Variable& x, const Axes& axes = {}, Where where = Where::here());
 Variable var(const Variable& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where where = Where::here());
-// The gradient is 0 where the norm is and for p = 0, and for an infinite p goes to the first of the largest (smallest) elements.
+// The gradient is 0 where the norm is 0 and for p = 0. For infinite p it goes to the first of the largest (smallest) elements.
 Variable norm(const Variable& x, const Axes& axes = {}, double p = 2, bool keepdim = false, Where where = Where::here());
 
 Variable sum_to(const Variable& x, const Shape& shape, Where where = Where::here());

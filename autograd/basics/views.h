@@ -1,4 +1,4 @@
-// Views of Variables: those of tensor/array/views.h, entered into the graph.
+// Views of Variables: those of tensor/array/views.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -17,7 +17,7 @@ Variable expand(const Variable& x, const Shape& shape, Where where = Where::here
 Variable squeeze(const Variable& x, int axis, Where where = Where::here());
 Variable unsqueeze(const Variable& x, int axis, Where where = Where::here());
 
-// The inverse of slice: zeros of `shape` with x at start, start + step, ... of an axis.
+// The inverse of slice: returns zeros of `shape` with x at start, start + step, ... of an axis.
 Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t start, std::int64_t step,
                Where where = Where::here());
 

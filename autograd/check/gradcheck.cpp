@@ -54,7 +54,7 @@ class Check {
     return result_ = {false, joined_precisely(subject_.name, ": ", parts...)};
   }
 
-  // Fills in gradients_ of sum(outputs * weights).
+  // Sets gradients_ to the gradients of sum(outputs * weights).
   bool analytic() {
     GradMode enabled(true);
     std::vector<Variable> leaves;
@@ -124,7 +124,7 @@ class Check {
     }
     largest_value_ = 0;
     double numeric = slope_along(input, direction);
-    // The second term is what rounding leaves of the function's values in a difference.
+    // The second term allows for the rounding errors of the function's values in their difference.
     double allowed = options_.tolerance * scale + 1e-3 * options_.tolerance * largest_value_ + 1e-12;
     if (std::isfinite(analytic) && std::abs(numeric - analytic) <= allowed) return;
     fail(subject_.input_names[input], ' ', describe(subject_.inputs[input].tensor()), ", ", text, ": numeric ", numeric,
@@ -159,11 +159,11 @@ class Check {
   std::mt19937_64 random_;
   std::vector<Numbers> weights_;     // the gradient of each output
   std::vector<Variable> gradients_;  // of the leaves among the inputs
-  double largest_value_ = 0;         // of sum |output * weight|, along one direction
+  double largest_value_ = 0;         // the largest sum |output * weight| along one direction
   GradcheckResult result_;
 };
 
-// Puts another value in a tensor's memory for a while.
+// Temporarily replaces the values in a tensor's memory.
 class Overwrite {
  public:
   Overwrite(Tensor& tensor, const Tensor& value) : tensor_(tensor), before_(clone(tensor)) { copy_to(tensor_, value); }

@@ -12,8 +12,8 @@ using detail::check_dtypes, detail::check_subject, detail::leaf_or_constant, det
 
 namespace {
 
-// The gradients of `outputs` by the leaves among `inputs`; undefined ones where they are not reached. seeds[i] belongs to
-// outputs[i].
+// Returns the gradients of `outputs` with respect to the leaves among `inputs`; undefined for those that are not reached.
+// seeds[i] belongs to outputs[i].
 std::vector<Variable> all_gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
                                     const std::vector<Variable>& seeds, BackwardOptions options) {
   std::vector<Variable> leaves, reached, used;
@@ -28,7 +28,7 @@ std::vector<Variable> all_gradients(const std::vector<Variable>& outputs, const 
   return grad(reached, leaves, options, used);
 }
 
-// Those that are reached, as part of a graph.
+// Returns the gradients of the leaves that are reached, as part of a graph.
 std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
                                 const std::vector<Variable>& seeds) {
   std::vector<Variable> found = all_gradients(outputs, inputs, seeds, {.create_graph = true});
@@ -36,7 +36,7 @@ std::vector<Variable> gradients(const std::vector<Variable>& outputs, const std:
   return found;
 }
 
-// Gradients taken with create_graph, which rules may compute in another way, against those taken without.
+// Compares gradients taken with create_graph, which rules may compute in another way, with those taken without.
 GradcheckResult compare_paths(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
                               const std::vector<Variable>& seeds, const GradcheckOptions& options) {
   check_dtypes("gradgradcheck", inputs);

@@ -22,14 +22,14 @@ namespace {
 using detail::each, detail::flipped, detail::make_inputs, detail::make_seeds, detail::repeated, detail::strided, detail::Tensors,
     detail::UseIsa, detail::UseThreads, detail::with_dtype;
 
-// NaN, the infinities, and numbers whose products are no numbers.
+// NaN, the infinities, and numbers whose products overflow.
 std::vector<double> spoilers(DType dtype) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double largest = dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
   return {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity, largest, -0.9 * largest};
 }
 
-// Between two ways to compute a gradient in f64, as a part of its largest number.
+// The allowed difference between two ways to compute a gradient in f64, relative to its largest number.
 constexpr double kF64Gradient = 1e-12;
 constexpr const char* kKinkHint =
     " (if the function has no derivative near these inputs, say where in OpInput::kinks or "
@@ -69,8 +69,8 @@ class Checks {
     failures_ += joined(": ", parts...);
   }
 
-  // Outputs, then the gradients of the floating inputs that are leaves; undefined where an input is not reached. `leaves`: bit i
-  // lets input i be a leaf.
+  // Returns the outputs, then the gradients of the floating inputs that are leaves; undefined where an input is not reached.
+  // Input i may be a leaf if bit i of `leaves` is set.
   Tensors outputs_and_gradients(const Tensors& inputs, unsigned leaves = ~0u, BackwardOptions options = {}) {
     std::vector<Variable> arguments, asked, reached, seeds;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -96,7 +96,7 @@ class Checks {
     return results;
   }
 
-  // "output 0" or "gradient 1", for place i among those results.
+  // Returns "output 0" or "gradient 1" for index i among those results.
   std::string place(std::size_t i, std::size_t outputs) const {
     return i < outputs ? joined("output ", i) : joined("gradient ", i - outputs);
   }
@@ -120,7 +120,7 @@ class Checks {
     if (!(error <= bound * scale)) fail(what, " is ", error / scale, " off, allowed ", bound);
   }
 
-  // False when there is nothing to compare.
+  // Returns false if there is nothing to compare.
   bool check_values(const Tensors& inputs) {
     Tensors expected = row_.reference(inputs), results = outputs_and_gradients(inputs);
     const auto leaves = std::count_if(inputs.begin(), inputs.end(), [](const Tensor& x) { return is_floating(x.dtype()); });
@@ -142,7 +142,7 @@ class Checks {
     if (GradcheckResult result = gradgradcheck(row_.variables, inputs); !result) fail(result.message, kKinkHint);
   }
 
-  // f64 against the reference, and f32 against f64.
+  // Compares f64 with the reference, and f32 with f64.
   void check_precision(const Tensors& inputs) {
     Tensors narrow = with_dtype(inputs, DType::f32), expected = row_.reference(inputs);
     const std::size_t outputs = expected.size();
@@ -162,7 +162,7 @@ class Checks {
     }
   }
 
-  // Gradients taken with create_graph against `exact` ones taken without: rules may compute them in another way.
+  // Compares gradients taken with create_graph with `exact` ones taken without: rules may compute them in another way.
   void check_graph_gradients(const Tensors& inputs, const Tensors& exact, std::size_t outputs, double bound,
                              const std::string& where) {
     if (!row_.differentiable || !row_.twice_differentiable) return;
@@ -185,7 +185,7 @@ class Checks {
               "for expanded inputs");
   }
 
-  // The same inputs with `value` in all places that count nowhere.
+  // Returns the inputs with `value` in all places that must not count.
   static Tensors spoiled(const Tensors& inputs, const Tensors& masks, double value) {
     Tensors result = inputs;
     for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -209,7 +209,7 @@ class Checks {
     check_results("in second order", [&](const Tensors& x) { return second_order(x); });
   }
 
-  // The gradients of the squares of the gradients.
+  // Returns the gradients of the squares of the gradients.
   Tensors second_order(const Tensors& inputs) {
     std::vector<Variable> arguments, leaves;
     for (const Tensor& input : inputs) {
@@ -237,7 +237,7 @@ class Checks {
     return results;
   }
 
-  // The gradient of each input, when the others are constants.
+  // Compares the gradient of each input with the one it has when the other inputs are constants.
   void check_constants(const Tensors& inputs) {
     auto floating = [](const Tensor& x) { return is_floating(x.dtype()); };
     auto count = std::count_if(inputs.begin(), inputs.end(), floating);
@@ -269,7 +269,7 @@ class Checks {
   }
 
   const OpRow& row_;
-  OpShapes shapes_;  // of the check that runs
+  OpShapes shapes_;  // of the current check
   std::string failures_;
 };
 

@@ -10,8 +10,8 @@ namespace weft {
 
 namespace {
 
-// Starts of a graph: leaves stay, so that gradients of gradients reach them; constants become leaves, but for those that have no
-// gradient: integers, and arguments that were left out.
+// The inputs of a new graph: leaves stay, so that gradients of gradients reach them. Constants become leaves, except those that
+// have no gradient: integers and undefined arguments.
 std::vector<Variable> as_leaves(const std::vector<Variable>& inputs) {
   std::vector<Variable> leaves;
   for (const Variable& input : inputs)
@@ -31,7 +31,7 @@ std::vector<Tensor> tensors_of(const std::vector<Variable>& values) {
   return tensors;
 }
 
-// The function, which draws the same random numbers in all calls after the first as in the first.
+// Wraps the function so that all calls after the first draw the same random numbers as the first.
 VariableFunction with_same_draws(const VariableFunction& function, const char* op, Where where) {
   struct Call {
     RandomDraws draws;
@@ -53,7 +53,7 @@ VariableFunction with_same_draws(const VariableFunction& function, const char* o
   };
 }
 
-// A function of values, and the leaves that it uses besides.
+// A function of values, and the other leaves that it uses.
 struct Used {
   VariableFunction function;
   std::vector<Variable> leaves;
@@ -62,17 +62,17 @@ struct Used {
 std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
                                    Where where);
 
-// One node from the inputs and the leaves that are used besides.
+// Records one node whose inputs are the inputs and the other leaves.
 std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inputs, const std::vector<Tensor>& results,
                               Where where) {
   std::vector<Variable> all = inputs;
   all.insert(all.end(), used.leaves.begin(), used.leaves.end());
-  std::vector<bool> given;  // others are left out, such as a layer's bias
+  std::vector<bool> given;  // others are undefined, such as a layer's optional bias
   for (const Variable& input : all) given.push_back(input.defined());
   auto rule = [used, given, input_count = inputs.size(), output_count = static_cast<int>(results.size())](const Backward& b) {
     std::vector<Variable> again, seeds;
     for (std::size_t i = 0; i < given.size(); ++i) again.push_back(given[i] ? b.input(static_cast<int>(i)) : Variable());
-    again.resize(input_count);  // the leaves are looked at alone: they must not have been written since
+    again.resize(input_count);  // the saved leaves are only checked: they must not have been written since
     for (int i = 0; i < output_count; ++i) seeds.push_back(b.grad(i));
     std::vector<Variable> gradients = gradients_of(used, again, seeds, {});
     return Variables(gradients.begin(), gradients.end());
@@ -87,8 +87,8 @@ std::vector<Tensor> run(const VariableFunction& function, const std::vector<Vari
   return tensors_of(function(constants_of(inputs)));
 }
 
-// The gradients by the inputs and the leaves: a function of inputs and seeds that uses the same leaves, and as a node of the
-// graph it has gradients itself.
+// Returns the gradients with respect to the inputs and the leaves. They are a function of inputs and seeds that uses the same
+// leaves; recorded as a node, it can itself be differentiated.
 std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
                                    Where where) {
   std::vector<Variable> all = inputs;
@@ -118,7 +118,7 @@ std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>
     for (std::size_t i = 0, j = 0; i < leaves.size(); ++i) {
       if (leaves[i].requires_grad()) gradients[i] = found[j++];
       if (!gradients[i].defined())
-        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // not read
+        gradients[i] = leaves[i].defined() ? zeros(leaves[i].shape(), leaves[i].dtype()) : zeros({});  // the leaf was not reached
     }
     return gradients;
   };
@@ -139,7 +139,7 @@ std::vector<Variable> leaves_besides(std::uint64_t before, const std::vector<Var
 
 std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs, Where where) {
   if (!grad_enabled()) return as_node({function, {}}, inputs, run(function, inputs), where);
-  // A graph from constants reaches the leaves alone that the function uses besides.
+  // A graph built from constants reaches only the other leaves that the function uses.
   const std::uint64_t before = last_node();
   const VariableFunction same = with_same_draws(function, "checkpoint", where);
   std::vector<Variable> results = same(constants_of(inputs));

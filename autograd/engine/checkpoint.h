@@ -1,4 +1,4 @@
-// Computing again instead of keeping.
+// Recomputing intermediate values instead of storing them.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -9,16 +9,17 @@ namespace weft {
 
 using VariableFunction = std::function<std::vector<Variable>(const std::vector<Variable>&)>;
 
-// function(inputs), entered into the graph as one node: what it computes on the way is not kept but computed again when gradients
-// are asked for. The function must be pure, but it may draw random numbers on its own thread: then it draws the same ones again,
-// and no generator moves. Gradients reach `inputs`, of which some may be undefined, and the leaves that the function uses
-// besides, such as the parameters of layers. Throws GradError when it uses another value with a past that is not among the
-// inputs, and when it draws other random numbers the second time.
+// Returns function(inputs), recorded in the graph as a single node: intermediate values are not stored but recomputed when
+// gradients are needed. The function must be pure, except that it may draw random numbers on its own thread: the recomputation
+// draws the same ones, and no generator advances. Gradients reach `inputs`, some of which may be undefined, and any other leaves
+// that the function uses, such as the parameters of layers. Throws GradError if it uses a value with a graph that is not among
+// the inputs, and if it draws different random numbers the second time.
 std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs,
                                  Where where = Where::here());
 
-// The gradients of sum(function(inputs) * seeds) by the inputs, of any order: like grad(), for a function instead of a graph.
-// A seed that is undefined counts as zeros; inputs that are not floating, or that the results do not depend on, get zeros.
+// Returns the gradients of sum(function(inputs) * seeds) with respect to the inputs, of any order: like grad(), but for a
+// function instead of a graph. An undefined seed counts as zeros. Inputs that are not floating, or that the results do not depend
+// on, get zeros.
 std::vector<Variable> gradients_of(const VariableFunction& function, const std::vector<Variable>& inputs,
                                    const std::vector<Variable>& seeds, Where where = Where::here());
 

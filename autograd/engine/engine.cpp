@@ -17,12 +17,12 @@ using detail::add_gradient, detail::LongSums;
 
 namespace {
 
-// Adds rows, to what has arrived as rows or not at all.
+// Adds a row-sparse gradient to a sum that is row-sparse or empty.
 void add_rows(LeafGradient& sum, const RowSparse& gradient) {
   sum = {.rows = std::make_unique<RowSparse>(sum.rows ? add(*sum.rows, gradient) : gradient)};
 }
 
-// Applies hooks in turn; what one returns, if defined, takes the gradient's place.
+// Calls the hooks in turn; if one returns a defined value, that replaces the gradient.
 template <class Hooks>
 void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where where) {
   for (const auto& hook : hooks) {
@@ -40,8 +40,8 @@ void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where
   return event;
 }
 
-// One walk from the outputs back to the leaves. A rule may start a pass of its own that meets the same nodes: each pass restores
-// the notes it finds. Another thread's pass may not.
+// One traversal from the outputs back to the leaves. A rule may start a pass of its own that visits the same nodes: each pass
+// restores the notes it finds. A pass of another thread must not visit them.
 class Pass {
  public:
   Pass(BackwardOptions options, Where where) : options_(options), where_(where), long_sums_(options.create_graph) {}
@@ -60,7 +60,7 @@ class Pass {
     }
   }
 
-  // Gradients are wanted for these alone; without a call, for every leaf.
+  // Restricts the wanted gradients to these; without this call, they are wanted for every leaf.
   void want(const std::vector<Variable>& inputs) {
     selective_ = true;
     oldest_ = ~std::uint64_t{0};
@@ -111,7 +111,7 @@ class Pass {
   // Adds the gradients to the leaves.
   void commit() {
     for (VariableState* state : leaves_) {
-      if (state->frozen) continue;  // since the graph was built
+      if (state->frozen) continue;  // frozen since the graph was built
       Leaf& leaf = *state->leaf;
       long_sums_.finish(leaf.arrived.tensor);
       if (leaf.arrived.rows && leaf.hooks.empty() && (leaf.grad.as_rows() || !leaf.grad.defined())) {
@@ -132,14 +132,14 @@ class Pass {
  private:
   struct Step {
     std::uint64_t sequence;
-    Node* node;  // alive: the roots hold the last nodes, and each node those before it
+    Node* node;  // kept alive, because the roots hold the last nodes, and each node those before it
     Node::Note before;
   };
   struct Root {
     Edge edge;
     Variable seed;
   };
-  // What grad() asks for: a leaf, or an output of a node.
+  // The place whose gradient grad() wants: a leaf, or an output of a node.
   struct Target {
     const void* place;
     int output;
@@ -163,10 +163,10 @@ class Pass {
   Target* find_leaf(VariableState* state) { return find({state, 0, state, {}}); }
   Target* find_output(const Node& node, int output) { return find({&node, output, nullptr, {}}); }
 
-  // Whether the pass goes as far back as this node, which then is its own.
+  // Returns whether the pass goes back as far as this node, in which case it owns it.
   bool collects(const Node& node) const { return node.sequence() >= oldest_; }
 
-  // Keeps other threads' passes off the node.
+  // Prevents other threads' passes from using the node.
   void claim(Node& node) const {
     static thread_local const char thread = 0;
     const void* owner = node.owner.load(std::memory_order_relaxed);
@@ -177,7 +177,7 @@ class Pass {
                      "; start one after the other");
   }
 
-  // Marks and lists every node before `root`, without recursion; none that is older than all that is wanted.
+  // Marks and lists every node before `root`, without recursion, except those older than every wanted one.
   void collect(Node& root) {
     auto visit = [&](Node& node) {
       if (!collects(node)) return;
@@ -205,7 +205,7 @@ class Pass {
     }
   }
 
-  // A gradient that nobody else sees, so that optimizers may change it in place.
+  // Returns a gradient whose memory nothing else uses, so that optimizers may change it in place.
   static Variable own(Variable gradient) { return detail::only_here(gradient) ? gradient : Variable(clone(gradient.tensor())); }
 
   void run_leaf_hooks(const VariableState& state, Variable& gradient) {
@@ -230,7 +230,7 @@ class Pass {
     add_rows(edge.leaf->leaf->arrived, gradient);
   }
 
-  // Keeps other backward passes off the leaf.
+  // Prevents other backward passes from using the leaf.
   Leaf& claim(VariableState* state) {
     Leaf& leaf = *state->leaf;
     const void* owner = nullptr;
@@ -267,7 +267,7 @@ class Pass {
     deferred_.multiply_ready();
   }
 
-  // Runs hooks, and keeps what grad() asked for.
+  // Runs hooks, and stores what grad() asked for.
   void hand_out(const Node& node, std::span<Variable> arrived) {
     if (!node.hooks.empty()) {
       for (const auto& [output, hook] : node.hooks) {
@@ -285,7 +285,7 @@ class Pass {
       if (!arrived[o].defined()) arrived[o] = Variable(zeros(node.outputs()[o].shape, node.outputs()[o].dtype));
   }
 
-  // Ops in the rule name the line of the op that they differentiate.
+  // Errors of ops inside the rule name the line of the op that is differentiated.
   Variables run_rule(Node& node, std::span<const Variable> arrived) {
     GradMode mode(options_.create_graph);
     CallScope line(node.where());
@@ -310,7 +310,7 @@ class Pass {
   BackwardOptions options_;
   Where where_;
   bool selective_ = false;
-  std::uint64_t oldest_ = 0;  // nodes before it lead to nothing that is wanted
+  std::uint64_t oldest_ = 0;  // older nodes lead to nothing that is wanted
   InlineVector<Root, 1> roots_;
   InlineVector<Step, 4> steps_;           // later ops first
   InlineVector<Variable, 4> arrived_;     // gradients of the nodes' outputs, so far; a node's start at its slot

@@ -1,4 +1,4 @@
-// The graph as a picture.
+// Drawing the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -8,14 +8,15 @@
 
 namespace weft {
 
-// Names a leaf in graph_dot(): "encoder.weight", or "" for none. nn::parameter_names(model) gives one.
+// Returns a name for a leaf in graph_dot(), such as "encoder.weight", or "" for none. nn::parameter_names(model) returns such a
+// function.
 using LeafNames = std::function<std::string(const Variable&)>;
 
-// The graph before `outputs` as a Graphviz digraph: ops as ellipses (name, shape and dtype of each result, the user's line; bold
-// for those that made an output), leaves as boxes (name, shape, dtype); constants are left out. An edge runs from where a value
-// is made to where it is used, and has the number of the result where an op has several. Nodes are numbered as they are met from
-// the outputs back, breadth first, so that one program gives one text. `dot -Tsvg` draws it. Throws GradError for an output
-// without a graph.
+// Returns the graph that computed `outputs` as a Graphviz digraph. Ops are ellipses (name, shape and dtype of each result, the
+// user's line; bold for those that made an output), leaves are boxes (name, shape, dtype), and constants are omitted. An edge
+// runs from the op or leaf that makes a value to the op that uses it; if an op has several results, the edge has the number of
+// the result. Nodes are numbered breadth first from the outputs back, so that a program always gives the same text. Draw it with
+// `dot -Tsvg`. Throws GradError for an output without a graph.
 std::string graph_dot(const Variable& output, const LeafNames& names = {}, Where where = Where::here());
 std::string graph_dot(const std::vector<Variable>& outputs, const LeafNames& names = {}, Where where = Where::here());
 

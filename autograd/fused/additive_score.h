@@ -1,4 +1,4 @@
-// The scores of additive attention, of Variables: those of tensor/fused/additive_score.h, entered into the graph.
+// The scores of additive attention for Variables: those of tensor/fused/additive_score.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

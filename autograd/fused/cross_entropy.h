@@ -1,4 +1,4 @@
-// Cross-entropy of Variables: that of tensor/fused/cross_entropy.h, entered into the graph.
+// Cross-entropy of Variables: that of tensor/fused/cross_entropy.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -1,4 +1,4 @@
-// Layer normalisation of Variables: that of tensor/fused/layer_norm.h, entered into the graph.
+// Layer normalisation of Variables: that of tensor/fused/layer_norm.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

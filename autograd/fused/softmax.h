@@ -1,4 +1,4 @@
-// Softmax of Variables: those of tensor/fused/softmax.h, entered into the graph.
+// Softmax of Variables: those of tensor/fused/softmax.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -1,12 +1,12 @@
-// Switching the graph off and on.
+// Switching graph recording off and on.
 #pragma once
 
 namespace weft {
 
-// Whether ops of this thread build the graph.
+// Returns whether ops of this thread build the graph.
 bool grad_enabled();
 
-// Sets it and restores it at the end of the scope.
+// Sets this, and restores it at the end of the scope.
 class GradMode {
  public:
   explicit GradMode(bool enabled);
@@ -24,7 +24,7 @@ class NoGrad : GradMode {
   NoGrad() : GradMode(false) {}
 };
 
-// In this scope backward passes look for NaN and infinity in every gradient, and ops in every result, and throw a GradError that
+// In this scope backward passes check every gradient, and ops every result, for NaN and infinity, and throw a GradError that
 // names the op and its line.
 class AnomalyMode {
  public:

@@ -1,4 +1,4 @@
-// InlineVector: a list whose first N elements need no memory of their own. Nodes and argument lists are short.
+// InlineVector: a list that stores its first N elements inline. Nodes and argument lists are short.
 #pragma once
 
 #include <weft/tensor/memory/allocator.h>

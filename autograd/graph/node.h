@@ -1,4 +1,4 @@
-// Node: one op's call in the graph, and record(), the one way to make one.
+// Node: one call of an op in the graph, and record(), the only way to make one.
 #pragma once
 
 #include <weft/autograd/graph/grad_mode.h>
@@ -11,10 +11,10 @@
 
 namespace weft {
 
-// A short list of Variables: gradients of an op's inputs, in order. An undefined one means zero.
+// A short list of Variables: the gradients of an op's inputs, in order. An undefined one means zero.
 using Variables = InlineVector<Variable, 4>;
 
-// Which values an op keeps for its gradient: bit i for input (output) i.
+// Which values an op saves for its gradient: bit i for input (output) i.
 struct Save {
   unsigned inputs = 0;
   unsigned outputs = 0;
@@ -24,8 +24,8 @@ inline constexpr unsigned kAll = ~0u;
 class DeferredGradients;
 
 namespace detail {
-// Whether this handle is the only way to its memory, which holds its elements in order, and nothing was derived from them (a
-// packed weight) that would have to be forgotten.
+// Returns whether this handle is the only one to its memory, which holds its elements in order, and nothing has been derived from
+// them (a packed weight) that would have to be discarded.
 inline bool only_here(const Variable& value) {
   if (!value.defined() || !value.state()->unique()) return false;
   const Reference<Storage>& storage = value.tensor().storage();
@@ -33,7 +33,7 @@ inline bool only_here(const Variable& value) {
 }
 }  // namespace detail
 
-// Where an input came from: another node's output, or a leaf. Neither: a constant, which gets no gradient.
+// Where an input came from: another node's output, or a leaf. If neither is set it is a constant, which gets no gradient.
 struct Edge {
   Reference<Node> node;
   int output = 0;
@@ -56,41 +56,42 @@ class Node : public Counted {
     DType dtype;
   };
   std::span<const Result> outputs() const { return {results_.data(), results_.size()}; }
-  // Larger than that of every node before it.
+  // Larger than the sequence of every node made before.
   std::uint64_t sequence() const { return sequence_; }
   bool wants(int input) const { return static_cast<bool>(edges_[static_cast<std::size_t>(input)]); }
 
-  // A saved input, or an output with its place in the graph. Throws GradError when its memory was written since, or was not
-  // saved.
+  // Returns a saved input, or an output with its place in the graph. Throws GradError if its memory was written since, or if it
+  // was not saved.
   const Variable& input(int i) const;
   Variable output(int i);
   const Tensor& output_tensor(int i) const;
-  // The tensor of a saved input, for the rule to write its gradient over, if this is the node's last run and nobody else sees the
-  // memory; else an undefined one.
+  // Returns the tensor of a saved input if the rule may write its gradient over it, which requires that this is the node's last
+  // run and that nothing else uses the memory; otherwise an undefined tensor.
   Tensor reusable_input(int i) const;
 
-  // Gradients of the inputs from those of the outputs; some may go to `deferred`, if there is one, instead.
+  // Returns the gradients of the inputs, given those of the outputs; some may be passed to `deferred` instead, if that is not
+  // null.
   virtual Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) = 0;
-  // Whether gradients() takes undefined gradients, of outputs that nobody used; the engine fills in zeros otherwise.
+  // Returns whether gradients() accepts undefined gradients of unused outputs; otherwise the engine fills in zeros.
   virtual bool takes_undefined() const { return false; }
 
-  // Frees what was saved. A node that was released cannot run again.
+  // Frees the saved values. A released node cannot run again.
   void release_saved();
   bool released() const { return released_; }
 
-  void release();  // the last reference is gone
+  void release();  // called when the last reference is dropped
   static std::int64_t live();
 
-  // The thread whose backward passes run here now, as the address of something of its own; null: none.
+  // Identifies the thread whose backward passes run here now by an address of its own; null if there is none.
   std::atomic<const void*> owner{nullptr};
 
-  // The engine's notes during one pass, for the owner alone.
+  // The engine's notes during one pass, only for the owner.
   struct Note {
     const void* pass = nullptr;
-    std::size_t slot = 0;  // where the gradients of the outputs arrive
-    bool needed = false;   // they are wanted, or wanted for what comes before
+    std::size_t slot = 0;  // index of the outputs' gradients
+    bool needed = false;   // they are wanted, or needed for earlier nodes
     bool runs = false;     // the rule is wanted
-    bool last = false;     // what the node saved is freed after it
+    bool last = false;     // the node's saved values are freed after it
   };
   Note note;
 
@@ -103,7 +104,7 @@ class Node : public Counted {
 
  private:
   struct Saved {
-    Variable value;  // an input; for an output only its tensor, since a node must not keep itself alive
+    Variable value;  // an input; for an output only its tensor, because a node must not keep itself alive
     std::uint32_t version = 0;
   };
   using SavedList = InlineVector<Saved, 3>;
@@ -119,30 +120,30 @@ class Node : public Counted {
   Node* next_doomed_ = nullptr;  // in the list of nodes to free
 };
 
-// What a gradient rule sees of its op's call.
+// A gradient rule's view of its op's call.
 class Backward {
  public:
   Backward(Node& node, std::span<const Variable> gradients, DeferredGradients* deferred)
       : node_(node), gradients_(gradients), deferred_(deferred) {}
 
-  // The gradient of output i; of its shape and dtype.
+  // The gradient of output i; it has the output's shape and dtype.
   const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
   // Values named in Save. An output carries the op's own place in the graph, so that rules written with it can be differentiated.
   const Variable& input(int i = 0) const { return node_.input(i); }
   Variable output(int i = 0) const { return node_.output(i); }
   const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }
-  // Memory of input i or of the gradient of output i that the rule may write a gradient over, because nobody else sees it and
-  // it is not needed after this; undefined when there is none. For rules that read an element before they write it.
+  // The memory of input i, or of the gradient of output i, if the rule may write a gradient over it because nothing else uses it
+  // and it is not needed afterwards; otherwise undefined. Only for rules that read an element before they write it.
   Tensor reusable_input(int i = 0) const { return node_.reusable_input(i); }
   Tensor reusable_grad(int i = 0) const { return detail::only_here(grad(i)) ? grad(i).tensor() : Tensor(); }
-  // False: input i is a constant, and its gradient need not be computed.
+  // If false, input i is a constant and its gradient need not be computed.
   bool wants(int i) const { return node_.wants(i); }
-  // The gradient of input i where it is row_product(left, right), of left [.., m] and right [.., n]. Undefined when it is
-  // not wanted, and when the engine takes the factors to multiply them later: the few rows that each step of a decoder gives to
-  // the gradient of its weights make one product.
+  // Returns the gradient of input i if it is row_product(left, right), of left [.., m] and right [.., n]. Returns an undefined
+  // Variable if it is not wanted, or if the engine takes the factors to multiply them later: the few rows that each step of a
+  // decoder contributes to the gradient of its weights are combined into one product.
   Variable row_product(int i, const Variable& left, const Variable& right) const;
-  // The gradient of input i, a matrix of `rows` rows, where it is embedding_gradient(gradient, ids, rows, padding). Undefined
-  // when nobody wants it, and when the engine takes it without its zeros.
+  // Returns the gradient of input i, a matrix of `rows` rows, if it is embedding_gradient(gradient, ids, rows, padding). Returns
+  // an undefined Variable if it is not wanted, or if the engine takes it in row-sparse form.
   Variable row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
                     std::optional<std::int64_t> padding) const;
 
@@ -172,16 +173,16 @@ class RuleNode final : public Node {
 };
 
 namespace detail {
-// Whether a call with these inputs belongs in the graph.
+// Returns whether a call with these inputs is recorded in the graph.
 bool records(std::span<const Variable> inputs);
 Variables attach(Node* node, std::span<const Tensor> outputs);
 void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outputs);
 }  // namespace detail
 
-// Enters an op's call into the graph, unless no input requires a gradient or the graph is off, and returns its outputs as
-// Variables. `rule` maps a Backward to the gradients of the inputs, in their order. It is written with ops on Variables, keeps no
-// Variable of its own (inputs and outputs that it needs are named in `save`) and has no side effects: then one rule serves every
-// order.
+// Records an op's call in the graph, unless no input requires a gradient or the graph is off, and returns its outputs as
+// Variables. `rule` maps a Backward to the gradients of the inputs, in their order. It must be written with ops on Variables,
+// keep no Variable of its own (`save` names the inputs and outputs that it needs) and have no side effects: then one rule serves
+// every order.
 //
 //     Variable sin(const Variable& x, Where where) {
 //       return record("sin", where, {x}, sin(x.tensor()), {.inputs = kAll},

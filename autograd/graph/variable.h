@@ -12,7 +12,7 @@ class Node;
 class Variable;
 struct Leaf;
 
-// What a Variable's handles share.
+// The state that the handles of a Variable share.
 class VariableState : public Counted {
  public:
   static Reference<VariableState> make(Tensor tensor);
@@ -22,15 +22,16 @@ class VariableState : public Counted {
   Reference<Node> producer;  // the node that computed it, if the graph reaches it
   int output = 0;            // which of the node's outputs
   std::unique_ptr<Leaf> leaf;
-  bool frozen = false;  // a leaf that gets no gradient for now
+  bool frozen = false;  // a leaf that gets no gradient at present
 
  private:
   VariableState() = default;
   ~VariableState() = default;
 };
 
-// A cheap handle: copies share the tensor, its gradient and its place in the graph. Built implicitly from a Tensor, it is a
-// constant. Ops called with Variables return Variables and build the graph, per thread, while any argument requires a gradient.
+// A cheap handle: copies share the tensor, its gradient and its place in the graph. A Variable converted from a Tensor is a
+// constant. Ops called with Variables return Variables, and build the graph of the calling thread if any argument requires a
+// gradient.
 class Variable {
  public:
   Variable() = default;
@@ -38,7 +39,8 @@ class Variable {
   explicit Variable(Reference<VariableState> state) : state_(std::move(state)) {}
 
   bool defined() const { return static_cast<bool>(state_); }
-  // An undefined Tensor for an undefined Variable, whose every use is a ValueError; to change it, the Variable must be defined.
+  // Returns the tensor; for an undefined Variable, an undefined Tensor, any use of which throws ValueError. To change the tensor,
+  // the Variable must be defined.
   const Tensor& tensor() const { return state_ ? state_->tensor : no_tensor(); }
   Tensor& tensor(Where where = Where::here()) {
     check<ValueError>(defined(), where, "tensor: the variable is undefined");
@@ -51,38 +53,41 @@ class Variable {
   std::int64_t numel(Where where = Where::here()) const { return tensor().numel(where); }
   double item(Where where = Where::here()) const { return tensor().item(where); }
 
-  // Whether backward passes reach it.
+  // Returns whether backward passes reach it.
   bool requires_grad() const { return state_ && (state_->producer || (state_->leaf && !state_->frozen)); }
   bool is_leaf() const { return state_ && state_->leaf != nullptr; }
 
-  // The gradient that backward() left here; undefined before, and for all but leaves. One that is row-sparse is made dense by
-  // the first call, which is a write: one thread makes it.
+  // Returns the gradient that backward() stored here; undefined before that, and for everything but leaves. The first call makes
+  // a row-sparse gradient dense, which is a write: only one thread may do it.
   Variable grad() const;
   bool has_grad() const;
-  // The gradient without the rows that are zero, when backward() left only rows of embeddings in this leaf, none of its hooks saw
-  // it and nobody wrote to grad() with write() or an op; else undefined. To be read: set_grad_rows() changes it.
+  // Returns the gradient as its nonzero rows, if backward() stored only rows of embeddings in this leaf, no hook has seen it, and
+  // grad() has not been written to; otherwise undefined. Do not write to the result; use set_grad_rows().
   RowSparse grad_rows() const;
-  // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless both are alike.
+  // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless the gradient has its shape
+  // and dtype.
   void set_grad(const Variable& grad, Where where = Where::here());
   void set_grad_rows(const RowSparse& grad, Where where = Where::here());
   void zero_grad();
-  // Off: the leaf loses its gradient and counts as a constant until it is on again. Throws GradError unless this is a leaf.
+  // If off, the leaf loses its gradient and counts as a constant until this is switched on again. Throws GradError unless this is
+  // a leaf.
   void set_requires_grad(bool on, Where where = Where::here());
 
-  // The same tensor without its past: a constant.
+  // Returns the same tensor without its graph, as a constant.
   Variable detach() const { return defined() ? Variable(tensor()) : Variable(); }
 
-  // The graph before this value, from its gradient `seed` (for one element: 1): adds to the gradients of all leaves it was
-  // computed from. Throws GradError without a graph, ShapeError when the seed's shape differs.
+  // Runs the graph of this value backwards from its gradient `seed` (for one element: 1), and adds to the gradients of all leaves
+  // it was computed from. Throws GradError if there is no graph, ShapeError if the seed has another shape.
   struct BackwardOptions {
-    bool retain_graph = false;  // keep what the graph saved, for another pass
-    bool create_graph = false;  // gradients are part of a graph themselves; implies retain_graph
+    bool retain_graph = false;  // keep the graph's saved values for another pass
+    bool create_graph = false;  // gradients are themselves part of a graph; implies retain_graph
   };
   void backward(Where where = Where::here()) const;
   void backward(BackwardOptions options, Where where = Where::here()) const;
   void backward(const Variable& seed, BackwardOptions options, Where where = Where::here()) const;
 
-  // Called with the gradient when a backward pass has it complete; what it returns, if defined, takes its place.
+  // Registers a function that a backward pass calls with the complete gradient; if it returns a defined value, that replaces the
+  // gradient.
   void register_hook(std::function<Variable(const Variable&)> hook, Where where = Where::here()) const;
 
   const Reference<VariableState>& state() const { return state_; }
@@ -95,15 +100,16 @@ class Variable {
 
 using BackwardOptions = Variable::BackwardOptions;
 
-// A leaf: gradients of backward passes are kept in it. Throws DtypeError unless the tensor is floating.
+// Makes a leaf: backward passes store gradients in it. Throws DtypeError unless the tensor is floating.
 Variable leaf(const Tensor& tensor, Where where = Where::here());
 
-// The gradients of sum(outputs * seeds) by `inputs`, which may stand anywhere in the graph; leaves keep nothing. Undefined for an
-// input that the outputs do not depend on. `seeds` may be left out for outputs of one element.
+// Returns the gradients of sum(outputs * seeds) with respect to `inputs`, which may be anywhere in the graph; the gradients of
+// leaves do not change. The gradient is undefined for an input that the outputs do not depend on. `seeds` may be omitted for
+// outputs of one element.
 std::vector<Variable> grad(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
                            BackwardOptions options = {}, const std::vector<Variable>& seeds = {}, Where where = Where::here());
 
-// The number of graph nodes alive in the process; 0 after a training step.
+// Returns the number of graph nodes alive in the process; 0 after a training step.
 std::int64_t live_nodes();
 
 inline std::ostream& operator<<(std::ostream& out, const Variable& v) { return out << v.tensor(); }

@@ -1,4 +1,4 @@
-// Picking elements of Variables by index: the ops of tensor/indexing/index.h, entered into the graph. Indices and masks get no
+// Picking elements of Variables by index: the ops of tensor/indexing/index.h, recorded in the graph. Indices and masks get no
 // gradient.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace weft {
 Variable index_select(const Variable& x, int axis, const Tensor& index, Where where = Where::here());
 Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count, int axis = 0, Where where = Where::here());
 
-// One row of weight [rows, dim] for each id: [ids..., dim]. The row of `padding`, if given, gets no gradient.
+// Returns one row of weight [rows, dim] for each id: [ids..., dim]. The row of `padding`, if given, gets no gradient.
 Variable embedding(const Variable& weight, const Tensor& ids, std::optional<std::int64_t> padding = std::nullopt,
                    Where where = Where::here());
 Variable embedding_gradient(const Variable& gradient, const Tensor& ids, std::int64_t rows,

@@ -1,4 +1,4 @@
-// Joining, splitting and repeating Variables: the ops of tensor/indexing/join.h, entered into the graph.
+// Joining, splitting and repeating Variables: the ops of tensor/indexing/join.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -10,7 +10,7 @@ Variable concat(std::span<const Variable> parts, int axis = 0, Where where = Whe
 Variable concat(std::initializer_list<Variable> parts, int axis = 0, Where where = Where::here());
 Variable stack(std::span<const Variable> parts, int axis = 0, Where where = Where::here());
 Variable stack(std::initializer_list<Variable> parts, int axis = 0, Where where = Where::here());
-// One node for all parts; so are split of one size and unbind.
+// All parts share one node, also in split with one size and in unbind.
 std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> sizes, int axis = 0, Where where = Where::here());
 std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis = 0,
                             Where where = Where::here());

@@ -1,4 +1,4 @@
-// Order along an axis of Variables, and running sums: the ops of tensor/indexing/sort.h, entered into the graph.
+// Sorting along an axis of Variables, and running sums: the ops of tensor/indexing/sort.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -7,7 +7,7 @@
 namespace weft::nn {
 
 struct AdditiveAttentionOptions {
-  double dropout = 0;  // of the weights
+  double dropout = 0;  // applied to the weights
 };
 
 // score(q, k) = v . tanh(W1 q + W2 k), Bahdanau et al. 2015. Parameters: query_projection.weight [attention dim, query dim],

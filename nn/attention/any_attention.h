@@ -1,4 +1,4 @@
-// AnyAttention: a member that is one kind of attention or another, decided when the model is made.
+// AnyAttention: a member whose kind of attention is chosen when the model is made.
 #pragma once
 
 #include <weft/nn/attention/scored_attention.h>
@@ -6,13 +6,13 @@
 
 namespace weft::nn {
 
-// Holds one ScoredAttention; its parameters have the paths they would have as a member of that kind.
+// Holds one ScoredAttention; its parameters have the same paths as if it were a member of that kind.
 //
 //     nn::AnyAttention attention{this, "attention", nn::GeneralAttention(nn::root, 512, 512)};
 //     nn::Memory memory = attention->prepare(encoded, lengths);
 class AnyAttention : public Module {
  public:
-  // `attention` was made with nn::root.
+  // `attention` must have been made with nn::root.
   template <std::derived_from<ScoredAttention> Kind>
   AnyAttention(const Owner& parent, const std::string& name, Kind attention) : Module(parent, name), held_(std::move(attention)) {
     held_->move_under(path());

@@ -7,12 +7,12 @@
 namespace weft::nn {
 
 struct AttentionOptions {
-  bool scaled = false;  // divide scores by sqrt(dim), as Vaswani et al. 2017 do
-  double dropout = 0;   // of the weights
+  bool scaled = false;  // divide the scores by sqrt(dim), as Vaswani et al. 2017 do
+  double dropout = 0;   // applied to the weights
 };
 
-// score(q, k) = q . k, or q . k / sqrt(dim). No parameters. Unscaled it is Keras's layers.Attention and the "dot" of Luong et al.
-// 2015; scaled it is PyTorch's scaled_dot_product_attention.
+// score(q, k) = q . k, or q . k / sqrt(dim) if scaled. It has no parameters. Unscaled it is Keras's layers.Attention and the
+// "dot" score of Luong et al. 2015; scaled it is PyTorch's scaled_dot_product_attention.
 class Attention : public ScoredAttention {
  public:
   Attention(const Owner& parent, const std::string& name, AttentionOptions options = {});
@@ -27,7 +27,7 @@ class Attention : public ScoredAttention {
   bool scaled_;
 };
 
-// score(q, k) = q . W k, the "general" of Luong et al. 2015; scaled it is divided by sqrt(query dim). Parameter:
+// score(q, k) = q . W k, the "general" score of Luong et al. 2015; if scaled, it is divided by sqrt(query dim). Parameter:
 // key_projection.weight [query dim, key dim].
 class GeneralAttention : public ScoredAttention {
  public:

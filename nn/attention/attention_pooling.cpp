@@ -19,7 +19,7 @@ AttentionPooling::AttentionPooling(const Owner& parent, const std::string& name,
 }
 
 void AttentionPooling::reset_parameters(const init::Preset&, Generator& generator) {
-  init::zeros(v.tensor(), {v.shape()[0], 1}, generator);  // all positions weigh the same at first
+  init::zeros(v.tensor(), {v.shape()[0], 1}, generator);  // all positions have the same weight at first
 }
 
 AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {

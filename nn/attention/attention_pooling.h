@@ -1,4 +1,4 @@
-// AttentionPooling: one vector from a sequence, by learnt weights.
+// AttentionPooling: pools a sequence into one vector with learnt weights.
 #pragma once
 
 #include <weft/nn/layers/dropout.h>
@@ -7,11 +7,11 @@
 namespace weft::nn {
 
 struct AttentionPoolingOptions {
-  double dropout = 0;  // of the weights
+  double dropout = 0;  // applied to the weights
 };
 
 // u = tanh(W x + b), weights = softmax over time of v . u, y = sum over time of weights * x: Yang et al. 2016. Positions from a
-// row's length on get weight 0 exactly, and a row of length 0 gives zeros. f32: a row's result does not depend on padding or
+// row's length on get weight 0 exactly, and a row of length 0 gives zeros. In f32, a row's result does not depend on padding or
 // batch, bit for bit. Parameters: projection.weight [attention dim, dim], projection.bias [attention dim], v [attention dim].
 class AttentionPooling : public Module {
  public:
@@ -24,7 +24,7 @@ class AttentionPooling : public Module {
   // length outside 0 .. time.
   Variable operator()(const Variable& x, const Tensor& lengths = {}, Where where = Where::here()) const;
 
-  // The same, with the weights.
+  // Returns the weights as well.
   struct Pooled {
     Variable context;  // [batch, dim]
     Variable weights;  // [batch, time]

@@ -30,7 +30,7 @@ void MultiHeadAttention::reset_parameters(const init::Preset& preset, Generator&
   if (in_proj_bias.defined()) fill(in_proj_bias.tensor(), 0);
 }
 
-// The query's, key's or value's projection by head: [batch, time, dim] -> [batch, heads, time, dim / heads].
+// Projects the query, key or value and splits it by head: [batch, time, dim] -> [batch, heads, time, dim / heads].
 Variable MultiHeadAttention::project(const Variable& x, int part) const {
   std::int64_t dim = in_proj_weight.shape()[1], from = part * dim;
   Variable bias = in_proj_bias.defined() ? slice(in_proj_bias, 0, from, from + dim) : Variable();

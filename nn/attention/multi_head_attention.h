@@ -8,11 +8,11 @@ namespace weft::nn {
 
 struct MultiHeadAttentionOptions {
   bool bias = true;
-  double dropout = 0;  // of the weights
+  double dropout = 0;  // applied to the weights
 };
 
 // Head h attends with softmax(q_h . k_h / sqrt(dim / heads)), where q_h, k_h and v_h are its parts of linear projections of
-// query, key and value; the heads' contexts, side by side, go through out_proj. Vaswani et al. 2017. Lengths as in
+// query, key and value; the heads' contexts are concatenated and passed through out_proj. Vaswani et al. 2017. Lengths are as in
 // ScoredAttention: keys from a row's length on get weight 0 exactly; a row of length 0 gives out_proj of zeros. Parameters as in
 // PyTorch: in_proj_weight [3 dim, dim] (query, key, value), in_proj_bias [3 dim], out_proj.weight [dim, dim], out_proj.bias
 // [dim].
@@ -25,15 +25,15 @@ class MultiHeadAttention : public Module {
       : MultiHeadAttention(Owner(root), "", dim, heads, options) {}
 
   // query [batch, queries, dim], key and value [batch, keys, dim], lengths i64 [batch] or undefined -> [batch, queries, dim].
-  // Without an array of all weights if they are many (see autograd/fused/detail/attention.h).
-  // Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
+  // Many weights are not stored all at once (see autograd/fused/detail/attention.h). Throws ShapeError, DtypeError, IndexError
+  // for a length outside 0 .. keys.
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                       Where where = Where::here()) const;
-  // The same, with the weights of each head: [batch, heads, queries, keys].
+  // Also returns the weights of each head: [batch, heads, queries, keys].
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                   Where where = Where::here()) const;
 
-  // The biases start at zero.
+  // The biases are set to zero.
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter in_proj_weight, in_proj_bias;
@@ -41,7 +41,7 @@ class MultiHeadAttention : public Module {
 
  private:
   struct Heads {
-    Variable query, key, value;  // each [batch, heads, time, dim / heads], the query scaled
+    Variable query, key, value;  // each [batch, heads, time, dim / heads], with the query scaled
   };
   Variable project(const Variable& x, int part) const;
   Heads heads_of(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where where) const;

@@ -13,7 +13,7 @@ namespace weft::nn {
 
 namespace {
 
-// Whether both are undefined, or look at the same elements.
+// Returns whether both are undefined, or consist of the same elements.
 bool are_same(const Tensor& a, const Tensor& b) {
   return a.defined() && b.defined() ? same_elements(a, b) : a.defined() == b.defined();
 }

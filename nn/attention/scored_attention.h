@@ -1,4 +1,4 @@
-// ScoredAttention: what all attention that scores a query against keys has in common.
+// ScoredAttention: the base of all attentions that score a query against keys.
 #pragma once
 
 #include <weft/autograd/indexing/padding.h>
@@ -8,52 +8,52 @@ namespace weft::nn {
 
 // Contexts, and the weights they were averaged with.
 struct Attended {
-  Variable context;  // [batch, queries, value dim], or [batch, value dim] for one query each
+  Variable context;  // [batch, queries, value dim]; [batch, value dim] if there is one query each
   Variable weights;  // [batch, queries, keys], or [batch, keys]
 };
 
-// What stays the same for all queries of a batch.
+// The part that is the same for all queries of a batch.
 struct Memory {
-  Variable keys;    // as the scores want them: [batch, keys, dim]
+  Variable keys;    // as scores() takes them: [batch, keys, dim]
   Variable values;  // [batch, keys, value dim]
-  Tensor lengths;   // [batch], i64; undefined when all keys count
+  Tensor lengths;   // [batch], i64; undefined if all keys count
 };
 
 // weights = softmax over the keys of score(query, key), context = sum of weights * values. Keys from a row's length on get weight
-// 0 exactly, whatever they and their values hold, and a row of length 0 gives zeros; where the query is the key itself, the
-// lengths are the queries' too, and nothing behind them reaches a gradient. f32: a query's result depends on its query and its
-// row's keys and values alone, bit for bit: not on the padding, the batch, or the other queries. So a decoder may ask for one
+// 0 exactly, whatever they and their values hold, and a row of length 0 gives zeros. If the query is the key itself, the lengths
+// apply to the queries too, and nothing after them reaches a gradient. In f32, a query's result depends, bit for bit, only on the
+// query and on its row's keys and values: not on the padding, the batch, or the other queries. So a decoder may ask for one step
+// or for all.
 // step or for all.
 //
 //     Memory memory = attention.prepare(encoded, lengths);           // once
 //     Variable context = attention.attend(state, memory).context;    // at each step
 class ScoredAttention : public Module {
  public:
-  // The part that does not depend on the query: key [batch, keys, key dim], value [batch, keys, value dim], lengths i64 [batch]
-  // or undefined. Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
+  // Computes the part that does not depend on the query: key [batch, keys, key dim], value [batch, keys, value dim], lengths i64
+  // [batch] or undefined. Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
   Memory prepare(const Variable& key, const Variable& value, const Tensor& lengths = {}, Where where = Where::here()) const;
-  // Keys that are the values too.
+  // The same with keys that are also the values.
   Memory prepare(const Variable& memory, const Tensor& lengths = {}, Where where = Where::here()) const;
 
-  // query [batch, queries, query dim], or [batch, query dim] for one query each. Throws ShapeError. The weights are the ones
-  // that were used: with zeros of dropout while training.
+  // query [batch, queries, query dim], or [batch, query dim] if there is one query each. Throws ShapeError. The returned weights
+  // are those that were used: while training, with the zeros of dropout.
   Attended attend(const Variable& query, const Memory& memory, Where where = Where::here()) const;
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                   Where where = Where::here()) const;
 
-  // The mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the first
-  // query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. Up to rounding the same as the mean of
-  // all contexts, with less work: mean_t(A_t V) = mean_t(A_t) V, so that there is no product of all weights with the values, and
-  // neither of its gradients. Where scores are dot products and no dropout acts, many weights are computed in tiles and memory
-  // grows with the positions alone (see autograd/fused/mean_attention.h). Throws as attend does, and IndexError for a length
-  // outside 0
-  // .. queries.
+  // Returns the mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the
+  // first query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. It is equal, up to rounding, to
+  // the mean of all contexts, but takes less work: mean_t(A_t V) = mean_t(A_t) V, so there is no product of all weights with the
+  // values and no gradient of one. If scores are dot products and dropout is not active, many weights are computed in tiles, and
+  // memory grows only with the positions (see autograd/fused/mean_attention.h). Throws as attend does, and IndexError for a
+  // length outside 0 .. queries.
   Attended attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths = {},
                        Where where = Where::here()) const;
   Attended attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                        const Tensor& query_lengths = {}, Where where = Where::here()) const;
 
-  // The context alone: where scores are dot products, without an array of all weights if they are many (see
+  // Returns only the context. If scores are dot products, many weights are not stored all at once (see
   // autograd/fused/detail/attention.h).
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                       Where where = Where::here()) const;
@@ -61,18 +61,18 @@ class ScoredAttention : public Module {
  protected:
   ScoredAttention(const Owner& parent, const std::string& name, double dropout);
 
-  // The keys as scores() takes them.
+  // Returns the keys as scores() takes them.
   virtual Variable project(const Variable& key) const { return key; }
   // query [batch, queries, query dim], keys from project() -> [batch, queries, keys].
   virtual Variable scores(const Variable& query, const Variable& keys) const = 0;
-  // Whether the scores are the dot products of dot_query(query) with the keys.
+  // Returns whether the scores are the dot products of dot_query(query) with the keys.
   virtual bool scores_are_dots() const { return false; }
   virtual Variable dot_query(const Variable& query) const { return query; }
 
  private:
-  // Checked, and without what must not count.
+  // Checks the arguments and replaces padding that must not count.
   static AttentionInputs own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where);
-  // attend_mean of a query whose padding is harmless.
+  // attend_mean for a query whose padding is harmless.
   Attended mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const;
   void check_query(const Variable& query, const Memory& memory, Where where) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].

@@ -9,8 +9,8 @@ namespace weft {
 
 using Sequence = std::vector<std::int64_t>;  // token ids
 
-// Rows of `tokens` are padded at the end; row i counts up to lengths[i]. Layers, losses and metrics honour the lengths, so what
-// stands in the padding never matters.
+// Rows of `tokens` are padded at the end; only the first lengths[i] tokens of row i count. Layers, losses and metrics respect the
+// lengths, so the values in the padding never matter.
 struct Batch {
   Tensor tokens;   // [batch, time], i64
   Tensor lengths;  // [batch], i64

@@ -10,14 +10,14 @@ namespace weft::nn {
 
 namespace {
 
-// x * kept * scale, written to x where `in_place`.
+// Computes x * kept * scale, written to x if `in_place`.
 Tensor dropped(const Tensor& x, const Tensor& kept, double scale, bool in_place) {
   Tensor result = in_place ? x : Tensor(x.shape(), x.dtype());
   dropout_op.update({result}, x, kept, scale);
   return result;
 }
 
-// The mask is kept as bytes.
+// The mask is saved as bytes.
 Variable drop(const Variable& x, const Tensor& kept, double scale, Where where) {
   const Tensor result = dropped(x.tensor(), kept, scale, weft::detail::only_here(x));
   return record("dropout", where, {x, kept}, result, {.inputs = 0b10}, [scale](const Backward& b) -> Variables {

@@ -1,4 +1,4 @@
-// Losses as objects, for a Trainer: each takes predictions and targets to one number.
+// Losses as objects, for a Trainer: each maps predictions and targets to one number.
 #pragma once
 
 #include <weft/autograd/basics/math.h>
@@ -18,7 +18,7 @@ class CrossEntropy {
   }
 
   const CrossEntropyOptions& options() const { return options_; }
-  // The loss to score a model by: without label smoothing, which is a means of training.
+  // Returns the loss used to evaluate a model: without label smoothing, which only helps training.
   CrossEntropy for_evaluation() const {
     CrossEntropyOptions plain = options_;
     plain.label_smoothing = 0;
@@ -34,25 +34,25 @@ struct MSE {
   Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
     return mse_loss(prediction, target, where);
   }
-  // What a model predicts whose outputs the loss takes: the outputs.
+  // Returns the predictions of a model with these outputs: the outputs themselves.
   Tensor predictions(const Tensor& outputs) const { return outputs; }
 };
 
-// How far softmax(logits) is from target distributions, by Kullback-Leibler: see kl_div_loss. logits and targets [.., classes] of
-// one shape and dtype -> []. Throws ShapeError, DtypeError.
+// The Kullback-Leibler divergence of softmax(logits) from target distributions: see kl_div_loss. logits and targets [.., classes]
+// have the same shape and dtype -> []. Throws ShapeError, DtypeError.
 struct KLDiv {
   Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
     return kl_div_loss(log_softmax(logits, -1, where), target, where);
   }
 };
 
-// Binary cross-entropy from logits, the mean over all elements: logits and targets, 0 .. 1, of one shape and dtype -> []. Throws
-// ShapeError, DtypeError.
+// Binary cross-entropy from logits, the mean over all elements: logits and targets, which are in 0 .. 1, have the same shape and
+// dtype -> []. Throws ShapeError, DtypeError.
 struct BCEWithLogits {
   Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
     return binary_cross_entropy_with_logits(logits, target, where);
   }
-  // sigmoid(logits).
+  // Returns sigmoid(logits).
   Tensor predictions(const Tensor& logits) const { return sigmoid(logits); }
 };
 

@@ -11,13 +11,13 @@ namespace weft::nn {
 
 namespace {
 
-// Where the word at a place stands first in its row of ids, which are contiguous.
+// Returns the first position of the word at `place` in its row of ids, which are contiguous.
 std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place) {
   const auto words = ids.span<std::int64_t>().subspan(static_cast<std::size_t>(row * ids.size(1)));
   return std::find(words.begin(), words.begin() + place, words[static_cast<std::size_t>(place)]) - words.begin();
 }
 
-// The tokens' ids, i64.
+// Returns the tokens' ids as i64.
 Tensor ids_of(const Tensor& tokens, Where where) {
   check<DtypeError>(is_integer(tokens.dtype()), where, "word dropout: tokens are i64, i32 or u8, not ", tokens.dtype());
   return contiguous(cast(tokens, DType::i64));

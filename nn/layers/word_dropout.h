@@ -1,4 +1,4 @@
-// WordDropout: whole words hidden while training.
+// WordDropout: hides whole words while training.
 #pragma once
 
 #include <weft/nn/module/module.h>
@@ -6,19 +6,20 @@
 
 namespace weft::nn {
 
-// While training the vectors of a word are set to zero with probability p, at all places where it stands in its sentence, and the
-// others are scaled by 1 / (1 - p); else y = x. Gal & Ghahramani 2016, section 4.2: to hide a word in one place alone hides
-// little where it stands in another. Throws ValueError unless 0 <= p <= 1.
+// While training, the vectors of a word are set to zero with probability p, at all of its positions in the sentence, and the
+// others are scaled by 1 / (1 - p); otherwise y = x. Gal & Ghahramani 2016, section 4.2: hiding a word at one position is of
+// little use if it also occurs at another. Throws ValueError unless 0 <= p <= 1.
 class WordDropout : public Module {
  public:
   WordDropout(const Owner& parent, const std::string& name, double p);
   WordDropout(const Standalone& root, double p) : WordDropout(Owner(root), "", p) {}
 
-  // x [batch, time, dim] are the vectors of tokens [batch, time], i64, i32 or u8.
+  // x [batch, time, dim] holds the vectors of tokens [batch, time], i64, i32 or u8.
   Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
 
-  // For sentences that become known word by word: draws for all places, [batch, time], and then the words at place `time`, x
-  // [batch, dim], with tokens [batch, time + 1] up to there. The same as at once, bit for bit.
+  // For sentences whose words become known one by one: draw() draws for all positions, [batch, time], and step() then processes
+  // the words at position `time`, x [batch, dim], given tokens [batch, time + 1] up to there. The bits are the same as for the
+  // whole sentence at once.
   Tensor draw(const Shape& places, DType dtype) const;
   Variable step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where = Where::here()) const;
 

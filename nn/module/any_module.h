@@ -8,8 +8,9 @@
 
 namespace weft::nn {
 
-// Owns a layer of some type derived from Base, made with nn::root; copies are deep, and a layer of the same type is assigned to
-// the one that is there. It is not a module itself: a list of layers keeps these and names them with Module::move_under.
+// Owns a layer of some type derived from Base, made with nn::root. Copies are deep; assigning a layer of the same type assigns to
+// the existing layer. AnyModule is not a module itself: a list of layers holds several of them and names them with
+// Module::move_under.
 template <class Base>
 class AnyModule {
  public:

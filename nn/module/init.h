@@ -8,7 +8,7 @@ namespace weft::nn::init {
 // Sizes that a rule may scale by.
 struct Fan {
   std::int64_t in, out;
-  std::int64_t hidden = 0;  // of recurrent layers, whose `out` counts all gates
+  std::int64_t hidden = 0;  // of recurrent layers; their `out` counts all gates
 };
 
 // Writes initial values to `tensor`.
@@ -28,12 +28,12 @@ void uniform_hidden(Tensor& tensor, Fan fan, Generator& generator);
 void glorot_uniform(Tensor& tensor, Fan fan, Generator& generator);
 // Normal with deviation sqrt(2 / fan in): He et al. 2015.
 void he_normal(Tensor& tensor, Fan fan, Generator& generator);
-// Rows (or columns, where there are more rows) are orthonormal: Saxe et al. 2014. The tensor has two axes.
+// Makes the rows (or the columns, if there are more rows) orthonormal: Saxe et al. 2014. The tensor must have two axes.
 void orthogonal(Tensor& tensor, Fan, Generator& generator);
 
-// The rules of one framework. A layer applies them in reset_parameters.
+// The rules of one framework, which layers apply in reset_parameters.
 struct Preset {
-  Rule weight;  // of Linear and of additive attention's maps
+  Rule weight;  // of Linear, and of the projections of additive attention
   Rule bias;    // of Linear
   Rule embedding;
   Rule input_weight;      // of recurrent layers, for all gates at once
@@ -41,10 +41,10 @@ struct Preset {
   Rule recurrent_bias;
   bool unit_forget_bias;  // LSTM: the forget gate's bias starts at 1
   Rule projection;        // of multi-head attention's query, key and value
-  bool joint_projection;  // as of one matrix, [3 dim, dim]
+  bool joint_projection;  // initialized as one matrix, [3 dim, dim]
 };
 
-// Layers are made with PyTorch's defaults.
+// New layers use PyTorch's defaults.
 const Preset& pytorch();
 const Preset& keras();
 

@@ -7,8 +7,8 @@
 
 namespace weft::nn {
 
-// Assigns element by element, so that layers which stand in both lists keep their paths and leaves, and, where they are copied,
-// their random streams.
+// Assigns element by element, so that layers that exist in both lists keep their paths and leaves and, if they are copied, their
+// random streams.
 template <class Layer>
 void assign_layers(std::vector<Layer>& to, const std::vector<Layer>& from) {
   auto both = static_cast<std::ptrdiff_t>(std::min(to.size(), from.size()));

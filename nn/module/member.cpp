@@ -12,8 +12,8 @@ using detail::Slot;
 
 namespace {
 
-// The modules of this thread whose members are being copied, the innermost first. Without a destructor, since modules may be
-// destroyed after everything that is of the thread.
+// The modules of this thread whose members are being copied, innermost first. It has no destructor, because modules may be
+// destroyed after all thread-local objects.
 struct OpenCopy {
   std::weak_ptr<Handle> module;
   OpenCopy* outer;
@@ -49,13 +49,13 @@ Member::Member(const Member& other) : path_(other.path_) {
   join_copy_of(other);
 }
 
-Member::Member(Member&& other) noexcept : path_(other.path_) {  // which stays there for what is assigned to it later
+Member::Member(Member&& other) noexcept : path_(other.path_) {  // the path stays there for a later assignment to it
   handle_->member = this;
   join_copy_of(other);
   other.handle_->successor = handle_;
 }
 
-// Belongs to the module that is being copied from the owner of `other`, if there is one.
+// Adds this member to the module that is being copied from the owner of `other`, if there is one.
 void Member::join_copy_of(const Member& other) {
   for (OpenCopy* copy = open_copies; copy; copy = copy->outer)
     if (const HandlePtr module = copy->module.lock(); alive(module))
@@ -106,7 +106,7 @@ void Module::add(MemberKind kind, const std::string& name, const HandlePtr& memb
   *taken = {kind, name, member};
 }
 
-// A member died; `by` follows it, or null.
+// A member was destroyed; `by` takes its place, or is null.
 void Module::replace(const HandlePtr& member, const HandlePtr& by) {
   auto slot = std::find_if(slots_.rbegin(), slots_.rend(), [&](const Slot& slot) { return slot.member == member; });
   if (slot == slots_.rend()) return;
@@ -118,7 +118,7 @@ void Module::replace(const HandlePtr& member, const HandlePtr& by) {
     slots_.erase(std::next(slot).base());
 }
 
-// Takes what was made from `source` for the member that waits for it.
+// Gives an object made from `source` to the slot that is waiting for it.
 bool Module::claim(const HandlePtr& copy, const HandlePtr& source) {
   auto slot = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& slot) { return slot.source == source; });
   if (slot == slots_.end()) return false;
@@ -131,17 +131,18 @@ bool Module::claim(const HandlePtr& copy, const HandlePtr& source) {
   return true;
 }
 
-// The member stands in this slot from now on, and nowhere else.
+// Puts the member into this slot and removes it from any other.
 void Module::take(Slot& slot, HandlePtr member) {
   if (alive(slot.member)) slot.member->member->owner_ = nullptr;
   slot = {slot.kind, slot.name, member};
   if (Module* before = std::exchange(member->member->owner_, this)) before->replace(member, nullptr);
 }
 
-// The members of `other` are about to be copied, moved or assigned to here. One that stands at the same place within both modules
-// is assigned to, and stays.
+// Prepares for the members of `other` being copied, moved or assigned to here. A member at the same offset in both modules is
+// assigned to, and stays.
 void Module::follow(const Module& other, bool moved) {
-  for (Slot& slot : static_cast<Module*>(other.handle_->member)->slots_)  // not const: what waits there is decided now
+  for (Slot& slot :
+       static_cast<Module*>(other.handle_->member)->slots_)  // not const: slots that are waiting there are settled now
     static_cast<Module*>(other.handle_->member)->settle(slot);
   std::vector<Slot> before = std::exchange(slots_, {});
   auto offset = [](const Module& module, const HandlePtr& member) {
@@ -167,7 +168,7 @@ void Module::follow(const Module& other, bool moved) {
   open_ = true;
 }
 
-// Decides what stands in a slot that waits; false when a copy has nothing of its own to stand there.
+// Decides which member a waiting slot gets; returns false if a copy has no member of its own for it.
 bool Module::settle(Slot& slot) {
   if (!slot.source) return true;
   if (slot.moved && alive(slot.source)) {
@@ -179,7 +180,7 @@ bool Module::settle(Slot& slot) {
 }
 
 void Module::settle() {
-  // Modules that were assigned to take from this one what went there.
+  // Modules that were assigned to take their new members from this one.
   for (const OpenCopy* copy = open_copies; copy; copy = copy->outer)
     if (const HandlePtr handle = copy->module.lock(); alive(handle))
       if (auto* module = static_cast<Module*>(handle->member); module->assigned_ && module != this)
@@ -190,11 +191,11 @@ void Module::settle() {
                         slot.kind == MemberKind::module ? "layer" : "parameter", " \"", slot.name,
                         "\" of its own, because the original is held behind a pointer; hold it as a member, or layers in an "
                         "nn::ModuleList or nn::Sequential");
-  std::erase_if(slots_, [](const Slot& slot) { return slot.source != nullptr; });  // moved from what has died since
+  std::erase_if(slots_, [](const Slot& slot) { return slot.source != nullptr; });  // moved from an object that no longer exists
   close();
 }
 
-// Waits no longer. A copy that is opened on one thread and closed on another leaves its entry to the first.
+// Stops waiting. A copy that is opened on one thread and closed on another leaves its entry on the first.
 void Module::close() {
   if (!std::exchange(open_, false)) return;
   for (OpenCopy** copy = &open_copies; *copy;) {

@@ -1,4 +1,4 @@
-// Member: what a module consists of, and how it keeps track of that while layers move, die and are copied.
+// Member: a part of a module. Modules keep track of their members while these are moved, destroyed and copied.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -13,12 +13,12 @@ namespace weft::nn {
 class Member;
 class Module;
 
-// Marks a layer that stands alone: nn::Linear layer(nn::root, 2, 3).
+// Marks a stand-alone layer: nn::Linear layer(nn::root, 2, 3).
 struct Root {};
 inline constexpr Root root;
 
-// The module that a layer is built in: what `this` becomes as a layer's first argument. Null stands for none. It lasts until the
-// layer is built, and errors meanwhile name the line where it was made, the user's.
+// The module that a layer is built in; `this` converts to it as a layer's first argument. Null means none. It lives until the
+// layer is built; meanwhile errors name the user's line, where it was made.
 class Owner {
  public:
   Owner(Module* module, Where where = Where::here()) : module(module), scope_(where) {}
@@ -29,7 +29,7 @@ class Owner {
   CallScope scope_;
 };
 
-// The same for a layer that stands alone: what nn::root becomes.
+// The same for a stand-alone layer; nn::root converts to it.
 class Standalone {
  public:
   Standalone(Root, Where where = Where::here()) : where_(where), scope_(where) {}
@@ -42,44 +42,46 @@ class Standalone {
 
 namespace detail {
 
-// Outlives its member, so that others can ask whether that is still there.
+// Outlives its member, so that others can ask whether the member still exists.
 struct Handle {
-  Member* member = nullptr;           // null after its death
-  std::shared_ptr<Handle> successor;  // what was last moved from it
+  Member* member = nullptr;           // null after the member's destruction
+  std::shared_ptr<Handle> successor;  // the handle of the member last moved from it
 };
 using HandlePtr = std::shared_ptr<Handle>;
 
 enum class MemberKind : bool { module, parameter };
 
-// A place in a module for one member of a name.
+// A place in a module for one member of a given name.
 struct Slot {
   MemberKind kind;
   std::string name;
   HandlePtr member = {};
-  // After the module was copied, moved or assigned from another: that one's member, until it is clear what stands here.
+  // After the module was copied, moved or assigned from another: the other module's member, until the member of this slot is
+  // known.
   HandlePtr source = {};
   bool moved = false;
-  HandlePtr candidate = {};  // made from the source while `member` was still there
+  HandlePtr candidate = {};  // made from the source while `member` still existed
 };
 
 }  // namespace detail
 
-// A layer or a parameter. One that is built with an owner and a name belongs to it from then on: it may stand inside of the owner
-// or elsewhere, such as in a std::vector; when it moves, what was made from it follows; when it dies, the owner forgets it; when
-// the owner dies, it stands alone. Copies and moves of the owner own what was made from its members meanwhile; members that
-// stayed in place, behind a pointer that moved, go with the owner.
+// A layer or a parameter. If it is built with an owner and a name, it belongs to that owner from then on, whether it is stored
+// inside the owner or elsewhere, such as in a std::vector. When it is moved, the new object takes its place; when it is
+// destroyed, the owner forgets it; when the owner is destroyed, it becomes stand-alone. A copied or moved owner owns the objects
+// made from its members during the copy or move; members that stay in place, behind a pointer that was moved, belong to the new
+// owner.
 class Member {
  public:
-  // Where it stands in its model: "encoder.lstm"; "" for the model itself.
+  // Returns its path within the model: "encoder.lstm"; "" for the model itself.
   const std::string& path() const { return path_; }
 
  protected:
   Member() : Member(detail::MemberKind::module, nullptr, "") {}
-  // Throws ValueError unless the name is new to the owner, not empty and without a dot. Without an owner the name does not count.
+  // Throws ValueError if the name is empty, contains a dot or is already used in the owner. Without an owner the name is ignored.
   Member(detail::MemberKind kind, const Owner& owner, const std::string& name);
   Member(const Member& other);
   Member(Member&& other) noexcept;
-  Member& operator=(const Member&) { return *this; }  // a member stays where it stands
+  Member& operator=(const Member&) { return *this; }  // a member stays in its place
   ~Member();
 
  private:
@@ -88,7 +90,7 @@ class Member {
 
   detail::HandlePtr handle_ = std::make_shared<detail::Handle>();
   Module* owner_ = nullptr;
-  bool placed_ = false;  // by a list or another module that keeps track of it by itself
+  bool placed_ = false;  // by a list or another module that keeps track of it itself
   std::string path_;
 };
 

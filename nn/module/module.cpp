@@ -81,7 +81,7 @@ void Module::move_under(const std::string& path) {
   placed_ = true;
   const std::size_t old = path_.size();
   auto moved = [&](const std::string& below) {
-    const std::size_t rest = old + (old && below.size() > old);  // behind the dot
+    const std::size_t rest = old + (old && below.size() > old);  // after the dot
     return rest == below.size() ? path : join(path, below.substr(rest));
   };
   for_each_module([&](Module& module) {

@@ -1,4 +1,4 @@
-// Module: the base of layers and models, and Parameter, what they learn.
+// Module: the base of layers and models, and Parameter, a tensor that they learn.
 #pragma once
 
 #include <weft/autograd/engine/graph_dot.h>
@@ -18,9 +18,9 @@ namespace init {
 struct Preset;
 }
 
-// Layers and models are values: members of their parent, made with it and a name. Parameters then have paths such as
-// "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root: such a layer stands alone, and as a member of
-// another it would be neither trained nor saved.
+// Layers and models are values: a member is built with its parent and a name. Its parameters then have paths such as
+// "encoder.lstm.weight_ih_l0". A layer's only other constructor takes nn::root and makes a stand-alone layer, which would be
+// neither trained nor saved as a member of another.
 //
 //     struct Tagger : nn::Module {
 //       nn::Embedding embedding{this, "embedding", {.rows = 1000, .dim = 64}};
@@ -28,16 +28,16 @@ struct Preset;
 //       Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
 //     };
 //
-// Copies are deep: a copy has parameters of its own with the same values. Assignment gives values and leaves the rest: paths, and
-// the leaves that optimizers hold. Layers whose number is decided at run time belong into nn::ModuleList or nn::Sequential;
-// others that stand elsewhere than in their parent, in a std::vector or behind a std::unique_ptr, work as well (see Member), but
-// one that a copy of the model would share with it, behind a std::shared_ptr, is an error. Threads: a module is used by one
-// thread at a time; several may copy one that no thread changes.
+// Copies are deep: a copy has its own parameters with the same values. Assignment copies the values and keeps everything else:
+// paths, and the leaves that optimizers hold. Use nn::ModuleList or nn::Sequential for layers whose number is only known at run
+// time. Other layers that are stored outside their parent, in a std::vector or behind a std::unique_ptr, work as well (see
+// Member), but a layer that a copy of the model would share with it, behind a std::shared_ptr, is an error. Threads: a module is
+// used by one thread at a time; several may copy one that no thread changes.
 class Module : public Member {
  public:
   Module() = default;
   Module(Root) {}
-  // A null parent counts as nn::root. Throws ValueError for a name that is empty, has a dot or is taken in the parent.
+  // A null parent counts as nn::root. Throws ValueError if the name is empty, contains a dot or is already used in the parent.
   Module(const Owner& parent, const std::string& name) : Member(detail::MemberKind::module, parent, name) {}
   Module(const Module& other);
   Module(Module&& other) noexcept;
@@ -48,31 +48,31 @@ class Module : public Member {
   // The type's name, for summaries.
   std::string kind() const;
 
-  // This module and all below it, parents first. Throws ValueError for a copy that lacks a layer of its own.
+  // Visits this module and all below it, parents first. Throws ValueError for a copy that lacks a layer of its own.
   void for_each_module(const std::function<void(Module&)>& visit);
-  // All parameters: a module's own ones first, then its children's, each in the order they were made in.
+  // Returns all parameters: a module's own ones first, then its children's, each in the order in which they were made.
   std::vector<Parameter*> parameters();
 
-  // Training mode, which dropout asks for; off in a new module.
+  // Sets training mode, which dropout checks; it is off in a new module.
   void train(bool on = true);
   void eval() { train(false); }
   bool training() const { return training_; }
 
   void zero_grad();
-  // Converts all parameters; gradient checks want f64. Gradients are dropped.
+  // Converts all parameters, for example to f64 for gradient checks. Gradients are dropped.
   void to(DType dtype);
-  // Gives the module this path, and all below it theirs: for lists of layers made at run time.
+  // Sets the path of this module and the paths of all below it: for lists of layers made at run time.
   void move_under(const std::string& path);
 
-  // Where this layer's own random numbers stand, for checkpoints; null for layers that draw none while they run. Layers that do
-  // keep them in a RandomStream, so that copies draw others.
+  // Returns the generator of this layer's random numbers, for checkpoints; null for layers that draw none while they run. Layers
+  // that draw keep it in a RandomStream, so that copies draw different numbers.
   virtual Generator* generator() { return nullptr; }
 
-  // Draws this module's own parameters anew; layers override it. Children are not touched: see nn::initialize.
+  // Initializes this module's own parameters; layers override it. Children are not touched: see nn::initialize.
   virtual void reset_parameters(const init::Preset&, Generator&) {}
 
  protected:
-  // Children that are not members, such as those of a list.
+  // Visits children that are not members, such as those of a list.
   virtual void for_each_dynamic_child(const std::function<void(Module&)>&) {}
 
  private:
@@ -89,21 +89,21 @@ class Module : public Member {
   std::vector<Parameter*> own_parameters();
 
   std::vector<detail::Slot> slots_;
-  bool open_ = false;      // whether slots wait for what copies of another module's members become
-  bool assigned_ = false;  // whether by an assignment, which is over
+  bool open_ = false;      // whether slots wait for copies of another module's members
+  bool assigned_ = false;  // whether that is due to an assignment, which is complete
   bool training_ = false;
 };
 
-// A tensor that is learnt: a leaf of the graph with a path. It converts to Variable wherever an op takes one. A copy is a leaf of
-// its own; assignment, freezing and conversion keep the leaf, so that optimizers which hold it go on with what it then is.
+// A learnt tensor: a leaf of the graph with a path. It converts to Variable wherever an op takes one. A copy is a new leaf;
+// assignment, freezing and conversion keep the leaf, so that optimizers that hold it go on with its new values.
 class Parameter : public Member {
  public:
-  // `tensor` holds the initial values; undefined for a parameter that a layer does without. Throws ValueError for a name that is
-  // empty, has a dot or is taken in the owner.
+  // `tensor` holds the initial values; it is undefined for a parameter that a layer does not use. Throws ValueError if the name
+  // is empty, contains a dot or is already used in the owner.
   Parameter(const Owner& owner, const std::string& name, const Tensor& tensor);
   Parameter(const Parameter& other);
   Parameter(Parameter&& other) noexcept = default;
-  // Takes over values and freezing, drops the gradient.
+  // Copies the values and whether it is frozen, and drops the gradient.
   Parameter& operator=(Parameter other);
 
   operator const Variable&() const { return variable_; }
@@ -115,7 +115,7 @@ class Parameter : public Member {
   Variable grad() const { return variable_.grad(); }
   void zero_grad() { variable_.zero_grad(); }
 
-  // A frozen parameter loses its gradient and gets none, so that optimizers leave it alone.
+  // A frozen parameter loses its gradient and gets none, so that optimizers do not change it.
   void freeze(bool frozen = true);
   bool frozen() const { return variable_.defined() && !variable_.requires_grad(); }
 
@@ -123,7 +123,7 @@ class Parameter : public Member {
   Variable variable_;
 };
 
-// Layers open one at their entry: errors inside name the user's line and the layer's path, and a profile times the layer.
+// Each layer opens one at its entry: errors inside name the user's line and the layer's path, and a profile times the layer.
 class LayerScope : CallScope {
  public:
   LayerScope(const Module& module, Where where);
@@ -132,20 +132,20 @@ class LayerScope : CallScope {
   ProfileScope profile_;
 };
 
-// Draws all parameters of a model anew.
+// Initializes all parameters of a model.
 void initialize(Module& model, const init::Preset& preset, Generator& generator);
 
-// Names a model's parameters by their paths in graph_dot(loss, parameter_names(model)). Parameters made or replaced later have no
-// name there.
+// Returns a function that names a model's parameters by their paths, for graph_dot(loss, parameter_names(model)). Parameters made
+// or replaced later have no name there.
 LeafNames parameter_names(Module& model);
 
-// The generators of all layers that draw random numbers, in the order of for_each_module.
+// Returns the generators of all layers that draw random numbers, in the order of for_each_module.
 std::vector<Generator*> generators(Module& model);
 
-// The number of trained numbers.
+// Returns the number of trainable numbers.
 std::int64_t count_parameters(Module& model);
 
-// A table of layers, parameter shapes and counts, with the total.
+// Returns a table of layers, parameter shapes and counts, with the total.
 std::string summary(Module& model);
 
 }  // namespace weft::nn

@@ -1,4 +1,4 @@
-// ModuleList: layers of one type, whose number is decided at run time.
+// ModuleList: layers of one type, whose number is only known at run time.
 #pragma once
 
 #include <weft/nn/module/layer_vector.h>
@@ -6,7 +6,7 @@
 
 namespace weft::nn {
 
-// Layers of one type, with the paths "0", "1", ... below its own; copies are deep.
+// Layers of one type, with the paths "0", "1", ... below its own. Copies are deep.
 //
 //     nn::ModuleList<nn::Linear> layers{this, "layers"};
 //     for (int i = 0; i < depth; ++i) layers.push_back(nn::Linear(nn::root, 64, 64));
@@ -31,7 +31,7 @@ class ModuleList : public Module {
     return *this;
   }
 
-  // `layer` was made with nn::root.
+  // `layer` must have been made with nn::root.
   void push_back(Layer layer) {
     layers_.push_back(std::move(layer));
     name(size() - 1);

@@ -7,9 +7,9 @@
 
 namespace weft::nn {
 
-// A generator that no two layers share: a copy stands at the same position of a stream of its own, which follows from the stream
-// of the original and the number of its copies so far. A move takes the stream along and leaves another one behind; a copy
-// assignment leaves it as it is.
+// A generator that no two layers share. A copy starts at the same position of a stream of its own, which is derived from the
+// original's stream and the number of its copies so far. A move takes the stream along and gives the source another one; copy
+// assignment keeps the target's stream.
 class RandomStream {
  public:
   // Seeded from the default generator.
@@ -29,7 +29,7 @@ class RandomStream {
   const Generator& generator() const { return generator_; }
 
  private:
-  // A generator from numbers of this one's sequence, of a plane that no draw uses.
+  // Returns a generator derived from this one's sequence, from a plane that no draw uses.
   Generator split() const {
     const auto half = [](std::uint64_t x, int shift) { return static_cast<std::uint32_t>(x >> shift); };
     const std::uint64_t copy = copies_.fetch_add(1, std::memory_order_relaxed);

@@ -6,7 +6,7 @@
 
 namespace weft::nn {
 
-// A function of one Variable that stands among layers, such as tanh; it has no parameters.
+// A function of one Variable, such as tanh, as a layer; it has no parameters.
 class Function : public Module {
  public:
   explicit Function(std::function<Variable(const Variable&)> function) : function_(std::move(function)) {}
@@ -19,8 +19,8 @@ class Function : public Module {
   std::function<Variable(const Variable&)> function_;
 };
 
-// Calls its layers in turn, each with what the one before returned. A layer is any module that maps a Variable to a Variable,
-// made with nn::root, or a function that does; paths are "0", "1", ... below its own. Copies are deep.
+// Calls its layers in turn, each with the result of the one before. A layer is any module that maps a Variable to a Variable,
+// made with nn::root, or a function that does; their paths are "0", "1", ... below its own. Copies are deep.
 //
 //     nn::Sequential layers{this, "layers", nn::Linear(nn::root, 64, 128), [](const Variable& x) { return tanh(x); },
 //                           nn::Dropout(nn::root, 0.1), nn::Linear(nn::root, 128, 10)};

@@ -19,7 +19,7 @@ Variable normalize_gates(const Variable& sums, std::int64_t hidden) {
   return reshape(layer_norm(each, Variable(), Variable()), sums.shape());
 }
 
-// u N(W x) + a of all steps; of an LSTM b too, which is added there anyway.
+// u N(W x) + a of all steps; for an LSTM with b, which is added to it anyway.
 Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentNorms& norms) {
   Variable bias = cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh;
   return normalize_gates(linear(x, weights.weight_ih, Variable()), weights.weight_hh.size(1)) * norms.gain_ih + bias;

@@ -10,7 +10,7 @@ namespace weft::nn {
 
 namespace {
 
-// One layer's and direction's part of a state.
+// Returns one layer's and direction's part of a state.
 RecurrentState part(const RecurrentState& state, std::int64_t index) {
   return {state.hidden.defined() ? select(state.hidden, 0, index) : Variable(),
           state.cell.defined() ? select(state.cell, 0, index) : Variable()};
@@ -26,7 +26,7 @@ RecurrentState join(const std::vector<RecurrentState>& parts) {
   return {stack(hidden), cell.empty() ? Variable() : stack(cell)};
 }
 
-// A layer's kind in messages, found out only when one is written.
+// A layer's kind for messages, determined only when one is written.
 struct Kind {
   const Module& layer;
 };
@@ -131,7 +131,7 @@ RecurrentMasks Recurrent::draw_masks(std::int64_t batch) const {
   return masks;
 }
 
-// What a layer above the first reads: the output of the one below, with dropout.
+// Returns the input of a layer above the first: the output of the one below, with dropout.
 Variable Recurrent::drop(const Variable& x, int layer, const RecurrentMasks& masks) const {
   if (!options_.variational) return dropout_(x);
   if (masks.input.empty()) return x;

@@ -1,4 +1,4 @@
-// Recurrent: what LSTM, GRU and RNN have in common: layers, directions, lengths, states.
+// Recurrent: the common base of LSTM, GRU and RNN: layers, directions, lengths, states.
 #pragma once
 
 #include <weft/nn/layers/dropout.h>
@@ -10,21 +10,21 @@ struct RecurrentOptions {
   std::int64_t input = 0, hidden = 0;
   int layers = 1;
   bool bidirectional = false;
-  double dropout = 0;  // of what one layer hands to the next, in training mode
-  // One mask for all steps of a sequence, and one for the hidden state of each layer and direction in its product with weight_hh.
-  // Gal & Ghahramani 2016.
+  double dropout = 0;  // applied to the output of each layer but the last, in training mode
+  // Uses one dropout mask for all steps of a sequence, and also one for the hidden state of each layer and direction in its
+  // product with weight_hh. Gal & Ghahramani 2016.
   bool variational = false;
-  bool layer_norm = false;  // gates and an LSTM's cell are normalised: see layer_norm_recurrence. Not for the plain cell
+  bool layer_norm = false;  // normalises gates and an LSTM's cell: see layer_norm_recurrence. Not for the plain cell
   bool residual = false;    // each layer above the first adds its input, before dropout, to its output. He et al. 2016
 };
 
-// The masks of variational dropout for one batch: the same at all steps. Without it, and outside training, there are none.
+// The masks of variational dropout for one batch, the same in all steps. Empty without variational dropout and outside training.
 struct RecurrentMasks {
   std::vector<Tensor> input;   // of each layer above the first, [batch, input of the layer]
   std::vector<Tensor> hidden;  // [layer][direction], each [batch, hidden]
 };
 
-// The parameters of one layer in one direction, named and laid out as PyTorch's: with the suffix _l0, _l0_reverse, _l1, ...
+// The parameters of one layer in one direction, with PyTorch's names and layout: with the suffix _l0, _l0_reverse, _l1, ...
 struct RecurrentParameters : Module {
   RecurrentParameters(RecurrentCell cell, std::int64_t input, std::int64_t hidden, const std::string& suffix,
                       bool layer_norm = false);
@@ -36,16 +36,16 @@ struct RecurrentParameters : Module {
   Parameter weight_ih;         // [gates * hidden, input of the layer]
   Parameter weight_hh;         // [gates * hidden, hidden]
   Parameter bias_ih, bias_hh;  // [gates * hidden]
-  // With layer norm:
+  // Only with layer norm:
   Parameter gain_ih, gain_hh;      // [gates * hidden]
-  Parameter cell_gain, cell_bias;  // [hidden], of an LSTM
+  Parameter cell_gain, cell_bias;  // [hidden], LSTM only
 };
 
-// Layers of a recurrent cell over sequences; tensor/fused/recurrence.h has the formulas. With two directions each layer also runs
-// from each row's end to its start, and the outputs of both stand side by side.
+// Layers of a recurrent cell over sequences; the formulas are in tensor/fused/recurrence.h. With two directions each layer also
+// runs from each row's end to its start, and the outputs of both are concatenated.
 //
-// State: hidden, and cell for an LSTM, each [layers * directions, batch, hidden], layer by layer, forwards before backwards. An
-// undefined one counts as zeros.
+// The state consists of hidden, and cell for an LSTM, each [layers * directions, batch, hidden], layer by layer, forwards before
+// backwards. An undefined one counts as zeros.
 class Recurrent : public Module {
  public:
   Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options);
@@ -56,27 +56,27 @@ class Recurrent : public Module {
   Recurrent& operator=(const Recurrent& other);
   Recurrent& operator=(Recurrent&& other);
 
-  // Whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
-  // lengths[i] steps (i64 [batch]; undefined: all `time`). After its end its output is zero; its final state is the one at its
-  // last step, or the initial one for length 0. What a row yields depends on its own steps alone, bit for bit. Throws ShapeError,
-  // DtypeError, IndexError for a length outside 0 .. time.
+  // Runs whole sequences: x [batch, time, input] -> output [batch, time, hidden * directions] and the final state. Row i has
+  // lengths[i] steps (i64 [batch]; undefined: all `time`). After a row's end its output is zero; its final state is the one after
+  // its last step, or the initial one for length 0. The results of a row depend only on its own steps, bit for bit. Throws
+  // ShapeError, DtypeError, IndexError for a length outside 0 .. time.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
                              Where where = Where::here()) const;
-  // The same with masks of the caller's, all of them or none. Throws ValueError when they are not, or the options lack
-  // variational dropout.
+  // The same with the caller's masks, either all of them or none. Throws ValueError if only some are given, or if the options
+  // have no variational dropout.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
                              Where where = Where::here()) const;
 
-  // One step: x [batch, input] -> output [batch, hidden] and the next state, with the bits of a whole sequence. Throws ValueError
-  // for two directions, and while variational dropout is active without its masks.
+  // Runs one step: x [batch, input] -> output [batch, hidden] and the next state, with the same bits as in a whole sequence.
+  // Throws ValueError for two directions, and if variational dropout is active but no masks are given.
   RecurrentResult step(const Variable& x, const RecurrentState& state, Where where = Where::here()) const;
   RecurrentResult step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks,
                        Where where = Where::here()) const;
 
-  // Masks for sequences that are run in steps; a call without masks draws its own.
+  // Draws masks for sequences that are run in steps; a call without masks draws its own.
   RecurrentMasks draw_masks(std::int64_t batch) const;
 
-  // A state of zeros.
+  // Returns a state of zeros.
   RecurrentState zero_state(std::int64_t batch) const;
 
   const RecurrentOptions& options() const { return options_; }
@@ -99,10 +99,10 @@ class Recurrent : public Module {
   std::vector<RecurrentParameters> layers_;  // [layer][direction]
 };
 
-// Weights of Keras in PyTorch's layout: kernel [input, gates * hidden], recurrent_kernel [hidden, gates * hidden], bias
-// [gates * hidden], or [2, gates * hidden] for a GRU with reset_after=True, or undefined. Kernels are transposed; Keras's gates
-// i, f, c, o of an LSTM are PyTorch's i, f, g, o, its z, r, h of a GRU become r, z, n. One bias becomes bias_ih, beside a bias_hh
-// of zeros. Throws ShapeError; a GRU with reset_after=False computes another function and cannot be converted.
+// Keras's weights in PyTorch's layout: kernel [input, gates * hidden], recurrent_kernel [hidden, gates * hidden], bias [gates *
+// hidden], or [2, gates * hidden] for a GRU with reset_after=True, or undefined. Kernels are transposed; the gates i, f, c, o of
+// Keras's LSTM are PyTorch's i, f, g, o, and z, r, h of its GRU become r, z, n. A single bias becomes bias_ih, and bias_hh is
+// zero. Throws ShapeError. A GRU with reset_after=False computes another function and cannot be converted.
 struct RecurrentTensors {
   Tensor weight_ih, weight_hh, bias_ih, bias_hh;
 };

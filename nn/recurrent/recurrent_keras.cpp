@@ -8,7 +8,7 @@ namespace weft::nn {
 
 namespace {
 
-// [gates * hidden, ..] with the gates in PyTorch's order.
+// Returns [gates * hidden, ..] with the gates in PyTorch's order.
 Tensor in_order(RecurrentCell cell, const Tensor& x) {
   if (cell != RecurrentCell::gru) return clone(x);
   std::vector<Tensor> gates = split(x, x.size(0) / 3);

@@ -6,7 +6,7 @@
 namespace weft::nn {
 
 using RNNOptions = RecurrentOptions;
-using RNNState = RecurrentState;  // hidden alone
+using RNNState = RecurrentState;  // hidden only
 using RNNResult = RecurrentResult;
 
 //     h' = tanh(W x + a + U h + b)

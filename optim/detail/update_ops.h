@@ -5,8 +5,8 @@
 
 namespace weft::optim {
 
-// Every rule takes the parameter p and its gradient g. Moving averages take what a new number weighs, 1 - beta: computed from a
-// beta that was rounded to f32, that of 0.999 would be 5e-5 off.
+// Every rule takes the parameter p and its gradient g. Moving averages take the weight of a new number, 1 - beta: computed from a
+// beta rounded to f32, that of 0.999 would be off by a relative 5e-5.
 inline constexpr auto sgd_op = elementwise("sgd", [](auto p, auto g, auto rate) { return p - rate * g; }).without_gradient();
 
 // v = momentum v + g; p -= rate v, or with Nesterov's look-ahead p -= rate (g + momentum v).

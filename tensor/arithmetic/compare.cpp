@@ -39,7 +39,7 @@ double max_difference(const Tensor& a, const Tensor& b, Where where) {
   auto x = left.span<double>(), y = right.span<double>();
   double largest = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double difference = x[i] == y[i] ? 0 : std::abs(x[i] - y[i]);  // equal infinities do not differ
+    const double difference = x[i] == y[i] ? 0 : std::abs(x[i] - y[i]);  // equal infinities have difference 0
     if (std::isnan(difference)) return difference;
     largest = std::max(largest, difference);
   }

@@ -1,4 +1,4 @@
-// Comparisons: elementwise results are bool tensors.
+// Comparisons of whole tensors.
 #pragma once
 
 #include <weft/tensor/array/at.h>
@@ -6,16 +6,16 @@
 
 namespace weft {
 
-// Whether no element is a NaN or an infinity.
+// Returns whether no element is NaN or infinite.
 bool is_finite(const Tensor& x);
 
-// Same shape, dtype and bytes.
+// Returns whether shape, dtype and bytes are the same.
 bool equal_bits(const Tensor& a, const Tensor& b);
 
-// Same shape, and |a - b| <= absolute + relative |b| or a = b everywhere. NaN equals nothing.
+// Returns whether the shapes are the same and |a - b| <= absolute + relative |b| or a = b everywhere. NaN equals nothing.
 bool all_close(const Tensor& a, const Tensor& b, double relative = 1e-5, double absolute = 1e-8);
 
-// The largest |a - b|; NaN where one is NaN. Throws ShapeError.
+// Returns the largest |a - b|, or NaN if any is NaN. Throws ShapeError.
 double max_difference(const Tensor& a, const Tensor& b, Where where = Where::here());
 
 }  // namespace weft

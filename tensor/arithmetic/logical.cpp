@@ -11,16 +11,16 @@ namespace weft {
 
 namespace {
 
-// The order of an integer and a floating number as that of the result and 0; NaN stays NaN.
+// Returns a number that compares with 0 as x compares with y, or NaN if y is NaN.
 double order(std::int64_t x, double y) {
   if (std::isnan(y) || y >= 0x1p63 || y < -0x1p63) return std::isnan(y) ? y : y > 0 ? -1 : 1;
   const auto whole = static_cast<std::int64_t>(y);
   if (x != whole) return x < whole ? -1 : 1;
-  return static_cast<double>(whole) - y;  // minus the fraction
+  return static_cast<double>(whole) - y;  // minus the fraction of y
 }
 
-// Numbers of two dtypes are compared as they are. All others are read in a dtype that has both: i64 has all integers, f64 has f32
-// and the smaller integers.
+// An integer and a floating dtype that no common dtype can represent are compared exactly. All others are converted to a dtype
+// that holds both: i64 holds all integers, f64 holds f32 and the smaller integers.
 template <class Rule>
 Tensor compare_mixed(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
   const DType common = promote_types(a.dtype(), b.dtype());
@@ -43,7 +43,7 @@ Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Ru
   return visit(a.dtype(), [&](auto type) { return pairwise<bool, decltype(type)>(op, a, b, where, rule); });
 }
 
-// The number as the tensor's dtype, or as f64 beside integers that do not have it.
+// Converts the number to the tensor's dtype, or to f64 beside integers whose dtype cannot hold it.
 template <class Rule>
 Tensor compare(const char* op, const Tensor& a, AtNumber b, Rule rule) {
   check_defined(op, a, b.where);

@@ -1,11 +1,11 @@
-// Elementwise functions of tensors. Arguments broadcast; each allocates its result. Formulas stand in
-// elementwise/detail/*_ops.h. Throws ShapeError when shapes do not broadcast.
+// Elementwise functions of tensors. Arguments broadcast; each function allocates its result. The formulas are in
+// elementwise/detail/*_ops.h. Throws ShapeError if the shapes do not broadcast.
 //
-// Dtypes are those of docs/promotion.md: the wider of two, and the floating one beside an integer. Of integers alone, + - *, neg,
-// abs, square, relu, maximum, minimum, clamp, fma, where, and pow with exponents from 0 up stay integers and wrap around; / and
-// all others give f32. A whole number takes the dtype of the tensor beside it, which must hold it (DtypeError), and a fraction
-// beside integers gives f32. Numbers are doubles: an integer beyond 2^53 that has none is a ValueError.
-// floor_divide and remainder stay whole.
+// Dtypes follow docs/promotion.md: the wider of two, and the floating one beside an integer. With integer arguments only, + - *,
+// neg, abs, square, relu, maximum, minimum, clamp, fma, where, and pow with non-negative exponents return integers that wrap
+// around; floor_divide and remainder do too; / and all other functions return f32. A whole number takes the dtype of the tensor
+// beside it, which must be able to hold it (otherwise DtypeError is thrown); a fraction beside integers gives f32. Numbers are
+// doubles: an integer beyond 2^53 that no double represents is a ValueError.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -24,15 +24,15 @@ Tensor abs(const Tensor& x, Where where = Where::here());
 Tensor sin(const Tensor& x, Where where = Where::here());
 Tensor cos(const Tensor& x, Where where = Where::here());
 Tensor erf(const Tensor& x, Where where = Where::here());
-// P(X <= x) of a standard normal X, and its density exp(-x^2 / 2) / sqrt(2 pi).
+// P(X <= x) for a standard normal X, and its density exp(-x^2 / 2) / sqrt(2 pi).
 Tensor normal_cdf(const Tensor& x, Where where = Where::here());
 Tensor normal_pdf(const Tensor& x, Where where = Where::here());
 Tensor tanh(const Tensor& x, Where where = Where::here());
 Tensor sigmoid(const Tensor& x, Where where = Where::here());
 Tensor relu(const Tensor& x, Where where = Where::here());
-// x for x > 0, else slope x.
+// x for x > 0, otherwise slope x.
 Tensor leaky_relu(const Tensor& x, double slope = 0.01, Where where = Where::here());
-// x for x > 0, else alpha (exp(x) - 1).
+// x for x > 0, otherwise alpha (exp(x) - 1).
 Tensor elu(const Tensor& x, double alpha = 1, Where where = Where::here());
 // x P(X <= x) for a standard normal X: 0.5 x (1 + erf(x / sqrt 2)). Hendrycks & Gimpel 2016.
 Tensor gelu(const Tensor& x, Where where = Where::here());
@@ -51,17 +51,17 @@ Tensor minimum(const Tensor& a, AtNumber b, Where where = Where::here());
 Tensor pow(const Tensor& x, const Tensor& exponent, Where where = Where::here());
 Tensor pow(const Tensor& x, AtNumber exponent, Where where = Where::here());
 Tensor pow(AtNumber base, const Tensor& exponent, Where where = Where::here());
-// a b + c, rounded once where the processor can.
+// a b + c, rounded once if the processor supports it.
 Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where = Where::here());
 
-// The largest whole number not above a / b, and a - b floor_divide(a, b), which has b's sign. Integers. Throws ValueError when a
-// divisor is 0.
+// The largest whole number not above a / b, and a - b floor_divide(a, b), which has the sign of b. Both take integers only.
+// Throws ValueError if a divisor is 0.
 Tensor floor_divide(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor floor_divide(const Tensor& a, std::int64_t b, Where where = Where::here());
 Tensor remainder(const Tensor& a, const Tensor& b, Where where = Where::here());
 Tensor remainder(const Tensor& a, std::int64_t b, Where where = Where::here());
 
-// a where the condition (bool, or integers: not 0) holds, else b. Throws DtypeError for a floating condition.
+// a where the condition (bool, or integers that are not 0) is true, otherwise b. Throws DtypeError for a floating condition.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());
 Tensor where(const Tensor& condition, const Tensor& a, AtNumber b, Where line = Where::here());
 Tensor where(const Tensor& condition, AtNumber a, const Tensor& b, Where line = Where::here());

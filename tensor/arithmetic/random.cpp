@@ -18,12 +18,13 @@ using kernels::PhiloxKernel;
 constexpr std::int64_t kChunk = 1024;  // elements drawn at once
 constexpr std::int64_t kGrain = 16 * kChunk;
 
-// Words of a generator's sequence. Position p has one word in each of two planes: word p % 4 of the plane's block p / 4.
+// The random words of a generator's sequence. Position p has one word in each of two planes: word p % 4 of the plane's block p /
+// 4.
 class Words {
  public:
   explicit Words(const Generator& generator) : seed_(generator.seed), stream_(generator.stream) {}
 
-  // The words of positions first .. first + count - 1, count <= kChunk.
+  // Returns the words of positions first .. first + count - 1, where count <= kChunk.
   const std::uint32_t* draw(std::uint64_t first, std::int64_t count, std::uint32_t plane) {
     const auto skip = static_cast<std::int64_t>(first % 4);
     std::uint32_t* to = words_[plane];
@@ -36,7 +37,7 @@ class Words {
   std::uint32_t words_[2][kChunk + 8];
 };
 
-// [0, 1) with 24 or 53 random bits.
+// These return a number in [0, 1) with 24 or 53 random bits.
 float unit(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
 double unit(std::uint32_t high, std::uint32_t low) {
   return static_cast<double>(((std::uint64_t{high} << 32) | low) >> 11) * 0x1p-53;
@@ -60,7 +61,7 @@ void in_chunks(const Generator& generator, std::int64_t count, Draw draw) {
   });
 }
 
-// Positions 2k and 2k + 1 share one pair: the even one takes the first number, the odd one the second.
+// Positions 2k and 2k + 1 share one pair: the even one takes its first number, the odd one its second.
 template <class T>
 void draw_normal(Words& words, std::uint64_t first, std::int64_t count, double mean, double stddev, T* to) {
   T pairs[kChunk + 2], u[kChunk / 2 + 1], v[kChunk / 2 + 1];
@@ -79,7 +80,7 @@ void draw_normal(Words& words, std::uint64_t first, std::int64_t count, double m
   }
 }
 
-// word / 2^64 of 0 .. range-1.
+// Returns word / 2^64 of `range`, a number in 0 .. range-1.
 std::uint64_t bounded(std::uint64_t word, std::uint64_t range) {
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>(static_cast<Wide>(word) * range >> 64);
@@ -111,7 +112,7 @@ Generator Generator::advance(std::int64_t count) { return DrawScope::draw(*this,
 std::uint64_t Generator::next() {
   const Generator from = advance(1);
   const std::uint64_t position = from.counter, block = position / 4;
-  // One word of each plane: the kernel, which computes many blocks at once, would cost ten times as much.
+  // Computes a single word of each plane. The kernel computes many blocks at once and would cost ten times as much.
   const auto word = [&](std::uint32_t plane) {
     const auto half = [](std::uint64_t x, int shift) { return static_cast<std::uint32_t>(x >> shift); };
     return philox({half(block, 0), half(block, 32) + (plane << 30), half(from.stream, 0), half(from.stream, 32)},

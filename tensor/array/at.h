@@ -1,5 +1,5 @@
-// At: the right operand of an operator, together with the user's line. Operators cannot take defaulted arguments; converting the
-// operand can.
+// At: the right operand of an operator, together with the line of the user's code. An operator cannot take a defaulted argument,
+// but the conversion of its operand to At can.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -20,7 +20,7 @@ struct At {
   requires std::is_convertible_v<const U&, T> At(const U& value, Where where = Where::here()) : value(value), where(where) {}
 };
 
-// The number as a double. Throws ValueError for an integer that has no double of its own.
+// Returns the number as a double. Throws ValueError for an integer that no double represents exactly.
 template <class N>
 double exact_double(N number, Where where) {
   if constexpr (std::is_integral_v<N> && sizeof(N) == sizeof(std::uint64_t)) {
@@ -32,7 +32,7 @@ double exact_double(N number, Where where) {
   return static_cast<double>(number);
 }
 
-// A number. Its own type, so that `t + 1` and `t + true` do not compete with tensors made from numbers.
+// A number as an operand. It has a type of its own so that `t + 1` and `t + true` do not compete with tensors made from numbers.
 struct AtNumber {
   double value;
   Where where;
@@ -42,7 +42,7 @@ struct AtNumber {
       : value(exact_double(value, where)), where(where) {}
 };
 
-// T itself and nothing that converts to it: `1 - tensor` must not be read as `1 - Variable(tensor)`.
+// Accepts T itself and nothing that converts to T: `1 - tensor` must not be read as `1 - Variable(tensor)`.
 template <class T>
 struct AtExactly {
   const T& value;

@@ -16,16 +16,16 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kPlain = 8 << 10;  // bytes; so little is copied before a loop over it is set up
+constexpr std::int64_t kPlain = 8 << 10;  // bytes; up to this size a plain copy is cheaper than setting up a loop
 
-// One row: both sides step by their own stride.
+// Copies one row; each side has its own stride.
 template <class To, class From>
 void copy_row(To* to, std::int64_t to_stride, const From* from, std::int64_t from_stride, std::int64_t count) {
   if (std::is_same_v<To, From> && to_stride == 1 && from_stride == 1) {
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(To));
     return;
   }
-  // Every f32 is an f64, so none is flushed to 0.
+  // Every f32 is exactly representable as f64, so denormals must not be flushed to 0.
   std::optional<FloatMode> exact;
   if (std::is_same_v<To, double> && std::is_same_v<From, float>) exact.emplace(true);
   for (std::int64_t i = 0; i < count; ++i) to[i * to_stride] = convert<To>(from[i * from_stride]);
@@ -34,7 +34,7 @@ void copy_row(To* to, std::int64_t to_stride, const From* from, std::int64_t fro
 template <std::size_t size>
 using ElementOfSize = std::conditional_t<size == 1, std::uint8_t, std::conditional_t<size == 4, std::uint32_t, std::uint64_t>>;
 
-// Copies matrices that lie the other way round in `from`, if that is what the loop does.
+// Copies matrices that are stored transposed in `from`, if the loop describes such a copy.
 template <class T>
 bool copy_transposed(T* to, const T* from, const Loop<2>& loop) {
   if (loop.rows() < 2 || loop.stride(0) != 1 || loop.row_stride(1) != 1 || loop.stride(1) == 1) return false;
@@ -52,8 +52,8 @@ bool copy_transposed(T* to, const T* from, const Loop<2>& loop) {
   return true;
 }
 
-// A loop over both, in any order of the axes: where lines of the target lie across lines of the source, the source's come last
-// but one, as copy_transposed wants them.
+// Returns a loop over both, whose axes may be in any order. Where lines of the target run across lines of the source, the
+// source's contiguous axis is made the last but one, as copy_transposed expects.
 Loop<2> loop_over(const Tensor& target, const Tensor& source) {
   Shape shape = target.shape(), to = target.strides(), from = source.strides();
   const int axes = shape.dims();

@@ -5,17 +5,19 @@
 
 namespace weft {
 
-// `x` itself when it is contiguous, else a row-major copy.
+// Returns `x` itself if it is contiguous, otherwise a row-major copy.
 Tensor contiguous(const Tensor& x);
 
-// A row-major copy. Throws ValueError for an undefined x.
+// Returns a row-major copy. Throws ValueError if x is undefined.
 Tensor clone(const Tensor& x, Where where = Where::here());
 
-// `x` itself when it has that dtype, else a converted copy. To bool: whether it is not 0. To integers: the fraction is dropped,
-// what is outside the range becomes its nearest end, and NaN 0. To floating: rounded. Throws ValueError for an undefined x.
+// Returns `x` itself if it has that dtype, otherwise a converted copy. Conversion to bool tests for != 0. Conversion to integers
+// drops the fraction, clamps values outside the range to its nearest end, and turns NaN into 0. Conversion to floating dtypes
+// rounds. Throws ValueError if x is undefined.
 Tensor cast(const Tensor& x, DType dtype, Where where = Where::here());
 
-// Writes `from`, broadcast to the shape of `to` and converted to its dtype. Throws ShapeError; ValueError for an expanded `to`.
+// Copies `from`, broadcast to the shape of `to` and converted to its dtype, into `to`. Throws ShapeError if it does not
+// broadcast, ValueError if `to` is an expanded tensor.
 void copy_to(Tensor& to, const Tensor& from, Where where = Where::here());
 
 }  // namespace weft

@@ -34,8 +34,8 @@ Tensor tensor(const Nested& numbers, DType dtype, Where where) {
 }
 
 namespace {
-// The number in T: a denormal as it is, whatever the caller's mode. Volatile, as compilers move arithmetic over changes of the
-// mode.
+// Converts the number to T and keeps denormals whatever the caller's floating-point mode is. Volatile, because compilers move
+// arithmetic across changes of the mode.
 template <class T>
 T exactly(double number) {
   const volatile double before = number;
@@ -54,7 +54,7 @@ void fill_output(Tensor& result, double value) {
   });
 }
 
-// More elements than any memory holds.
+// More elements than any memory can hold.
 constexpr double kTooMany = 0x1p56;
 
 void check_count(double count, double start, double stop, double step, Where where) {
@@ -75,13 +75,13 @@ Tensor ones(const Shape& shape, DType dtype, Where where) { return full(shape, 1
 Tensor detail::whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
   OpScope profile("arange", where);
-  __extension__ using Wide = __int128;  // differences of i64
+  __extension__ using Wide = __int128;  // the difference of two i64 may need more than 64 bits
   const Wide distance = step > 0 ? Wide{stop} - start : Wide{start} - stop, stride = step > 0 ? Wide{step} : -Wide{step};
   const Wide steps = distance > 0 ? (distance + stride - 1) / stride : 0;
   check_count(static_cast<double>(steps), static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
               where);
   const auto count = static_cast<std::int64_t>(steps);
-  // Without a sign, where no product overflows.
+  // Computed as unsigned, where overflow is defined.
   const auto number = [&](std::int64_t i) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
                                      static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step));
@@ -100,13 +100,13 @@ Tensor detail::whole_range(std::int64_t start, std::int64_t stop, std::int64_t s
 Tensor detail::real_range(double start, double stop, double step, DType dtype, Where where) {
   check<ValueError>(step != 0, where, "arange: step is 0");
   OpScope profile("arange", where);
-  // A step that makes the quotient underflow leaves the first number, as in NumPy.
+  // If the step is so large that the quotient underflows, only the first number remains, as in NumPy.
   const double quotient = (stop - start) / step;
   const double steps = quotient == 0 && start != stop ? !std::signbit(quotient) : std::ceil(quotient);
   check_count(steps, start, stop, step, where);
   const auto count = static_cast<std::int64_t>(std::max(0.0, steps));
   const auto number = [&](std::int64_t i) { return start + static_cast<double>(i) * step; };
-  for (std::int64_t i : {std::int64_t{0}, std::int64_t{1}, count - 1})  // whole if the first two are
+  for (std::int64_t i : {std::int64_t{0}, std::int64_t{1}, count - 1})  // if the first two are whole, all are
     if (i >= 0 && i < count) check_holds("arange", dtype, number(i), where);
   Tensor result({count}, dtype, where);
   visit(dtype, [&](auto type) {

@@ -11,7 +11,7 @@ class Nested {
  public:
   template <class N>
   requires std::is_arithmetic_v<N> Nested(N number, Where where = Where::here()) : numbers_{exact_double(number, where)} {}
-  // Throws ShapeError when the parts differ in shape.
+  // Throws ShapeError if the parts differ in shape.
   Nested(std::initializer_list<Nested> parts, Where where = Where::here());
 
   const Shape& shape() const { return shape_; }
@@ -22,12 +22,12 @@ class Nested {
   Shape shape_;
 };
 
-// tensor({{1, 2}, {3, 4}}) has shape [2, 2]; tensor(3) is a scalar, of shape []. Throws ShapeError when nested lists differ in
-// shape, ValueError for a number that the dtype does not have, such as 300 or -1.5 in u8, and for integers that no double holds:
-// those come from a std::vector<std::int64_t>.
+// tensor({{1, 2}, {3, 4}}) has shape [2, 2]; tensor(3) is a scalar, of shape []. Throws ShapeError if the nested lists differ in
+// shape, and ValueError for a number that the dtype cannot hold, such as 300 or -1.5 in u8, or for an integer that no double
+// represents exactly: use a std::vector<std::int64_t> for such integers.
 Tensor tensor(const Nested& numbers, DType dtype = DType::f32, Where where = Where::here());
 
-// A copy of `values`, of shape [size] or the given one. Throws ShapeError when the sizes differ.
+// Returns a copy of `values`, of shape [size] or the given one. Throws ShapeError if the sizes differ.
 template <class T>
 Tensor tensor(std::span<const T> values, const Shape& shape, Where where = Where::here()) {
   check<ShapeError>(checked_numel("tensor", shape, where) == std::ssize(values), where, "tensor: ", values.size(),
@@ -45,16 +45,16 @@ Tensor tensor(const std::vector<T>& values, Where where = Where::here()) {
   return tensor(std::span<const T>(values), {std::ssize(values)}, where);
 }
 
-// Looks at the caller's memory without a copy; it must outlive the tensor and its views. After writing there, call touch().
-// Throws ShapeError for a negative size.
+// Returns a tensor on the caller's memory, without a copy. The memory must outlive the tensor and its views; call touch() after
+// writing to it. Throws ShapeError for a negative size.
 template <class T>
 Tensor borrow(T* data, const Shape& shape, Where where = Where::here()) {
   auto bytes = static_cast<std::size_t>(checked_numel("borrow", shape, where)) * sizeof(T);
   return {Storage::borrow(data, bytes), 0, shape, row_major_strides(shape), dtype_of<T>()};
 }
 
-// Throw ShapeError for a negative or too large size, ValueError for a number that the dtype does not have, Error when there is no
-// memory.
+// These throw ShapeError for a negative or too large size, ValueError for a number that the dtype cannot hold, and Error if
+// memory runs out.
 Tensor zeros(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
 Tensor ones(const Shape& shape, DType dtype = DType::f32, Where where = Where::here());
 Tensor full(const Shape& shape, AtNumber value, DType dtype = DType::f32, Where where = Where::here());
@@ -72,9 +72,9 @@ Tensor whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DTy
 Tensor real_range(double start, double stop, double step, DType dtype, Where where);
 }  // namespace detail
 
-// start, start + step, ... below stop, or above it for a negative step: max(0, ceil((stop - start) / step)) numbers, as in NumPy.
-// The dtype follows the arguments: i64 for integers, f32 when one of them is floating. Throws ValueError when step is 0, for an
-// end that is not reached, and for numbers that a given dtype does not have.
+// Returns start, start + step, ... below stop, or above it for a negative step: max(0, ceil((stop - start) / step)) numbers, as
+// in NumPy. The dtype follows the arguments: i64 for integers, f32 if one of them is floating. Throws ValueError if step is 0, if
+// the end cannot be reached, and for numbers that a given dtype cannot hold.
 template <class A, class B, class C = int>
 requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>&& std::is_arithmetic_v<C>) Tensor
     arange(A start, B stop, C step = 1, DType dtype = detail::kRangeType<A, B, C>, Where where = Where::here()) {
@@ -83,16 +83,16 @@ requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>&& std::is_arithmetic_
   else
     return detail::real_range(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), dtype, where);
 }
-// 0, 1, ... below stop.
+// Returns 0, 1, ... below stop.
 template <class N>
 requires std::is_arithmetic_v<N> Tensor arange(N stop, DType dtype = detail::kRangeType<N>, Where where = Where::here()) {
   return arange(N{0}, stop, 1, dtype, where);
 }
 
-// The [n, n] identity.
+// Returns the [n, n] identity matrix.
 Tensor eye(std::int64_t n, DType dtype = DType::f32, Where where = Where::here());
 
-// Writes `value` to every element. Throws ValueError for a number that the dtype does not have.
+// Writes `value` to every element. Throws ValueError for a number that the dtype cannot hold.
 void fill(Tensor& tensor, AtNumber value, Where where = Where::here());
 
 }  // namespace weft

@@ -1,4 +1,4 @@
-// ProfileScope: how ops, layers and users tell a profile what runs. The profile itself: profile.h.
+// ProfileScope: ops, layers and users report through it what runs. The profile itself is in profile.h.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -23,41 +23,41 @@ struct ProfileEvent {
 
   ProfileKind kind = ProfileKind::region;
   std::string name = {};           // "matmul", "matmul backward", "encoder.lstm"
-  Where where = {};                // the user's line; line 0: none was given
-  std::vector<Value> values = {};  // an op's inputs; for a gradient rule the results of its op
-  std::optional<Isa> isa = {};     // of an elementwise op: the instruction set that its kernel is compiled for
-  Isa best = Isa::baseline;        // and the one in use
+  Where where = {};                // the user's line; its line number is 0 if none was given
+  std::vector<Value> values = {};  // an op's inputs; for a gradient rule, the results of its op
+  std::optional<Isa> isa = {};     // of an elementwise op: the instruction set its kernel was compiled for
+  Isa best = Isa::baseline;        // the instruction set in use
 
-  // --- filled in while it runs; in nanoseconds ---
+  // --- filled in while the call runs; times in nanoseconds ---
   int thread = 0;             // counted from 1
-  int depth = 0;              // how many calls it runs in
-  bool recursive = false;     // one of them has its name
+  int depth = 0;              // the number of calls around this one
+  bool recursive = false;     // whether a call of the same name is among them
   std::int64_t start = 0;     // since the profile's first start
-  std::int64_t duration = 0;  // from its begin to its end
-  std::int64_t self = 0;      // without the calls inside
+  std::int64_t duration = 0;  // from beginning to end
+  std::int64_t self = 0;      // without the calls inside it
 };
 
 namespace detail {
 struct OpenEvent;
-// The number of the recording that is on; 0 when none is.
+// The number of the current recording; 0 if no profile is recording.
 inline std::atomic<std::uint32_t> profile_session{0};
-// Cold: the way to them is kept out of the ops' code.
+// These are cold, so that calls to them stay out of the ops' hot code.
 [[gnu::cold]] OpenEvent* begin_event(ProfileEvent event, std::uint32_t session);
 [[gnu::cold]] void end_event(OpenEvent* event) noexcept;
 [[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor* const> inputs);
 [[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor> inputs);
 }  // namespace detail
 
-// Times what runs until its end, if a profile is recording; otherwise it costs one load and one branch. Scopes of one thread
-// nest.
+// Times the code from its construction to its destruction if a profile is recording; otherwise it costs one load and one branch.
+// Scopes of one thread nest.
 //
 //     ProfileScope epoch("epoch");
 class ProfileScope {
  public:
-  // A region of the user's program.
+  // Marks a region of the user's program.
   explicit ProfileScope(const char* name, Where where = Where::here())
       : ProfileScope([&] { return ProfileEvent{.name = name, .where = CallScope::user_line(where)}; }) {}
-  // What `describe` returns, which is called only for a profile.
+  // Takes the event from `describe`, which is called only while a profile is recording.
   template <std::invocable Describe>
   explicit ProfileScope(const Describe& describe) {
     if (std::uint32_t session = detail::profile_session.load(std::memory_order_relaxed)) [[unlikely]]
@@ -74,7 +74,7 @@ class ProfileScope {
   detail::OpenEvent* open_ = nullptr;
 };
 
-// One call of an op; its name, the caller's line and its inputs, of which undefined ones are left out.
+// One call of an op: its name, the caller's line and its defined inputs.
 class OpScope : ProfileScope {
  public:
   template <std::same_as<Tensor>... Inputs>

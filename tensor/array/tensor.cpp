@@ -22,7 +22,8 @@ Reference<Storage> make_storage(const Shape& shape, DType dtype, Where where) {
 Tensor::Tensor(const Shape& shape, DType dtype, Where where)
     : storage_(make_storage(shape, dtype, where)), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
 
-// Without elements there is no step to take: all empty tensors of a shape get the strides that a loop or a plan can join.
+// Strides of an empty tensor are never used, so all empty tensors of a shape get row-major strides, which loops and plans can
+// join.
 Tensor::Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype)
     : storage_(std::move(storage)),
       offset_(offset),

@@ -15,13 +15,14 @@ namespace weft {
 template <class T>
 class Writer;
 
-// A cheap handle to shape, strides, dtype and shared memory. Copies and views look at the same memory: a write through one is
-// seen by all. Row-major, NumPy's axis order. A default-made Tensor is undefined: it has no shape and no dtype, and asking for
-// them is a ValueError as any other use is. Threads: several may read; a write needs the tensor alone.
+// A cheap handle to shape, strides, dtype and shared memory. Copies and views share memory: a write through one is visible in
+// all. Elements are in row-major order, and axes are numbered as in NumPy. A default-constructed Tensor is undefined: it has no
+// shape and no dtype, and any use of it, including asking for them, throws ValueError. Threads may read a tensor at the same
+// time; a write needs exclusive access.
 class Tensor {
  public:
   Tensor() = default;
-  // Contents are undefined. Throws ShapeError for a negative or too large size, Error when there is no memory.
+  // The contents are undefined. Throws ShapeError for a negative or too large size, Error if memory runs out.
   Tensor(const Shape& shape, DType dtype, Where where = {});
   // A view of `storage`, from element `offset` on.
   Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype);
@@ -31,29 +32,29 @@ class Tensor {
   int dims(Where where = Where::here()) const { return known("dims", where).shape_.dims(); }
   std::int64_t numel(Where where = Where::here()) const { return known("numel", where).shape_.numel(); }
   DType dtype(Where where = Where::here()) const { return known("dtype", where).dtype_; }
-  // Elements, not bytes, to the next index of each axis.
+  // The distance, in elements rather than bytes, from one index of each axis to the next.
   const Shape& strides() const { return strides_; }
-  // The size of an axis; -1 is the last. Throws IndexError.
+  // Returns the size of an axis; -1 is the last. Throws IndexError.
   std::int64_t size(int axis, Where where = Where::here()) const;
-  // Row-major without gaps.
+  // Returns whether the elements lie in row-major order without gaps.
   bool is_contiguous() const;
 
-  // The first element. Throws DtypeError unless T is the tensor's type.
+  // Returns a pointer to the first element. Throws DtypeError unless T is the tensor's element type.
   template <class T>
   const T* data(Where where = Where::here()) const {
     check_type(dtype_of<T>(), where);
     return reinterpret_cast<const T*>(raw());
   }
-  // The elements of a contiguous tensor. Throws ShapeError for others.
+  // Returns the elements of a contiguous tensor. Throws ShapeError if the tensor is not contiguous.
   template <class T>
   std::span<const T> span(Where where = Where::here()) const {
     check_contiguous(where);
     return {data<T>(where), static_cast<std::size_t>(numel())};
   }
-  // The way to write: bumps the memory's version, so that the graph notices a change of what it saved.
+  // Returns write access. It increments the memory's version, so that the graph detects changes to values it has saved.
   template <class T>
   Writer<T> write(Where where = Where::here());
-  // Says that memory shared with the caller was written from outside.
+  // Declares that memory shared with the caller was written from outside.
   void touch(Where where = Where::here()) {
     check<ValueError>(defined(), where, "touch: the tensor is undefined");
     storage_->touch(CallScope::user_line(where));
@@ -63,7 +64,7 @@ class Tensor {
     require<ValueError>(defined(), "the tensor is undefined");
     return static_cast<const std::byte*>(storage_->data()) + offset_ * size_of(dtype_);
   }
-  // Writing without the version's bump, for an op that fills its own fresh output.
+  // Write access that does not increment the version, for an op that fills its own fresh output.
   std::byte* raw_output() { return static_cast<std::byte*>(storage_->data()) + offset_ * size_of(dtype_); }
   template <class T>
   T* output() {
@@ -74,12 +75,12 @@ class Tensor {
   std::int64_t offset() const { return offset_; }
   std::uint32_t version() const { return storage_ ? storage_->version() : 0; }
 
-  // The only element, as a number: an i64 beyond 2^53 is rounded, data<std::int64_t>() has all of it. Throws ShapeError unless
-  // there is exactly one.
+  // Returns the only element as a double: an i64 beyond 2^53 is rounded (data<std::int64_t>() gives the exact value). Throws
+  // ShapeError unless there is exactly one element.
   double item(Where where = Where::here()) const;
-  // The element at `index`, as item() gives it; negative counts from the end. Throws IndexError.
+  // Returns the element at `index`, converted as item() does; a negative index counts from the end. Throws IndexError.
   double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
-  // Throws IndexError, and ValueError for a number that the dtype does not have.
+  // Throws IndexError for an index out of range, ValueError for a number that the dtype cannot hold.
   void set(std::initializer_list<std::int64_t> index, AtNumber value, Where where = Where::here());
 
  private:
@@ -99,7 +100,7 @@ class Tensor {
   DType dtype_ = DType::f32;
 };
 
-// Write access to a contiguous tensor's elements.
+// Write access to the elements of a contiguous tensor.
 template <class T>
 class Writer {
  public:
@@ -123,27 +124,27 @@ Writer<T> Tensor::write(Where where) {
   return {output<T>(), numel()};
 }
 
-// Throws ValueError when the tensor is undefined.
+// Throws ValueError if the tensor is undefined.
 inline void check_defined(const char* op, const Tensor& x, Where where) {
   check<ValueError>(x.defined(), where, op, ": the tensor is undefined");
 }
 
-// The same for one of several arguments, which the message names.
+// As above, for one of several arguments, which the message names.
 inline void check_defined(const char* op, const char* argument, const Tensor& x, Where where) {
   check<ValueError>(x.defined(), where, op, ": the ", argument, " is undefined");
 }
 
-// The axis of `x` counted from the front. Throws ValueError when x is undefined, IndexError for an axis that it does not have.
+// Returns the axis of `x` counted from the front. Throws ValueError if x is undefined, IndexError if x has no such axis.
 inline int normalize_axis(const char* op, int axis, const Tensor& x, Where where) {
   check_defined(op, x, where);
   return normalize_axis(op, axis, x.dims(), where);
 }
 
-// The numbers, in nested brackets; long axes are cut in the middle.
+// Prints the numbers in nested brackets; long axes are abbreviated in the middle.
 std::string to_string(const Tensor& tensor);
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
-// Prints as "[2, 3] f32", in messages: made only when one is written.
+// Prints as "[2, 3] f32" in messages. The text is made only when a message is written.
 struct Description {
   const Tensor& tensor;
 };

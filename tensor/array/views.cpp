@@ -12,7 +12,7 @@ Tensor view(const Tensor& x, std::int64_t offset, const Shape& shape, const Shap
   return {x.storage(), x.offset() + offset, shape, strides, x.dtype()};
 }
 
-// The shape that is asked for, with a number in place of -1.
+// Returns the requested shape with -1 replaced by the inferred size.
 Shape resolve(const Tensor& x, Shape shape, Where where) {
   check_defined("reshape", x, where);
   int unknown = -1;
@@ -29,7 +29,8 @@ Shape resolve(const Tensor& x, Shape shape, Where where) {
   return shape;
 }
 
-// The strides with which x's memory reads as `shape`, if there are any: each new axis must lie within one run of joined old axes.
+// Returns the strides that make x's memory read as `shape`, if there are any: each new axis must lie within one run of joined old
+// axes.
 std::optional<Shape> strides_for(const Tensor& x, const Shape& shape) {
   if (x.is_contiguous()) return row_major_strides(shape);
   Shape strides = Shape::filled(shape.dims(), 1);

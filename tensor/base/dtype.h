@@ -33,7 +33,7 @@ constexpr DType dtype_of() {
   if constexpr (std::is_same_v<T, bool>) return DType::boolean;
 }
 
-// Calls f(T{}) with the C++ type of `dtype`.
+// Calls f(T{}), where T is the C++ type of `dtype`.
 template <class F>
 decltype(auto) visit(DType dtype, F&& f) {
   switch (dtype) {
@@ -52,7 +52,7 @@ decltype(auto) visit(DType dtype, F&& f) {
   }
 }
 
-// Calls f(float{}) or f(double{}); `op` takes floating tensors only.
+// Calls f(float{}) or f(double{}). Throws DtypeError, in the name of `op`, for any other dtype.
 template <class F>
 decltype(auto) visit_floating(const char* op, DType dtype, Where where, F&& f) {
   check<DtypeError>(is_floating(dtype), where, op, ": takes f32 or f64, not ", dtype);

@@ -25,7 +25,7 @@ Where CallScope::user_line(Where where) { return outermost ? outermost->where_ :
 std::string CallScope::describe(Where where) {
   Where line = user_line(where);
   if (!line.line || std::strstr(line.file, "/include/c++/"))
-    return "";  // no line of the standard library, as of std::make_unique
+    return "";  // a line inside the standard library, as in std::make_unique, is of no use
   std::string text = ", at " + to_string(line);
   if (innermost && innermost->path_of_) text += " (" + innermost->path_of_(innermost->module_) + ")";
   return text;

@@ -16,11 +16,11 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class ShapeError : public Error {  // shapes or sizes that do not fit
+class ShapeError : public Error {  // shapes or sizes that do not match
  public:
   using Error::Error;
 };
-class DtypeError : public Error {  // a dtype that an op does not take
+class DtypeError : public Error {  // a dtype that an op does not accept
  public:
   using Error::Error;
 };
@@ -45,8 +45,8 @@ class IoError : public Error {  // a file that cannot be read or written
   using Error::Error;
 };
 
-// The line that errors name: while weft's layers run, the line where the user called the layer, and the layer's path in the
-// model. Scopes nest per thread; the outermost one counts.
+// Determines the line that errors name: while weft's layers run, it is the line where the user called the layer, together with
+// the layer's path in the model. Scopes nest per thread; the line is that of the outermost one.
 class CallScope {
  public:
   CallScope(Where where, const void* module, std::string (*path_of)(const void* module));
@@ -55,9 +55,9 @@ class CallScope {
   CallScope& operator=(const CallScope&) = delete;
   ~CallScope();
 
-  // `where`, unless a scope is open: then the line of the outermost scope.
+  // Returns `where` if no scope is open, otherwise the line of the outermost scope.
   static Where user_line(Where where);
-  // ", at train.cpp:41", or ", at train.cpp:41 (encoder.lstm)" inside a layer.
+  // Returns ", at train.cpp:41", or ", at train.cpp:41 (encoder.lstm)" inside a layer.
   static std::string describe(Where where);
 
  private:
@@ -67,7 +67,7 @@ class CallScope {
   CallScope* outer_;
 };
 
-// "train.cpp:41", without the folders.
+// Returns "train.cpp:41", without the folders.
 std::string to_string(Where where);
 
 namespace detail {
@@ -80,7 +80,7 @@ template <class E, class... Parts>
 }
 }  // namespace detail
 
-// Throws E with the joined parts and the user's line when `condition` is false:
+// Throws E with the joined parts and the user's line if `condition` is false:
 //     check<ShapeError>(a == b, where, "add: shapes differ: ", a, " and ", b);
 template <class E, class... Parts>
 void check(bool condition, Where where, const Parts&... parts) {
@@ -88,7 +88,7 @@ void check(bool condition, Where where, const Parts&... parts) {
     detail::fail<E>(where, parts...);
 }
 
-// The same for errors that come from data and not from a line of code: files, options.
+// As check(), for errors that come from data rather than from a line of code: files, options.
 template <class E, class... Parts>
 void require(bool condition, const Parts&... parts) {
   if (!condition) [[unlikely]]

@@ -8,13 +8,13 @@
 
 namespace weft {
 
-// A string stream that ignores std::locale::global(): no marks between thousands, and a point before the fraction.
+// A string stream that ignores std::locale::global(): no thousands separators, and a decimal point.
 class PlainText : public std::ostringstream {
  public:
   PlainText() { imbue(std::locale::classic()); }
 };
 
-// The part as it is printed: a NaN loses its sign, which says nothing and differs between processors.
+// Returns the part as it is printed: a NaN loses its sign, which means nothing and differs between processors.
 template <class Part>
 decltype(auto) printable(const Part& part) {
   if constexpr (std::is_floating_point_v<Part>)

@@ -32,7 +32,7 @@ void Shape::erase(int axis) {
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) {
   out << '[';
-  for (int i = 0; i < shape.dims(); ++i) out << (i ? ", " : "") << std::to_string(shape[i]);  // in any locale
+  for (int i = 0; i < shape.dims(); ++i) out << (i ? ", " : "") << std::to_string(shape[i]);  // the same in any locale
   return out << ']';
 }
 
@@ -47,7 +47,7 @@ Shape row_major_strides(const Shape& shape) {
 }
 
 std::int64_t checked_numel(const char* op, const Shape& shape, Where where) {
-  // Zeros hide no overflow: strides and sums of sizes must fit too.
+  // Zeros are skipped, so that they do not hide an overflow: strides and sums of sizes must not overflow either.
   constexpr std::int64_t kMost = std::int64_t{1} << 56;
   std::int64_t product = 1;
   for (std::int64_t size : shape) {

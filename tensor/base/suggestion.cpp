@@ -8,7 +8,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::size_t kLongest = 100;  // the distance takes the product of the lengths
+constexpr std::size_t kLongest = 100;  // the cost of the distance is the product of the lengths
 
 std::string plain(std::string_view name) {
   std::string text;
@@ -16,7 +16,8 @@ std::string plain(std::string_view name) {
   return text;
 }
 
-// The least number of letters to leave out, add, replace, or swap with their neighbours. Damerau 1964, each letter changed once.
+// Returns the least number of letters to remove, add, replace, or swap with a neighbour (Damerau 1964, each letter edited at most
+// once).
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before_last, last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;

@@ -1,4 +1,4 @@
-// "did you mean": the known name that an unknown one probably stands for.
+// "did you mean": suggests the known name that was probably meant by an unknown one.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace weft {
 
-// `; did you mean "accuracy"?` with the known name that is nearest to the given one, or "" when none is near: at most a third of
-// its letters left out, added, replaced or swapped with their neighbours. Capitals, '-' and '_' count as what they resemble.
+// Returns `; did you mean "accuracy"?` with the known name nearest to `given`, or "" if none is near. Near means that at most a
+// third of its letters are omitted, added, replaced or swapped with their neighbours. Case does not matter, and '-' equals '_'.
 std::string did_you_mean(std::string_view given, const std::vector<std::string>& known);
 
 }  // namespace weft

@@ -3,7 +3,8 @@
 
 namespace weft {
 
-// A source line. Public functions take one as their last, defaulted argument, so that an error can name the caller's line:
+// A line of source code. Public functions take one as their last, defaulted argument, so that an error can name the caller's
+// line:
 //
 //     Tensor exp(const Tensor& x, Where where = Where::here());
 struct Where {

@@ -1,8 +1,8 @@
-// Dual: a value and its derivatives by some of the inputs (forward-mode differentiation).
+// Dual: a value and its derivatives with respect to some of the inputs (forward-mode differentiation).
 //
 // The value type V is a SIMD register (first order), a graph value (higher orders) or a trace (what a derivative needs). The
-// rules of exp, tanh, ... stand here, once for all of them. Which inputs a number depends on is part of its type, so derivatives
-// that are zero cost nothing and nothing is multiplied by zero.
+// rules of exp, tanh, ... are defined here once for all of them. The inputs that a number depends on are part of its type, so
+// derivatives that are zero cost nothing and nothing is multiplied by zero.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace weft {
 
-// `active` has bit i set when the value depends on input i; partials[k] is the derivative by the k-th set bit.
+// `active` has bit i set if the value depends on input i; partials[k] is the derivative with respect to the k-th set bit.
 template <class V, unsigned active>
 struct Dual {
   static constexpr unsigned kActive = active;
@@ -29,13 +29,13 @@ struct Dual {
   }
 };
 
-// Numbers that a formula may mix with duals: literals.
+// Literals that a formula may mix with duals.
 template <class N>
 concept Literal = std::is_arithmetic_v<N>;
 
 // --- chain rule ---
 
-// value f(a), slope f'(a).
+// Returns f(a), given its value and the slope f'(a).
 template <class V, unsigned A>
 Dual<V, A> chain(const V& value, const Dual<V, A>& a, const V& slope) {
   Dual<V, A> result{value, {}};
@@ -43,7 +43,7 @@ Dual<V, A> chain(const V& value, const Dual<V, A>& a, const V& slope) {
   return result;
 }
 
-// The partials of a sum f(a, b): `of_a` and `of_b` turn a partial of a (of b) into its share.
+// Returns f(a, b) given its value; `from_a` and `from_b` turn a partial of a (of b) into its contribution.
 template <class V, unsigned A, unsigned B, class FromA, class FromB>
 Dual<V, A | B> combine(const V& value, const Dual<V, A>& a, const Dual<V, B>& b, FromA from_a, FromB from_b) {
   Dual<V, A | B> result{value, {}};
@@ -94,7 +94,7 @@ Dual<V, A> operator-(const Dual<V, A>& a) {
   return result;
 }
 
-// With literals.
+// Arithmetic with literals.
 template <class V, unsigned A, Literal N>
 Dual<V, A> operator+(const Dual<V, A>& a, N n) {
   return {V(a.value + V(n)), a.partials};
@@ -133,7 +133,7 @@ Dual<V, A> operator/(N n, const Dual<V, A>& a) {
   return chain(quotient, a, V(-quotient / a.value));
 }
 
-// --- comparisons: of the values alone ---
+// --- comparisons, which look at the values only ---
 
 template <class V, unsigned A, unsigned B>
 auto operator<(const Dual<V, A>& a, const Dual<V, B>& b) {
@@ -207,7 +207,7 @@ struct IsDual<Dual<V, A>> : std::true_type {};
 template <class C>
 concept Condition = !IsDual<C>::value;
 
-// --- choices: each partial is chosen, never multiplied, so an infinite slope on the side not taken does no harm ---
+// --- choices: each partial is chosen, not multiplied, so an infinite slope on the side not taken has no effect ---
 
 template <Condition C, class V, unsigned A, unsigned B>
 Dual<V, A | B> where(const C& condition, const Dual<V, A>& a, const Dual<V, B>& b) {
@@ -234,13 +234,13 @@ template <Condition C, class V, unsigned A, Literal N>
 Dual<V, A> where(const C& condition, N n, const Dual<V, A>& a) {
   return where(condition, Dual<V, 0>{V(n), {}}, a);
 }
-// A mask that came in as an argument of the formula: it has no derivative.
+// The condition is a mask passed as an argument of the formula: it has no derivative.
 template <class V, unsigned M, class X, class Y>
 auto where(const Dual<V, M>& condition, const X& a, const Y& b) {
   return where(condition.value != V(0), a, b);
 }
 
-// Where both are equal the gradient goes to the first; a NaN is chosen as in the value.
+// Where both are equal, the gradient goes to the first; NaN is chosen as for the value.
 template <class V, unsigned A, unsigned B>
 auto maximum(const Dual<V, A>& a, const Dual<V, B>& b) {
   return where(a.value >= b.value || a.value != a.value, a, b);
@@ -268,7 +268,7 @@ auto minimum(N n, const Dual<V, A>& a) {
 
 // --- functions ---
 // The slopes of functions whose formula loses digits or meets inf * 0 (tanh_slope, ...) belong to the value type: registers
-// compute them in their own way, graph values write them in differentiable ops.
+// compute them numerically, graph values express them in differentiable ops.
 
 template <class V, unsigned A>
 auto exp(const Dual<V, A>& a) {
@@ -301,7 +301,7 @@ auto sigmoid(const Dual<V, A>& a) {
   V y = sigmoid(a.value);
   return chain(y, a, V(sigmoid_slope(a.value, y)));
 }
-// For the cells of recurrent layers: fewer steps, and slopes that lose digits where the result nears 1.
+// For the cells of recurrent layers: fewer steps, and slopes that lose digits where the result is near 1.
 template <class V, unsigned A>
 auto quick_tanh(const Dual<V, A>& a) {
   V y = quick_tanh(a.value);
@@ -345,11 +345,11 @@ auto cos(const Dual<V, A>& a) {
   return chain(V(cos(a.value)), a, V(-sin(a.value)));
 }
 template <class V, unsigned A>
-auto abs(const Dual<V, A>& a) {  // slope 0 at 0, NaN at NaN
+auto abs(const Dual<V, A>& a) {  // the slope is 0 at 0 and NaN at NaN
   const V neither = where(a.value == V(0), V(0), V(std::numeric_limits<double>::quiet_NaN()));
   return chain(V(abs(a.value)), a, V(where(a.value > V(0), V(1), V(where(a.value < V(0), V(-1), neither)))));
 }
-// d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0 and b is not negative. As PyTorch has it.
+// d/da = b a^(b-1), and 0 where b is 0; d/db = a^b log a, and 0 where a is 0 and b is not negative. As in PyTorch.
 template <class V, unsigned A, unsigned B>
 auto pow(const Dual<V, A>& a, const Dual<V, B>& b) {
   V y = pow(a.value, b.value);

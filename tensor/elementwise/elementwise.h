@@ -3,14 +3,15 @@
 //     inline constexpr auto swish = elementwise("swish", [](auto x) { return x / (1 + exp(-x)); });
 //     Tensor y = swish(x);
 //
-// The lambda is the mathematics: it runs on SIMD registers for the values and on dual numbers of them for the gradient (included
-// with autograd/basics/elementwise.h). It captures nothing; numbers known at run time are passed as arguments. It uses + - * /,
-// comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid softplus silu gelu erf normal_cdf
-// normal_pdf sin cos abs pow fma maximum minimum, found by argument-dependent lookup. Several results: return outputs(a, b).
-// Arguments of a call are tensors and numbers; they broadcast. The result is f64 if a tensor is, else f32; other tensors are read
-// as numbers of that dtype. At most 8 arguments and 4 results. Put ops in a header of their own and name it in CMake's
-// weft_add_ops(target ops.h), so that they are compiled for each instruction set; without that they run at the baseline's speed.
-// An op is inline constexpr and never in an unnamed namespace: the files compiled for other sets could not see it.
+// The lambda is the formula: it runs on SIMD registers for the values and on dual numbers of them for the gradient (if
+// autograd/basics/elementwise.h is included). It captures nothing; numbers known at run time are passed as arguments. It may use
+// + - * /, comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid softplus silu gelu erf
+// normal_cdf normal_pdf sin cos abs pow fma maximum minimum, found by argument-dependent lookup. To return several results,
+// return outputs(a, b). The arguments of a call are tensors and numbers; they broadcast. The result is f64 if any tensor is,
+// otherwise f32; tensors of other dtypes are converted to that dtype as they are read. There are at most 8 arguments and 4
+// results. Put ops in a header of their own and name it in CMake's weft_add_ops(target ops.h), so that they are compiled for each
+// instruction set; otherwise they run at the speed of the baseline. Declare an op inline constexpr and never in an unnamed
+// namespace, where the files compiled for other sets could not see it.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise_kernel.h>
@@ -28,7 +29,7 @@ inline constexpr Isa kIsaOf = std::is_same_v<Set, Avx512> ? Isa::avx512
 template <class X>
 struct IsTensorOperand : std::bool_constant<std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>> {};
 
-// One result comes as X, several as std::array<X, n>.
+// Returns a single result as X and several as std::array<X, n>.
 template <class X, int outputs>
 auto unwrap(std::array<X, static_cast<std::size_t>(outputs)>&& results) {
   if constexpr (outputs == 1)
@@ -45,7 +46,7 @@ requires(IsTensorOperand<A>::value&&...) auto apply_elementwise(const Elementwis
   return unwrap<Tensor, Elementwise<F, G>::kOutputs>(std::move(results));
 }
 
-// The tensors that an op writes, and the user's line. For the length of a call.
+// The tensors that an op writes, and the user's line. Valid during the call only.
 struct UpdateTargets {
   std::initializer_list<Tensor> tensors;
   Where where;
@@ -53,7 +54,7 @@ struct UpdateTargets {
   UpdateTargets(std::initializer_list<Tensor> tensors, Where where = Where::here()) : tensors(tensors), where(where) {}
 };
 
-// An elementwise op: a name and a formula. Stateless; make one with elementwise().
+// An elementwise op: a name and a formula. It has no state; make one with elementwise().
 template <class F, class G>
 class Elementwise {
   static_assert(std::is_empty_v<F> && std::is_empty_v<G>, "a formula captures nothing: pass run-time numbers as arguments");
@@ -71,11 +72,12 @@ class Elementwise {
   }();
 
   constexpr explicit Elementwise(const char* name) : name_(name) {
-    (void)&ElementwiseKernel<F, G, Here>::forward;  // has the kernels of this file's instruction set compiled
+    (void)&ElementwiseKernel<F, G, Here>::forward;  // compiles the kernels of this file's instruction set
     (void)&ElementwiseKernel<F, G, Here>::backward;
   }
 
-  // The slope written with the output y, so that the input need not be kept: for exp and sqrt, not for tanh, whose y nears 1.
+  // Gives the slope as a function of the output y, so that the input need not be saved. Use it for exp and sqrt, but not for
+  // tanh, where 1 - y^2 loses digits when y is near 1.
   template <class Slope>
   constexpr auto gradient_from_output(Slope) const {
     return Elementwise<F, Slope>(name_);
@@ -84,8 +86,8 @@ class Elementwise {
   // For formulas that only update tensors in place, such as an optimizer's step: no gradient is compiled.
   constexpr auto without_gradient() const { return Elementwise<F, NoGradient>(name_); }
 
-  // Writes the results into tensors that are there: op.update({a, b}, x, y). They may overlap arguments. Throws ShapeError,
-  // DtypeError, ValueError unless they are contiguous, apart and of the results' number, shape and dtype.
+  // Writes the results into existing tensors: op.update({a, b}, x, y). They may overlap arguments. Throws ShapeError, DtypeError
+  // or ValueError unless they are contiguous, do not overlap each other, and have the number, shape and dtype of the results.
   template <class... A>
   requires(sizeof...(A) == kInputs) void update(const UpdateTargets& targets, const A&... arguments) const {
     std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};

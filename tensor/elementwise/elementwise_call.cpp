@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxOperands = kMaxInputs + kMaxOutputs;
 constexpr std::int64_t kBlock = 4096;  // columns per unit of work: a multiple of every register's size
 
-// A run of one kernel: where each operand's memory and strides are.
+// One run of a kernel: the memory and strides of each operand.
 class Run {
  public:
   Run(const Shape& shape, DType dtype, unsigned wanted) : shape_(shape), count_(shape.numel()) {
@@ -52,7 +52,7 @@ class Run {
     double f64;
   };
 
-  // The part of a block from `column` on.
+  // Moves the block's pointers to column `column`.
   void move(ElementwiseRows& block, std::int64_t column) const {
     for (std::size_t i = 0; i < inputs_; ++i) {
       ElementwiseRows::Input& input = block.inputs[i];
@@ -70,7 +70,7 @@ class Run {
     });
   }
 
-  // All tensors are contiguous and of the result's shape: one row.
+  // All tensors are contiguous and have the result's shape, so they form one row.
   void run_flat(ElementwiseFunction kernel) const {
     if (count_ > kBlock) return run_columns(rows_, kernel);
     parallel_for(1, 1, [&](std::int64_t, std::int64_t) { kernel(rows_); });
@@ -114,7 +114,7 @@ class Run {
 
   const Shape& shape_;
   std::int64_t count_;
-  ElementwiseRows rows_;  // as one row
+  ElementwiseRows rows_;  // all elements as one row
   std::size_t inputs_ = 0, outputs_ = 0;
   bool flat_ = true;
   std::array<const Tensor*, kMaxOperands> tensors_;

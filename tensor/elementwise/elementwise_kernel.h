@@ -29,7 +29,7 @@ constexpr int arity() {
     return arity<F, n + 1>();
 }
 
-// Input `input` with its derivative by itself, or a constant when no gradient by it is asked for.
+// Input `input` with its derivative by itself, or a constant if no gradient with respect to it is wanted.
 template <unsigned wanted, unsigned input, class V>
 auto seed(const V& value) {
   if constexpr (wanted >> input & 1u)
@@ -38,10 +38,10 @@ auto seed(const V& value) {
     return Dual<V, 0>{value, {}};
 }
 
-// Formulas of up to three inputs have a gradient kernel for each set of wanted gradients, longer ones one for all.
+// Formulas of up to three inputs have a gradient kernel for each set of wanted gradients; longer ones have one kernel for all.
 constexpr unsigned gradient_variant(int inputs, unsigned wanted) { return inputs <= 3 ? wanted : (1u << inputs) - 1; }
 
-// The inputs whose values the gradient kernel reads.
+// The inputs whose values the gradient kernel reads, one bit each.
 template <class F, unsigned wanted, std::size_t... i>
 unsigned inputs_read(std::index_sequence<i...>) {
   auto results = as_tuple(F{}(seed<wanted, i>(Trace(1u << i, false))...));
@@ -63,7 +63,7 @@ unsigned gradient_needs(unsigned asked) {
   return 0;
 }
 
-// The inputs among `active` by which the only result has the slope 1: their gradient is the result's.
+// The inputs among `active` for which the only result has slope 1: their gradient is the result's.
 template <class F, unsigned active, std::size_t... i>
 unsigned unit_slopes(std::index_sequence<i...>) {
   auto results = as_tuple(F{}(seed<active, i>(Trace(1u << i, false))...));
@@ -84,14 +84,14 @@ constexpr int output_count(std::index_sequence<i...>) {
 
 }  // namespace detail
 
-struct NoOutputRule {};  // the gradient comes from the formula
-struct NoGradient {};    // there is none
+struct NoOutputRule {};  // the gradient is derived from the formula
+struct NoGradient {};    // the op has no gradient
 
 // --- kernels ---
 
-// The operands of a kernel as its loop sees them: sources and sinks of T that stand still or go on by a register at a time.
-// Operands of another dtype or with gaps are copied first, in pieces, and so is the end of a row that fills no register: the loop
-// has no branches, and a row's end runs the same SIMD code on a padded register.
+// The operands of a kernel as its loop sees them: sources and sinks of T that either stay in place or advance by a register at a
+// time. Operands of another dtype or with gaps are first copied piece by piece, and so is the end of a row that does not fill a
+// register. So the loop has no branches, and the end of a row runs the same SIMD code on a padded register.
 template <class T, class Set, int sources, int sinks>
 class ElementwiseLanes {
  public:
@@ -128,7 +128,7 @@ class ElementwiseLanes {
   template <class Number>
   struct Place {
     Number* data;
-    std::int64_t moves;  // all bits set, or none
+    std::int64_t moves;  // all bits set if the operand advances, otherwise none
   };
 
   static bool plain(const ElementwiseRows::Input& input) {
@@ -200,8 +200,9 @@ class ElementwiseLanes {
   alignas(64) T copies_[sources][kPiece];
 };
 
-// F is the formula; G gives the slope from the output instead, for ops of one input. Declared in every file, defined where the
-// set is the file's own: elsewhere the functions are weak references, null when no file of that set is linked.
+// F is the formula; G gives the slope from the output instead, for ops of one input. The class is declared in every file, but its
+// functions are defined only in files compiled for Set: elsewhere they are weak references, which are null if no file of that set
+// is linked.
 template <class F, class G, class Set>
 struct ElementwiseKernel {
   [[gnu::weak]] static void forward(const ElementwiseRows&);
@@ -246,7 +247,8 @@ struct ElementwiseKernel<F, G, Here> {
     }
   }
 
-  // Gradient of input i: the sum over outputs of (gradient of the output) * (partial of the output by input i).
+  // The gradient of input i: the sum over outputs of (gradient of the output) * (partial derivative of the output with respect to
+  // input i).
   template <class T, unsigned wanted>
   static void run_backward(const ElementwiseRows& rows) {
     using V = simd::Vec<T, Here>;

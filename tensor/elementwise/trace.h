@@ -1,5 +1,5 @@
-// Trace: a value type that records which inputs a number was computed from. A formula run on Dual<Trace> tells which inputs its
-// gradient needs, and so what must be saved.
+// Trace: a value type that records which inputs a number was computed from. Running a formula on Dual<Trace> tells which inputs
+// its gradient needs, and so which must be saved.
 #pragma once
 
 #include <concepts>
@@ -9,7 +9,7 @@ namespace weft {
 
 struct Trace {
   unsigned uses = 0;  // bit i: needs the value of input i
-  bool one = false;   // the number 1: a factor that needs nothing
+  bool one = false;   // the constant 1, which as a factor needs nothing
 
   constexpr Trace() = default;
   constexpr Trace(unsigned uses, bool one) : uses(uses), one(one) {}

@@ -18,7 +18,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::string_view kPartial = ".partial-";  // then the process and a number
+constexpr std::string_view kPartial = ".partial-";  // followed by the process number and a counter
 
 std::string folder_of(const std::string& path) {
   std::size_t slash = path.rfind('/');
@@ -26,7 +26,7 @@ std::string folder_of(const std::string& path) {
 }
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// The regular file that is there or will be.
+// Returns the path of the regular file that exists or will be created.
 std::string target_of(const std::string& path) {
   namespace fs = std::filesystem;
   require<IoError>(!path.empty(), "a file's path is empty");
@@ -39,7 +39,7 @@ std::string target_of(const std::string& path) {
   return fs::canonical(path, error).string();
 }
 
-// An open file, which is closed with it.
+// An open file descriptor, closed by the destructor.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
@@ -54,8 +54,8 @@ class Descriptor {
   int number_;
 };
 
-// A process that is killed loses its locks, on whichever host or in whichever container it ran, which its number does not tell.
-// They belong to the open file: a second one in the same process cannot take them either.
+// A killed process loses its locks, whichever host or container it ran in, which its process number does not identify. Locks
+// belong to the open file description, so a second one in the same process cannot take them either.
 bool lock(int file, int how) {
   int result = -1;
   do result = flock(file, how);
@@ -70,26 +70,28 @@ bool is_open_file_at(const std::string& path, int file) {
          named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
-// Some file systems never say that the file of a name is the one that was opened by it: after so many tries it is taken for it.
+// Some file systems never confirm that the file at a path is the one that was opened there: after this many attempts it is
+// assumed.
 constexpr std::size_t kMostLost = 20;
 
-// Locks a new file until it has its final name. False when somebody takes it, or took it, for a killed process's before that and
-// removes it. Whoever tests a file keeps its lock for a moment, but may be stopped meanwhile: the file is left to him then.
+// Locks a new file until it has its final name. Returns false if another process takes the file for that of a killed process,
+// locks it before that and removes it. A process that tests a file holds its lock only for a moment, but it may be stopped
+// meanwhile: the file is then left to it.
 bool hold(int file, const std::string& path) {
-  if (!lock(file, LOCK_EX | LOCK_NB)) return errno != EWOULDBLOCK;  // where a file system has no locks, it stays
+  if (!lock(file, LOCK_EX | LOCK_NB)) return errno != EWOULDBLOCK;  // on a file system without locks the file stays
   return is_open_file_at(path, file);
 }
 
-// Removes a temporary file that no process writes. Where a file system has no locks, everything stays.
+// Removes a temporary file that no process is writing. On a file system without locks, all files stay.
 void remove_unlocked(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  int opened = ::open(path.c_str(), O_RDWR | kFlags);  // NFS locks only what is open for writing
+  int opened = ::open(path.c_str(), O_RDWR | kFlags);  // NFS locks only files opened for writing
   if (opened < 0) opened = ::open(path.c_str(), O_RDONLY | kFlags);
   const Descriptor file(opened);
   if (file.number() < 0 || !lock(file.number(), LOCK_EX | LOCK_NB)) return;
-  // Its writer may have given it its final name meanwhile, and another one taken the temporary name.
+  // Meanwhile its writer may have given it its final name, and another process may have taken the temporary name.
   if (is_open_file_at(path, file.number())) ::unlink(path.c_str());
 }
 
@@ -104,7 +106,8 @@ void AtomicFile::create() {
   constexpr mode_t kAll = 0777, kUsual = 0666, kOwner = 0700;
   struct stat replaced {};
   const bool replaces = stat(target_.c_str(), &replaced) == 0;
-  // The first number that is free: names of one length, so that one which is short enough now will be later.
+  // Takes the first number that is free. All temporary names have the same length, so that one that is short enough now will be
+  // later.
   std::vector<std::string> lost;
   for (unsigned number = 0; file_ < 0; ++number) {
     temporary_ = target_ + std::string(kPartial) + std::to_string(getpid()) + "-" + std::to_string(number);
@@ -125,13 +128,14 @@ void AtomicFile::create() {
     for (const std::string& name : lost) ::unlink(name.c_str());
   }
   if (!replaces) return;
-  // Of two calls the first may succeed where the second is for root alone. What the old group could do is not for another one.
+  // If both calls are made separately, the first may succeed where the second needs root. The old group's permissions must not go
+  // to another group.
   constexpr auto kSameOwner = static_cast<uid_t>(-1);
   constexpr auto kSameGroup = static_cast<gid_t>(-1);
   const bool has_group = fchown(file_, kSameOwner, replaced.st_gid) == 0;
   [[maybe_unused]] const bool has_owner = fchown(file_, replaced.st_uid, kSameGroup) == 0;
   const mode_t mode = replaced.st_mode & (has_group ? kAll : kAll & ~mode_t{070});
-  fchmod(file_, mode);  // a file system without modes has none to keep
+  fchmod(file_, mode);  // a file system without modes cannot keep them
 }
 
 AtomicFile::~AtomicFile() {
@@ -151,10 +155,12 @@ void AtomicFile::write(const void* data, std::size_t bytes) {
 }
 
 void AtomicFile::commit() {
-  // Each step by itself: errno is read behind it, which the order of arguments does not promise.
+  // The steps are separate statements because errno is read afterwards, and the order in which arguments are evaluated is
+  // unspecified.
   const bool synced = fsync(file_) == 0;
   require<IoError>(synced, path_, ": cannot write to the disk: ", std::strerror(errno));
-  // What only closing tells is told before the old file is replaced. The lock stays until then with the second descriptor.
+  // Errors that only close() reports must be reported before the old file is replaced. The second descriptor holds the lock until
+  // then.
   const Descriptor locked(fcntl(file_, F_DUPFD_CLOEXEC, 0));
   require<IoError>(locked.number() >= 0, path_, ": cannot write: ", std::strerror(errno));
   const bool closed = ::close(std::exchange(file_, -1)) == 0;
@@ -162,7 +168,8 @@ void AtomicFile::commit() {
   const bool renamed = std::rename(temporary_.c_str(), target_.c_str()) == 0;
   require<IoError>(renamed, path_, ": cannot rename ", temporary_, ": ", std::strerror(errno));
   temporary_.clear();
-  // The new name is on the disk once the folder is; file systems without that say so, and the file itself is complete.
+  // The new name is on the disk once the folder is synced. File systems that cannot do this return an error, but the file itself
+  // is complete.
   int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_CLOEXEC);
   if (folder < 0) return;
   fsync(folder);

@@ -11,8 +11,8 @@ namespace {
 
 bool later(const timespec& a, const timespec& b) { return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec; }
 
-// File times go by a clock that ticks some hundred times a second: a change in the same tick as the last one would not show.
-// Waits for the next tick, for at most 20 ms, so that a time in the future delays little.
+// File times come from a clock that ticks a few hundred times a second: a change in the same tick as the last one would go
+// unnoticed. Waits for the next tick, for at most 20 ms, so that a time in the future causes little delay.
 void wait_for_later_than(const timespec& changed) {
   constexpr timespec kMillisecond{0, 1'000'000};
   for (int tries = 0; tries < 20; ++tries) {

@@ -1,4 +1,4 @@
-// By what it is known that a file was changed.
+// FileVersion: detects that a file has been changed.
 #pragma once
 
 #include <array>
@@ -15,9 +15,9 @@ struct FileVersion {
   bool operator==(const FileVersion&) const = default;
 };
 
-// Of an open file. A change behind this call gives another one, but for file systems whose times are coarser than the system's
-// clock, and for files from the future. Nothing for pipes, devices and folders, which have none; errno is 0 then, and else says
-// why it is not known.
+// Returns the version of an open file. Any change after this call gives another version, except on file systems whose times are
+// coarser than the system's clock and for files with a time in the future. Returns nullopt with errno 0 for pipes, devices and
+// folders, which have no version; otherwise nullopt means failure and errno gives the reason.
 std::optional<FileVersion> version_of(int descriptor);
 
 }  // namespace weft

@@ -27,7 +27,7 @@ std::string_view as_text(const Tensor& bytes) {
   return {reinterpret_cast<const char*>(bytes.raw()), static_cast<std::size_t>(bytes.numel())};
 }
 
-// The elements from byte `start` on, without a copy where their alignment allows.
+// Returns the elements from byte `start` on, without a copy if their alignment permits.
 Tensor elements_at(const Tensor& bytes, std::size_t start, const Shape& shape, DType dtype) {
   const std::int64_t at = static_cast<std::int64_t>(start), size = size_of(dtype);
   if (shape.numel() > 0 && at % size == 0) return {bytes.storage(), at / size, shape, row_major_strides(shape), dtype};
@@ -36,7 +36,7 @@ Tensor elements_at(const Tensor& bytes, std::size_t start, const Shape& shape, D
   return copy;
 }
 
-// The array of a .npy file whose bytes, u8 [size], stand at `start` of the file called `name`.
+// Returns the array of a .npy file whose bytes, u8 [size], start at position `start` of the file `name`.
 Tensor array_from(const Tensor& bytes, const std::string& name, std::size_t start) {
   NpyHeader header = parse_npy_header(name, as_text(bytes), start);
   if (!header.fortran_order) return elements_at(bytes, header.size, header.shape, header.dtype);

@@ -14,13 +14,13 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
 
-constexpr std::size_t kPrefix = 8;                   // the header's length
+constexpr std::size_t kPrefix = 8;                   // length of the header's size
 constexpr std::size_t kLongestHeader = 100'000'000;  // the format's own limit
 constexpr std::size_t kAlignment = 64;               // of the elements in files that weft writes
 
 using Named = std::pair<const std::string*, const Tensor*>;
 
-// Wider elements first, so that all stay aligned without gaps, which the format forbids.
+// Wider elements come first, so that all stay aligned without gaps, which the format forbids.
 std::vector<Named> file_order(const std::map<std::string, Tensor>& tensors) {
   std::vector<Named> order;
   for (const auto& [name, tensor] : tensors) order.emplace_back(&name, &tensor);
@@ -64,7 +64,7 @@ std::string header_text(const std::vector<Named>& order, const std::map<std::str
   return json;
 }
 
-// Every entry lies in the file, has as many bytes as its shape says, and all together leave no gap and no overlap.
+// Checks that every entry lies within the file and has as many bytes as its shape says, and that there are no gaps or overlaps.
 void check_layout(const std::string& path, const SafetensorsHeader& header, std::size_t data_bytes) {
   std::vector<std::pair<const std::string*, const SafetensorsEntry*>> order;
   for (const auto& [name, entry] : header.entries) {

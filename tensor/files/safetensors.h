@@ -14,13 +14,14 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
-// Writes a temporary file, syncs it and renames it to `path`, so that a failure leaves an older file as it was. The same tensors
-// and metadata give the same bytes. Names and metadata are UTF-8. Throws ValueError for bad names and undefined tensors, IoError.
+// Writes a temporary file, syncs it and renames it to `path`, so that a failure leaves an older file unchanged. The same tensors
+// and metadata give the same bytes. Names and metadata must be UTF-8. Throws ValueError for invalid names and undefined tensors,
+// IoError.
 void save_tensors(const std::string& path, const std::map<std::string, Tensor>& tensors,
                   const std::map<std::string, std::string>& metadata = {});
 
-// Reads each tensor straight into memory of its own: what happens to the file later changes none of them. Throws IoError when the
-// file cannot be read or is changed meanwhile, FormatError with the byte and the reason when anything in it is wrong.
+// Reads each tensor directly into memory of its own, so later changes to the file do not affect it. Throws IoError if the file
+// cannot be read or changes while it is read, FormatError with the byte position and the reason if its content is invalid.
 TensorFile load_tensors(const std::string& path);
 
 }  // namespace weft

@@ -11,7 +11,7 @@ namespace weft {
 
 namespace {
 
-// Fewer values of tanh than this are not worth waking a thread for.
+// It does not pay to wake a thread for fewer values of tanh than this.
 constexpr std::int64_t kThreadWork = 1 << 13;
 
 template <class T>
@@ -41,7 +41,7 @@ Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, W
   visit_floating("additive_score", query.dtype(), where, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    // All queries of all examples in a line; a thread may begin inside an example.
+    // The queries of all examples form one range; a thread may begin inside an example.
     parallel_for(batch * queries, grain(keys * weights.numel()), [&](std::int64_t begin, std::int64_t end) {
       while (begin < end) {
         const std::int64_t i = begin / queries, stop = std::min(end, (i + 1) * queries);

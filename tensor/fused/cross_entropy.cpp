@@ -39,7 +39,7 @@ class Examples {
   double hit(std::int64_t i) const { return (1 - smoothing_) * static_cast<double>(weight(target(i))); }
   double spread() const { return smoothing_ / static_cast<double>(classes_); }
   double weight_sum() const { return weight_sum_; }
-  // What smoothing adds to the gradient by the logit of class j, which has the probability p.
+  // The contribution of smoothing to the gradient with respect to the logit of class j, whose probability is p.
   double smoothed(std::int64_t j, double p) const { return spread() * (weight_sum_ * p - static_cast<double>(weight(j))); }
   double total(std::int64_t i) const { return hit(i) + spread() * weight_sum_; }
 
@@ -66,7 +66,8 @@ CrossEntropyResult forward(const Examples<T>& examples, const Shape& shape, Redu
     const auto sums = best<CrossEntropyKernel>([&](auto kernel) { return kernel.forward(row, smooth); });
     largest[i] = sums.largest;
     log_total[i] = sums.log_total;
-    if (const T hit = static_cast<T>(examples.hit(i)); hit != 0)  // a class without weight may be impossible
+    if (const T hit = static_cast<T>(examples.hit(i));
+        hit != 0)  // otherwise an infinite loss of a class with weight 0 would give NaN
       losses[i] = hit * ((sums.largest - row.logits[examples.target(i)]) + sums.log_total);
     if (smooth)
       losses[i] += static_cast<T>(examples.spread()) * (sums.shortfall + static_cast<T>(examples.weight_sum()) * sums.log_total);
@@ -103,7 +104,7 @@ Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, 
                       static_cast<T>(scale * examples.spread()), to);
     });
     if (!sure) return void(to[target] -= static_cast<T>(scale * examples.hit(i)));
-    // A probability near 1 has lost the digits of its difference to 1.
+    // If the probability is near 1, its difference to 1 has lost its digits.
     const double less_one = std::expm1(-static_cast<double>(log_total));
     to[target] = static_cast<T>(scale * (examples.hit(i) * less_one + examples.smoothed(target, 1 + less_one)));
   });

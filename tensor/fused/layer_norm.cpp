@@ -73,8 +73,8 @@ LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const 
   });
 }
 
-// The blocks of rows whose shares of the parameters' gradients are added up first hold rows of one example of [batch, time, ..],
-// so that zeros behind its end, padding, change no bit.
+// The blocks of rows whose contributions to the parameters' gradients are added first contain rows of only one example of [batch,
+// time, ..], so that the zeros of padding after its end change no bit.
 LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, const LayerNormResult& result,
                                        const Tensor& gradient, LayerNormWanted wanted) {
   OpScope profile("layer_norm_gradient", {}, x);

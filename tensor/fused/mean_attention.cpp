@@ -21,7 +21,7 @@ using kernels::Matrix;
 using kernels::MeanAttentionKernel;
 using kernels::ScoreRow;
 
-// Bytes of scores that a pass over all examples may hold: what the vectors leave of kMemory, but at least kLeastHeld.
+// Bytes of scores that a pass over all examples may store: kMemory minus the vectors, but at least kLeastHeld.
 constexpr std::int64_t kMemory = 128 << 20, kLeastHeld = 48 << 20;
 
 // The vectors of each example of x [batch, time, dim], which is contiguous.
@@ -38,7 +38,7 @@ class Examples {
   Tensor x_, lengths_;
 };
 
-// Calls f(i) for each example: on threads of their own, or one after the other, where threads share out its tiles.
+// Calls f(i) for each example: either in parallel, or one after the other with threads that split its tiles.
 template <class F>
 void for_each_example(std::int64_t batch, F f) {
   const auto range = [&](std::int64_t begin, std::int64_t end) {
@@ -47,7 +47,7 @@ void for_each_example(std::int64_t batch, F f) {
   batch >= threads() ? parallel_for(batch, 1, range) : range(0, batch);
 }
 
-// The mean of the weights of queries that count, by key; for_tiles(take) gives their scores.
+// Computes the mean weight of each key over the queries that count; for_tiles(take) provides their scores.
 template <class T, class ForTiles>
 void average_weights(std::int64_t queries, std::int64_t keys, std::int64_t columns, ForTiles for_tiles, T* to) {
   const std::int64_t blocks = (queries + kScoreBlock - 1) / kScoreBlock;
@@ -63,14 +63,14 @@ void average_weights(std::int64_t queries, std::int64_t keys, std::int64_t colum
   for (std::int64_t j = 0; j < keys; ++j) to[j] = from[j] / static_cast<T>(queries);
 }
 
-// How many scores one example of x may hold while threads work at others.
+// How many scores of one example of x may be stored while other threads process other examples.
 template <class T>
 std::int64_t held_numbers(const Tensor& x) {
   const std::int64_t size = sizeof(T), all = std::max(kMemory - x.numel() * size, kLeastHeld) / size;
   return x.size(0) >= threads() ? all / threads() : all;
 }
 
-// What the gradients of one example are made of; see kernels/mean_attention.h.
+// The intermediate values of one example's gradients; see kernels/mean_attention.h.
 template <class T>
 class ExampleSums {
  public:
@@ -118,7 +118,7 @@ void differentiate(const Vectors<T>& queries, const Vectors<T>& keys, const T* s
   });
 }
 
-// dX = (S + S^T) X for queries and keys that are the first ones of x, both at once.
+// dX = (S + S^T) X for queries and keys that are the first rows of x, both at once.
 template <class T>
 void differentiate_pairs(const Vectors<T>& x, std::int64_t queries, std::int64_t keys, const T* slopes, std::int64_t held,
                          T* dx) {
@@ -143,7 +143,7 @@ void differentiate_pairs(const Vectors<T>& x, std::int64_t queries, std::int64_t
   });
 }
 
-// The gradient of each query's weights, the same for all that count.
+// Returns the gradient of each query's weights, which is the same for all queries that count.
 Tensor slopes_of(const Tensor& gradient, const Tensor& query_lengths, std::int64_t queries) {
   if (!query_lengths.defined()) return contiguous(gradient / static_cast<double>(queries));
   return contiguous(gradient * slice(mean_weights(query_lengths, queries, 2, gradient.dtype()), 1, 0, 1));

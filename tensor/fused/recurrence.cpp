@@ -16,7 +16,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kGrain = 4096;  // numbers of a state that one thread computes at least
+constexpr std::int64_t kGrain = 4096;  // the least numbers of a state that are worth a thread
 
 // Some rows of a row-major array, from a column on.
 struct Rows {
@@ -26,7 +26,7 @@ struct Rows {
   Rows column(std::int64_t at) const { return {data + at, stride}; }
 };
 
-// Rows from `row` on. The tensor is this op's own, or is only read.
+// Returns the rows from `row` on. The tensor must belong to this op or only be read.
 Rows rows_of(const Tensor& x, std::int64_t row) {
   std::int64_t width = x.shape().back();
   return {Tensor(x).output<float>() + row * width, width};
@@ -64,7 +64,7 @@ Tensor packed_rows(const SequenceSteps& steps, const Tensor& padded) {
   return rows;
 }
 
-// A history with its first step filled in.
+// Returns a history whose first step is the initial state.
 Tensor history(const SequenceSteps& steps, const Tensor& initial) {
   std::int64_t width = initial.shape().back();
   Tensor all({steps.batch() + steps.rows(), width}, DType::f32);
@@ -79,7 +79,7 @@ Tensor last_rows(const SequenceSteps& steps, const Tensor& history) {
   return last;
 }
 
-// Step s of the cell, from finished sums.
+// Computes step s of the cell from finished sums.
 void cell_forward(RecurrentCell kind, const SequenceSteps& steps, std::int64_t s, const RecurrentTape& tape) {
   std::int64_t count = steps.count(s), width = tape.hidden.shape().back(), after = steps.before(s + 1);
   Rows sums = rows_of(tape.sums, steps.begin(s)), before = rows_of(tape.hidden, steps.before(s));
@@ -99,13 +99,14 @@ void cell_forward(RecurrentCell kind, const SequenceSteps& steps, std::int64_t s
   }
 }
 
-// The gradients of one backward pass. `hidden` and `cell`, in order of length, travel from the last step to the first.
+// The gradients of one backward pass. `hidden` and `cell`, ordered by length, are carried from the last step to the first.
 struct Slopes {
   Tensor sums, recurrent;  // as in the tape
   Tensor hidden, cell;     // [batch, hidden]
 };
 
-// Gradients of the sums of step s, and of the state before it: of the cell, and of a GRU's hidden state without its product.
+// Computes the gradients of the sums of step s and of the state before it: of the cell state, and for a GRU of the part of the
+// hidden state that does not pass through the product.
 void cell_backward(RecurrentCell kind, const SequenceSteps& steps, std::int64_t s, const RecurrentTape& tape,
                    const Slopes& slopes) {
   std::int64_t count = steps.count(s), width = tape.hidden.shape().back();
@@ -129,7 +130,7 @@ void cell_backward(RecurrentCell kind, const SequenceSteps& steps, std::int64_t 
   }
 }
 
-// The gradient of a final state, or zeros, in order of length.
+// Returns the gradient of a final state, or zeros, ordered by length.
 Tensor ordered(const SequenceSteps& steps, const Tensor& gradient, std::int64_t width) {
   if (!gradient.defined()) return zeros({steps.batch(), width});
   Tensor rows({steps.batch(), width}, DType::f32);
@@ -143,7 +144,7 @@ Tensor restored(const SequenceSteps& steps, const Tensor& rows) {
   return states;
 }
 
-// The masks of h in order of length, or nothing.
+// Returns the masks of h ordered by length, or an undefined tensor.
 Tensor ordered_mask(const SequenceSteps& steps, const Tensor& mask) {
   if (!mask.defined()) return {};
   Tensor rows(mask.shape(), DType::f32);
@@ -151,12 +152,12 @@ Tensor ordered_mask(const SequenceSteps& steps, const Tensor& mask) {
   return rows;
 }
 
-// The first `count` rows of a times those of b.
+// Multiplies the first `count` rows of a and b elementwise.
 void multiply_elements(std::int64_t count, std::int64_t width, Rows a, Rows b, Rows product) {
   run(mul_op.call().kernels.forward, count, width, {a, b}, {product});
 }
 
-// From the last step to the first.
+// Runs from the last step to the first.
 Slopes walk_back(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps, const RecurrentTape& tape,
                  const RecurrentGradients& gradients) {
   std::int64_t width = tape.hidden.shape().back();
@@ -184,7 +185,7 @@ Slopes walk_back(RecurrentCell kind, const RecurrentInputs& in, const SequenceSt
   return slopes;
 }
 
-// The hidden state before each step, for all rows of a packed array.
+// Returns the hidden state before each step, for all rows of a packed array.
 Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history) {
   if (steps.rows() == steps.batch() * steps.steps()) return slice(history, 0, 0, steps.rows());
   std::int64_t width = history.shape().back();
@@ -193,7 +194,7 @@ Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history) {
   return previous;
 }
 
-// The same, masked.
+// The same, multiplied by the mask.
 Tensor previous_hidden(const SequenceSteps& steps, const Tensor& history, const Tensor& hidden_mask) {
   Tensor previous = previous_hidden(steps, history);
   if (!hidden_mask.defined()) return previous;

@@ -5,8 +5,8 @@
 
 namespace weft {
 
-// With x the input and h the hidden state, W, U and a, b the input's and the recurrent weights and biases (each gate has its
-// own):
+// With the input x, the hidden state h, the input's weight W and bias a, and the recurrent weight U and bias b (separate ones for
+// each gate):
 //   rnn   h' = tanh(W x + a + U h + b)                                    Elman 1990
 //   lstm  i, f, o = sigmoid(W x + a + U h + b), g = tanh(W x + a + U h + b)
 //         c' = f c + i g,  h' = o tanh(c')                                Hochreiter & Schmidhuber 1997, Gers et al. 2000
@@ -14,7 +14,7 @@ namespace weft {
 //         h' = (1 - z) n + z h                                            Cho et al. 2014, with r after the product
 enum class RecurrentCell : std::uint8_t { rnn, lstm, gru };
 
-// How many gates stand one after the other in the weights: i, f, g, o and r, z, n.
+// Returns how many gates are stacked in the weights: i, f, g, o for LSTM and r, z, n for GRU.
 constexpr std::int64_t gate_count(RecurrentCell cell) {
   return cell == RecurrentCell::lstm ? 4 : cell == RecurrentCell::gru ? 3 : 1;
 }
@@ -23,15 +23,15 @@ constexpr std::int64_t gate_count(RecurrentCell cell) {
 struct RecurrentInputs {
   Tensor x, weight_ih, weight_hh, bias_ih, bias_hh;
   Tensor hidden, cell;  // the initial state; cell for an LSTM
-  Tensor hidden_mask;   // [batch, hidden] or undefined: factors on h in U h, the same at all steps
+  Tensor hidden_mask;   // [batch, hidden] or undefined: factors of h in U h, the same in all steps
 };
 
-// What the forward pass leaves for the backward pass, in the layouts of SequenceSteps.
+// What the forward pass saves for the backward pass, in the layouts of SequenceSteps.
 struct RecurrentTape {
-  Tensor sums;       // [rows, gates * hidden], the gates before their functions; of a GRU only W x + a
-  Tensor recurrent;  // of a GRU: U h + b
+  Tensor sums;       // [rows, gates * hidden], the gates before their functions; for a GRU only W x + a
+  Tensor recurrent;  // GRU only: U h + b
   Tensor hidden;     // [batch + rows, hidden], a history
-  Tensor cell;       // of an LSTM: the same
+  Tensor cell;       // LSTM only: likewise
 };
 
 struct RecurrentOutputs {
@@ -39,7 +39,7 @@ struct RecurrentOutputs {
   RecurrentTape tape;
 };
 
-// Projects all inputs in one product, then runs the steps; each row's bits depend on its own steps alone.
+// Projects all inputs in one product, then runs the steps. The bits of a row depend only on its own steps.
 RecurrentOutputs recurrent_forward(RecurrentCell kind, const RecurrentInputs& in, const SequenceSteps& steps);
 
 // Gradients of the results of a layer; some may be undefined.
@@ -50,7 +50,7 @@ struct RecurrentGradients {
 struct RowProduct {
   Tensor left, right;  // [rows, gates * hidden], [rows, input or hidden]
 };
-// Gradients of the inputs; undefined where none is wanted.
+// Gradients of the inputs; undefined where not wanted.
 struct RecurrentSlopes {
   Tensor x, bias_ih, bias_hh, hidden, cell;
   RowProduct weight_ih, weight_hh;

@@ -9,7 +9,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kGrain = 1 << 15;  // numbers that one thread copies at least
+constexpr std::int64_t kGrain = 1 << 15;  // the least numbers that are worth a thread
 
 std::int64_t grain(std::int64_t width) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(width, 1)); }
 

@@ -21,11 +21,11 @@ namespace weft {
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 14;  // elements
-constexpr std::int64_t kLine = 16;        // columns: threads do not share a cache line
+constexpr std::int64_t kLine = 16;        // columns; threads must not share a cache line
 
 std::int64_t rows_per_grain(std::int64_t row) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(row, 1)); }
 
-// `shape` with an axis replaced by all of `index`.
+// Returns `shape` with an axis replaced by the whole shape `index`.
 Shape replaced(Shape shape, int axis, const Shape& index, Where where) {
   shape.erase(axis);
   for (int i = 0; i < index.dims(); ++i) shape.insert(axis + i, index[i], where);
@@ -49,7 +49,8 @@ Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& in
   return result;
 }
 
-// Threads split the columns, so that each sum adds in the order of the ids. Integers wrap around in any order.
+// Threads split the columns, so that each sum is added in the order of the ids. For integers any order gives the same wrapped
+// sum.
 template <class T>
 requires std::is_integral_v<T>
 void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::int64_t columns) {
@@ -90,7 +91,8 @@ void add_rows(T* to, std::int64_t rows, const T* from, const Indices& ids, std::
   });
 }
 
-// One column of scatter_add: to[id] += add for each of its ids. Both sides step by `step`; `counts` holds a zero per id.
+// Processes one column of scatter_add: to[id] += add for each of its ids. Both sides have stride `step`; `counts` holds a zero
+// per id.
 template <class T, class IdOf>
 void scatter_column(T* to, const T* add, std::int64_t count, std::int64_t step, IdOf id_of, std::vector<std::int32_t>& counts) {
   WaitingSums<T> waiting(1);
@@ -108,11 +110,11 @@ void scatter_column(T* to, const T* add, std::int64_t count, std::int64_t step, 
   for (std::int64_t i = 0; i < count; ++i) counts[static_cast<std::size_t>(id_of(i))] = 0;
 }
 
-// A scalar as [1].
+// Returns a scalar as [1], anything else unchanged.
 Tensor raised(const Tensor& x) { return x.dims() == 0 ? reshape(x, {1}) : x; }
 
-// The part of x, a view, that an index reaches: the first elements along the other axes. Throws ShapeError unless x has as many.
-// An empty index of any shape fits, as in PyTorch.
+// Returns a view of the part of x that an index reaches: the first elements along the other axes. Throws ShapeError unless x has
+// that many. As in PyTorch, an empty index may have any shape.
 Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
   if (index.numel() == 0) return x;
   bool fits = index.dims() == x.dims();
@@ -126,7 +128,7 @@ Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, W
   return part;
 }
 
-// Calls f with a number of the type that sums of the dtype are computed in: without a sign for integers, where overflow wraps.
+// Calls f with a number of the type in which sums of the dtype are computed: unsigned for integers, where overflow wraps.
 template <class F>
 void visit_summands(const char* op, DType dtype, Where where, F f) {
   check<DtypeError>(dtype != DType::boolean, where, op, ": takes numbers, not bool; cast to one of the other dtypes first");

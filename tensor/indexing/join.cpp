@@ -38,7 +38,7 @@ Shape joined_shape(const char* op, std::span<const Tensor> parts, int axis, Wher
   return shape;
 }
 
-// Copies a contiguous part to where it stands in each block of `block` bytes of the result.
+// Copies a contiguous part to its place in each block of `block` bytes of the result.
 void place_blocks(std::byte* to, std::int64_t block, const Tensor& part, std::int64_t outer) {
   if (part.numel() == 0) return;
   std::int64_t bytes = part.numel() * size_of(part.dtype()) / outer;
@@ -48,7 +48,7 @@ void place_blocks(std::byte* to, std::int64_t block, const Tensor& part, std::in
   });
 }
 
-// The parts joined along axis a, which is counted from the front.
+// Joins the parts along axis a, which is counted from the front.
 Tensor join(const char* op, std::span<const Tensor> parts, int a, Where where) {
   OpScope profile(op, where, parts);
   Shape shape = joined_shape(op, parts, a, where);

@@ -20,15 +20,14 @@ namespace weft {
 
 namespace {
 
-// The positions of equal ids, brought together.
+// The positions of the ids, grouped by id.
 struct Groups {
   Tensor ids;     // i64 [n]: ascending
-  Tensor starts;  // i32 [n + 1]: where each id's positions start
-  Tensor order;   // i32: the positions, ascending for each id
+  Tensor starts;  // i32 [n + 1]: where the positions of each id start
+  Tensor order;   // i32: the positions, ascending within each id
 };
 
-// A bit for each id that occurs puts the ids in order, without sorting; what they are counted with is touched only where they
-// are.
+// A bit for each id that occurs puts the ids in order without sorting. The array of counters is touched only at these ids.
 Groups group(const Indices& ids, std::int64_t limit, std::int64_t skip) {
   const std::int64_t size = ids.size(), words = (limit + 63) / 64;
   Tensor bits = zeros({words}, DType::i64), places({limit}, DType::i32);
@@ -56,13 +55,14 @@ Groups group(const Indices& ids, std::int64_t limit, std::int64_t skip) {
     start += std::exchange(place[found[r]], start);
   }
   starts[n] = start;
-  if (skip >= 0 && skip < limit) place[skip] = start;  // behind all others
+  if (skip >= 0 && skip < limit) place[skip] = start;  // behind all other groups
   std::int32_t* order = groups.order.output<std::int32_t>();
   for (std::int64_t i = 0; i < size; ++i) order[place[ids[i]]++] = static_cast<std::int32_t>(i);
   return groups;
 }
 
-// Where each group ends when rows of zeros in groups longer than a chain are moved behind its others: padding changes no bit.
+// Returns where each group ends after the rows of zeros in groups longer than a chain are moved to the end of the group and
+// excluded: padding changes no bit.
 template <class T>
 Tensor ends_without_absent(Groups& groups, const T* from, std::int64_t width) {
   const std::int64_t n = groups.ids.numel();
@@ -78,7 +78,7 @@ Tensor ends_without_absent(Groups& groups, const T* from, std::int64_t width) {
   return ends;
 }
 
-// The rows of a and of b that make each row of their sum; -1: none.
+// For each row of the sum, the rows of a and of b it is made of, or -1.
 struct Merged {
   Tensor rows, from_a, from_b;
 };
@@ -184,7 +184,7 @@ Tensor to_dense(const RowSparse& x, Where where) {
   return result;
 }
 
-// In the blocks of sum(Tensor); zeros change no bit of a block's sum.
+// Uses the blocks of sum(Tensor); zeros change no bit of a block's sum.
 Tensor sum(const RowSparse& x, Where where) {
   OpScope profile("sum", where, x.values);
   check_row_sparse("sum", x, where);

@@ -26,14 +26,14 @@ bool less_than(T a, T b) {
   return a < b;
 }
 
-// An element and where it stood. Comparing the numbers themselves is several times faster than looking them up by index.
+// An element and its index. Comparing the numbers directly is several times faster than looking them up by index.
 template <class T>
 struct Element {
   T value;
   std::int64_t index;
 };
 
-// Whether a comes before b: by value, then by index.
+// Returns whether a comes before b: by value, then by index.
 template <class T, Order order>
 bool before(const Element<T>& a, const Element<T>& b) {
   const T& x = order == Order::ascending ? a.value : b.value;
@@ -41,7 +41,8 @@ bool before(const Element<T>& a, const Element<T>& b) {
   return less_than(x, y) || (!less_than(y, x) && a.index < b.index);
 }
 
-// The first k of a row in order. For fewer than all a heap holds the first so far; its root is the last of them.
+// Writes the indices of the first k elements of a row, in order. If k is less than the size, a heap holds the first k so far; its
+// root is the last of them.
 template <class T, Order order>
 void order_row(const T* row, std::int64_t size, std::vector<Element<T>>& kept, std::int64_t* to) {
   std::int64_t k = std::ssize(kept);
@@ -59,7 +60,7 @@ void order_row(const T* row, std::int64_t size, std::vector<Element<T>>& kept, s
   for (const Element<T>& element : kept) *to++ = element.index;
 }
 
-// Indices [.., k along the axis, ..] of the k first elements.
+// Returns the indices [.., k along the axis, ..] of the first k elements.
 Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
   OpScope profile(op, where, x);
   Tensor rows = contiguous(transpose(x, axis, -1));
@@ -68,7 +69,7 @@ Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Or
   shape[x.dims() - 1] = k;
   Tensor result(shape, DType::i64);
   if (result.numel() == 0) return transpose(result, axis, -1);
-  const KeepDenormals exact;  // they are not equal to 0
+  const KeepDenormals exact;  // denormals are not equal to 0
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const T* from = rows.data<T>();
@@ -82,7 +83,7 @@ Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Or
   return contiguous(transpose(result, axis, -1));
 }
 
-// Running sums of columns first .. last-1 of a block; integers wrap.
+// Computes running sums of the columns first .. last-1 of a block; integers wrap.
 template <class T>
 void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first, std::int64_t last) {
   if (blocks.size > 0) std::copy(from + first, from + last, to + first);
@@ -94,8 +95,9 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
   }
 }
 
-// Of floating numbers: what the tree of kernels/sum_tree.h gives for the finished chains, plus the chain so far. Zeros do not
-// count, so that it makes no difference how many stand in front, where padding is when a gradient runs backwards.
+// Running sums of floating numbers: the sum of the finished chains by the tree of kernels/sum_tree.h, plus the current chain.
+// Zeros do not count towards a chain's length, so it does not matter how many come first, which is where padding is when a
+// gradient runs backwards.
 template <class T>
 class RunningSums {
  public:
@@ -130,7 +132,7 @@ class RunningSums {
 
   std::vector<T> chain_, before_;
   std::vector<std::int64_t> count_;
-  std::vector<kernels::SumTree<T>> trees_;    // none for columns shorter than a chain
+  std::vector<kernels::SumTree<T>> trees_;    // empty if all columns are shorter than a chain
   std::int64_t unchecked_ = kernels::kChain;  // calls until a chain may be full
 };
 

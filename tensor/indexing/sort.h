@@ -1,4 +1,5 @@
-// Order along an axis, and running sums. NaN is the largest number, equal elements stay in order, a scalar has the axes 0 and -1.
+// Sorting along an axis, and running sums. NaN counts as the largest number, equal elements keep their order, and a scalar has
+// the axes 0 and -1.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -7,7 +8,7 @@ namespace weft {
 
 enum class Order { ascending, descending };
 
-// Values, a Tensor or a Variable, and the i64 indices along the axis where they stood.
+// The sorted values, a Tensor or a Variable, and the i64 indices along the axis where they were.
 template <class X>
 struct Sorted {
   X values;
@@ -16,14 +17,14 @@ struct Sorted {
 
 Sorted<Tensor> sort(const Tensor& x, int axis = -1, Order order = Order::ascending, Where where = Where::here());
 
-// The indices alone.
+// Returns the indices only.
 Tensor argsort(const Tensor& x, int axis = -1, Order order = Order::ascending, Where where = Where::here());
 
-// The k largest along an axis, the largest first, or with Order::ascending the k smallest. Throws ValueError unless 0 <= k <= the
-// axis's size.
+// Returns the k largest elements along an axis, the largest first, or with Order::ascending the k smallest. Throws ValueError
+// unless 0 <= k <= the size of the axis.
 Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis = -1, Order order = Order::descending, Where where = Where::here());
 
-// The indices alone.
+// Returns the indices only.
 Tensor argtopk(const Tensor& x, std::int64_t k, int axis = -1, Order order = Order::descending, Where where = Where::here());
 
 // result[i] = x[0] + ... + x[i] along an axis, added in this order. Integers and bools give i64, which wraps around.

@@ -29,8 +29,8 @@ void scores(const AdditiveScores<T>& in, T* result, Size begin, Size end) {
   }
 }
 
-// With t = tanh(q_i + k_j) and w = g_ij v (1 - t^2): dq_i is the sum of w over j, dk_j that over i, dv that of g_ij t over both.
-// Pairs with g = 0 do not count.
+// With t = tanh(q_i + k_j) and w = g_ij v (1 - t^2): dq_i is the sum of w over j, dk_j the sum of w over i, and dv the sum of
+// g_ij t over both. Pairs with g = 0 do not count.
 template <class T>
 struct Columns {
   const AdditiveScores<T>& in;
@@ -41,8 +41,8 @@ struct Columns {
   Vector<T> key(Size j) const { return load(in.key + j * in.dim + at, count); }
   T gradient(Size i, Size j) const { return out.gradient[i * in.keys + j]; }
 
-  // dq, in chains of kChain keys, dv, whose chains end with the first key or query behind kChain pairs, and with `keys` dk, where
-  // each sum is one chain.
+  // Computes dq, in chains of kChain keys; dv, whose chains end with the first key or query after kChain pairs; and, with `keys`,
+  // dk, where each sum is one chain.
   template <bool keys>
   [[gnu::flatten]] void by_queries() const {
     const Vector<T> v = load(in.v + at, count);
@@ -80,7 +80,7 @@ struct Columns {
     store(dv_tree.total(dv, add<T>), out.v + at, count);
   }
 
-  // dk, in chains of kChain queries.
+  // Computes dk, in chains of kChain queries.
   void by_keys() const {
     const Vector<T> v = load(in.v + at, count);
     for (Size j = 0; j < in.keys; ++j) {

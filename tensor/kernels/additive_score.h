@@ -28,12 +28,12 @@ struct AdditiveScoreGradient {
 template <class Set>
 struct AdditiveScoreKernel {
   // scores[i, j] = sum over a of v[a] tanh(query[i, a] + key[j, a]), for the queries begin .. end-1. Every score is one chain
-  // over the registers of its row, so its bits depend on its own query, key and v alone.
+  // over the registers of its row, so its bits depend only on its own query, its key and v.
   static void forward(const AdditiveScores<float>& in, float* scores, std::int64_t begin, std::int64_t end);
   static void forward(const AdditiveScores<double>& in, double* scores, std::int64_t begin, std::int64_t end);
 
-  // Writes all three gradients, sums in the order of kernels/sum_tree.h; tanh is computed anew. Pairs whose gradient is 0, such
-  // as those behind a length, are left out.
+  // Writes all three gradients, with sums in the order of kernels/sum_tree.h; tanh is recomputed. Pairs with gradient 0, such as
+  // those after a length, are skipped.
   static void backward(const AdditiveScores<float>& in, const AdditiveScoreGradient<float>& out);
   static void backward(const AdditiveScores<double>& in, const AdditiveScoreGradient<double>& out);
 };

@@ -18,8 +18,8 @@ struct LogitsRow {
 template <class T>
 struct LogitsSums {
   T largest;
-  T log_total;  // log(sum over classes of exp(logit - largest)): small beside `largest`, so apart from it
-  T shortfall;  // sum over classes of weight (largest - logit), classes of weight 0 left out; 0 unless asked for
+  T log_total;  // log(sum over classes of exp(logit - largest)); kept apart from `largest`, beside which it may be small
+  T shortfall;  // sum over classes of weight (largest - logit), without classes of weight 0; 0 unless requested
 };
 
 template <class Set>

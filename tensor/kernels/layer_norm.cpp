@@ -21,8 +21,8 @@ struct Pair {
   Vector<T> first, second;
 };
 
-// Rows are large where squares or sums overflow. Their numbers, and so mean and deviation, count times this: then differences
-// stay finite and reciprocals of deviations normal.
+// In rows where squares or sums overflow, the numbers, and with them mean and deviation, are scaled by this factor: then
+// differences stay finite and reciprocals of deviations stay normal.
 template <class T>
 constexpr T kSmall = T(0x1p-4);
 
@@ -47,7 +47,7 @@ struct RowMoments {
   T mean, rest, inverse;  // the mean is mean + rest
 };
 
-// Of large rows: the numbers are added up times a small power of two. NaN where one is not finite.
+// Of large rows: the numbers are scaled by a small power of two before they are added. NaN if one is not finite.
 template <class T>
 [[gnu::noinline]] RowMoments<T> moments_of_large(const T* x, Size size, T epsilon) {
   constexpr T kScale = sizeof(T) == sizeof(float) ? T(0x1p-76) : T(0x1p-596);
@@ -90,7 +90,7 @@ void normalize_row(const LayerNormForward<T>& a, Size row) {
   const auto squared = [](Vector<T> apart) { return apart * apart; };
   const auto mean_of = [=, &a](T center, auto value) { return mean_apart<T, false>(x, a.size, center, value); };
   T mean = mean_of(T(0), itself), variance = mean_of(mean, squared);
-  // The mean of numbers far from 0 may be rounded by more than they differ; the mean of what is left corrects it.
+  // The rounding error of the mean of numbers far from 0 may exceed their differences; the mean of the differences corrects it.
   T rest = 0;
   if (variance < mean * mean / 16) {
     mean += mean_of(mean, itself);
@@ -107,7 +107,7 @@ template <class T, bool kLarge>
 void gradient_of_row(const LayerNormBackward<T>& a, Size row) {
   const T *x = a.x + row * a.size, *g = a.gradient + row * a.size;
   const Vector<T> mean(a.mean[row]), inverse(kLarge ? -a.inverse_deviation[row] : a.inverse_deviation[row]), shift(a.shift[row]);
-  const T behind = a.mean[row];  // what is read behind the row's end: its product with the inverse is not infinite
+  const T behind = a.mean[row];  // value read after the row's end, whose product with the inverse is not infinite
   const auto normalized = [=](Size j, Size n) { return fma(load_number<T, kLarge>(x + j, n, behind) - mean, inverse, shift); };
   if (a.dweight)
     for_each_register<T, Here>(a.size, [=, &a](Size j, Size n) {

@@ -7,13 +7,13 @@
 
 namespace weft::kernels {
 
-// Blocks of rows whose shares of the weight's and the bias's gradient are added up in one chain.
+// The number of rows whose contributions to the gradients of weight and bias are added in one chain.
 inline constexpr std::int64_t kLayerNormBlock = 32;
 
-// Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean, 1 / deviation and
-// shift [rows]: a normalized number is (x - mean) / deviation + shift, where shift is what the mean lost when it was rounded.
-// A row whose numbers are so large that squares or sums overflow is marked by a negative 1 / deviation: x, mean and deviation
-// count times 1/16 then.
+// Rows [rows, size], contiguous; weight and bias [size] may be null. The kernel writes mean, 1 / deviation and shift, each
+// [rows]. A normalized number is (x - mean) / deviation + shift, where shift makes up for the rounding of the mean. A row whose
+// numbers are so large that squares or sums overflow is marked by a negative 1 / deviation: its x, mean and deviation are scaled
+// by 1/16.
 template <class T>
 struct LayerNormForward {
   const T *x, *weight, *bias;

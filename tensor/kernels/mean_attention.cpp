@@ -29,7 +29,7 @@ T sum_of_exponentials(T* scores, Size length, T largest) {
       add<T>));
 }
 
-// 1. exponentials in place of the scores, and their sum; 2. divided by it and added
+// 1. Replaces the scores by exponentials and sums them. 2. Divides them by the sum and adds them to `sums`.
 template <class T>
 void add_weights_of(T* scores, Size length, T* sums) {
   const T largest = largest_score(scores, length);
@@ -40,7 +40,7 @@ void add_weights_of(T* scores, Size length, T* sums) {
   });
 }
 
-// 1. exponentials in place of the scores, and their sum; 2. the dot product of weights and slopes
+// 1. Replaces the scores by exponentials and sums them. 2. Computes the dot product of weights and slopes.
 template <class T>
 void sum_up_row(const ScoreRow<T>& row) {
   T* scores = row.scores;
@@ -69,7 +69,7 @@ void finish_row(const ScoreRow<T>& row) {
   });
 }
 
-// The scores begin .. end-1, with the parts that this range has.
+// Processes the scores begin .. end-1 with the terms that apply in this range.
 template <bool as_query, bool as_key, class T>
 void differentiate_range(const ScoreRow<T>& row, Size begin, Size end) {
   const QuerySums<T>& sums = row.sums;
@@ -93,7 +93,7 @@ void differentiate_range(const ScoreRow<T>& row, Size begin, Size end) {
 template <class T>
 void differentiate_row(const ScoreRow<T>& row) {
   const Size both = row.keys < row.queries ? row.keys : row.queries;
-  if (both > 0) differentiate_range<true, true>(row, 0, both);  // else the position has sums of one kind alone
+  if (both > 0) differentiate_range<true, true>(row, 0, both);  // outside, the position has sums of only one kind
   if (row.keys > both) differentiate_range<true, false>(row, both, row.keys);
   if (row.queries > both) differentiate_range<false, true>(row, both, row.queries);
 }

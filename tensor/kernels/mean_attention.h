@@ -1,4 +1,4 @@
-// Rows of scores of an attention whose weights count by their mean over the queries. Compiled once per instruction set.
+// Rows of scores of an attention that is averaged over its queries. Compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/runtime/isa.h>
@@ -7,15 +7,15 @@
 
 namespace weft::kernels {
 
-// What a query's weights and their gradient are made of, by query: weight_j = exp(score_j - largest) * scale, and dot = the sum
-// of weight_j * slope_j, where slope_j is the gradient of each query's weight of key j.
+// The numbers per query from which its weights and their gradient are computed: weight_j = exp(score_j - largest) * scale, and
+// dot = the sum of weight_j * slope_j, where slope_j is the gradient of each query's weight of key j.
 template <class T>
 struct QuerySums {
   T *largest, *scale, *dot;
 };
 
-// The scores of position `row`: as a query, with the first `keys` positions; as a key, with the first `queries` of them. The
-// score of a pair is the same both ways. Either number may be 0.
+// The scores of position `row`: as a query, with the first `keys` positions; as a key, with the first `queries` positions. A pair
+// has the same score both ways. Either number may be 0.
 template <class T>
 struct ScoreRow {
   T* scores;
@@ -26,18 +26,18 @@ struct ScoreRow {
 
 template <class Set>
 struct MeanAttentionKernel {
-  // Adds the softmax of `length` scores to `sums`, and leaves something else in their place.
+  // Adds the softmax of `length` scores to `sums`. The scores are overwritten.
   static void add_weights(float* scores, std::int64_t length, float* sums);
   static void add_weights(double* scores, std::int64_t length, double* sums);
 
-  // The sums of query `row` over its `keys` scores, in whose place it leaves their exponentials.
+  // Computes the sums of query `row` over its `keys` scores and replaces the scores by their exponentials.
   static void sum_up(const ScoreRow<float>& row);
   static void sum_up(const ScoreRow<double>& row);
-  // The gradient of the scores, weight (slope - dot), in place of the exponentials that sum_up left.
+  // Replaces the exponentials that sum_up left by the gradient of the scores, weight (slope - dot).
   static void finish(const ScoreRow<float>& row);
   static void finish(const ScoreRow<double>& row);
 
-  // The same in place of the scores, once sum_up was called for all queries: as a query's scores, plus as a key's.
+  // Replaces the scores by their gradient, after sum_up was called for all queries: as a query's scores, plus as a key's.
   static void differentiate(const ScoreRow<float>& row);
   static void differentiate(const ScoreRow<double>& row);
 };

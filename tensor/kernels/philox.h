@@ -1,5 +1,5 @@
-// Philox4x32-10 and what is drawn from it. Compiled once per instruction set; the words are the same on all.
-// Salmon, Moraes, Dror, Shaw 2011: Parallel random numbers: as easy as 1, 2, 3.
+// Philox4x32-10 and the random numbers made from it. Compiled once per instruction set; all sets give the same words. Salmon,
+// Moraes, Dror, Shaw 2011: Parallel random numbers: as easy as 1, 2, 3.
 #pragma once
 
 #include <weft/tensor/runtime/isa.h>
@@ -18,11 +18,11 @@ struct PhiloxKey {
 
 template <class Set>
 struct PhiloxKernel {
-  // The four words each of blocks first .. first + count - 1, in order.
+  // Writes the four words of each of the blocks first .. first + count - 1, in order.
   static void words(const PhiloxKey& key, std::uint64_t first, std::int64_t count, std::uint32_t* words);
 
-  // Pairs of independent standard normal numbers from pairs of uniform ones in (0, 1] and [0, 1), by Box and Muller's method:
-  // sqrt(-2 log u) cos(2 pi v), sqrt(-2 log u) sin(2 pi v), times stddev, plus mean. They take the uniform ones' places.
+  // Replaces pairs of uniform numbers in (0, 1] and [0, 1) by pairs of independent normal numbers (Box and Muller's method):
+  // sqrt(-2 log u) cos(2 pi v) and sqrt(-2 log u) sin(2 pi v), times stddev, plus mean.
   static void normal(float* u, float* v, std::int64_t count, double mean, double stddev);
   static void normal(double* u, double* v, std::int64_t count, double mean, double stddev);
 };

@@ -1,10 +1,10 @@
 // The matrix product of f32 or f64: C = activation(A B + bias), compiled once per instruction set.
 //
-// K falls into chains of kChain numbers, or where the caller says. Within a chain every element of C is a chain of fused
-// multiply-adds that starts from 0 (multiply, then add, in the baseline set); the sums of the chains are added in the tree of
-// kernels/sum_tree.h. Tiles, edges, blocks and splits change nothing in that order, so the bits of an element depend on its row
-// of A, its column of B, its bias and its old value alone: not on the sizes of A and B, its position, the threads, packed or not,
-// or zeros after the end of K.
+// K is divided into chains of kChain numbers, or where the caller says. Within a chain every element of C is a chain of fused
+// multiply-adds that starts from 0 (in the baseline set: multiply, then add); the sums of the chains are added in the tree of
+// kernels/sum_tree.h. Tiles, edges, blocks and splits do not change that order. So the bits of an element depend only on its row
+// of A, its column of B, its bias and its old value: not on the sizes of A and B, its position, the number of threads, whether B
+// is packed, or zeros after the end of K.
 #pragma once
 
 #include <weft/tensor/kernels/sum_tree.h>
@@ -24,7 +24,7 @@ struct Matrix {
 
 enum class Activation : std::uint8_t { none, relu, tanh, sigmoid };
 
-// What happens to a finished sum: C = activation(sum + bias), or activation(C + (sum + bias)) with `accumulate`.
+// How a finished sum is stored: C = activation(sum + bias), or activation(C + (sum + bias)) with `accumulate`.
 template <class T>
 struct Epilogue {
   const T* bias = nullptr;  // one number per column, or none
@@ -32,18 +32,18 @@ struct Epilogue {
   bool accumulate = false;
 };
 
-// Where the chains over K end: ascending, the last one at k. Without any, each has kChain numbers but the last.
+// Where the chains over K end: ascending, the last one at k. If there are none, each chain but the last has kChain numbers.
 struct ChainEnds {
   const std::int64_t* ends = nullptr;
   std::int64_t count = 0;
 };
 
-// C [m, n] = A [m, k] B [k, n]; B stands beside it, packed or plain.
+// C [m, n] = A [m, k] B [k, n]; B is passed separately, packed or plain.
 template <class T>
 struct ProductArguments {
   std::int64_t m, n, k;
   Matrix<T> a;
-  T* c;  // rows of unit column stride; overlaps neither A nor B
+  T* c;  // rows have unit column stride; overlaps neither A nor B
   std::int64_t c_row_stride;
   Epilogue<T> epilogue = {};
   ChainEnds chains = {};
@@ -53,26 +53,26 @@ struct Span {
   std::int64_t begin, end;
 };
 
-// Packed, B is cut into panels of panel_width() columns, each [k, width] and contiguous; the last is padded with zeros.
+// A packed B is cut into panels of panel_width() columns, each [k, width] and contiguous; the last is padded with zeros.
 // Only f32 is packed ahead.
 template <class Set>
 struct ProductKernel {
-  // Columns of B that go through together.
+  // The number of columns of B that are processed together.
   template <class T>
   static std::int64_t panel_width();
-  // Numbers that a call of multiply for any part of the product needs at `scratch`.
+  // The numbers that multiply needs at `scratch` for any part of the product.
   static std::int64_t scratch_size(const ProductArguments<float>& product);
   static std::int64_t scratch_size(const ProductArguments<double>& product);
 
-  // Floats that B [k, n] takes when packed.
+  // The number of floats in a packed B [k, n].
   static std::int64_t packed_size(std::int64_t k, std::int64_t n);
 
-  // Writes the given panels of B [k, n] to `packed`, where the first panel of B starts.
+  // Writes the given panels of B [k, n] to `packed`, which is the start of B's first panel.
   static void pack(std::int64_t k, std::int64_t n, Matrix<float> b, float* packed, Span panels);
 
-  // The given rows of C in the columns of the given panels.
+  // Computes the given rows of C in the columns of the given panels.
   static void multiply(const ProductArguments<float>& product, const float* packed, Span rows, Span panels, float* scratch);
-  // The same bits from a B that is not packed.
+  // Gives the same bits from a B that is not packed.
   static void multiply_plain(const ProductArguments<float>& product, Matrix<float> b, Span rows, Span panels, float* scratch);
   static void multiply_plain(const ProductArguments<double>& product, Matrix<double> b, Span rows, Span panels, double* scratch);
 };

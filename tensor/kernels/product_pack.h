@@ -24,7 +24,7 @@ struct StripPacker {
 
   static constexpr std::int64_t least(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
-  // By reference: a function that returns so wide a vector has another ABI on each instruction set.
+  // By reference, because a function that returns so wide a vector has a different ABI on each instruction set.
   static void load(Four& four, const T* from) { std::memcpy(&four, from, sizeof four); }
   static void store(T* to, const Four& four) { std::memcpy(to, &four, sizeof four); }
 
@@ -39,8 +39,8 @@ struct StripPacker {
       for (std::int64_t j = 0; j < s.width; ++j) s.packed[k * s.padded_width + j] = s.source[j * s.across + k * s.along];
   }
 
-  // Rows come in pieces of fixed size; the last overlaps the one before. The next strip is fetched ahead: it lies in the same
-  // rows.
+  // Rows are copied in pieces of fixed size; the last piece overlaps the one before. The next strip, which lies in the same rows,
+  // is prefetched.
   static void copy_rows(const Strip<T>& s) {
     if (s.width >= 16)
       copy_pieces<16>(s);
@@ -63,7 +63,7 @@ struct StripPacker {
     }
   }
 
-  // Goes in squares of 4 x 4, the last ones overlapping, through a few cache lines of each source line, and fetches the next
+  // Works in squares of 4 x 4, the last of which overlap, through a few cache lines of each source line, and prefetches the next
   // four lines.
   static void transpose(const Strip<T>& s) {
     if (s.width < 4 || s.k < 4) return copy_elements(s);
@@ -91,7 +91,7 @@ struct StripPacker {
     store(to + 3 * to_stride, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
   }
 
-  // Copies rows of A that lie in one piece to the blocks of Left::blocks.
+  // Copies contiguous rows of A to the blocks of Left::blocks.
   static void copy_blocks(std::int64_t rows, std::int64_t k, const T* from, std::int64_t row_stride, T* to) {
     for (std::int64_t begin = 0; begin < k; begin += kBlock)
       for (std::int64_t i = 0; i < rows; ++i, to += kBlock) {

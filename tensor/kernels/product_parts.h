@@ -1,5 +1,5 @@
-// What kernels/product.cpp is made of: sizes of blocks, the tiles for them, scratch, chains, and what happens to finished sums.
-// For that file alone, in whose instruction set it is compiled.
+// The parts of kernels/product.cpp: block sizes, the tiles for them, scratch, chains, and the storing of finished sums. Only for
+// that file, with whose instruction set it is compiled.
 #pragma once
 
 #include <weft/tensor/kernels/product.h>
@@ -26,13 +26,13 @@ constexpr Size kBlockK = kChain;
 constexpr Size kBlockTiles = 384 / kTileRows;
 template <class T>
 constexpr Size kBlockPanels = 1024 / kPanelWidth<T>;
-// Panels in a block whose sums rest in scratch.
+// Panels in a block whose sums are kept in scratch.
 template <class T>
 constexpr Size kScratchPanels = 256 / kPanelWidth<T>;
 constexpr Size kMostPanelsAtOnce = 4;
-// With so few rows, rows of B are read where they stand.
+// With at most this many rows, rows of B are read in place.
 constexpr Size kFewRows = 2 * kTileRows;
-// For fewer panels, A is read where it stands.
+// With fewer panels than this, A is read in place.
 constexpr Size kManyPanels = 8;
 
 constexpr Size least(Size a, Size b) { return a < b ? a : b; }
@@ -42,12 +42,12 @@ constexpr Span piece(Span whole, Size index, Size count) {
   return {whole.begin + length(whole) * index / count, whole.begin + length(whole) * (index + 1) / count};
 }
 
-// The tiles of one number of rows: half a panel, a panel, several panels.
+// The tiles for one number of rows: half a panel, a panel, several panels.
 template <class T>
 struct Tiles {
   using Function = void (*)(const TileArguments<T>&);
   Function half, one, several;
-  Size panels;  // that `several` takes
+  Size panels;  // the number that `several` takes
 };
 
 template <class T>
@@ -61,7 +61,7 @@ constexpr TileTable<T> tile_table(std::integer_sequence<int, row...>) {
             multiply_tile<T, Here, row + 1, panels_at_once<Here>(row + 1), 2, left>, panels_at_once<Here>(row + 1)}...}};
 }
 
-// By Left.
+// Indexed by Left.
 template <class T>
 constexpr TileTable<T> kTiles[] = {tile_table<T, Left::rows>(std::make_integer_sequence<int, kTileRows>{}),
                                    tile_table<T, Left::columns>(std::make_integer_sequence<int, kTileRows>{}),
@@ -92,11 +92,11 @@ Size chain_count(const ProductArguments<T>& product) {
   return product.chains.count ? product.chains.count : pieces(product.k, kChain);
 }
 
-// A block of K: a chain, or a part of it.
+// A block of K: a chain or a part of one.
 struct Part {
   Span ks;
   Size chain;
-  bool begins, ends, last;  // its chain; the last chain
+  bool begins, ends, last;  // whether it begins or ends its chain; whether the chain is the last
 };
 
 template <class T>

@@ -1,4 +1,4 @@
-// The innermost loop of the matrix product: a tile of C in registers. For kernels/product.cpp alone.
+// The innermost loop of the matrix product: a tile of C in registers. Only for kernels/product.cpp.
 #pragma once
 
 #include <weft/tensor/runtime/simd.h>
@@ -7,8 +7,9 @@
 
 namespace weft::kernels {
 
-// Registers decide the tile: 24 sums, two columns of B and one number of A in 32 registers; 12 sums in 16. More than 12 rows of A
-// would also compete for the same set of the first cache when their stride is a power of two.
+// The number of registers determines the tile: of 32 registers, 24 hold sums, two hold columns of B and one a number of A; of 16,
+// 12 hold sums. More than 12 rows of A would also compete for the same set of the first-level cache if their stride is a power of
+// two.
 template <class Set>
 constexpr int kTileRowsOf = 6;
 template <>
@@ -21,15 +22,15 @@ struct TileShape {
   static constexpr int rows = kTileRowsOf<Set>;
 };
 
-// Few rows take several panels at a time: one chain alone would wait for its own last sum.
+// Few rows take several panels at a time, because a single chain would wait for its own last sum.
 template <class Set>
 constexpr int panels_at_once(int rows) {
   constexpr int budget = 2 * kTileRowsOf<Set>;
   return rows <= 2 && 8 * rows <= budget ? 4 : 4 * rows <= budget ? 2 : 1;
 }
 
-// How the rows of A lie: each in one piece, a_stride apart; side by side, with a_stride to the next k; or copied to blocks of
-// kBlock numbers of the first row, then as many of the second and so on, which take no address of their own per row.
+// The layout of A's rows: contiguous and a_stride apart; side by side, with a_stride to the next k; or copied to blocks of kBlock
+// numbers of the first row, then as many of the second and so on, so that rows need no addresses of their own.
 enum class Left : std::uint8_t { rows, columns, blocks };
 constexpr int kBlock = 16;
 
@@ -41,11 +42,11 @@ struct TileArguments {
   const T* b;
   std::int64_t b_stride;      // from one k to the next
   std::int64_t panel_stride;  // from one panel to the next
-  T* c;                       // where the sums go
+  T* c;                       // where the sums are written
   std::int64_t c_stride;
-  const T* start;  // the sums to go on from; null: zeros
+  const T* start;  // the sums to continue from; null means zeros
   std::int64_t start_stride;
-  // Sums of earlier chains that are added to those of this one: the first `joined`, `waiting_step` apart, then C.
+  // Sums of earlier chains that are added to this one's: first the `joined` ones, `waiting_step` apart, then C.
   const T* waiting;
   std::int64_t waiting_stride, waiting_step;
   int joined;

@@ -20,7 +20,7 @@ void sum_each_row(const Rows<T>& x, T* sums) {
   }
 }
 
-// Four rows at a time, so that the sums are read and written once for four numbers.
+// Takes four rows at a time, so that each sum is read and written once for four numbers.
 template <class T>
 void sum_each_column(const Rows<T>& x, T* sums) {
   for (Size j = 0; j < x.columns; ++j) sums[j] = 0;
@@ -48,7 +48,7 @@ struct Best {
   Size position;
 };
 
-// The best of the lanes; position -1 stands for the row's first number, with which all lanes began.
+// Returns the best of the lanes; position -1 stands for the row's first number, with which all lanes started.
 template <Extreme which, class T>
 Best<T> best_lane(const Vector<T>* values, const Vector<T>* registers, Size accumulators) {
   constexpr Size size = Vector<T>::size;
@@ -68,10 +68,10 @@ Best<T> best_lane(const Vector<T>* values, const Vector<T>* registers, Size accu
   return best;
 }
 
-// Numbers alone are compared at first. Only if there is a NaN (or an infinity) among them it is done again, with all rules.
+// First, only numbers are compared. If a NaN (or an infinity) is among them, the work is repeated with all rules.
 enum class Rules { numbers, all };
 
-// Takes x where it is better than `best`, and its number there.
+// Takes x, and its number, where it is better than `best`.
 template <Extreme which, Rules rules, bool with_position, class T>
 [[gnu::always_inline]] inline void take_better(Vector<T> x, Vector<T> number, Vector<T>& best, Vector<T>& at) {
   if constexpr (rules == Rules::all) {
@@ -84,7 +84,7 @@ template <Extreme which, Rules rules, bool with_position, class T>
   }
 }
 
-// 0 as long as all numbers were finite, then NaN.
+// Stays 0 while all numbers are finite, then becomes NaN.
 template <Rules rules, class T>
 [[gnu::always_inline]] inline void watch(Vector<T>& watched, Vector<T> x) {
   if constexpr (rules == Rules::numbers) watched = fma(x, Vector<T>(0), watched);
@@ -144,7 +144,7 @@ void extreme_of_rows(const Rows<T>& x, T* values, Size* positions) {
   }
 }
 
-// One more group of `rows` rows, from row `first` on; a row's number goes to `at` where it is better.
+// Processes one more group of `rows` rows, from row `first` on; where a row's number is better, its index is written to `at`.
 template <Extreme which, Rules rules, bool with_position, int rows, class T>
 [[gnu::always_inline]] inline void extreme_of_group(const T* from, Size stride, Size columns, Size first, T* values, T* at,
                                                     Vector<T>& watched) {

@@ -14,14 +14,14 @@ struct Rows {
   std::int64_t rows, columns, row_stride;
 };
 
-// Blocks in which one call works; longer reductions are put together from several. Positions inside a block are exact as T.
+// The block sizes of one call; longer reductions are combined from several blocks. Positions inside a block are exact as T.
 inline constexpr std::int64_t kRowBlock = 16384;   // columns, when rows are reduced
 inline constexpr std::int64_t kColumnBlock = 128;  // rows, when columns are reduced
 inline constexpr std::int64_t kColumnTile = 2048;  // columns, when columns are reduced
 
 enum class Extreme { largest, smallest };
 
-// Whether `x` takes the place of `best`: better, or the first NaN.
+// Returns whether `x` replaces `best`: it is better, or the first NaN.
 template <Extreme which, class V>
 [[gnu::always_inline]] inline auto replaces(V x, V best) {
   return ((which == Extreme::largest ? x > best : x < best) || x != x) && best == best;
@@ -36,8 +36,8 @@ struct ReduceKernel {
   static void sum_columns(const Rows<float>& x, float* sums);
   static void sum_columns(const Rows<double>& x, double* sums);
 
-  // The largest (smallest) number of each row and its position, the first of equal ones; NaN is larger (smaller) than all.
-  // `positions` may be null.
+  // Finds the largest (smallest) number of each row and its position, which is the first of equal ones; NaN is larger (smaller)
+  // than all numbers. `positions` may be null.
   static void extreme_rows(const Rows<float>& x, Extreme which, float* values, std::int64_t* positions);
   static void extreme_rows(const Rows<double>& x, Extreme which, double* values, std::int64_t* positions);
   static void extreme_columns(const Rows<float>& x, Extreme which, float* values, std::int64_t* positions);

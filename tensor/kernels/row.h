@@ -1,7 +1,7 @@
-// Passes over one row of numbers. For kernel files alone.
+// Passes over one row of numbers. Only for kernel files.
 //
-// Position j of a row always meets the same accumulator and lane, and what lies behind the row's end counts as the identity. So
-// a row's sum depends on its numbers alone, and identities (zeros) after its end change no bit.
+// Position j of a row always goes to the same accumulator and lane, and positions after the row's end count as the identity. So
+// the sum of a row depends only on its numbers, and identities (zeros) after its end change no bit.
 #pragma once
 
 #include <weft/tensor/runtime/simd.h>
@@ -10,8 +10,8 @@
 
 namespace weft::kernels {
 
-// Folds the registers (or pairs of them) that load(j, count) gives for j = 0, size, 2 size, ... into four accumulators, and those
-// into one. `count` is the register's size but for the last one, where lanes from `count` on must hold the identity.
+// Folds the registers (or pairs of them) returned by load(j, count) for j = 0, size, 2 size, ... into four accumulators, and
+// those into one. `count` is the register's size except for the last one, where lanes from `count` on must hold the identity.
 template <class T, class Set, class Value, class Load, class Fold>
 [[gnu::always_inline]] inline Value fold_row(std::int64_t length, Value start, Load load, Fold fold) {
   constexpr std::int64_t size = simd::Vec<T, Set>::size;
@@ -52,8 +52,8 @@ template <class T, class Set>
   count == value.size ? value.store(to) : value.store_partial(to, count);
 }
 
-// The largest of the registers that load(j, count) gives, or NaN if there is no number above -inf and one is NaN: then the
-// exponentials of the others' differences to it bring the NaN out.
+// Returns the largest number of the registers that load(j, count) returns, or NaN if one is NaN and no number is above -inf;
+// otherwise the exponentials of the differences to it bring out the NaN.
 template <class T, class Set, class Load>
 [[gnu::always_inline]] inline T largest_of_row(std::int64_t length, Load load) {
   using Vector = simd::Vec<T, Set>;
@@ -63,8 +63,8 @@ template <class T, class Set, class Load>
   return largest > lowest ? largest : fold([](Vector a, Vector b) { return maximum(a, b); });
 }
 
-// The logarithm of total = sum of exp(x - largest), for the row that load(j, count, fill) gives. Beside a largest number that has
-// nearly all of it the others would be rounded away: then they are summed alone.
+// Returns the logarithm of total = sum of exp(x - largest), for the row that load(j, count, fill) returns. If the largest number
+// makes up nearly all of the total, the others would be rounded away, so they are summed on their own.
 template <class T, class Set, class Load>
 T log_of_total(std::int64_t length, T largest, T total, Load load) {
   using Vector = simd::Vec<T, Set>;
@@ -79,7 +79,7 @@ T log_of_total(std::int64_t length, T largest, T total, Load load) {
       [](Vector a, Vector b) { return a + b; })));
 }
 
-// The names that kernel files have for their own instruction set.
+// Short names for the instruction set of the kernel file.
 namespace {
 
 using Size = std::int64_t;

@@ -12,7 +12,7 @@ struct Sums {
   Vector<T> of[registers];
 };
 
-// The rows begin .. end-1 in the order of the groups, `count` columns of them. The sums stay in registers while rows pass by.
+// Sums `count` columns of the rows begin .. end-1, in the order of the groups. The sums stay in registers.
 template <int registers, class T>
 [[gnu::always_inline]] inline Sums<registers, T> chain(const RowGroups<T>& groups, Size begin, Size end, Size column,
                                                        Size count) {
@@ -28,7 +28,7 @@ template <int registers, class T>
   return sums;
 }
 
-// More rows than one chain takes.
+// Sums more rows than fit into one chain.
 template <int registers, class T>
 [[gnu::noinline]] void sum_chains(const RowGroups<T>& groups, Size begin, Size end, Size column, Size count,
                                   Sums<registers, T>& total) {
@@ -42,7 +42,7 @@ template <int registers, class T>
   total = tree.total(chain<registers>(groups, begin, end, column, count), add);
 }
 
-// `registers` of them side by side.
+// Sums `registers` registers side by side.
 template <int registers, class T>
 [[gnu::always_inline]] inline void sum_columns(const RowGroups<T>& groups, Size group, Size column, Size count) {
   const Size begin = groups.starts[group], end = groups.ends[group];

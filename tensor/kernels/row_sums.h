@@ -18,7 +18,7 @@ struct RowGroups {
 
 template <class Set>
 struct RowSumsKernel {
-  // The sums of groups begin .. end-1: each number adds in the order of the rows, as kernels/sum_tree.h says.
+  // Computes the sums of groups begin .. end-1, adding the rows in their order as kernels/sum_tree.h says.
   static void sum(const RowGroups<float>& groups, std::int64_t begin, std::int64_t end);
   static void sum(const RowGroups<double>& groups, std::int64_t begin, std::int64_t end);
 };

@@ -10,7 +10,7 @@ namespace weft::kernels {
 
 namespace {
 
-// Numbers of a row; those that do not count become `rest`.
+// Loads numbers of a row and replaces those that do not count by `rest`.
 template <bool with_mask, class T>
 [[gnu::always_inline]] inline Vector<T> load_counted(const T* from, const bool* mask, Size j, Size count, T rest) {
   const Vector<T> x = load_lanes<T, Here>(from + j, count, rest);
@@ -93,7 +93,7 @@ void softmax_backward_row(const SoftmaxGradientRow<T>& row) {
       row.length, [=](Size j, Size count) { store_lanes<T, Here>(row.dx + j, count, y(j, count) * (g(j, count) - dot)); });
 }
 
-// Entries of rows that are -inf throughout have the value of those that do not count.
+// In rows that are all -inf, entries have the same value as those that do not count.
 template <class T>
 void log_softmax_backward_row(const SoftmaxGradientRow<T>& row) {
   const auto load = [](const T* from, Size count) { return load_lanes<T, Here>(from, count, T(0)); };

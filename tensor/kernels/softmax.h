@@ -9,7 +9,7 @@ namespace weft::kernels {
 
 enum class Softmax { probabilities, logarithms };
 
-// One row. Entries count when their position is below `length` and, with a mask, mask[position] holds.
+// One row. An entry counts if its position is below `length` and, with a mask, mask[position] is true.
 template <class T>
 struct SoftmaxRow {
   const T* x;
@@ -28,13 +28,13 @@ struct SoftmaxGradientRow {
 
 template <class Set>
 struct SoftmaxKernel {
-  // y = exp(x - max) / sum, or x - max - log(sum), over the entries that count; the others give 0, or kMaskedLogProbability. A
-  // row of which no entry counts, or all are -inf, gives that everywhere.
+  // y = exp(x - max) / sum, or x - max - log(sum), over the entries that count; other entries give 0, or kMaskedLogProbability. A
+  // row with no counting entry, or with only -inf, gives that everywhere.
   static void forward(Softmax which, const SoftmaxRow<float>& row);
   static void forward(Softmax which, const SoftmaxRow<double>& row);
 
-  // The gradient dx from the result y and its gradient g: y (g - sum(y g)), or g - exp(y) sum(g), over the entries that count;
-  // the others give 0, whatever g holds there.
+  // Computes the gradient dx from the result y and its gradient g: y (g - sum(y g)), or g - exp(y) sum(g), over the entries that
+  // count; other entries give 0, whatever g is there.
   static void backward(Softmax which, const SoftmaxGradientRow<float>& row);
   static void backward(Softmax which, const SoftmaxGradientRow<double>& row);
 };

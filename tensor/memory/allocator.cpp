@@ -17,16 +17,17 @@ namespace weft::memory {
 namespace {
 
 constexpr std::size_t kUnit = 64;
-constexpr std::size_t kSmall = (8 << 10) + kUnit;  // up to here, a tensor of 8 KiB with its header, threads keep lists
-constexpr std::size_t kSlab = 16 << 10;            // the least that small blocks are cut from
-constexpr std::size_t kKept = 256 << 10;           // the most that a thread keeps in one list
+constexpr std::size_t kSmall =
+    (8 << 10) + kUnit;                    // threads keep lists of blocks up to this size: a tensor of 8 KiB with its header
+constexpr std::size_t kSlab = 16 << 10;   // the least memory that is cut into small blocks
+constexpr std::size_t kKept = 256 << 10;  // the most bytes that a thread keeps in one list
 constexpr std::size_t kClasses = 41;
 constexpr auto kFull = ~std::uint32_t{0};
 
 // The sizes of small blocks: 64, 128, ... 1024, then eight per power of two, so that at most an eighth is wasted.
 struct Classes {
   std::array<std::uint32_t, kClasses> bytes{}, kept{};
-  std::array<std::uint8_t, kSmall / kUnit + 1> of_units{};  // the smallest class that holds them
+  std::array<std::uint8_t, kSmall / kUnit + 1> of_units{};  // the smallest class that holds a number of units
 
   constexpr Classes() {
     std::size_t units = 1, next = 0;
@@ -67,30 +68,30 @@ struct List {
   }
 };
 
-// The small blocks that a thread keeps. While it is not enlisted, and after the thread's end, its lists are empty and count as
-// full.
+// The small blocks that a thread keeps. Before the thread is enlisted, and after its end, the lists are empty and marked as full.
 struct Cache {
   std::array<List, kClasses> lists;
-  std::atomic<std::int64_t> live{0};  // bytes that this thread took and gave back since it last told
+  std::atomic<std::int64_t> live{0};  // bytes this thread allocated minus freed since it last added them to the total
   Cache* next = nullptr;
   bool enlisted = false, gone = false;
 
   constexpr Cache() { close(); }
   constexpr void close() { lists.fill({nullptr, kFull}); }
-  // No other thread writes.
+  // Only the owning thread writes, so a load and a store suffice.
   void count(std::int64_t bytes) { live.store(live.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed); }
 };
 
-// Without destructors: static tensors are freed after all that has one.
+// These have no destructors, because static tensors are freed after all objects that have one.
 constinit Heap heap;
-constinit std::mutex mutex;  // of what follows
+constinit std::mutex mutex;  // guards the two variables below
 constinit std::array<List, kClasses> shared_lists;
 constinit Cache* caches = nullptr;
 constinit thread_local Cache cache;
 
 std::atomic<std::int64_t> live_bytes{0}, peak_bytes{0};
 
-// The only places where the peak is looked at: where memory is taken from the heap, and where somebody asks.
+// Adds to the live bytes and updates the peak. The peak is updated only here: when memory is taken from the heap, and when
+// statistics are read.
 void count_live(std::int64_t bytes) {
   bytes += cache.live.load(std::memory_order_relaxed);
   cache.live.store(0, std::memory_order_relaxed);
@@ -99,7 +100,7 @@ void count_live(std::int64_t bytes) {
     if (peak_bytes.compare_exchange_weak(peak, live, std::memory_order_relaxed)) return;
 }
 
-// On its end a thread leaves its blocks to the others.
+// Returns a thread's blocks to the shared lists when the thread ends.
 struct CacheEnd {
   ~CacheEnd() {
     std::lock_guard lock(mutex);
@@ -113,7 +114,7 @@ struct CacheEnd {
   }
 };
 
-// Wants the mutex. False: the thread is ending.
+// Gives the thread its lists; the mutex must be held. Returns false if the thread is ending.
 bool enlist() {
   if (cache.gone || cache.enlisted) return !cache.gone;
   static thread_local CacheEnd end;
@@ -123,8 +124,8 @@ bool enlist() {
   return cache.enlisted = true;
 }
 
-// In the child of a fork the other threads are gone, with the lists that they kept; what those held is lost, for a thread may
-// have been in the middle of changing one.
+// In the child of a fork the other threads are gone, and so are their lists. The blocks in those are lost, because a thread may
+// have been changing its list at the time of the fork.
 void keep_own_cache_only() {
   for (const Cache* other = caches; other; other = other->next)
     if (other != &cache) live_bytes += other->live.load(std::memory_order_relaxed);
@@ -151,7 +152,7 @@ void keep_own_cache_only() {
 [[gnu::noinline]] void release_full(std::size_t index, void* block) {
   std::lock_guard lock(mutex);
   if (!enlist()) {
-    count_live(0);  // nobody will ask this thread again
+    count_live(0);  // this thread will not be counted again
     return shared_lists[index].push(block);
   }
   List& list = cache.lists[index];

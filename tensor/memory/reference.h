@@ -1,4 +1,4 @@
-// Reference: a counted pointer whose count lives in the object. Objects come from the caching allocator.
+// Reference: a pointer to an object that holds its own reference count. The objects come from the caching allocator.
 #pragma once
 
 #include <weft/tensor/memory/allocator.h>
@@ -10,14 +10,14 @@
 
 namespace weft {
 
-// Base of counted objects. T::release() is called when the last reference goes; it frees the object.
+// Base of reference-counted objects. T::release() is called when the last reference is dropped; it frees the object.
 class Counted {
  public:
   void retain() const { detail::bump(count_, 1u); }
-  // True when this was the last reference.
+  // Drops a reference. Returns true if it was the last one.
   bool drop() const {
     const std::uint32_t count = count_.load(std::memory_order_acquire);
-    if (count == 1) return true;  // nobody else can add one now
+    if (count == 1) return true;  // no other thread can add a reference now
     if (detail::single_threaded()) {
       count_.store(count - 1, std::memory_order_relaxed);
       return false;

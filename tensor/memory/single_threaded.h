@@ -1,4 +1,4 @@
-// Counters that several threads may share, at the price of plain ones while the process has one thread.
+// Counters that several threads may share, but that cost no more than plain ones while the process has a single thread.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,8 @@
 
 namespace weft::detail {
 
-// Whether no other thread is there to see a change between a load and a store. Starting a thread orders what was written before.
+// Returns whether the process has a single thread, so that nothing can happen between a load and a store. Starting a thread makes
+// earlier writes visible to it.
 inline bool single_threaded() {
 #if __has_include(<sys/single_threaded.h>)
   return __libc_single_threaded;
@@ -18,7 +19,7 @@ inline bool single_threaded() {
 #endif
 }
 
-// value += by, without an order. A locked instruction costs as much as ten others.
+// value += by, with relaxed ordering. A locked instruction costs as much as ten others.
 template <class T>
 void bump(std::atomic<T>& value, T by) {
   if (single_threaded())
@@ -27,7 +28,7 @@ void bump(std::atomic<T>& value, T by) {
     value.fetch_add(by, std::memory_order_relaxed);
 }
 
-// As compare_exchange_strong, acquiring.
+// As compare_exchange_strong with acquire ordering.
 template <class T>
 bool exchange_if(std::atomic<T>& value, T& expected, T desired) {
   if (!single_threaded()) return value.compare_exchange_strong(expected, desired, std::memory_order_acquire);

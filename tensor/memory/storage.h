@@ -1,4 +1,4 @@
-// Storage: the memory that one or more tensors look at.
+// Storage: the memory that one or more tensors share.
 #pragma once
 
 #include <weft/tensor/base/where.h>
@@ -9,24 +9,24 @@
 
 namespace weft {
 
-// Something derived from a storage's contents and kept with them.
+// Data derived from a storage's contents and kept with it.
 struct StorageNote {
   virtual ~StorageNote() = default;
 };
 
-// Memory with a version that every write bumps. The header and the data share one block of the caching allocator, unless the data
-// belongs to the caller.
+// Memory with a version that every write increments. The header and the data share one block of the caching allocator, unless the
+// data belongs to the caller.
 class Storage : public Counted {
  public:
   static constexpr std::size_t kHeader = 64;  // bytes before the data in a block
 
   static Reference<Storage> make(std::size_t bytes);
-  // Looks at memory that is the caller's and must outlive every tensor on it.
+  // Refers to the caller's memory, which must outlive every tensor on it.
   static Reference<Storage> borrow(void* data, std::size_t bytes);
 
   void* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
-  // Whether the data is not in the storage's own block: somebody else may look at it.
+  // Returns whether the data lies outside the storage's own block, so that other code may refer to it.
   bool borrowed() const { return data_ != static_cast<const void*>(reinterpret_cast<const std::byte*>(this) + kHeader); }
 
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
@@ -37,7 +37,7 @@ class Storage : public Counted {
     last_write_ = where;
   }
 
-  // Empty at first; whoever fills it guards it and notes the version.
+  // Null at first. The code that sets it must synchronize access and record the version it belongs to.
   std::unique_ptr<StorageNote>& note() { return note_; }
 
   void release();
@@ -48,7 +48,7 @@ class Storage : public Counted {
   std::atomic<std::uint32_t> version_{0};
   void* data_;
   std::size_t bytes_;
-  std::size_t block_;  // bytes of the allocator's block
+  std::size_t block_;  // size of the allocator's block in bytes
   Where last_write_;
   std::unique_ptr<StorageNote> note_;
 };

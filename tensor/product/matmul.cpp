@@ -14,7 +14,7 @@ namespace weft {
 
 namespace {
 
-// A batch of matrices [batch.., rows, columns] with one step from matrix to matrix.
+// A batch of matrices [batch.., rows, columns] with a constant step from matrix to matrix.
 struct Stack {
   Tensor tensor;
   std::int64_t step;
@@ -23,7 +23,7 @@ struct Stack {
   std::int64_t column_stride() const { return tensor.strides().back(); }
 };
 
-// The step when all batch axes join into one, else a copy's.
+// Joins all batch axes into one; copies x if its strides do not allow that.
 Stack stack(const Tensor& x) {
   std::int64_t step = 0, count = 1;
   bool joins = true;
@@ -75,7 +75,7 @@ void check_operands(const char* op, const Tensor& a, const Tensor& b, std::int64
                     " against ", b_inner, ")");
 }
 
-// x [.., k] times the weight seen as [k, n]. Only f32 weights are packed ahead.
+// x [.., k] times the weight seen as [k, n]. Only f32 weights are packed.
 Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Where where) {
   Shape shape = x.shape();
   std::int64_t k = weight.shape()[0], n = weight.shape()[1];
@@ -96,7 +96,7 @@ Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Wher
   return result;
 }
 
-// All rows of a [.., m, k] in one product with b [k, n].
+// Multiplies all rows of a [.., m, k] by b [k, n] in one product.
 Tensor batch_by_matrix(const Tensor& a, const Tensor& b, Where where) {
   Shape shape = a.shape();
   std::int64_t rows = 1;

@@ -12,12 +12,12 @@ namespace weft {
 
 namespace detail {
 
-// A list of one: ending it moves the element to the profile's list, which cannot fail.
+// A list of one element: when the event ends, the element moves to the profile's list, which cannot fail.
 struct OpenEvent {
   std::list<ProfileEvent> event;
   std::uint32_t session;
   OpenEvent* outer;
-  std::int64_t inside = 0;  // what the calls in it took
+  std::int64_t inside = 0;  // duration of the calls inside
 };
 
 }  // namespace detail

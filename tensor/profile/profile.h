@@ -1,4 +1,4 @@
-// Profile: which ops, gradient rules and layers the time went to.
+// Profile: how much time ops, gradient rules and layers take.
 #pragma once
 
 #include <weft/tensor/array/profile_scope.h>
@@ -8,7 +8,7 @@
 namespace weft {
 
 // Records every op, gradient rule and layer that begins and ends between start() and stop(), in all threads, and the regions that
-// users mark with ProfileScope. Ops are timed in the thread that calls them; kernels' worker threads do not show.
+// users mark with ProfileScope. Ops are timed in the thread that calls them; the kernels' worker threads do not appear.
 //
 //     Profile profile;
 //     profile.start();
@@ -17,7 +17,7 @@ namespace weft {
 //     profile.write_chrome_trace("step.json");  // for chrome://tracing or ui.perfetto.dev
 //     std::cout << profile.table();
 //
-// One profile records at a time. All functions may be called from any thread. While it records, each op takes about 0.5 us
+// Only one profile records at a time. All functions may be called from any thread. While it records, each op takes about 0.5 us
 // longer.
 class Profile {
  public:
@@ -26,28 +26,29 @@ class Profile {
   Profile& operator=(const Profile&) = delete;
   ~Profile() { stop(); }
 
-  // Records from now on, beside what was recorded before. Throws Error when another profile is recording.
+  // Starts recording and adds to what was recorded before. Throws Error if another profile is recording.
   void start(Where where = Where::here());
   void stop();
 
-  // What was recorded, in the order in which it began.
+  // Returns the recorded events in the order in which they began.
   std::vector<ProfileEvent> events() const;
 
-  // The events as JSON in Chrome's trace format: complete events ("ph": "X") with times in microseconds, one tid per thread, and
-  // in args the user's line, the shapes and the instruction set.
+  // Returns the events as JSON in Chrome's trace format: complete events ("ph": "X") with times in microseconds, one tid per
+  // thread, and the user's line, the shapes and the instruction set in args.
   std::string chrome_trace() const;
-  // The same into a file, which is replaced as a whole. Throws IoError.
+  // Writes the same to a file, which is replaced atomically. Throws IoError.
   void write_chrome_trace(const std::string& path) const;
 
-  // A line per op, layer and region, by total time: calls, total and own milliseconds, and the share of all own time. Below,
-  // elementwise ops that ran on less than the best instruction set because no weft_add_ops names their header.
+  // Returns one line per op, layer and region, sorted by total time: calls, total and own milliseconds, and the share of all own
+  // time. Below are the elementwise ops that ran on less than the best instruction set because no weft_add_ops names their
+  // header.
   std::string table() const;
 
  private:
   friend void detail::end_event(detail::OpenEvent*) noexcept;
 
   std::list<ProfileEvent> events_;  // in the order in which they ended
-  std::int64_t origin_ = 0;         // the first start; 0: none yet
+  std::int64_t origin_ = 0;         // time of the first start; 0 before that
 };
 
 }  // namespace weft

@@ -18,7 +18,7 @@ const char* kind_name(ProfileKind kind) {
 
 bool slow(const ProfileEvent& event) { return event.isa && *event.isa < event.best; }
 
-// A JSON string.
+// Returns `text` as a JSON string.
 std::string quoted(std::string_view text) {
   PlainText out;
   out << '"';
@@ -34,7 +34,7 @@ std::string quoted(std::string_view text) {
   return out.str();
 }
 
-// Microseconds with the nanoseconds behind the point.
+// Prints nanoseconds as microseconds with three decimals.
 std::string microseconds(std::int64_t nanoseconds) {
   const std::string rest = std::to_string(nanoseconds % 1000);
   return std::to_string(nanoseconds / 1000) + '.' + std::string(3 - rest.size(), '0') + rest;

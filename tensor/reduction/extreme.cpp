@@ -22,7 +22,7 @@ namespace {
 
 enum class Wanted { values, positions };
 
-// Where one block's results go.
+// The memory for the results of one block.
 template <class T>
 struct Found {
   T* values;
@@ -45,7 +45,7 @@ bool replaces(Extreme which, T x, T best) {
   return which == Extreme::largest ? kernels::replaces<Extreme::largest>(x, best) : kernels::replaces<Extreme::smallest>(x, best);
 }
 
-// The best of blocks [outer, blocks, inner]; block b's positions count from b * size.
+// Combines the results of blocks [outer, blocks, inner]; positions in block b count from b * size.
 template <class T>
 void best_of_blocks(Found<T> blocks, std::int64_t outer, std::int64_t count, std::int64_t inner, std::int64_t size, Extreme which,
                     Found<T> to) {
@@ -64,7 +64,7 @@ void best_of_blocks(Found<T> blocks, std::int64_t outer, std::int64_t count, std
   });
 }
 
-// Calls block(o, b, to) for each outer index and block, and puts the blocks' results together.
+// Calls block(o, b, to) for each outer index and block, and combines the results of the blocks.
 template <class T, class Block>
 void in_blocks(const ReducePlan& plan, std::int64_t size, Extreme which, Found<T> to, Block block) {
   const std::int64_t blocks = (plan.reduced + size - 1) / size;
@@ -120,7 +120,7 @@ Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdi
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   Extremes result{Tensor(shape, x.dtype()), wanted == Wanted::positions ? Tensor(shape, DType::i64) : Tensor()};
   const ReducePlan plan(x, mask);
-  const KeepDenormals exact;  // they are not equal to 0
+  const KeepDenormals exact;  // denormals are not equal to 0
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
     const Found<T> to{result.values.output<T>(), wanted == Wanted::positions ? result.positions.output<std::int64_t>() : nullptr};

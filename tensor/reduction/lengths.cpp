@@ -41,7 +41,7 @@ Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where) {
 
 namespace {
 
-// Whether four such numbers can be multiplied. False for NaN.
+// Returns whether four such numbers can be multiplied without overflow. False for NaN.
 template <class T>
 bool all_small(const T* x, std::int64_t count) {
   const T bound = std::sqrt(std::sqrt(std::numeric_limits<T>::max()));
@@ -87,7 +87,7 @@ Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where 
 }
 
 Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where where, const char* op) {
-  // Ids of another kind or shape are for those who look them up to refuse.
+  // Ids of another dtype or shape are refused by the lookup itself.
   if (!lengths.defined() || !ids.defined() || ids.dims() != 2 || (ids.dtype() != DType::i64 && ids.dtype() != DType::i32))
     return ids;
   const Tensor whole = contiguous(cast(ids, DType::i64));

@@ -17,7 +17,7 @@ namespace weft {
 namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The numbers to compute with: integers as f32.
+// Returns the numbers to compute with: integers as f32.
 Tensor real(const char* op, const Tensor& x, Where where) {
   check_defined(op, x, where);
   return cast(x, real_type(x.dtype()));
@@ -28,7 +28,7 @@ bool any(const Tensor& mask) {
   return std::find(values.begin(), values.end(), true) != values.end();
 }
 
-// Where sums of powers of x have left the dtype's range, or are so small that summands may have.
+// True where sums of powers of x have overflowed, or are so small that summands may have underflowed.
 Tensor out_of_range(const Tensor& sums, const Tensor& x) {
   return visit_floating("norm", x.dtype(), {}, [&](auto type) {
     using Limits = std::numeric_limits<decltype(type)>;
@@ -38,8 +38,8 @@ Tensor out_of_range(const Tensor& sums, const Tensor& x) {
   });
 }
 
-// The p-norm over some axes, which are kept. Powers that over- or underflow are those of x divided by the number that decides:
-// its largest, or for p < 0 its smallest.
+// The p-norm over some axes, which are kept. Where powers over- or underflow, x is divided first by its largest element, or for p
+// < 0 by its smallest.
 template <class Powers, class Root>
 Tensor scaled_norm(const Tensor& x, const Axes& axes, double p, Where where, Powers powers, Root root) {
   const Tensor sums = sum(powers(x), axes, true, where), plain = root(sums);
@@ -66,12 +66,12 @@ Deviations deviations(const Tensor& x, const Axes& axes, Where where) {
   const Tensor center = mean(x, axes, true, where);
   Deviations result{x - center, {}};
   result.squares = sum(square(result.apart), axes, true, where);
-  // The mean of numbers far from 0 may be rounded by more than they differ; the mean of what is left corrects it.
+  // The rounding error of the mean of numbers far from 0 may exceed their differences; the mean of the differences corrects it.
   const double count = static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(center.numel(), 1));
   const Tensor far = result.squares < square(center) * (count / 16);
   if (!any(far)) return result;
   const Tensor corrected = x - weft::where(far, center + mean(result.apart, axes, true, where), center);
-  // Once more, as the corrected mean may have no number of its dtype.
+  // Repeated, because the corrected mean may not be representable in the dtype.
   result.apart = corrected - weft::where(far, mean(corrected, axes, true, where), 0.0);
   result.squares = sum(square(result.apart), axes, true, where);
   return result;

@@ -25,7 +25,7 @@ unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where wher
     check<ValueError>(!(mask & bit), where, op, ": axis ", axis, " stands twice");
     mask |= bit;
   }
-  return x.dims() == 0 ? 0 : mask;  // the one axis that a scalar is read along is none of its own
+  return x.dims() == 0 ? 0 : mask;  // the axis 0 or -1 that a scalar accepts is not one of its own
 }
 
 Shape reduced_shape(const Shape& shape, unsigned mask, bool keepdim) {
@@ -46,14 +46,14 @@ std::int64_t reduced_count(const Shape& shape, unsigned mask) {
 
 namespace {
 
-// x [outer, reduced, inner], of which outer index o counts the first lengths[o] positions, or all.
+// x [outer, reduced, inner], of which the first lengths[o] positions of outer index o count, or all.
 template <class T>
 struct Summands {
   const ReducePlan& plan;
   const std::int64_t* lengths;
 
   std::int64_t length(std::int64_t o) const { return lengths ? lengths[o] : plan.reduced; }
-  // The rows [begin, begin + size) of the reduced axis that count.
+  // Returns how many of the rows [begin, begin + size) of the reduced axis count.
   std::int64_t part(std::int64_t o, std::int64_t begin, std::int64_t size) const {
     return std::clamp<std::int64_t>(length(o) - begin, 0, size);
   }
@@ -71,7 +71,7 @@ void sum_columns(const Rows<T>& x, T* sums) {
 template <class T>
 void add_up(const Summands<T>& x, T* to);
 
-// Adds up the sums of blocks: [outer, blocks, inner].
+// Adds the sums of blocks: [outer, blocks, inner].
 template <class T>
 void add_up_blocks(const ReducePlan& plan, const Tensor& sums, T* to) {
   const ReducePlan rest(sums, plan.rows ? 0b10u : 0b010u);
@@ -118,7 +118,7 @@ void add_up(const Summands<T>& x, T* to) {
   x.plan.rows ? add_up_rows(x, to) : add_up_columns(x, to);
 }
 
-// Without a sign, where overflow wraps.
+// Sums as unsigned, where overflow wraps.
 template <class T>
 void count_up(const ReducePlan& plan, std::int64_t* to) {
   parallel_units(plan.outer, plan.reduced * plan.inner, [&](std::int64_t o) {
@@ -161,7 +161,7 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   OpScope profile("mean", where, x);
   const unsigned mask = axis_mask("mean", axes, x, where);
-  if (!is_floating(x.dtype()))  // no sum of integers is rounded
+  if (!is_floating(x.dtype()))  // sums of integers are never rounded
     return cast(cast(sum(x, axes, keepdim, where), DType::f64) / static_cast<double>(reduced_count(x.shape(), mask)), DType::f32);
   return visit_floating("mean", x.dtype(), where, [&](auto type) {
     Tensor result = sum(x, axes, keepdim, where);
@@ -217,7 +217,7 @@ Tensor sum_to(const Tensor& x, const Shape& shape, Where where) {
     if (i < offset || (shape[i - offset] == 1 && x.shape()[i] != 1)) axes.push_back(i);
   if (axes.empty()) return x;
   if (axes.end() - axes.begin() == 1 || *axes.begin() != 0) return reshape(sum(x, axes, false, where), shape, where);
-  // Each example by itself: zeros behind its end, padding, change no bit.
+  // Sums each example by itself, so that the zeros of the padding after its end change no bit.
   Axes inner;
   for (const int* axis = axes.begin() + 1; axis != axes.end(); ++axis) inner.push_back(*axis);
   return reshape(sum(sum(x, inner, false, where), 0, false, where), shape, where);

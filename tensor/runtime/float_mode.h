@@ -3,8 +3,8 @@
 
 namespace weft {
 
-// Kernels flush denormals to zero, since arithmetic on them is many times slower. While a KeepDenormals lives, kernels started by
-// this thread keep them; gradient checks need that.
+// Kernels flush denormals to zero, because arithmetic on them is many times slower. While a KeepDenormals object exists, kernels
+// started by this thread keep them; gradient checks need that.
 class KeepDenormals {
  public:
   KeepDenormals();
@@ -12,7 +12,7 @@ class KeepDenormals {
   KeepDenormals(const KeepDenormals&) = delete;
   KeepDenormals& operator=(const KeepDenormals&) = delete;
 
-  // Whether this thread's kernels keep denormals now.
+  // Returns whether this thread's kernels keep denormals now.
   static bool active();
 };
 

@@ -19,7 +19,7 @@ Isa supported() {
   return Isa::baseline;
 }
 
-// What the processor has, and what WEFT_ISA allows.
+// Returns the best set that the processor supports and WEFT_ISA allows.
 Isa highest() {
   const char* name = std::getenv("WEFT_ISA");
   std::string_view wanted = name ? name : "";

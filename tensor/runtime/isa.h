@@ -1,4 +1,4 @@
-// Instruction sets: kernels are compiled once for each, and the best that the processor has is picked at run time.
+// Instruction sets: kernels are compiled once for each, and the best one that the processor supports is chosen at run time.
 #pragma once
 
 namespace weft {
@@ -8,7 +8,7 @@ struct Baseline {};
 struct Avx2 {};    // AVX2 and FMA
 struct Avx512 {};  // AVX-512 F, CD, BW, DQ, VL
 
-// The set that this file is compiled for. The default-set file includes no kernel of another set.
+// The set that this file is compiled for. Files for the default set contain no kernels of another set.
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 using Here = Avx512;
 #elif defined(__AVX2__) && defined(__FMA__)
@@ -19,14 +19,14 @@ using Here = Baseline;
 
 enum class Isa { baseline, avx2, avx512 };
 
-// The set in use: the best that the processor has, but no better than the one named by the environment variable WEFT_ISA
-// (baseline, avx2, avx512).
+// Returns the set in use: the best that the processor supports, but no better than the one that the environment variable WEFT_ISA
+// names (baseline, avx2, avx512).
 Isa isa();
 
-// "baseline", "avx2" or "avx512".
+// Returns "baseline", "avx2" or "avx512".
 const char* isa_name(Isa isa);
 
-// Uses `isa` from now on, in all threads, or the nearest below it that the processor has and WEFT_ISA allows; for tests and
+// Uses `isa` from now on, in all threads, or the next lower set that the processor supports and WEFT_ISA allows; for tests and
 // measurements. Returns the set now in use.
 Isa set_isa(Isa isa);
 

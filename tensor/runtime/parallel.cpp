@@ -22,7 +22,7 @@ thread_local int thread_count = 1;
 thread_local bool inside = false;
 
 constexpr std::int64_t kMaxParts = 1024;
-constexpr int kSpins = 20000;  // some 50 us: waking a sleeping thread costs as much
+constexpr int kSpins = 20000;  // about 50 us, which is the cost of waking a sleeping thread
 
 void pause() {
 #if defined(__x86_64__)
@@ -36,7 +36,7 @@ struct Job {
   std::int64_t count, grain, parts;
   bool keep_denormals;
 
-  // Part `part` of `parts`: whole grains, the same for every run.
+  // Runs part `part` of `parts`. Parts consist of whole grains and are the same in every run.
   void run(std::int64_t part) const {
     std::int64_t grains = (count + grain - 1) / grain;
     std::int64_t begin = grains * part / parts * grain, end = std::min(count, grains * (part + 1) / parts * grain);
@@ -45,8 +45,8 @@ struct Job {
   }
 };
 
-// Worker threads that spin for a while before they sleep. One job at a time. Whoever is free takes the next part of a job, the
-// caller too, so that nobody waits for a worker that the system has not let run yet.
+// Worker threads that spin for a while before they sleep. They run one job at a time. Any free thread, the caller included, takes
+// the next part of the job, so that nothing waits for a worker that the system has not scheduled yet.
 class Pool {
  public:
   ~Pool() {
@@ -55,7 +55,7 @@ class Pool {
     for (std::thread& worker : workers_) worker.join();
   }
 
-  // False when another thread uses the pool: the caller then works alone.
+  // Returns false if another thread is using the pool: the caller then works alone.
   bool run(const Job& job) {
     std::unique_lock busy(busy_, std::try_to_lock);
     if (!busy) return false;
@@ -72,7 +72,7 @@ class Pool {
   }
 
  private:
-  // A ticket: the number of the job, how many parts it has, and the next part that nobody has taken.
+  // A ticket holds the number of the job, its number of parts, and the next part that has not been taken.
   static std::uint64_t round_of(std::uint64_t ticket) { return ticket >> 32; }
   static std::uint64_t parts_of(std::uint64_t ticket) { return ticket >> 16 & 0xffff; }
   static std::uint64_t next_of(std::uint64_t ticket) { return ticket & 0xffff; }
@@ -103,7 +103,7 @@ class Pool {
     --sleepers_;
   }
 
-  // Spins, then sleeps: on a busy machine a worker may be a while.
+  // Spins, then sleeps, because on a busy machine a worker may take a while.
   void wait_for_parts(std::int64_t parts) {
     for (int spin = 0; spin < kSpins && finished_.load(std::memory_order_acquire) < parts; ++spin) pause();
     if (finished_.load(std::memory_order_acquire) == parts) return;
@@ -113,7 +113,7 @@ class Pool {
     waiting_ = false;
   }
 
-  // Takes parts of this round's job until none is left. The job stays in place until all parts that were taken are finished.
+  // Takes parts of this round's job until none is left. The job stays valid until all parts that were taken are finished.
   void work(std::uint64_t round) {
     std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
     while (round_of(ticket) == round && next_of(ticket) < parts_of(ticket)) {
@@ -148,8 +148,8 @@ class Pool {
   std::exception_ptr failure_;
 };
 
-// The process's pool. The workers stay behind in the parent of a fork: its child makes a pool of its own, and keeps the other as
-// it is, for its mutexes and conditions wait for threads that are gone.
+// The process's pool. After a fork the workers exist only in the parent: the child makes a new pool and leaves the old one
+// untouched, because its mutexes and condition variables wait for threads that are gone.
 class Pools {
  public:
   Pools() {
@@ -161,7 +161,7 @@ class Pools {
     static Pools value;
     return value;
   }
-  // Two threads may come first.
+  // Two threads may get here at the same time.
   Pool& pool() {
     Pool* found = pool_.load(std::memory_order_acquire);
     if (found) return *found;

@@ -1,7 +1,6 @@
-// Vec: one SIMD register of the file's instruction set. The only header that includes xsimd.
+// Vec: one SIMD register of the file's instruction set. This is the only header that includes xsimd.
 //
-// Kernels and elementwise lambdas compute on Vec. All lanes do the same arithmetic, so a value does not depend on the lane it is
-// in.
+// Kernels and elementwise lambdas compute on Vec. All lanes do the same arithmetic, so a value does not depend on its lane.
 #pragma once
 
 #include <weft/tensor/runtime/isa.h>
@@ -13,15 +12,15 @@
 #include <limits>
 #include <utility>
 
-// xsimd's two inline functions that are not templates over the set: declared static first, they stay inside each object. Else the
-// linker could pick the AVX-512 copy for every processor.
+// Two of xsimd's inline functions are not templates over the set. Declaring them static first keeps a copy in each object file;
+// otherwise the linker could pick the AVX-512 copy for every processor.
 namespace xsimd::detail {
 [[maybe_unused]] static std::int32_t __kernel_rem_pio2(double*, double*, std::int32_t, std::int32_t, std::int32_t,
                                                        const std::int32_t*) noexcept;
 [[maybe_unused]] static std::int32_t __ieee754_rem_pio2(double, double*) noexcept;
 }  // namespace xsimd::detail
 
-// g++ 12 takes the undefined operands in its own AVX-512 header for mistakes.
+// g++ 12 warns about the undefined operands in its own AVX-512 header.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -37,7 +36,7 @@ namespace weft::simd {
 template <class N>
 concept Number = std::is_arithmetic_v<N>;
 
-// The lanes for which a condition holds.
+// The lanes for which a condition is true.
 template <class T, class Set = Here>
 struct Mask {
   typename xsimd::batch<T>::batch_bool_type lanes;
@@ -47,12 +46,12 @@ struct Mask {
   friend Mask operator!(Mask a) { return {~a.lanes}; }
 };
 
-// The compiler's own vectors.
+// The compiler's own vector type.
 template <class T, int size>
 using Lanes __attribute__((vector_size(size * sizeof(T)))) = T;
 
-// Each lane becomes the larger of its own and the one `distance` away, then half as far: without branches, since which lane is
-// largest can't be guessed.
+// Each lane becomes the larger of itself and the lane `distance` away, and so on with half the distance. There are no branches,
+// because the position of the largest lane cannot be predicted.
 template <class Set, int distance, class All, int... lane>
 [[gnu::always_inline]] inline auto largest_lane(All x, std::integer_sequence<int, lane...> lanes) {
   const All other = __builtin_shufflevector(x, x, (lane ^ distance)...);
@@ -78,7 +77,7 @@ struct Vec {
   static Vec load(const T* from) { return Register::load_unaligned(from); }
   void store(T* to) const { lanes.store_unaligned(to); }
 
-  // The first `count` < size numbers; the other lanes are `fill`.
+  // Loads the first `count` < size numbers; the other lanes are `fill`.
   static Vec load_partial(const T* from, std::int64_t count, T fill) {
 #if defined(__AVX512F__)
     const auto mask = (1u << count) - 1;
@@ -91,7 +90,7 @@ struct Vec {
     for (int i = 0; i < size; ++i) padded[i] = i < count ? from[i] : fill;
     return Register::load_aligned(padded);
   }
-  // The other lanes repeat the first, so that they stay inside the domain.
+  // The other lanes repeat the first number, so that they stay inside the domain.
   static Vec load_partial(const T* from, std::int64_t count) { return load_partial(from, count, *from); }
   void store_partial(T* to, std::int64_t count) const {
 #if defined(__AVX512F__)
@@ -108,7 +107,7 @@ struct Vec {
   friend Vec operator-(Vec a, Vec b) { return a.lanes - b.lanes; }
   friend Vec operator*(Vec a, Vec b) { return a.lanes * b.lanes; }
   friend Vec operator/(Vec a, Vec b) { return a.lanes / b.lanes; }
-  // The sign bit flipped: xsimd subtracts from 0, which loses the sign of 0 on some sets.
+  // Flips the sign bit: xsimd subtracts from 0, which loses the sign of 0 on some sets.
   friend Vec operator-(Vec a) { return a.lanes ^ Register(T(-0.0)); }
   Vec& operator+=(Vec b) { return *this = *this + b; }
   Vec& operator*=(Vec b) { return *this = *this * b; }
@@ -122,7 +121,7 @@ struct Vec {
   friend Mask<T, Set> operator!=(Vec a, Vec b) { return {~(a.lanes == b.lanes)}; }
 
   friend Vec where(Mask<T, Set> condition, Vec a, Vec b) { return xsimd::select(condition.lanes, a.lanes, b.lanes); }
-  // A mask that came in as numbers: 0 is false.
+  // The condition is a mask stored as numbers: 0 is false.
   friend Vec where(Vec condition, Vec a, Vec b) { return where(condition != Vec(0), a, b); }
 
   friend Vec exp(Vec x) { return exp_of(x); }
@@ -144,11 +143,10 @@ struct Vec {
   friend Vec abs(Vec x) { return xsimd::abs(x.lanes); }
   friend Vec maximum(Vec a, Vec b) { return where(a > b || a != a, a, b); }  // NaN stays NaN
   friend Vec minimum(Vec a, Vec b) { return where(a < b || a != a, a, b); }
-  // The larger and the smaller where both are numbers, in one instruction.
+  // The larger and the smaller, if both are numbers, in one instruction.
   friend Vec larger_number(Vec a, Vec b) { return xsimd::max(a.lanes, b.lanes); }
   friend Vec smaller_number(Vec a, Vec b) { return xsimd::min(a.lanes, b.lanes); }
-  // a * b + c, rounded once where the set has FMA.
-  // xsimd 8.1 has no fma of AVX-512 and would multiply, then add.
+  // a * b + c, rounded once if the set has FMA. xsimd 8.1 has no fma for AVX-512 and would multiply, then add.
   friend Vec fma(Vec a, Vec b, Vec c) {
 #if defined(__AVX512F__)
     if constexpr (std::is_same_v<T, float>) return Register(_mm512_fmadd_ps(a.lanes, b.lanes, c.lanes));
@@ -157,7 +155,7 @@ struct Vec {
     return xsimd::fma(a.lanes, b.lanes, c.lanes);
   }
 
-  // Sum of the lanes, in one fixed order.
+  // The sum of the lanes, in a fixed order.
   friend T sum(Vec x) {
 #if XSIMD_VERSION_MAJOR > 8
     return xsimd::reduce_add(x.lanes);
@@ -165,7 +163,7 @@ struct Vec {
     return xsimd::hadd(x.lanes);
 #endif
   }
-  // The largest lane, or NaN if there is one.
+  // The largest lane, or NaN if any lane is NaN.
   friend T max(Vec x) {
     Lanes<T, size> lanes;
     std::memcpy(&lanes, &x.lanes, sizeof lanes);

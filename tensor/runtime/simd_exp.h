@@ -1,4 +1,4 @@
-// exp and what is made of it, on registers of any set. For simd.h alone.
+// exp and functions based on it, on registers of any set. Only for simd.h.
 //
 // x = power ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^power (1 + rest). Error bounds: docs/accuracy.md.
 #pragma once
@@ -19,7 +19,8 @@ template <class T>
 using WholeNumber = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 template <class T>
 constexpr int kMantissa = std::numeric_limits<T>::digits - 1;
-// Adding it, and taking it away again, rounds small numbers to whole ones, which then stand in the sum's last bits.
+// Adding this number and subtracting it again rounds small numbers to whole ones, which are in the last bits of the sum in
+// between.
 template <class T>
 constexpr T kShift = T(3) * (WholeNumber<T>(1) << (kMantissa<T> - 1));
 
@@ -35,7 +36,7 @@ template <class V, class Bits>
   std::memcpy(&x.lanes, &bits, sizeof bits);
   return x;
 }
-// All bits that are set in one of both.
+// The bits that are set in at least one of the two.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> either(Vec<T, Set> a, Vec<T, Set> b) {
   return a.lanes | b.lanes;
@@ -44,19 +45,19 @@ template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> sign_of(Vec<T, Set> x) {
   return x.lanes & Vec<T, Set>(T(-0.0)).lanes;
 }
-// x between both; NaN stays NaN.
+// Clamps x to [low, high]; NaN stays NaN.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> bounded(Vec<T, Set> x, double low, double high) {
   return larger_number(Vec<T, Set>(low), smaller_number(Vec<T, Set>(high), x));
 }
 
-// 2^power for whole powers that have a normal result.
+// 2^power for whole powers whose result is normal.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> power_of_2(Vec<T, Set> power) {
   const auto exponent = to_bits(power + Vec<T, Set>(kShift<T>)) << kMantissa<T>;
   return from_bits<Vec<T, Set>>(exponent + to_bits(Vec<T, Set>(1)));
 }
-// x 2^power, for |power| below twice the largest exponent: in two steps, since 2^power alone may over- or underflow.
+// x 2^power, for |power| below twice the largest exponent: in two steps, because 2^power alone may over- or underflow.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> scale(Vec<T, Set> x, Vec<T, Set> power) {
 #if defined(__AVX512F__)
@@ -75,7 +76,7 @@ struct Split {
   V power, rest;
 };
 
-// q(r) in e^r - 1 = r + r^2 q(r), fitted by Chebyshev points.
+// q(r) in e^r - 1 = r + r^2 q(r), fitted at Chebyshev points.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> exp_series(Vec<T, Set> r) {
   if constexpr (std::is_same_v<T, float>)
@@ -86,7 +87,7 @@ template <class T, class Set>
                       2.5106274733573294688e-8, 2.0915442297780115217e-9);
 }
 
-// ln 2 in two parts, the first with so few bits that its product with `power` is exact.
+// ln 2 in two parts; the first has so few bits that its product with `power` is exact.
 template <class T>
 constexpr double kLn2First = std::is_same_v<T, float> ? 0.693359375 : 6.93147180369123816490e-01;
 template <class T>
@@ -102,13 +103,14 @@ template <class T, class Set>
   return fma(exp_series(r) * r, r, r);
 }
 
-// From well below the lowest x whose exponential is not 0, so that a product with it is 0 too, to one that overflows.
+// The range of arguments: from well below the lowest x whose exponential is not 0, so that a product with it is 0 too, to one
+// that overflows.
 template <class T>
 constexpr double kLowestInExp = std::is_same_v<T, float> ? -170 : -1400;
 template <class T>
 constexpr double kHighestInExp = std::is_same_v<T, float> ? 89 : 710;
 
-// Of x <= 0 or NaN.
+// For x <= 0 or NaN.
 template <class T, class Set>
 [[gnu::always_inline]] inline Split<Vec<T, Set>> split_exp_below_0(Vec<T, Set> x) {
   using V = Vec<T, Set>;
@@ -125,14 +127,14 @@ template <class V>
 [[gnu::always_inline]] inline V whole_exp(Split<V> split) {
   return scale(split.rest + V(1), split.power);
 }
-// e^x - 1 for the same, halved, so that 2^power does not overflow.
+// (e^x - 1) / 2 from the parts of e^x; halved so that 2^power does not overflow.
 template <class V>
 [[gnu::always_inline]] inline V half_expm1(Split<V> split) {
   const V power = power_of_2(larger_number(V(-100), split.power - V(1)));
   return fma(split.rest, power, power - V(0.5));
 }
 
-// factor e^x, denormal only where the product is.
+// factor e^x, which is denormal only if the product is.
 template <class V>
 [[gnu::always_inline]] inline V times_exp(V factor, Split<V> split) {
   return scale(fma(factor, split.rest, factor), split.power);
@@ -141,7 +143,7 @@ template <class V>
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> exp_of(Vec<T, Set> x) {
 #if !defined(__AVX512F__)
-  // Without scalef: where no result is near the ends of the range, the power is added to the exponent's bits.
+  // Without scalef: if no result is near the ends of the range, the power is added to the exponent's bits.
   using V = Vec<T, Set>;
   if (xsimd::all((abs(x) < V(std::is_same_v<T, float> ? 87 : 708)).lanes)) [[likely]] {
     const V shift(kShift<T>), shifted = fma(x, V(1.4426950408889634), shift), power = shifted - shift;
@@ -156,7 +158,7 @@ template <class T, class Set>
 [[gnu::always_inline]] inline Split<Vec<T, Set>> split_decay(Vec<T, Set> x) {
   return split_exp_below_0(either(x, Vec<T, Set>(T(-0.0))));
 }
-// Near 0 without halves, which may be denormal.
+// Near 0 the result is not computed from halves, which may be denormal.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> expm1_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
@@ -165,14 +167,14 @@ template <class T, class Set>
   return either(where(split.power == V(0), split.rest, half + half), sign_of(x));
 }
 
-// With e = exp(-|x|) and b = 1, or e for negative x: b / (1 + e) = b - b e / (1 + e), where rounding matters least.
+// With e = exp(-|x|), and b = 1 or, for negative x, b = e: b / (1 + e) = b - b e / (1 + e), the form least sensitive to rounding.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> sigmoid_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
   const Split<V> split = split_decay(x);
   const V e = whole_exp(split), b = where(x < V(0), e, V(1)), sum = e + V(1), inverse = V(1) / sum;
 #if defined(__x86_64__) && !defined(__FMA__)
-  // Without FMA there are too many roundings: the sums' are exact as differences, and given back.
+  // Without FMA there are too many roundings. Those of the sums are exact as differences, and are added back.
   const V lost_by_e = scale(split.rest - ((split.rest + V(1)) - V(1)), split.power), lost_by_sum = e - (sum - V(1));
   const V quotient = b / sum;
   return quotient + (where(x < V(0), lost_by_e * inverse, V(0)) - quotient * lost_by_sum) * inverse;
@@ -180,7 +182,7 @@ template <class T, class Set>
   return fma(b * e, -inverse, b);
 #endif
 }
-// With y = sigmoid(x): y (1 - y), where 1 - y is e y for positive x.
+// With y = sigmoid(x): y (1 - y), where 1 - y is computed as e y for positive x.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> sigmoid_slope(Vec<T, Set> x, Vec<T, Set> y) {
   using V = Vec<T, Set>;
@@ -188,7 +190,7 @@ template <class T, class Set>
   return y * where(x < V(0), V(1) - y, e * y);
 }
 
-// (tanh(x) / x - 1) / x^2 by x^2, for |x| up to 0.6. Fitted by Chebyshev points.
+// (tanh(x) / x - 1) / x^2 as a function of x^2, for |x| up to 0.6. Fitted at Chebyshev points.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> tanh_series(Vec<T, Set> square) {
   if constexpr (std::is_same_v<T, float>)
@@ -200,7 +202,7 @@ template <class T, class Set>
                       -0.00023784075053344170652, 0.00009308573387290733603, -0.000031798148201722495121,
                       6.7837480773222248706e-6);
 }
-// x + x^3 (...) near 0; else, with e = exp(-2 |x|), 1 - 2 e / (1 + e) and the sign of x.
+// x + x^3 (...) near 0; otherwise, with e = exp(-2 |x|), 1 - 2 e / (1 + e) with the sign of x.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> tanh_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
@@ -217,7 +219,7 @@ template <class T, class Set>
   return times_exp(V(4), split) * (inverse * inverse);
 }
 // tanh and sigmoid for kernels that do little else, within 2.3 units in the last place for normal results. With e = exp(2 |x|) -
-// 1, tanh is e / (e + 2) and the sign of x.
+// 1, tanh is e / (e + 2) with the sign of x.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> quick_tanh(Vec<T, Set> x) {
 #if defined(__AVX512F__)
@@ -242,15 +244,15 @@ template <class T, class Set>
   using V = Vec<T, Set>;
   return maximum(x, V(0)) + log1p(whole_exp(split_decay(x)));
 }
-// x sigmoid(x) = x e / (1 + e) for negative x, where x e is normal for longer than e. Below -1e4 it is 0, whatever x is.
+// x sigmoid(x) = x e / (1 + e) for negative x; x e stays normal longer than e does. Below -1e4 the result is 0.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> silu_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
   const Split<V> split = split_decay(x);
   return where(x < V(0), times_exp(larger_number(V(-1e4), x), split), x) / (whole_exp(split) + V(1));
 }
-// With a = |x|: e (1 - a + e) / (1 + e)^2 for negative x, one minus this for positive ones. The factor in brackets is r + c
-// (e^r - 1) with c = e^-zero and r = zero - a, where it is 0: so it keeps its digits near there.
+// With a = |x|: e (1 - a + e) / (1 + e)^2 for negative x, and one minus this for positive x. The factor in brackets is computed
+// as r + c (e^r - 1) with c = e^-zero and r = zero - a, where `zero` is its zero, so that it keeps its digits near there.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> silu_slope(Vec<T, Set> x) {
   using V = Vec<T, Set>;

@@ -1,10 +1,10 @@
-// The error function and the normal distribution, on registers of any set. For simd.h alone.
+// The error function and the normal distribution, on registers of any set. Only for simd.h.
 #pragma once
 
 namespace weft::simd {
 
-// Of exp(-factor a^2), for a in 0..64 and a factor of 1/2 or 1. The square's rounding would be exp's relative error: with `head`
-// the first half of a's bits, head^2 is exact and a^2 - head^2 = (a - head) (a + head).
+// exp(-factor a^2), for a in 0..64 and a factor of 1/2 or 1. The rounding of the square would become exp's relative error. If
+// `head` is the first half of a's bits, head^2 is exact and a^2 - head^2 = (a - head) (a + head).
 template <class T, class Set>
 [[gnu::always_inline]] inline Split<Vec<T, Set>> split_square(Vec<T, Set> a, double factor) {
   using V = Vec<T, Set>;
@@ -16,15 +16,15 @@ template <class T, class Set>
   return {power, rest_of_exp(r)};
 }
 
-// share / (1 + a) for a share near 0.45 and a in 0..64. What 1 + a loses by rounding is exact as a difference, and small enough
-// for 1 / (1 + a) to be taken as 2.2 times the quotient.
+// share / (1 + a) for a share near 0.45 and a in 0..64. The rounding error of 1 + a is exact as a difference, and small enough to
+// approximate 1 / (1 + a) by 2.2 times the quotient.
 template <class V>
 [[gnu::always_inline]] inline V over_1_plus(V a, V share) {
   const V sum = a + V(1), lost = a - (sum - V(1)), quotient = share / sum;
   return fma(quotient * lost, quotient * V(-2.2), quotient);
 }
 
-// P(X > a) exp(a^2 / 2) for a standard normal X and a in 0..64: a polynomial of (a - k) / (a + k), divided by 1 + a. Fitted by
+// P(X > a) exp(a^2 / 2) for a standard normal X and a in 0..64: a polynomial of (a - k) / (a + k), divided by 1 + a. Fitted at
 // Chebyshev points up to where exp(-a^2 / 2) is 0. The quotient that maps a is from Schonfelder 1978, Chebyshev expansions for
 // the error and related functions.
 template <class T, class Set>
@@ -49,7 +49,7 @@ template <class T, class Set>
   }
 }
 
-// |x|, and at most 64: from there on all tails are 0.
+// |x|, clamped to 64: beyond that all tails are 0.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> bounded_size(Vec<T, Set> x) {
   return smaller_number(Vec<T, Set>(64), abs(x));
@@ -79,7 +79,7 @@ template <class T, class Set>
   return where(x < V(0), tail, fma(-a, tail, x));
 }
 
-// (P(X > a) exp(a^2 / 2) - a / sqrt(2 pi)) / (zero - a), where `zero` is that of the numerator. As scaled_tail.
+// (P(X > a) exp(a^2 / 2) - a / sqrt(2 pi)) / (zero - a), where `zero` is the zero of the numerator. Fitted as scaled_tail is.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> scaled_gelu_slope(Vec<T, Set> a) {
   using V = Vec<T, Set>;
@@ -98,7 +98,7 @@ template <class T, class Set>
                       -3.8233026827234368063e-10, -6.6239227103543040693e-11, 1.2921292865118242483e-11);
   }
 }
-// cdf(x) + x pdf(x): for negative x as above, one minus that for positive ones.
+// cdf(x) + x pdf(x): as above for negative x, and one minus that for positive x.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> gelu_slope(Vec<T, Set> x) {
   using V = Vec<T, Set>;
@@ -110,7 +110,7 @@ template <class T, class Set>
   return where(x < V(0), share, V(1) - share);
 }
 
-// A polynomial in x^2 up to 1, then 1 - 2 P(X > x sqrt 2).
+// A polynomial in x^2 up to 1, and 1 - 2 P(X > x sqrt 2) beyond.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> erf_of(Vec<T, Set> x) {
   using V = Vec<T, Set>;
@@ -125,7 +125,7 @@ template <class T, class Set>
         polynomial(inner, -0.37612638903183748056, 0.11283791670954878666, -0.026866170645076793248, 0.0052239776248180144673,
                    -0.00085483269808337899052, 0.00012055331111642710923, -0.000014925595266831181565, 1.6461000484121368033e-6,
                    -1.6350312701054695011e-7, 1.4659775274047435814e-8, -1.137284885679167367e-9, 5.9571761477489114044e-11);
-  // 2 / sqrt(pi) = 1 + 0.128..., whose product with a denormal number is lost.
+  // 2 / sqrt(pi) = 1 + 0.128..., and the product of the second term with a denormal number would be lost.
   const V near = where(a < V(1e-30), a * V(1.1283791670955126), fma(a, fma(ratio, inner, V(0.1283791670955126)), a));
   return either(where(square < V(1), near, V(1) - (tail + tail)), sign_of(x));
 }

@@ -1,4 +1,4 @@
-// pow on registers of any set. For simd.h alone.
+// pow on registers of any set. Only for simd.h.
 //
 // |x|^y = e^(y log |x|), where the logarithm has more bits than the result: f32 computes in f64, f64 in pairs of numbers. Error
 // bounds: docs/accuracy.md.
@@ -6,7 +6,7 @@
 
 namespace weft::simd {
 
-// x = m 2^power with m in lowest .. 2 lowest, for x > 0 that is not denormal. Given the bits of `lowest`, below 1.
+// x = m 2^power with m in lowest .. 2 lowest, for x > 0 that is not denormal. `lowest`, which is below 1, is given as its bits.
 template <class V>
 struct Parts {
   V power, m;
@@ -20,7 +20,7 @@ template <class Set>
   return {from_bits<V>(number) - V(0x1p52 + 1023), from_bits<V>(bits - ((moved & exponent) - one))};
 }
 
-// x^y for x > 0 within the exponents of f32, and to its precision.
+// x^y for x > 0 within the exponent range of f32, with the precision of f32.
 template <class Set>
 [[gnu::always_inline]] inline Vec<double, Set> rough_pow(Vec<double, Set> x, Vec<double, Set> y) {
   using V = Vec<double, Set>;
@@ -63,7 +63,7 @@ template <class Set, int... lane>
   return result;
 }
 
-// e^(x + low), with what r and 1 + r are rounded by.
+// e^(x + low), where r and 1 + r are corrected by what their rounding lost.
 template <class Set>
 [[gnu::always_inline]] inline Vec<double, Set> exp_of_sum(Vec<double, Set> x, Vec<double, Set> low) {
   using V = Vec<double, Set>;
@@ -83,7 +83,7 @@ template <class Set>
   using V = Vec<double, Set>;
 #if defined(__FMA__) || defined(__aarch64__)
   // log m = log c + 2 s + 2/3 s^3 + s^5 (...) with s = (m - c) / (m + c), where c is 1 or 1.5. Each number that matters is a pair
-  // whose second part holds what the first has been rounded by. log 2 and log 1.5 have first parts whose sums are exact.
+  // whose second part holds the rounding error of the first. The first parts of log 2 and log 1.5 have exact sums.
   const auto denormal = x < V(std::numeric_limits<double>::min());
   const Parts<V> parts = split_log(where(denormal, x * V(0x1p54), x), 0x3FEA20BD700C2C3E);  // sqrt(2/3)
   const V power = where(denormal, parts.power - V(54), parts.power), m = parts.m;
@@ -107,7 +107,7 @@ template <class Set>
   const V product = y * log, kept = bounded(product, -746, 710), low = fma(y, log, -product) + y * log_low;
   return exp_of_sum(kept, where(kept == product, low, V(0)));
 #else
-  // Exact products would take many steps without FMA.
+  // Without FMA, exact products would take many steps.
   alignas(64) double base[V::size], exponent[V::size];
   x.store(base);
   y.store(exponent);
@@ -116,7 +116,7 @@ template <class Set>
 #endif
 }
 
-// By the special cases of C99, F.9.4.4.
+// Handles the special cases of C99, F.9.4.4.
 template <class T, class Set>
 [[gnu::always_inline]] inline Vec<T, Set> pow_of(Vec<T, Set> x, Vec<T, Set> y) {
   using V = Vec<T, Set>;

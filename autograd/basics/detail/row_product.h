@@ -1,4 +1,4 @@
-// Sums over rows of Variables: those of tensor/product/detail/row_product.h, entered into the graph.
+// Sums over rows of Variables: those of tensor/product/detail/row_product.h, recorded in the graph.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

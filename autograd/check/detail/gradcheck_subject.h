@@ -11,7 +11,7 @@ namespace weft::detail {
 
 using Numbers = std::vector<double>;  // the elements of a tensor, row-major
 
-// 0.5 to 1 with either sign: no element is left out.
+// Returns random weights with absolute values in 0.5 .. 1 and either sign, so that every element has an effect.
 Numbers random_weights(std::mt19937_64& random, std::int64_t count);
 
 // A function of named inputs under check.

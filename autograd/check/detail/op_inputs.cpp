@@ -27,7 +27,7 @@ double floating_value(const OpInput& input, double part) {
   double value = input.low + (input.high - input.low) * part;
   for (double kink : input.kinks)
     if (std::abs(value - kink) < kKinkMargin) value += value < kink ? -kKinkMargin : kKinkMargin;
-  return static_cast<float>(value);  // f32 and f64 start from the same numbers
+  return static_cast<float>(value);  // so that f32 and f64 start from the same numbers
 }
 
 double integer_value(const OpInput& input, std::mt19937_64& random) {
@@ -35,7 +35,7 @@ double integer_value(const OpInput& input, std::mt19937_64& random) {
   return input.low + static_cast<double>(random() % count);
 }
 
-// Each element has a part of low .. high to itself, and stands at random in the middle four fifths of it.
+// Each element gets a part of low .. high of its own, and is placed at random within the middle four fifths of it.
 Tensors draw_inputs(const OpRow& row, const OpShapes& shapes, std::mt19937_64& random) {
   std::int64_t total = 0, at = 0;
   for (const Shape& shape : shapes) total += shape.numel();

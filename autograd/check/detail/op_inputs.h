@@ -7,23 +7,23 @@ namespace weft::detail {
 
 using Tensors = std::vector<Tensor>;
 
-// Inputs of those shapes, floating ones in f64, with numbers that f32 has too, away from kinks. Throws ValueError when there are
-// none.
+// Returns inputs of those shapes, the floating ones in f64 with numbers that are exact in f32, away from kinks. Throws ValueError
+// if none are found.
 Tensors make_inputs(const OpRow& row, const OpShapes& shapes);
 
-// Numbers from -1 to 1 as gradients of the floating outputs.
+// Returns numbers from -1 to 1 as gradients of the floating outputs.
 Tensors make_seeds(const Tensors& outputs);
 
-// Floating inputs in `dtype`, the others as they are.
+// Converts the floating inputs to `dtype` and leaves the others unchanged.
 Tensors with_dtype(const Tensors& inputs, DType dtype);
 
-// The same numbers with the axes in the opposite order in memory, every other element.
+// Returns the same numbers with the memory order of the axes reversed, in every other element.
 Tensor strided(const Tensor& x);
-// The same numbers, read backwards along the first axis.
+// Returns the same numbers, stored in reverse order along the first axis.
 Tensor flipped(const Tensor& x);
-// The first slice of the longest axis, repeated by stride 0.
+// Returns the first slice of the longest axis, repeated with stride 0.
 Tensor repeated(const Tensor& x);
-// A layout of each input.
+// Applies a layout to each input.
 Tensors each(const Tensors& inputs, Tensor (*layout)(const Tensor&));
 
 }  // namespace weft::detail

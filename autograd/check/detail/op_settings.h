@@ -1,4 +1,4 @@
-// Settings that check_op makes for a while.
+// Settings that check_op changes temporarily.
 #pragma once
 
 #include <weft/tensor/runtime/isa.h>

@@ -1,4 +1,4 @@
-// Sums of the gradients that arrive at one place in the graph. For engine.cpp.
+// Sums of the gradients that arrive at one place in the graph. Only for engine.cpp.
 #pragma once
 
 #include <weft/autograd/basics/math.h>
@@ -14,8 +14,8 @@
 
 namespace weft::detail {
 
-// Adds `gradient` to what has arrived. The first one is taken as it is; a sum is written in place when nothing else sees the
-// memory.
+// Adds `gradient` to the sum so far. The first gradient is taken without a copy; a sum is updated in place if nothing else uses
+// its memory.
 inline void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   if (!sum.defined()) {
     sum = std::move(gradient);
@@ -28,13 +28,13 @@ inline void add_gradient(Variable& sum, Variable gradient, bool create_graph) {
   }
 }
 
-// Sums of more gradients than one chain takes, in the tree of kernels/sum_tree.h.
+// Sums of more gradients than fit into one chain, in the tree of kernels/sum_tree.h.
 class LongSums {
  public:
   explicit LongSums(bool create_graph) : create_graph_(create_graph) {}
 
-  // Adds `gradient` to what has arrived at `sum`, whose last chain has `count` summands. The first one is looked at when another
-  // one comes: it is the only one as a rule.
+  // Adds `gradient` to `sum`, whose last chain has `count` summands. The first gradient is inspected only when a second one
+  // arrives, because usually there is only one.
   void add(Variable& sum, std::int32_t& count, Variable gradient) {
     if (!sum.defined()) {
       sum = std::move(gradient);
@@ -48,7 +48,7 @@ class LongSums {
     }
     add_gradient(sum, std::move(gradient), create_graph_);
   }
-  // At the end: adds the chains that wait for the last one.
+  // Adds the sums of the finished chains to the last one. Call this at the end.
   void finish(Variable& sum) {
     if (waiting_.empty()) return;
     const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.place == &sum; });
@@ -60,11 +60,12 @@ class LongSums {
  private:
   static constexpr std::int32_t kUnknown = -1;
 
-  // Zeros, as padded steps give them, do not: they make no difference.
+  // Returns whether the gradient counts towards the length of a chain: zeros, such as those of padded steps, do not, because they
+  // make no difference.
   static bool counts(const Tensor& gradient) {
     return visit(gradient.dtype(), [&](auto type) {
       using T = decltype(type);
-      if (gradient.numel() == 0 || *gradient.data<T>() != T{0}) return true;  // as a rule
+      if (gradient.numel() == 0 || *gradient.data<T>() != T{0}) return true;  // the usual case
       return !is_absent(contiguous(gradient).data<T>(), gradient.numel());
     });
   }

@@ -1,4 +1,4 @@
-// DeferredGradients: what gradients of weights are made from, as rules hand it over. For the engine.
+// DeferredGradients: the factors of gradients of weights, as gradient rules pass them to the engine.
 #pragma once
 
 #include <weft/autograd/graph/node.h>
@@ -9,10 +9,10 @@
 
 namespace weft {
 
-// A step of a decoder gives each weight a gradient that is a product over the few rows of its batch. Such products are slow, and
-// so is adding them up: their factors are kept until they have rows enough for one good product. The sums of these products wait
-// in the tree of kernels/sum_tree.h; steps without a row that counts, padding, are left out and change no bit. Gradients of
-// embeddings are passed on row-sparse. Belongs to one backward pass.
+// Each step of a decoder contributes to the gradient of a weight a product over the few rows of its batch. Such products are
+// slow, and so is adding them up: their factors are stored until they have enough rows for one efficient product. The sums of
+// these products are added in the tree of kernels/sum_tree.h. Steps in which no row counts, such as padding, are skipped and
+// change no bit. Gradients of embeddings are passed on row-sparse. An object belongs to one backward pass.
 class DeferredGradients {
  public:
   struct Gradient {
@@ -24,22 +24,22 @@ class DeferredGradients {
     RowSparse value;
   };
 
-  // Keeps row_product(left, right) as a part of the gradient of `edge`. False when it may not wait: it is not for a leaf, does
-  // not fit it, or has rows enough by itself.
+  // Stores row_product(left, right) as a part of the gradient of `edge`. Returns false if it cannot be deferred: the edge is not
+  // a leaf, the shapes do not match it, or it has enough rows by itself.
   bool take(const Edge& edge, const Tensor& left, const Tensor& right);
 
-  // Takes embedding_gradient(gradient, ids, rows, padding) as a part of the gradient of `edge`. False when it is not for a leaf
-  // or does not fit it.
+  // Stores embedding_gradient(gradient, ids, rows, padding) as a part of the gradient of `edge`. Returns false if the edge is not
+  // a leaf or the shapes do not match it.
   bool take(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding);
 
-  // What embeddings gave since the last call.
+  // The gradients of embeddings since the last call.
   bool has_rows() const { return !rows_.empty(); }
   std::vector<RowGradient> ready_rows() { return std::exchange(rows_, {}); }
 
-  // Makes the products that have rows enough.
+  // Computes the products that have enough rows.
   void multiply_ready();
 
-  // At the end of the pass: all sums.
+  // Returns all sums, at the end of the pass.
   std::vector<Gradient> finish();
 
  private:
@@ -47,12 +47,12 @@ class DeferredGradients {
     Edge edge;
     std::vector<Tensor> left, right;
     std::int64_t rows = 0, products = 0;
-    std::vector<Tensor> sums;  // of products, as the tree has them wait
+    std::vector<Tensor> sums;  // of products, as they are pending in the tree
   };
   static Tensor multiply(Waiting& waiting);
 
   std::vector<Waiting> waiting_;                              // in order of arrival
-  std::unordered_map<const VariableState*, std::size_t> at_;  // their places
+  std::unordered_map<const VariableState*, std::size_t> at_;  // index into waiting_
   bool some_ready_ = false;
   std::vector<RowGradient> rows_;
 };

@@ -1,4 +1,4 @@
-// Which leaves a graph reaches.
+// Finds the leaves that a graph reaches.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -14,14 +14,14 @@ struct GraphLeaf {
   Where where;
 };
 
-// The leaves that a backward pass from `outputs` would reach, each once.
+// Returns the leaves that a backward pass from `outputs` would reach, each once.
 std::vector<GraphLeaf> graph_leaves(const std::vector<Variable>& outputs);
 
-// The same for values that were computed since last_node(). Throws GradError when one uses the result of an older op.
+// The same for values computed after last_node() returned `node`. Throws GradError if one uses the result of an older op.
 std::vector<GraphLeaf> graph_leaves_since(std::uint64_t node, const std::vector<Variable>& outputs, Where where = Where::here());
 std::uint64_t last_node();
 
-// What errors call a leaf; "" at first.
+// Sets and returns the name that errors use for a leaf; "" at first.
 void name_leaf(const Variable& leaf, const std::string& name);
 std::string leaf_name(const Variable& leaf);
 

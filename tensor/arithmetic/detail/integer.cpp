@@ -22,7 +22,7 @@ decltype(auto) visit_integer(DType dtype, F&& f) {
   return f(std::uint8_t{});
 }
 
-// Whether `number` is a value of a dtype other than bool.
+// Returns whether a dtype other than bool can hold `number`.
 bool is_value(DType dtype, std::int64_t number) {
   return visit_integer(dtype, [number](auto type) { return std::in_range<decltype(type)>(number); });
 }
@@ -52,7 +52,7 @@ Tensor calculate(const char* op, const Tensor& a, const Tensor& b, Where where, 
   });
 }
 
-// Overflow wraps: computed without a sign, where that is defined.
+// Computes as unsigned, where overflow is defined to wrap.
 template <class T, class Rule>
 T wrap(T a, T b, Rule rule) {
   using U = std::make_unsigned_t<T>;

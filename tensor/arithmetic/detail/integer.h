@@ -1,5 +1,5 @@
-// Arithmetic of integers, behind the functions and operators of math.h when no argument is floating nor a fraction. Results have
-// the wider dtype of the arguments and wrap around.
+// Integer arithmetic, used by the functions and operators of math.h if no argument is floating or a fraction. Results have the
+// wider dtype of the arguments and wrap around.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -7,12 +7,12 @@
 
 namespace weft::integer {
 
-// Whether an op is one of integers and bools alone.
+// Returns whether all operands are integers or bools.
 inline bool alone(const Tensor& x) { return x.defined() && !is_floating(x.dtype()); }
 inline bool alone(const Tensor& a, const Tensor& b) { return alone(a) && alone(b); }
 inline bool alone(const Tensor& x, double number) { return alone(x) && is_whole(number); }
 
-// The number as a scalar of `x`'s dtype. Throws DtypeError unless that holds it exactly.
+// Returns the number as a scalar of x's dtype. Throws DtypeError unless that dtype holds it exactly.
 Tensor scalar(const char* op, const Tensor& x, double number, Where where);
 Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where);
 
@@ -27,7 +27,7 @@ Tensor square(const Tensor& x, Where where);
 // Throws ValueError for a negative exponent.
 Tensor pow(const Tensor& x, const Tensor& exponent, Where where);
 Tensor clamp(const Tensor& x, double low, double high, Where where);
-// The choice keeps any dtype, bool too.
+// Works on any dtype, bool included.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line);
 
 }  // namespace weft::integer

@@ -1,4 +1,4 @@
-// Masks: which elements an op means.
+// Checks of masks and conditions.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -11,8 +11,8 @@ inline void check_mask(const char* op, const Tensor& mask, Where where) {
   check<DtypeError>(mask.dtype() == DType::boolean, where, op, ": the mask is bool, not ", mask.dtype());
 }
 
-// The same for the condition of where, which may be integers: they hold where they are not 0. What 0.5 or NaN would mean is for
-// the caller to say.
+// As above, for the condition of where(), which may also be integers: they are true if they are not 0. Floating conditions are
+// refused, because it is up to the caller what 0.5 or NaN means.
 inline void check_condition(const Tensor& condition, Where where) {
   check_defined("where", "condition", condition, where);
   check<DtypeError>(!is_floating(condition.dtype()), where, "where: the condition is bool or integers, not ", condition.dtype());

@@ -8,8 +8,8 @@
 
 namespace weft {
 
-// result = rule(a, b) element by element; A and B are their dtypes, To is that of the result. Throws ShapeError when the shapes
-// do not broadcast.
+// Computes result = rule(a, b) element by element. A and B are the C++ types of the arguments, To is that of the result. Throws
+// ShapeError if the shapes do not broadcast.
 template <class To, class A, class B = A, class Rule>
 Tensor pairwise(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
   OpScope profile(op, where, a, b);

@@ -1,4 +1,4 @@
-// The random numbers that a computation drew, to compute it again with the same ones.
+// Records the random numbers that a computation drew, so that it can be repeated with the same ones.
 #pragma once
 
 #include <weft/tensor/arithmetic/random.h>
@@ -7,23 +7,23 @@
 
 namespace weft {
 
-// Draws in their order. Each names its sequence and position and not the generator's address: that may have moved on, been copied
-// or be gone by then.
+// Draws in their order. Each is stored as a seed, stream and position instead of the generator's address, because the generator
+// may have advanced, been copied or been destroyed by the time of the replay.
 struct RandomDraws {
   struct Run {
     Generator from;  // where the generator stood
     std::uint64_t count = 0;
   };
-  std::vector<Run> runs;  // draws that follow each other in one sequence are one run
+  std::vector<Run> runs;  // consecutive draws from one sequence form one run
 };
 
-// A scope that sees every draw of the calling thread's generators. Scopes nest.
+// A scope that intercepts every draw from a generator in the calling thread. Scopes nest.
 class DrawScope {
  public:
   DrawScope(const DrawScope&) = delete;
   DrawScope& operator=(const DrawScope&) = delete;
 
-  // Generator::advance.
+  // Implements Generator::advance.
   static Generator draw(Generator& generator, std::uint64_t count);
 
  protected:
@@ -32,7 +32,7 @@ class DrawScope {
   DrawScope* outer() const { return outer_; }
 
  private:
-  // `scope`: the innermost one from here; null: the generator itself answers.
+  // `scope` is the innermost scope to ask; if it is null, the generator itself advances.
   static Generator draw(DrawScope* scope, Generator& generator, std::uint64_t count);
   virtual Generator answer(Generator& generator, std::uint64_t count) = 0;
   friend class RecordDraws;
@@ -40,7 +40,7 @@ class DrawScope {
   DrawScope* outer_;
 };
 
-// Writes down what is drawn until its end.
+// Records all draws during its lifetime.
 class RecordDraws final : public DrawScope {
  public:
   explicit RecordDraws(RandomDraws& draws) : draws_(draws) {}
@@ -50,8 +50,8 @@ class RecordDraws final : public DrawScope {
   RandomDraws& draws_;
 };
 
-// Until its end all draws give what they gave when they were written down. No generator moves, and the scopes around this one see
-// no draw. One that was not written down throws GradError with `op` and `where`; the same holds for finish() when some are left.
+// During its lifetime all draws return the recorded numbers. No generator advances, and enclosing scopes see no draw. A draw that
+// was not recorded throws GradError with `op` and `where`; finish() throws it if recorded draws are left.
 class ReplayDraws final : public DrawScope {
  public:
   ReplayDraws(const RandomDraws& draws, const char* op, Where where) : draws_(draws), op_(op), where_(where) {}
@@ -66,9 +66,9 @@ class ReplayDraws final : public DrawScope {
   const RandomDraws& draws_;
   const char* op_;
   Where where_;
-  Generator kept_ = default_generator();  // the function may seed it
+  Generator kept_ = default_generator();  // restored at the end, because the function may seed it
   std::size_t run_ = 0;
-  std::uint64_t used_ = 0;  // of this run
+  std::uint64_t used_ = 0;  // draws of the current run that were replayed
 };
 
 }  // namespace weft

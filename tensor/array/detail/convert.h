@@ -12,7 +12,7 @@ namespace weft {
 
 namespace detail {
 
-// Whether x is not 0. The bits tell, where a comparison could take a denormal for 0.
+// Returns whether x is not 0. It looks at the bits, because a comparison could take a denormal for 0.
 template <class T>
 bool is_true(T x) {
   if constexpr (std::is_same_v<T, float>)
@@ -23,11 +23,12 @@ bool is_true(T x) {
     return x != T{0};
 }
 
-// The cast itself is undefined outside the range, and there each processor does something else.
+// A plain cast of a number outside the range is undefined, and processors differ there.
 template <class To, class From>
 To whole_number(From x) {
   using Limits = std::numeric_limits<To>;
-  const From above = static_cast<From>(Limits::max() / 2 + 1) * 2;  // a power of two, where the maximum may be no From
+  const From above =
+      static_cast<From>(Limits::max() / 2 + 1) * 2;  // a power of two; the maximum itself may not be representable in From
   if (x >= above) return Limits::max();
   if (x <= static_cast<From>(Limits::min())) return Limits::min();
   return std::isnan(x) ? To{0} : static_cast<To>(x);
@@ -35,8 +36,8 @@ To whole_number(From x) {
 
 }  // namespace detail
 
-// To bool: whether x is not 0. To integers: without the fraction, the nearest end of the range for what is outside, 0 for NaN.
-// To floating: rounded.
+// Converts to bool: whether x is not 0. To integers: drops the fraction, clamps to the range, and turns NaN into 0. To floating:
+// rounds.
 template <class To, class From>
 To convert(From x) {
   if constexpr (std::is_same_v<To, From> || std::is_floating_point_v<To> || std::is_same_v<From, bool>)

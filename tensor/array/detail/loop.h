@@ -21,9 +21,9 @@ class Loop {
     for (int i = 0; i + 1 < shape_.dims(); ++i) product *= shape_[i];
     return product;
   }
-  // The step between columns.
+  // The step from one column to the next.
   std::int64_t stride(std::size_t operand) const { return shape_.dims() ? strides_[operand].back() : 0; }
-  // The step between rows, when there is at most one axis of rows.
+  // The step from one row to the next, if there is at most one axis of rows.
   std::int64_t row_stride(std::size_t operand) const { return shape_.dims() > 1 ? strides_[operand].back(1) : 0; }
   bool flat() const { return shape_.dims() <= 2; }
 
@@ -37,7 +37,7 @@ class Loop {
     return at;
   }
 
-  // Rows from `row` on that step by row_stride in every operand.
+  // Returns how many rows, from `row` on, are row_stride apart in every operand.
   std::int64_t rows_in_step(std::int64_t row) const { return shape_.dims() > 1 ? shape_.back(1) - row % shape_.back(1) : 1; }
 
  private:

@@ -8,7 +8,7 @@ namespace weft {
 
 namespace {
 
-// The bytes from the first to the last element.
+// The range of bytes from the first to the last element.
 std::pair<const std::byte*, const std::byte*> extent(const Tensor& x) {
   std::int64_t first = 0, last = 0;
   for (int axis = 0; axis < x.dims(); ++axis) {
@@ -34,7 +34,7 @@ bool same_elements(const Tensor& a, const Tensor& b) {
   return a.raw() == b.raw() && a.dtype() == b.dtype() && a.shape() == b.shape() && a.strides() == b.strides();
 }
 
-// Each axis must step over all that the axes with smaller strides reach.
+// Each axis must have a stride larger than the extent of the axes with smaller strides.
 void check_own_elements(const char* op, const Tensor& target, Where where) {
   if (target.is_contiguous() || target.numel() == 0) return;
   const auto stride = [&](int axis) { return std::abs(target.strides()[axis]); };

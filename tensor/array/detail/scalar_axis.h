@@ -1,11 +1,12 @@
-// Scalars in ops along an axis.
+// Scalars as arguments of ops along an axis.
 #pragma once
 
 #include <weft/tensor/array/views.h>
 
 namespace weft {
 
-// f of a scalar x, a Tensor or a Variable, as one number along the axis 0 or -1; the result is a scalar again.
+// Applies f to a scalar x, a Tensor or a Variable, as to a vector of one number (so that it has the axes 0 and -1), and returns a
+// scalar again.
 template <class X, class F>
 X along_scalar(const X& x, F f) {
   return reshape(f(reshape(x, {1})), {});

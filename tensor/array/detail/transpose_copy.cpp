@@ -1,6 +1,6 @@
-// Square tiles pass through a buffer. Rows of a matrix whose stride is a power of two fall into the same few sets of a cache,
-// which cannot hold a tile of them: so each cache line of the source is read whole and once, and each line of the target is
-// written whole and once. Lines of a large target go past the caches, which saves reading them first.
+// Square tiles pass through a buffer. Rows of a matrix whose stride is a power of two map to the same few sets of a cache, which
+// cannot hold a tile of them. Therefore each cache line of the source is read whole and once, and each line of the target is
+// written whole and once. Lines of a large target bypass the caches, which saves reading them first.
 #include <weft/tensor/array/detail/transpose_copy.h>
 
 #include <algorithm>
@@ -15,14 +15,14 @@ namespace weft {
 namespace {
 
 constexpr std::int64_t kLine = 64;              // bytes in a line of the cache
-constexpr std::int64_t kStreamFrom = 8 << 20;   // bytes; a target so large leaves the caches before it is read
-constexpr std::int64_t kTileBytes = 4 * kLine;  // of a tile's row, at most
-constexpr std::int64_t kStrip = 4;              // rows that are turned at a time
+constexpr std::int64_t kStreamFrom = 8 << 20;   // bytes; a target this large leaves the caches before it is read again
+constexpr std::int64_t kTileBytes = 4 * kLine;  // the most bytes in a row of a tile
+constexpr std::int64_t kStrip = 4;              // rows transposed at a time
 
 template <class T>
 constexpr std::int64_t kSide = std::min<std::int64_t>(64, kTileBytes / static_cast<std::int64_t>(sizeof(T)));
 
-// Whether rows of `to` can be written by whole lines that are not worth keeping in a cache.
+// Returns whether rows of `to` can be written as whole lines that are not worth keeping in a cache.
 template <class T>
 bool streams(Rows<T> to, std::int64_t rows, std::int64_t columns) {
 #if defined(__SSE2__)
@@ -35,7 +35,7 @@ bool streams(Rows<T> to, std::int64_t rows, std::int64_t columns) {
 #endif
 }
 
-// Writes kSide elements, which are whole lines.
+// Writes kSide elements, which fill whole cache lines.
 template <class T>
 void stream(T* to, const T* from) {
 #if defined(__SSE2__)
@@ -48,11 +48,11 @@ void stream(T* to, const T* from) {
 
 void end_stream() {
 #if defined(__SSE2__)
-  _mm_sfence();  // other threads see the lines before they are told that the copy is done
+  _mm_sfence();  // makes the lines visible to other threads before they learn that the copy is done
 #endif
 }
 
-// to[r][c] = from[c][r] for r, c < 4; rows of both are kSide apart.
+// to[r][c] = from[c][r] for r, c < 4; rows of both are kSide elements apart.
 template <class T>
 void turn(const T* from, T* to) {
   constexpr std::int64_t side = kSide<T>;
@@ -99,7 +99,7 @@ struct Tile {
     }
   }
 
-  // A tile at the end of the rows or columns.
+  // Copies a partial tile at the end of the rows or columns.
   void copy_fringe(Rows<T> to, Rows<const T> from, std::int64_t rows, std::int64_t columns) {
     read(from, rows, columns);
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -115,7 +115,7 @@ template <class T>
 void transpose_copy(Rows<T> to, Rows<const T> from, std::int64_t rows, std::int64_t columns) {
   Tile<T> tile;
   const bool streaming = streams(to, rows, columns);
-  // Down the columns: rows of the source are then read in one sweep.
+  // Goes down the columns of the target, so that rows of the source are read in one sweep.
   for (std::int64_t column = 0; column < columns; column += kSide<T>)
     for (std::int64_t row = 0; row < rows; row += kSide<T>) {
       const Rows<T> target{to.data + row * to.stride + column, to.stride};

@@ -11,7 +11,7 @@ bool holds(DType dtype, double number) {
   if (is_floating(dtype) || dtype == DType::boolean) return true;
   return visit(dtype, [number](auto type) {
     using T = decltype(type);
-    // 2^63 is a double, the largest i64 is not: compare with the first number above.
+    // 2^63 is representable as a double, but the largest i64 is not: compare with the first number above the range.
     const double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
     return is_whole(number) && number >= static_cast<double>(std::numeric_limits<T>::min()) && number < above;
   });

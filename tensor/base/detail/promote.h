@@ -1,4 +1,5 @@
-// Which dtype a result has, and which numbers a dtype holds: the rules of docs/promotion.md, in one place for all ops.
+// Type promotion: which dtype a result has, and which numbers a dtype holds. These are the rules of docs/promotion.md, in one
+// place for all ops.
 #pragma once
 
 #include <weft/tensor/base/dtype.h>
@@ -13,28 +14,29 @@ constexpr int rank_of(DType dtype) {
 }
 }  // namespace detail
 
-// The dtype of a result computed from both: the later one in bool, u8, i32, i64, f32, f64.
+// Returns the dtype of a result computed from both: the later one in bool, u8, i32, i64, f32, f64.
 constexpr DType promote_types(DType a, DType b) { return detail::rank_of(a) < detail::rank_of(b) ? b : a; }
 
-// What functions of real numbers, means and quotients give: f32 for integers and bool.
+// Returns the dtype of functions of real numbers, means and quotients: f32 for integers and bool.
 constexpr DType real_type(DType dtype) { return is_floating(dtype) ? dtype : DType::f32; }
 
-// What sums give: i64 for integers and bool.
+// Returns the dtype of sums: i64 for integers and bool.
 constexpr DType sum_type(DType dtype) { return is_floating(dtype) ? dtype : DType::i64; }
 
-// Whether a dtype is of integers, which bool is not.
+// Returns whether the dtype is an integer type; bool is not.
 constexpr bool is_integer(DType dtype) { return !is_floating(dtype) && dtype != DType::boolean; }
 
-// Whether a number is whole: not a fraction, an infinity or NaN.
+// Returns whether the number is whole: not a fraction, an infinity or NaN.
 bool is_whole(double number);
 
-// The dtype of a result of a tensor and a number: f32 for integers beside a number that is not whole, else the tensor's.
+// Returns the dtype of a result of a tensor and a number: f32 for an integer tensor and a number that is not whole, otherwise the
+// tensor's.
 inline DType result_type(DType tensor, double number) { return is_floating(tensor) || is_whole(number) ? tensor : DType::f32; }
 
-// Whether the number is a value of the dtype. Floating ones hold every number, rounded; bool holds whether it is not 0.
+// Returns whether the dtype can hold the number. Floating dtypes hold every number, rounded; bool holds every number as != 0.
 bool holds(DType dtype, double number);
 
-// Throws ValueError unless a tensor of the dtype holds the number.
+// Throws ValueError unless a tensor of the dtype can hold the number.
 void check_holds(const char* op, DType dtype, double number, Where where);
 
 }  // namespace weft

@@ -1,11 +1,11 @@
-// Activations of neural networks. Each op is its formula. Compiled once per instruction set.
+// Activations of neural networks, each defined by its formula. Compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>
 
 namespace weft {
 
-// Their slopes are not taken from the outputs, of which little but 1 is left in the tails.
+// Their slopes are computed from the input, because the output is rounded to nearly 1 in the tails.
 inline constexpr auto tanh_op = elementwise("tanh", [](auto x) { return tanh(x); });
 inline constexpr auto sigmoid_op = elementwise("sigmoid", [](auto x) { return sigmoid(x); });
 // NaN stays NaN.

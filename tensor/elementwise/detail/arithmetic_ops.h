@@ -1,4 +1,4 @@
-// Arithmetic, maximum and minimum, and the choice by a mask. Each op is its formula. Compiled once per instruction set.
+// Arithmetic, maximum and minimum, and the choice by a mask, each defined by its formula. Compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>
@@ -15,8 +15,8 @@ inline constexpr auto fma_op = elementwise("fma", [](auto a, auto b, auto c) { r
 inline constexpr auto maximum_op = elementwise("maximum", [](auto a, auto b) { return maximum(a, b); });
 inline constexpr auto minimum_op = elementwise("minimum", [](auto a, auto b) { return minimum(a, b); });
 inline constexpr auto where_op = elementwise("where", [](auto condition, auto a, auto b) { return where(condition, a, b); });
-// The gradients of a and b: they go where the values came from, and are 0 elsewhere, since g * 0 would be NaN for a g that is inf
-// or NaN.
+// The gradients of a and b: g goes to the side each value came from, and the other side gets 0. The formula chooses instead of
+// multiplying, because g * 0 would be NaN where g is inf or NaN.
 inline constexpr auto where_gradient_op =
     elementwise("where", [](auto condition, auto g) { return outputs(where(condition, g, 0), where(condition, 0, g)); });
 

@@ -1,4 +1,4 @@
-// The cells of recurrent layers, with their gates in PyTorch's order. Each op is its formula. Compiled once per instruction set.
+// The cells of recurrent layers, with gates in PyTorch's order, each defined by its formula. Compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>

@@ -1,4 +1,4 @@
-// Functions of one input. Each op is its formula. Compiled once per instruction set.
+// Functions of one input, each defined by its formula. Compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>

@@ -16,7 +16,7 @@ UpdateOperands::UpdateOperands(const ElementwiseCall& op, std::span<const Operan
     const Tensor* tensor = operands[i].tensor;
     const auto clashes = [&](const Tensor& target) { return overlap(*tensor, target) && !same_elements(*tensor, target); };
     if (!tensor || std::none_of(targets.begin(), targets.end(), clashes)) continue;
-    copies_.reserve(kMaxInputs);  // operands hold addresses
+    copies_.reserve(kMaxInputs);  // operands hold addresses of its elements
     copies_.push_back(clone(*tensor));
     operands_[i] = copies_.back();
   }

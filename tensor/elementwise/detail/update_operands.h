@@ -1,4 +1,4 @@
-// Operands of ops that write into tensors that are there.
+// Operands of ops that write into existing tensors.
 #pragma once
 
 #include <weft/tensor/array/detail/overlap.h>
@@ -8,11 +8,11 @@
 
 namespace weft {
 
-// The operands for writing into the targets. One that shares memory with a target, but is not the same elements, would be
-// overwritten before it is read: a copy takes its place. Lives no longer than the operands.
+// The operands of an op that writes into the targets. An operand that overlaps a target without being the same elements would be
+// overwritten before it is read, so it is replaced by a copy. Must not outlive the operands.
 class UpdateOperands {
  public:
-  // Throws ValueError when targets share memory.
+  // Throws ValueError if targets share memory.
   UpdateOperands(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> targets, Where where);
   UpdateOperands(const UpdateOperands&) = delete;
   UpdateOperands& operator=(const UpdateOperands&) = delete;

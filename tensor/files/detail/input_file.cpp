@@ -9,7 +9,7 @@
 namespace weft {
 
 InputFile::InputFile(const std::string& path) : path_(path) {
-  file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer does not hold it up
+  file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // so that it does not wait for a pipe without a writer
   require<IoError>(file_ >= 0, path, ": cannot open: ", std::strerror(errno));
   const std::optional<FileVersion> version = version_of(file_);
   const int error = errno;

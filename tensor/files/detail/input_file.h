@@ -8,11 +8,11 @@
 
 namespace weft {
 
-// What is read is a copy: whatever happens to the file later changes nothing. While it is read, a replacement (another file
-// renamed to its path) is not seen, and a change in place is an error. Functions throw IoError.
+// What was read is a copy, so later changes to the file have no effect. While the file is being read, a replacement (another file
+// renamed to its path) goes unnoticed, and a change in place is an error. Functions throw IoError.
 class InputFile {
  public:
-  // A regular file; pipes and devices are refused without waiting for them.
+  // Opens a regular file; pipes and devices are refused without waiting for them.
   explicit InputFile(const std::string& path);
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -21,12 +21,12 @@ class InputFile {
   const std::string& path() const { return path_; }
   std::size_t size() const { return static_cast<std::size_t>(version_.size()); }
 
-  // The bytes from `start` on.
+  // Reads the bytes from `start` on.
   void read(void* to, std::size_t start, std::size_t bytes) const;
   std::string text(std::size_t start, std::size_t bytes) const;
   Tensor tensor(std::size_t start, const Shape& shape, DType dtype) const;
 
-  // To be asked behind the last read: whether the file's version is still that of the start.
+  // Call this after the last read: checks that the file's version is still the one it had when opened.
   void check_unchanged() const;
 
  private:

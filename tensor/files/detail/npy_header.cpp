@@ -101,7 +101,7 @@ class DictParser {
       if (header.shape.dims() == kMaxDims) fail("more than 8 dimensions");
       header.shape.push_back(number());
       if (accept(',')) continue;
-      if (header.shape.dims() == 1) fail("expected ,");  // (3) is a number, (3,) a tuple
+      if (header.shape.dims() == 1) fail("expected ,");  // (3) is a number, (3,) is a tuple
       expect(')');
       break;
     }
@@ -122,7 +122,7 @@ class DictParser {
   std::size_t start_, at_ = 0;
 };
 
-// The bytes of the elements; strides do not overflow either.
+// Returns the size of the elements in bytes; checks that strides do not overflow either.
 std::uint64_t data_bytes(const std::string& name, const NpyHeader& header) {
   std::int64_t bytes = size_of(header.dtype);
   for (std::int64_t size : header.shape)

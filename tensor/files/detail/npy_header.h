@@ -15,11 +15,11 @@ struct NpyHeader {
   std::size_t size = 0;  // bytes before the elements
 };
 
-// Reads the header that `bytes` starts with and checks that as many elements follow as it says. `name` and `start`, the place of
-// `bytes` in the file, are for errors. Throws FormatError.
+// Parses the header at the start of `bytes` and checks that as many elements follow as it says. `name` and `start`, the position
+// of `bytes` in the file, are for errors. Throws FormatError.
 NpyHeader parse_npy_header(const std::string& name, std::string_view bytes, std::size_t start);
 
-// The header of a contiguous tensor's file, a multiple of 64 bytes long.
+// Returns the header of a contiguous tensor's file; its length is a multiple of 64 bytes.
 std::string npy_header(const Tensor& tensor);
 
 }  // namespace weft

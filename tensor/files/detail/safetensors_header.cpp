@@ -55,7 +55,7 @@ class HeaderParser {
                             : std::string("bad JSON: the header ends where ") + c + " should stand");
   }
 
-  // Calls member(name, where the name stands) for each member, which reads the value.
+  // Calls member(name, position of the name) for each member; it reads the value.
   template <class F>
   void object(F member) {
     expect('{');
@@ -186,7 +186,7 @@ class HeaderParser {
     text.push_back(kValues[i]);
     ++at_;
   }
-  // After \u: four digits, or the two halves of a surrogate pair.
+  // Reads what follows \\u: four digits, or the two halves of a surrogate pair.
   std::uint32_t code_point(std::size_t first) {
     std::uint32_t code = hex4(first);
     if (code < 0xD800 || code > 0xDFFF) return code;
@@ -265,7 +265,7 @@ std::size_t utf8_length(std::string_view text) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return within(1, 0x80, 0xBF) ? 2 : 0;
   if (first >= 0xE0 && first <= 0xEF) {
-    bool second = within(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);  // no long forms, no surrogates
+    bool second = within(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);  // no overlong forms, no surrogates
     return second && within(2, 0x80, 0xBF) ? 3 : 0;
   }
   if (first >= 0xF0 && first <= 0xF4) {

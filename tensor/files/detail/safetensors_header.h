@@ -22,17 +22,17 @@ struct SafetensorsHeader {
   std::map<std::string, std::string> metadata;
 };
 
-// Reads `json`, which starts at byte `start` of the file. Accepts what the format allows and nothing else; data_offsets are not
-// compared with each other. Throws FormatError.
+// Parses `json`, which starts at byte `start` of the file. Accepts exactly what the format allows, but does not compare
+// data_offsets with each other. Throws FormatError.
 SafetensorsHeader parse_safetensors_header(const std::string& path, std::string_view json, std::size_t start);
 
-// Adds `text` as a JSON string.
+// Appends `text` as a JSON string.
 void write_json_string(std::string& json, std::string_view text);
 
-// "F32", "BOOL", ...
+// Returns "F32", "BOOL", ...
 const char* safetensors_name(DType dtype);
 
-// The length of the valid UTF-8 sequence that `text` starts with; 0: there is none.
+// Returns the length of the valid UTF-8 sequence at the start of `text`, or 0 if there is none.
 std::size_t utf8_length(std::string_view text);
 bool is_utf8(std::string_view text);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50;
 constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22;
-constexpr std::uint64_t kLimit = 0xFFFFFFFF;  // this size says that a zip64 record has the real one
+constexpr std::uint64_t kLimit = 0xFFFFFFFF;  // a size with this value means that a zip64 record holds the real one
 
 constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   std::array<std::uint32_t, 256> table{};
@@ -34,7 +34,7 @@ void append32(std::string& text, std::uint64_t value) {
   append16(text, value >> 16 & 0xFFFF);
 }
 
-// A part of an archive; places are those in the archive.
+// A part of an archive; positions are relative to the archive.
 struct ZipPart {
   std::size_t start = 0;
   std::string bytes = {};
@@ -75,7 +75,7 @@ class ZipReader {
   }
   ZipPart part(std::size_t start, std::size_t end) const { return {start, file_.text(start, end - start)}; }
 
-  // The end record stands last; a comment may follow it.
+  // The end record comes last; a comment may follow it.
   std::size_t find_end(const ZipPart& tail) const {
     const std::size_t last = file_.size() - kEndSize;
     for (std::size_t at = last + 1; at-- > tail.start;)
@@ -103,7 +103,7 @@ class ZipReader {
     return next;
   }
 
-  // Where the bytes of an entry start, after its own header.
+  // Returns the position of an entry's bytes, after its local header.
   std::size_t data_of(const std::string& name, std::size_t header) const {
     const bool fits = header + kLocalSize <= directory_.start;
     const ZipPart local = fits ? part(header, header + kLocalSize) : ZipPart();
@@ -141,7 +141,8 @@ void ZipWriter::add(const std::string& name, std::string_view first, std::string
   std::uint64_t size = first.size() + second.size();
   require<ValueError>(at_ + size + kLocalSize + name.size() < kLimit && count_ < 0xFFFE && name.size() < 0xFFFF, path_,
                       ": no room for \"", name, "\": a zip archive ends at 4 GB");
-  // What both headers say: version, flags (names are UTF-8), method, time, date (1 January 1980), checksum, sizes, name's size.
+  // The fields that both headers contain: version, flags (names are UTF-8), method, time, date (1 January 1980), checksum, sizes,
+  // size of the name.
   std::string facts;
   append16(facts, 20);
   append16(facts, 1 << 11);

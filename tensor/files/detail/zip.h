@@ -14,11 +14,11 @@ class InputFile;
 struct ZipEntry {
   std::string name;
   std::size_t start, size;  // its bytes in the archive
-  std::uint32_t checksum;   // the crc32() that they should have; whoever reads them checks it
+  std::uint32_t checksum;   // the expected crc32(); the reader of the bytes checks it
 };
 
-// What an archive holds, in the order of its directory. Throws FormatError when anything is wrong, and for compressed, encrypted
-// and repeated entries; IoError.
+// Returns the entries of an archive, in the order of its directory. Throws FormatError if anything is wrong, and for compressed,
+// encrypted and repeated entries; IoError.
 std::vector<ZipEntry> read_zip(const InputFile& file);
 
 // Writes entries into a file, one after the other. The same entries give the same bytes.
@@ -26,9 +26,9 @@ class ZipWriter {
  public:
   ZipWriter(const std::string& path, AtomicFile& file) : path_(path), file_(file) {}
 
-  // An entry of two pieces. Throws ValueError when the format has no room for it, IoError.
+  // Adds an entry made of two pieces. Throws ValueError if the format has no room for it, IoError.
   void add(const std::string& name, std::string_view first, std::string_view second);
-  // The directory.
+  // Writes the directory.
   void finish();
 
  private:
@@ -39,7 +39,7 @@ class ZipWriter {
   std::uint64_t count_ = 0;
 };
 
-// The checksum of zip files, going on from `sum`.
+// Returns the checksum used in zip files, continuing from `sum`.
 std::uint32_t crc32(std::string_view bytes, std::uint32_t sum = 0);
 
 }  // namespace weft

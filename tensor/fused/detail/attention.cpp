@@ -24,7 +24,7 @@ using kernels::PackedMatrix;
 constexpr std::int64_t kTileRows = 96;
 
 struct Sizes {
-  std::int64_t examples, items, queries, keys, dim, width;  // items: products of all axes before the last two
+  std::int64_t examples, items, queries, keys, dim, width;  // items: the product of all axes before the last two
 
   std::int64_t tiles() const { return (queries + kTileRows - 1) / kTileRows; }
 };
@@ -34,7 +34,7 @@ Sizes sizes_of(const Tensor& query, const Tensor& key, const Tensor& value) {
           value.shape().back()};
 }
 
-// Contiguous arguments, and where each item's part of them begins.
+// The arguments, made contiguous, and where each item's part of them begins.
 class Arguments {
  public:
   Arguments(const Sizes& sizes, const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths)
@@ -48,7 +48,7 @@ class Arguments {
   const float* query(std::int64_t item) const { return query_.data<float>() + item * sizes_.queries * sizes_.dim; }
   const float* key(std::int64_t item) const { return key_.data<float>() + item * sizes_.keys * sizes_.dim; }
   const float* value(std::int64_t item) const { return value_.data<float>() + item * sizes_.keys * sizes_.width; }
-  // How many keys of the item count.
+  // Returns how many keys of the item count.
   std::int64_t length(std::int64_t item) const {
     return lengths_.defined() ? lengths_.data<std::int64_t>()[item / (sizes_.items / sizes_.examples)] : sizes_.keys;
   }
@@ -59,13 +59,13 @@ class Arguments {
   Tensor query_, key_, value_, lengths_;
 };
 
-// C [m, n] = A B, rows of C n apart; added to C with `accumulate`.
+// C [m, n] = A B, or C += A B with `accumulate`. Rows of C are n apart.
 template <class Right>
 void multiply(std::int64_t m, std::int64_t k, Matrix a, const Right& b, std::int64_t n, float* c, bool accumulate = false) {
   kernels::product({m, n, k, a, c, n, {.accumulate = accumulate}}, b);
 }
 
-// The weights of `rows` queries, [rows, length].
+// Computes the weights of `rows` queries, [rows, length].
 void weigh(const Arguments& in, std::int64_t rows, const float* query, const PackedMatrix& keys, float* weights) {
   const std::int64_t dim = in.sizes().dim, length = keys.columns();
   multiply(rows, dim, {query, dim, 1}, keys, length, weights);
@@ -75,7 +75,7 @@ void weigh(const Arguments& in, std::int64_t rows, const float* query, const Pac
   });
 }
 
-// Tiles [begin, end) of all items' tiles in a line.
+// Computes tiles [begin, end), counted over all items.
 void forward_tiles(const Arguments& in, std::int64_t begin, std::int64_t end, float* result) {
   const Sizes& sizes = in.sizes();
   Tensor weights({kTileRows, sizes.keys}, DType::f32);
@@ -97,8 +97,8 @@ void forward_tiles(const Arguments& in, std::int64_t begin, std::int64_t end, fl
   }
 }
 
-// Gradients of one item. With weights A, their gradient G = dO V^T and that of the scores S = A (G - sum(A G)): dQ = S K,
-// dK = S^T Q, dV = A^T dO, the last two as sums over the tiles, in chains of kChain tiles.
+// Gradients of one item. With weights A, their gradient G = dO V^T and that of the scores S = A (G - sum(A G)): dQ = S K, dK =
+// S^T Q, dV = A^T dO. The last two are sums over the tiles, in chains of kChain tiles.
 void item_backward(const Arguments& in, std::int64_t item, const float* gradient, float* dq, float* dk, float* dv) {
   const Sizes& sizes = in.sizes();
   const std::int64_t length = in.length(item), dim = sizes.dim, width = sizes.width;

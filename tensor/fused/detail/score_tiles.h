@@ -1,4 +1,4 @@
-// The dot products of vectors, a few rows at a time: what attention in tiles is made of.
+// Dot products of vectors, a few rows at a time: the building block of tiled attention.
 #pragma once
 
 #include <weft/tensor/array/detail/transpose_copy.h>
@@ -13,10 +13,10 @@
 
 namespace weft {
 
-// Rows of a tile, which stays in the second cache. No tile lies in two blocks of a sum over rows, and threads share out blocks.
+// Rows of a tile, which stays in the second-level cache. No tile spans two blocks of a sum over rows; threads split the blocks.
 inline constexpr std::int64_t kScoreRows = 64, kScoreBlock = kernels::kColumnBlock;
 
-// A right-hand side of many products; only f32 is packed ahead.
+// The right-hand side of many products; only f32 is packed.
 template <class T>
 using Right = std::conditional_t<std::is_same_v<T, float>, kernels::PackedMatrix, kernels::Matrix<T>>;
 template <class T>
@@ -27,7 +27,7 @@ Right<T> right_of(std::int64_t k, std::int64_t n, kernels::Matrix<T> b) {
     return b;
 }
 
-// The vectors of one example that count, side by side.
+// The vectors of one example that count, contiguous.
 template <class T>
 struct Vectors {
   const T* data;
@@ -37,14 +37,15 @@ struct Vectors {
   Right<T> down() const { return right_of<T>(count, dim, {data, dim, 1}); }
   Right<T> across() const { return right_of<T>(dim, count, {data, 1, dim}); }
   Vectors from(std::int64_t first) const { return {data + first * dim, count - first, dim}; }
-  // to [rows, n], with rows `stride` apart = vectors row .. row + rows - 1 times b [dim, n].
+  // Writes vectors row .. row + rows - 1 times b [dim, n] to `to` [rows, n], whose rows are `stride` apart.
   template <class B>
   void multiply(std::int64_t row, std::int64_t rows, const B& b, std::int64_t n, T* to, std::int64_t stride) const {
     kernels::product({rows, n, dim, {data + row * dim, dim, 1}, to, stride, {}}, b);
   }
 };
 
-// Calls take(row, rows, scores) for tiles of `count` rows of `columns` numbers, which fill(row, rows, scores) writes; on threads.
+// Calls take(row, rows, scores) for tiles of `count` rows of `columns` numbers, which fill(row, rows, scores) writes; split over
+// threads.
 template <class T, class Fill, class Take>
 void for_score_tiles(std::int64_t count, std::int64_t columns, Fill fill, Take take) {
   parallel_for(count, kScoreBlock, [&](std::int64_t begin, std::int64_t end) {
@@ -57,7 +58,7 @@ void for_score_tiles(std::int64_t count, std::int64_t columns, Fill fill, Take t
   });
 }
 
-// The scores of all pairs of `left` and `right`.
+// Visits the scores of all pairs of `left` and `right`.
 template <class T, class Take>
 void for_score_tiles(const Vectors<T>& left, const Vectors<T>& right, Take take) {
   const Right<T> across = right.across();
@@ -66,12 +67,12 @@ void for_score_tiles(const Vectors<T>& left, const Vectors<T>& right, Take take)
       [&](std::int64_t row, std::int64_t rows, T* to) { left.multiply(row, rows, across, right.count, to, right.count); }, take);
 }
 
-// The scores of all pairs of vectors of one example. Those of the first rows are held, from the diagonal on: they serve as
-// columns too, and for every pass. Others are computed for each pass.
+// The scores of all pairs of vectors of one example. Those of the first rows are stored, from the diagonal on: they serve as
+// columns too, and for every pass. The others are recomputed in each pass.
 template <class T>
 class PairScores {
  public:
-  // Holds up to `most` numbers.
+  // Stores up to `most` numbers.
   PairScores(const Vectors<T>& x, std::int64_t most) : x_(x) {
     std::int64_t size = 0;
     for (std::int64_t row = 0; row < x.count && size + block_size(row) <= most; row += kScoreBlock) {
@@ -79,7 +80,7 @@ class PairScores {
       size += block_size(row);
     }
     held_ = Tensor({size}, dtype_of<T>());
-    // One of the longer blocks and one of the shorter ones at a time.
+    // Pairs one of the longer blocks with one of the shorter ones.
     const std::int64_t count = std::ssize(begins_);
     parallel_for((count + 1) / 2, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) {
@@ -126,7 +127,7 @@ class PairScores {
   }
 
   Vectors<T> x_;
-  std::vector<std::int64_t> begins_;  // of the blocks that are held
+  std::vector<std::int64_t> begins_;  // of the stored blocks
   Tensor held_;
   Right<T> rest_;
 };

@@ -5,11 +5,12 @@
 
 namespace weft {
 
-// Whether negative indices count from the end. Where one is more likely a mistake, as among word ids, it is refused.
+// Whether negative indices count from the end. They are refused where a negative index is more likely a mistake, as among word
+// ids.
 enum class Negative { refused, from_end };
 
-// Positions 0 .. size()-1 in row-major order, each in 0 .. limit-1. Throws DtypeError unless the tensor is i64, i32 or u8, and
-// IndexError when an element is outside 0 .. limit-1, or outside -limit .. limit-1 if negative ones count from the end.
+// Elements 0 .. size()-1 in row-major order, each converted to 0 .. limit-1. Throws DtypeError unless the tensor is i64, i32 or
+// u8, and IndexError if an element is outside 0 .. limit-1, or outside -limit .. limit-1 if negative indices count from the end.
 class Indices {
  public:
   Indices(const char* op, const Tensor& index, std::int64_t limit, Negative negative, Where where);

@@ -1,4 +1,4 @@
-// Texts made of parts.
+// Strings joined from parts.
 #pragma once
 
 #include <weft/tensor/base/plain_text.h>
@@ -7,7 +7,7 @@
 
 namespace weft {
 
-// The parts as check() writes them, one after the other.
+// Returns the parts joined as check() prints them.
 template <class... Parts>
 std::string joined(const Parts&... parts) {
   PlainText text;
@@ -15,7 +15,7 @@ std::string joined(const Parts&... parts) {
   return text.str();
 }
 
-// The same with floating numbers of 10 digits.
+// As joined(), but prints floating numbers with 10 digits.
 template <class... Parts>
 std::string joined_precisely(const Parts&... parts) {
   PlainText text;

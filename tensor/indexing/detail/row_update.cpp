@@ -9,7 +9,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kTile = 2048;  // numbers: with as many of each operand they fit the first cache
+constexpr std::int64_t kTile = 2048;  // numbers; this many of each operand fit into the first-level cache
 
 [[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, Where where, const RowSparse& x) {
   ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + "_rows", .where = CallScope::user_line(where)};
@@ -27,7 +27,7 @@ void check_fits(const ElementwiseCall& op, const char* what, const Tensor& tenso
                     x.dtype());
 }
 
-// One op on consecutive numbers of its targets.
+// One op applied to consecutive numbers of its targets.
 template <class T>
 class Update {
  public:
@@ -49,7 +49,7 @@ class Update {
     for (Tensor& target : targets) rows_.outputs[outputs_++] = {target.raw_output(), 0};
   }
 
-  // The numbers begin .. end-1, by those of x at `values`.
+  // Updates the numbers begin .. end-1, using x's numbers at `values`.
   void run(std::int64_t begin, std::int64_t end, const T* values) const {
     ElementwiseRows part = rows_;
     part.columns = end - begin;
@@ -65,7 +65,7 @@ class Update {
   ElementwiseFunction kernel_;
   ElementwiseRows rows_;
   std::size_t inputs_ = 0, outputs_ = 0;
-  unsigned sparse_ = 0;  // bit i: operand i is x
+  unsigned sparse_ = 0;  // bit i is set if operand i is x
   std::array<T, kMaxInputs> numbers_;
 };
 
@@ -81,7 +81,7 @@ void update_all(const Update<T>& update, const RowSparse& x) {
   });
 }
 
-// Rows that follow each other in the matrix do so in x too: one run.
+// Rows that are consecutive in the matrix are consecutive in x too, so they form one run.
 template <class T>
 void update_present(const Update<T>& update, const RowSparse& x) {
   const std::int64_t width = x.values.shape()[1];
@@ -106,7 +106,7 @@ void update_rows(const ElementwiseCall& op, UpdatedRows which, std::initializer_
   for (const Tensor& target : targets) check_fits(op, "a target", target, x, where);
   for (const Operand& operand : operands)
     if (operand.tensor && operand.tensor != &x.values) check_fits(op, "an operand", *operand.tensor, x, where);
-  // Written rows of a target may be values of later ones.
+  // x may share memory with a target, and a row written there may hold values of later rows.
   RowSparse source = x;
   const auto shares = [&](const Tensor& target) { return overlap(x.values, target); };
   if (std::any_of(targets.begin(), targets.end(), shares)) source.values = clone(x.values);

@@ -1,4 +1,4 @@
-// Repeat and roll written with other ops, once for Tensors and Variables, which are defined.
+// Repeat and roll as compositions of other ops, for defined Tensors and Variables.
 #pragma once
 
 #include <weft/tensor/array/detail/scalar_axis.h>
@@ -7,7 +7,7 @@
 
 namespace weft::detail {
 
-// Axis by axis: [outer, 1, size] expanded to [outer, count, size].
+// Each axis in turn: [outer, 1, size] is expanded to [outer, count, size].
 template <class X>
 X tile(const X& x, const Shape& counts, Where where) {
   check<ShapeError>(counts.dims() == x.dims(), where, "repeat: ", counts.dims(), " counts for shape ", x.shape());

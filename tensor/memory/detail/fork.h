@@ -1,11 +1,11 @@
-// What a fork() waits for, so that its child can go on where other threads of the parent were busy.
+// What a fork() waits for, so that the child does not inherit state that another thread of the parent was changing.
 #pragma once
 
 namespace weft {
 
-// From its first call on a fork() waits until no thread is in the middle of taking or giving back memory, or of recording an
-// event of a profile. A part with a mutex under which either happens calls these before it registers its own, for what is
-// registered last is locked first.
+// After the first call, fork() waits until no thread is allocating or freeing memory, or recording a profile event. A component
+// with a mutex that is held during either of these must call these functions before it registers its own fork handlers, because
+// handlers registered last are locked first.
 namespace memory {
 void survive_forks();
 }

@@ -15,10 +15,10 @@ namespace weft::memory {
 namespace {
 
 constexpr std::size_t kHeader = 64;         // before each block; keeps blocks aligned
-constexpr std::size_t kLeast = 4 << 10;     // smaller pieces are not split off
-constexpr std::size_t kHugePage = 2 << 20;  // the unit of what the system is asked for
+constexpr std::size_t kLeast = 4 << 10;     // smaller remainders are not split off
+constexpr std::size_t kHugePage = 2 << 20;  // the system is asked for multiples of this
 constexpr std::size_t kMost = std::size_t{1} << 46;
-constexpr int kCompared = 16;  // blocks of a bin that a request looks at
+constexpr int kCompared = 16;  // blocks of a bin that a request compares
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
 
@@ -31,11 +31,11 @@ enum class State : std::uint32_t { used, free, returned };
 
 }  // namespace
 
-// The header of a block; its bytes follow, then the next header. Headers are poisoned, which catches what overruns a block.
+// The header of a block; its bytes follow, then the next header. Headers are poisoned, which catches overruns.
 struct Heap::Block {
   std::size_t bytes;
-  Block* before;           // the neighbour below, if there is one
-  Block *previous, *next;  // in a bin
+  Block* before;           // the neighbour at the lower address, or null
+  Block *previous, *next;  // in the list of its bin
   State state;
 
   std::byte* data() { return reinterpret_cast<std::byte*>(this) + kHeader; }
@@ -119,7 +119,7 @@ Heap::Block* Heap::Bins::any() const {
   system_.bytes += static_cast<std::int64_t>(huge_bytes(block));
 }
 
-// One free block of a block that is in no bin and its free neighbours.
+// Merges a block that is in no bin with its free neighbours and returns the result.
 [[gnu::no_sanitize_address]] Heap::Block* Heap::join(Block* block) {
   Block* next = block->after();
   if (next->state == State::free) {
@@ -136,7 +136,7 @@ Heap::Block* Heap::Bins::any() const {
   return block;
 }
 
-// Cuts a block that is in no bin down to `bytes`; the rest has its state.
+// Cuts a block that is in no bin down to `bytes`; the remainder gets the same state.
 [[gnu::no_sanitize_address]] void Heap::split(Block* block, std::size_t bytes) {
   if (block->bytes < bytes + kHeader + kLeast) return;
   auto* rest = reinterpret_cast<Block*>(block->data() + bytes);
@@ -150,8 +150,8 @@ Heap::Block* Heap::Bins::any() const {
 
 // --- the system ---
 
-// Addresses for all the memory of the machine, which cost nothing until they are taken; where the process may have only so many,
-// for an eighth of those.
+// Reserves addresses for all the memory of the machine, which cost nothing until they are used. If the process's address space is
+// limited, reserves an eighth of the limit.
 Heap::Range Heap::reserve(std::size_t bytes) {
   auto memory = static_cast<std::size_t>(std::max(0l, sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
   rlimit limit{};
@@ -172,13 +172,14 @@ Heap::Range Heap::reserve(std::size_t bytes) {
   }
 }
 
-// Takes what a block of `bytes` at the top needs beyond the free one that may be there. Null: that is not to be had.
+// Extends the memory at the top, and the free block that may end there, so that a block of `bytes` fits. Returns null if that is
+// not possible.
 [[gnu::no_sanitize_address]] Heap::Block* Heap::extend(Range& range, std::size_t bytes) {
   Block *block = range.last, *before = block ? block->before : nullptr;
   const std::size_t there = before && before->state == State::free ? kHeader + before->bytes : 0;
   const std::size_t needed = bytes + 2 * kHeader;
   const std::size_t least = needed > there ? needed - there : 1, left = static_cast<std::size_t>(range.end - range.top);
-  // A sixteenth of what is there as a reserve, which costs nothing while nobody touches it.
+  // Takes a sixteenth of the present size as a reserve; untouched pages cost nothing.
   std::size_t taken = std::min(left, round_up(std::max(least, static_cast<std::size_t>(system_.bytes) / 16), kHugePage));
   const auto take = [&] { return taken >= least && mprotect(range.top, taken, PROT_READ | PROT_WRITE) == 0; };
   if (!take()) {
@@ -211,7 +212,7 @@ Heap::Block* Heap::grow(std::size_t bytes) {
   return block;
 }
 
-// A block that trim() returned, or several that are neighbours. Null: there is none.
+// Returns a block that trim() gave back, merged with neighbours of its kind, or null if there is none.
 [[gnu::no_sanitize_address]] Heap::Block* Heap::take_back(std::size_t bytes) {
   if (!returned_.any()) return nullptr;
   ++system_.requests;

@@ -1,4 +1,4 @@
-// Heap: blocks of any size, cut from address space that grows at its end.
+// Heap: blocks of any size, cut from a range of addresses that grows at its end.
 #pragma once
 
 #include <array>
@@ -8,55 +8,56 @@
 
 namespace weft::memory {
 
-// Free blocks are split for smaller requests and joined with free neighbours, so that memory freed in one size serves all others.
-// A request gets the best fit among the first few blocks of its range of sizes, else of the next range that has one: constant
-// time. Memory lies in one range of addresses, reserved once and taken from the system as it is needed, so that what is taken
-// later joins what is there. Never destroyed: static objects may free their memory last. Any thread may call.
+// Free blocks are split for smaller requests and merged with free neighbours, so that memory freed in one size serves all others.
+// A request takes the best fit among the first few blocks in its size bin, otherwise in the next bin that has a block: constant
+// time. All memory lies in one range of addresses, which is reserved once and requested from the system as needed, so that new
+// memory extends the existing blocks. The heap is never destroyed, because static objects may free their memory last. Any thread
+// may call its functions.
 class Heap {
  public:
   constexpr Heap() = default;
 
-  // A block of at least `bytes`, aligned to 64. Throws std::bad_alloc.
+  // Returns a block of at least `bytes` bytes, aligned to 64. Throws std::bad_alloc.
   void* allocate(std::size_t bytes);
   void release(void* data);
-  // What a block holds: at most 4 KiB more than was asked for.
+  // Returns the bytes that a block holds: at most 4 KiB more than requested.
   static std::size_t capacity(const void* data);
 
-  // Returns to the system the huge pages that lie in free blocks.
+  // Returns the huge pages inside free blocks to the system.
   void trim();
 
   struct System {
-    std::int64_t bytes = 0;     // taken and not returned
-    std::int64_t requests = 0;  // how often it was asked
+    std::int64_t bytes = 0;     // requested and not returned
+    std::int64_t requests = 0;  // number of requests
   };
   System system() const;
 
-  // For forks: nothing changes while it is locked.
+  // Nothing changes while the heap is locked; for forks.
   void lock() { mutex_.lock(); }
   void unlock() { mutex_.unlock(); }
 
  private:
   struct Block;
-  // The end of what is taken, the end of what is reserved, and the empty block before the first of these.
+  // The end of the memory in use by the heap, the end of the reserved addresses, and the empty block just before `top`.
   struct Range {
     std::byte *top = nullptr, *end = nullptr;
     Block* last = nullptr;
   };
-  // Blocks by size, 16 bins per power of two.
+  // Free blocks by size, with 16 bins per power of two.
   class Bins {
    public:
     void insert(Block* block);
     void remove(Block* block);
     Block* find(std::size_t bytes) const;
     Block* any() const;
-    Block* take_all();  // a list by `next`
+    Block* take_all();  // a list linked by `next`
 
    private:
     static constexpr std::size_t kSteps = 16, kBins = 36 * kSteps, kWords = kBins / 64;
     static std::size_t bin_of(std::size_t bytes);
     std::size_t filled_from(std::size_t bin) const;
 
-    std::array<std::uint64_t, kWords> filled_{};  // a bit for each bin
+    std::array<std::uint64_t, kWords> filled_{};  // one bit per bin
     std::array<Block*, kBins> first_{};
   };
 

@@ -1,4 +1,4 @@
-// Tells AddressSanitizer what the allocator's free memory is; without it these do nothing.
+// Marks the allocator's free memory for AddressSanitizer; these functions do nothing without it.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ inline constexpr bool kPoisons = true;
 inline void poison(const void* data, std::size_t bytes) { __asan_poison_memory_region(data, bytes); }
 inline void unpoison(const void* data, std::size_t bytes) { __asan_unpoison_memory_region(data, bytes); }
 inline bool poisoned(const void* byte) { return __asan_address_is_poisoned(byte); }
-// What pointers in there lead to is no leak.
+// Memory that only pointers in this range refer to is not a leak.
 inline void look_for_pointers(const void* data, std::size_t bytes) { __lsan_register_root_region(data, bytes); }
 #else
 inline constexpr bool kPoisons = false;

@@ -10,7 +10,7 @@ namespace weft {
 
 namespace {
 
-// Row by row, without a sign, where overflow wraps.
+// Multiplies row by row, as unsigned, where overflow wraps.
 template <class T>
 void multiply(const T* a, const T* b, T* c, std::int64_t batch, std::int64_t m, std::int64_t k, std::int64_t n) {
   constexpr std::int64_t kWork = 1 << 14;

@@ -5,8 +5,8 @@
 
 namespace weft {
 
-// a [.., m, k] x b [.., k, n] with the same batch axes, integers of any dtypes -> [.., m, n] of the wider one, which wraps
-// around.
+// a [.., m, k] x b [.., k, n] with the same batch axes -> [.., m, n]. Both are integers of any dtype; the result has the wider
+// one and wraps around.
 Tensor integer_product(const Tensor& a, const Tensor& b);
 
 }  // namespace weft

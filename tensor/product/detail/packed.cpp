@@ -22,7 +22,7 @@ struct Entry {
   bool fresh(const Tensor& b) const { return version == b.version() && matrix->packed_for() == isa(); }
 };
 
-// Most recently used last. Layers look at a memory in few ways: as it is, transposed, in parts of stacked weights.
+// The most recently used is last. Layers use a memory in few ways: as it is, transposed, or in parts of stacked weights.
 struct Entries : StorageNote {
   std::vector<Entry> list;
 };
@@ -30,7 +30,7 @@ constexpr std::size_t kMostEntries = 8;
 
 std::mutex mutex;
 
-// A fork waits for it, and before it waits for those that are locked under it.
+// A fork waits for this mutex, and before it for those that are locked while it is held.
 void survive_forks() {
   memory::survive_forks();
   detail::profile_survives_forks();

@@ -1,4 +1,4 @@
-// Weights packed for the product kernel, remembered until they are written.
+// Weights packed for the product kernel and cached until they are written.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -8,8 +8,9 @@
 
 namespace weft {
 
-// `b` [k, n], f32, packed for the instruction set in use. The last few are kept with b's memory, and made anew when that was
-// written since; any thread may ask. Meant for weights, which serve many products between two writes.
+// Returns `b` [k, n], f32, packed for the instruction set in use. The last few packings are kept with b's memory and redone if it
+// was written in the meantime. Any thread may call this. It is meant for weights, which take part in many products between two
+// writes.
 std::shared_ptr<const kernels::PackedMatrix> packed(const Tensor& b);
 
 }  // namespace weft

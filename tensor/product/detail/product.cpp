@@ -10,7 +10,7 @@ namespace weft::kernels {
 
 namespace {
 
-// From so many panels on, threads share out the columns; else the rows.
+// With at least this many panels, threads split the columns, otherwise the rows.
 constexpr std::int64_t kManyPanels = 16;
 
 // The kernel of one instruction set, for plain matrices.
@@ -30,7 +30,7 @@ Kernel<T> kernel() {
   });
 }
 
-// And what it has for packed ones.
+// The same for packed matrices.
 struct PackedKernel : Kernel<float> {
   decltype(&ProductKernel<Baseline>::packed_size) packed_size;
   decltype(&ProductKernel<Baseline>::pack) pack;
@@ -71,7 +71,7 @@ class Scratch {
   T* data_;
 };
 
-// How many of `count` parts make one piece of work for a thread.
+// Returns how many of `count` parts make one piece of work for a thread.
 template <class T>
 std::int64_t grain(const ProductArguments<T>& p, std::int64_t count) {
   const std::int64_t work = std::max<std::int64_t>(p.m * p.n * p.k / std::max<std::int64_t>(count, 1), 1);
@@ -102,7 +102,7 @@ void plain_product(const ProductArguments<T>& arguments, Matrix<T> b) {
 template <class T>
 void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std::int64_t a_batch_stride, Matrix<T> b,
                    std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
-  // One B and evenly spaced rows: one tall product.
+  // With a single B and evenly spaced rows, the batch is one tall product.
   if (b_batch_stride == 0 && a_batch_stride == arguments.m * arguments.a.row_stride &&
       c_batch_stride == arguments.m * arguments.c_row_stride) {
     ProductArguments<T> tall = arguments;
@@ -113,7 +113,7 @@ void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std
   const Span panels{0, of.panels(arguments.n)};
   const std::int64_t rows = arguments.m;
   if (rows == 0 || panels.end == 0) return;
-  // The rows of all items in a line, so that a thread may begin inside an item.
+  // The rows of all items form one range, so that a thread may begin inside an item.
   parallel_for(batch * rows, grain(arguments, rows), [&](std::int64_t begin, std::int64_t end) {
     const Scratch<T> scratch(of, arguments);
     while (begin < end) {

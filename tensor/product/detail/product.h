@@ -5,10 +5,10 @@
 
 namespace weft::kernels {
 
-// Fewer multiply-adds than this are not worth waking a thread for.
+// It does not pay to wake a thread for fewer multiply-adds than this.
 constexpr std::int64_t kThreadWork = 1 << 18;
 
-// An f32 right-hand side B [k, n] packed for the instruction set in use when it was packed; it serves any number of products.
+// An f32 right-hand side B [k, n], packed for the instruction set that was in use at that time; it serves any number of products.
 // Owns its memory.
 class PackedMatrix {
  public:
@@ -32,13 +32,13 @@ class PackedMatrix {
   Isa isa_ = Isa::baseline;
 };
 
-// C = activation(A B + bias), with the arguments' m, n, k, A, C and epilogue. The same bits from a plain and from a packed B.
+// C = activation(A B + bias), with the arguments' m, n, k, A, C and epilogue. A plain and a packed B give the same bits.
 void product(const ProductArguments<float>& arguments, Matrix<float> b);
 void product(const ProductArguments<double>& arguments, Matrix<double> b);
-// Runs on the instruction set that B was packed for. Throws ShapeError when B is not [k, n].
+// Runs on the instruction set that B was packed for. Throws ShapeError if B is not [k, n].
 void product(const ProductArguments<float>& arguments, const PackedMatrix& b);
 
-// One product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
+// Computes one product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
 void batched_product(std::int64_t batch, const ProductArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
                      std::int64_t b_batch_stride, std::int64_t c_batch_stride);
 void batched_product(std::int64_t batch, const ProductArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,

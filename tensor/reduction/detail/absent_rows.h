@@ -1,4 +1,4 @@
-// Rows of zeros: padding, which sums over rows do not count.
+// Rows of zeros, such as padding, do not count in sums over rows.
 #pragma once
 
 #include <weft/tensor/kernels/sum_tree.h>
@@ -15,12 +15,12 @@ bool is_absent(const T* row, std::int64_t width) {
   return true;
 }
 
-// Where chains over rows end, when `present(row)` says which rows count: each takes whole examples of `size` rows as long as
-// kChain rows that count suffice; a longer example is cut.
+// Returns where chains over rows end; `present(row)` says which rows count. Each chain takes as many whole examples of `size`
+// rows as have at most kChain counting rows together; a longer example is cut.
 template <class Present>
 std::vector<std::int64_t> chain_ends(std::int64_t examples, std::int64_t size, Present present) {
   std::vector<std::int64_t> ends;
-  std::vector<std::int64_t> cuts;  // in an example, behind each kChain rows
+  std::vector<std::int64_t> cuts;  // within an example, after each kChain counting rows
   std::int64_t in_chain = 0;
   for (std::int64_t begin = 0; begin < examples * size; begin += size) {
     std::int64_t count = 0;

@@ -1,4 +1,5 @@
-// Sums into many targets, of which some may get many summands. Each adds in the order of kernels/sum_tree.h; zeros do not count.
+// Sums into many targets, some of which may get many summands. Each is added in the order of kernels/sum_tree.h; zeros do not
+// count.
 #pragma once
 
 #include <weft/tensor/kernels/sum_tree.h>
@@ -10,14 +11,14 @@
 
 namespace weft {
 
-// The sums of finished chains, rows of `width` numbers, by target. A chain may be taken away as soon as it is full: an empty one
-// behind it changes no bit.
+// The sums of finished chains, in rows of `width` numbers, by target. A chain may be ended as soon as it is full: an empty chain
+// after it changes no bit.
 template <class T>
 class WaitingSums {
  public:
   explicit WaitingSums(std::int64_t width) : width_(width) {}
 
-  // Takes a chain's sum away, and leaves zeros for the next one.
+  // Stores the sum of a finished chain, and resets it to zeros for the next one.
   void end_chain(std::int64_t target, T* sum) {
     Rows& rows = by_target_[target];
     for (int left = kernels::joined_sums(rows.chains++); left > 0; --left) join(rows, sum);
@@ -25,7 +26,7 @@ class WaitingSums {
     std::fill(sum, sum + width_, T{0});
   }
 
-  // Adds to the last chains' sums what waits for them; sum_of(target) is where they are.
+  // Adds the stored sums of a target to the sum of its last chain, which is at sum_of(target).
   template <class SumOf>
   void finish(SumOf sum_of) {
     for (auto& [target, rows] : by_target_)

@@ -13,7 +13,7 @@ struct Joined {
   std::int64_t size = 1, stride = 1;
 };
 
-// The axes begin .. end-1 as one, if their strides allow it. Axes of size 1 fit anywhere.
+// Returns axes begin .. end-1 joined into one, if their strides allow it. Axes of size 1 always fit.
 std::optional<Joined> join(const Tensor& x, int begin, int end) {
   Joined joined;
   bool first = true;
@@ -29,7 +29,7 @@ std::optional<Joined> join(const Tensor& x, int begin, int end) {
   return joined;
 }
 
-// Kept axes to the front, unless the reduced ones already stand together.
+// Moves the kept axes to the front, unless the reduced ones are already adjacent.
 Tensor in_order(const Tensor& x, unsigned mask) {
   const int first = std::countr_zero(mask), count = std::popcount(mask);
   if (mask == 0 || mask >> first == (1u << count) - 1) return x;

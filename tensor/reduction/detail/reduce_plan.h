@@ -8,15 +8,15 @@
 
 namespace weft {
 
-// x seen as [outer..., reduced, inner]: the elements (o, r, i) lie at offset(o) + r * reduced_stride + i. When the reduced axes
-// come last, inner is 1, reduced_stride is 1 and `rows` is true. The result is [outer, inner], row-major. The form depends on the
-// axes alone, never on sizes or strides, so that a batch of one takes the same path as any other.
+// x seen as [outer..., reduced, inner]: element (o, r, i) is at offset(o) + r * reduced_stride + i. If the reduced axes come
+// last, inner is 1, reduced_stride is 1 and `rows` is true. The result is [outer, inner], row-major. The form depends only on the
+// axes, never on sizes or strides, so that a batch of one takes the same path as any other.
 struct ReducePlan {
-  // Axes of other orders, and strides that do not fit, are brought into shape by a copy.
+  // Copies x if its axes are in another order or its strides do not fit.
   ReducePlan(const Tensor& x, unsigned mask);
 
   std::int64_t offset(std::int64_t outer_index) const;
-  // From an outer index on, so many steps of outer_stride() lead to the next ones.
+  // The number of outer indices, from this one on, that are outer_stride() apart.
   std::int64_t steps(std::int64_t outer_index) const;
   std::int64_t outer_stride() const { return outer_strides.dims() ? outer_strides.back() : 0; }
   template <class T>
@@ -40,7 +40,7 @@ void parallel_units(std::int64_t count, std::int64_t size, F f) {
                });
 }
 
-// Calls f(begin, count) on runs of outer indices that step evenly, split over threads.
+// Calls f(begin, count) on runs of evenly spaced outer indices, split over threads.
 template <class F>
 void parallel_outer(const ReducePlan& plan, F f) {
   constexpr std::int64_t kWork = 1 << 14;

@@ -67,13 +67,11 @@ std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inp
                               Where where) {
   std::vector<Variable> all = inputs;
   all.insert(all.end(), used.leaves.begin(), used.leaves.end());
-  std::vector<bool> given;  // others are undefined, such as a layer's optional bias
-  for (const Variable& input : all) given.push_back(input.defined());
-  auto rule = [used, given, input_count = inputs.size(), output_count = static_cast<int>(results.size())](const Backward& b) {
+  auto rule = [used, input_count = inputs.size()](const Backward& b) {
     std::vector<Variable> again, seeds;
-    for (std::size_t i = 0; i < given.size(); ++i) again.push_back(given[i] ? b.input(static_cast<int>(i)) : Variable());
+    for (int i = 0; i < b.inputs(); ++i) again.push_back(b.input(i));
     again.resize(input_count);  // the saved leaves are only checked: they must not have been written since
-    for (int i = 0; i < output_count; ++i) seeds.push_back(b.grad(i));
+    for (int i = 0; i < b.outputs(); ++i) seeds.push_back(b.grad(i));
     std::vector<Variable> gradients = gradients_of(used, again, seeds, {});
     return Variables(gradients.begin(), gradients.end());
   };

@@ -1,8 +1,8 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/autograd/fused/additive_score.h>
-#include <weft/autograd/graph/node.h>
 
 namespace weft {
 
@@ -10,7 +10,8 @@ namespace {
 
 // The gradients in plain ops, for higher orders. With t = tanh(q + k) and w = g v (1 - t^2): dq is the sum of w over the keys, dk
 // that over the queries, dv that of g t over all pairs.
-Variables plain_gradients(const Variable& g, const Variable& query, const Variable& key, const Variable& v) {
+Variables differentiable(const Backward& b) {
+  const Variable &g = b.grad(), query = b.input(0), key = b.input(1), v = b.input(2);
   Variable t = tanh(unsqueeze(query, 2) + unsqueeze(key, 1));  // [batch, queries, keys, dim]
   Variable pair = unsqueeze(g, 3);                             // [batch, queries, keys, 1]
   Variable w = pair * v * (1 - t * t);
@@ -20,13 +21,13 @@ Variables plain_gradients(const Variable& g, const Variable& query, const Variab
 }  // namespace
 
 Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where where) {
-  return record("additive_score", where, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), where),
-                {.inputs = kAll}, [](const Backward& b) -> Variables {
-                  if (grad_enabled()) return plain_gradients(b.grad(), b.input(0), b.input(1), b.input(2));
-                  auto [query, key, v] =
-                      additive_score_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor());
-                  return {query, key, v};
-                });
+  const auto kernel = [](const Backward& b) -> Variables {
+    auto [query, key, v] =
+        additive_score_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor());
+    return {query, key, v};
+  };
+  return record_fused("additive_score", where, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), where),
+                      {.inputs = kAll}, kernel, differentiable);
 }
 
 }  // namespace weft

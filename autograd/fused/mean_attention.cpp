@@ -1,11 +1,10 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
-#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/autograd/fused/detail/attention.h>
 #include <weft/autograd/fused/mean_attention.h>
 #include <weft/autograd/fused/softmax.h>
-#include <weft/autograd/graph/node.h>
 #include <weft/autograd/indexing/padding.h>
 
 namespace weft {
@@ -23,60 +22,27 @@ Variable context_of(const Variable& weights, const Variable& value, Where where)
   return squeeze(matmul(unsqueeze(weights, 1), value, where), 1);
 }
 
-// The gradients of `inputs` through the definition, of any order.
-Variables differentiable(const VariableFunction& definition, const std::vector<Variable>& inputs,
-                         const std::vector<Variable>& seeds) {
-  const std::vector<Variable> gradients = gradients_of(definition, inputs, seeds);
-  Variables all(gradients.begin(), gradients.end());
-  for (int i = 0; i < 2; ++i) all.push_back(Variable());  // of the lengths
-  return all;
+// Inputs query, key, lengths, query lengths.
+Variables weights_kernel(const Backward& b) {
+  auto [query, key] = mean_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor(),
+                                               b.input(3).tensor());
+  return {query, key, {}, {}};
+}
+std::vector<Variable> weights_definition(const std::vector<Variable>& in) {
+  return {plain_weights(in[0], in[1], in[2].tensor(), in[3].tensor(), {})};
 }
 
-// The lengths are the op's last two inputs; undefined ones are not saved.
-struct SavedLengths {
-  bool has_keys, has_queries;
-
-  Tensor keys(const Backward& b, int input) const { return has_keys ? b.input(input).tensor() : Tensor(); }
-  Tensor queries(const Backward& b, int input) const { return has_queries ? b.input(input).tensor() : Tensor(); }
-};
-
-// Inputs query, key, lengths, query lengths.
-struct WeightsRule {
-  SavedLengths saved;
-
-  Variables operator()(const Backward& b) const {
-    const Tensor lengths = saved.keys(b, 2), query_lengths = saved.queries(b, 3);
-    if (grad_enabled())
-      return differentiable(
-          [=](const std::vector<Variable>& in) {
-            return std::vector<Variable>{plain_weights(in[0], in[1], lengths, query_lengths, {})};
-          },
-          {b.input(0), b.input(1)}, {b.grad()});
-    auto [query, key] =
-        mean_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), lengths, query_lengths);
-    return {query, key, {}, {}};
-  }
-};
-
 // Inputs x, lengths, query lengths; outputs context, weights.
-struct SelfRule {
-  static constexpr bool kTakesUndefined = true;
-  SavedLengths saved;
-
-  Variables operator()(const Backward& b) const {
-    const Tensor lengths = saved.keys(b, 1), query_lengths = saved.queries(b, 2);
-    if (grad_enabled())
-      return differentiable(
-          [=](const std::vector<Variable>& in) {
-            const Variable weights = plain_weights(in[0], in[0], lengths, query_lengths, {});
-            return std::vector<Variable>{context_of(weights, in[0], {}), weights};
-          },
-          {b.input(0)}, {b.grad(0), b.grad(1)});
-    const Tensor gradient = mean_self_attention_gradient({b.grad(0).tensor(), b.grad(1).tensor()}, b.output_tensor(1),
-                                                         b.input(0).tensor(), lengths, query_lengths, b.reusable_input(0));
-    return {gradient, {}, {}};
-  }
-};
+Variables self_kernel(const Backward& b) {
+  const Tensor gradient =
+      mean_self_attention_gradient({b.grad(0).tensor(), b.grad(1).tensor()}, b.output_tensor(1), b.input(0).tensor(),
+                                   b.input(1).tensor(), b.input(2).tensor(), b.reusable_input(0));
+  return {gradient, {}, {}};
+}
+std::vector<Variable> self_definition(const std::vector<Variable>& in) {
+  const Variable weights = plain_weights(in[0], in[0], in[1].tensor(), in[2].tensor(), {});
+  return {context_of(weights, in[0], {}), weights};
+}
 
 }  // namespace
 
@@ -93,16 +59,16 @@ MeanAttention mean_attention(const Variable& query, const Variable& key, const V
     const Variable weights = plain_weights(in.query, in.key, lengths, query_lengths, where);
     return {context_of(weights, in.value, where), weights};
   }
-  const SavedLengths saved{lengths.defined(), query_lengths.defined()};
   const Tensor weights = mean_attention_weights(in.query.tensor(), in.key.tensor(), lengths, query_lengths, where);
   if (self) {
     const Tensor outputs[] = {context_of(weights, in.value.tensor(), where).tensor(), weights};
     const Variable inputs[] = {in.query, lengths, query_lengths};
-    Variables both = record_all("mean_attention", where, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, SelfRule{saved});
+    Variables both = record_fused("mean_attention", where, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, self_kernel,
+                                  by_definition(self_definition));
     return {both[0], both[1]};
   }
-  const Variable recorded = record("mean_attention_weights", where, {in.query, in.key, lengths, query_lengths}, weights,
-                                   {.inputs = kAll}, WeightsRule{saved});
+  const Variable recorded = record_fused("mean_attention_weights", where, {in.query, in.key, lengths, query_lengths}, weights,
+                                         {.inputs = kAll}, weights_kernel, by_definition(weights_definition));
   return {context_of(recorded, in.value, where), recorded};
 }
 

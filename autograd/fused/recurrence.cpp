@@ -2,7 +2,7 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/views.h>
-#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/autograd/fused/recurrence.h>
 #include <weft/autograd/indexing/join.h>
 #include <weft/tensor/arithmetic/math.h>
@@ -132,68 +132,41 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
 
 namespace {
 
-// The order of the inputs in the graph; behind them stand the lengths and the hidden mask, if there are any.
-enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell };
+// The order of the inputs in the graph. A cell that has no cell state, and calls without lengths or mask, leave theirs out.
+enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell, kLengths, kMask };
 
-// The kernels, or for higher orders the definition.
-struct SequenceRule {
-  static constexpr bool kTakesUndefined = true;
+Variable given(const Tensor& gradient) { return gradient.defined() ? Variable(gradient) : Variable(); }
 
+struct SequenceKernel {
   RecurrentCell cell;
-  bool has_lengths, has_mask, reverse;
   SequenceSteps steps;
   RecurrentTape tape;
 
   Variables operator()(const Backward& b) const {
-    const Tensor lengths = has_lengths ? b.input(input_count()).tensor() : Tensor();
-    const Tensor mask = has_mask ? b.input(input_count() + has_lengths).tensor() : Tensor();
-    Variables gradients = grad_enabled() ? differentiable(b, lengths, mask) : by_kernel(b, mask);
-    for (int i = 0; i < has_lengths + has_mask; ++i) gradients.push_back(Variable());
-    return gradients;
-  }
-
-  int input_count() const { return cell == RecurrentCell::lstm ? 7 : 6; }
-  int output_count() const { return cell == RecurrentCell::lstm ? 3 : 2; }
-
-  Variables by_kernel(const Backward& b, const Tensor& mask) const {
-    auto input = [&](Input i) { return b.input(i).tensor(); };
-    auto gradient = [&](int i) { return b.grad(i).defined() ? b.grad(i).tensor() : Tensor(); };
-    auto state = cell == RecurrentCell::lstm;
-    RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}, mask};
-    RecurrentSlopes found =
-        recurrent_backward(cell, in, steps, tape, {gradient(0), gradient(1), state ? gradient(2) : Tensor()},
-                           {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
-                            b.wants(kHidden) || (state && b.wants(kCell))});
-    auto optional = [](const Tensor& gradient) { return gradient.defined() ? Variable(gradient) : Variable(); };
-    auto weight = [&](Input i, const RowProduct& product) {
+    const auto input = [&](Input i) { return b.input(i).tensor(); };
+    input(kLengths);  // the steps were made of them: an error if they changed since
+    const auto weight = [&](Input i, const RowProduct& product) {
       return b.wants(i) ? b.row_product(i, product.left, product.right) : Variable();
     };
-    Variables all{optional(found.x),
-                  weight(kWeightIh, found.weight_ih),
-                  weight(kWeightHh, found.weight_hh),
-                  optional(found.bias_ih),
-                  optional(found.bias_hh),
-                  optional(found.hidden)};
-    if (state) all.push_back(optional(found.cell));
+    const RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}, input(kMask)};
+    const RecurrentSlopes found = recurrent_backward(
+        cell, in, steps, tape, {b.grad(0).tensor(), b.grad(1).tensor(), b.outputs() > 2 ? b.grad(2).tensor() : Tensor()},
+        {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
+         b.wants(kHidden) || b.wants(kCell)});
+    Variables all;
+    for (const Variable& gradient : {given(found.x), weight(kWeightIh, found.weight_ih), weight(kWeightHh, found.weight_hh),
+                                     given(found.bias_ih), given(found.bias_hh), given(found.hidden), given(found.cell)})
+      all.push_back(gradient);
+    all.resize(kMask + 1);
     return all;
   }
-
-  Variables differentiable(const Backward& b, const Tensor& lengths, const Tensor& mask) const {
-    std::vector<Variable> inputs, seeds;
-    for (int i = 0; i < input_count(); ++i) inputs.push_back(b.input(i));
-    for (int i = 0; i < output_count(); ++i) seeds.push_back(b.grad(i));
-    auto definition = [cell = cell, lengths, mask, reverse = reverse](const std::vector<Variable>& in) {
-      RecurrentState initial{in[kHidden], in.size() > kCell ? in[kCell] : Variable()};
-      RecurrentResult result = recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh], mask},
-                                               initial, lengths, reverse);
-      std::vector<Variable> all{result.output, result.state.hidden};
-      if (result.state.cell.defined()) all.push_back(result.state.cell);
-      return all;
-    };
-    std::vector<Variable> gradients = gradients_of(definition, inputs, seeds);
-    return {gradients.begin(), gradients.end()};
-  }
 };
+
+std::vector<Variable> outputs_of(const RecurrentResult& result) {
+  std::vector<Variable> all{result.output, result.state.hidden};
+  if (result.state.cell.defined()) all.push_back(result.state.cell);
+  return all;
+}
 
 }  // namespace
 
@@ -202,22 +175,23 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
   check_defined(name_of(cell), x.tensor(), where);
   if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
   Sizes sizes = check_arguments(cell, x, weights, initial, lengths, where);
-  RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
-  std::vector<Variable> inputs{x, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh, state.hidden};
-  if (cell == RecurrentCell::lstm) inputs.push_back(state.cell);
-  if (lengths.defined()) inputs.push_back(lengths);
-  if (weights.hidden_mask.defined()) inputs.push_back(weights.hidden_mask);
+  const RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
+  const Variable inputs[] = {x,          weights.weight_ih, weights.weight_hh,  weights.bias_ih, weights.bias_hh, state.hidden,
+                             state.cell, lengths,           weights.hidden_mask};
   SequenceSteps steps(sizes.batch, sizes.time, lengths, reverse);
-  RecurrentOutputs out = recurrent_forward(
-      cell,
-      {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(), weights.bias_hh.tensor(),
-       state.hidden.tensor(), state.cell.defined() ? state.cell.tensor() : Tensor(), weights.hidden_mask},
-      steps);
+  RecurrentOutputs out =
+      recurrent_forward(cell,
+                        {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(),
+                         weights.bias_hh.tensor(), state.hidden.tensor(), state.cell.tensor(), weights.hidden_mask},
+                        steps);
   std::vector<Tensor> results{out.output, out.hidden};
   if (out.cell.defined()) results.push_back(out.cell);
-  Variables recorded = record_all(
-      name_of(cell), where, inputs, results, {.inputs = kAll},
-      SequenceRule{cell, lengths.defined(), weights.hidden_mask.defined(), reverse, std::move(steps), std::move(out.tape)});
+  const auto definition = [cell, reverse](const std::vector<Variable>& in) {
+    return outputs_of(recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh], in[kMask].tensor()},
+                                      {in[kHidden], in[kCell]}, in[kLengths].tensor(), reverse));
+  };
+  Variables recorded = record_fused(name_of(cell), where, inputs, results, {.inputs = kAll},
+                                    SequenceKernel{cell, std::move(steps), std::move(out.tape)}, by_definition(definition));
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 

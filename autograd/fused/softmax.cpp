@@ -1,8 +1,8 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/autograd/fused/softmax.h>
-#include <weft/autograd/graph/node.h>
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/array/detail/scalar_axis.h>
 
@@ -18,37 +18,32 @@ Variable counted_part(const Variable& x, const Tensor& counted) {
 }
 
 // dx_i = y_i (g_i - sum_j y_j g_j), where i and j count.
-struct SoftmaxRule {
-  bool has_counted;
-
-  Variables operator()(const Backward& b) const {
-    const Variable y = b.output(), &g = b.grad();
-    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
-    if (!grad_enabled()) return {softmax_gradient(y.tensor(), g.tensor(), counted), {}};
-    const Variable own = counted_part(g, counted);
-    return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
-  }
-};
+Variables softmax_rule(const Backward& b) {
+  const Variable y = b.output();
+  const Tensor counted = b.input(1).tensor();
+  const Variable own = counted_part(b.grad(), counted);
+  return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
+}
 
 // dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are -inf throughout none does.
-struct LogSoftmaxRule {
-  bool has_counted;
-
-  Variables operator()(const Backward& b) const {
-    const Variable y = b.output(), &g = b.grad();
-    const Tensor counted = has_counted ? b.input(1).tensor() : Tensor();
-    if (!grad_enabled()) return {log_softmax_gradient(y.tensor(), g.tensor(), counted), {}};
-    const Variable own = where(y.tensor() > kMaskedLogProbability / 2, g, 0.0);
-    return {counted_part(own - exp(y) * sum(own, -1, true), counted), {}};
-  }
-};
+Variables log_softmax_rule(const Backward& b) {
+  const Variable y = b.output();
+  const Variable own = where(y.tensor() > kMaskedLogProbability / 2, b.grad(), 0.0);
+  return {counted_part(own - exp(y) * sum(own, -1, true), b.input(1).tensor()), {}};
+}
 
 Variable record_softmax(const Variable& x, const Tensor& counted, Where where) {
-  return record("softmax", where, {x, counted}, softmax(x.tensor(), counted, where), kSave, SoftmaxRule{counted.defined()});
+  const auto kernel = [](const Backward& b) -> Variables {
+    return {softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
+  };
+  return record_fused("softmax", where, {x, counted}, softmax(x.tensor(), counted, where), kSave, kernel, softmax_rule);
 }
 Variable record_log_softmax(const Variable& x, const Tensor& counted, Where where) {
-  return record("log_softmax", where, {x, counted}, log_softmax(x.tensor(), counted, where), kSave,
-                LogSoftmaxRule{counted.defined()});
+  const auto kernel = [](const Backward& b) -> Variables {
+    return {log_softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
+  };
+  return record_fused("log_softmax", where, {x, counted}, log_softmax(x.tensor(), counted, where), kSave, kernel,
+                      log_softmax_rule);
 }
 
 // Along any axis by moving it to the end.

@@ -36,12 +36,13 @@ Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::s
   if (save.inputs) {
     inputs_.resize(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i)
-      if (save.inputs == kAll || (i < 32 && (save.inputs >> i & 1u))) inputs_[i] = {inputs[i], inputs[i].tensor().version()};
+      if (save.inputs == kAll || (i < 32 && (save.inputs >> i & 1u)))
+        inputs_[i] = {inputs[i], inputs[i].tensor().version(), true};
   }
   if (save.outputs) {
     outputs_.resize(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      if (save.outputs >> i & 1u) outputs_[i] = {Variable(outputs[i]), outputs[i].version()};
+      if (save.outputs >> i & 1u) outputs_[i] = {Variable(outputs[i]), outputs[i].version(), true};
   }
   for (const Tensor& output : outputs) results_.push_back({output.shape(), output.dtype()});
 }
@@ -56,8 +57,9 @@ const Node::Saved& Node::checked(const SavedList& saved, int i, const char* what
   auto index = static_cast<std::size_t>(i);
   check<GradError>(!released_, where_, op_,
                    ": what its gradient needs was freed by an earlier backward pass; pass retain_graph to run it again");
-  check<GradError>(index < saved.size() && saved[index].value.defined(), where_, op_, ": its gradient asks for ", what, ' ', i,
+  check<GradError>(index < saved.size() && saved[index].kept, where_, op_, ": its gradient asks for ", what, ' ', i,
                    ", which was not saved");
+  if (!saved[index].value.defined()) return saved[index];  // an argument that was left out
   const Tensor& tensor = saved[index].value.tensor();
   check<GradError>(tensor.version() == saved[index].version, where_, op_, ": ", what, ' ', i, ' ', describe(tensor),
                    " was changed at ", to_string(tensor.storage()->last_write()), " while its gradient was pending; the op ran");

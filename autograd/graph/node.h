@@ -60,8 +60,8 @@ class Node : public Counted {
   std::uint64_t sequence() const { return sequence_; }
   bool wants(int input) const { return static_cast<bool>(edges_[static_cast<std::size_t>(input)]); }
 
-  // Returns a saved input, or an output with its place in the graph. Throws GradError if its memory was written since, or if it
-  // was not saved.
+  // Returns a saved input, which is undefined if the argument was left out, or an output with its place in the graph. Throws
+  // GradError if its memory was written since, or if it was not saved.
   const Variable& input(int i) const;
   Variable output(int i);
   const Tensor& output_tensor(int i) const;
@@ -106,6 +106,7 @@ class Node : public Counted {
   struct Saved {
     Variable value;  // an input; for an output only its tensor, because a node must not keep itself alive
     std::uint32_t version = 0;
+    bool kept = false;  // named in Save
   };
   using SavedList = InlineVector<Saved, 3>;
   const Saved& checked(const SavedList& saved, int i, const char* what) const;
@@ -128,7 +129,11 @@ class Backward {
 
   // The gradient of output i; it has the output's shape and dtype.
   const Variable& grad(int i = 0) const { return gradients_[static_cast<std::size_t>(i)]; }
-  // Values named in Save. An output carries the op's own place in the graph, so that rules written with it can be differentiated.
+  // How many inputs and outputs the op has.
+  int inputs() const { return static_cast<int>(node_.edges().size()); }
+  int outputs() const { return static_cast<int>(node_.outputs().size()); }
+  // Values named in Save; an argument that was left out is undefined. An output carries the op's own place in the graph, so that
+  // rules written with it can be differentiated.
   const Variable& input(int i = 0) const { return node_.input(i); }
   Variable output(int i = 0) const { return node_.output(i); }
   const Tensor& output_tensor(int i = 0) const { return node_.output_tensor(i); }

@@ -1,5 +1,5 @@
 #include <weft/autograd/basics/math.h>
-#include <weft/autograd/graph/node.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/nn/layers/detail/dropout_ops.h>
 #include <weft/nn/layers/dropout.h>
 #include <weft/tensor/array/copy.h>
@@ -20,11 +20,13 @@ Tensor dropped(const Tensor& x, const Tensor& kept, double scale, bool in_place)
 // The mask is saved as bytes.
 Variable drop(const Variable& x, const Tensor& kept, double scale, Where where) {
   const Tensor result = dropped(x.tensor(), kept, scale, weft::detail::only_here(x));
-  return record("dropout", where, {x, kept}, result, {.inputs = 0b10}, [scale](const Backward& b) -> Variables {
-    const Tensor& mask = b.input(1).tensor();
-    if (grad_enabled()) return {b.grad() * (cast(mask, b.grad().dtype()) * scale), {}};
-    return {dropped(b.grad().tensor(), mask, scale, b.reusable_grad().defined()), {}};
-  });
+  const auto kernel = [scale](const Backward& b) -> Variables {
+    return {dropped(b.grad().tensor(), b.input(1).tensor(), scale, b.reusable_grad().defined()), {}};
+  };
+  const auto differentiable = [scale](const Backward& b) -> Variables {
+    return {b.grad() * (cast(b.input(1).tensor(), b.grad().dtype()) * scale), {}};
+  };
+  return record_fused("dropout", where, {x, kept}, result, {.inputs = 0b10}, kernel, differentiable);
 }
 
 }  // namespace

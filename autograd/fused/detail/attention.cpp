@@ -1,9 +1,8 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/views.h>
-#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/engine/fused.h>
 #include <weft/autograd/fused/detail/attention.h>
 #include <weft/autograd/fused/softmax.h>
-#include <weft/autograd/graph/node.h>
 #include <weft/autograd/indexing/padding.h>
 
 namespace weft {
@@ -18,31 +17,6 @@ Variable plain_attention(const AttentionInputs& in, const Tensor& lengths, Where
   return matmul(softmax(dot_scores(in.query, in.key, where), lengths, where), in.value, where);
 }
 
-struct AttentionRule {
-  bool has_lengths;
-
-  Variables operator()(const Backward& b) const {
-    const Tensor lengths = has_lengths ? b.input(3).tensor() : Tensor();
-    Variables gradients = grad_enabled() ? differentiable(b, lengths) : in_tiles(b, lengths);
-    if (has_lengths) gradients.push_back(Variable());
-    return gradients;
-  }
-
-  static Variables in_tiles(const Backward& b, const Tensor& lengths) {
-    auto [query, key, value] = dot_product_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(),
-                                                               b.input(2).tensor(), lengths);
-    return {query, key, value};
-  }
-
-  static Variables differentiable(const Backward& b, const Tensor& lengths) {
-    auto definition = [lengths](const std::vector<Variable>& in) {
-      return std::vector<Variable>{plain_attention({in[0], in[1], in[2]}, lengths, {})};
-    };
-    std::vector<Variable> gradients = gradients_of(definition, {b.input(0), b.input(1), b.input(2)}, {b.grad()});
-    return {gradients.begin(), gradients.end()};
-  }
-};
-
 }  // namespace
 
 Variable dot_scores(const Variable& query, const Variable& key, Where where) {
@@ -55,11 +29,17 @@ Variable dot_product_attention(const Variable& query, const Variable& key, const
   const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, where, "dot_product_attention");
   if (query.dtype() != DType::f32 || query.shape().back(1) * key.shape().back(1) <= kFewWeights)
     return plain_attention(in, lengths, where);
-  std::vector<Variable> inputs{in.query, in.key, in.value};
-  if (lengths.defined()) inputs.push_back(lengths);
-  return record("dot_product_attention", where, inputs,
-                dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, where), {.inputs = kAll},
-                AttentionRule{lengths.defined()});
+  const auto kernel = [](const Backward& b) -> Variables {
+    auto [query, key, value] = dot_product_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(),
+                                                               b.input(2).tensor(), b.input(3).tensor());
+    return {query, key, value, {}};
+  };
+  const auto definition = [](const std::vector<Variable>& inputs) {
+    return std::vector<Variable>{plain_attention({inputs[0], inputs[1], inputs[2]}, inputs[3].tensor(), {})};
+  };
+  return record_fused("dot_product_attention", where, {in.query, in.key, in.value, lengths},
+                      dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, where),
+                      {.inputs = kAll}, kernel, by_definition(definition));
 }
 
 }  // namespace weft

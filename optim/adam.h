@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/optim/optimizer.h>
+#include <weft/tensor/base/enum_names.h>
 
 namespace weft::optim {
 
@@ -11,6 +12,7 @@ enum class RowUpdates {
   exact,  // their g is 0: the same bits as Adam on the dense gradient, which is not materialized
   lazy,   // they and their m, v stay unchanged: faster, but m and v do not decay while a row is not used. PyTorch's SparseAdam
 };
+inline constexpr EnumName<RowUpdates> kRowUpdatesNames[] = {{RowUpdates::lazy, "lazy"}, {RowUpdates::exact, "exact"}};
 
 struct AdamOptions {
   double lr = 1e-3;

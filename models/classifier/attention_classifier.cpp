@@ -13,24 +13,10 @@
 
 namespace weft {
 
-std::string to_string(ClassifierAttention attention) {
-  switch (attention) {
-    case ClassifierAttention::self:
-      return "self";
-    case ClassifierAttention::pooling:
-      return "pooling";
-    case ClassifierAttention::mean:
-      return "mean";
-    default:
-      return "bag-of-words";
-  }
-}
+std::string to_string(ClassifierAttention attention) { return name_in(kClassifierAttentionNames, attention); }
 
 ClassifierAttention classifier_attention_from_string(const std::string& name) {
-  using enum ClassifierAttention;
-  for (ClassifierAttention attention : {self, pooling, mean, bag_of_words})
-    if (name == to_string(attention)) return attention;
-  throw ValueError("attention is \"" + name + "\", not self, pooling, mean or bag-of-words");
+  return named_value(kClassifierAttentionNames, "attention is", name);
 }
 
 AttentionClassifier::AttentionClassifier(const CallScope&, AttentionClassifierOptions options)

@@ -9,6 +9,7 @@
 #include <weft/nn/layers/embedding.h>
 #include <weft/nn/layers/linear.h>
 #include <weft/nn/layers/word_dropout.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <optional>
 #include <string>
@@ -17,7 +18,12 @@ namespace weft {
 
 // How a text's words become one answer. The last two are baselines without attention.
 enum class ClassifierAttention { self, pooling, mean, bag_of_words };
-std::string to_string(ClassifierAttention attention);                           // "self", "pooling", "mean" or "bag-of-words"
+inline constexpr EnumName<ClassifierAttention> kClassifierAttentionNames[] = {
+    {ClassifierAttention::self, "self"},
+    {ClassifierAttention::pooling, "pooling"},
+    {ClassifierAttention::mean, "mean"},
+    {ClassifierAttention::bag_of_words, "bag-of-words"}};
+std::string to_string(ClassifierAttention attention);
 ClassifierAttention classifier_attention_from_string(const std::string& name);  // throws ValueError
 
 struct AttentionClassifierOptions {

@@ -41,13 +41,9 @@ void for_each_distinct(const std::vector<std::pair<std::int64_t, std::size_t>>& 
 
 }  // namespace
 
-std::string to_string(TermWeights weights) { return weights == TermWeights::binary ? "binary" : "tfidf"; }
+std::string to_string(TermWeights weights) { return name_in(kTermWeightsNames, weights); }
 
-TermWeights term_weights_from_string(std::string_view name) {
-  for (TermWeights weights : {TermWeights::binary, TermWeights::tfidf})
-    if (name == to_string(weights)) return weights;
-  throw ValueError("term weights are \"" + std::string(name) + "\", not binary or tfidf");
-}
+TermWeights term_weights_from_string(std::string_view name) { return named_value(kTermWeightsNames, "term weights are", name); }
 
 Tensor term_weights(const Batch& in, const Tensor& idf, Where where) {
   const Tensor factors = idf.defined() ? contiguous(cast(idf, DType::f64)) : Tensor();

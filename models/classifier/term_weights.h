@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/training/data.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <cstdint>
 #include <string>
@@ -13,7 +14,8 @@ enum class TermWeights : std::uint8_t {
   binary,  // each distinct token counts the same
   tfidf,   // the more, the oftener it stands in the text and the fewer texts have it
 };
-std::string to_string(TermWeights weights);                   // "binary" or "tfidf"
+inline constexpr EnumName<TermWeights> kTermWeightsNames[] = {{TermWeights::binary, "binary"}, {TermWeights::tfidf, "tfidf"}};
+std::string to_string(TermWeights weights);
 TermWeights term_weights_from_string(std::string_view name);  // its inverse; throws ValueError
 
 // What the tokens of each text count, [batch, time]: where a token stands for the first time w / ||w||, and 0 where it stands

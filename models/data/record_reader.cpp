@@ -1,45 +1,17 @@
 #include <weft/models/data/record_reader.h>
 #include <weft/tensor/base/error.h>
 
-#include <array>
 #include <utility>
 
 namespace weft::text {
 
-namespace {
+std::string to_string(FileFormat format) { return name_in(kFileFormatNames, format); }
 
-constexpr std::array<std::pair<std::string_view, FileFormat>, 5> kFormats{{{"tsv", FileFormat::tsv},
-                                                                           {"csv", FileFormat::csv},
-                                                                           {"fasttext", FileFormat::fasttext},
-                                                                           {"jsonl", FileFormat::jsonl},
-                                                                           {"chat", FileFormat::chat}}};
-constexpr std::array<std::pair<std::string_view, Header>, 3> kHeaders{
-    {{"auto", Header::automatic}, {"yes", Header::yes}, {"no", Header::no}}};
+FileFormat file_format_from_string(std::string_view name) { return named_value(kFileFormatNames, "format is", name); }
 
-template <class Names, class Kind>
-std::string name_in(const Names& names, Kind kind) {
-  for (const auto& [name, value] : names)
-    if (value == kind) return std::string(name);
-  return "";
-}
+std::string to_string(Header header) { return name_in(kHeaderNames, header); }
 
-}  // namespace
-
-std::string to_string(FileFormat format) { return name_in(kFormats, format); }
-
-FileFormat file_format_from_string(std::string_view name) {
-  for (const auto& [known, format] : kFormats)
-    if (known == name) return format;
-  throw ValueError("format is \"" + std::string(name) + "\", not tsv, csv, fasttext, jsonl or chat");
-}
-
-std::string to_string(Header header) { return name_in(kHeaders, header); }
-
-Header header_from_string(std::string_view name) {
-  for (const auto& [known, header] : kHeaders)
-    if (known == name) return header;
-  throw ValueError("header is \"" + std::string(name) + "\", not auto, yes or no");
-}
+Header header_from_string(std::string_view name) { return named_value(kHeaderNames, "header is", name); }
 
 bool names_a_format(std::string_view path) {
   if (path.ends_with(".gz")) path.remove_suffix(3);

@@ -4,6 +4,7 @@
 
 #include <weft/models/io/earlier_lines.h>
 #include <weft/models/io/line_reader.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <memory>
 #include <optional>
@@ -14,8 +15,12 @@
 namespace weft::text {
 
 enum class FileFormat { tsv, csv, fasttext, jsonl, chat };
-
-std::string to_string(FileFormat format);                   // "tsv", "csv", "fasttext", "jsonl" or "chat"
+inline constexpr EnumName<FileFormat> kFileFormatNames[] = {{FileFormat::tsv, "tsv"},
+                                                            {FileFormat::csv, "csv"},
+                                                            {FileFormat::fasttext, "fasttext"},
+                                                            {FileFormat::jsonl, "jsonl"},
+                                                            {FileFormat::chat, "chat"}};
+std::string to_string(FileFormat format);
 FileFormat file_format_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 // By the end of the name, "news.csv.gz" being CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat; all others are
 // TSV.
@@ -24,8 +29,8 @@ FileFormat format_of_name(std::string_view path);
 bool names_a_format(std::string_view path);
 
 enum class Header { automatic, yes, no };
-
-std::string to_string(Header header);              // "auto", "yes" or "no"
+inline constexpr EnumName<Header> kHeaderNames[] = {{Header::automatic, "auto"}, {Header::yes, "yes"}, {Header::no, "no"}};
+std::string to_string(Header header);
 Header header_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 struct FileOptions {

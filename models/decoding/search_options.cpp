@@ -27,12 +27,14 @@ double norm(std::int64_t words, const SearchOptions& options) {
 
 }  // namespace
 
-std::string to_string(LengthNorm norm) { return norm == LengthNorm::average ? "average" : "gnmt"; }
+std::string to_string(LengthNorm norm) { return name_in(kLengthNormNames, norm); }
 
 LengthNorm length_norm_from_string(std::string_view name) {
-  for (LengthNorm norm : {LengthNorm::average, LengthNorm::gnmt})
-    if (name == to_string(norm)) return norm;
-  throw ValueError("\"" + std::string(name) + "\" is no length normalisation; there are average, gnmt");
+  const std::optional<LengthNorm> norm = value_in(kLengthNormNames, name);
+  if (!norm)
+    throw ValueError("\"" + std::string(name) + "\" is no length normalisation; there are " +
+                     list_of_names(kLengthNormNames, ", "));
+  return *norm;
 }
 
 void SearchOptions::validate(Where where) const {

@@ -1,6 +1,7 @@
 // What a search through a decoder's outputs is told, and what it compares them by.
 #pragma once
 
+#include <weft/tensor/base/enum_names.h>
 #include <weft/tensor/base/where.h>
 
 #include <cstdint>
@@ -14,8 +15,9 @@ namespace weft {
 
 // What ln p of n words, </s> included, is divided by: see search_score.
 enum class LengthNorm : std::uint8_t { average, gnmt };
+inline constexpr EnumName<LengthNorm> kLengthNormNames[] = {{LengthNorm::average, "average"}, {LengthNorm::gnmt, "gnmt"}};
 
-// "average" or "gnmt"; the inverse throws ValueError for any other name.
+// The name; the inverse throws ValueError for any other name.
 std::string to_string(LengthNorm norm);
 LengthNorm length_norm_from_string(std::string_view name);
 

@@ -160,22 +160,13 @@ std::string lower_case_in_context(std::string_view utf8) {
   return out;
 }
 
-std::string to_string(Normalization form) {
-  switch (form) {
-    case Normalization::nfc:
-      return "nfc";
-    case Normalization::nfkc:
-      return "nfkc";
-    case Normalization::none:
-      break;
-  }
-  return "none";
-}
+std::string to_string(Normalization form) { return name_in(kNormalizationNames, form); }
 
 Normalization normalization_from_string(std::string_view name) {
-  for (Normalization form : {Normalization::nfc, Normalization::nfkc, Normalization::none})
-    if (to_string(form) == name) return form;
-  throw ValueError("normalization: expected nfc, nfkc or none, got \"" + std::string(name) + "\"");
+  const std::optional<Normalization> form = value_in(kNormalizationNames, name);
+  if (!form)
+    throw ValueError("normalization: expected " + list_of_names(kNormalizationNames) + ", got \"" + std::string(name) + "\"");
+  return *form;
 }
 
 namespace {

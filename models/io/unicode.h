@@ -1,6 +1,8 @@
 // Properties of characters, from utf8proc (Debian: libutf8proc-dev). unicode.cpp is the one file that includes it.
 #pragma once
 
+#include <weft/tensor/base/enum_names.h>
+
 #include <string>
 #include <string_view>
 
@@ -41,8 +43,9 @@ std::string lower_case_in_context(std::string_view utf8);
 // Unicode's normalisation forms. C: "e" and a combining acute become "é". KC: characters that only look different too, such as
 // "ﬁ" and "fi", full-width and usual letters, no-break and usual spaces.
 enum class Normalization { nfc, nfkc, none };
-
-std::string to_string(Normalization form);                       // "nfc", "nfkc" or "none"
+inline constexpr EnumName<Normalization> kNormalizationNames[] = {
+    {Normalization::nfc, "nfc"}, {Normalization::nfkc, "nfkc"}, {Normalization::none, "none"}};
+std::string to_string(Normalization form);
 Normalization normalization_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 // The text in that form. Bytes must be UTF-8.

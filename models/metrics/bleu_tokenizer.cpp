@@ -89,15 +89,10 @@ std::string tokenize_characters(std::string_view text) {
 
 }  // namespace
 
-std::string to_string(BleuTokenizer tokenizer) {
-  if (tokenizer == BleuTokenizer::none) return "none";
-  return tokenizer == BleuTokenizer::mteval13a ? "13a" : "char";
-}
+std::string to_string(BleuTokenizer tokenizer) { return name_in(kBleuTokenizerNames, tokenizer); }
 
 BleuTokenizer bleu_tokenizer_from_string(const std::string& name) {
-  for (BleuTokenizer tokenizer : {BleuTokenizer::none, BleuTokenizer::mteval13a, BleuTokenizer::character})
-    if (name == to_string(tokenizer)) return tokenizer;
-  throw ValueError("BLEU's tokenizer is \"" + name + "\", not none, 13a or char");
+  return named_value(kBleuTokenizerNames, "BLEU's tokenizer is", name);
 }
 
 std::string tokenize_for_bleu(std::string_view line, BleuTokenizer tokenizer) {

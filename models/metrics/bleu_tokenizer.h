@@ -1,6 +1,8 @@
 // How BLEU cuts lines into tokens: the tokenizers of sacreBLEU that need no data.
 #pragma once
 
+#include <weft/tensor/base/enum_names.h>
+
 #include <string>
 #include <string_view>
 
@@ -12,7 +14,10 @@ enum class BleuTokenizer {
   character,  // each character a token, white space left out: for Chinese or Japanese, say
 };
 
-std::string to_string(BleuTokenizer tokenizer);                     // sacreBLEU's names: "none", "13a" or "char"
+// SacreBLEU's names.
+inline constexpr EnumName<BleuTokenizer> kBleuTokenizerNames[] = {
+    {BleuTokenizer::none, "none"}, {BleuTokenizer::mteval13a, "13a"}, {BleuTokenizer::character, "char"}};
+std::string to_string(BleuTokenizer tokenizer);
 BleuTokenizer bleu_tokenizer_from_string(const std::string& name);  // its inverse; throws ValueError on any other name
 
 // The tokens of a line with white space between them. Bytes that are not UTF-8 become U+FFFD.

@@ -3,26 +3,22 @@
 #include <weft/tensor/fused/softmax.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace weft {
-
-namespace {
-constexpr std::array<std::string_view, 3> kSchedules{"constant", "linear", "inverse_sigmoid"};
-}
 
 void TeacherForcing::validate(Where where) const {
   check<ValueError>(ratio >= 0 && ratio <= 1, where, "teacher forcing: ratio ", ratio, " is outside 0 .. 1");
   check<ValueError>(steps >= 1, where, "teacher forcing: steps ", steps, " is below 1");
 }
 
-std::string to_string(SamplingSchedule schedule) { return std::string(kSchedules[static_cast<std::size_t>(schedule)]); }
+std::string to_string(SamplingSchedule schedule) { return name_in(kSamplingScheduleNames, schedule); }
 
 SamplingSchedule sampling_schedule_from_string(std::string_view name) {
-  auto found = std::find(kSchedules.begin(), kSchedules.end(), name);
-  require<ValueError>(found != kSchedules.end(), "teacher forcing: \"", name, "\" is none of constant, linear, inverse_sigmoid");
-  return static_cast<SamplingSchedule>(found - kSchedules.begin());
+  const std::optional<SamplingSchedule> schedule = value_in(kSamplingScheduleNames, name);
+  require<ValueError>(schedule.has_value(), "teacher forcing: \"", name, "\" is none of ",
+                      list_of_names(kSamplingScheduleNames, ", "));
+  return *schedule;
 }
 
 SampledWords::SampledWords(std::int64_t batch, std::int64_t time, double truth, std::uint64_t seed) : truth_(truth) {

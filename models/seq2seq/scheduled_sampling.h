@@ -3,6 +3,7 @@
 
 #include <weft/nn/module/module.h>
 #include <weft/nn/module/random_stream.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace weft {
 //     linear           max(r, 1 - (1 - r) i / steps)
 //     inverse_sigmoid  r + (1 - r) k / (k + exp(i / k)), k = steps
 enum class SamplingSchedule : std::uint8_t { constant, linear, inverse_sigmoid };
+inline constexpr EnumName<SamplingSchedule> kSamplingScheduleNames[] = {{SamplingSchedule::constant, "constant"},
+                                                                        {SamplingSchedule::linear, "linear"},
+                                                                        {SamplingSchedule::inverse_sigmoid, "inverse_sigmoid"}};
 
 struct TeacherForcing {
   double ratio = 1;  // the last chance that a decoder in training is told the true word before, rather than its own

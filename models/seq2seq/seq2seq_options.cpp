@@ -1,32 +1,15 @@
 #include <weft/models/seq2seq/seq2seq_options.h>
 #include <weft/tensor/base/error.h>
 
-#include <array>
-#include <span>
-
 namespace weft {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kCells{"rnn", "lstm", "gru"};
-constexpr std::array<std::string_view, 4> kAttentions{"none", "dot", "general", "additive"};
-constexpr std::array<std::string_view, 2> kWirings{"luong", "bahdanau"};
-constexpr std::array<std::string_view, 3> kTies{"none", "target", "all"};
-
-template <class Kind>
-std::string name_of(Kind kind, std::span<const std::string_view> names) {
-  return std::string(names[static_cast<std::size_t>(kind)]);
-}
-
-template <class Kind>
-Kind find(const char* what, std::string_view name, std::span<const std::string_view> names) {
-  std::string known;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<Kind>(i);
-    known += (i ? ", " : "") + std::string(names[i]);
-  }
-  require<ValueError>(false, what, ": \"", name, "\" is none of ", known);
-  return {};
+template <class Kind, std::size_t Count>
+Kind find(const char* what, std::string_view name, const EnumName<Kind> (&names)[Count]) {
+  const std::optional<Kind> value = value_in(names, name);
+  require<ValueError>(value.has_value(), what, ": \"", name, "\" is none of ", list_of_names(names, ", "));
+  return *value;
 }
 
 }  // namespace
@@ -66,13 +49,13 @@ void Seq2SeqOptions::validate(Where where) const {
                     "seq2seq: context_starts_only belongs to attention none, not ", to_string(attention));
 }
 
-std::string to_string(RecurrentCell cell) { return name_of(cell, kCells); }
-std::string to_string(AttentionKind attention) { return name_of(attention, kAttentions); }
-std::string to_string(Wiring wiring) { return name_of(wiring, kWirings); }
-std::string to_string(Tie tie) { return name_of(tie, kTies); }
-RecurrentCell cell_from_string(std::string_view name) { return find<RecurrentCell>("cell", name, kCells); }
-AttentionKind attention_from_string(std::string_view name) { return find<AttentionKind>("attention", name, kAttentions); }
-Wiring wiring_from_string(std::string_view name) { return find<Wiring>("wiring", name, kWirings); }
-Tie tie_from_string(std::string_view name) { return find<Tie>("tie", name, kTies); }
+std::string to_string(RecurrentCell cell) { return name_in(kCellNames, cell); }
+std::string to_string(AttentionKind attention) { return name_in(kAttentionNames, attention); }
+std::string to_string(Wiring wiring) { return name_in(kWiringNames, wiring); }
+std::string to_string(Tie tie) { return name_in(kTieNames, tie); }
+RecurrentCell cell_from_string(std::string_view name) { return find("cell", name, kCellNames); }
+AttentionKind attention_from_string(std::string_view name) { return find("attention", name, kAttentionNames); }
+Wiring wiring_from_string(std::string_view name) { return find("wiring", name, kWiringNames); }
+Tie tie_from_string(std::string_view name) { return find("tie", name, kTieNames); }
 
 }  // namespace weft

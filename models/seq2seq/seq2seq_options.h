@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/seq2seq/scheduled_sampling.h>
+#include <weft/tensor/base/enum_names.h>
 #include <weft/tensor/base/where.h>
 #include <weft/tensor/fused/recurrence.h>
 
@@ -14,14 +15,23 @@ namespace weft {
 
 // How the decoder looks at the source; nn/attention/attention.h and nn/attention/additive_attention.h have the scores.
 enum class AttentionKind : std::uint8_t { none, dot, general, additive };
+inline constexpr EnumName<AttentionKind> kAttentionNames[] = {{AttentionKind::none, "none"},
+                                                              {AttentionKind::dot, "dot"},
+                                                              {AttentionKind::general, "general"},
+                                                              {AttentionKind::additive, "additive"}};
 
 // Which state asks, and where the context goes: see Seq2Seq.
 enum class Wiring : std::uint8_t { luong, bahdanau };
+inline constexpr EnumName<Wiring> kWiringNames[] = {{Wiring::luong, "luong"}, {Wiring::bahdanau, "bahdanau"}};
 
 // What has the weights of the decoder's embedding: nothing else, its output layer (Press & Wolf 2017), or the source's embedding
 // as well, which wants one vocabulary for both sides. Rows then have sqrt(embedding_dim) as their scale where they are looked up
 // (Vaswani et al. 2017), and a map without bias leads from the hidden numbers to the embedding's where those differ.
 enum class Tie : std::uint8_t { none, target, all };
+inline constexpr EnumName<Tie> kTieNames[] = {{Tie::none, "none"}, {Tie::target, "target"}, {Tie::all, "all"}};
+
+inline constexpr EnumName<RecurrentCell> kCellNames[] = {
+    {RecurrentCell::rnn, "rnn"}, {RecurrentCell::lstm, "lstm"}, {RecurrentCell::gru, "gru"}};
 
 struct Seq2SeqOptions {
   std::int64_t source_vocabulary = 0, target_vocabulary = 0;

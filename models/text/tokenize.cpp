@@ -52,24 +52,12 @@ void check_needs_nothing(Unit unit, const char* function) {
 
 }  // namespace
 
-std::string to_string(Unit unit) {
-  switch (unit) {
-    case Unit::word:
-      return "word";
-    case Unit::character:
-      return "char";
-    case Unit::bpe:
-      return "bpe";
-    case Unit::sentencepiece:
-      break;
-  }
-  return "sentencepiece";
-}
+std::string to_string(Unit unit) { return name_in(kUnitNames, unit); }
 
 Unit unit_from_string(std::string_view name) {
-  for (Unit unit : {Unit::word, Unit::character, Unit::bpe, Unit::sentencepiece})
-    if (to_string(unit) == name) return unit;
-  throw ValueError("unit: expected word, char, bpe or sentencepiece, got \"" + std::string(name) + "\"");
+  const std::optional<Unit> unit = value_in(kUnitNames, name);
+  if (!unit) throw ValueError("unit: expected " + list_of_names(kUnitNames) + ", got \"" + std::string(name) + "\"");
+  return *unit;
 }
 
 std::string clean(std::string_view text, const TokenizerOptions& options) {

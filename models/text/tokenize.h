@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/io/unicode.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <string>
 #include <string_view>
@@ -11,8 +12,9 @@ namespace weft::text {
 
 // What a token is. Pieces of words, bpe and sentencepiece, need codes or a model: text::Tokenizer has them.
 enum class Unit { word, character, bpe, sentencepiece };
-
-std::string to_string(Unit unit);              // "word", "char", "bpe" or "sentencepiece"
+inline constexpr EnumName<Unit> kUnitNames[] = {
+    {Unit::word, "word"}, {Unit::character, "char"}, {Unit::bpe, "bpe"}, {Unit::sentencepiece, "sentencepiece"}};
+std::string to_string(Unit unit);
 Unit unit_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 struct TokenizerOptions {

@@ -2,22 +2,15 @@
 
 namespace weft {
 
-std::string to_string(Normalization normalization) {
-  return normalization == Normalization::target ? "target" : normalization == Normalization::example ? "example" : "none";
-}
+std::string to_string(Normalization normalization) { return name_in(kNormalizationNames, normalization); }
 
 Normalization normalization_from_string(std::string_view name) {
-  for (Normalization known : {Normalization::target, Normalization::example, Normalization::none})
-    if (to_string(known) == name) return known;
-  throw ValueError("normalization is \"" + std::string(name) + "\", not target, example or none");
+  return named_value(kNormalizationNames, "normalization is", name);
 }
 
-std::string to_string(NotFinite policy) { return policy == NotFinite::stop ? "stop" : "skip"; }
+std::string to_string(NotFinite policy) { return name_in(kNotFiniteNames, policy); }
 
-NotFinite not_finite_from_string(std::string_view name) {
-  require<ValueError>(name == "stop" || name == "skip", "not_finite is \"", name, "\", not stop or skip");
-  return name == "stop" ? NotFinite::stop : NotFinite::skip;
-}
+NotFinite not_finite_from_string(std::string_view name) { return named_value(kNotFiniteNames, "not_finite is", name); }
 
 void FitOptions::validate() const {
   require<ValueError>(epochs >= 0 && batch_size >= 1, "fit: epochs ", epochs, " and batch_size ", batch_size,

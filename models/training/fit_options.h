@@ -5,6 +5,7 @@
 #include <weft/models/progress/callback.h>
 #include <weft/models/progress/rate_schedule.h>
 #include <weft/models/training/checkpoint.h>
+#include <weft/tensor/base/enum_names.h>
 
 #include <functional>
 #include <iosfwd>
@@ -20,7 +21,9 @@ enum class Normalization : std::uint8_t {
   example,  // the number of examples
   none,     // 1
 };
-std::string to_string(Normalization normalization);              // "target", "example", "none"
+inline constexpr EnumName<Normalization> kNormalizationNames[] = {
+    {Normalization::target, "target"}, {Normalization::example, "example"}, {Normalization::none, "none"}};
+std::string to_string(Normalization normalization);
 Normalization normalization_from_string(std::string_view name);  // throws ValueError
 
 // What happens when a loss or the gradients' norm is NaN or infinite.
@@ -28,7 +31,8 @@ enum class NotFinite : std::uint8_t {
   stop,  // GradError that names the op, found by a second run of the same step
   skip,  // the update is left out; ten in a row are an error
 };
-std::string to_string(NotFinite policy);                  // "stop", "skip"
+inline constexpr EnumName<NotFinite> kNotFiniteNames[] = {{NotFinite::stop, "stop"}, {NotFinite::skip, "skip"}};
+std::string to_string(NotFinite policy);
 NotFinite not_finite_from_string(std::string_view name);  // throws ValueError
 
 // A score of the model as a whole, which no batch of logits gives: BLEU of what it translates. A fraction, larger is better.

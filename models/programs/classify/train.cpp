@@ -25,7 +25,8 @@ namespace weft::programs {
 namespace {
 
 struct TrainOptions {
-  std::string train, dev, data, attention = "self", row_updates = "auto", term_weights = "auto";
+  std::string train, dev, data;
+  std::optional<TermWeights> term_weights;  // unset: by the attention
   text::FileOptions files;
   TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
   ClassifierTraining training = recommended_classifier_training();
@@ -126,16 +127,13 @@ void add_train(Command& program) {
       .group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
-  command
-      .option("--attention", &options->attention,
-              "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
-              "of the words' embeddings, or bag-of-words, logistic regression on which words occur")
-      .choices({"self", "pooling", "mean", "bag-of-words"});
-  command
-      .option("--term-weights", &options->term_weights,
-              "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
-              "tfidf for a bag-of-words")
-      .choices({"auto", "binary", "tfidf"});
+  command.option("--attention", &training.attention, kClassifierAttentionNames,
+                 "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
+                 "of the words' embeddings, or bag-of-words, logistic regression on which words occur");
+  command.option(
+      "--term-weights", &options->term_weights, kTermWeightsNames,
+      "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
+      "tfidf for a bag-of-words");
   add_word_files(command, training.words);
   command
       .option("--vocab-size", &training.vocabulary_size,
@@ -146,12 +144,10 @@ void add_train(Command& program) {
       .range(0, kMostNumbers);
   command.option("--learning-rate", &training.learning_rate, "Adam's step size");
   command.option("--weight-decay", &training.weight_decay, "AdamW's: weights shrink by this share of the step size each step");
-  command
-      .option("--row-updates", &options->row_updates,
-              "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
-              "rows; auto: "
-              "lazy above 10000 rows")
-      .choices({"auto", "lazy", "exact"});
+  command.option("--row-updates", &training.row_updates, optim::kRowUpdatesNames,
+                 "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
+                 "rows; auto: "
+                 "lazy above 10000 rows");
   command.option("--dropout", &training.dropout, "share of embeddings and of the text's vector that training hides");
   command.option("--word-dropout", &training.word_dropout, "share of whole words that training hides");
   command.option("--label-smoothing", &training.label_smoothing, "share of a label that training spreads over all labels");
@@ -177,13 +173,8 @@ void add_train(Command& program) {
   add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
   command.action([options, &command] {
     ClassifierTraining& training = options->training;
-    training.attention = classifier_attention_from_string(options->attention);
-    if (options->term_weights != "auto")
-      training.term_weights = term_weights_from_string(options->term_weights);
-    else if (training.attention == ClassifierAttention::bag_of_words)
-      training.term_weights = TermWeights::tfidf;
-    if (options->row_updates != "auto")
-      training.row_updates = options->row_updates == "lazy" ? optim::RowUpdates::lazy : optim::RowUpdates::exact;
+    const bool bag = training.attention == ClassifierAttention::bag_of_words;
+    training.term_weights = options->term_weights.value_or(bag ? TermWeights::tfidf : training.term_weights);
     training.model_path = options->run.model;
     if (!training.words.vectors.empty()) take_dim_from_vectors(command, training.embedding_dim);
     check_vocabulary_options(command, {"--vocab-size"});

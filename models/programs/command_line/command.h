@@ -2,9 +2,12 @@
 #pragma once
 
 #include <weft/models/programs/command_line/option.h>
+#include <weft/tensor/base/enum_names.h>
 
+#include <cstddef>
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +33,13 @@ class Command {
 
   Command& subcommand(const std::string& name, const std::string& help);
   Option& option(const std::string& name, Option::Target target, const std::string& help);
+  // A value of an enum by its name, one of those in the enum's table.
+  template <class Kind, std::size_t Count>
+  Option& option(const std::string& name, Kind* value, const EnumName<Kind> (&names)[Count], const std::string& help);
+  // The same, or "auto", which leaves the value unset.
+  template <class Kind, std::size_t Count>
+  Option& option(const std::string& name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
+                 const std::string& help);
   Option& flag(const std::string& name, bool* value, const std::string& help);
   // With a second name that turns it off.
   Option& flag(const std::string& name, const std::string& negative, bool* value, const std::string& help);
@@ -70,6 +80,21 @@ class Command {
   std::function<std::vector<ConfigValue>(const std::string&)> read_config_;
   bool given_ = false;
 };
+
+template <class Kind, std::size_t Count>
+Option& Command::option(const std::string& name, Kind* value, const EnumName<Kind> (&names)[Count], const std::string& help) {
+  auto set = [value, &names](const std::string& text) { *value = named_value(names, "the name is", text); };
+  return option(name, set, help).choices(all_names(names)).default_text(name_in(names, *value));
+}
+
+template <class Kind, std::size_t Count>
+Option& Command::option(const std::string& name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
+                        const std::string& help) {
+  auto set = [value, &names](const std::string& text) { *value = value_in(names, text); };
+  Option::Texts choices = all_names(names);
+  choices.insert(choices.begin(), "auto");
+  return option(name, set, help).choices(choices).default_text(*value ? name_in(names, **value) : "auto");
+}
 
 // Visits the program and the subcommand that was given.
 template <class Visit>

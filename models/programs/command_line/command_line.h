@@ -8,7 +8,6 @@
 #include <functional>
 #include <limits>
 #include <string>
-#include <utility>
 
 namespace weft::programs {
 
@@ -41,17 +40,6 @@ Option::Check parsed_by(Parse parse) {
       return std::string(error.what());
     }
   };
-}
-
-// An option whose values are names.
-template <class Kind, class Parse>
-Option& add_named(Command& command, const std::string& name, Kind& value, Parse parse, Option::Texts names,
-                  const std::string& help) {
-  return command
-      .option(
-          name, [&value, parse](const std::string& text) { value = parse(text); }, help)
-      .choices(std::move(names))
-      .default_text(to_string(value));
 }
 
 // --threads for a subcommand; takes effect as it is read.

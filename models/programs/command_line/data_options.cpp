@@ -10,23 +10,14 @@ namespace weft::programs {
 void add_file_options(Command& command, text::FileOptions& options, const std::vector<std::string>& formats,
                       const std::string& example, const std::string& which) {
   InGroup data(command, kDataGroup);
-  command
-      .option(
-          "--format",
-          [&options](const std::string& name) {
-            if (name != "auto") options.format = text::file_format_from_string(name);
-          },
-          "of the data files; auto: by their names")
-      .choices(formats)
-      .default_text("auto");
+  command.option("--format", &options.format, text::kFileFormatNames, "of the data files; auto: by their names").choices(formats);
   command
       .option("--columns", &options.columns,
               "columns of the data files, by name or by number from 1, as in " + example + "; " + which +
                   " are the text, joined by spaces")
       .separated_by(',')
       .type("NAME,NAME");
-  add_named(command, "--header", options.header, text::header_from_string, {"auto", "yes", "no"},
-            "whether csv and tsv files begin with their columns' names");
+  command.option("--header", &options.header, text::kHeaderNames, "whether csv and tsv files begin with their columns' names");
   options.on_bad_bytes = report_bad_bytes;
 }
 

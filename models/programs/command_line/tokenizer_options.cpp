@@ -51,10 +51,9 @@ void add_tokenizer_options(Command& command, TokenizerArguments& arguments, int 
           "--unit", [&arguments](const std::vector<std::string>& names) { arguments.set_units(names); },
           std::string("tokens: words, characters, or pieces of words") + (sides == 2 ? "; two: one for each side" : ""))
       .values(1, sides)
-      .choices({"word", "char", "bpe", "sentencepiece"})
+      .choices(all_names(text::kUnitNames))
       .default_text(to_string(options.unit));
-  add_named(command, "--unicode", options.normalization, text::normalization_from_string, {"nfc", "nfkc", "none"},
-            "normalisation form of all text");
+  command.option("--unicode", &options.normalization, text::kNormalizationNames, "normalisation form of all text");
   command.flag("--lower-case", "--keep-case", &options.lower_case, "read all text in lower case");
   command.flag("--split-punctuation", "--keep-punctuation", &options.split_punctuation,
                "punctuation marks are words of their own; else words are what stands between spaces");

@@ -30,8 +30,8 @@ void add_updates(Command& command, FitOptions& fit) {
               "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size")
       .range(0, kMany);
   command.option("--accumulate", &fit.accumulate, "batches per update, which then is that of one large batch").range(1, kMany);
-  add_named(command, "--normalization", fit.normalization, normalization_from_string, {"target", "example", "none"},
-            "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing");
+  command.option("--normalization", &fit.normalization, kNormalizationNames,
+                 "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing");
   command
       .option("--schedule", &fit.schedule.words,
               "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
@@ -45,8 +45,8 @@ void add_updates(Command& command, FitOptions& fit) {
   command.option("--clip-norm", &fit.clip_norm, "largest norm of all gradients together; 0: no limit");
   command.option("--average", &fit.average,
                  "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none");
-  add_named(command, "--not-finite", fit.not_finite, not_finite_from_string, {"stop", "skip"},
-            "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
+  command.option("--not-finite", &fit.not_finite, kNotFiniteNames,
+                 "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
   command.option("--patience", &fit.patience, "stop after so many epochs in a row that are no better; 0: never").range(0, kMany);
   command.option("--min-updates", &fit.min_updates, "updates before which --patience does not stop").range(0, kMany);
 }

@@ -18,7 +18,6 @@ void add_evaluate(Command& program) {
     text::FileOptions files;
     Paths models;
     SearchChoices search;
-    std::string tokenizer = "none";
     metrics::BleuOptions bleu;
     bool rouge = false, each_pair = false;
     ReportOption report;
@@ -30,10 +29,8 @@ void add_evaluate(Command& program) {
   add_pairs(command, "--test", options->test, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
   add_search_options(command, options->search);
-  command
-      .option("--bleu-tokenizer", &options->tokenizer,
-              "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char")
-      .choices({"none", "13a", "char"});
+  command.option("--bleu-tokenizer", &options->bleu.tokenizer, metrics::kBleuTokenizerNames,
+                 "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char");
   command.flag("--lower-case", &options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
   command.flag("--each-pair", &options->each_pair,
                "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
@@ -41,7 +38,6 @@ void add_evaluate(Command& program) {
   add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
   add_threads(command);
   command.action([options, &command] {
-    options->bleu.tokenizer = metrics::bleu_tokenizer_from_string(options->tokenizer);
     const SearchOptions search = options->search.chosen();
     Translator translator = load_translator(options->models);
     complete_context(command, options->test, options->files, translator);

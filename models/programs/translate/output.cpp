@@ -18,10 +18,6 @@ namespace {
 
 constexpr const char* kSeparator = " ||| ";
 
-AlignmentForm form_from_string(const std::string& name) {
-  return name == "pharaoh" ? AlignmentForm::pharaoh : name == "soft" ? AlignmentForm::soft : AlignmentForm::picture;
-}
-
 // Which word each token belongs to.
 std::vector<std::int64_t> words_of(const std::vector<std::string>& tokens, bool pieces) {
   if (pieces) return words_of_pieces(tokens);
@@ -58,16 +54,19 @@ void add_output_options(Command& command, OutputOptions& options) {
   Option& alignment =
       command
           .option(
-              "--alignment", [&options](const std::string& name) { options.alignment = form_from_string(name); },
+              "--alignment",
+              [&options](const std::string& name) {
+                options.alignment = value_in(kAlignmentFormNames, name).value_or(AlignmentForm::picture);
+              },
               "where the decoder looked: picture below each output, pharaoh (links 0-0 1-2, source-target) or soft (JSON with "
               "all weights)")
           .values(0, 1)
           .default_text("picture")
           .check([](const std::string& name) {
-            const bool known = name.empty() || name == "picture" || name == "pharaoh" || name == "soft";
-            return known ? std::string() : "\"" + name + "\" is none of picture, pharaoh, soft";
+            const bool known = name.empty() || value_in(kAlignmentFormNames, name);
+            return known ? "" : "\"" + name + "\" is none of " + list_of_names(kAlignmentFormNames, ", ");
           })
-          .type("picture|pharaoh|soft");
+          .type(list_of_names(kAlignmentFormNames, "|", "|"));
   command.option("--alignment-file", &options.alignment_file, "file for the alignments, one entry for each output")
       .writes_file(Output::stream)
       .needs(alignment);

@@ -11,6 +11,8 @@
 namespace weft::programs {
 
 enum class AlignmentForm : std::uint8_t { picture, pharaoh, soft };
+inline constexpr EnumName<AlignmentForm> kAlignmentFormNames[] = {
+    {AlignmentForm::picture, "picture"}, {AlignmentForm::pharaoh, "pharaoh"}, {AlignmentForm::soft, "soft"}};
 
 struct OutputOptions {
   bool n_best = false;  // lines begin with their source's number

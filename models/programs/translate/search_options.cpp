@@ -29,8 +29,8 @@ static void add_sampling_options(Command& command, SearchChoices& choices) {
 void add_search_options(Command& command, SearchChoices& choices) {
   SearchOptions& options = choices.options;
   add_beam(command, options.beam);
-  add_named(command, "--length-norm", options.length_norm, length_norm_from_string, {"average", "gnmt"},
-            "divides ln p of n tokens by n^alpha (average) or ((5 + n) / 6)^alpha (gnmt)");
+  command.option("--length-norm", &options.length_norm, kLengthNormNames,
+                 "divides ln p of n tokens by n^alpha (average) or ((5 + n) / 6)^alpha (gnmt)");
   command.option("--alpha", &options.alpha, "of --length-norm; 0: none, which favours short outputs");
   command.option("--coverage-penalty", &options.coverage_penalty,
                  "beta of GNMT's coverage penalty: against outputs that leave parts of the source unattended");

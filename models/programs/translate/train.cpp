@@ -46,14 +46,15 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
 }
 
 void add_model_options(Command& command, Seq2SeqOptions& model) {
-  add_named(command, "--cell", model.cell, cell_from_string, {"lstm", "gru"}, "recurrent cell of both sides");
-  add_named(command, "--attention", model.attention, attention_from_string, {"none", "dot", "general", "additive"},
-            "how a state is scored against the source; none: one fixed vector for the whole source");
+  command.option("--cell", &model.cell, kCellNames, "recurrent cell of both sides").choices({"lstm", "gru"});
+  command.option("--attention", &model.attention, kAttentionNames,
+                 "how a state is scored against the source; none: one fixed vector for the whole source");
   command.flag("--scaled-scores", "--unscaled-scores", &model.scaled_scores,
                "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on");
-  add_named(command, "--wiring", model.wiring, wiring_from_string, {"luong", "bahdanau"},
-            "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
-            "into the cell");
+  command.option(
+      "--wiring", &model.wiring, kWiringNames,
+      "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context goes "
+      "into the cell");
   command.flag("--input-feeding", "--no-input-feeding", &model.input_feeding,
                "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or has "
                "few different words");
@@ -69,9 +70,10 @@ void add_model_options(Command& command, Seq2SeqOptions& model) {
   command.option("--coverage-loss", &model.coverage_loss,
                  "weight of a loss for attention that rests where it rested before; any attention");
   command.flag("--layer-norm", &model.layer_norm, "recurrent layers normalise their gates");
-  add_named(command, "--tie", model.tie, tie_from_string, {"none", "target", "all"},
-            "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
-            "one vocabulary serves both sides");
+  command.option(
+      "--tie", &model.tie, kTieNames,
+      "target: the output layer has the weights of the target's embedding; all: the source's embedding has them too, and "
+      "one vocabulary serves both sides");
   command.flag("--residual", &model.residual, "layers above the first add their input to their output");
   command.option("--embedding-dim", &model.embedding_dim, "numbers per token; with vectors as many as they have, also written 0")
       .range(0, kMostNumbers);
@@ -106,8 +108,7 @@ void add_training_options(Command& command, TranslatorTraining& training) {
   TeacherForcing& forcing = training.model.teacher_forcing;
   command.option("--teacher-forcing", &forcing.ratio,
                  "how often training tells the decoder the true word before, at the end of the schedule; else one of its own");
-  add_named(command, "--teacher-forcing-schedule", forcing.schedule, sampling_schedule_from_string,
-            {"constant", "linear", "inverse_sigmoid"}, "how it falls there from 1");
+  command.option("--teacher-forcing-schedule", &forcing.schedule, kSamplingScheduleNames, "how it falls there from 1");
   command
       .option("--teacher-forcing-steps", &forcing.steps,
               "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))")

@@ -54,13 +54,13 @@ void sum_axis1(benchmark::State& state) {
 
 void max_index_axis0(benchmark::State& state) {
   const Tensor x = uniform({4096, 4096});
-  for (auto _ : state) benchmark::DoNotOptimize(max_with_position(x, 0).positions);
+  for (auto _ : state) benchmark::DoNotOptimize(max_with_indices(x, 0).indices);
   report_bytes(state, x);
 }
 
 void max_index_axis1(benchmark::State& state) {
   const Tensor x = uniform({4096, 4096});
-  for (auto _ : state) benchmark::DoNotOptimize(max_with_position(x, 1).positions);
+  for (auto _ : state) benchmark::DoNotOptimize(max_with_indices(x, 1).indices);
   report_bytes(state, x);
 }
 

@@ -30,7 +30,7 @@ struct Shapes {
 // The gradient goes to the chosen elements and is zero elsewhere; it is NaN for all elements if one of them is NaN.
 Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where where) {
   return record(op, where, {x}, chosen.values, {.outputs = kAll},
-                [shapes = Shapes(op, x, axes, where), positions = chosen.positions,
+                [shapes = Shapes(op, x, axes, where), positions = chosen.indices,
                  mask = axis_mask(op, axes, x.tensor(), where)](const Backward& b) -> Variables {
                   const Variable g = weft::where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0);
                   const Tensor& y = b.output_tensor();
@@ -82,12 +82,12 @@ Variable mean(const Variable& x, const Tensor& lengths, Where where) {
 
 Variable max(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   check_defined("max", x.tensor(), where);
-  return choose("max", x, axes, max_with_position(x.tensor(), axes, keepdim, where), where);
+  return choose("max", x, axes, max_with_indices(x.tensor(), axes, keepdim, where), where);
 }
 
 Variable min(const Variable& x, const Axes& axes, bool keepdim, Where where) {
   check_defined("min", x.tensor(), where);
-  return choose("min", x, axes, min_with_position(x.tensor(), axes, keepdim, where), where);
+  return choose("min", x, axes, min_with_indices(x.tensor(), axes, keepdim, where), where);
 }
 
 // dy/dx_i = exp(x_i - y) / sum_k exp(x_k - y), where the sum is 1 except for the rounding of y. Where y is inf: 1 for each x_i =

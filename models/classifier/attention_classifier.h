@@ -82,7 +82,9 @@ class AttentionClassifier : public nn::Module {
 
  public:
   nn::Embedding embedding{
-      this, "embedding", {.rows = options_.vocabulary, .dim = is_bag() ? options_.classes : options_.embedding_dim}};
+      this,
+      "embedding",
+      {.num_embeddings = options_.vocabulary, .embedding_dim = is_bag() ? options_.classes : options_.embedding_dim}};
   nn::Attention attention{this, "attention"};
   nn::WordDropout word_dropout{this, "word_dropout", options_.word_dropout};
   nn::Dropout dropout{this, "dropout", options_.dropout};

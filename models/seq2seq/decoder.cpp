@@ -103,7 +103,9 @@ nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
 Decoder::Decoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding",
-                {.rows = options.target_vocabulary, .dim = options.embedding_dim, .scale = options.embedding_scale()}),
+                {.num_embeddings = options.target_vocabulary,
+                 .embedding_dim = options.embedding_dim,
+                 .scale = options.embedding_scale()}),
       dropout(this, "dropout", options.dropout),
       output_dropout(this, "output_dropout", options.dropout),
       rnn(this, "rnn", options.cell, decoder_options(options)),

@@ -50,8 +50,8 @@ nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
 Encoder::Encoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options)
     : Module(parent, name),
       embedding(this, "embedding",
-                {.rows = options.source_vocabulary,
-                 .dim = options.embedding_dim,
+                {.num_embeddings = options.source_vocabulary,
+                 .embedding_dim = options.embedding_dim,
                  .tied = options.tie == Tie::all,
                  .scale = options.embedding_scale()}),
       dropout(this, "dropout", options.dropout),

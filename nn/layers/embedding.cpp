@@ -11,11 +11,12 @@ namespace weft::nn {
 
 Embedding::Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options)
     : Module(parent, name),
-      weight(this, "weight", options.tied ? Tensor() : Tensor({options.rows, options.dim}, DType::f32)),
+      weight(this, "weight", options.tied ? Tensor() : Tensor({options.num_embeddings, options.embedding_dim}, DType::f32)),
       scale_(options.scale),
       padding_index_(options.padding_index) {
-  require<IndexError>(!options.padding_index || (*options.padding_index >= 0 && *options.padding_index < options.rows),
-                      "embedding: padding_index ", options.padding_index.value_or(0), " is outside 0 .. ", options.rows - 1);
+  require<IndexError>(!options.padding_index || (*options.padding_index >= 0 && *options.padding_index < options.num_embeddings),
+                      "embedding: padding_index ", options.padding_index.value_or(0), " is outside 0 .. ",
+                      options.num_embeddings - 1);
   reset_parameters(init::pytorch(), default_generator());
 }
 

@@ -23,7 +23,7 @@ struct Preset;
 // neither trained nor saved as a member of another.
 //
 //     struct Tagger : nn::Module {
-//       nn::Embedding embedding{this, "embedding", {.rows = 1000, .dim = 64}};
+//       nn::Embedding embedding{this, "embedding", {.num_embeddings = 1000, .embedding_dim = 64}};
 //       nn::Linear dense{this, "dense", 64, 10};
 //       Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
 //     };

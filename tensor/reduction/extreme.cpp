@@ -123,7 +123,7 @@ Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdi
   const KeepDenormals exact;  // denormals are not equal to 0
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
-    const Found<T> to{result.values.output<T>(), wanted == Wanted::positions ? result.positions.output<std::int64_t>() : nullptr};
+    const Found<T> to{result.values.output<T>(), wanted == Wanted::positions ? result.indices.output<std::int64_t>() : nullptr};
     if constexpr (std::is_floating_point_v<T>)
       floating_extreme(plan, which, to);
     else
@@ -141,10 +141,10 @@ Tensor min(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::values, where).values;
 }
 Tensor argmax(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("argmax", x, axes, keepdim, Extreme::largest, Wanted::positions, where).positions;
+  return extremes("argmax", x, axes, keepdim, Extreme::largest, Wanted::positions, where).indices;
 }
 Tensor argmin(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("argmin", x, axes, keepdim, Extreme::smallest, Wanted::positions, where).positions;
+  return extremes("argmin", x, axes, keepdim, Extreme::smallest, Wanted::positions, where).indices;
 }
 Tensor position_mask(const Tensor& positions, const Shape& shape, unsigned mask) {
   Tensor result = zeros(shape, DType::boolean);
@@ -163,10 +163,10 @@ Tensor position_mask(const Tensor& positions, const Shape& shape, unsigned mask)
   return result;
 }
 
-Extremes max_with_position(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
+Extremes max_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   return extremes("max", x, axes, keepdim, Extreme::largest, Wanted::positions, where);
 }
-Extremes min_with_position(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
+Extremes min_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::positions, where);
 }
 

@@ -51,13 +51,13 @@ Tensor min(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where w
 Tensor argmax(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 Tensor argmin(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
-// The values and positions, found in one pass.
+// The extremes and their indices, which argmax and argmin give too, found in one pass.
 struct Extremes {
   Tensor values;
-  Tensor positions;
+  Tensor indices;
 };
-Extremes max_with_position(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
-Extremes min_with_position(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
+Extremes max_with_indices(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
+Extremes min_with_indices(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());
 
 // log(sum(exp(x))), without overflow. -inf if every element is -inf.
 Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where where = Where::here());

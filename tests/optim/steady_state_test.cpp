@@ -17,7 +17,7 @@ using namespace weft;
 namespace {
 
 struct Classifier : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 500, .dim = 32}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 500, .embedding_dim = 32}};
   nn::LSTM lstm{this, "lstm", {.input = 32, .hidden = 48, .bidirectional = true}};
   nn::Linear dense{this, "dense", 96, 5};
 

@@ -5,7 +5,7 @@
 using namespace weft;
 
 struct Classifier : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 500, .dim = 32}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 500, .embedding_dim = 32}};
   nn::AttentionPooling attention{this, "attention", 32, 32};
   nn::Linear dense{this, "dense", 32, 2};
 

@@ -88,7 +88,7 @@ TEST_CASE("files of vectors changed at random are read or refused") {
 
 TEST_CASE("vectors go into the rows of their words, and may be frozen") {
   const TemporaryFile file("dog 1 2\nété 3 4\n");
-  nn::Embedding embedding(nn::root, {.rows = 5, .dim = 2});
+  nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 2});
   copy_to(embedding.weight.tensor(), full({5, 2}, 9));
   WordFiles files{.vectors = file.path(), .freeze_vectors = true};
   std::ostringstream log;
@@ -101,7 +101,7 @@ TEST_CASE("vectors go into the rows of their words, and may be frozen") {
 
 TEST_CASE("vectors come out of a scaled embedding, such as that of tied weights, as they are in their file") {
   const TemporaryFile file("dog 1 2\nété 3 4\n");
-  nn::Embedding embedding(nn::root, {.rows = 5, .dim = 2, .scale = 4});
+  nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 2, .scale = 4});
   const WordFiles files{.vectors = file.path()};
   set_vectors(embedding, files, choose_vectors(files, words()), words(), nullptr);
   const Tensor ids = tensor(std::vector<std::int64_t>{3, 4});

@@ -18,7 +18,7 @@ namespace {
 // Adds for each word of a batch `decay` / 2 times the squares of its last layer's weights.
 struct DecayingTagger : nn::Module {
   explicit DecayingTagger(double decay) : decay(decay) {}
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
   double decay;
 

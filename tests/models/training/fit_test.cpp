@@ -21,7 +21,7 @@ using test::same_bits, test::tagging, test::weights_of;
 namespace {
 
 struct Tagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
   Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
 };

@@ -36,7 +36,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 // Words to tags, with a middle layer that derived models make in their way.
 struct Base : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
 };
 

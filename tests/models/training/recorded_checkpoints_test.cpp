@@ -25,7 +25,7 @@ const std::string kFolder = WEFT_SOURCE_DIR "/tests/reference/checkpoints/", kUp
 
 // Draws from two layers' streams and from the thread's own.
 struct Tagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 2}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 2}};
   nn::WordDropout words{this, "words", 0.1};
   nn::Dropout dropout{this, "dropout", 0.1};
   nn::Linear dense{this, "dense", 2, 3};

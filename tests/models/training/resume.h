@@ -17,7 +17,7 @@ namespace weft::test {
 
 // Draws from three layers' streams and from the thread's own.
 struct RandomTagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::WordDropout words{this, "words", 0.2};
   nn::Dropout dropout{this, "dropout", 0.2};
   ScheduledSampling sampling{this, "sampling", {.ratio = 0.5, .schedule = SamplingSchedule::linear, .steps = 9}};

@@ -18,7 +18,7 @@ namespace weft::test {
 
 // From the word alone; with dropout two layers draw random numbers.
 struct DroppingTagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Dropout dropout{this, "dropout", 0.2}, last_dropout{this, "last_dropout", 0.1};
   nn::Linear dense{this, "dense", 8, 3};
 

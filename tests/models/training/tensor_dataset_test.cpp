@@ -31,7 +31,7 @@ FitOptions quiet(int epochs) { return {.epochs = epochs, .batch_size = 16, .prog
 
 // The mean over a sentence of one number a word.
 struct WordSum : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 10, .dim = 4}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 10, .embedding_dim = 4}};
   nn::Linear dense{this, "dense", 4, 1};
   Variable forward(const Batch& in) { return squeeze(mean(dense(embedding(in.tokens)), {1}), 1); }  // [batch]
 };

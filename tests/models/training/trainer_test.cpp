@@ -24,7 +24,7 @@ namespace {
 
 // A label for each word, from the word alone.
 struct Tagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.rows = 20, .dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
 
   Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }

@@ -20,7 +20,7 @@ Tensor ids(const Nested& numbers) { return tensor(numbers, DType::i64); }
 }  // namespace
 
 TEST_CASE("embedding: shapes and values") {
-  nn::Embedding layer(nn::root, {.rows = 4, .dim = 3});
+  nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 3});
   CHECK(layer.weight.shape() == Shape{4, 3});
   CHECK(nn::count_parameters(layer) == 12);
   CHECK(layer(ids(2)).shape() == Shape{3});
@@ -33,19 +33,19 @@ TEST_CASE("embedding: shapes and values") {
 }
 
 TEST_CASE("gradients of embedding") {
-  nn::Embedding layer(nn::root, {.rows = 5, .dim = 3});
+  nn::Embedding layer(nn::root, {.num_embeddings = 5, .embedding_dim = 3});
   check_gradients(layer, {}, [&](const std::vector<Variable>&) { return layer(ids({{1, 4, 1}, {0, 1, 2}})); });
 }
 
 TEST_CASE("embedding: a repeated id sums its gradients, the padding row gets none") {
-  nn::Embedding layer(nn::root, {.rows = 4, .dim = 2, .padding_index = 1});
+  nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 2, .padding_index = 1});
   Variable y = layer(ids({0, 1, 2, 2, 1}));
   y.backward(tensor({{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}), {});
   CHECK(equal_bits(layer.weight.grad().tensor(), tensor({{1, 2}, {0, 0}, {12, 14}, {0, 0}})));
 }
 
 TEST_CASE("embedding: the padding row starts at zero with every preset") {
-  nn::Embedding layer(nn::root, {.rows = 50, .dim = 20, .padding_index = 3});
+  nn::Embedding layer(nn::root, {.num_embeddings = 50, .embedding_dim = 20, .padding_index = 3});
   for (const nn::init::Preset* preset : {&nn::init::pytorch(), &nn::init::keras()}) {
     Generator generator{1};
     nn::initialize(layer, *preset, generator);
@@ -55,7 +55,7 @@ TEST_CASE("embedding: the padding row starts at zero with every preset") {
 }
 
 TEST_CASE("embedding: initial values of both presets") {
-  nn::Embedding layer(nn::root, {.rows = 500, .dim = 40});
+  nn::Embedding layer(nn::root, {.num_embeddings = 500, .embedding_dim = 40});
   Generator generator{1};
   nn::initialize(layer, nn::init::pytorch(), generator);
   CHECK(mean(layer.weight.tensor()).item() == doctest::Approx(0).epsilon(0.02));
@@ -67,20 +67,20 @@ TEST_CASE("embedding: initial values of both presets") {
 }
 
 TEST_CASE("embedding: ids outside the table are named") {
-  nn::Embedding layer(nn::root, {.rows = 4, .dim = 2});
+  nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 2});
   for (std::int64_t id : {4, -1})
     CHECK_THROWS_WITH_AS(layer(tensor(std::vector{std::int64_t{0}, id}), {"train.cpp", 7}),
                          doctest::Contains(std::to_string(id).c_str()), IndexError);
   CHECK_THROWS_WITH_AS(layer(zeros({2}), {"train.cpp", 7}), doctest::Contains("at train.cpp:7"), DtypeError);
   for (std::int64_t index : {4, -1})
     CHECK_THROWS_WITH_AS(
-        nn::Embedding(nn::root, {.rows = 4, .dim = 2, .padding_index = index}),
+        nn::Embedding(nn::root, {.num_embeddings = 4, .embedding_dim = 2, .padding_index = index}),
         doctest::Contains(("padding_index " + std::to_string(index) + " is outside 0 .. 3, at embedding_test.cpp:").c_str()),
         IndexError);
 }
 
 TEST_CASE("embedding: only the rows that were looked up are trained by lazy Adam") {
-  nn::Embedding layer(nn::root, {.rows = 6, .dim = 3, .padding_index = 0});
+  nn::Embedding layer(nn::root, {.num_embeddings = 6, .embedding_dim = 3, .padding_index = 0});
   optim::Adam adam({.lr = 0.1, .row_updates = optim::RowUpdates::lazy});
   adam.add({layer.weight.variable()});
   const Tensor start = clone(layer.weight.tensor());
@@ -100,8 +100,8 @@ TEST_CASE("embedding: only the rows that were looked up are trained by lazy Adam
 }
 
 TEST_CASE("Embedding: a tied layer looks into another's rows, a scale leaves what comes out of the same size") {
-  nn::Embedding tied(nn::root, {.rows = 400, .dim = 16, .tied = true, .scale = 4});
-  nn::Embedding own(nn::root, {.rows = 400, .dim = 16, .scale = 4});
+  nn::Embedding tied(nn::root, {.num_embeddings = 400, .embedding_dim = 16, .tied = true, .scale = 4});
+  nn::Embedding own(nn::root, {.num_embeddings = 400, .embedding_dim = 16, .scale = 4});
   CHECK(tied.parameters().empty());
   Tensor ids = arange(400);
   Tensor rows = own(ids).tensor();
@@ -112,7 +112,7 @@ TEST_CASE("Embedding: a tied layer looks into another's rows, a scale leaves wha
 }
 
 TEST_CASE("embedding: a table that is the output layer's weight too gets both gradients") {
-  nn::Embedding layer(nn::root, {.rows = 6, .dim = 3});
+  nn::Embedding layer(nn::root, {.num_embeddings = 6, .embedding_dim = 3});
   const Tensor tokens = ids({4, 2, 4});
   const auto loss = [&](const Variable& looked_up, const Variable& output) {
     return sum(square(matmul(looked_up, transpose(output))));

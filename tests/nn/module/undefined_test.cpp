@@ -37,7 +37,7 @@ TEST_CASE("undefined Variables are named by layers, in training and outside") {
   const nn::Linear linear(nn::root, 4, 4);
   const nn::LayerNorm norm(nn::root, 4);
   const nn::Softmax softmax(nn::root);
-  const nn::Embedding embedding(nn::root, {.rows = 5, .dim = 4});
+  const nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 4});
   nn::Dropout dropout(nn::root, 0.5);
   nn::WordDropout words(nn::root, 0.5);
   nn::LSTM lstm(nn::root, {.input = 4, .hidden = 4, .dropout = 0.5, .variational = true});

@@ -122,7 +122,7 @@ TEST_CASE("padding changes no bit of the gradients of layer_norm") {
 
 TEST_CASE("padding changes no bit of the gradients of embeddings and of index_select") {
   const Tensor ids = Numbers(4).indices({std::ssize(kLengths), kTime}, 3);
-  nn::Embedding layer(nn::root, {.rows = 3, .dim = kDim});
+  nn::Embedding layer(nn::root, {.num_embeddings = 3, .embedding_dim = kDim});
   check_padding(
       parameters_of(layer), [&](const Tensor& x, const Tensor&) { return layer(x); }, ids);
   const Variable weight = leaf(Numbers(7).tensor({3, kDim}, DType::f32));

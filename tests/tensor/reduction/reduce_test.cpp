@@ -257,9 +257,9 @@ TEST_CASE("argmax: of equal elements the first, -inf throughout gives 0") {
       CHECK(argmax(reshape(x, {n, 1}), 0).item() == n / 2);
       CHECK(argmax(full({n}, -kInfinity)).item() == 0);
       CHECK(argmin(full({n, 2}, kInfinity), 0).at({1}) == 0);
-      const Extremes both = max_with_position(x);
+      const Extremes both = max_with_indices(x);
       CHECK(both.values.item() == 3);
-      CHECK(both.positions.item() == n / 2);
+      CHECK(both.indices.item() == n / 2);
     }
   });
 }

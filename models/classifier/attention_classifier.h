@@ -1,4 +1,4 @@
-// AttentionClassifier: the first reference model.
+// AttentionClassifier: a text classifier with attention, and two baselines without.
 #pragma once
 
 #include <weft/models/classifier/term_weights.h>
@@ -16,7 +16,7 @@
 
 namespace weft {
 
-// How a text's words become one answer. The last two are baselines without attention.
+// How the words of a text are combined. The last two are baselines without attention.
 enum class ClassifierAttention { self, pooling, mean, bag_of_words };
 inline constexpr EnumName<ClassifierAttention> kClassifierAttentionNames[] = {
     {ClassifierAttention::self, "self"},
@@ -41,10 +41,11 @@ struct AttentionClassifierOptions {
 //             computed as (mean over time of softmax(x x^T)) x, which is less work
 //   pooling:  text = sum over time of weights x, weights = softmax over time of v . tanh(W x + b)    (Yang et al. 2016)
 //   mean:     text = mean over time of x                                (Iyyer et al. 2015 without hidden layers; fastText)
-// and logits = dense(text). Positions behind a text's length count nowhere.
+// and logits = dense(text). Positions after a text's length do not count.
 //   bag-of-words:  logits = bias + sum over the text's distinct tokens of weight(token) embedding(token)
-// where embedding has one number per class: logistic regression on which words occur, each text's features of length 1. With
-// TermWeights::binary all of a text's n distinct tokens weigh 1 / sqrt(n), with tfidf as scikit-learn's TfidfVectorizer has it.
+// where embedding has one number per class: logistic regression on which words occur, with each text's features scaled to length
+// 1. With TermWeights::binary all of a text's n distinct tokens have the weight 1 / sqrt(n); with tfidf the weights are those of
+// scikit-learn's TfidfVectorizer.
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
 class AttentionClassifier : public nn::Module {
  public:
@@ -54,9 +55,9 @@ class AttentionClassifier : public nn::Module {
   // Logits [batch, classes]. Throws DtypeError, ShapeError, IndexError for ids and lengths out of range.
   Variable forward(const Batch& in, Where where = Where::here());
 
-  // The same, and how much each position weighs in the text's vector: [batch, time], each row sums to 1. For self-attention that
-  // is the mean over the queries of what they give to the position, for the mean one over the length. For a bag of words it is
-  // what the position adds to the largest logit: of either sign, and 0 where a word stands again.
+  // Also returns the weight of each position in the text's vector: [batch, time], where each row sums to 1. For self-attention it
+  // is the mean of the position's weights over the queries, for the mean it is one over the length. For a bag of words it is the
+  // contribution of the position to the largest logit: of either sign, and 0 where a word is repeated.
   struct Attended {
     Variable logits;
     Tensor weights;
@@ -66,7 +67,7 @@ class AttentionClassifier : public nn::Module {
   const AttentionClassifierOptions& options() const { return options_; }
 
  private:
-  AttentionClassifier(const CallScope& line, AttentionClassifierOptions options);  // errors of layers name the line
+  AttentionClassifier(const CallScope& line, AttentionClassifierOptions options);  // errors in layers name `line`
 
   struct Text {
     Variable text, weights;  // [batch, dim], [batch, time]
@@ -91,8 +92,8 @@ class AttentionClassifier : public nn::Module {
   std::optional<nn::Linear> dense;              // not for a bag of words
   std::optional<nn::AttentionPooling> pooling;  // with ClassifierAttention::pooling
   nn::Parameter bias;                           // [classes], of a bag of words
-  // [vocabulary], of a bag of words with TermWeights::tfidf. Frozen; ones until inverse_document_frequencies() of the training
-  // texts are copied there.
+  // [vocabulary], only of a bag of words with TermWeights::tfidf. It is frozen, and consists of ones until
+  // inverse_document_frequencies() of the training texts are copied into it.
   nn::Parameter idf;
 };
 

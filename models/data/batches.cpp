@@ -16,7 +16,7 @@ std::vector<std::size_t> indices(std::size_t count) {
   return all;
 }
 
-// Examples among which lengths are sorted.
+// The number of examples within which lengths are sorted.
 std::size_t pool_size(std::span<const std::int64_t> lengths, const BatchOptions& options) {
   const std::size_t all = std::max(lengths.size(), std::size_t{1});
   std::size_t batch = options.batch_size;
@@ -28,7 +28,7 @@ std::size_t pool_size(std::span<const std::int64_t> lengths, const BatchOptions&
   return options.pool_batches > all / batch ? all : options.pool_batches * batch;
 }
 
-// How many of the examples, shortest first, make the next batch.
+// Returns how many of the examples, shortest first, form the next batch.
 std::size_t next_batch(std::span<const std::size_t> sorted, std::span<const std::int64_t> lengths, const BatchOptions& options) {
   const bool by_size = options.batch_tokens == 0;
   const std::size_t most = by_size ? std::min(sorted.size(), options.batch_size) : sorted.size();

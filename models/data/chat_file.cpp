@@ -7,7 +7,7 @@ namespace weft::text {
 
 namespace {
 
-// Lines and answers in turn, an empty line between conversations.
+// Lines and answers alternate; an empty line separates conversations.
 class ChatReader final : public RecordReader {
  public:
   ChatReader(LineReader lines, const ContextOptions& context) : lines_(std::move(lines)), earlier_(context) {}

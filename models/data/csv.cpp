@@ -7,8 +7,8 @@ namespace weft::text {
 
 namespace {
 
-// Comma-separated values by RFC 4180: a field that begins with a quote ends with one, may hold commas and line breaks, and has
-// its own quotes doubled. A first line "sep=;", as Excel writes it, says what stands in place of the comma.
+// Comma-separated values by RFC 4180: a field that begins with a quote ends with one, may contain commas and line breaks, and has
+// its own quotes doubled. A first line "sep=;", as Excel writes it, sets another separator.
 class CsvReader final : public RecordReader {
  public:
   CsvReader(LineReader lines, const FieldNames& names, const FileOptions& options)
@@ -31,7 +31,7 @@ class CsvReader final : public RecordReader {
   Place place() const { return {lines_.name(), first_line_}; }
   std::string_view written() const { return std::string_view(record_).substr(0, content_); }
 
-  // Whether the line that was read last says what separates fields.
+  // Returns whether the last line read is such a line.
   bool takes_separator() {
     std::string_view line = written();
     if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
@@ -43,7 +43,7 @@ class CsvReader final : public RecordReader {
     return true;
   }
 
-  // Appends the next line to the record, with its end; false behind the last one.
+  // Appends the next line, with its end, to the record; returns false after the last one.
   bool read_line() {
     std::string_view line;
     if (!lines_.next_with_end(line)) return false;
@@ -74,7 +74,7 @@ class CsvReader final : public RecordReader {
     return true;
   }
 
-  // Both read a field that begins at `at` and return where it ends: at a separator or at the end of the record.
+  // Both read a field that begins at `at` and return its end: a separator or the end of the record.
   std::size_t read_plain(std::size_t at, std::string& field) const {
     const std::size_t end = std::min(record_.find(separator_, at), content_);
     field.assign(record_, at, end - at);

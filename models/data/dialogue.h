@@ -1,4 +1,4 @@
-// Conversations of two sides, who speak in turn, and the pairs that a model learns to answer from.
+// Conversations of two sides that speak in turn, and the pairs from which a model learns to answer.
 #pragma once
 
 #include <weft/models/data/example_source.h>
@@ -10,11 +10,11 @@
 
 namespace weft::text {
 
-// Lines and answers in turn: one side says lines 1, 3, .., the other answers with lines 2, 4, ..
+// Lines and answers alternate: one side says lines 1, 3, .., the other answers with lines 2, 4, ..
 using Dialogue = std::vector<std::string>;
 
-// A pair for each answer: its source is the line that it answers behind the context before it, as EarlierLines joins them.
-// Throws ValueError when a dialogue's last line has no answer.
+// Returns a pair for each answer: its source is the line that it answers, preceded by the context, as EarlierLines joins them.
+// Throws ValueError if a dialogue's last line has no answer.
 std::vector<TextPair> pairs_of(std::span<const Dialogue> dialogues, const ContextOptions& context = {});
 
 }  // namespace weft::text

@@ -21,7 +21,7 @@ void take(Record& record, LabelledText& example) { example = {std::string(trimme
 void take(Record& record, TextPair& example) { example = {std::move(record.first), std::move(record.second)}; }
 void take(Record& record, std::string& example) { example = std::move(record.first); }
 
-// Calls `report` for the first of a source's readers alone.
+// Calls `report` only for the first of a source's readers.
 OnBadBytes once(const OnBadBytes& report, bool& used) { return std::exchange(used, true) ? OnBadBytes() : report; }
 
 template <class Example>
@@ -46,7 +46,8 @@ class FileSource final : public ExampleSource<Example> {
  public:
   FileSource(const std::string& path, FileOptions options) : file_(path), options_(std::move(options)) {
     if (!options_.format) options_.format = format_of_name(path);
-    read_records(LineReader(nullptr, file_.name()), kNames<Example>, options_);  // says now what the format does not take
+    read_records(LineReader(nullptr, file_.name()), kNames<Example>,
+                 options_);  // throws now for options that the format does not have
   }
   std::unique_ptr<ExampleReader<Example>> open() const override {
     LineReader lines(file_.open(), file_.name(), once(options_.on_bad_bytes, reported_));

@@ -1,5 +1,5 @@
-// Where examples come from: files of any format, or memory. A source is read as often as needed and holds one example at a time,
-// so that a file may be larger than memory.
+// Sources of examples: files of any format, or memory. A source is read as often as needed and holds one example at a time, so a
+// file may be larger than memory.
 #pragma once
 
 #include <weft/models/data/record_reader.h>
@@ -14,7 +14,7 @@
 namespace weft::text {
 
 struct LabelledText {
-  std::string label;  // in a file white space around it does not count
+  std::string label;  // in a file, white space around it is ignored
   std::string text;
   bool operator==(const LabelledText&) const = default;
 };
@@ -22,7 +22,7 @@ struct LabelledText {
 struct TextPair {
   std::string source;
   std::string target;
-  std::string alignment = {};  // "0-0 2-1": which words belong together, as with_alignments() has it; empty: it is not known
+  std::string alignment = {};  // "0-0 2-1": which words are aligned, see with_alignments(); empty if unknown
   bool operator==(const TextPair&) const = default;
 };
 
@@ -30,9 +30,9 @@ template <class Example>
 class ExampleReader {
  public:
   virtual ~ExampleReader() = default;
-  // The next example; false behind the last one. Throws FormatError and IoError.
+  // Reads the next example; returns false after the last one. Throws FormatError and IoError.
   virtual bool next(Example& example) = 0;
-  // Where the last example stands: "train.csv:12".
+  // Returns the position of the last example: "train.csv:12".
   virtual std::string place() const = 0;
 };
 
@@ -40,8 +40,8 @@ template <class Example>
 class ExampleSource {
  public:
   virtual ~ExampleSource() = default;
-  // Reads from the first example on. There may be several readers at a time; the source outlives them. Throws FormatError and
-  // IoError.
+  // Returns a reader that starts at the first example. There may be several readers at a time; the source must outlive them.
+  // Throws FormatError and IoError.
   virtual std::unique_ptr<ExampleReader<Example>> open() const = 0;
 };
 
@@ -49,22 +49,22 @@ using LabelledSource = ExampleSource<LabelledText>;
 using PairSource = ExampleSource<TextPair>;
 using TextSource = ExampleSource<std::string>;
 
-// A file, or standard input where the path is "-" or "/dev/stdin"; .gz or not. `on_bad_bytes` is called the first time that the
-// file is read and not again. Throws ValueError for options that the format does not take.
+// A file, or standard input if the path is "-" or "/dev/stdin"; gzipped or not. `on_bad_bytes` is called only during the first
+// reading of the file. Throws ValueError for options that the format does not have.
 std::unique_ptr<LabelledSource> labelled_file(const std::string& path, FileOptions options = {});
 std::unique_ptr<PairSource> pair_file(const std::string& path, FileOptions options = {});
-// Texts that need no label: of a CSV or TSV file the chosen columns, the one called "text" or the only one; of JSONL the chosen
+// Texts without labels: from a CSV or TSV file the chosen columns, the one called "text" or the only one; from JSONL the chosen
 // fields or "text".
 std::unique_ptr<TextSource> text_file(const std::string& path, FileOptions options = {});
 
-// Two files whose lines belong together. Their readers throw FormatError when a file is empty or holds an empty line, or the line
-// counts differ.
+// Two files that correspond line by line. Their readers throw FormatError if a file is empty or contains an empty line, or if the
+// numbers of lines differ.
 std::unique_ptr<PairSource> parallel_files(const std::string& source_path, const std::string& target_path,
                                            OnBadBytes on_bad_bytes = {});
 
-// The same pairs with the lines of a file as their alignments: "0-0 2-1" links the first word of the source with the first of the
-// target and the third with the second, words being what stands between spaces, as aligners and Moses write it. A line may be
-// empty. Readers throw FormatError when the line counts differ. `pairs` must outlive the source.
+// The same pairs with the lines of a file as their alignments: "0-0 2-1" links the first word of the source to the first of the
+// target and the third to the second. Words are separated by spaces, as aligners and Moses count them. A line may be empty.
+// Readers throw FormatError if the numbers of lines differ. `pairs` must outlive the source.
 std::unique_ptr<PairSource> with_alignments(const PairSource& pairs, const std::string& path);
 
 // Examples in memory, which must outlive the source.
@@ -94,10 +94,10 @@ class MemorySource final : public ExampleSource<Example> {
   const std::vector<Example>& examples_;
 };
 
-// Is told now and then how many examples were read.
+// Called from time to time with the number of examples read.
 using ShowDone = std::function<void(std::int64_t done)>;
 
-// All of a source at once.
+// Reads a whole source.
 template <class Example>
 std::vector<Example> read_all(const ExampleSource<Example>& source) {
   std::vector<Example> examples;

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Picks the values of some fields out of one object, as it is parsed.
+// Extracts the values of some fields from an object while it is parsed.
 class PickFields final : public Json::json_sax_t {
  public:
   explicit PickFields(std::vector<std::string> names) : names_(std::move(names)), values_(names_.size()) {}
@@ -68,7 +68,7 @@ class PickFields final : public Json::json_sax_t {
     wanted_ = names_.size();
     return true;
   }
-  // False, with the reason, where a string is wanted.
+  // Returns false and stores the reason if a string is required.
   bool refuse(const char* what) {
     if (depth_ == 0)
       error_ = std::string("expected one object a line, found ") + what;

@@ -17,14 +17,15 @@ std::u32string points_of(std::string_view utf8) {
   return points;
 }
 
-// What is seen of a label: letters that look the same by their compatibility are one, and there is nothing unseen between them.
+// Returns how a label looks: compatible characters that look the same become one, and invisible ones are removed.
 std::u32string seen_of(std::string_view label) {
   std::u32string seen = points_of(normalize(label, Normalization::nfkc));
   std::erase_if(seen, [](char32_t c) { return c == U' ' || is_invisible(c); });
   return seen;
 }
 
-// How many characters differ, one by one; many where one of two that differ are ASCII both, which everybody sees.
+// Returns how many characters differ, compared one by one; a large number if two that differ are both ASCII, because that is easy
+// to see.
 std::size_t unseen_differences(const std::u32string& a, const std::u32string& b) {
   constexpr std::size_t kMany = 1000;
   if (a.size() != b.size()) return kMany;

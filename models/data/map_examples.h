@@ -1,4 +1,4 @@
-// A function of every example of a source, worked out on all threads.
+// Applies a function to every example of a source, on all threads.
 #pragma once
 
 #include <weft/models/data/example_source.h>
@@ -26,8 +26,8 @@ struct ExampleBlock {
 inline std::size_t text_bytes(const LabelledText& example) { return example.text.size(); }
 inline std::size_t text_bytes(const TextPair& pair) { return pair.source.size() + pair.target.size(); }
 
-// Enough for all threads, and little beside what a model takes. What the reader throws behind an example is thrown by the next
-// call, from `failed`.
+// The block is large enough for all threads and small compared to a model. An exception of the reader goes to `failed` and is
+// thrown by the next call.
 template <class Example>
 std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader, std::exception_ptr& failed) {
   constexpr std::size_t kExamples = 4096, kBytes = std::size_t{1} << 20;
@@ -49,10 +49,10 @@ std::optional<ExampleBlock<Example>> read_block(ExampleReader<Example>& reader, 
 
 }  // namespace detail
 
-// Calls take(map(example, place)) for each example in the source's order, place being where it stands: "train.csv:12". The
-// threads of the caller, threads() of them, call `map`, and the caller alone calls `take`. Another thread reads the next
-// megabytes meanwhile. Of several errors, of `map` and of the source, the first in the source's order is thrown, after the
-// examples before it were taken; a ValueError of `map`, which knows no place, as a FormatError that begins with it.
+// Calls take(map(example, place)) for each example in the source's order, where place is its position: "train.csv:12". `map` is
+// called on as many threads as threads() says, and `take` only on the caller's. Meanwhile, another thread reads the next
+// megabytes. Of several errors, of `map` and of the source, the first in the source's order is thrown, after the examples before
+// it have been taken; a ValueError of `map`, which does not know the place, is thrown as a FormatError that begins with it.
 template <class Example, class Map, class Take>
 void map_examples(const ExampleSource<Example>& source, const Map& map, const Take& take, const ShowDone& show = {}) {
   struct Mapped {
@@ -68,7 +68,7 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
     std::vector<Mapped> mapped(block->examples.size());
     std::atomic<std::size_t> first_error{mapped.size()};
     auto map_one = [&](std::size_t i) {
-      if (i > first_error) return;  // nobody will ask for it
+      if (i > first_error) return;  // its result is not needed
       try {
         mapped[i].result = map(block->examples[i], block->places[i]);
       } catch (const ValueError& error) {
@@ -92,7 +92,7 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
   }
 }
 
-// How often each token occurs in what tokens_of(example) gives; all threads call it.
+// Counts each token that tokens_of(example) returns; all threads call tokens_of.
 template <class Example, class TokensOf>
 TokenCounts count_tokens(const ExampleSource<Example>& source, const TokensOf& tokens_of, const ShowDone& show = {}) {
   TokenCounts counts;

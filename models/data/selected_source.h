@@ -1,4 +1,4 @@
-// Some of a source's examples: what is trained on, what is held out.
+// A subset of a source's examples, such as those for training or those held out.
 #pragma once
 
 #include <weft/models/data/example_source.h>

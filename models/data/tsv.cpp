@@ -8,7 +8,7 @@ namespace weft::text {
 
 namespace {
 
-// Lines of first<TAB>second, or the other way round where a header says so.
+// Lines of first<TAB>second, or in the opposite order if a header says so.
 class TsvReader final : public RecordReader {
  public:
   TsvReader(LineReader lines, const FieldNames& names, Header header)
@@ -28,7 +28,7 @@ class TsvReader final : public RecordReader {
   std::size_t line() const override { return lines_.line(); }
 
  private:
-  // Looks at the first line; true when it is a header.
+  // Inspects the first line; returns true if it is a header.
   bool begin(std::string_view line) {
     const std::size_t tab = std::min(line.find('\t'), line.size());
     const std::string_view left = line.substr(0, tab), right = line.substr(std::min(tab + 1, line.size()));

@@ -16,30 +16,30 @@ namespace weft::text {
 class ByteStream {
  public:
   virtual ~ByteStream() = default;
-  // Fills the front of `buffer`, which is not empty; returns how many bytes, 0 at the end alone. Throws IoError when reading
-  // fails, FormatError when gzip data is broken or cut off.
+  // Fills the front of `buffer`, which must not be empty; returns the number of bytes, which is 0 only at the end. Throws IoError
+  // if reading fails, FormatError if gzip data is damaged or truncated.
   virtual std::size_t read(std::span<char> buffer) = 0;
 };
 
-// "-" and "/dev/stdin" are standard input; what else there is has its path as name.
+// Returns "standard input" for "-" and "/dev/stdin"; any other file is named by its path.
 std::string name_of(const std::string& path);
 
-// How long a named pipe may have no writer, so that a program does not hang for ever.
+// How long to wait for a writer of a named pipe, so that a program does not hang forever.
 constexpr std::chrono::milliseconds kPipeWait = std::chrono::seconds(10);
 
-// The content of a file, with gzip undone, which is known by its first bytes and not by its name. Throws IoError, also when no
-// process opens a named pipe for writing within `pipe_wait`, while a writer that is there may take as long as it likes; and
-// FormatError for archives, databases and other files that are no text, see foreign_file.h.
+// Opens the content of a file. Gzip data is recognized by its first bytes, not by the file's name, and decompressed. Throws
+// IoError, also if no process opens a named pipe for writing within `pipe_wait`, whereas a connected writer may take as long as
+// it likes; and FormatError for archives, databases and other files that are not text, see foreign_file.h.
 std::unique_ptr<ByteStream> open_bytes(const std::string& path, std::chrono::milliseconds pipe_wait = kPipeWait);
 
-// A file whose content is read several times, and must not change meanwhile. What cannot be read twice, standard input or a pipe,
-// goes to a temporary file as it is read for the first time, and no further than somebody has read. Readers may be in several
-// threads.
+// A file whose content is read several times, and must not change in the meantime. Content that cannot be read twice, from
+// standard input or a pipe, is copied to a temporary file as it is first read, only as far as it has been read. Readers may be in
+// several threads.
 class RepeatableFile {
  public:
   explicit RepeatableFile(std::string path);
 
-  // From the start. Throws IoError; so does reading to the end of a file that was changed.
+  // Starts at the beginning. Throws IoError; reading to the end of a file that was changed throws it too.
   std::unique_ptr<ByteStream> open() const;
   const std::string& name() const { return name_; }
 

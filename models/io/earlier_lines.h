@@ -1,4 +1,4 @@
-// The memory of a conversation: the lines that stand before the one that is answered.
+// The memory of a conversation: the lines before the one that is answered.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace weft::text {
 
 struct ContextOptions {
-  std::int64_t lines = 0;      // so many earlier lines, of both sides, stand before the line that is answered
+  std::int64_t lines = 0;      // the number of earlier lines, of both sides, that precede the line that is answered
   std::string separator = {};  // the token between them; empty: a space
 
   bool operator==(const ContextOptions&) const = default;
@@ -21,7 +21,7 @@ class EarlierLines {
 
   void add(std::string line);
   void forget() { lines_.clear(); }
-  // What a model reads: the remembered lines and `line`, "good day <sep> hello <sep> when is the mill open ?".
+  // Returns the input of the model: the remembered lines and `line`, "good day <sep> hello <sep> when is the mill open ?".
   std::string before(const std::string& line) const;
 
  private:

@@ -1,6 +1,6 @@
-// The lines of a text file, one after the other: LF or CRLF line ends, with or without a byte order mark, repaired where they are
-// not UTF-8. Byte order marks at the start of later lines, where files were joined, are left out; those inside a line are
-// reported.
+// Reads the lines of a text file, one after the other: with LF or CRLF line ends, with or without a byte order mark. Bytes that
+// are not UTF-8 are replaced. Byte order marks at the start of later lines, where files were joined, are removed; those inside a
+// line are reported.
 #pragma once
 
 #include <weft/models/io/byte_stream.h>
@@ -12,13 +12,13 @@
 
 namespace weft::text {
 
-// Where a line held bytes that are not those of text.
+// Where a line contained bytes that are not valid text.
 struct BadBytes {
   enum class Kind { not_utf8, byte_order_mark, nul };
   std::string file;
   std::size_t line = 0;       // from 1
   std::size_t offset = 0;     // of the first bad byte in the line, from 0
-  std::size_t sequences = 0;  // how many U+FFFD the line got, or NULs it has
+  std::size_t sequences = 0;  // how many U+FFFD were inserted into the line, or how many NULs it has
   Kind kind = Kind::not_utf8;
 };
 
@@ -28,28 +28,28 @@ struct BadBytes {
 // "train.tsv:14: NUL at byte 3: kept"
 std::string to_string(const BadBytes& bad);
 
-// Called for each line that held bad bytes; unset: not reported.
+// Called for each line that contained bad bytes; if empty, they are not reported.
 using OnBadBytes = std::function<void(const BadBytes&)>;
 
-// For files whose every byte counts: throws FormatError for what is not UTF-8, and lets other bytes pass.
+// For files in which every byte counts: throws FormatError for bytes that are not UTF-8, and accepts all others.
 void refuse_bad_bytes(const BadBytes& bad);
 
-// A line that is longer is a slip.
+// A longer line is assumed to be a mistake.
 inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
 
 class LineReader {
  public:
-  // `name` stands for the file in errors and reports. `every_line`: whether U+FEFF at the start of a later line is a byte order
-  // mark too, or else a part of the line, as in lists of tokens.
+  // `name` is the file's name in errors and reports. If `every_line` is true, U+FEFF at the start of a later line is a byte order
+  // mark too; otherwise it is a part of the line, as in lists of tokens.
   LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBadBytes on_bad_bytes = {}, bool every_line = true);
 
-  // The next line, without its end, valid until the next call; false behind the last one. Throws IoError, and FormatError for
-  // UTF-16, with or without its mark, and for a line longer than kLongestLine.
+  // Reads the next line, without its end, valid until the next call; returns false after the last one. Throws IoError, and
+  // FormatError for UTF-16, with or without its mark, and for a line longer than kLongestLine.
   bool next(std::string_view& line);
-  // The same with the line's end, where it has one.
+  // The same with the line's end, if it has one.
   bool next_with_end(std::string_view& line);
 
-  // Whether the next line has been read already, so that next() waits for nobody.
+  // Returns whether the next line is already in memory, so that next() does not wait.
   bool ready() const;
 
   // Of the line that was read last, from 1.

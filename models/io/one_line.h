@@ -1,4 +1,4 @@
-// Text as a part of an output line.
+// Text as part of an output line.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace weft::text {
 // for byte.
 std::string one_line(std::string_view text);
 
-// The same for an entry of a list that has spaces between its entries: a space is written as ␠.
+// The same for an entry of a list that is separated by spaces: a space is written as ␠.
 std::string one_word(std::string_view text);
 
 }  // namespace weft::text

@@ -1,4 +1,4 @@
-// How errors about text files name the place and the value.
+// How errors about text files name the position and the value.
 #pragma once
 
 #include <weft/models/io/unicode.h>
@@ -11,7 +11,7 @@
 
 namespace weft::text {
 
-// "file:line: ", written only when an error asks for it.
+// Prints as "file:line: "; the text is made only for an error.
 struct Place {
   const std::string& file;
   std::size_t line;
@@ -48,7 +48,7 @@ struct Excerpt {
   }
 };
 
-// Without the ASCII white space at both ends.
+// Returns the text without ASCII white space at both ends.
 inline std::string_view trimmed(std::string_view value) {
   constexpr std::string_view kSpace = " \t\v\f\r\n";
   const std::size_t begin = value.find_first_not_of(kSpace);

@@ -1,4 +1,4 @@
-// Values that another thread makes before they are wanted.
+// Values that another thread produces in advance.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -18,23 +18,24 @@
 
 namespace weft::text {
 
-// Calls a function in a thread of its own, one call after the other, and gives what it makes in that order. For a file that is to
-// be read, or a batch to be put together, while the threads that compute are busy with the one before. The child of a fork()
-// lacks the thread: there next() throws Error, and what was made stays in memory.
+// Calls a function in a thread of its own, one call after the other, and returns the results in order. It is used to read a file,
+// or to build a batch, while the computing threads work on the one before. The child of a fork() does not have the thread: there
+// next() throws Error, and existing results stay in memory.
 template <class T>
 class ReadAhead {
  public:
-  // `make` gives values until it gives nothing. At most `ahead` of them wait, and one more is being made.
+  // `make` returns values until it returns nothing. At most `ahead` of them wait while one more is made.
   explicit ReadAhead(std::function<std::optional<T>()> make, std::size_t ahead = 2)
       : work_(std::make_unique<Work>(std::move(make), ahead)) {}
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
-  // Waits for the call that is under way.
+  // Waits for the current call.
   ~ReadAhead() {
     if (forked()) static_cast<void>(work_.release());  // its mutex and condition may wait for the thread
   }
 
-  // The next value; nothing behind the last one. Throws what `make` threw in the place of a value, and once that is out nothing
+  // Returns the next value; nothing after the last one. If `make` throws, its exception is thrown in the place of a value, and
+  // nothing follows.
   // follows.
   std::optional<T> next() {
     require<Error>(!forked(), "read ahead: the thread that reads did not come along with the fork: open the data in the child");
@@ -94,7 +95,7 @@ class ReadAhead {
     std::deque<T> made;
     std::exception_ptr error;
     bool ended = false, stopped = false;
-    std::thread thread;  // the last: it uses the others
+    std::thread thread;  // declared last, because it uses the others
   };
 
   bool forked() const { return getpid() != process_; }

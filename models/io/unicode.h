@@ -1,4 +1,4 @@
-// Properties of characters, from utf8proc (Debian: libutf8proc-dev). unicode.cpp is the one file that includes it.
+// Properties of characters, by utf8proc (Debian: libutf8proc-dev). Only unicode.cpp includes it.
 #pragma once
 
 #include <weft/tensor/base/enum_names.h>
@@ -8,7 +8,7 @@
 
 namespace weft::text {
 
-// What a character does to the words around it.
+// The role of a character in splitting text into words.
 enum class CharacterClass {
   word,   // letters, marks, digits, connectors such as _, and format characters such as the zero-width joiner
   space,  // white space and control characters
@@ -18,7 +18,7 @@ enum class CharacterClass {
 CharacterClass character_class(char32_t code_point);
 bool is_letter(char32_t code_point);
 bool is_digit(char32_t code_point);
-// Whether it is a mark on the character before, such as an accent or a Thai tone.
+// Returns whether it is a mark on the character before, such as an accent or a Thai tone.
 bool is_combining(char32_t code_point);
 // Whether it is a letter of a script that is written without spaces between words: Han, kana, bopomofo, and those of South East
 // Asia whose lines break by dictionary (Unicode Standard Annex 14, classes ID and SA): Thai, Lao, Khmer, Burmese, Tai.

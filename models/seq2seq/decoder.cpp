@@ -23,19 +23,19 @@ Variable select_or_none(const Variable& x, int axis, const Tensor& index) {
 
 Tensor select_or_none(const Tensor& x, int axis, const Tensor& index) { return x.defined() ? index_select(x, axis, index) : x; }
 
-// With the mask, if there is one, at each step: x [rows, dim] or [rows, time, dim].
+// Applies dropout or, if there is one, the mask, which is the same in each step: x [rows, dim] or [rows, time, dim].
 Variable drop(const nn::Dropout& dropout, const Variable& x, const Tensor& mask) {
   if (!mask.defined()) return dropout(x);
   return x * (x.dims() == 3 ? unsqueeze(mask, 1) : mask);
 }
 
-// 1 for the rows that have a step t, else 0: lengths of that step alone.
+// 1 for the rows that have a step t, otherwise 0: the lengths of that step by itself.
 Tensor running(const Tensor& lengths, std::int64_t t) { return cast(greater(lengths, tensor(std::vector{t})), DType::i64); }
 
 // The hidden state of the last layer.
 Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
 
-// [sentences, ..] -> [rows, ..], each row with its sentence's.
+// [sentences, ..] -> [rows, ..]: repeats each sentence's entry for its rows.
 Variable for_each_row(const Variable& x, std::int64_t rows) {
   const std::int64_t sentences = x.size(0);
   if (rows == sentences) return x;
@@ -52,7 +52,7 @@ nn::Memory for_each_row(const nn::Memory& memory, std::int64_t rows) {
           lengths.defined() ? for_each_row(Variable(lengths), rows).tensor() : Tensor()};
 }
 
-// Every row's query against its sentence's memory: query [rows, dim] -> context [rows, dim], weights [rows, time].
+// Each row's query attends to its sentence's memory: query [rows, dim] -> context [rows, dim], weights [rows, time].
 nn::Attended attend_rows(const nn::ScoredAttention& attention, const Variable& query, const nn::Memory& memory) {
   std::int64_t rows = query.size(0), sentences = memory.values.size(0);
   if (rows == sentences) return attention.attend(query, memory);
@@ -210,7 +210,7 @@ Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const
   return {logits(drop(output_dropout, seen.vector, state.masks.output), seen, state), seen.weights};
 }
 
-// Wirings in which nothing that is seen at a step goes into the next one.
+// For wirings in which a step does not depend on the attention of the one before.
 Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const {
   Variable x = embedded;
   if (context_as_input_) {
@@ -235,7 +235,7 @@ Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
 
 Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
   nn::LayerScope scope(*this, where);
-  // Steps behind a row's end are computed with its neighbours': they read nothing that could reach a gradient.
+  // Steps after a row's end are computed along with its neighbours'; they must read nothing that could reach a gradient.
   Variable embedded = harmless_padding(embedding(target), target.lengths);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
   embedded = drop(dropout, embedded, state.masks.embedding);

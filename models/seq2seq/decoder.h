@@ -1,4 +1,4 @@
-// Decoder: the half of an encoder-decoder that writes the target.
+// Decoder: the part of an encoder-decoder that generates the target.
 #pragma once
 
 #include <weft/models/seq2seq/copy_mechanism.h>
@@ -18,8 +18,8 @@ struct DecoderMasks {
   DecoderMasks select_rows(const Tensor& rows) const;
 };
 
-// Everything the decoder carries from word to word. Row i belongs to sentence i / (rows / sentences): a beam search keeps several
-// rows of each sentence in one state, and the source's part stands there once.
+// Everything that the decoder passes from word to word. Row i belongs to sentence i / (rows / sentences): a beam search keeps
+// several rows of each sentence in one state, and the data of the source is stored once per sentence.
 struct DecoderState {
   RecurrentState recurrent;  // [layers, rows, hidden]
   Variable fed;              // input feeding: the last h~, [rows, hidden]
@@ -31,36 +31,36 @@ struct DecoderState {
 
   std::int64_t rows() const { return recurrent.hidden.size(1); }
   std::int64_t sentences() const { return memory.values.defined() ? memory.values.size(0) : context.size(0); }
-  // The state of other rows, such as a beam's survivors: rows i64 [n]. Sentences keep their order, those without rows are left
-  // out, and the others have equally many rows, which stand together.
+  // Returns the state of other rows, such as the surviving ones of a beam: rows i64 [n]. Sentences keep their order. Sentences
+  // without rows are dropped; the others must have equally many rows, which must be adjacent.
   DecoderState select_rows(const Tensor& rows) const;
 };
 
-// What comes out for one word (rows) or for all (batch, time).
+// The output for one word (rows) or for all (batch, time).
 struct Decoded {
-  Variable logits;   // [rows, vocabulary] or [batch, time, vocabulary]; with a copy mechanism ln p
-  Variable weights;  // of attention, [rows, source time] or [batch, time, source time]; undefined without
+  Variable logits;   // [rows, vocabulary] or [batch, time, vocabulary]; with a copy mechanism, ln p
+  Variable weights;  // of attention, [rows, source time] or [batch, time, source time]; otherwise undefined
 };
 
-// What the decoder's recurrent layers are made of.
+// The options of the decoder's recurrent layers.
 nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options);
 
-// The formulas stand with Seq2Seq. A whole sequence and its steps one by one give the same bits in f32.
+// See Seq2Seq for the formulas. A whole sequence and its single steps give the same bits in f32.
 class Decoder : public nn::Module {
  public:
   Decoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
 
-  // `first` is the recurrent state to start from.
+  // `first` is the initial recurrent state.
   DecoderState start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
                      Where where = Where::here()) const;
 
-  // Reads one id per row, i64 [rows], and moves `state` on.
+  // Reads one id per row, i64 [rows], and advances `state`.
   Decoded step(const Tensor& ids, DecoderState& state, Where where = Where::here()) const;
 
   // Reads whole targets, one row per sentence.
   Decoded run(const Batch& target, DecoderState state, Where where = Where::here()) const;
 
-  // The same where the words before are those that `words` chooses.
+  // The same, where `words` chooses the previous words.
   Decoded run(const Batch& target, DecoderState state, const SampledWords& words, Where where = Where::here()) const;
 
   nn::Embedding embedding;
@@ -70,12 +70,12 @@ class Decoder : public nn::Module {
   std::optional<Coverage> coverage;
   std::optional<nn::Linear> combine;  // Luong's W
   nn::Linear output;
-  std::optional<nn::Linear> projection;  // to an output that is tied and of another size
+  std::optional<nn::Linear> projection;  // to a tied output of another size
   std::optional<CopyMechanism> copy;
-  std::optional<nn::WordDropout> word_dropout;  // of run(); step() knows no sentence
+  std::optional<nn::WordDropout> word_dropout;  // used in run(); step() does not see whole sentences
 
  private:
-  // What the logits are made from, and the weights beside it.
+  // The vector that the logits are computed from, and the attention weights.
   struct Seen {
     Variable vector, weights;
     Variable gate_input;  // of the copy mechanism

@@ -1,4 +1,4 @@
-// Encoder: the half of an encoder-decoder that reads the source.
+// Encoder: the part of an encoder-decoder that reads the source.
 #pragma once
 
 #include <weft/models/seq2seq/seq2seq_options.h>
@@ -14,15 +14,15 @@
 
 namespace weft {
 
-// What the decoder gets from the source.
+// What the encoder passes to the decoder.
 struct Encoded {
   Variable states;       // [batch, time, hidden]; zero behind each row's length
-  RecurrentState final;  // per layer, both directions side by side: [layers, batch, hidden]
+  RecurrentState final;  // per layer, both directions concatenated: [layers, batch, hidden]
 };
 
-// The decoder's first state from the encoder's last: with options.has_bridge() s0 = tanh(W [layer 1; ...; layer n] + b), all
-// layers at once, with a map of its own for the cell of an LSTM; else that state itself. Parameters: hidden.weight, cell.weight
-// [layers * hidden, layers * hidden] and biases.
+// Computes the decoder's first state from the encoder's last: with options.has_bridge(), s0 = tanh(W [layer 1; ...; layer n] +
+// b), for all layers at once, with separate weights for the cell of an LSTM; otherwise that state itself. Parameters:
+// hidden.weight, cell.weight [layers * hidden, layers * hidden] and biases.
 class Bridge : public nn::Module {
  public:
   Bridge(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
@@ -31,15 +31,15 @@ class Bridge : public nn::Module {
   std::optional<nn::Linear> hidden, cell;
 };
 
-// What the encoder's recurrent layers are made of.
+// The options of the encoder's recurrent layers.
 nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options);
 
-// Embedding, dropout of words and of numbers, recurrent layers. Row i depends on its first lengths[i] tokens alone, bit for bit.
+// Embedding, dropout of words and of numbers, recurrent layers. Row i depends only on its first lengths[i] tokens, bit for bit.
 class Encoder : public nn::Module {
  public:
   Encoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
-  // `shared` are the rows of the embedding where those are tied. Throws ShapeError, DtypeError, IndexError for a length outside
-  // 0 .. time or an id outside the vocabulary.
+  // `shared` is the weight of the embedding if that is tied. Throws ShapeError, DtypeError, IndexError for a length outside 0 ..
+  // time or an id outside the vocabulary.
   Encoded operator()(const Batch& source, const nn::Parameter& shared, Where where = Where::here()) const;
 
   nn::Embedding embedding;

@@ -70,7 +70,7 @@ double ScheduledSampling::probability(std::uint64_t batch) const {
 }
 
 SampledWords ScheduledSampling::next(std::int64_t batch, std::int64_t time) const {
-  Generator drawn = stream_.generator().advance(1);  // the batch's own place, also when it is computed again
+  Generator drawn = stream_.generator().advance(1);  // the batch's own position, also when it is recomputed
   const double truth = probability(drawn.counter);
   return {batch, time, truth, drawn.next()};
 }

@@ -1,4 +1,4 @@
-// Scheduled sampling: a decoder that is trained on words of its own.
+// Scheduled sampling: trains a decoder on words that it has predicted itself.
 #pragma once
 
 #include <weft/nn/module/module.h>
@@ -10,7 +10,7 @@
 
 namespace weft {
 
-// How the chance of the true word falls from 1 to a last value r, over batches i = 0, 1, ..:
+// How the probability of the true word falls from 1 to a final value r, over batches i = 0, 1, ..:
 //     constant         r from the start
 //     linear           max(r, 1 - (1 - r) i / steps)
 //     inverse_sigmoid  r + (1 - r) k / (k + exp(i / k)), k = steps
@@ -20,7 +20,7 @@ inline constexpr EnumName<SamplingSchedule> kSamplingScheduleNames[] = {{Samplin
                                                                         {SamplingSchedule::inverse_sigmoid, "inverse_sigmoid"}};
 
 struct TeacherForcing {
-  double ratio = 1;  // the last chance that a decoder in training is told the true word before, rather than its own
+  double ratio = 1;  // the final probability that a decoder in training reads the true previous word instead of its own
   SamplingSchedule schedule = SamplingSchedule::constant;
   std::int64_t steps = 10000;
 
@@ -32,15 +32,16 @@ std::string to_string(SamplingSchedule schedule);
 // Throws ValueError for any other name.
 SamplingSchedule sampling_schedule_from_string(std::string_view name);
 
-// The draws for one batch: which words the decoder is not told, and what it draws for them.
+// The draws for one batch: which previous words are replaced, and what is drawn for them.
 class SampledWords {
  public:
-  // seed: of this batch's draws.
+  // `seed` is the seed of this batch's draws.
   SampledWords(std::int64_t batch, std::int64_t time, double truth, std::uint64_t seed);
 
-  // Whether any row reads a word of its own at step t.
+  // Returns whether any row reads a word of its own in step t.
   bool any(std::int64_t t) const;
-  // What to read at step t, i64 [batch]: `truth`, or a word drawn by softmax(logits [batch, vocabulary]) of the step before.
+  // Returns the words to read in step t, i64 [batch]: `truth`, or a word drawn from softmax(logits [batch, vocabulary]) of the
+  // step before.
   Tensor choose(std::int64_t t, const Tensor& truth, const Tensor& logits) const;
 
  private:
@@ -50,15 +51,16 @@ class SampledWords {
   Tensor coins_, choices_;  // [batch, time], in [0, 1)
 };
 
-// Bengio et al. 2015: the words before come from the model itself more and more, as they will when it decodes. No gradient passes
-// through the draw. Its stream counts the batches, one number each, so that a checkpoint that keeps it keeps the schedule.
+// Bengio et al. 2015: increasingly, the previous words come from the model itself, as they do when it decodes. No gradient passes
+// through the draw. The stream counts the batches, one number each, so a checkpoint that saves the stream saves the position in
+// the schedule.
 class ScheduledSampling : public nn::Module {
  public:
   ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options);
   ScheduledSampling(const nn::Standalone& root, const TeacherForcing& options)
       : ScheduledSampling(nn::Owner(root), "", options) {}
 
-  // The chance of the true word in the next batch.
+  // Returns the probability of the true word in the next batch.
   double probability() const;
   // Draws for the next batch.
   SampledWords next(std::int64_t batch, std::int64_t time) const;

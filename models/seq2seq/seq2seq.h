@@ -6,9 +6,9 @@
 
 namespace weft {
 
-// Reads a source x_1 .. x_S and says how likely each next word of a target y_1 .. y_T is. E are embeddings, h_1 .. h_S the states
-// of the encoder's last layer, RNN the recurrent layers of the decoder with the state s. s_0 is the encoder's last state, or what
-// the bridge makes of it.
+// Reads a source x_1 .. x_S and returns the probabilities of each next word of a target y_1 .. y_T. E are embeddings, h_1 .. h_S
+// the states of the encoder's last layer, RNN the decoder's recurrent layers with the state s. s_0 is the encoder's last state,
+// or what the bridge computes from it.
 //
 // attention none: c is the encoder's last hidden state. Cho et al. 2014; with context_starts_only Sutskever et al. 2014, whose
 // cell reads E y alone.
@@ -30,23 +30,23 @@ namespace weft {
 //
 // With coverage the keys know what each place has received so far: see Coverage, whose parameter is decoder.coverage.weight.
 //
-// f32: what a row yields depends on its own tokens up to their lengths alone, and is the same step by step and at once, bit for
-// bit.
+// In f32, the results of a row depend only on its own tokens up to their lengths, and are the same step by step and at once, bit
+// for bit.
 class Seq2Seq : public nn::Module {
  public:
   // Throws ValueError as Seq2SeqOptions::validate does.
   explicit Seq2Seq(const Seq2SeqOptions& options, Where where = Where::here());
 
-  // Teacher forcing: the logits of y_t from the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
-  // target_vocabulary]. In training with options().teacher_forcing below 1 some words before are the decoder's own. Throws
-  // ShapeError, DtypeError, IndexError for ids and lengths out of range.
+  // Teacher forcing: returns the logits of y_t given the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
+  // target_vocabulary]. In training with options().teacher_forcing below 1, some of the previous words are the decoder's own.
+  // Throws ShapeError, DtypeError, IndexError for ids and lengths out of range.
   Variable forward(const PairBatch& batch, Where where = Where::here());
 
-  // The same with options().coverage_loss times coverage_loss() and, where the batch has an alignment, options().alignment_loss
-  // times alignment_loss(): what a Trainer minimizes.
+  // As forward(), and adds options().coverage_loss times coverage_loss() and, if the batch has an alignment,
+  // options().alignment_loss times alignment_loss(). A Trainer minimizes the sum.
   ModelOutput forward_with_loss(const PairBatch& batch, Where where = Where::here());
 
-  // The same with the weights of attention.
+  // As forward(), and also returns the attention weights.
   Decoded run(const PairBatch& batch, Where where = Where::here()) const;
 
   // One word at a time: the state before the first word, and the logits of the next after reading ids, i64 [rows].
@@ -57,16 +57,17 @@ class Seq2Seq : public nn::Module {
 
   const Seq2SeqOptions& options() const { return options_; }
 
-  // For a copy mechanism: the target's id of each source id, i64 [source_vocabulary], or -1 where the target has none. Without it
-  // a source id is its own where the vocabularies are of one size, the last copied_ids being -1; else start() throws ValueError.
-  // Source ids from `unknown_from` on are the unknown words of a sentence, each with one id for all its places; the encoder reads
-  // them as <unk>. Throws ShapeError, DtypeError.
+  // For a copy mechanism: sets the target id of each source id, i64 [source_vocabulary], or -1 if the target has none. If this is
+  // not called, a source id is also the target id if the vocabularies have the same size, where the last copied_ids count as -1;
+  // otherwise start() throws ValueError. Source ids from `unknown_from` on are the unknown words of a sentence, each with one id
+  // for all its positions; the encoder reads them as <unk>. Throws ShapeError, DtypeError.
   void set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where where = Where::here());
   void set_copied_words(const Tensor& target_ids, Where where = Where::here()) {
     set_copied_words(target_ids, options_.source_vocabulary, where);
   }
-  // What the words of a source count for when they are copied: the target's ids, those that the target lacks from
-  // options().first_copied_id() on; one source id, but <unk>, has one of them. Beyond copied_ids they are <unk>.
+  // Returns the target ids that the words of a source have when they are copied. Words that the target lacks get ids from
+  // options().first_copied_id() on, one for each source id except <unk>. If there are more than copied_ids of them, the rest are
+  // <unk>.
   Sequence copied_ids(std::span<const std::int64_t> source) const;
 
   Encoder encoder;

@@ -25,8 +25,8 @@ void Seq2SeqOptions::validate(Where where) const {
   };
   check_share("dropout", dropout);
   check_share("source_word_dropout", source_word_dropout);
-  // At 1 the decoder knows its words before by its states alone (Bowman et al. 2016, "Generating Sentences from a Continuous
-  // Space").
+  // At 1 the decoder knows the previous words only through its states (Bowman et al. 2016, "Generating Sentences from a
+  // Continuous Space").
   check<ValueError>(target_word_dropout >= 0 && target_word_dropout <= 1, where, "seq2seq: target_word_dropout is ",
                     target_word_dropout, ", not from 0 to 1");
   check<ValueError>(tie != Tie::all || source_vocabulary == target_vocabulary, where,

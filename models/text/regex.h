@@ -1,4 +1,4 @@
-// Regular expressions, by PCRE2 (Debian: libpcre2-dev), whose syntax is Perl's. regex.cpp is the one file that includes it.
+// Regular expressions with Perl's syntax, by PCRE2 (Debian: libpcre2-dev). Only regex.cpp includes it.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,11 @@
 
 namespace weft::text {
 
-// A pattern ready for use, for text in UTF-8: \w, \d, \s and \b know the letters, digits and spaces of all scripts. A copy shares
+// A compiled pattern for text in UTF-8: \\w, \\d, \\s and \\b know the letters, digits and spaces of all scripts. Copies share
 // it; several threads may use one.
 class Regex {
  public:
-  // Throws ValueError, which says where and why, for what is no pattern.
+  // Throws ValueError with the position and the reason for an invalid pattern.
   explicit Regex(const std::string& pattern);
 
   const std::string& pattern() const { return pattern_; }

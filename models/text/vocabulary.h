@@ -18,47 +18,47 @@ inline constexpr std::int64_t kUnknownId = 1;        // <unk>
 inline constexpr std::int64_t kSentenceStartId = 2;  // <s>, in a vocabulary with sentence marks
 inline constexpr std::int64_t kSentenceEndId = 3;    // </s>, likewise
 
-// The tokens of these ids.
+// Tokens as text, one per id.
 inline constexpr std::array<std::string_view, 4> kSpecials{"<pad>", "<unk>", "<s>", "</s>"};
 
 using TokenCounts = std::unordered_map<std::string, std::int64_t>;
 
-// Adds one for each token.
+// Increments the count of each token.
 void count_tokens(std::span<const std::string> tokens, TokenCounts& counts);
 
 struct VocabularyOptions {
   std::int64_t size_limit = 10000;  // ids, the specials included
-  std::int64_t min_count = 1;       // rarer tokens are left out
+  std::int64_t min_count = 1;       // rarer tokens are omitted
   bool sentence_marks = false;      // adds <s> and </s>, which targets of a decoder need
 };
 
-// A fixed list of tokens; the id of a token is its place in the list. First stand the specials, <pad> and <unk>, then <s> and
-// </s> where asked for. A copy is deep; reading from several threads is safe.
+// A fixed list of tokens; the id of a token is its index in the list. The specials come first: <pad> and <unk>, then <s> and </s>
+// if requested. A copy is deep; several threads may read at once.
 class Vocabulary {
  public:
-  // The most frequent tokens, in falling order of count, equal counts in the order of their bytes, so that ids depend on the
-  // counts alone. Throws ValueError when `size_limit` has no room for the specials or `min_count` is below 1.
+  // Takes the most frequent tokens, in falling order of count, and equal counts in byte order, so that ids depend only on the
+  // counts. Throws ValueError if `size_limit` has no room for the specials or `min_count` is below 1.
   static Vocabulary build(const TokenCounts& counts, const VocabularyOptions& options = {});
 
-  // The vocabulary whose tokens() were saved. Throws FormatError, which begins with `origin` (a file name), when the specials are
-  // not where they belong, or a token is empty or stands twice.
+  // Restores the vocabulary from saved tokens(). Throws FormatError, which begins with `origin` (a file name), if the specials
+  // are not in their places, or if a token is empty or occurs twice.
   static Vocabulary from_tokens(std::vector<std::string> tokens, std::string_view origin = "vocabulary");
 
   std::int64_t size() const { return static_cast<std::int64_t>(tokens_.size()); }
-  bool has_words() const { return size() > special_count(); }  // beside the specials
+  bool has_words() const { return size() > special_count(); }  // besides the specials
   bool has_sentence_marks() const { return has_sentence_marks_; }
   const std::vector<std::string>& tokens() const { return tokens_; }
 
-  // The id of a token; kUnknownId for one that is not in the list, and for text that is spelt like a special.
+  // Returns the id of a token; kUnknownId for one that is not in the list, and for text that is spelt like a special.
   std::int64_t id(const std::string& token) const;
-  // Throws IndexError when there is no such id.
+  // Throws IndexError if there is no such id.
   const std::string& token(std::int64_t id, Where where = Where::here()) const;
 
   std::vector<std::int64_t> encode(std::span<const std::string> tokens) const;
-  // <s> and </s> around the ids. Throws ValueError when the vocabulary has no sentence marks.
+  // Adds <s> and </s> around the ids. Throws ValueError if the vocabulary has no sentence marks.
   std::vector<std::int64_t> encode_sentence(std::span<const std::string> tokens, Where where = Where::here()) const;
 
-  // The tokens of `ids`, without <pad> and <s>, and up to the first </s>. Throws IndexError when there is no such id.
+  // Returns the tokens of `ids`, without <pad> and <s>, and up to the first </s>. Throws IndexError if there is no such id.
   std::vector<std::string> decode(std::span<const std::int64_t> ids, Where where = Where::here()) const;
 
  private:

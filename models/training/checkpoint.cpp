@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kEnding = ".checkpoint";
 constexpr std::size_t kDigits = 9;
 
-// Whether a file is called "`base`.DIGITS.checkpoint".
+// Returns whether a file name is "`base`.DIGITS.checkpoint".
 bool is_checkpoint(std::string_view name, const std::string& base) {
   if (!name.starts_with(base + ".")) return false;
   name.remove_prefix(base.size() + 1);
@@ -24,7 +24,7 @@ std::filesystem::path folder_of(const std::filesystem::path& base) {
   return base.has_parent_path() ? base.parent_path() : std::filesystem::path(".");
 }
 
-// The values' parts from where they differ: they may be whole vocabularies.
+// Returns the parts of the values from where they differ, because they may be whole vocabularies.
 std::pair<std::string, std::string> difference(const std::string& a, const std::string& b) {
   constexpr std::size_t kShort = 40;
   if (a.size() <= kShort && b.size() <= kShort) return {a, b};
@@ -68,7 +68,7 @@ std::optional<std::string> CheckpointFiles::newest() const {
 
 void CheckpointFiles::check_start() const {
   if (options_.path.empty()) return;
-  constexpr std::int64_t kMostUpdates = 999'999'999'999;  // the longest name that there will be
+  constexpr std::int64_t kMostUpdates = 999'999'999'999;  // the longest name that can occur
   AtomicFile nothing(path(kMostUpdates));
   if (options_.resume) return;
   const std::optional<std::string> earlier = newest();

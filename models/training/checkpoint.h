@@ -1,4 +1,4 @@
-// Checkpoints: files from which training goes on as if nothing had happened.
+// Checkpoints: files from which an interrupted training continues as if it had not been interrupted.
 #pragma once
 
 #include <weft/models/io/model_file.h>
@@ -9,32 +9,32 @@
 
 namespace weft {
 
-// Files PATH.000001200.checkpoint, named by the updates done; each is complete and durable or is not there at all. It holds the
-// weights, the best ones, the averaged ones, the optimizer's state, the schedule's, all random states, the place in the data, the
-// metrics of the epoch so far and the history. Training that goes on from it ends with the bytes of a training that never
-// stopped.
+// Checkpoints are files PATH.000001200.checkpoint, named by the number of updates done; each is complete and durable, or does not
+// exist at all. A checkpoint holds the current weights, the best ones and the averaged ones, the states of the optimizer, the
+// schedule and all random generators, the position in the data, the metrics of the current epoch and the history. A training
+// resumed from it ends with the same bytes as one that was never interrupted.
 struct CheckpointOptions {
-  std::string path = {};                                    // where the names begin; "": no checkpoints
+  std::string path = {};                                    // beginning of the file names; "": no checkpoints
   TrainingTime every = {300, TrainingTime::Unit::seconds};  // how often; 0: only when training is stopped
-  int keep = 0;            // how many of the newest stay; 0: one while training runs, none after it ended
-  bool resume = false;     // go on from the newest file, from the start where there is none; without it a file is an error
-  Metadata identity = {};  // what must be the same to resume: options of the model, vocabularies
+  int keep = 0;            // how many of the newest to keep; 0: one while training runs, none after its end
+  bool resume = false;     // continue from the newest file, or start if there is none; if false, an existing file is an error
+  Metadata identity = {};  // what must be equal to resume: the model's options, vocabularies
 };
 
-// Which files there are. Functions throw IoError.
+// Manages the files of one training. Functions throw IoError.
 class CheckpointFiles {
  public:
   explicit CheckpointFiles(const CheckpointOptions& options) : options_(options) {}
   std::string path(std::int64_t updates) const;
   std::optional<std::string> newest() const;
-  // To be asked before training: throws IoError when no checkpoint can be written there, for the folder or the name's length, and
-  // ValueError when there is an earlier training's and it is not to be resumed.
+  // Call this before training. Throws IoError if no checkpoint can be written there, because of the folder or the length of the
+  // name, and ValueError if there is one of an earlier training that is not to be resumed.
   void check_start() const;
-  // Removes what is older than the newest `keep`, all when training has ended and none is to stay, and what a process left behind
-  // that was killed while it wrote a checkpoint or the model at the path itself.
+  // Removes checkpoints older than the newest `keep` (all of them if training has ended and none is to be kept), and temporary
+  // files of a process that was killed while it wrote a checkpoint or the model.
   void tidy(bool ended) const;
 
-  // Whether a file called `name` in the folder of a model called `model` is one of these.
+  // Returns whether a file `name`, in the folder of the model file `model`, is a checkpoint of that model.
   static bool is_one_of(const std::string& model, const std::string& name);
 
  private:
@@ -42,7 +42,7 @@ class CheckpointFiles {
   const CheckpointOptions& options_;
 };
 
-// Throws ValueError that names the first entry in which the two differ; `path` is where `saved` stands.
+// Throws ValueError that names the first entry in which the two differ; `path` is the file that holds `saved`.
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now);
 
 }  // namespace weft

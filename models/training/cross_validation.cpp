@@ -95,7 +95,7 @@ struct FoldEnd {
   }
 };
 
-// What a fold is trained by, with its epochs on a line of progress.
+// Returns the options for training a fold, which shows its epochs on a progress line.
 FitOptions options_of_fold(std::size_t fold, std::size_t folds, FitOptions fit, FoldEnd end) {
   std::string label = "cross-validation, fold ";
   label += std::to_string(fold + 1);

@@ -33,7 +33,7 @@ std::uint64_t hash_of(const Tensor& tensor) {
   return mixed;
 }
 
-// The rows that row(i) gives for each of the indices, one under the other, padded at their ends: [batch, time].
+// Stacks the rows that row(i) returns for each of the indices, padded at their ends: [batch, time].
 template <class Row>
 Tensor pad_rows(std::span<const std::size_t> indices, std::int64_t value, Row row) {
   std::int64_t time = 1;
@@ -214,7 +214,7 @@ Tensor SequencePairs::alignment(std::span<const std::size_t> indices, const Exam
     for (std::size_t at = 0; at < links.size(); at += 2) out[links[at + 1] * source_time + links[at]] = 1;
     out += target_time * source_time;
   }
-  return alignment / maximum(sum(alignment, {-1}, true), 1);  // a word's links have equal shares
+  return alignment / maximum(sum(alignment, {-1}, true), 1);  // the links of a word have equal shares
 }
 
 bool SequencePairs::read_ahead() const {

@@ -13,7 +13,7 @@
 
 namespace weft {
 
-// A target of this class is not counted, in losses and metrics: it stands in padding.
+// Targets of this class do not count in losses and metrics: they mark padding.
 inline constexpr std::int64_t kIgnored = -100;
 
 // The sequences at `indices`, padded with 0 to the longest (at least one position), and their lengths.
@@ -25,13 +25,13 @@ Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices);
 Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value);
 Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> indices, std::int64_t value);
 
-// What a model gives that adds a loss of its own to that of its logits.
+// The output of a model that adds a loss of its own to that of its logits.
 struct ModelOutput {
   Variable logits;
-  Variable extra_loss;  // one number, a sum over the batch, which an update divides as it divides the others; undefined: none
+  Variable extra_loss;  // one number, a sum over the batch, divided in an update as the other losses are; undefined: none
 };
 
-// Examples of a model whose forward takes an Input. Derive from it to train on other data.
+// The examples for a model whose forward takes an Input. Derive from it to train on other data.
 template <class Input>
 class Data {
  public:
@@ -41,34 +41,34 @@ class Data {
   };
   virtual ~Data() = default;
   virtual std::int64_t size() const = 0;
-  // How much work an example is, usually its tokens. Examples of similar length are put into one batch.
+  // The amount of work of an example, usually its tokens. Examples of similar length are put into one batch.
   virtual std::int64_t length(std::size_t i) const = 0;
-  // What the speed of training is counted in, tokens/s, so that it can be compared: words of a text, target tokens of a pair.
+  // The unit of the training speed, tokens/s, chosen so that speeds are comparable: words of a text, target tokens of a pair.
   virtual std::int64_t tokens(std::size_t i) const { return length(i); }
-  // Where a model has an output per token: how many are the example's own. Those behind are padding, which predict() clears.
+  // For models with one output per token: how many belong to the example. Those after them are padding, which predict() clears.
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
-  // Whether batch() takes long or waits for a disk. Then training, scoring and prediction call it in a thread of its own, some
-  // batches ahead and in the same order, while the model works on the one before. Results are the same where batch() goes by the
-  // indices alone: in that thread default_generator(), grad mode and thread count are not the caller's, and after a stop it has
-  // read batches that a resumed training reads again.
+  // Whether batch() takes long or waits for a disk. If so, training, scoring and prediction call it in a thread of its own, some
+  // batches ahead and in the same order, while the model processes the one before. Results are the same if batch() depends only
+  // on the indices: in that thread default_generator(), grad mode and thread count are not the caller's, and when training is
+  // stopped, it has read batches that a resumed training reads again.
   virtual bool read_ahead() const { return false; }
-  // A hash of everything that batch() gives, by which a checkpoint knows its data; 0: only the lengths are compared. Called where
-  // there are checkpoints alone.
+  // A hash of everything that batch() returns, by which a checkpoint recognizes its data; 0: only the lengths are compared. It is
+  // only called if there are checkpoints.
   virtual std::uint64_t fingerprint() const { return 0; }
 };
 
 // One label for each sequence. A copy shares the sequences.
 class LabelledSequences : public Data<Batch> {
  public:
-  // Throws ShapeError when the counts differ.
+  // Throws ShapeError if the counts differ.
   LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where = Where::here());
-  // Rows of ids [n, time], of an integer dtype, at full length; labels [n]. Labels of a floating dtype stay numbers, of any shape
-  // [n, ..]. Throws ShapeError, DtypeError for ids that are no whole numbers.
+  // Takes rows of ids [n, time], of an integer dtype, at full length; labels [n]. Labels of a floating dtype stay numbers, of any
+  // shape [n, ..]. Throws ShapeError, DtypeError unless ids are integers.
   LabelledSequences(const Tensor& ids, const Tensor& labels, Where where = Where::here());
   static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where = Where::here());
 
-  // How many tokens each text has, where its sequence has more ids, such as those of pairs. Throws ShapeError when the counts
+  // Sets the number of tokens of each text, if its sequence has other ids too, as in pairs. Throws ShapeError if the counts
   // differ.
   void set_tokens(std::vector<std::int64_t> tokens, Where where = Where::here());
 
@@ -86,11 +86,11 @@ class LabelledSequences : public Data<Batch> {
   Tensor numbers_;  // instead, [n, ..]
 };
 
-// Rows of `tensor` [n, ..], in the order of `indices`.
+// Returns rows of `tensor` [n, ..], in the order of `indices`.
 Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices);
-// Targets as losses take them: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
+// Converts targets for losses: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
 Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where);
-// A hash of their elements, dtypes and shapes.
+// Returns a hash of their elements, dtypes and shapes.
 std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets);
 
 // Plain tensors, for models that take a Tensor or a Variable: inputs [n, ..] and targets [n, ..], one row an example. A copy
@@ -129,23 +129,23 @@ class TaggedSequences : public Data<Batch> {
   std::vector<Sequence> sequences_, labels_;
 };
 
-// A source and, for a decoder that is told the right answer so far, the target up to the word before.
+// A source and, for a decoder with teacher forcing, the target shifted by one word.
 struct PairBatch {
   Batch source;
   Batch target;           // <s> and the target's words
-  Tensor alignment = {};  // f32 [batch, target time, source time]: what each word is a translation of, a row's sum is 1 or 0
+  Tensor alignment = {};  // f32 [batch, target time, source time]: the source words that each target word is a translation of; a
+                          // row sums to 1 or 0
 };
 
-// Pairs of sequences; the decoder reads <s> w1 .. wn and is to predict w1 .. wn </s>. A copy shares the sequences.
+// Pairs of sequences; the decoder reads <s> w1 .. wn and must predict w1 .. wn </s>. A copy shares the sequences.
 class SequencePairs : public Data<PairBatch> {
  public:
-  // Targets come with their marks: <s> w1 .. wn </s>. Throws ShapeError when the counts differ or a target has fewer than two
-  // ids.
+  // Targets include their marks: <s> w1 .. wn </s>. Throws ShapeError if the counts differ or a target has fewer than two ids.
   SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where = Where::here());
   static SequencePairs from_stores(SequenceStore sources, SequenceStore targets, Where where = Where::here());
 
-  // Which tokens belong together: for each pair s1 t1 s2 t2 .., places in the source and among what is to be predicted, from 0.
-  // Throws ShapeError when the counts differ or a place has no link, IndexError for a place outside its sequence.
+  // Sets which tokens are aligned: for each pair s1 t1 s2 t2 .., positions in the source and in the words to be predicted, from
+  // 0. Throws ShapeError if the counts differ or a position has no partner, IndexError for a position outside its sequence.
   void set_links(SequenceStore links, Where where = Where::here());
 
   std::int64_t size() const override { return sources_->size(); }

@@ -23,7 +23,7 @@ void FitOptions::validate() const {
   require<ValueError>(plateau_factor >= 0 && plateau_factor < 1 && plateau_patience >= 0, "fit: plateau_factor ", plateau_factor,
                       " and plateau_patience ", plateau_patience, " must be in 0 .. 1 and at least 0");
   require<ValueError>(average >= 0 && average < 1, "fit: average ", average, " is outside 0 <= average < 1");
-  schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for words that are none
+  schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for invalid words
   require<ValueError>(checkpoint.keep >= 0, "fit: checkpoint.keep ", checkpoint.keep, " is negative");
   require<ValueError>(!checkpoint.resume || !checkpoint.path.empty(), "fit: to resume needs the checkpoints' path");
 }

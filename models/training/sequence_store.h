@@ -11,9 +11,9 @@
 
 namespace weft {
 
-// Sequences of ids, added one after the other and read in any order. They lie in memory up to a limit, and what is more in an
-// unnamed temporary file (in $TMPDIR, or else in /tmp) that the system reads and drops page by page. An id takes 4 bytes; beside
-// them each sequence takes 12 bytes of memory. Reading from several threads is safe.
+// Sequences of ids, added one after the other and read in any order. They are in memory up to a limit; the rest is in an unnamed
+// temporary file (in $TMPDIR, or else in /tmp) that the system reads and drops page by page. An id takes 4 bytes, and each
+// sequence another 12 bytes of memory. Several threads may read at once.
 class SequenceStore {
  public:
   static constexpr std::size_t kMemory = std::size_t{256} << 20;  // bytes
@@ -22,15 +22,15 @@ class SequenceStore {
   SequenceStore(SequenceStore&&) = default;
   SequenceStore& operator=(SequenceStore&&) = default;
 
-  // Throws ValueError for an id that does not fit 32 bits, IoError when there is no room for the temporary file.
+  // Throws ValueError for an id that does not fit into 32 bits, IoError if there is no room for the temporary file.
   void add(std::span<const std::int64_t> ids);
 
   std::int64_t size() const { return std::ssize(starts_); }
   std::int64_t length(std::size_t i) const { return lengths_[i]; }
   std::span<const std::int32_t> operator[](std::size_t i) const { return {starts_[i], lengths_[i]}; }
 
-  // Asks the system to read all of these sequences at once, where they are not in memory, instead of page by page as they are
-  // met. A hint, which changes no result.
+  // Asks the system to read all of these sequences at once if they are not in memory, instead of page by page on access. This is
+  // a hint, which changes no result.
   void prefetch(std::span<const std::size_t> indices) const;
 
   // A hash of all ids and lengths in their order.

@@ -11,7 +11,7 @@ namespace weft::metrics {
 
 namespace {
 
-// The targets one after the other. Throws unless there is a class, or kIgnored, for each row of logits.
+// Returns the targets as one list. Throws unless there is a class, or kIgnored, for each row of logits.
 Tensor checked_classes(const std::string& metric, const Tensor& logits, const Tensor& targets) {
   require<DtypeError>(targets.defined() && targets.dtype() == DType::i64, metric, ": targets are classes, i64, not ",
                       describe(targets));
@@ -29,7 +29,7 @@ Tensor checked_classes(const std::string& metric, const Tensor& logits, const Te
   return classes;
 }
 
-// Calls `take` with the class of the largest logit and the true one of each target that counts.
+// Calls `take` with the class of the largest logit and the true class of each target that counts.
 template <class Take>
 void for_each_class(const std::string& metric, const Tensor& logits, const Tensor& targets, Take take) {
   const Tensor classes = checked_classes(metric, logits, targets);
@@ -40,17 +40,17 @@ void for_each_class(const std::string& metric, const Tensor& logits, const Tenso
     if (wanted[i] != kIgnored) take(guesses[i], wanted[i]);
 }
 
-// What a checkpoint kept: counts, as many as a multiple of `group`.
+// Checks numbers from a checkpoint: they are counts, and their number is a multiple of `group`.
 void check_counts(const std::vector<double>& state, std::size_t group) {
   const bool whole = std::all_of(state.begin(), state.end(), [](double count) {
-    constexpr double kMost = 9007199254740992;  // above it doubles skip whole numbers
+    constexpr double kMost = 9007199254740992;  // doubles above it skip whole numbers
     return count >= 0 && count <= kMost && count == std::floor(count);
   });
   require<FormatError>(whole, "not all of its numbers are counts");
   require<FormatError>(state.size() % group == 0, state.size(), " numbers are no groups of ", group);
 }
 
-// Of all that were counted those that are right.
+// The share of counted targets that are right.
 struct Share {
   double right = 0, counted = 0;
 
@@ -143,7 +143,7 @@ class TopKAccuracy : public Metric {
   }
 
  private:
-  // How many classes come before `target`; among NaN all do.
+  // Returns the number of classes that come before `target`; among NaN all do.
   static std::int64_t rank(const double* row, std::int64_t count, std::int64_t target) {
     std::int64_t before = 0;
     for (std::int64_t i = 0; i < count; ++i) before += !(row[i] <= row[target]) || (row[i] == row[target] && i < target);

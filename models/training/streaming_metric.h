@@ -1,4 +1,4 @@
-// Metrics that are summed up batch by batch.
+// Metrics that are computed batch by batch.
 #pragma once
 
 #include <weft/models/metrics/confusion_matrix.h>
@@ -11,17 +11,18 @@
 
 namespace weft {
 
-// A score over everything added since reset(). Targets of kIgnored do not count.
+// A score over everything added since reset(). Targets equal to kIgnored do not count.
 class Metric {
  public:
   virtual ~Metric() = default;
   virtual std::string name() const = 0;
   virtual void reset() = 0;
-  // logits [.., classes] and targets [..], i64. Those of namespace metrics throw ShapeError, DtypeError, IndexError for others.
+  // logits [.., classes] and targets [..], i64. The metrics of namespace metrics throw ShapeError, DtypeError or IndexError for
+  // anything else.
   virtual void add(const Tensor& logits, const Tensor& targets) = 0;
   virtual double value() const = 0;
-  // What was added since reset(), as few numbers, and back: a metric that gives none forgets what came before a checkpoint,
-  // and what came before an evaluate() in the middle of an epoch.
+  // Saves what was added since reset() as a few numbers, and restores it. A metric without this forgets what came before a
+  // checkpoint, and what came before an evaluate() in the middle of an epoch.
   virtual std::vector<double> state() const { return {}; }
   virtual void set_state(const std::vector<double>& /*state*/) {}
 };
@@ -33,8 +34,8 @@ namespace metrics {
 std::shared_ptr<Metric> accuracy();
 // The mean F1 over classes: see macro_f1 in metrics.h.
 std::shared_ptr<Metric> macro_f1();
-// The share of targets whose class is among the `k` with the largest logits; of equal logits the lower classes come first. Its
-// name is "top3_accuracy" for a k of 3. Throws ValueError for a k below 1.
+// The share of targets whose class is among the `k` with the largest logits; of equal logits the lower classes come first. For k
+// = 3 its name is "top3_accuracy". Throws ValueError if k is below 1.
 std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where = Where::here());
 
 // Fills a matrix with true classes and those that have the largest logit; its value is the accuracy.

@@ -20,10 +20,10 @@ template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where) const);
 }  // namespace detail
 
-// Trains a model that has `Variable forward(Input)` giving logits [.., classes], or what else the loss takes: an Input is what
-// the Data gives, such as a Batch, or any type of yours. A model may also have `ModelOutput forward_with_loss(Input)`, for a loss
-// of its own beside that of its logits; training minimizes the sum, and epochs tell it as extra_loss. Either may take a Where
-// behind the input: the line that called the Trainer.
+// Trains a model that has `Variable forward(Input)` returning logits [.., classes], or whatever else the loss takes. The Input is
+// what the Data provides, such as a Batch, or any type of yours. A model may instead have `ModelOutput forward_with_loss(Input)`,
+// which adds a loss of its own to that of its logits; training minimizes the sum, and epochs report it as extra_loss. Either may
+// take a Where after the input: the line that called the Trainer.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
 //     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});
@@ -39,7 +39,7 @@ class Trainer {
           const std::vector<ParameterGroup>& groups = {}, Where where = Where::here())
       : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups, where) {}
 
-  // Trains on `data`; every epoch is scored on `validation`, and the weights of the best one are kept.
+  // Trains on `data`. Every epoch is scored on `validation`, and the weights of the best one are kept.
   History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {},
               Where where = Where::here()) {
     Task validation_task = task(validation, where);
@@ -48,8 +48,8 @@ class Trainer {
   History fit(const Data<Input>& data, const FitOptions& options = {}, Where where = Where::here()) {
     return loop_.fit(task(data, where), nullptr, options, where);
   }
-  // Plain tensors: ids [n, time] of a model that takes a Batch, or the inputs [n, ..] of one that takes a Tensor or a Variable;
-  // targets [n, ..] as the loss takes them, classes or numbers.
+  // The same for plain tensors: ids [n, time] for a model that takes a Batch, or inputs [n, ..] for one that takes a Tensor or a
+  // Variable; targets [n, ..] as the loss takes them, classes or numbers.
   History fit(const Tensor& inputs, const Tensor& targets, const FitOptions& options = {}, Where where = Where::here()) {
     return fit(data_of(inputs, targets, where), options, where);
   }
@@ -59,9 +59,9 @@ class Trainer {
     return evaluate(data_of(inputs, targets, where), where);
   }
 
-  // What the model predicts for every example, in the data's order: softmax(logits), [n, classes]; for outputs per token [n,
-  // time, classes], zeros behind an example's own. With nn::MSE the outputs, with nn::BCEWithLogits their sigmoid. The batch size
-  // changes no bit.
+  // Returns the model's predictions for every example, in the data's order: softmax(logits), [n, classes]; for outputs per token
+  // [n, time, classes], with zeros after an example's own. With nn::MSE they are the outputs, with nn::BCEWithLogits their
+  // sigmoid. The batch size changes no bit.
   Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
     return outputs(
         data, batch_size, [this](const Tensor& logits) { return loop_.loss().predictions(logits); }, where);
@@ -69,7 +69,7 @@ class Trainer {
   Tensor predict(const Tensor& inputs, std::int64_t batch_size = 64, Where where = Where::here()) {
     return predict(data_of(inputs, where), batch_size, where);
   }
-  // The outputs themselves.
+  // Returns the outputs themselves.
   Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
     return outputs(
         data, batch_size, [](const Tensor& logits) { return logits; }, where);

@@ -21,15 +21,15 @@ std::uint64_t hash_of(std::string_view name) {
 
 }  // namespace
 
-// Each model has a byte of its own among the places of its folder, by its name, for which nothing need be stored there. A folder
-// is not open for writing, so that only shared locks can be taken: whoever has one asks whether it is the only one.
+// Each model has a byte of its own in the lock range of its folder, chosen by its name, for which nothing need be stored. A
+// folder cannot be opened for writing, so only shared locks can be taken: the holder of one asks whether it is the only one.
 TrainingLock::TrainingLock(const std::string& model) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::path behind_links = fs::canonical(model, error), target = error ? fs::path(model) : behind_links;
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
   folder_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder_ < 0) return;  // who writes the model says why
+  if (folder_ < 0) return;  // the code that writes the model reports why
 #ifdef F_OFD_SETLK
   struct flock place {};
   place.l_whence = SEEK_SET;

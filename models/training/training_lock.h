@@ -1,4 +1,4 @@
-// Keeps two processes from training into one model.
+// Prevents two processes from training the same model at once.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 namespace weft {
 
 // Held while a training runs. It is a lock on the model's folder, which leaves no file and ends with its process, however that
-// ends. Where a file system locks no folders, nothing is held and no training is refused.
+// ends. On a file system that cannot lock folders nothing is held, and no training is refused.
 class TrainingLock {
  public:
-  // Throws ValueError while another one for the same model lives, in any process.
+  // Throws ValueError if another lock for the same model exists in any process.
   explicit TrainingLock(const std::string& model);
   TrainingLock(const TrainingLock&) = delete;
   TrainingLock& operator=(const TrainingLock&) = delete;

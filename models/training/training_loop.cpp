@@ -48,7 +48,7 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   const CallScope scope(where);
   for (const auto& metric : metrics_) require<ValueError>(metric != nullptr, "trainer: a metric is null");
   const std::map<std::string, Tensor> parameters = parameters_by_path(model, "trainer: ");
-  std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last: all others
+  std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last one: all others
   for (nn::Parameter* parameter : model.parameters()) {
     auto fits = [&](const ParameterGroup& group) { return parameter->path().starts_with(group.prefix); };
     grouped[static_cast<std::size_t>(std::find_if(groups.begin(), groups.end(), fits) - groups.begin())].push_back(
@@ -86,7 +86,7 @@ History TrainingLoop::fit(const Task& train, const Task* validation, const FitOp
 }
 
 namespace {
-// The model evaluates, and then, also after an error, goes on as it was.
+// Puts the model into eval mode and restores its mode afterwards, also after an error.
 class Evaluating {
  public:
   explicit Evaluating(nn::Module& model) : model_(model), training_(model.training()) { model.eval(); }
@@ -99,7 +99,7 @@ class Evaluating {
   bool training_;
 };
 
-// Of a batch that is scored, with its padding: one long example does not pad many short ones.
+// The most tokens of a batch for scoring, padding included: one long example must not pad many short ones.
 constexpr std::int64_t kMostTokens = 1 << 16;
 }  // namespace
 
@@ -109,7 +109,7 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where w
   loss_.check_reduction("evaluate", where);
   NoGrad no_grad;
   const Evaluating evaluating(model_);
-  std::vector<std::vector<double>> before;  // of an epoch that is under way
+  std::vector<std::vector<double>> before;  // of an epoch in progress
   for (const auto& metric : metrics_) before.push_back(fitting_ ? metric->state() : std::vector<double>());
   Tally tally(loss_, metrics_);
   const auto batches =

@@ -14,26 +14,26 @@
 
 namespace weft {
 
-// Data as the loop sees it.
+// Data in the form that the loop uses.
 struct Task {
   std::vector<std::int64_t> lengths;  // of each example
-  std::vector<std::int64_t> tokens;   // of each example, as speed is counted; empty: the lengths
-  std::vector<std::int64_t> outputs;  // where a model has an output per token: how many are the example's own
+  std::vector<std::int64_t> tokens;   // of each example, for the speed; empty: the lengths
+  std::vector<std::int64_t> outputs;  // for a model with one output per token: how many belong to the example
   struct Output {
     Variable logits;
     Tensor targets;
     Variable extra_loss = {};  // see ModelOutput
   };
-  // Runs the model on a batch that was read, as often as it is called.
+  // Runs the model on a batch that has been read; may be called several times.
   using Forward = std::function<Output()>;
   std::function<Forward(std::span<const std::size_t> indices)> read;
   bool read_ahead = false;                          // see Data
   std::function<std::uint64_t()> fingerprint = {};  // of the data; takes long
 };
 
-// Takes logits and targets to one number, the mean over the targets that count: any function that does, or a loss of
-// nn/layers/loss.h. Floating targets count each, classes unless they are the ignored one; with class weights each counts with its
-// own.
+// Maps logits and targets to one number, the mean over the targets that count: any such function, or a loss of nn/layers/loss.h.
+// All floating targets count; class targets count unless they equal the ignored index. With class weights, each target counts
+// with the weight of its class.
 class Loss {
  public:
   template <std::invocable<const Variable&, const Tensor&> Function>
@@ -44,23 +44,23 @@ class Loss {
     if constexpr (requires { function.predictions(Tensor()); })
       predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
   }
-  // What training minimizes. Errors of a loss that takes a Where as its last argument, as those of nn/layers/loss.h do, name
-  // `where`.
+  // The loss that training minimizes. If the loss takes a Where as its last argument, as those of nn/layers/loss.h do, its errors
+  // name `where`.
   Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
     return function_(logits, targets, where);
   }
-  // What a model is scored by: for_evaluation() of a loss that has it, such as nn::CrossEntropy.
+  // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
     return evaluation_(logits, targets, where);
   }
-  // What a model predicts whose outputs this loss takes: predictions() of a loss that has it, such as nn::MSE, else their
+  // Returns the predictions of a model with these outputs: predictions() if the loss has it, as nn::MSE does, otherwise their
   // softmax.
   Tensor predictions(const Tensor& outputs) const { return predictions_ ? predictions_(outputs) : softmax(outputs); }
-  // What the mean divides by.
+  // The divisor of the mean.
   double weight(const Tensor& targets) const;
-  // The same targets with kIgnored for those that do not count, as metrics know them.
+  // Returns the targets with kIgnored for those that do not count, as metrics expect.
   Tensor for_metrics(const Tensor& targets) const;
-  // Throws ValueError for a loss of nn/layers/loss.h that is a sum, or one number per target; `op` calls it.
+  // Throws ValueError for a loss of nn/layers/loss.h that is a sum or one number per target; the error names `op`.
   void check_reduction(const char* op, Where where) const;
 
  private:
@@ -78,7 +78,7 @@ class Loss {
   CrossEntropyOptions options_;
 };
 
-// Parameters whose paths begin with `prefix` are optimized with these options; the first group that fits counts.
+// Parameters whose paths begin with `prefix` are optimized with these options; the first group that matches applies.
 struct ParameterGroup {
   std::string prefix;
   optim::GroupOptions options;
@@ -86,16 +86,16 @@ struct ParameterGroup {
 
 class TrainingLoop {
  public:
-  // Throws ValueError for a group that fits no parameter.
+  // Throws ValueError for a group that matches no parameter.
   TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
                const std::vector<ParameterGroup>& groups, Where where = Where::here());
 
-  // The optimizer's rate is at the end what it was before. Throws ValueError for options out of range and for a checkpoint of
-  // another training, GradError when a loss is NaN or infinite; the weights are then the best so far, or else those before the
+  // Restores the optimizer's rate at the end. Throws ValueError for options out of range and for a checkpoint of another
+  // training, GradError if a loss is NaN or infinite; the weights are then the best so far, or if there are none those before the
   // step.
   History fit(const Task& train, const Task* validation, const FitOptions& options, Where where = Where::here());
-  // Without training; batches of similar lengths. The batch size changes nothing but the rounding of the loss. Throws ValueError
-  // when there are no examples.
+  // Evaluates without training, in batches of similar lengths. The batch size changes only the rounding of the loss. Throws
+  // ValueError if there are no examples.
   Scores evaluate(const Task& data, std::int64_t batch_size = 64, Where where = Where::here());
   // Calls `take` with the logits of each batch, in the data's order.
   void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take,
@@ -117,8 +117,8 @@ class TrainingLoop {
 // Throws ShapeError unless the loss is one number.
 void check_loss(const Variable& loss, const char* op, Where where);
 
-// [n, ..] tensors of one rank as one, along axis 0. Of three axes or more the second is time: row i keeps outputs[i] entries of
-// it, and the rest, up to the longest part, is zero.
+// Concatenates [n, ..] tensors of one rank along axis 0. With three axes or more the second is time: row i keeps outputs[i]
+// entries of it, and the rest, up to the longest part, is zero.
 Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs);
 
 }  // namespace weft

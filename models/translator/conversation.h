@@ -1,4 +1,4 @@
-// Conversation: a translator that answers, line by line.
+// Conversation: a translator that answers line by line.
 #pragma once
 
 #include <weft/models/io/earlier_lines.h>
@@ -9,7 +9,7 @@
 namespace weft {
 
 struct ConversationOptions {
-  text::ContextOptions context = {};  // what stands before the line that is answered, as the training data had it
+  text::ContextOptions context = {};  // what precedes the line that is answered, as in the training data
   SearchOptions search = {};
 };
 
@@ -19,7 +19,7 @@ class Conversation {
   // Keeps a pointer to the translator.
   Conversation(Translator& translator, ConversationOptions options);
 
-  // The answer to a line; to an empty one an empty answer, which is not remembered. Answer n draws from random stream n.
+  // Returns the answer to a line. An empty line gets an empty answer and is not remembered. Answer n draws from random stream n.
   std::string answer(const std::string& line);
 
  private:

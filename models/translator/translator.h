@@ -1,4 +1,4 @@
-// Translation from files of sentence pairs to output lines: what the translate program does, for C++.
+// Translation from files of sentence pairs to output lines: the C++ interface of the translate program.
 #pragma once
 
 #include <weft/models/data/files.h>
@@ -17,7 +17,7 @@
 
 namespace weft {
 
-// Words are cut at white space and nowhere else, and keep their case.
+// Words are split only at white space, and keep their case.
 inline text::TokenizerOptions words_as_written() { return {.lower_case = false, .split_punctuation = false}; }
 
 struct TranslatorTraining {
@@ -25,39 +25,39 @@ struct TranslatorTraining {
   Seq2SeqOptions model = {.embedding_dim = 128, .hidden = 256, .dropout = 0.3};  // vocabularies are filled in
   std::int64_t vocabulary_size =
       0;  // rows of each embedding, the specials included; 0: as many as the data asks for, up to 10000
-  // Rarer tokens are unknown ones. 0: 2, or 1 for a side where words met once make up over a tenth of the text and are not
-  // copied.
+  // Rarer tokens are unknown. 0 means 2, or 1 for a side where words that occur once make up over a tenth of the text and cannot
+  // be copied.
   std::int64_t min_count = 0;
-  bool joint_vocabulary = false;  // one for both sides, in source_words if from a file; so it is with model.tie all
+  bool joint_vocabulary = false;  // one for both sides, read from source_words if from a file; always used with Tie::all
   WordFiles source_words = {}, target_words = {};  // with their vectors, model.embedding_dim 0 is as these have it
   double learning_rate = 2e-3;                     // of Adam at the start, see translate.md; it follows fit.schedule
-  double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss is without
-  std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output gets longer
+  double label_smoothing = 0;     // share of each target word that is spread over the vocabulary; the dev loss does not use it
+  std::int64_t max_length = 100;  // pairs with more tokens on a side are not trained on, and no output is longer
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids of a side; more go to a temporary file
-  // The seed is that of initial weights, order, dropout and the held-out pairs. The log begins
-  // with the lines "pairs N, dev pairs N" and "parameters N".
+  // The seed determines initial weights, order, dropout and the held-out pairs. The log begins with the lines "pairs N, dev pairs
+  // N" and "parameters N".
   FitOptions fit = {.epochs = 20, .batch_size = 64, .clip_norm = 1, .schedule = "cosine"};
-  text::ContextOptions context = {};  // how the sources were joined, where these are conversations; kept in the model's file
-  std::string model_path = {};        // written at each epoch that is the best so far, and at the end; "": not
-  std::string config = {};            // text that is kept in the model's file: the options it was trained with
+  text::ContextOptions context = {};  // how the sources were joined if they are conversations; stored in the model's file
+  std::string model_path = {};        // written at each epoch that is the best so far, and at the end; "": not written
+  std::string config = {};            // text that is stored in the model's file: the options it was trained with
 };
 
 struct Translation {
   std::string text;
   std::vector<std::string> source, target;      // tokens; the source's last is </s>
-  double score = 0;                             // what translations are compared by, see search_score
+  double score = 0;                             // by which translations are compared, see search_score
   double log_probability = 0;                   // ln p of the target and </s>
   std::vector<double> token_log_probabilities;  // of each target token and of </s>
   Tensor attention;                             // [target, source]; undefined without attention and for an empty line
 };
 
-// What the lines have of their own.
+// Inputs that belong to single lines.
 struct LineInputs {
-  std::vector<std::string> prefixes = {};  // what each translation begins with, as it is written; none: nothing
-  std::uint64_t first_line = 0;            // the number of the first line, from 0; sampling makes its random stream of it
+  std::vector<std::string> prefixes = {};  // the beginning of each translation, as text; empty: none
+  std::uint64_t first_line = 0;  // the number of the first line, from 0; sampling derives the line's random stream from it
 };
 
-// Sources, each once, what stands beside them, and what a translator made of them.
+// Distinct sources, with their references and the translations.
 struct TranslatedSources {
   std::vector<std::string> sources;
   std::vector<metrics::References> references;
@@ -74,52 +74,52 @@ struct TranslatorScores : metrics::TextScores {
 // An encoder-decoder with its tokenizers and vocabularies.
 class Translator {
  public:
-  // Trains on `train` and keeps the weights of the epoch that does best on `dev` by fit.monitor: "loss", "accuracy" (of target
-  // tokens, the true ones before them given) or "bleu", which translates `dev` greedily after each epoch and keeps its pairs in
-  // memory. Without dev pairs, 5 % of the training pairs are held out. Pairs are read three times and not kept. Throws ValueError
-  // for options out of range and when no pair is short enough.
+  // Trains on `train` and keeps the weights of the epoch that is best on `dev` by fit.monitor: "loss", "accuracy" (of target
+  // tokens, given the true ones before them) or "bleu", which translates `dev` greedily after each epoch and keeps its pairs in
+  // memory. Without dev pairs, 5 % of the training pairs are held out. Pairs are read three times and not stored. Throws
+  // ValueError for options out of range and if no pair is short enough.
   static Translator train(const text::PairSource& train, const text::PairSource* dev, const TranslatorTraining& options);
   static Translator train(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                           const TranslatorTraining& options);
 
-  // One file holds everything. load throws IoError, FormatError.
+  // One file contains everything. load throws IoError, FormatError.
   void save(const std::string& path);
   static Translator load(const std::string& path);
 
-  // From now on both translate together, as an Ensemble, with all models that `other` translated with. Throws ValueError when
-  // their tokens or vocabularies differ.
+  // From now on both translate together, as an Ensemble, with all models that `other` uses. Throws ValueError if their tokens or
+  // vocabularies differ.
   void add_model(Translator other);
 
-  // Equal source lines are one source with several references, or, with `each_pair`, stay apart with one reference each.
+  // Equal source lines become one source with several references; with `each_pair` each pair stays separate, with one reference.
   TranslatedSources translate_sources(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
                                       bool each_pair = false);
-  // Scores of what translate_sources gives, and of what it gave for these pairs.
+  // Return scores of the result of translate_sources, or of the translations of these pairs.
   TranslatorScores evaluate(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {},
                             const metrics::BleuOptions& bleu = {});
   TranslatorScores evaluate_translations(const std::vector<text::TextPair>& pairs, const TranslatedSources& translated,
                                          const metrics::BleuOptions& bleu = {});
 
-  // The best translation of each line, of an empty line an empty one. See decode for the options; a max_length that is not set is
-  // that of the training. What a line gives does not depend on the other lines, bit for bit. Throws ValueError as decode does,
-  // when there are prefixes and not one for each line, and for an empty line with a prefix.
+  // Returns the best translation of each line; an empty line gives an empty one. See decode for the options; the default
+  // max_length is that of the training. The translation of a line does not depend on the other lines, bit for bit. Throws
+  // ValueError as decode does, if there are prefixes but not one for each line, and for an empty line with a prefix.
   std::vector<Translation> translate(std::span<const std::string> lines, const SearchOptions& options = {},
                                      const LineInputs& own = {});
-  // The n_best translations of each line, the best first; of an empty line an empty one alone.
+  // Returns the n_best translations of each line, the best first; an empty line gives a single empty one.
   std::vector<std::vector<Translation>> translate_n_best(std::span<const std::string> lines, const SearchOptions& options = {},
                                                          const LineInputs& own = {});
-  // How likely each source's target is; text and tokens are the target's own.
+  // Scores each source's given target; text and tokens are the target's own.
   std::vector<Translation> score(const std::vector<text::TextPair>& pairs, const SearchOptions& options = {});
 
   Seq2Seq& model() { return model_; }
   const text::Tokenizer& source_tokenizer() const { return source_tokenizer_; }
   const text::Tokenizer& target_tokenizer() const { return target_tokenizer_; }
-  // What it was trained with, as TranslatorTraining::config had it.
+  // The options it was trained with, as given by TranslatorTraining::config.
   const std::string& config() const { return config_; }
-  // What stood before the lines that it learnt to answer.
+  // What preceded the lines that it was trained to answer.
   const text::ContextOptions& context() const { return context_; }
-  // Whether all tokens of a source text are in the vocabulary.
+  // Returns whether all tokens of a source text are in the vocabulary.
   bool knows_source(const std::string& text) const;
-  // Whether translations have alignments.
+  // Returns whether translations have alignments.
   bool has_attention() const;
 
  private:
@@ -130,13 +130,13 @@ class Translator {
   };
   SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show = {},
                        KnownPairs* known = nullptr) const;
-  // Of all models, which are put into eval mode.
+  // The decoders of all models, which are put into eval mode.
   std::vector<Seq2SeqDecoder> decoders();
   SearchOptions completed(SearchOptions options) const;
   std::vector<std::int64_t> source_ids(const std::vector<std::string>& tokens) const;
-  // With a copy mechanism each word of a source that its vocabulary lacks has an id of its own, behind those of the vocabulary.
+  // With a copy mechanism each source word that the vocabulary lacks has an id of its own, after those of the vocabulary.
   Sequence word_ids(const std::vector<std::string>& source) const;
-  // With a copy mechanism a word that only the source has is a copied one; else it is unknown.
+  // With a copy mechanism a word that only the source has is a copied one; otherwise it is unknown.
   Sequence target_ids(const std::vector<std::string>& target, const std::vector<std::string>& source) const;
   std::vector<std::string> written_tokens(Sequence ids, const std::vector<std::string>& source) const;
   Translation describe(const Hypothesis& hypothesis, const std::vector<std::string>& source,

@@ -14,8 +14,8 @@ namespace {
 
 using Tokens = std::vector<std::string>;
 
-// Batches of indices that share a length roughly, the shortest first: what is padded to one length has little padding. A batch
-// has so many sources, and with its padding so many tokens, or is one source alone.
+// Returns batches of indices of similar lengths, the shortest first, so that there is little padding. A batch has at most
+// kSources sources and, padding included, kTokens tokens, or is a single source.
 std::vector<std::vector<std::size_t>> batches(std::vector<std::size_t> order, const std::vector<Sequence>& sources) {
   constexpr std::size_t kSources = 64, kTokens = kSources * 128;
   std::stable_sort(order.begin(), order.end(),
@@ -36,8 +36,8 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>&
   return some;
 }
 
-// Luong et al. 2015b, Jean et al. 2015: for a word that the model does not know stands the source's where it looks, </s> left
-// out.
+// Luong et al. 2015b, Jean et al. 2015: replaces a word that the model does not know by the source word that it attends to most,
+// except </s>.
 void replace_unknown(Tokens& target, const Sequence& ids, const Tokens& source, const Tensor& attention) {
   if (!attention.defined() || source.empty()) return;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -133,7 +133,7 @@ Sequence Translator::source_ids(const Tokens& tokens) const {
   return ids;
 }
 
-// Copied ones are the source's own.
+// Copied words are taken from the source.
 std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& source) const {
   if (!model_.options().copy) return target_.decode(ids);
   const Sequence copied = model_.copied_ids(word_ids(source));
@@ -151,7 +151,7 @@ std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& 
   return written;
 }
 
-// The target's first tokens were given, and are written as they were: their ids may be <unk>.
+// The first tokens of the target were given, and are written as they were, because their ids may be <unk>.
 Translation Translator::describe(const Hypothesis& hypothesis, const Tokens& source, const Tokens& given) const {
   Translation translation;
   translation.source = source;

@@ -40,7 +40,7 @@ text::ShowDone show(const TranslatorTraining& options, const char* label, std::s
   return reading_progress(options.fit.progress, label, "pairs", static_cast<std::int64_t>(total));
 }
 
-// Which pairs of a source are short enough, by their places in it.
+// Which pairs of a source are short enough, by their position.
 struct Survey {
   std::size_t pairs = 0;
   std::vector<std::size_t> short_enough;
@@ -62,7 +62,7 @@ Survey survey(const text::PairSource& source, const TranslatorTraining& options)
   return found;
 }
 
-// Of the pairs of a source, by their places in it, those to train on and those to hold out.
+// Which pairs of a source, by position, to train on and which to hold out.
 struct Split {
   std::vector<bool> train, held_out;
   std::size_t too_long = 0;
@@ -85,7 +85,7 @@ Split split(const text::PairSource& source, bool hold_out, const TranslatorTrain
 
 struct SideCounts {
   text::TokenCounts source, target;
-  std::set<std::string> copyable;  // tokens of targets that stand in their sources
+  std::set<std::string> copyable;  // tokens of targets that occur in their sources
 };
 
 SideCounts count_words(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options) {
@@ -110,8 +110,8 @@ SideCounts count_words(const text::PairSource& pairs, std::size_t total, const T
   return counts;
 }
 
-// 2, so that the unknown token is met in training too; but 1 where that would hide over a tenth of the text. What stands in its
-// source and can be copied is not hidden.
+// Returns 2, so that the unknown token occurs in training too, but 1 if that would hide over a tenth of the text. Words that
+// occur in their source and can be copied do not count as hidden.
 std::int64_t usual_min_count(const text::TokenCounts& counts, const std::set<std::string>& copyable) {
   std::int64_t all = 0, hidden = 0;
   for (const auto& [token, count] : counts) {
@@ -160,13 +160,13 @@ Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total,
               options.target_words, true, [&] { return side(&SideCounts::target); }, build, callbacks)};
 }
 
-// Rows of a side's embedding.
+// Returns the number of rows of a side's embedding.
 std::int64_t rows_of(const text::Vocabulary& vocabulary, const WordFiles& words, const TranslatorTraining& options) {
   if (options.model.copy) return vocabulary.size() + options.model.copied_ids;
   return options.vocabulary_size && words.vocabulary.empty() ? options.vocabulary_size : vocabulary.size();
 }
 
-// BLEU as evaluate() has it, of greedy translations.
+// Returns BLEU as in evaluate(), of greedy translations.
 ModelScore bleu_of(Translator& translator, const text::PairSource& pairs) {
   return {"bleu", [&translator, pairs = read_all(pairs)] {
             const TranslatedSources translated = translator.translate_sources(pairs);
@@ -174,9 +174,9 @@ ModelScore bleu_of(Translator& translator, const text::PairSource& pairs) {
           }};
 }
 
-// Adam's steps are about as large as the rate, and embeddings begin with numbers around 1: rare words would stay noise. Untied
-// embeddings take steps sqrt(embedding_dim) times as large; with ties their scale does that. Those that begin with given vectors
-// keep the plain rate.
+// Adam's steps are about as large as the rate, and embeddings start with numbers around 1, so that rare words would stay noise.
+// Untied embeddings take steps sqrt(embedding_dim) times as large; for tied ones their scale has that effect. Embeddings that
+// start from given vectors keep the plain rate.
 std::vector<ParameterGroup> embedding_groups(const Seq2SeqOptions& model, const TranslatorTraining& options) {
   std::vector<ParameterGroup> groups;
   if (model.tie != Tie::none) return groups;
@@ -186,7 +186,7 @@ std::vector<ParameterGroup> embedding_groups(const Seq2SeqOptions& model, const 
   return groups;
 }
 
-// How far the dev scores can be trusted.
+// Reports how far the dev scores can be trusted.
 void say_dev(const TranslatorTraining& options, std::int64_t pairs, const text::KnownWords& source,
              const text::KnownWords& target) {
   constexpr std::int64_t kFew = 200;
@@ -230,10 +230,10 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   Translator translator(options.source_tokenizer, options.target_tokenizer, options.max_length, std::move(source),
                         std::move(target), model);
   nn::init::Preset initial = nn::init::keras();
-  initial.embedding = nn::init::normal;  // near zero, as Keras has them, words take epochs to reach the recurrent layers
+  initial.embedding = nn::init::normal;  // with values near zero, as in Keras, words take epochs to reach the recurrent layers
   nn::initialize(translator.model_, initial, default_generator());
   translator.config_ = options.config;
-  if (options.context.lines > 0) translator.context_ = options.context;  // else no line has the separator
+  if (options.context.lines > 0) translator.context_ = options.context;  // otherwise no line has the separator
   KnownPairs known;
   const SequencePairs train_data =
       translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count), &known);
@@ -259,12 +259,12 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()},
                   embedding_groups(model, options), Where{});
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
-  fit.checkpoint.identity.erase("config");  // a text, by which nothing goes
+  fit.checkpoint.identity.erase("config");  // a mere record, which has no effect on training
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));
-  const History history = trainer.fit(train_data, dev_data, fit, Where{});  // no line of the user's
+  const History history = trainer.fit(train_data, dev_data, fit, Where{});  // there is no user's line to name
   if (saves && (!history.empty() || fit.epochs == 0)) translator.save(options.model_path);
   return translator;
 }

@@ -49,7 +49,7 @@ Columns::Columns(const FieldNames& names, const FileOptions& options)
   }
 }
 
-// Columns that go by numbers have a header above them when it says what they are.
+// Columns chosen by number have a header if the first row names their parts.
 bool Columns::is_header_of_numbers(const std::vector<std::string>& row) const {
   auto holds = [&](const Column& column, std::string_view name) {
     return column.index < row.size() && same_name(row[column.index], name);
@@ -59,7 +59,7 @@ bool Columns::is_header_of_numbers(const std::vector<std::string>& row) const {
          std::any_of(columns_.begin() + 1, columns_.end(), [&](const Column& column) { return holds(column, names_.second); });
 }
 
-// Finds the columns that nobody has chosen; true when a header names them.
+// Finds the columns if the user has not chosen any; returns true if a header names them.
 bool Columns::find_by_names(const std::vector<std::string>& row, Place at) {
   const std::size_t parts = names_.is_one() ? 1 : 2;
   const auto first = find_column(row, names_.first, true);
@@ -74,7 +74,7 @@ bool Columns::find_by_names(const std::vector<std::string>& row, Place at) {
   return named;
 }
 
-// Names that stand twice say nothing of which column is meant.
+// A name that occurs twice does not identify a column.
 void Columns::check_names(const std::vector<std::string>& row, Place at) const {
   std::vector<std::string_view> names(row.begin(), row.end());
   std::erase(names, "");
@@ -89,14 +89,14 @@ void Columns::check_names(const std::vector<std::string>& row, Place at) const {
   }
 }
 
-// Whether a row below the first one is a header: the file's own, or one that gives the columns the names they are known by.
+// Returns whether a row below the first one is a header: the file's own, or one that has the columns' usual names.
 bool Columns::is_joined_header(const std::vector<std::string>& row) const {
   auto is_own = [&](const Column& column) { return row[column.index] == header_row_[column.index]; };
   if (!header_row_.empty()) return std::ranges::all_of(columns_, is_own);
   return header_ == Header::automatic && !names_.is_one() && is_header_of_numbers(row);
 }
 
-// A name and a number can mean one column.
+// A name and a number may mean the same column.
 void Columns::check_differ(const std::vector<std::string>& row, Place at) const {
   for (std::size_t i = 1; i < columns_.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)

@@ -8,20 +8,21 @@
 
 namespace weft::text {
 
-// Whether two names are one but for the case of their letters: "Label" and "LABEL" are label.
+// Returns whether two names are equal except for case: "Label" and "LABEL" are label.
 bool same_name(std::string_view a, std::string_view b);
 
 class Columns {
  public:
-  // Throws ValueError for fewer columns than a record has parts, a number 0, a column named twice, and names
-  // where there is no header.
+  // Throws ValueError if there are fewer columns than a record has parts, for a number 0, a column named twice, and names without
+  // a header.
   Columns(const FieldNames& names, const FileOptions& options);
 
-  // Looks at the file's first row; true when it is a header. Throws FormatError when it lacks a column or names one twice, and
-  // when a chosen name and a chosen number are one column.
+  // Inspects the file's first row; returns true if it is a header. Throws FormatError if it lacks a column or has one twice, and
+  // if a chosen name and a chosen number mean the same column.
   bool begin(const std::vector<std::string>& row, Place at);
-  // Takes the record out of a row. `written` is the row as the file has it, for errors. Throws FormatError when the row has not
-  // as many fields as the first one, a part of the record is empty, or it is a header, as of a file that was joined to another.
+  // Extracts the record from a row. `written` is the row as it is in the file, for errors. Throws FormatError if the row does not
+  // have as many fields as the first one, if a part of the record is empty, or if the row is a header, as in files that were
+  // joined.
   void take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const;
 
  private:

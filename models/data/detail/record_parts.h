@@ -1,4 +1,4 @@
-// A record from the fields that a row or an object has for it.
+// Makes a record from the fields that a row or an object has for it.
 #pragma once
 
 #include <weft/models/data/record_reader.h>
@@ -9,14 +9,14 @@
 
 namespace weft::text {
 
-// Which part of a record the field i, from 0, belongs to: "the label".
+// Returns which part of a record the field i, from 0, belongs to: "the label".
 inline std::string part_name(const FieldNames& names, std::size_t i) {
   return "the " + std::string(i == 0 || names.is_one() ? names.first : names.second);
 }
 
-// The first of `count` fields is the first part and the others, joined by spaces, the second; of a record of one part all fields
-// are that part. field(i) is the text of one. Throws FormatError for a part without text; `written` is the record as the file has
-// it.
+// Sets the first part to the first of `count` fields and the second to the others, joined by spaces; in a record of one part all
+// fields form that part. field(i) returns the text of one. Throws FormatError for a part without text; `written` is the record as
+// it is in the file.
 template <class Field>
 void set_parts(Record& record, const FieldNames& names, std::size_t count, const Field& field, Place at,
                std::string_view written) {

@@ -1,4 +1,4 @@
-// Folds of cross-validation in which each label has its share.
+// Folds of cross-validation with the same share of each label.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace weft::text {
 
-// The fold, 0 to folds - 1, of each text, by its label and the seed: a label's texts are spread over the folds as evenly as can
-// be, and so are all texts. A label that stands once is in no fold, which the number `folds` tells, so that whatever fold is left
-// out, each label is among the others. As scikit-learn's StratifiedKFold with shuffle. Throws ValueError for fewer than two
-// folds.
+// Returns the fold, 0 to folds - 1, of each text, determined by its label and the seed. The texts of a label are spread over the
+// folds as evenly as possible, and so are all texts. A text whose label occurs only once is in no fold, which is marked by the
+// number `folds`, so that whichever fold is left out, all labels are among the others. As in scikit-learn's StratifiedKFold with
+// shuffle. Throws ValueError for fewer than two folds.
 std::vector<std::size_t> stratified_folds(std::span<const std::string> labels, std::size_t folds, std::uint64_t seed);
 
 }  // namespace weft::text

@@ -9,7 +9,7 @@ namespace weft::text {
 
 namespace {
 
-// Between spaces and tabs, as aligners cut: U+00A0 and the like stand in words.
+// Splits at spaces and tabs, as aligners do: U+00A0 and the like are part of words.
 std::vector<std::string_view> split_at_blanks(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t begin = text.find_first_not_of(" \t"); begin != std::string_view::npos;) {
@@ -20,7 +20,7 @@ std::vector<std::string_view> split_at_blanks(std::string_view text) {
   return words;
 }
 
-// Where each word's tokens begin, and where the last one's end: [words + 1].
+// Returns where each word's tokens begin, and where the last one's end: [words + 1].
 std::vector<std::int64_t> word_starts(const std::string& line, const Tokenizer& tokenizer, const std::string& place) {
   std::vector<std::int64_t> starts{0};
   for (std::string_view word : split_at_blanks(line)) starts.push_back(starts.back() + std::ssize(tokenizer.tokens(word)));

@@ -28,7 +28,7 @@ Variable alignment_loss(const Variable& weights, const Tensor& alignment, Where 
   check<DtypeError>(is_floating(weights.dtype()) && weights.dtype() == alignment.dtype(), where,
                     "alignment_loss: expected one floating dtype, weights are ", weights.dtype(), ", the alignment ",
                     alignment.dtype());
-  // Where the alignment has nothing, as behind the lengths, the weights do not count, whatever they are.
+  // Where the alignment is 0, as after the lengths, the weights do not count, whatever they are.
   return -sum(Variable(alignment) * log(weft::where(alignment != 0, weights, 1.0) + 1e-9));
 }
 

@@ -1,4 +1,4 @@
-// Batches of a Task one after the other, read ahead where the data asks for it.
+// Reads the batches of a Task one after the other, ahead if the data asks for it.
 #pragma once
 
 #include <weft/models/io/read_ahead.h>
@@ -10,17 +10,17 @@ namespace weft::detail {
 
 class BatchReader {
  public:
-  // The batches from `first` on; `task` and `batches` must outlive the reader.
+  // Starts with batch `first`; `task` and `batches` must outlive the reader.
   BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first = 0);
 
-  // The next batch, of which there must be one. Throws what reading it threw.
+  // Returns the next batch, which must exist. Throws what reading it threw.
   Task::Forward next();
 
  private:
   const Task& task_;
   std::span<const std::vector<std::size_t>> batches_;
   std::size_t at_;
-  std::optional<text::ReadAhead<Task::Forward>> ahead_;  // the last: its thread uses the others
+  std::optional<text::ReadAhead<Task::Forward>> ahead_;  // declared last, because its thread uses the others
 };
 
 }  // namespace weft::detail

@@ -88,7 +88,7 @@ void Fit::show_average(bool show) {
   shows_average_ = show;
 }
 
-// Leaves the optimizer's rate as it was, and the model with the weights that are worth keeping.
+// Restores the optimizer's rate, and leaves the model with the weights that are worth keeping.
 void Fit::finish(bool ended) {
   parts_.optimizer.set_learning_rate(base_rate_);
   parts_.model.eval();
@@ -145,7 +145,7 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   record.train = tally.scores();
   record.seconds = seconds;
   record.updates = state_.updates;
-  show_average(true);  // that is scored and kept
+  show_average(true);  // the averaged weights are scored and kept
   if (validation_) record.validation = validation_scores();
   check_finite();
   state_.history.push_back(record);
@@ -164,7 +164,8 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   state_.record = {};
 }
 
-// The metrics, and what the model as a whole scores. Training goes on with the random numbers that it would have had.
+// Returns the metrics and the scores of the model as a whole. Training continues with the random numbers it would have had
+// without them.
 Scores Fit::validation_scores() {
   Scores scores = parts_.evaluate(*validation_);
   const NoGrad no_grad;
@@ -183,7 +184,7 @@ Scores Fit::validation_scores() {
   return scores;
 }
 
-// How long the best epoch was ago, and what that does to the rate.
+// Updates how long ago the best epoch was, and with it the rate.
 void Fit::note_epoch(bool better) {
   state_.waited = better ? 0 : state_.waited + 1;
   state_.plateau_waited = better ? 0 : state_.plateau_waited + 1;
@@ -192,7 +193,7 @@ void Fit::note_epoch(bool better) {
   state_.plateau_waited = 0;
 }
 
-// Training losses are those before each step: this looks at the weights after the last one.
+// Training losses are those before each step, so this checks the weights after the last one.
 void Fit::check_finite() const {
   const EpochRecord& record = state_.record;
   if (record.validation) {

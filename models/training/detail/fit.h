@@ -15,7 +15,7 @@ namespace weft::detail {
 
 class Fit {
  public:
-  // What the loop lends.
+  // References to the parts of the loop.
   struct Parts {
     nn::Module& model;
     optim::Optimizer& optimizer;
@@ -29,10 +29,10 @@ class Fit {
   History run();
 
  private:
-  static constexpr int kMostSkippedInRow = 10;  // that is an error
+  static constexpr int kMostSkippedInRow = 10;  // more in a row are an error
   using Batches = std::vector<std::vector<std::size_t>>;
 
-  // Where training stands; what stands beside it in a checkpoint are tensors.
+  // The progress of the training; a checkpoint stores tensors in addition.
   struct State {
     int epoch = 1;
     std::int64_t batch = 0;    // done in this epoch
@@ -55,7 +55,7 @@ class Fit {
     std::span<const std::size_t> indices;
     Task::Forward forward;
   };
-  // One update from these batches; false when it was left out.
+  // Makes one update from these batches; returns false if it was skipped.
   bool update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);
   struct Taken {
     double loss = 0, divisor = 0;
@@ -98,12 +98,12 @@ class Fit {
   std::optional<BestWeights> best_;
   std::optional<optim::WeightAverage> average_;
   Metadata data_identity_;           // hashed once, and only where there are checkpoints
-  std::vector<double> tally_state_;  // of the epoch that a checkpoint stands in
+  std::vector<double> tally_state_;  // of the epoch that a checkpoint was taken in
   std::vector<Generator*> generators_;
-  std::vector<Generator> before_;  // the generators as they were before this update
+  std::vector<Generator> before_;  // the generators' states before this update
   double saved_at_updates_ = 0;
   std::chrono::steady_clock::time_point saved_at_;
-  bool ended_ = false, stopped_ = false, shows_average_ = false;  // the last: the model holds the averaged weights
+  bool ended_ = false, stopped_ = false, shows_average_ = false;  // shows_average_: the model holds the averaged weights
 };
 
 }  // namespace weft::detail

@@ -1,4 +1,4 @@
-// What a checkpoint holds.
+// The content of a checkpoint.
 #include <weft/models/io/detail/json_reader.h>
 #include <weft/models/io/detail/order.h>
 #include <weft/models/training/detail/fit.h>
@@ -29,14 +29,14 @@ Generator generator_from(const json& from, const std::string& path) {
   return {from[0].get<std::uint64_t>(), from[1].get<std::uint64_t>(), from[2].get<std::uint64_t>()};
 }
 
-// Which examples there are.
+// Returns a hash that identifies the examples.
 std::string fingerprint(const Task& data) {
   std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;
   for (std::int64_t length : data.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
   return std::to_string(data.lengths.size()) + " examples with the hash " + std::to_string(mixed);
 }
 
-// What read() gives, with errors about what it read as errors that name the file.
+// Returns what read() returns; errors about the content become errors that name the file.
 template <class Read>
 auto naming(const std::string& path, Read read) {
   try {
@@ -47,7 +47,7 @@ auto naming(const std::string& path, Read read) {
   }
 }
 
-// Fills tensors that are there from a file's.
+// Fills existing tensors from a file.
 void fill(const std::string& path, const TensorFile& file, const std::string& name, Tensor& to) {
   auto found = file.tensors.find(name);
   require<FormatError>(found != file.tensors.end(), path, ": the checkpoint lacks ", name);
@@ -68,8 +68,8 @@ bool Fit::checkpoint_is_due() const {
 
 Metadata Fit::identity() const {
   Metadata all = options_.checkpoint.identity;
-  for (const auto& [key, value] : data_identity_) all[key] = value;  // what the user says of the same key does not count
-  if (options_.schedule.needs_total()) all["epochs"] = std::to_string(options_.epochs);  // else a training can be made longer
+  for (const auto& [key, value] : data_identity_) all[key] = value;  // replaces an entry of the same name in the user's identity
+  if (options_.schedule.needs_total()) all["epochs"] = std::to_string(options_.epochs);  // otherwise a training can be extended
   all["batch_size"] = std::to_string(options_.batch_size);
   all["batch_tokens"] = std::to_string(options_.batch_tokens);
   all["accumulate"] = std::to_string(options_.accumulate);
@@ -92,7 +92,7 @@ Metadata Fit::identity() const {
   return all;
 }
 
-// Tensors that stand in the file beside the optimizer's.
+// The tensors in the file besides the optimizer's.
 std::map<std::string, Tensor> Fit::tensors() const {
   std::map<std::string, Tensor> all;
   const auto parameters = parts_.model.parameters();
@@ -105,7 +105,7 @@ std::map<std::string, Tensor> Fit::tensors() const {
   return all;
 }
 
-// Everything but the tensors. load() compares what it has restored with the file by it.
+// Everything but the tensors. load() compares what it has restored with the file's text.
 std::string Fit::state_text(const EpochRecord& record, const std::vector<double>& tally) const {
   json generators = json::array(), tally_numbers = json::array();
   for (const Generator* generator : generators_) generators.push_back(to_json(*generator));
@@ -166,7 +166,7 @@ void Fit::resume() {
                   << ", from " << path << std::endl;
 }
 
-// Reads what nothing else says, follows the rest from it, and demands that the file says the same.
+// Reads what cannot be derived, derives the rest from it, and requires the file to say the same.
 void Fit::load(const std::string& path, const TensorFile& file) {
   const json state = json::parse(entry(path, file.metadata, "state"));
   const JsonReader<json> read(state, path + ": the state of training");
@@ -216,12 +216,12 @@ void Fit::load_place(const std::string& path, const Place& place) {
   state_.record = record.front();
 }
 
-// What the epochs before and the place in this one say about updates, waiting and the rate.
+// Derives updates, waiting and the rate from the epochs before and the position in this one.
 void Fit::load_history(const std::string& path) {
   const auto examples = static_cast<std::int64_t>(train_.lengths.size());
   auto check_epoch = [&](const EpochRecord& record, int epoch, std::int64_t before) {
     const std::int64_t done = record.updates - before + record.skipped;
-    const bool by_tokens = options_.batch_tokens > 0;  // which are not counted again: at most a batch per example
+    const bool by_tokens = options_.batch_tokens > 0;  // not counted again: at most one batch per example
     const bool right = by_tokens ? done >= 1 && done <= examples : done == plan_.updates_per_epoch;
     require<FormatError>(record.epoch == epoch && right && record.updates >= before, path, ": the history of training: epoch ",
                          epoch, " is called ", record.epoch, " and has ", record.updates - before, " updates and ",
@@ -249,7 +249,7 @@ void Fit::load_history(const std::string& path) {
   if (average_) average_->set_updates(state_.updates);
 }
 
-// What the epoch that is under way says of itself; its losses stand in the tally, all else is filled in at its end.
+// Checks the record of the epoch in progress; its losses are in the tally, and everything else is filled in at its end.
 void Fit::check_record(const std::string& path, std::int64_t done) const {
   const EpochRecord& record = state_.record;
   EpochRecord expected{.epoch = record.epoch, .train = {}, .validation = {}};
@@ -258,7 +258,7 @@ void Fit::check_record(const std::string& path, std::int64_t done) const {
   expected.tokens = record.tokens;
   expected.skipped = record.skipped;
   expected.learning_rate = record.learning_rate;
-  const bool known = !options_.schedule.function;  // a user's function need not give the same twice
+  const bool known = !options_.schedule.function;  // a user's function need not return the same value twice
   if (known) expected.learning_rate = done > 0 ? base_rate_ * schedule_(state_.updates - 1) * plateau_rate_ : 0;
   require<FormatError>(to_json(History{expected}) == to_json(History{record}), path, ": the state of training: of epoch ",
                        record.epoch, " it has ", to_json(History{record}), ", and what stands beside it says ",

@@ -20,7 +20,7 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
     ready.push_back({batches[i], reader.next()});
     const double loss = backward(ready.back(), batches.size() == 1, tally, taken);
     if (std::isfinite(loss)) continue;
-    // The search for the op wants all of them, and the next update those behind.
+    // The search for the op needs all of these batches, and the next update those after them.
     while (ready.size() < batches.size()) ready.push_back({batches[ready.size()], reader.next()});
     return not_finite("loss", loss, ready);
   }
@@ -47,8 +47,8 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
   return true;
 }
 
-// The gradient of one batch, added to what is there, unless the loss, which it returns, is not finite. Alone it is divided at
-// once; with others the sum of all is divided later.
+// Adds the gradient of one batch to the existing one, unless the loss, which it returns, is not finite. The gradient of a single
+// batch is divided at once; with several batches the sum of all is divided later.
 double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken) {
   const Task::Output output = batch.forward();
   const Variable loss = parts_.loss(output.logits, output.targets, parts_.where);
@@ -90,7 +90,7 @@ bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& b
   return false;
 }
 
-// Runs the same batches with the same random numbers once more, and watches every op.
+// Runs the same batches with the same random numbers again, and checks every op.
 std::string Fit::first_bad_op(const std::vector<Ready>& batches) {
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before_[i];
   try {

@@ -63,8 +63,8 @@ void GradientWatch::see_gradients() {
   if (!without_.empty()) std::erase_if(without_, [](const Variable& parameter) { return parameter.has_grad(); });
 }
 
-// A leaf that went with its graph, such as an input whose gradient the model itself asked for, is no weight unless it has a
-// parameter's name: then it is of a layer that forward makes anew in each call.
+// A leaf that was freed with its graph, such as an input whose gradient the model itself requested, is not a weight, unless it
+// has a parameter's name: then it belongs to a layer that forward makes anew in each call.
 void GradientWatch::check_strangers() {
   for (const GraphLeaf& each : std::exchange(strangers_, {})) {
     std::string name = leaf_name(each.leaf);

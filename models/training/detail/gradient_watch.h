@@ -1,4 +1,4 @@
-// GradientWatch: finds weights that a training leaves as they are.
+// GradientWatch: finds weights that a training does not change.
 #pragma once
 
 #include <weft/autograd/graph/detail/graph_leaves.h>
@@ -7,23 +7,25 @@
 
 namespace weft::detail {
 
-// What prefixes of parameters' paths may be: of "encoder.lstm" "encoder" and the whole.
+// Returns the possible prefixes of parameters' paths: for "encoder.lstm", "encoder" and the whole.
 std::vector<std::string> path_beginnings(nn::Module& model);
 
-// Looks at the graphs of a training's first epoch for leaves that are no parameters: a layer that was made with nn::root, a
-// leaf() that is used as a weight. And at the gradients of that epoch, if it is whole, for parameters that get none. Costs
-// nothing later.
+// Inspects the graphs of a training's first epoch for leaves that are not parameters: a layer that was made with nn::root, or a
+// leaf() used as a weight. Also inspects the gradients of that epoch, if it is whole, for parameters that get none. Later epochs
+// cost nothing.
 class GradientWatch {
  public:
-  // `trained` are the optimizer's. Throws ValueError when an entry of without_gradient is the beginning of no
+  // `trained` are the optimizer's parameters. Throws ValueError if an entry of without_gradient is not the beginning of any
   // parameter's path.
   GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where);
 
-  // Before the backward pass of a batch.
+  // Call this before the backward pass of a batch.
   void see_graph(const Variable& loss);
-  // Before the step of an update, when its graphs are gone. Throws GradError for a leaf that is there as long as a weight is.
+  // Call this before the step of an update, when its graphs are gone. Throws GradError for a leaf that lives as long as a weight
+  // does.
   void see_gradients();
-  // After an epoch, which was seen from its first update if it is `whole`. Throws GradError for parameters without a gradient.
+  // Call this after an epoch; `whole` means that it was seen from its first update. Throws GradError for parameters without a
+  // gradient.
   void end_epoch(bool whole);
 
  private:

@@ -1,5 +1,5 @@
-// The formats of data files: TSV, CSV, fastText, JSONL, chat. Each has a reader that gives one record after the other and holds
-// no more than one of them.
+// The formats of data files: TSV, CSV, fastText, JSONL, chat. Each has a reader that returns one record after the other and holds
+// only one of them.
 #pragma once
 
 #include <weft/models/io/earlier_lines.h>
@@ -22,10 +22,10 @@ inline constexpr EnumName<FileFormat> kFileFormatNames[] = {{FileFormat::tsv, "t
                                                             {FileFormat::chat, "chat"}};
 std::string to_string(FileFormat format);
 FileFormat file_format_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
-// By the end of the name, "news.csv.gz" being CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat; all others are
-// TSV.
+// Returns the format by the end of the name, where "news.csv.gz" is CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat;
+// all other names are TSV.
 FileFormat format_of_name(std::string_view path);
-// Whether the end of the name is one of these, or .tsv.
+// Returns whether the name ends in one of these, or in .tsv.
 bool names_a_format(std::string_view path);
 
 enum class Header { automatic, yes, no };
@@ -34,18 +34,18 @@ std::string to_string(Header header);
 Header header_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 struct FileOptions {
-  std::optional<FileFormat> format = {};  // unset: by the file's name
-  // What is read of each record: first the label (the source), then the text (the target), which several columns joined by a
-  // space can make up. CSV and TSV: names in the header, or numbers from 1; JSONL: names of fields. Empty: "label" and "text"
-  // ("source" and "target") where a header has both, or else the two columns that there are.
+  std::optional<FileFormat> format = {};  // default: by the file's name
+  // The columns of each record: first the label (the source), then the text (the target), which may consist of several columns,
+  // joined by a space. CSV and TSV: names in the header, or numbers from 1; JSONL: names of fields. If empty: "label" and "text"
+  // ("source" and "target") if a header has both, otherwise the only two columns.
   std::vector<std::string> columns = {};
-  Header header = Header::automatic;       // CSV and TSV; automatic: there is one when it holds the columns' names
+  Header header = Header::automatic;       // CSV and TSV; automatic: the first row is a header if it contains the columns' names
   std::string label_prefix = "__label__";  // fastText
-  ContextOptions context = {};             // chat: what stands before each line that is answered
+  ContextOptions context = {};             // chat: what precedes each line that is answered
   OnBadBytes on_bad_bytes = {};
 };
 
-// What the two parts of a record are called; "" for the second where records have one part, which columns make up.
+// The names of the two parts of a record; the second is "" if records have one part.
 struct FieldNames {
   std::string_view first, second;
   bool is_one() const { return second.empty(); }
@@ -58,14 +58,14 @@ struct Record {
 class RecordReader {
  public:
   virtual ~RecordReader() = default;
-  // The next record; false behind the last one. Throws FormatError "file:line: the rule: the value" when the file breaks its
-  // format or holds no record, IoError when it cannot be read.
+  // Reads the next record; returns false after the last one. Throws FormatError "file:line: the rule: the value" if the file
+  // violates its format or contains no record, IoError if it cannot be read.
   virtual bool next(Record& record) = 0;
-  // Where the last record begins, from 1.
+  // Returns the line where the last record begins, from 1.
   virtual std::size_t line() const = 0;
 };
 
-// A reader of the format that the options say, which is set. Throws ValueError for options that the format does not take.
+// Returns a reader for the format in the options, which must be set. Throws ValueError for options that the format does not have.
 std::unique_ptr<RecordReader> read_records(LineReader lines, const FieldNames& names, const FileOptions& options);
 
 // The reader of each format.

@@ -8,7 +8,7 @@
 
 namespace weft::text {
 
-// A compiled pattern for text in UTF-8: \\w, \\d, \\s and \\b know the letters, digits and spaces of all scripts. Copies share
+// A compiled pattern for text in UTF-8: \w, \d, \s and \b know the letters, digits and spaces of all scripts. Copies share
 // it; several threads may use one.
 class Regex {
  public:

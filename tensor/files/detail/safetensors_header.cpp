@@ -186,7 +186,7 @@ class HeaderParser {
     text.push_back(kValues[i]);
     ++at_;
   }
-  // Reads what follows \\u: four digits, or the two halves of a surrogate pair.
+  // Reads what follows \u: four digits, or the two halves of a surrogate pair.
   std::uint32_t code_point(std::size_t first) {
     std::uint32_t code = hex4(first);
     if (code < 0xD800 || code > 0xDFFF) return code;

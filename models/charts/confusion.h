@@ -1,4 +1,4 @@
-// Which labels a classifier takes for which, as a page shows it and as a terminal does.
+// Which labels a classifier confuses, for a page and for a terminal.
 #pragma once
 
 #include <weft/models/charts/line_chart.h>
@@ -9,7 +9,7 @@
 
 namespace weft::report {
 
-// Labels are shown as text::distinct_labels() has them, so that those that look alike can be told apart.
+// Labels are shown as by text::distinct_labels(), so that labels that look alike can be distinguished.
 
 // Pairs of different labels that were confused, the most frequent first, at most `most`.
 struct Mistake {
@@ -18,8 +18,8 @@ struct Mistake {
 };
 std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, std::size_t most);
 
-// The labels that the most mistakes are about, at most `most`, in the matrix's order: a picture of all labels grows as their
-// square.
+// Returns the labels with the most mistakes, at most `most`, in the matrix's order: a picture of all labels would grow with the
+// square of their number.
 std::vector<std::size_t> most_confused(const metrics::ConfusionMatrix& matrix, std::size_t most);
 
 // The matrix with counts and shares of rows, its most frequent mistakes, and precision, recall and F1 of each label. Labels stand

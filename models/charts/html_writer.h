@@ -1,4 +1,4 @@
-// A writer of HTML with SVG inside it: escapes what it is given and closes what it opened.
+// A writer of HTML and SVG: it escapes text and closes the elements that it opened.
 #pragma once
 
 #include <initializer_list>
@@ -16,7 +16,7 @@ std::string joined(std::initializer_list<std::string_view> parts);
 // characters but tab and newline become U+FFFD.
 std::string escape_html(std::string_view text);
 
-// Builds markup that is well-formed XML too. Attributes whose value is empty are left out.
+// Builds markup that is also well-formed XML. Attributes whose value is empty are omitted.
 //     HtmlWriter html;
 //     html.open("p", {{"class", "note"}}).text("a < b").close();   // <p class="note">a &lt; b</p>
 class HtmlWriter {
@@ -24,10 +24,10 @@ class HtmlWriter {
   using Attributes = std::initializer_list<std::pair<std::string_view, std::string>>;
 
   HtmlWriter& open(std::string_view tag, Attributes attributes = {});
-  // Closes the innermost open element. Throws ValueError when there is none.
+  // Closes the innermost open element. Throws ValueError if there is none.
   HtmlWriter& close();
   HtmlWriter& text(std::string_view text);
-  // Markup that is right already: style sheets, scripts, what another writer made.
+  // Adds markup that is already correct: style sheets, scripts, the result of another writer.
   HtmlWriter& raw(std::string_view markup);
   // An element that holds text alone, and one that holds nothing.
   HtmlWriter& element(std::string_view tag, Attributes attributes, std::string_view text);

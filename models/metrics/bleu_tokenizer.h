@@ -1,4 +1,4 @@
-// How BLEU cuts lines into tokens: the tokenizers of sacreBLEU that need no data.
+// How BLEU splits lines into tokens: sacreBLEU's tokenizers that need no data.
 #pragma once
 
 #include <weft/tensor/base/enum_names.h>
@@ -9,9 +9,9 @@
 namespace weft::metrics {
 
 enum class BleuTokenizer {
-  none,       // at white space: for text that is tokenised already
+  none,       // at white space: for text that is already tokenised
   mteval13a,  // as WMT's mteval-v13a script: for plain text of languages with spaces
-  character,  // each character a token, white space left out: for Chinese or Japanese, say
+  character,  // each character is a token, without white space: for example for Chinese or Japanese
 };
 
 // SacreBLEU's names.

@@ -12,18 +12,18 @@
 namespace weft::metrics {
 
 struct ChrfOptions {
-  int word_order = 0;  // 2: chrF++, which counts words and pairs of words too; at most 2
+  int word_order = 0;  // 2: chrF++, which also counts words and pairs of words; at most 2
   bool lower_case = false;
 };
 
-// What chrF needs to know of a corpus; grows sentence by sentence.
+// The counts that chrF needs of a corpus; sentences are added one by one.
 //
 //     score = 100 * 5 precision recall / (4 precision + recall)
 //
 // where precision is the mean over orders of the share of the hypotheses' n-grams that occur in the reference, and recall that of
-// the references' n-grams that occur in the hypothesis; orders that the hypotheses or the references have no n-gram of do not
-// count. The orders are characters 1 to 6 without white space, and words 1 to `word_order`, a mark of ASCII at a word's end or
-// start being a word of its own. Of several references the one that scores best counts.
+// the references' n-grams that occur in the hypothesis. Orders for which the hypotheses or the references have no n-gram do not
+// count. The orders are characters 1 to 6 without white space, and words 1 to `word_order`, where an ASCII punctuation mark at
+// the beginning or end of a word is a word of its own. Of several references the one with the best score counts.
 //
 // Popović, chrF: character n-gram F-score (2015), chrF++ (2017); the F-score weighs recall twice (beta = 2), hence "chrF2".
 class ChrfCounts {
@@ -31,7 +31,7 @@ class ChrfCounts {
   // Throws ValueError for a word order outside 0 to 2.
   explicit ChrfCounts(ChrfOptions options = {}, Where where = Where::here());
 
-  // One line and its references. Throws ValueError when there is no reference.
+  // Adds one line and its references. Throws ValueError if there is no reference.
   void add(std::string_view hypothesis, const References& references, Where where = Where::here());
   double score() const;  // per cent
 
@@ -50,7 +50,7 @@ class ChrfCounts {
   Orders orders_ = {};
 };
 
-// The score of a corpus, per cent. Throws ShapeError when the counts differ and ValueError as ChrfCounts does.
+// Returns the score of a corpus, per cent. Throws ShapeError if the counts differ and ValueError as ChrfCounts does.
 double corpus_chrf(std::span<const std::string> hypotheses, std::span<const References> references,
                    const ChrfOptions& options = {}, Where where = Where::here());
 

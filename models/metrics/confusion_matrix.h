@@ -1,4 +1,4 @@
-// Which classes were taken for which, and what follows from it: precision, recall and F1 of each.
+// Counts of true and predicted classes, and the precision, recall and F1 of each class that follow from them.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -11,7 +11,7 @@
 
 namespace weft::metrics {
 
-// Fractions; what would be 0 / 0 is 0.
+// Fractions; 0 / 0 counts as 0.
 struct ClassScores {
   double precision = 0;          // of the examples predicted to be of the class, the share that is
   double recall = 0;             // of the examples of the class, the share that was found
@@ -20,16 +20,16 @@ struct ClassScores {
   std::int64_t predictions = 0;  // examples predicted to be of it
 };
 
-// Counts of examples by true and predicted class, of which those above 0 take memory. The figures are scikit-learn's with
+// Counts of examples by true and predicted class; only counts above 0 take memory. The figures are those of scikit-learn with
 // zero_division=0.
 class ConfusionMatrix {
  public:
-  // Class i is called labels[i].
+  // The name of class i is labels[i].
   explicit ConfusionMatrix(std::vector<std::string> labels = {});
 
   // Counts one example. Throws IndexError for a class outside the labels.
   void add(std::int64_t truth, std::int64_t predicted, Where where = Where::here());
-  // Adds all counts of a matrix of the same labels. Throws ValueError for others.
+  // Adds all counts of a matrix with the same labels. Throws ValueError if the labels differ.
   void add(const ConfusionMatrix& more, Where where = Where::here());
   void clear();
 

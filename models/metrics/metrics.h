@@ -1,4 +1,4 @@
-// Scores of predictions against the truth. Fractions lie between 0 and 1.
+// Scores of predictions against the truth. Fractions are between 0 and 1.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -10,14 +10,15 @@
 
 namespace weft::metrics {
 
-using References = std::vector<std::string>;  // every right answer to one question, a line each
+using References = std::vector<std::string>;  // all correct answers to one question, one line each
 
-// The share of predicted classes that are right. Throws ShapeError when the counts differ and ValueError when there are none.
+// Returns the share of predicted classes that are correct. Throws ShapeError if the counts differ and ValueError if there are
+// none.
 double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
 
-// The mean over classes of F1 = 2 tp / (2 tp + fp + fn). The classes are those that occur in the truth or among the predictions;
-// one that is never predicted rightly counts 0. These are the figures of scikit-learn's f1_score(average="macro",
-// zero_division=0). Throws as accuracy does.
+// Returns the mean over classes of F1 = 2 tp / (2 tp + fp + fn). The classes are those that occur in the truth or among the
+// predictions; a class that is never predicted correctly counts as 0. These are the figures of scikit-learn's
+// f1_score(average="macro", zero_division=0). Throws as accuracy does.
 double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
 
 // The share of hypotheses that equal one of their references. Throws as accuracy does.
@@ -26,7 +27,7 @@ double exact_match(std::span<const std::string> hypotheses, std::span<const Refe
 // exp(loss), where `mean_loss` is the mean of -ln p of a token.
 double perplexity(double mean_loss);
 
-// How many references the sentences of a corpus have, as the signatures of scores tell it.
+// The number of references of the sentences of a corpus, as in the signatures of scores.
 class ReferenceCount {
  public:
   void add(std::size_t references);

@@ -15,7 +15,7 @@ struct TextScores {
   double chrf = 0, chrf_plus_plus = 0;  // chrF and chrF++, per cent
 };
 
-// Throws ShapeError when the counts differ and ValueError when there are no lines or a line has no reference.
+// Throws ShapeError if the counts differ and ValueError if there are no lines or a line has no reference.
 TextScores text_scores(std::span<const std::string> hypotheses, std::span<const References> references,
                        const BleuOptions& options = {}, Where where = Where::here());
 

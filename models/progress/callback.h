@@ -1,4 +1,4 @@
-// Callback: what else should happen while a model trains.
+// Callback: user code that is called while a model trains.
 #pragma once
 
 #include <weft/models/progress/history.h>
@@ -17,25 +17,26 @@ struct UpdateRecord {
   std::int64_t tokens = 0;  // of this update
 };
 
-// Derive from it and put it into FitOptions::callbacks. Called on the training thread, in the order of the list; what it throws
-// ends training.
+// Derive from it and add it to FitOptions::callbacks. Callbacks are called on the training thread, in the order of the list; an
+// exception ends training.
 class Callback {
  public:
   virtual ~Callback() = default;
-  // Before the first update; `so_far` are the epochs of a training that is resumed.
+  // Called before the first update; `so_far` contains the epochs of a resumed training.
   virtual void on_start(const History& /*so_far*/) {}
   virtual void on_update(const UpdateRecord& /*update*/) {}
-  // After an epoch was scored; the history ends with it. False ends training.
+  // Called after an epoch was scored; it is the last one in the history. Returning false ends training.
   virtual bool on_epoch(const History& /*history*/) { return true; }
-  // The model has the best weights so far, those of the epoch that just ended. Without validation data every epoch is the best.
+  // Called when the model has the best weights so far, those of the epoch that just ended. Without validation data every epoch is
+  // the best.
   virtual void on_best(const EpochRecord& /*epoch*/) {}
 };
 
-// Calls `action` whenever the model has the best weights so far.
+// Returns a callback that calls `action` whenever the model has the best weights so far.
 std::shared_ptr<Callback> when_best(std::function<void()> action);
 
-// Calls `action` as training begins, when nothing can be refused any more: what an earlier run left in a file stays there until
-// then.
+// Returns a callback that calls `action` when training begins, after all checks have passed: until then, files of an earlier run
+// stay unchanged.
 std::shared_ptr<Callback> when_started(std::function<void()> action);
 
 }  // namespace weft

@@ -8,8 +8,8 @@
 namespace weft {
 
 // One row per epoch: epoch, updates, seconds, tokens, learning_rate, gradient_norm, skipped, loss, the metrics, and with
-// validation data dev_loss, dev_<metric> (fractions, not per cent). Written anew after each epoch, in one piece, so that a
-// training that is resumed has every epoch once. Throws IoError.
+// validation data dev_loss, dev_<metric> (fractions, not per cent). The file is replaced atomically after each epoch, so that a
+// resumed training has every epoch once. Throws IoError.
 class CsvLog : public Callback {
  public:
   explicit CsvLog(std::string path);
@@ -19,7 +19,7 @@ class CsvLog : public Callback {
   std::string path_;
 };
 
-// The table itself.
+// Returns the table itself.
 std::string to_csv(const History& history);
 
 }  // namespace weft

@@ -1,4 +1,4 @@
-// Progress of long work: one line that is rewritten on a terminal, nothing but finished lines elsewhere.
+// Progress of long work: one line that is rewritten on a terminal, and plain complete lines elsewhere.
 #pragma once
 
 #include <chrono>
@@ -12,29 +12,30 @@ namespace weft {
 // "3.2 s", "4 min 10 s", "2 h 5 min".
 std::string format_duration(double seconds);
 
-// The width of a terminal in columns; 0: there is none.
+// Returns the width of a terminal in columns, or 0 if there is none.
 using Columns = int (*)();
-// That of standard error.
+// Returns the width for standard error.
 int stderr_columns();
 
-// A stream that is no terminal.
+// For a stream that is not a terminal.
 inline int no_columns() { return 0; }
 
-// A bar for one round of `total` steps on one line, cut to the terminal's width, at most ten times a second; where the total is
-// not known and 0, the steps alone. Where `columns` says that there is no terminal, a plain line a minute.
+// A bar for one round of `total` steps on one line, cut to the terminal's width and updated at most ten times a second; if the
+// total is 0, which means unknown, only the steps are shown. If `columns` returns 0, there is no terminal and a plain line is
+// printed every minute.
 class Progress {
  public:
-  // `already` of the steps were done before.
+  // `already` is the number of steps done before.
   Progress(std::ostream& out, Columns columns, std::string label, std::int64_t total, std::int64_t already = 0);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `done` steps are over, in which `units` were met since this began, such as tokens, for the speed; `note` gives the line's
-  // end, and is asked for lines that are shown.
+  // Reports that `done` steps are complete. `units`, such as tokens, is the number processed since the beginning, for the speed.
+  // `note` returns the end of the line, and is called only for lines that are shown.
   void update(std::int64_t done, std::int64_t units, const char* unit, const std::function<std::string()>& note = {});
   double seconds() const;
-  // Takes the line off the terminal, so that another can be written there.
+  // Removes the line from the terminal, so that another one can be written.
   void clear();
 
  private:
@@ -46,8 +47,8 @@ class Progress {
   std::chrono::steady_clock::time_point start_, shown_;
 };
 
-// Shows on standard error how many `units` of all are read; 0: how many there are is not known. A function that does nothing
-// unless this is to be `shown`.
+// Shows on standard error how many `units` of all have been read; 0 means that the total is unknown. Returns a function that does
+// nothing unless `shown` is true.
 std::function<void(std::int64_t done)> reading_progress(bool shown, const std::string& label, const char* units,
                                                         std::int64_t total = 0);
 

@@ -1,4 +1,4 @@
-// StopOnSignal: Ctrl-C as a wish to stop in good order.
+// StopOnSignal: lets Ctrl-C end a training cleanly.
 #pragma once
 
 #include <array>
@@ -6,9 +6,9 @@
 
 namespace weft {
 
-// While it lives, SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal or the connection is gone) are noted instead of ending the
-// process; a second one of a kind ends it as usual. One that was ignored before, as in a background job or under nohup, stays
-// ignored. One object at a time in a process.
+// While it exists, SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal or the connection was closed) are recorded instead of ending
+// the process; a second signal of the same kind ends it as usual. A signal that was ignored before, as in a background job or
+// under nohup, stays ignored. A process may have only one such object at a time.
 //     StopOnSignal signal;
 //     trainer.fit(train, dev, {.stop = [&] { return signal.received(); }});
 class StopOnSignal {

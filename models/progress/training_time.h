@@ -1,4 +1,4 @@
-// Stretches of training, in the units that people think in.
+// Lengths of training, in practical units.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 
 namespace weft {
 
-// How long a training is. With batches by tokens, whose number differs from epoch to epoch, the first epoch stands for all.
+// The length of a training. With batches by tokens, whose number differs from epoch to epoch, the first epoch is taken as
+// typical.
 struct TrainingPlan {
   int epochs = 0;
   std::int64_t updates_per_epoch = 0;
@@ -24,7 +25,7 @@ struct TrainingTime {
   // Throws ValueError for anything else.
   static TrainingTime parse(std::string_view text);
   bool is_zero() const { return count == 0; }
-  // In updates. Throws ValueError for time, whose updates nobody knows.
+  // Returns the length in updates. Throws ValueError for time, which cannot be converted to updates.
   double updates(const TrainingPlan& plan) const;
 };
 std::string to_string(const TrainingTime& time);

@@ -1,4 +1,4 @@
-// Where a decoder looked, as text.
+// Attention weights as text.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
@@ -8,9 +8,9 @@
 
 namespace weft {
 
-// One line per target word: the word, a block for each source word that is the fuller the more weight it has, and the source word
-// of the largest weight with that weight, which an empty source leaves out. weights [target words, source words], f32 or f64;
-// those that are NaN count as 0. Throws ShapeError.
+// Returns one line per target word: the word, a block for each source word that is fuller for a larger weight, and the source
+// word with the largest weight, with that weight (omitted for an empty source). weights [target words, source words], f32 or f64;
+// NaN counts as 0. Throws ShapeError.
 //
 //     la      █░·   the 0.91
 //     maison  ·░█   house 0.88

@@ -1,4 +1,4 @@
-// A classified text with what each of its words weighed.
+// A classified text with the weight of each word.
 #pragma once
 
 #include <weft/models/charts/html_writer.h>
@@ -12,16 +12,16 @@ namespace weft::report {
 struct AttendedText {
   std::vector<std::string> words;
   std::vector<double> weights;  // one for each word, at least 0
-  std::string truth;            // the true label; empty: not known
+  std::string truth;            // the true label; empty if unknown
   std::string prediction;
   double probability = 0;
 
   bool right() const { return truth == prediction; }
 };
 
-// The texts as cards, wrongly classified ones first: each word is the stronger coloured the more it weighs beside the heaviest of
-// its text (or three times the mean, where that is more), and tells its weight on hover. Throws ShapeError when there are not as
-// many words as weights.
+// Shows the texts as cards, wrongly classified ones first. The colour of a word is stronger for a larger weight relative to the
+// largest of its text (or to three times the mean, if that is more); its weight is shown on hover. Throws ShapeError unless there
+// are as many words as weights.
 void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts);
 
 // The same as lines for a terminal, colours behind the words, or without colours a bar of their weight behind each of them:

@@ -1,4 +1,4 @@
-// What a report says about a text classifier.
+// The content of a report about a text classifier.
 #pragma once
 
 #include <weft/models/classifier/classify.h>

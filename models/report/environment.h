@@ -1,4 +1,4 @@
-// What a run ran with.
+// The environment of a run.
 #pragma once
 
 #include <span>
@@ -8,14 +8,14 @@
 
 namespace weft::report {
 
-// weft's, such as "0.1.0".
+// weft's version, such as "0.1.0".
 std::string version();
 
-// weft's version, the compiler, the instruction set, the number of threads of this thread's ops, and the processor's name.
-// Nothing that tells who ran it or where.
+// Returns weft's version, the compiler, the instruction set, the number of threads of this thread's ops, and the processor's
+// name. Nothing identifies the user or the machine.
 std::vector<std::pair<std::string, std::string>> environment();
 
-// The words of a command as one could type them: those with anything but plain characters stand in quotes.
+// Returns the words of a command as one could type them: words with other than plain characters are quoted.
 std::string command_line(std::span<const std::string> words);
 
 }  // namespace weft::report

@@ -1,4 +1,4 @@
-// How good the outputs of one or more models are for sources of each length.
+// The quality of the outputs of one or more models for sources of each length.
 #pragma once
 
 #include <weft/models/charts/line_chart.h>
@@ -11,18 +11,18 @@
 
 namespace weft::report {
 
-// The sources of `shortest` to `longest` words; without an end where `longest` is the largest int64.
+// The sources of `shortest` to `longest` words; no upper bound if `longest` is the largest int64.
 struct LengthBucket {
   std::int64_t shortest = 0, longest = 0;
   std::int64_t sentences = 0;
   double quality = 0;        // such as BLEU; of several runs their mean
-  double low = 0, high = 0;  // the least and the most of several runs
+  double low = 0, high = 0;  // minimum and maximum of several runs
 };
 
 // One model's, or the mean of several runs of it.
 struct QualityCurve {
   std::string name;
-  std::vector<LengthBucket> buckets;  // the same bounds in every curve
+  std::vector<LengthBucket> buckets;  // with the same bounds in every curve
 };
 
 QualityCurve bleu_curve(const std::string& name, std::span<const metrics::BleuBucket> buckets);

@@ -16,11 +16,11 @@
 
 namespace weft::report {
 
-// What a page says; what is empty is left out. The same content gives the same bytes.
+// The content of a page; empty parts are omitted. The same content gives the same bytes.
 struct Report {
   std::string title;                                         // "classify train: news.weft trained on news.tsv"
   std::string summary;                                       // a sentence or two below it
-  std::string date;                                          // as given, for nobody asks the clock
+  std::string date;                                          // as given; the clock is never read
   std::vector<std::pair<std::string, std::string>> results;  // the main numbers: name, value
   std::vector<std::string> notes;                            // lines below them
 

@@ -1,4 +1,4 @@
-// What a model wrote beside what it should have written.
+// A model's output next to the reference.
 #pragma once
 
 #include <weft/models/charts/html_writer.h>
@@ -16,7 +16,7 @@ struct Sample {
   std::vector<std::pair<std::string, std::string>> scores;  // of this sentence: name, value
 };
 
-// A card for each, every text in its own direction.
+// Shows a card for each; every text has its own direction.
 void write_html(HtmlWriter& html, const std::vector<Sample>& samples);
 
 }  // namespace weft::report

@@ -1,4 +1,4 @@
-// What a report says about a translator.
+// The content of a report about a translator.
 #pragma once
 
 #include <weft/models/report/report.h>
@@ -8,8 +8,8 @@
 
 namespace weft::report {
 
-// Where to cut lengths into at most six groups: at multiples of a round number, the last group open, such that few lengths are in
-// the last one.
+// Returns bounds that divide lengths into at most six groups: at multiples of a round number, with an open last group that has
+// few lengths.
 std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths);
 
 // BLEU of all of them.

@@ -13,7 +13,7 @@ struct OpenBlas {
   explicit operator bool() const { return sgemm && dgemm && set_num_threads; }
 };
 
-// False where there is none.
+// Returns false if there is none.
 const OpenBlas& openblas();
 
 }  // namespace bench

@@ -35,7 +35,7 @@ struct LineChart {
 // Throws ShapeError when the counts of values, labels and places differ.
 void check(const LineChart& chart);
 
-// A <figure>: caption, drawing, legend, and the values as a table to unfold. All values of one x are told on hover.
+// A <figure>: caption, drawing, legend, and the values as a collapsible table. Hovering shows all values at one x.
 void write_html(HtmlWriter& html, const LineChart& chart);
 
 // How a terminal's picture is drawn.

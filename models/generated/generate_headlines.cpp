@@ -31,7 +31,7 @@ class Writer {
   TextPair draft() {
     const news::Event& event = random_.pick(news::kEvents);
     const Gaps gaps = draw(draw_town());
-    std::vector<Words> told{event.before};  // nothing is told twice, and what happened now is not what happened before
+    std::vector<Words> told{event.before};  // nothing is reported twice, and the new event differs from the earlier ones
     const std::size_t sentences = 2 + static_cast<std::size_t>(random_.below(3));
     const std::size_t place = random_.chance(0.5) ? 0 : 1 + static_cast<std::size_t>(random_.below(sentences - 1));
     std::string article;

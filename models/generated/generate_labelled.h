@@ -12,7 +12,7 @@ namespace weft::text {
 
 struct LabelledShares {
   double rejected = 0.15;   // texts that also name a topic they are not about: "not the train but the recipe"
-  double ambiguous = 0.04;  // texts whose one telling word belongs to two topics, so that nobody can be sure
+  double ambiguous = 0.04;  // texts whose only distinctive word belongs to two topics, so that the label is uncertain
 };
 
 // The topics of generate_labelled(), eight of them.

@@ -114,7 +114,7 @@ bool LineReader::next_with_end(std::string_view& line) {
   }
 }
 
-// Marks at the start of a line are left out. Inside a line there may have been two, or a word with U+FEFF in it.
+// Marks at the start of a line are removed. Inside a line there may have been two, or a word containing U+FEFF.
 std::string_view LineReader::without_marks(std::string_view line) const {
   const std::size_t size = line.size();
   while (line.starts_with(kMark)) line.remove_prefix(kMark.size());

@@ -19,7 +19,7 @@ class SentencePiece {
 
   const std::string& bytes() const { return *bytes_; }
 
-  // The pieces of a line, the first of each word with "▁" before it. What the model does not know is a piece as it stands.
+  // The pieces of a line, the first of each word with "▁" before it. Text that the model does not know becomes a piece unchanged.
   std::vector<std::string> tokens(std::string_view line) const;
   // The line of these pieces.
   std::string text(const std::vector<std::string>& pieces) const;

@@ -36,7 +36,7 @@ class Regex::Code {
     code_.reset(pcre2_compile(bytes_of(pattern), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &place,
                               nullptr));
     require<ValueError>(code_ != nullptr, "regular expression ", Excerpt{pattern}, ": ", message_of(error), ", at byte ", place);
-    pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // where there is none, the pattern is interpreted
+    pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // without a JIT compiler the pattern is interpreted
   }
 
   // PCRE2's result for the first match from `start` on that is not empty, of which `data` tells the place.

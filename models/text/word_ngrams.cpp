@@ -6,7 +6,7 @@ namespace weft::text {
 
 namespace {
 
-// Words have no space in them, so that runs joined by one are told apart.
+// Words contain no spaces, so runs joined by a space cannot be confused with words.
 std::string join_run(std::span<const std::string> words) {
   std::string run;
   for (const std::string& word : words) run += (run.empty() ? "" : " ") + word;

@@ -42,7 +42,7 @@ class OutputBytes final : public ByteStream {
   }
   OutputBytes(const OutputBytes&) = delete;
   OutputBytes& operator=(const OutputBytes&) = delete;
-  // A program whose output nobody wants ends as it writes more.
+  // If its output is no longer read, the program ends when it writes more.
   ~OutputBytes() override {
     close(output_);
     wait();

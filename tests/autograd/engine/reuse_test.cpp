@@ -1,4 +1,4 @@
-// Gradients are written over memory that nobody else sees, and over no other.
+// Gradients are written only over memory that nothing else uses.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>

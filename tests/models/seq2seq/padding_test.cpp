@@ -64,7 +64,7 @@ void check_seq2seq(const Seq2SeqOptions& options) {
     manual_seed(5);
     Seq2Seq model(options);
     model.train();
-    // No word that the decoder is told as its own is the padding.
+    // The decoder never reads padding as a word of its own.
     if (model.decoder.output.bias.defined()) model.decoder.output.bias.tensor().set({text::kPaddingId}, -100);
     if (options.tie != Tie::all) fill_padding(model.encoder.embedding.weight, value);
     if (options.tie == Tie::none) fill_padding(model.decoder.embedding.weight, value);

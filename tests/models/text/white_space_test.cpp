@@ -16,7 +16,7 @@ TEST_CASE("white space is what Python's str.split cuts at") {
   CHECK(text::split_at_white_space("a b") == Pieces{"a", "b"});
   CHECK(text::split_at_white_space("  a\u00A0é\u3000\u2009c\x1F"
                                    "d ") == Pieces{"a", "é", "c", "d"});
-  CHECK(text::split_at_white_space("a\u200Bb") == Pieces{"a\u200Bb"});  // a zero-width space is none
+  CHECK(text::split_at_white_space("a\u200Bb") == Pieces{"a\u200Bb"});  // a zero-width space is not white space
   CHECK(text::split_at_white_space("a\xFF b") == Pieces{"a\xFF", "b"});
 }
 

@@ -172,7 +172,7 @@ TEST_CASE("damaged checkpoints: every tensor counts, and none can be left out or
     const std::string& changed_tensor = name;
     CAPTURE(changed_tensor);
     auto tensors = stopped.good.tensors;
-    // Of the best weights nothing is seen where better ones follow; they are met in other tests.
+    // If better weights follow, the best ones so far have no effect; other tests cover them.
     tensors[name] = clone(tensor);
     if (tensor.dtype() == DType::i64)
       tensors[name].write<std::int64_t>()[0] += 1;

@@ -46,7 +46,7 @@ double difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   return largest;
 }
 
-// Keeps what it is told.
+// Records the calls it gets.
 struct Recorder : Callback {
   std::vector<UpdateRecord> updates;
   std::vector<int> epochs, best;

@@ -44,7 +44,7 @@ struct WholeConfusion : metrics::ConfusionMetric {
   }
 };
 
-// Everything that a training leaves; times are left out.
+// Everything that a training produces, except times.
 struct Outcome {
   std::vector<Tensor> weights;
   std::map<std::string, Tensor> optimizer;
@@ -94,7 +94,7 @@ struct Resumable {
   }
 };
 
-// Stops after so many updates, left out ones too.
+// Stops after this many updates, including skipped ones.
 inline std::function<bool()> stop_after(int updates) {
   return [count = 0, updates]() mutable { return ++count >= updates; };
 }

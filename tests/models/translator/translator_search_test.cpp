@@ -156,7 +156,7 @@ TEST_CASE("translator: a word outside the vocabulary is the source's where the a
   std::vector<text::TextPair> pairs;
   const Lines words{"one", "two", "three", "four"}, others{"eins", "zwei", "drei", "vier"};
   Numbers numbers(3);
-  for (int i = 0; i < 600; ++i) {  // somewhere among the others a word that is met once, <unk> on both sides
+  for (int i = 0; i < 600; ++i) {  // one of them has a word that occurs once, which is <unk> on both sides
     Lines source, target;
     for (int j = 0; j < 1 + i % 4; ++j) {
       const auto word = static_cast<std::size_t>(numbers.below(4));

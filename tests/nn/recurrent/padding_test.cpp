@@ -96,7 +96,7 @@ void check_padding(nn::Module* layer, const Shape& shape, const Tensor& lengths,
 const Tensor kLengths = lengths_of({5, 2, 0, 3});
 const Shape kShape{4, 5, 6};
 
-// Rows behind the lengths hold what the layer makes of them: they are left out of the loss.
+// Rows after the lengths hold whatever the layer computes from them, so the loss does not include them.
 Variable own_part(const Variable& y, const Tensor& lengths) { return where(length_mask_along(lengths, y.shape(), 1), y, 0.0); }
 
 template <class Layer>

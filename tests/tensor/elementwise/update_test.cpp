@@ -1,4 +1,4 @@
-// Elementwise ops that write into tensors that are there.
+// Elementwise ops that write into existing tensors.
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>

@@ -21,7 +21,7 @@ const double kInfinity = std::numeric_limits<double>::infinity();
 
 Tensor lengths(const std::vector<std::int64_t>& values) { return tensor(values); }
 
-// softmax over the last axis by a plain loop, where `mask` (of x's shape) holds.
+// softmax over the last axis by a plain loop, where `mask` (of x's shape) is true.
 Tensor plain_softmax(const Tensor& x, const Tensor& mask, bool logarithms) {
   const Tensor values = contiguous(cast(x, DType::f64)), counted = contiguous(mask);
   Tensor result = full(x.shape(), logarithms ? kMaskedLogProbability : 0, DType::f64);

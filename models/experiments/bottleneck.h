@@ -1,4 +1,4 @@
-// Two translators that differ in attention alone, and how both do on sentences of each length.
+// Compares two translators that differ only in attention, by their scores on sentences of each length.
 #pragma once
 
 #include <weft/models/report/report.h>
@@ -9,27 +9,27 @@
 namespace weft {
 
 struct BottleneckOptions {
-  // Of both; model.attention is that of the first twin. The other has none, and leaves out what belongs to attention: scaling,
-  // wiring, input feeding, coverage and copying; model.context_starts_only is its own. Run i of each twin has the seed fit.seed +
-  // i. fit.callbacks see all runs, one after the other. model_path and fit.checkpoint.path are empty: files that all runs write
-  // would be mixed up.
+  // The options of both; model.attention is that of the first twin. The other has no attention and ignores the options that
+  // depend on it: scaling, wiring, input feeding, coverage and copying; only it uses model.context_starts_only. Run i of each
+  // twin has the seed fit.seed + i. fit.callbacks are called for all runs, one after the other. model_path and
+  // fit.checkpoint.path must be empty, because all runs would write the same files.
   TranslatorTraining training;
-  // Called before each run with its name, as bottleneck_run has it; what it changes holds for this run alone: a model_path, and
-  // callbacks that write a log.
+  // Called before each run with its name, see bottleneck_run; its changes apply only to this run: a model_path, and callbacks
+  // that write a log.
   std::function<void(const std::string& run, TranslatorTraining& training)> before_run = {};
   int seeds = 1;
   SearchOptions search = {};
-  std::vector<std::int64_t> bounds = {};  // of the groups of lengths, rising; empty: chosen by the test sources
+  std::vector<std::int64_t> bounds = {};  // upper bounds of the groups of lengths, rising; empty: chosen by the test sources
 };
 
-// "attention-7" or "fixed-7" for the seed 7: what the run's files are called by.
+// Returns "attention-7" or "fixed-7" for the seed 7, by which the run's files are named.
 std::string bottleneck_run(bool attention, std::uint64_t seed);
 
 struct BottleneckRun {
   bool attention = false;
   std::uint64_t seed = 0;
   double bleu = 0;     // of all test pairs
-  double seconds = 0;  // of training and scoring in this process; before a resume there were more
+  double seconds = 0;  // of training and scoring in this process, without those before a resume
   report::QualityCurve quality;
   History history;
 };
@@ -37,14 +37,14 @@ struct BottleneckRun {
 struct BottleneckResult {
   std::int64_t attention_parameters = 0, fixed_parameters = 0;
   std::string monitor = "loss";              // the validation score that chose the epochs
-  std::vector<BottleneckRun> runs;           // for each seed that with attention, then that without
-  bool stopped = false;                      // training.fit.stop ended it: there are the runs before
+  std::vector<BottleneckRun> runs;           // for each seed, the one with attention, then the one without
+  bool stopped = false;                      // training.fit.stop ended it; the runs before that are complete
   std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of their runs
 };
 
-// Trains both twins for each seed and scores them by BLEU on the test pairs, of which equal sources are one with several
-// references. What is logged goes to training.fit.log. Throws ValueError, before any training, for options out of range and
-// for those that one of the twins cannot have.
+// Trains both twins for each seed and scores them by BLEU on the test pairs, where equal sources count as one with several
+// references. The log goes to training.fit.log. Throws ValueError, before any training, for options out of range and for options
+// that one of the twins does not have.
 //
 // Bahdanau, Cho and Bengio 2015, Neural machine translation by jointly learning to align and translate, figure 2.
 BottleneckResult bottleneck(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,

@@ -15,7 +15,7 @@ struct BpeMerge {
 
 inline constexpr const char* kEndOfWord = "</w>";
 
-// In the order in which they were learnt and are applied.
+// The merges in the order in which they were learnt and are applied.
 using BpeCodes = std::vector<BpeMerge>;
 
 // Lines of "left right", after a first line "#version: 0.2". Reading throws IoError, and FormatError for another version or a

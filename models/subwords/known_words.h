@@ -9,8 +9,8 @@
 namespace weft::text {
 
 struct KnownWords {
-  std::int64_t tokens = 0, known = 0;  // of all tokens those that the vocabulary has
-  std::int64_t words = 0, whole = 0;   // unit bpe: of all words those that are one piece
+  std::int64_t tokens = 0, known = 0;  // all tokens, and those in the vocabulary
+  std::int64_t words = 0, whole = 0;   // unit bpe: all words, and those that are a single piece
 
   static KnownWords of(std::span<const std::string> tokens, const Vocabulary& vocabulary, const Tokenizer& tokenizer);
   KnownWords& operator+=(const KnownWords& more);

@@ -9,11 +9,11 @@
 
 namespace weft::text {
 
-// A model ready for use. A copy shares it; several threads may use one.
+// A loaded model. Copies share it; several threads may use one.
 class SentencePiece {
  public:
-  // From a .model file, or its bytes, which come from `origin`. Throws IoError; FormatError when it is no such model; Error,
-  // which names the package, when weft was built without the library.
+  // Loads a .model file, or its bytes, which come from `origin`. Throws IoError; FormatError if it is not such a model; Error,
+  // which names the package, if weft was built without the library.
   static SentencePiece read(const std::string& path);
   SentencePiece(std::string bytes, const std::string& origin);
 
@@ -21,7 +21,7 @@ class SentencePiece {
 
   // The pieces of a line, the first of each word with "▁" before it. Text that the model does not know becomes a piece unchanged.
   std::vector<std::string> tokens(std::string_view line) const;
-  // The line of these pieces.
+  // Returns the line that consists of these pieces.
   std::string text(const std::vector<std::string>& pieces) const;
 
  private:
@@ -30,7 +30,7 @@ class SentencePiece {
   std::shared_ptr<const Model> model_;
 };
 
-// Whether weft was built with the library.
+// Returns whether weft was built with the library.
 bool has_sentencepiece();
 
 }  // namespace weft::text

@@ -1,4 +1,4 @@
-// A tokenizer as a value: what cuts the lines that a model reads and joins those that it writes.
+// A tokenizer as a value: it splits the lines that a model reads and joins those that it writes.
 #pragma once
 
 #include <weft/models/subwords/bpe.h>
@@ -16,12 +16,12 @@ namespace weft::text {
 // one.
 class Tokenizer {
  public:
-  // Words or characters. Throws ValueError when the options ask for pieces of words. All constructors throw it for a
-  // token_pattern that is no regular expression, or that the unit has no words for.
+  // Words or characters. Throws ValueError if the options ask for pieces of words. All constructors throw it for a token_pattern
+  // that is not a valid regular expression, or that does not apply to the unit.
   explicit Tokenizer(const TokenizerOptions& options = {});
-  // Words by the options, cut into pieces by the codes.
+  // Words by the options, split into pieces by the codes.
   Tokenizer(const TokenizerOptions& options, BpeCodes codes);
-  // The options' normalisation and lower case come before what the model does itself.
+  // The options' normalisation and lower-casing are applied before the model's own.
   Tokenizer(const TokenizerOptions& options, SentencePiece model);
 
   const TokenizerOptions& options() const { return options_; }
@@ -31,10 +31,10 @@ class Tokenizer {
 
   std::vector<std::string> tokens(std::string_view line) const;
 
-  // The line of these tokens: pieces are joined to words, words by one space, characters by nothing.
+  // Returns the line of these tokens: pieces are joined to words, words by one space, characters directly.
   std::string text(const std::vector<std::string>& tokens) const;
 
-  // Whether both cut every line alike: by the same options, codes and model.
+  // Returns whether both split every line in the same way: by the same options, codes and model.
   bool operator==(const Tokenizer& other) const;
 
  private:

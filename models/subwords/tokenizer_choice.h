@@ -1,4 +1,4 @@
-// A tokenizer as a user asks for it: by options, from a file, or learnt from the text that a model is trained on.
+// A tokenizer as requested by a user: by options, from a file, or learnt from the text that a model is trained on.
 #pragma once
 
 #include <weft/models/subwords/bpe_learn.h>
@@ -11,16 +11,16 @@ namespace weft::text {
 
 struct TokenizerChoice {
   TokenizerOptions options = {};
-  BpeLearning bpe = {};            // unit bpe without a file of codes: how they are learnt
+  BpeLearning bpe = {};            // unit bpe without a file of codes: how to learn them
   std::string bpe_codes = {};      // unit bpe: file of codes
   std::string sentencepiece = {};  // unit sentencepiece: file of the model
 };
 
-// How often each word stands in a text, by a tokenizer that cuts words.
+// Counts each word of a text, using a tokenizer that splits words.
 using WordCounter = std::function<TokenCounts(const Tokenizer& words)>;
 
-// Calls `count` only where codes are to be learnt. Throws ValueError for a file of another unit and for a SentencePiece model
-// that is not given, IoError, FormatError.
+// Calls `count` only if codes must be learnt. Throws ValueError for a file of another unit and for a missing SentencePiece model,
+// IoError, FormatError.
 Tokenizer make_tokenizer(const TokenizerChoice& choice, const WordCounter& count);
 
 }  // namespace weft::text

@@ -1,4 +1,4 @@
-// Cutting text into words or characters, and joining them again.
+// Splitting text into words or characters, and joining them again.
 #pragma once
 
 #include <weft/models/io/unicode.h>
@@ -10,7 +10,7 @@
 
 namespace weft::text {
 
-// What a token is. Pieces of words, bpe and sentencepiece, need codes or a model: text::Tokenizer has them.
+// The kind of token. Pieces of words, bpe and sentencepiece, need codes or a model, which text::Tokenizer has.
 enum class Unit { word, character, bpe, sentencepiece };
 inline constexpr EnumName<Unit> kUnitNames[] = {
     {Unit::word, "word"}, {Unit::character, "char"}, {Unit::bpe, "bpe"}, {Unit::sentencepiece, "sentencepiece"}};
@@ -21,19 +21,20 @@ struct TokenizerOptions {
   Unit unit = Unit::word;
   Normalization normalization = Normalization::nfc;
   bool lower_case = true;
-  // Of words and BPE. False: cut at white space and nowhere else, as text that is tokenised already asks for.
+  // For words and BPE. False: splits only at white space, for text that is already tokenised.
   bool split_punctuation = true;
-  // Of words that no token_pattern makes: each character of a script that is written without spaces (Chinese, Japanese, Thai ..,
-  // see is_unspaced) is a token of its own, with the marks on it; words of other scripts beside it stay words.
+  // For words without a token_pattern: each character of a script that is written without spaces (Chinese, Japanese, Thai .., see
+  // is_unspaced) is a token of its own, together with its combining marks; adjacent words of other scripts stay words.
   bool split_unspaced = false;
-  // Of words and BPE. Not empty: words are what this regular expression matches in the cleaned text (text::Regex), white space
-  // inside a match separates, and the rest of the text is left out. It is in place of split_punctuation.
+  // For words and BPE. If not empty: words are the matches of this regular expression in the cleaned text (text::Regex), white
+  // space inside a match separates words, and the rest of the text is dropped. It replaces split_punctuation.
   std::string token_pattern = {};
 
   bool operator==(const TokenizerOptions&) const = default;
 };
 
-// The text before it is cut: bytes that are not UTF-8 become U+FFFD, then the options' normalisation and lower case.
+// Cleans the text before it is split: bytes that are not UTF-8 become U+FFFD, then the options' normalisation and lower-casing
+// apply.
 std::string clean(std::string_view text, const TokenizerOptions& options = {});
 
 // Cuts `text`, cleaned, into words or characters. Throws ValueError for pieces of words and for a token_pattern: text::Tokenizer
@@ -53,7 +54,7 @@ std::string clean(std::string_view text, const TokenizerOptions& options = {});
 // Characters: each code point is a token, white space and punctuation included.
 std::vector<std::string> tokenize(std::string_view text, const TokenizerOptions& options = {});
 
-// Words joined by one space, characters by nothing. Throws ValueError for pieces of words.
+// Joins words by one space, characters directly. Throws ValueError for pieces of words.
 std::string join(const std::vector<std::string>& tokens, Unit unit = Unit::word);
 
 }  // namespace weft::text

@@ -1,5 +1,5 @@
-// Vocabularies as text files: one token per line, a tab, how often the training data has it. The line says the id: the first is
-// 0.
+// Vocabularies as text files: one token per line, followed by a tab and its frequency in the training data. The line number is
+// the id: the first is 0.
 #pragma once
 
 #include <weft/models/text/vocabulary.h>
@@ -12,10 +12,10 @@ namespace weft::text {
 // so that nothing in the file is anything but a token and its count; tokens that `counts` lacks have 0. Throws IoError.
 void save_vocabulary(const std::string& path, const Vocabulary& vocabulary, const TokenCounts& counts);
 
-// The vocabulary of such a file; counts may be missing. A file without <pad> and <unk> gets the specials in front: a plain list
-// of words will do, and so will the vocabularies of some other programs, see vocabulary_formats.h. Compressed by gzip or not.
-// Throws IoError, and FormatError when the file breaks the format, has specials in another place, a token twice, or no <s> and
-// </s> where `sentence_marks` asks for them.
+// Reads the vocabulary of such a file; counts may be missing. A file without <pad> and <unk> gets the specials in front, so that
+// a plain list of words is accepted, and so are the vocabularies of some other programs, see vocabulary_formats.h. The file may
+// be gzipped. Throws IoError, and FormatError if the file violates the format, has specials in other places, a token twice, or
+// lacks <s> and </s> although `sentence_marks` requires them.
 Vocabulary load_vocabulary(const std::string& path, bool sentence_marks);
 
 }  // namespace weft::text

@@ -8,12 +8,12 @@
 
 namespace weft {
 
-// Adds what makes the tokenizer to the metadata, under keys that begin with `name` and a point. BPE codes and SentencePiece
-// models go in as a whole, so that a model file needs no other file.
+// Adds everything that the tokenizer consists of to the metadata, under keys that begin with `name` and a point. BPE codes and
+// SentencePiece models are included completely, so that a model file needs no other file.
 void add_tokenizer(Metadata& metadata, const std::string& name, const text::Tokenizer& tokenizer);
 
-// The tokenizer that add_tokenizer put there. Throws FormatError that names `path`, the file, and Error where weft was built
-// without the library of a SentencePiece model.
+// Restores the tokenizer that add_tokenizer stored. Throws FormatError that names `path`, the file, and Error if weft was built
+// without the library for a SentencePiece model.
 text::Tokenizer read_tokenizer(const std::string& path, const Metadata& metadata, const std::string& name);
 
 }  // namespace weft

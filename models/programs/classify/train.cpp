@@ -1,21 +1,16 @@
 // classify train.
 #include <weft/models/classifier/classify.h>
 #include <weft/models/data/label_check.h>
-#include <weft/models/data/map_examples.h>
-#include <weft/models/data/selected_source.h>
-#include <weft/models/io/decimal.h>
-#include <weft/models/io/model_file.h>
 #include <weft/models/programs/classify/command.h>
+#include <weft/models/programs/classify/training_report.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/command_line/tokenizer_options.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/progress/progress.h>
-#include <weft/models/report/classifier_report.h>
 #include <weft/models/report/learning_curves.h>
 
 #include <filesystem>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -33,86 +28,6 @@ struct TrainOptions {
   TrainingRun run;
   ReportOption report;
 };
-
-// What training without dev texts and without cross-validation held out.
-std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed) {
-  std::size_t count = 0;
-  auto reader = all.open();
-  for (text::LabelledText example; reader->next(example);) ++count;
-  const std::vector<bool> held_out = held_out_texts(count, seed);
-  return read_all(text::SelectedSource<text::LabelledText>(all, held_out));
-}
-
-// How the folds of cross-validation did on the texts that they did not train on, as parts of one report.
-class FoldReport {
- public:
-  void add(TextClassifier& fold, const std::vector<text::LabelledText>& texts) {
-    constexpr std::size_t kExamples = 8;  // of each fold
-    const ClassifierScores scores = fold.evaluate(texts);
-    report::Report one;
-    report::add_evaluation(one, fold, texts, scores, kExamples);
-    attended_.insert(attended_.end(), one.attended.begin(), one.attended.end());
-    if (texts_ == 0) confusion_ = metrics::ConfusionMatrix(scores.confusion.labels());
-    confusion_.add(scores.confusion);
-    loss_ += scores.loss * static_cast<double>(texts.size());
-    texts_ += texts.size();
-  }
-  void write_to(report::Report& report) const {
-    report.summary =
-        "The results are those of cross-validation: of each fold's best epoch, on the texts that it did not train on. The model "
-        "was then trained on all texts, as many epochs as did best.";
-    report.results = {{"accuracy", text::fixed(100 * confusion_.accuracy(), 2) + " %"},
-                      {"macro F1", text::fixed(100 * confusion_.macro_average().f1, 2) + " %"},
-                      {"loss", text::fixed(loss_ / static_cast<double>(texts_), 4)},
-                      {"texts", std::to_string(texts_)}};
-    report.confusion = confusion_;
-    report.attended = attended_;
-  }
-  bool empty() const { return texts_ == 0; }
-
- private:
-  metrics::ConfusionMatrix confusion_;
-  std::vector<report::AttendedText> attended_;
-  double loss_ = 0;
-  std::size_t texts_ = 0;
-};
-
-// What training tells of itself as it goes.
-struct Observed {
-  std::shared_ptr<report::HistoryKeeper> keeper = std::make_shared<report::HistoryKeeper>();
-  History cross_validated;
-  FoldReport folds;
-
-  void watch(ClassifierTraining& training, bool reports) {
-    training.fit.callbacks.push_back(keeper);
-    training.on_cross_validated = [this](const History& all) { cross_validated = all; };
-    if (reports)
-      training.on_fold = [this](TextClassifier& fold, const text::LabelledSource& held_out) {
-        folds.add(fold, read_all(held_out));
-      };
-  }
-  // Whether training had no texts to score its epochs by.
-  bool unscored() const { return !keeper->history.empty() && !keeper->history.back().validation; }
-  std::vector<report::LineChart> curves(const std::string& monitor) const {
-    return report::learning_curves(cross_validated.empty() ? keeper->history : cross_validated, monitor);
-  }
-};
-
-void write_training_report(const ReportOption& option, const Observed& observed, const std::string& monitor,
-                           TextClassifier& classifier, const std::function<std::vector<text::LabelledText>()>& read_dev) {
-  report::Report report = begin_report(option);
-  report.curves = observed.curves(monitor);
-  if (!observed.folds.empty()) {
-    observed.folds.write_to(report);
-  } else if (observed.unscored()) {
-    report.summary = "No texts could be held out: there are learning curves alone.";
-  } else {
-    const std::vector<text::LabelledText> dev = read_dev();
-    report.summary = "The results are those of the best epoch on the dev texts.";
-    report::add_evaluation(report, classifier, dev, classifier.evaluate(dev));
-  }
-  report::write_report(option.path, report);
-}
 
 }  // namespace
 
@@ -190,11 +105,8 @@ void add_train(Command& program) {
       std::cout << "dev texts are the training texts: their scores say nothing of other texts" << std::endl;
     if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
-    training.tokenizer = text::make_tokenizer(options->tokenizer.choice(0), [&](const text::Tokenizer& words) {
-      return text::count_tokens(
-          *train, [&](const text::LabelledText& example) { return words.tokens(example.text); },
-          reading_progress(training.fit.progress, "counting words", "texts"));
-    });
+    training.tokenizer =
+        classifier_tokenizer(options->tokenizer, *train, reading_progress(training.fit.progress, "counting words", "texts"));
     training.fit.callbacks.push_back(when_started([&own = *options] { own.tokenizer.save_codes(0, own.training.tokenizer); }));
     std::optional<TextClassifier> classifier;
     run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });

@@ -9,41 +9,41 @@ Command::Command(std::string name, std::string help, Command* parent)
   option("--help", static_cast<bool*>(nullptr), "").role_ = Option::Role::help;
 }
 
-Command& Command::subcommand(const std::string& name, const std::string& help) {
-  return subcommands_.emplace_back(name, help, this);
+Command& Command::subcommand(std::string_view name, std::string_view help) {
+  return subcommands_.emplace_back(std::string(name), std::string(help), this);
 }
 
-Option& Command::option(const std::string& name, Option::Target target, const std::string& help) {
+Option& Command::option(std::string_view name, Option::Target target, std::string_view help) {
   return options_.emplace_back(name, std::move(target), help, group_);
 }
 
-Option& Command::flag(const std::string& name, bool* value, const std::string& help) { return option(name, value, help); }
+Option& Command::flag(std::string_view name, bool* value, std::string_view help) { return option(name, value, help); }
 
-Option& Command::flag(const std::string& name, const std::string& negative, bool* value, const std::string& help) {
-  return option(name + ",!" + negative, value, help);
+Option& Command::flag(std::string_view name, std::string_view negative, bool* value, std::string_view help) {
+  return option(std::string(name) + ",!" + std::string(negative), value, help);
 }
 
-Option& Command::version(const std::string& text) {
+Option& Command::version(std::string_view text) {
   version_ = text;
   Option& added = flag("--version", nullptr, "print the version and exit");
   added.role_ = Option::Role::version;
   return added;
 }
 
-Option& Command::config(const std::string& name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
-                        const std::string& help) {
+Option& Command::config(std::string_view name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
+                        std::string_view help) {
   read_config_ = std::move(read);
   Option& added = option(name, std::function<void(const std::string&)>(), help);
   added.role_ = Option::Role::config;
   return added;
 }
 
-Command* Command::find_subcommand(const std::string& name) {
+Command* Command::find_subcommand(std::string_view name) {
   const auto found = std::ranges::find(subcommands_, name, &Command::name);
   return found == subcommands_.end() ? nullptr : &*found;
 }
 
-const Option* Command::find(const std::string& name) const {
+const Option* Command::find(std::string_view name) const {
   auto is_called = [&](const Option& option) {
     return option.name() == name ||
            std::ranges::any_of(option.long_names(), [&](const std::string& each) { return "--" + each == name; });
@@ -52,9 +52,9 @@ const Option* Command::find(const std::string& name) const {
   return found == options_.end() ? nullptr : &*found;
 }
 
-Option* Command::find(const std::string& name) { return const_cast<Option*>(std::as_const(*this).find(name)); }
+Option* Command::find(std::string_view name) { return const_cast<Option*>(std::as_const(*this).find(name)); }
 
-bool Command::is_given(const std::string& option) const {
+bool Command::is_given(std::string_view option) const {
   const Option* found = find(option);
   return found && found->is_given();
 }

@@ -9,6 +9,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,23 +32,22 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  Command& subcommand(const std::string& name, const std::string& help);
-  Option& option(const std::string& name, Option::Target target, const std::string& help);
+  Command& subcommand(std::string_view name, std::string_view help);
+  Option& option(std::string_view name, Option::Target target, std::string_view help);
   // A value of an enum by its name, one of those in the enum's table.
   template <class Kind, std::size_t Count>
-  Option& option(const std::string& name, Kind* value, const EnumName<Kind> (&names)[Count], const std::string& help);
+  Option& option(std::string_view name, Kind* value, const EnumName<Kind> (&names)[Count], std::string_view help);
   // The same, or "auto", which leaves the value unset.
   template <class Kind, std::size_t Count>
-  Option& option(const std::string& name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
-                 const std::string& help);
-  Option& flag(const std::string& name, bool* value, const std::string& help);
+  Option& option(std::string_view name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count], std::string_view help);
+  Option& flag(std::string_view name, bool* value, std::string_view help);
   // With a second name that turns it off.
-  Option& flag(const std::string& name, const std::string& negative, bool* value, const std::string& help);
-  Option& version(const std::string& text);  // --version, which prints the text
+  Option& flag(std::string_view name, std::string_view negative, bool* value, std::string_view help);
+  Option& version(std::string_view text);  // --version, which prints the text
   // The option that names a configuration file. read() gets its path once the command line was parsed, and what the command line
   // gives goes before the values that it returns. Subcommands have the option too.
-  Option& config(const std::string& name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
-                 const std::string& help);
+  Option& config(std::string_view name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
+                 std::string_view help);
   void action(std::function<void()> action) { action_ = std::move(action); }
   // Runs the subcommand's action, if it has one.
   void act() const {
@@ -60,12 +60,12 @@ class Command {
   const std::list<Command>& subcommands() const { return subcommands_; }
   // Whether the command line has the subcommand.
   bool is_given() const { return given_; }
-  Command* find_subcommand(const std::string& name);
+  Command* find_subcommand(std::string_view name);
   // nullptr when there is none of that name, "--other-name" included.
-  Option* find(const std::string& name);
-  const Option* find(const std::string& name) const;
+  Option* find(std::string_view name);
+  const Option* find(std::string_view name) const;
   // Whether there is an option of that name, and it is given.
-  bool is_given(const std::string& option) const;
+  bool is_given(std::string_view option) const;
 
  private:
   friend class Parser;
@@ -82,14 +82,14 @@ class Command {
 };
 
 template <class Kind, std::size_t Count>
-Option& Command::option(const std::string& name, Kind* value, const EnumName<Kind> (&names)[Count], const std::string& help) {
+Option& Command::option(std::string_view name, Kind* value, const EnumName<Kind> (&names)[Count], std::string_view help) {
   auto set = [value, &names](const std::string& text) { *value = named_value(names, "the name is", text); };
   return option(name, set, help).choices(all_names(names)).default_text(name_in(names, *value));
 }
 
 template <class Kind, std::size_t Count>
-Option& Command::option(const std::string& name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
-                        const std::string& help) {
+Option& Command::option(std::string_view name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
+                        std::string_view help) {
   auto set = [value, &names](const std::string& text) { *value = value_in(names, text); };
   Option::Texts choices = all_names(names);
   choices.insert(choices.begin(), "auto");
@@ -111,7 +111,7 @@ inline constexpr const char *kDataGroup = "Data", *kRunGroup = "Running";
 // While it lives, options that are added to the command belong to the group.
 class InGroup {
  public:
-  InGroup(Command& command, const std::string& group) : command_(command), before_(std::exchange(command.group_, group)) {}
+  InGroup(Command& command, std::string_view group) : command_(command), before_(std::exchange(command.group_, group)) {}
   ~InGroup() { command_.group_ = before_; }
   InGroup(const InGroup&) = delete;
   InGroup& operator=(const InGroup&) = delete;

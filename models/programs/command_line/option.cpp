@@ -47,11 +47,11 @@ std::string value_of(const Option::Target& target) {
 
 }  // namespace
 
-Option::Option(const std::string& names, Target target, std::string help, std::string group)
-    : names_(names), help_(std::move(help)), group_(std::move(group)), type_(type_of(target)), target_(std::move(target)) {
+Option::Option(std::string_view names, Target target, std::string_view help, std::string_view group)
+    : names_(names), help_(help), group_(group), type_(type_of(target)), target_(std::move(target)) {
   for (std::size_t begin = 0, end = 0; begin < names.size(); begin = end + 1) {
     end = std::min(names.find(',', begin), names.size());
-    std::string name = names.substr(begin, end - begin);
+    std::string name(names.substr(begin, end - begin));
     if (name.starts_with('!')) name.erase(0, 1);
     if (name_.empty()) name_ = name;
     if (name.starts_with("--")) long_names_.push_back(name.substr(2));
@@ -64,12 +64,12 @@ Option& Option::required() {
   return *this;
 }
 
-Option& Option::group(const std::string& heading) {
+Option& Option::group(std::string_view heading) {
   group_ = heading;
   return *this;
 }
 
-Option& Option::type(const std::string& name) {
+Option& Option::type(std::string_view name) {
   type_ = name;
   return *this;
 }
@@ -89,7 +89,7 @@ Option& Option::needs(Option& other) {
   return *this;
 }
 
-Option& Option::default_text(const std::string& text) {
+Option& Option::default_text(std::string_view text) {
   default_text_ = text;
   return *this;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -42,15 +43,15 @@ class Option {
 
   // The names are written "--name", or "--name,!--other" for a flag that the other name turns off; "name" is an argument that
   // stands alone. --help shows the value that a number or text has now as the default, and that of a flag with two names.
-  Option(const std::string& names, Target target, std::string help, std::string group);
+  Option(std::string_view names, Target target, std::string_view help, std::string_view group);
 
   Option& required();
-  Option& group(const std::string& heading);  // in --help
-  Option& type(const std::string& name);      // of the values in --help; by default INT, UINT, FLOAT or TEXT
+  Option& group(std::string_view heading);  // in --help
+  Option& type(std::string_view name);      // of the values in --help; by default INT, UINT, FLOAT or TEXT
   Option& values(int fewest, int most);
   Option& separated_by(char separator);  // several values may stand in one argument
   Option& needs(Option& other);
-  Option& default_text(const std::string& text);
+  Option& default_text(std::string_view text);
   Option& without_default();                                     // that --help or configurations would show
   Option& range(std::uint64_t smallest, std::uint64_t largest);  // of a whole number
   Option& choices(Texts names);

@@ -1,9 +1,18 @@
-// The subcommand of demo.
+// The parts of demo.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
+#include <weft/models/report/report.h>
+
+#include <string>
 
 namespace weft::programs {
+
+void title(const std::string& text);
+
+// Trains a translator with attention and one without, and shows alignments and BLEU by length of the source, which stand in the
+// report too.
+void show_translators(report::Report& report);
 
 // demo write: generated data as files.
 void add_write(Command& program);

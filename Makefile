@@ -10,6 +10,8 @@ JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 # A build folder keeps the generator it was made with: Ninja where there is one.
 GENERATOR = [ -e "$(BUILD)/CMakeCache.txt" ] || ! command -v ninja >/dev/null || export CMAKE_GENERATOR=Ninja
 SOURCES = find tensor autograd nn optim models tests bench -name '*.h' -o -name '*.cpp'
+empty :=
+space := $(empty) $(empty)
 CLANG_FORMAT = $$(command -v clang-format-14 || echo clang-format)
 
 .PHONY: build configure demo test bench format lint install clean
@@ -26,7 +28,7 @@ demo: configure
 
 test: configure
 	@cmake --build "$(BUILD)" --parallel $(JOBS) --target $(if $(TESTS),$(addprefix test_,$(TESTS)),tests)
-	@ctest --test-dir "$(BUILD)" --no-tests=error --output-on-failure --parallel $(JOBS) $(if $(TESTS),-R "^($$(echo $(TESTS) | tr ' ' '|'))$$")
+	@ctest --test-dir "$(BUILD)" --no-tests=error --output-on-failure --parallel $(JOBS) $(if $(TESTS),-R "^($(subst $(space),|,$(strip $(TESTS))))$$")
 
 bench: configure
 	@cmake --build "$(BUILD)" --parallel $(JOBS) --target bench

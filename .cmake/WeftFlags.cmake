@@ -17,8 +17,8 @@ function(weft_flags target)
   endif()
 endfunction()
 
-# For source files that only call what is fast: compiling them costs more than running them, with sanitizers far more. By file, as
-# the ops of a header, which have the flags of their target, want optimization.
+# For source files that only call what is fast: compiling them costs more than running them, with sanitizers far more. The
+# flag is set by file, because ops in headers are compiled with the flags of their target and need optimization.
 function(weft_compile_quickly)
   set(level $<$<NOT:$<CONFIG:Debug>>:-O1>)
   if(WEFT_SANITIZE)

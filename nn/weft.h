@@ -48,6 +48,7 @@
 #include <weft/optim/clip.h>
 #include <weft/optim/schedule.h>
 #include <weft/optim/sgd.h>
+#include <weft/optim/weight_average.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/arithmetic/random.h>

@@ -68,9 +68,9 @@ struct OpCheckResult {
 // - value and gradient in f32 against f64, and gradients taken with create_graph, which rules may compute in another way, against
 //   those taken without, on each instruction set;
 // - the same bits for strided, flipped and expanded inputs as for contiguous ones, with sizes of 0 too; also if other inputs are
-// constants, for 1 and 2 threads, and for a second call;
+//   constants, for 1 and 2 threads, and for a second call;
 // - the same outputs and gradients of both orders, taken with create_graph too, whatever values are in the places that
-// OpRow::uncounted marks;
+//   OpRow::uncounted marks;
 // - that no graph node stays alive.
 // Throws ValueError if no inputs away from OpRow::kinks are found.
 OpCheckResult check_op(const OpRow& row);

@@ -1,4 +1,4 @@
-// record_fused(): enters an op into the graph whose gradient has a kernel beside its definition.
+// record_fused(): enters an op into the graph whose gradient has a kernel, beside a rule in plain ops for higher orders.
 #pragma once
 
 #include <weft/autograd/engine/checkpoint.h>

@@ -11,7 +11,8 @@ namespace {
 // The gradients in plain ops, for higher orders. With t = tanh(q + k) and w = g v (1 - t^2): dq is the sum of w over the keys, dk
 // that over the queries, dv that of g t over all pairs.
 Variables differentiable(const Backward& b) {
-  const Variable &g = b.grad(), query = b.input(0), key = b.input(1), v = b.input(2);
+  const Variable query = b.input(0), key = b.input(1), v = b.input(2);
+  const Variable& g = b.grad();
   Variable t = tanh(unsqueeze(query, 2) + unsqueeze(key, 1));  // [batch, queries, keys, dim]
   Variable pair = unsqueeze(g, 3);                             // [batch, queries, keys, 1]
   Variable w = pair * v * (1 - t * t);

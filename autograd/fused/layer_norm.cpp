@@ -12,7 +12,8 @@ namespace {
 // With z = (x - mean) / deviation and h = g weight: dx = (h - mean(h) - z mean(h z)) / deviation, dweight = sum of g z over the
 // rows, dbias = sum of g.
 Variables differentiable(const Backward& b, double epsilon) {
-  const Variable x = b.input(0), weight = b.input(1), &g = b.grad();
+  const Variable x = b.input(0), weight = b.input(1);
+  const Variable& g = b.grad();
   const Variable apart = centered(x, -1);
   const Variable inverse = 1 / sqrt(mean(square(apart), -1, true) + epsilon);  // [..., 1]
   const Variable z = apart * inverse;
@@ -28,8 +29,6 @@ Variables differentiable(const Backward& b, double epsilon) {
   return gradients;
 }
 
-Variable given(const Tensor& gradient) { return gradient.defined() ? Variable(gradient) : Variable(); }
-
 }  // namespace
 
 Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, double epsilon, Where where) {
@@ -38,7 +37,7 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
   const auto kernel = [result](const Backward& b) -> Variables {
     const LayerNormGradients gradients = layer_norm_backward(b.input(0).tensor(), b.input(1).tensor(), result, b.grad().tensor(),
                                                              {b.wants(0), b.wants(1), b.wants(2)});
-    return {given(gradients.x), given(gradients.weight), given(gradients.bias)};
+    return {gradients.x, gradients.weight, gradients.bias};
   };
   return record_fused("layer_norm", where, {x, weight, bias}, y, {.inputs = 0b011u}, kernel,
                       [epsilon](const Backward& b) { return differentiable(b, epsilon); });

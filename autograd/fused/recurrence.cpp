@@ -132,10 +132,8 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
 
 namespace {
 
-// The order of the inputs in the graph. A cell that has no cell state, and calls without lengths or mask, leave theirs out.
+// The order of the inputs in the graph. A cell without a cell state and calls without lengths or mask pass undefined Variables.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell, kLengths, kMask };
-
-Variable given(const Tensor& gradient) { return gradient.defined() ? Variable(gradient) : Variable(); }
 
 struct SequenceKernel {
   RecurrentCell cell;
@@ -154,8 +152,9 @@ struct SequenceKernel {
         {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
          b.wants(kHidden) || b.wants(kCell)});
     Variables all;
-    for (const Variable& gradient : {given(found.x), weight(kWeightIh, found.weight_ih), weight(kWeightHh, found.weight_hh),
-                                     given(found.bias_ih), given(found.bias_hh), given(found.hidden), given(found.cell)})
+    for (const Variable& gradient :
+         {Variable(found.x), weight(kWeightIh, found.weight_ih), weight(kWeightHh, found.weight_hh), Variable(found.bias_ih),
+          Variable(found.bias_hh), Variable(found.hidden), Variable(found.cell)})
       all.push_back(gradient);
     all.resize(kMask + 1);
     return all;

@@ -146,8 +146,11 @@ std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source
 // A search that is forced to write the target, and then has reached its longest output.
 std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
                                       const std::vector<Sequence>& targets, const SearchOptions& options, Where where) {
-  check<ValueError>(std::ssize(targets) == source.lengths.numel(), where, "score_targets: ", targets.size(), " targets for ",
-                    source.lengths.numel(), " sources");
+  const CallScope scope(where);
+  const std::int64_t sources =
+      checked_lengths("score_targets", source.lengths, source.tokens.size(0), source.tokens.size(1), where).numel();
+  check<ValueError>(std::ssize(targets) == sources, where, "score_targets: ", targets.size(), " targets for ", sources,
+                    " sources");
   SearchOptions forced;
   forced.length_norm = options.length_norm;
   forced.alpha = options.alpha;

@@ -38,10 +38,10 @@ struct PerSource {
 // blocked, and their ln p counts. Results do not depend on threads and, if the decoder's rows do not depend on each other, not on
 // the other sources of the batch, bit for bit. Runs without a graph.
 //
-// Throws ValueError as SearchOptions::validate does, for a coverage penalty without attention, for a vocabulary without </s>, for
-// lists of another length than the batch, for prefix ids that are no words, and for probabilities that are NaN or above 1;
-// ShapeError and DtypeError for a StepOutput of the wrong shape or dtype; as checked_lengths for the source's lengths; else as
-// the decoder does.
+// Throws ValueError as SearchOptions::validate does, for a coverage penalty without attention, for a vocabulary without <s> or
+// </s>, for lists of another length than the batch, for prefix ids that are no words, and for probabilities that are NaN or above
+// 1 by more than rounding (0.001); ShapeError and DtypeError for a StepOutput of the wrong shape or dtype; as checked_lengths for
+// the source's lengths; else as the decoder does.
 std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options = {},
                           const PerSource& own = {}, Where where = Where::here());
 

@@ -7,6 +7,13 @@ namespace weft {
 
 namespace {
 
+// Ops would broadcast what differs.
+void check_shapes(const char* what, const std::vector<Tensor>& all) {
+  for (const Tensor& each : all)
+    check<ShapeError>(each.defined() && each.shape() == all.front().shape(), Where::here(), "ensemble: one decoder gives ", what,
+                      ' ', describe(all.front()), ", another ", describe(each));
+}
+
 // ln((exp(x_1) + .. + exp(x_n)) / n) of each element.
 Tensor log_mean_exp(const std::vector<Tensor>& all) {
   // Finite, as -infinity - -infinity is NaN.
@@ -35,6 +42,8 @@ class EnsembleState : public IncrementalDecoder::State {
       log_probabilities.push_back(output.log_probabilities);
       if (output.attention.defined()) attention.push_back(output.attention);
     }
+    check_shapes("log-probabilities", log_probabilities);
+    check_shapes("attention", attention);
     return {log_mean_exp(log_probabilities), mean_of(attention)};
   }
 

@@ -7,7 +7,7 @@
 
 namespace weft {
 
-// A translation.
+// An output that a search found, or whose score was asked for.
 struct Hypothesis {
   std::vector<std::int64_t> ids;                // without <s> and </s>
   std::vector<double> token_log_probabilities;  // ln p of each id, and of </s>: [ids + 1]

@@ -10,8 +10,6 @@ Normalization normalization_from_string(std::string_view name) {
 
 std::string to_string(NotFinite policy) { return name_in(kNotFiniteNames, policy); }
 
-NotFinite not_finite_from_string(std::string_view name) { return named_value(kNotFiniteNames, "not_finite is", name); }
-
 void FitOptions::validate() const {
   require<ValueError>(epochs >= 0 && batch_size >= 1, "fit: epochs ", epochs, " and batch_size ", batch_size,
                       " must be at least 0 and 1");

@@ -34,7 +34,6 @@ enum class NotFinite : std::uint8_t {
 };
 inline constexpr EnumName<NotFinite> kNotFiniteNames[] = {{NotFinite::stop, "stop"}, {NotFinite::skip, "skip"}};
 std::string to_string(NotFinite policy);
-NotFinite not_finite_from_string(std::string_view name);  // throws ValueError
 
 // A score of the model as a whole that cannot be computed batch by batch from logits, such as the BLEU of its translations. A
 // fraction; larger is better. `value` may run the model, which is then in eval mode, and draw random numbers, which does not

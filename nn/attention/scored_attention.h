@@ -24,7 +24,6 @@ struct Memory {
 // apply to the queries too, and nothing after them reaches a gradient. In f32, a query's result depends, bit for bit, only on the
 // query and on its row's keys and values: not on the padding, the batch, or the other queries. So a decoder may ask for one step
 // or for all.
-// step or for all.
 //
 //     Memory memory = attention.prepare(encoded, lengths);           // once
 //     Variable context = attention.attend(state, memory).context;    // at each step

@@ -3,8 +3,8 @@
 
     python3 tests/reference/record_models.py FOLDER_WITH_THE_PROGRAMS CASE...
 
-Recorded with the programs of commit 62d8592 (2026-11-30), on AVX-512. The files stand for what users have on their disks, so
-they stay as they are when the programs change: what later programs can write besides becomes a case of its own, and only cases
+Recorded with the programs of commit 62d8592 (2026-11-30), the case of SentencePiece with those of b08b7bd,
+on AVX-512. The files stand for what users have on their disks, so they stay as they are when the programs change: what later programs can write besides becomes a case of its own, and only cases
 that are named on the command line are recorded. The data come from `demo write` and from the lines below; pieces.model from the
 texts of labelled.tsv, by `spm_train --vocab_size=50 --normalization_rule_name=identity --hard_vocab_limit=false`.
 
@@ -164,5 +164,7 @@ def main(names):
         file.write("\n")
 
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 PROGRAMS = sys.argv[1]
 main(sys.argv[2:])

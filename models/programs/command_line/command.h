@@ -45,7 +45,7 @@ class Command {
   Option& flag(std::string_view name, std::string_view negative, bool* value, std::string_view help);
   Option& version(std::string_view text);  // --version, which prints the text
   // The option that names a configuration file. read() gets its path once the command line was parsed, and what the command line
-  // gives goes before the values that it returns. Subcommands have the option too.
+  // gives takes precedence over the values that it returns. Subcommands have the option too.
   Option& config(std::string_view name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
                  std::string_view help);
   void action(std::function<void()> action) { action_ = std::move(action); }

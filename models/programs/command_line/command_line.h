@@ -11,7 +11,7 @@
 
 namespace weft::programs {
 
-// Everything that was written so far is where it belongs. Throws IoError when it is not: the disk may be full.
+// Flushes standard output. Throws IoError if anything written so far was lost, for example because the disk is full.
 void flush_output();
 
 // A training that was asked to stop, and has saved what it had.
@@ -21,12 +21,12 @@ class Stopped : public Error {
 };
 
 // Runs a program: parses the command line, checks the files that its options name, then runs its subcommand's action, and `body`
-// for a program that does without subcommands. One clear line on standard error and exit code 2 for unknown options, bad values,
+// for a program without subcommands. One clear line on standard error and exit code 2 for unknown options, bad values,
 // bad files and output that is lost; 130 for a training that was asked to stop.
 int run(Command& program, int argc, char** argv, const std::function<void()>& body = {});
 
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
-// What is above these is a slip: counts that have no natural end, rows of an embedding, numbers of a vector.
+// Upper limits that catch slips of the keyboard: counts without a natural end, rows of an embedding, numbers of a vector.
 inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
 
 // A check for options whose text parse() reads or refuses.

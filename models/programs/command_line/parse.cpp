@@ -10,7 +10,7 @@
 
 namespace weft::programs {
 
-// The same program as CLI11 has it. The only file that knows CLI11.
+// Describes a program to CLI11, and reads back what it parsed. No other file includes CLI11.
 class Parser {
  public:
   Parser(Command& program, bool needs_subcommand);
@@ -33,7 +33,7 @@ class Parser {
   std::map<Option*, CLI::Option*> options_;
 };
 
-// Configuration files for CLI11, whose stream is not asked.
+// Reads configuration files for CLI11. The stream that CLI11 passes is ignored.
 class Parser::Config : public CLI::Config {
  public:
   explicit Config(Parser& parser) : parser_(parser) {}
@@ -99,8 +99,9 @@ void Parser::add(Command& command, CLI::App& app) {
     if (!option.default_text_.empty()) added->default_str(option.default_text_);
     if (!option.choices_.empty()) added->check(CLI::IsMember(option.choices_));
     for (const Option::Check& check : option.checks_) added->check(CLI::Validator(check, ""));
-    for (Option* other : option.needs_) added->needs(options_.at(other));
   }
+  for (Option& option : command.options_)
+    for (Option* other : option.needs_) options_.at(&option)->needs(options_.at(other));
 }
 
 CLI::Option* Parser::add(Command& command, const Option& option, CLI::App& app) {

@@ -26,7 +26,7 @@ void add_report(Command& command, ReportOption& option, const std::string& what)
 // How pictures on standard output are drawn: as wide as the terminal, coloured there unless NO_COLOR is set.
 report::TerminalStyle output_style();
 
-// What dev data is scored by: the loss and the metrics.
+// Prints the learning curves: the first, and every one that has dev scores.
 void print_curves(const std::vector<report::LineChart>& curves);
 
 // The names, without folders, of the files that an option was given.

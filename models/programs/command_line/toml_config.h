@@ -13,7 +13,7 @@
 namespace weft::programs {
 
 // Adds --config, a file with a section for each subcommand, named as it is, and in it a value for each option: `[train]`,
-// `epochs = 20`. Lists are options with several values. What stands on the command line goes before it. The file may be a pipe,
+// `epochs = 20`. Lists are options with several values. Options on the command line take precedence. The file may be a pipe,
 // which may have no writer for so long, and is read as data is read: see text::open_bytes(). An error in it is a FormatError with
 // the file's name and line, and with the column when the file is not TOML. A section or option that the program does not have,
 // and an option that is given twice, are errors too.

@@ -25,7 +25,7 @@ void check_context(const Command& command);
 // How files of pairs are read.
 void add_pair_options(Command& command, text::FileOptions& options, const std::string& default_context);
 
-// What the command line says of the context goes before what the model learnt to read.
+// What the command line says of the context takes precedence over what the model learnt to read.
 inline constexpr const char* kContextOfTraining = "without it as in training";
 void complete_context(const Command& command, text::ContextOptions& options, const Translator& translator);
 

@@ -131,4 +131,22 @@ TEST_CASE("own decoder: what a step may not give is refused by a message that sa
                        IndexError);
 }
 
+TEST_CASE("own decoder: an ensemble refuses members whose steps give different shapes, which ops would broadcast") {
+  const Tensor one = log(tensor({{0.2, 0.3, 0.5}})), two = log(tensor({{0.2, 0.3, 0.5}, {0.1, 0.1, 0.8}}));
+  const auto decode_both = [](StepOutput first, StepOutput second) {
+    const Constant a(kThree, std::move(first)), b(kThree, std::move(second));
+    decode(Ensemble({&a, &b}), no_sources(2), {});
+  };
+  CHECK_THROWS_WITH_AS(decode_both({two, {}}, {one, {}}),
+                       doctest::Contains("ensemble: one decoder gives log-probabilities [2, 3] f32, another [1, 3] f32"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(decode_both({two, zeros({2, 1})}, {two, zeros({1, 1})}),
+                       doctest::Contains("ensemble: one decoder gives attention [2, 1] f32, another [1, 1] f32"), ShapeError);
+}
+
+TEST_CASE("own decoder: scores of a batch without lengths are refused at the caller's line") {
+  const Constant decoder(kThree, {log(tensor({{0.2, 0.3, 0.5}})), {}});
+  CHECK_THROWS_WITH_AS(score_targets(decoder, Batch{}, {{2}}, {}), doctest::Contains("step_output_test.cpp"), Error);
+}
+
 }  // namespace weft

@@ -88,7 +88,7 @@ bool same_but_for_rounding(const std::string& a, const std::string& b) {
     if (end_a < a.size() && end_b < b.size() && a[end_a] != b[end_b]) return false;
     i = end_a + 1, j = end_b + 1;
   }
-  return (i < a.size()) == (j < b.size());
+  return (i < a.size()) == (j < b.size()) && a.ends_with('\n') == b.ends_with('\n');
 }
 
 // The rows of --csv-log.

@@ -3,10 +3,11 @@
 
     python3 tests/reference/record_models.py FOLDER_WITH_THE_PROGRAMS CASE...
 
-Recorded with the programs of commit 62d8592 (2026-11-30), the case of SentencePiece with those of b08b7bd,
-on AVX-512. The files stand for what users have on their disks, so they stay as they are when the programs change: what later programs can write besides becomes a case of its own, and only cases
-that are named on the command line are recorded. The data come from `demo write` and from the lines below; pieces.model from the
-texts of labelled.tsv, by `spm_train --vocab_size=50 --normalization_rule_name=identity --hard_vocab_limit=false`.
+Recorded with the programs of commit 62d8592 (2026-11-30), the case of SentencePiece with those of b08b7bd, on AVX-512. The
+files stand for what users have on their disks, so they stay as they are when the programs change: what later programs can
+write besides becomes a case of its own, and only cases that are named on the command line are recorded. The data come from
+`demo write` and from the lines below; pieces.model from the texts of labelled.tsv, by `spm_train --vocab_size=50
+--normalization_rule_name=identity --hard_vocab_limit=false`.
 
 A checkpoint is one that the training left behind on its way to the model of the same name, so that model is what it must lead to.
 models.json has for each case the command that trained it ("@" is the folder of the files), the table of its epochs, and what the

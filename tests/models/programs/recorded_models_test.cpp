@@ -116,7 +116,8 @@ void check_table(const std::string& csv, const Recorded& recorded) {
   REQUIRE(rows.size() == recorded.epochs.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(rows[i].size() == recorded.epochs[i].size() + 1);  // and the seconds
-    for (const auto& [column, value] : recorded.epochs[i]) {
+    for (const auto& cell : recorded.epochs[i]) {
+      const std::string &column = cell.first, &value = cell.second;  // clang 14 captures no structured bindings
       CAPTURE(column);
       REQUIRE(rows[i].contains(column));
       const auto now = fraction(rows[i].at(column)), then = fraction(value);
@@ -133,7 +134,9 @@ void check_same_model(const std::string& path, const std::string& expected_path)
   file.metadata.erase("checksum"), expected.metadata.erase("checksum");
   CHECK(file.metadata == expected.metadata);
   REQUIRE(file.tensors.size() == expected.tensors.size());
-  for (const auto& [name, tensor] : expected.tensors) {
+  for (const auto& each : expected.tensors) {
+    const std::string& name = each.first;
+    const Tensor& tensor = each.second;
     CAPTURE(name);
     REQUIRE(file.tensors.contains(name));
     const Tensor& now = file.tensors.at(name);
@@ -203,14 +206,15 @@ TEST_CASE("recorded models: the programs answer as they did") {
   for (const Recorded& recorded : recorded_models()) {
     CAPTURE(recorded.name);
     REQUIRE(!recorded.answers.empty());
-    for (const auto& [arguments, input, output] : recorded.answers) {
-      CAPTURE(arguments);
-      const Run run = test::run_program(recorded.program, for_shell(replaced(arguments, "MODEL", recorded.model())), input);
+    for (const Recorded::Answer& answer : recorded.answers) {
+      CAPTURE(answer.arguments);
+      const Run run =
+          test::run_program(recorded.program, for_shell(replaced(answer.arguments, "MODEL", recorded.model())), answer.input);
       CAPTURE(run.error);
       CHECK(run.code == 0);
       CAPTURE(run.out);
-      CAPTURE(output);
-      CHECK(same_but_for_rounding(run.out, output));
+      CAPTURE(answer.output);
+      CHECK(same_but_for_rounding(run.out, answer.output));
     }
     const Run shown = test::run_program(recorded.program, for_shell("show --model " + recorded.model()));
     CHECK(shown.code == 0);

@@ -83,11 +83,11 @@ TEST_CASE("recorded checkpoints: each optimizer's training goes on to the record
     CHECK(history.size() == 3);
     const TensorFile model = read_model(folder / one.name, "tagger"), expected = read_model(kFolder + one.name, "tagger");
     REQUIRE(model.tensors.size() == expected.tensors.size());
-    for (const auto& [path, tensor] : expected.tensors) {
-      const std::string& name = path;  // clang 14 captures no structured bindings
+    for (const auto& each : expected.tensors) {
+      const std::string& name = each.first;  // clang 14 captures no structured bindings
       CAPTURE(name);
       REQUIRE(model.tensors.contains(name));
-      CHECK(all_close(model.tensors.at(name), tensor, 2e-6, 2e-6));  // instruction sets sum in different orders
+      CHECK(all_close(model.tensors.at(name), each.second, 2e-6, 2e-6));  // instruction sets sum in different orders
     }
   }
 }

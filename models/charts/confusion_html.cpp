@@ -12,7 +12,7 @@ namespace weft::report {
 
 namespace {
 
-constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // so many labels have room for counts and shares, for counts
+constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // this many labels have room for counts and shares, for counts
 constexpr std::size_t kMostLabels = 100;                    // in the matrix
 
 std::string per_cent(double share) { return fixed(100 * share, 1) + " %"; }

@@ -40,10 +40,10 @@ struct SearchOptions {
   std::int64_t min_length = 0;  // words before </s>
   std::optional<std::int64_t> max_length =
       {};                            // words; then only </s> may follow. Unset: 100, or what a Translator was trained with
-  double length_factor = 2;          // at most so many times the source's tokens ..
-  std::int64_t length_margin = 50;   // .. plus so many, if that is less
+  double length_factor = 2;          // at most this many times the source's tokens ..
+  std::int64_t length_margin = 50;   // .. plus this many, if that is less
   std::int64_t no_repeat_ngram = 0;  // no n words in a row come twice (Paulus et al. 2018); 0: they may
-  // ln p of a word that was written before counts so many times, as in Keskar et al. 2019 for negative scores; 1: as it is.
+  // Multiplies ln p of a word that was written before, as in Keskar et al. 2019 for negative scores; 1: as it is.
   double repetition_penalty = 1;
   bool unknown = false;  // whether <unk> may be written; a Translator writes the source's word where the model looks for it
   std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on have no word and are never written
@@ -52,7 +52,7 @@ struct SearchOptions {
   void validate(Where where = Where::here()) const;
 };
 
-// The most words for a source of so many tokens: min(max_length, length_factor * tokens + length_margin), at least min_length.
+// The most words for a source of that many tokens: min(max_length, length_factor * tokens + length_margin), at least min_length.
 std::int64_t longest_output(std::int64_t source_tokens, const SearchOptions& options);
 
 // The score of a finished hypothesis of n words, </s> included, whose values (ln p, those of repeated words multiplied by

@@ -25,7 +25,7 @@ std::string message(int error) { return std::generic_category().message(error); 
 UnnamedFile::UnnamedFile() {
   descriptor_ = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);  // never has a name that a kill could leave
   if (descriptor_ >= 0) return;
-  std::string name = folder() + "/weft_XXXXXX";  // not every file system can do that
+  std::string name = folder() + "/weft_" + std::string(6, 'X');  // not every file system can do that
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   require<IoError>(descriptor_ >= 0, "cannot make a temporary file in ", folder(), ": ", message(errno));
   unlink(name.c_str());

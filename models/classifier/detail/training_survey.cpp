@@ -94,7 +94,7 @@ TrainingSurvey::Commonest TrainingSurvey::commonest() const {
 }
 
 std::string TrainingSurvey::report(const ClassifierTraining& options) const {
-  constexpr std::int64_t kFewLetters = 100;  // one in so many is not worth a line
+  constexpr std::int64_t kFewLetters = 100;  // a rarer one is not worth a line
   constexpr double kMostTexts = 0.8;
   std::ostringstream lines;
   if (options.ngrams > 1 && words > static_cast<std::int64_t>(texts))

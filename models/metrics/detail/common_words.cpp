@@ -80,8 +80,8 @@ std::size_t common_end(Words a, Words b) {
   return count;
 }
 
-// The rows again, from the last to the first: every so many are kept, and those between are made once more when they are asked
-// for.
+// The rows again, from the last to the first: one in a number of rows is kept, and those between are made once more when they are
+// asked for.
 class RowsBackwards {
  public:
   RowsBackwards(Words words, Words columns)

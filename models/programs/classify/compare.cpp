@@ -76,11 +76,11 @@ void add_compare(Command& program) {
       .group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
-  command.option("--most-texts", &options->comparison.most_texts, "of more training texts so many are drawn; 0: all")
+  command.option("--most-texts", &options->comparison.most_texts, "draw at most this many of the training texts; 0: all")
       .range(0, kMany);
   command
       .option("--most-words", &options->comparison.most_words,
-              "of training texts with more words together as many as have so many are drawn; 0: all")
+              "draw training texts until they have this many words together; 0: all")
       .range(0, kMany);
   command.option("--embedding-dim", &base.embedding_dim, "numbers per word").range(1, kMostNumbers);
   command.option("--max-length", &base.max_length, "tokens of a text that are read").range(1, kMany);

@@ -25,7 +25,7 @@ void add_evaluate(Command& program) {
   command.option("--test", &options->test, kLabelledFile).reads_file();
   add_data(command, options->data, "--test");
   add_labelled_options(command, options->files);
-  command.option("--top-k", &options->top_k, "above 1: also the share of texts whose label is among so many likeliest")
+  command.option("--top-k", &options->top_k, "above 1: also the share of texts whose label is among this many of the likeliest")
       .range(1, kMany);
   command.flag("--confusion", &options->confusion, "print which labels were taken for which");
   add_report(command, options->report, "scores, confusion matrix, texts with their words coloured by attention");

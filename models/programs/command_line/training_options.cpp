@@ -47,7 +47,8 @@ void add_updates(Command& command, FitOptions& fit) {
                  "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none");
   command.option("--not-finite", &fit.not_finite, kNotFiniteNames,
                  "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
-  command.option("--patience", &fit.patience, "stop after so many epochs in a row that are no better; 0: never").range(0, kMany);
+  command.option("--patience", &fit.patience, "stop after this many epochs in a row without improvement; 0: never")
+      .range(0, kMany);
   command.option("--min-updates", &fit.min_updates, "updates before which --patience does not stop").range(0, kMany);
 }
 

@@ -29,7 +29,7 @@ Option& add_pairs(Command& command, const std::string& name, Paths& paths, const
 void add_context(Command& command, text::ContextOptions& options, const std::string& by_default) {
   command
       .option("--context", &options.lines,
-              "chat: so many earlier lines, of both sides, stand before the line that is answered; " + by_default)
+              "chat: put this many earlier lines, of both sides, before the line that is answered; " + by_default)
       .range(0, kMany)
       .without_default();
   command.option("--separator", &options.separator, "chat: token between these lines; " + by_default)

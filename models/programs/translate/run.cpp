@@ -20,7 +20,7 @@ struct RunOptions {
   OutputOptions output;
 };
 
-// The next lines: at least one, for which it waits, and of those that have come already so many. None at the end.
+// Returns the next lines: waits for one, and adds those that have already arrived, up to a number. Empty at the end.
 std::vector<std::string> next_block(text::LineReader& reader) {
   constexpr std::size_t kMost = 4096, kBytes = std::size_t{1} << 20;
   std::vector<std::string> lines;
@@ -88,7 +88,7 @@ void add_run(Command& program) {
   add_search_options(command, options->search);
   Option& n_best = command
                        .option("--n-best", &options->search.options.n_best,
-                               "so many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
+                               "this many outputs for each line, as \"line number ||| output ||| score\"; at most --beam, "
                                "or the number of draws of --sample")
                        .range(1, kMany)
                        .without_default();

@@ -16,7 +16,7 @@ static void add_sampling_options(Command& command, SearchChoices& choices) {
   Sampling& sampling = choices.sampling;
   command.option("--temperature", &sampling.temperature, "--sample: below 1 likely words get likelier, above 1 rarer")
       .needs(sample);
-  command.option("--top-k", &sampling.top_k, "--sample: of the so many likeliest words alone; 0: of all")
+  command.option("--top-k", &sampling.top_k, "--sample: draw among this many of the likeliest words; 0: among all")
       .range(0, kMany)
       .needs(sample);
   command.option("--top-p", &sampling.top_p, "--sample: of the likeliest words that hold this share of the probability")
@@ -38,10 +38,11 @@ void add_search_options(Command& command, SearchChoices& choices) {
   command.option("--max-length", &choices.max_length, "tokens that an output has at most; without it as in training")
       .range(1, kMany)
       .without_default();
-  command.option("--no-repeat-ngram", &options.no_repeat_ngram, "no so many tokens in a row come twice in an output; 0: they may")
+  command
+      .option("--no-repeat-ngram", &options.no_repeat_ngram,
+              "no sequence of this many tokens occurs twice in an output; 0: no limit")
       .range(0, kMany);
-  command.option("--repetition-penalty", &options.repetition_penalty,
-                 "ln p of a token that was written before counts so many times");
+  command.option("--repetition-penalty", &options.repetition_penalty, "multiply ln p of a token that was written before by this");
   command.flag("--replace-unknown", &options.unknown,
                "a word outside the vocabulary may be written: as the source's word where the attention rests");
   add_sampling_options(command, choices);

@@ -7,9 +7,9 @@
 
 namespace weft::optim {
 
-Adam::Adam(const char* name, const AdamOptions& options, Where where)
+Adam::Adam(const char* name, const AdamOptions& options, Where caller)
     : Optimizer(options.lr, options.weight_decay), options_(options) {
-  const CallScope scope(where);
+  const CallScope scope(caller);
   check_not_negative(name, {{"lr", options.lr}, {"epsilon", options.epsilon}, {"weight_decay", options.weight_decay}});
   auto in_range = [](double beta) { return beta >= 0 && beta < 1; };
   require<ValueError>(in_range(options.beta1) && in_range(options.beta2), name, ": betas ", options.beta1, " and ", options.beta2,

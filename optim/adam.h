@@ -28,12 +28,12 @@ struct AdamOptions {
 // RowUpdates::lazy only in the rows of the gradient.
 class Adam : public Optimizer {
  public:
-  explicit Adam(AdamOptions options = {}, Where where = Where::here()) : Adam("Adam", options, where) {}
+  explicit Adam(AdamOptions options = {}, Where caller = Where::here()) : Adam("Adam", options, caller) {}
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<Adam>(*this); }
   const char* name() const override { return "Adam"; }
 
  protected:
-  Adam(const char* name, const AdamOptions& options, Where where);
+  Adam(const char* name, const AdamOptions& options, Where caller);
   std::vector<std::string> slots() const override { return {"m", "v"}; }
   void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) override;
   void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) override;
@@ -62,9 +62,9 @@ struct AdamWOptions {
 // RowUpdates::lazy only the rows of the gradient shrink.
 class AdamW : public Adam {
  public:
-  explicit AdamW(AdamWOptions options = {}, Where where = Where::here())
+  explicit AdamW(AdamWOptions options = {}, Where caller = Where::here())
       : Adam("AdamW", {options.lr, options.beta1, options.beta2, options.epsilon, options.weight_decay, options.row_updates},
-             where) {}
+             caller) {}
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<AdamW>(*this); }
   const char* name() const override { return "AdamW"; }
 

@@ -4,8 +4,8 @@
 
 namespace weft::optim {
 
-Adagrad::Adagrad(AdagradOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
-  const CallScope scope(where);
+Adagrad::Adagrad(AdagradOptions options, Where caller) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(caller);
   check_not_negative("Adagrad", {{"lr", options.lr}, {"epsilon", options.epsilon}, {"weight_decay", options.weight_decay}});
 }
 
@@ -20,8 +20,8 @@ void Adagrad::update_by_rows(Tensor& p, const RowSparse& gradient, std::vector<T
               {p, gradient.values, slots[0], step.rate, options_.epsilon});
 }
 
-RMSprop::RMSprop(RMSpropOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
-  const CallScope scope(where);
+RMSprop::RMSprop(RMSpropOptions options, Where caller) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(caller);
   check_not_negative("RMSprop", {{"lr", options.lr}, {"epsilon", options.epsilon}, {"weight_decay", options.weight_decay}});
   require<ValueError>(options.alpha >= 0 && options.alpha <= 1, "RMSprop: alpha is ", options.alpha, ", not in [0, 1]");
 }

@@ -14,7 +14,7 @@ struct AdagradOptions {
 // s += g^2, p -= lr g / (sqrt(s) + epsilon). Duchi et al. 2011. Without decay, a row-sparse gradient changes only its own rows.
 class Adagrad : public Optimizer {
  public:
-  explicit Adagrad(AdagradOptions options = {}, Where where = Where::here());
+  explicit Adagrad(AdagradOptions options = {}, Where caller = Where::here());
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<Adagrad>(*this); }
   const char* name() const override { return "Adagrad"; }
 
@@ -36,7 +36,7 @@ struct RMSpropOptions {
 // v = alpha v + (1 - alpha) g^2, p -= lr g / (sqrt(v) + epsilon). Hinton 2012, lecture 6e.
 class RMSprop : public Optimizer {
  public:
-  explicit RMSprop(RMSpropOptions options = {}, Where where = Where::here());
+  explicit RMSprop(RMSpropOptions options = {}, Where caller = Where::here());
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<RMSprop>(*this); }
   const char* name() const override { return "RMSprop"; }
 

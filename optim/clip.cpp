@@ -10,9 +10,9 @@ namespace weft::optim {
 
 namespace {
 
-void check_parameters(const char* function, const std::vector<Variable>& parameters, Where where) {
+void check_parameters(const char* function, const std::vector<Variable>& parameters, Where caller) {
   for (const Variable& parameter : parameters)
-    check<ValueError>(parameter.defined(), where, function, ": a parameter is undefined");
+    check<ValueError>(parameter.defined(), caller, function, ": a parameter is undefined");
 }
 
 // Replaces each gradient by change(gradient), element by element; change(0) must be 0, so that row-sparse gradients stay
@@ -59,8 +59,8 @@ Squares squares_of(const Variable& parameter) {
 
 }  // namespace
 
-double gradient_norm(const std::vector<Variable>& parameters, Where where) {
-  check_parameters("gradient_norm", parameters, where);
+double gradient_norm(const std::vector<Variable>& parameters, Where caller) {
+  check_parameters("gradient_norm", parameters, caller);
   std::vector<Squares> all;
   double scale = 0;  // the largest of the scales
   for (const Variable& parameter : parameters) {
@@ -73,14 +73,14 @@ double gradient_norm(const std::vector<Variable>& parameters, Where where) {
   return scale * std::sqrt(squares);
 }
 
-void scale_gradients(const std::vector<Variable>& parameters, double factor, Where where) {
-  check_parameters("scale_gradients", parameters, where);
+void scale_gradients(const std::vector<Variable>& parameters, double factor, Where caller) {
+  check_parameters("scale_gradients", parameters, caller);
   change_gradients(parameters, [&](const Tensor& gradient) { return gradient * factor; });
 }
 
-double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where where) {
-  check<ValueError>(max_norm > 0, where, "clip_grad_norm: max_norm is ", max_norm, ", not above 0");
-  check_parameters("clip_grad_norm", parameters, where);
+double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where caller) {
+  check<ValueError>(max_norm > 0, caller, "clip_grad_norm: max_norm is ", max_norm, ", not above 0");
+  check_parameters("clip_grad_norm", parameters, caller);
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
   // Scales in two steps if the factor itself might be too small for f32.
@@ -90,9 +90,9 @@ double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, 
   return norm;
 }
 
-void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where where) {
-  check<ValueError>(limit > 0, where, "clip_grad_value: limit is ", limit, ", not above 0");
-  check_parameters("clip_grad_value", parameters, where);
+void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where caller) {
+  check<ValueError>(limit > 0, caller, "clip_grad_value: limit is ", limit, ", not above 0");
+  check_parameters("clip_grad_value", parameters, caller);
   change_gradients(parameters, [&](const Tensor& gradient) { return clamp(gradient, -limit, limit); });
 }
 

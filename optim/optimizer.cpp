@@ -15,22 +15,22 @@ Optimizer::Optimizer(const Optimizer& other)
     for (Tensor& slot : entry.slots) slot = weft::clone(slot);
 }
 
-void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions options, Where where) {
+void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions options, Where caller) {
   const double scale = options.learning_rate_scale, decay = options.weight_decay.value_or(0);
-  check<ValueError>(scale >= 0 && decay >= 0 && std::isfinite(scale) && std::isfinite(decay), where, name(),
+  check<ValueError>(scale >= 0 && decay >= 0 && std::isfinite(scale) && std::isfinite(decay), caller, name(),
                     ": a group's learning_rate_scale ", scale, " and weight_decay ", decay, " must be finite and not negative");
   for (const Variable& parameter : parameters) {
-    check<ValueError>(parameter.defined(), where, name(), ": a parameter is undefined");
-    check<GradError>(parameter.is_leaf(), where, name(), ": a parameter is no leaf");
+    check<ValueError>(parameter.defined(), caller, name(), ": a parameter is undefined");
+    check<GradError>(parameter.is_leaf(), caller, name(), ": a parameter is no leaf");
     bool known = std::any_of(entries_.begin(), entries_.end(),
                              [&](const Entry& entry) { return entry.parameter.state() == parameter.state(); });
-    check<ValueError>(!known, where, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
+    check<ValueError>(!known, caller, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
     entries_.push_back({parameter, options});
   }
 }
 
-void Optimizer::set_learning_rate(double rate, Where where) {
-  check<ValueError>(rate >= 0 && std::isfinite(rate), where, name(), ": the learning rate is ", rate,
+void Optimizer::set_learning_rate(double rate, Where caller) {
+  check<ValueError>(rate >= 0 && std::isfinite(rate), caller, name(), ": the learning rate is ", rate,
                     ", not a finite number from 0 on");
   learning_rate_ = rate;
 }

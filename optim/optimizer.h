@@ -29,7 +29,7 @@ class Optimizer {
 
   // Adds a group. It may contain frozen leaves, which train once they are no longer frozen. Throws GradError for a parameter that
   // is not a leaf, ValueError for one that was added before and for negative options.
-  void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where where = Where::here());
+  void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where caller = Where::here());
 
   // Updates every parameter that has a gradient; gradients stay until zero_grad().
   void step();
@@ -37,7 +37,7 @@ class Optimizer {
 
   double learning_rate() const { return learning_rate_; }
   // Throws ValueError unless the rate is finite and not negative.
-  void set_learning_rate(double rate, Where where = Where::here());
+  void set_learning_rate(double rate, Where caller = Where::here());
   // Returns the number of steps taken.
   std::int64_t steps() const { return steps_; }
 

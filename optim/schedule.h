@@ -14,15 +14,15 @@ using Schedule = std::function<double(std::int64_t step)>;
 
 Schedule constant();
 // gamma^(step / every), the exponent rounded down.
-Schedule step_decay(std::int64_t every, double gamma = 0.1, Where where = Where::here());
+Schedule step_decay(std::int64_t every, double gamma = 0.1, Where caller = Where::here());
 // gamma^step.
-Schedule exponential(double gamma, Where where = Where::here());
+Schedule exponential(double gamma, Where caller = Where::here());
 // From 1 down to `last` along half a cosine in `steps` steps, then `last`. Loshchilov & Hutter 2017.
-Schedule cosine(std::int64_t steps, double last = 0, Where where = Where::here());
+Schedule cosine(std::int64_t steps, double last = 0, Where caller = Where::here());
 // The same along a straight line.
-Schedule linear(std::int64_t steps, double last = 0, Where where = Where::here());
+Schedule linear(std::int64_t steps, double last = 0, Where caller = Where::here());
 // With n = step + 1: n / warmup up to 1, then sqrt(warmup / n). Vaswani et al. 2017, section 5.3, with peak 1.
-Schedule warmup_inverse_sqrt(std::int64_t warmup, Where where = Where::here());
+Schedule warmup_inverse_sqrt(std::int64_t warmup, Where caller = Where::here());
 
 // Lowers the rate when a watched number stops improving.
 struct PlateauOptions {
@@ -34,7 +34,7 @@ struct PlateauOptions {
 };
 class ReduceOnPlateau {
  public:
-  explicit ReduceOnPlateau(PlateauOptions options = {}, Where where = Where::here());
+  explicit ReduceOnPlateau(PlateauOptions options = {}, Where caller = Where::here());
   // Takes the next observation and returns the factor that now applies. A NaN is no improvement.
   double observe(double value);
 

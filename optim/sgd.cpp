@@ -4,8 +4,8 @@
 
 namespace weft::optim {
 
-SGD::SGD(SGDOptions options, Where where) : Optimizer(options.lr, options.weight_decay), options_(options) {
-  const CallScope scope(where);
+SGD::SGD(SGDOptions options, Where caller) : Optimizer(options.lr, options.weight_decay), options_(options) {
+  const CallScope scope(caller);
   check_not_negative("SGD", {{"lr", options.lr}, {"momentum", options.momentum}, {"weight_decay", options.weight_decay}});
   require<ValueError>(!options.nesterov || options.momentum > 0, "SGD: nesterov needs a momentum");
 }

@@ -16,7 +16,7 @@ struct SGDOptions {
 // PyTorch). Without momentum and decay, a row-sparse gradient changes only its own rows.
 class SGD : public Optimizer {
  public:
-  explicit SGD(SGDOptions options = {}, Where where = Where::here());
+  explicit SGD(SGDOptions options = {}, Where caller = Where::here());
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<SGD>(*this); }
   const char* name() const override { return "SGD"; }
 

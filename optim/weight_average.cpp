@@ -6,12 +6,12 @@
 
 namespace weft::optim {
 
-WeightAverage::WeightAverage(std::vector<Variable> parameters, double decay, Where where)
+WeightAverage::WeightAverage(std::vector<Variable> parameters, double decay, Where caller)
     : parameters_(std::move(parameters)), decay_(decay) {
-  check<ValueError>(decay >= 0 && decay < 1, where, "weight_average: decay is ", decay, ", outside 0 <= decay < 1");
-  const CallScope scope(where);
+  check<ValueError>(decay >= 0 && decay < 1, caller, "weight_average: decay is ", decay, ", outside 0 <= decay < 1");
+  const CallScope scope(caller);
   for (const Variable& parameter : parameters_)
-    check<ValueError>(parameter.defined(), where, "weight_average: a parameter is undefined");
+    check<ValueError>(parameter.defined(), caller, "weight_average: a parameter is undefined");
   for (const Variable& parameter : parameters_) averages_.push_back(clone(parameter.tensor()));
 }
 

@@ -11,7 +11,7 @@ namespace weft::optim {
 class WeightAverage {
  public:
   // Starts with the parameters' values. Throws ValueError for a decay outside [0, 1).
-  WeightAverage(std::vector<Variable> parameters, double decay, Where where = Where::here());
+  WeightAverage(std::vector<Variable> parameters, double decay, Where caller = Where::here());
 
   void update();
   // Swaps the parameters' values with their averages: once to evaluate or save the averages, again to continue training.

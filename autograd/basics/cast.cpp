@@ -4,12 +4,12 @@
 
 namespace weft {
 
-Variable cast(const Variable& x, DType dtype, Where where) {
-  check_defined("cast", x.tensor(), where);
+Variable cast(const Variable& x, DType dtype, Where caller) {
+  check_defined("cast", x.tensor(), caller);
   if (x.dtype() == dtype) return x;
   const Tensor result = cast(x.tensor(), dtype);
   if (!is_floating(dtype)) return result;
-  return record("cast", where, {x}, result, {},
+  return record("cast", caller, {x}, result, {},
                 [dtype = x.dtype()](const Backward& b) -> Variables { return {cast(b.grad(), dtype)}; });
 }
 

@@ -16,9 +16,9 @@ namespace weft {
 namespace detail {
 
 // Converts an argument of an elementwise call to the result's dtype and shape, as part of the graph.
-[[gnu::cold]] inline void promote_argument(Variable& x, const Tensor& result, Where where) {
-  if (x.dtype() != result.dtype()) x = cast(x, result.dtype(), where);
-  if (!(x.shape() == result.shape())) x = expand(x, result.shape(), where);
+[[gnu::cold]] inline void promote_argument(Variable& x, const Tensor& result, Where caller) {
+  if (x.dtype() != result.dtype()) x = cast(x, result.dtype(), caller);
+  if (!(x.shape() == result.shape())) x = expand(x, result.shape(), caller);
 }
 // Returns whether the argument already has both, which is the usual case.
 inline bool fits(const Tensor& x, const Tensor& result) { return x.dtype() == result.dtype() && x.shape() == result.shape(); }
@@ -144,17 +144,17 @@ struct IsVariableOperand : std::bool_constant<IsTensorOperand<X>::value || std::
 
 template <class F, class G, class... A>
 requires((IsVariableOperand<A>::value && ...) &&
-         !(IsTensorOperand<A>::value && ...)) auto apply_elementwise(const Elementwise<F, G>& op, Where where,
+         !(IsTensorOperand<A>::value && ...)) auto apply_elementwise(const Elementwise<F, G>& op, Where caller,
                                                                      const A&... arguments) {
   using Op = Elementwise<F, G>;
   constexpr std::size_t inputs = sizeof...(A);
   ElementwiseCall call = op.call();
   std::array<Operand, inputs> operands{detail::as_operand(arguments)...};
   std::array<Tensor, Op::kOutputs> results;
-  elementwise_forward(call, where, operands, results);
+  elementwise_forward(call, caller, operands, results);
   std::array<Variable, Op::kOutputs> unpacked;
   if (!grad_enabled() || !(detail::asks_gradient(arguments) || ...)) {
-    if (AnomalyMode::active()) detail::look_for_anomaly(op.name(), where, results);
+    if (AnomalyMode::active()) detail::look_for_anomaly(op.name(), caller, results);
     for (std::size_t o = 0; o < unpacked.size(); ++o) unpacked[o] = Variable(std::move(results[o]));
     return unwrap<Variable, Op::kOutputs>(std::move(unpacked));
   }
@@ -169,13 +169,13 @@ requires((IsVariableOperand<A>::value && ...) &&
     if (variables[i].defined()) {
       rule.tensors |= 1u << i;
       if (variables[i].requires_grad() && !detail::fits(variables[i].tensor(), results[0]))
-        detail::promote_argument(variables[i], results[0], where);
+        detail::promote_argument(variables[i], results[0], caller);
     }
   }
   rule.needs = detail::gradient_needs<F>(asked);
   if constexpr (!Op::kFromOutput) rule.units = detail::unit_slopes<F, Rule::kActive>(std::make_index_sequence<inputs>{});
   Save save = Op::kFromOutput ? Save{.outputs = kAll} : Save{.inputs = rule.needs & rule.tensors};
-  Variables recorded = record_all(op.name(), where, variables, results, save, rule);
+  Variables recorded = record_all(op.name(), caller, variables, results, save, rule);
   std::move(recorded.begin(), recorded.end(), unpacked.begin());
   return unwrap<Variable, Op::kOutputs>(std::move(unpacked));
 }

@@ -6,12 +6,12 @@ namespace {
 
 template <class Rule>
 Tensor compare(const Variable& a, const detail::Compared& b, Rule rule) {
-  return b.tensor ? rule(a.tensor(), At<Tensor>(*b.tensor, b.where)) : rule(a.tensor(), AtNumber(b.number, b.where));
+  return b.tensor ? rule(a.tensor(), At<Tensor>(*b.tensor, b.caller)) : rule(a.tensor(), AtNumber(b.number, b.caller));
 }
 template <class Rule>
 Tensor compare(const detail::ComparedFirst& a, const AtExactly<Variable>& b, Rule rule) {
-  const At<Tensor> right(b.value.tensor(), b.where);
-  return a.tensor ? rule(*a.tensor, right) : rule(AtNumber(a.number, a.where), b.value.tensor());
+  const At<Tensor> right(b.value.tensor(), b.caller);
+  return a.tensor ? rule(*a.tensor, right) : rule(AtNumber(a.number, a.caller), b.value.tensor());
 }
 
 }  // namespace

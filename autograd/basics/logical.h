@@ -13,14 +13,14 @@ namespace detail {
 struct Compared {
   const Tensor* tensor = nullptr;  // null: the number
   double number = 0;
-  Where where;
+  Where caller;
 
   template <class X>
-  requires(std::is_same_v<X, Variable> || std::is_same_v<X, Tensor>) Compared(const X& value, Where where = Where::here())
-      : tensor(&tensor_of(value)), where(where) {}
+  requires(std::is_same_v<X, Variable> || std::is_same_v<X, Tensor>) Compared(const X& value, Where caller = Where::here())
+      : tensor(&tensor_of(value)), caller(caller) {}
   template <class N>
-  requires std::is_arithmetic_v<N> Compared(N number, Where where = Where::here())
-      : number(exact_double(number, where)), where(where) {}
+  requires std::is_arithmetic_v<N> Compared(N number, Where caller = Where::here())
+      : number(exact_double(number, caller)), caller(caller) {}
 
  private:
   static const Tensor& tensor_of(const Tensor& x) { return x; }
@@ -30,8 +30,8 @@ struct Compared {
 // The left operand of a comparison with a Variable: a Tensor or a number.
 struct ComparedFirst : Compared {
   template <class X>
-  requires(std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>) ComparedFirst(const X& value, Where where = Where::here())
-      : Compared(value, where) {}
+  requires(std::is_same_v<X, Tensor> || std::is_arithmetic_v<X>) ComparedFirst(const X& value, Where caller = Where::here())
+      : Compared(value, caller) {}
 };
 
 }  // namespace detail

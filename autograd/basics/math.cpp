@@ -14,31 +14,32 @@ bool alone(const Variable& x, double number) { return integer::alone(x.tensor(),
 
 }  // namespace
 
-Variable neg(const Variable& x, Where where) { return alone(x) ? Variable(neg(x.tensor(), where)) : neg_op(x, where); }
-Variable maximum(const Variable& a, const Variable& b, Where where) {
-  return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), where)) : maximum_op(a, b, where);
+Variable neg(const Variable& x, Where caller) { return alone(x) ? Variable(neg(x.tensor(), caller)) : neg_op(x, caller); }
+Variable maximum(const Variable& a, const Variable& b, Where caller) {
+  return alone(a, b) ? Variable(maximum(a.tensor(), b.tensor(), caller)) : maximum_op(a, b, caller);
 }
-Variable maximum(const Variable& a, AtNumber b, Where where) {
-  return alone(a, b.value) ? Variable(maximum(a.tensor(), b.value, where)) : maximum_op(a, b.value, where);
+Variable maximum(const Variable& a, AtNumber b, Where caller) {
+  return alone(a, b.value) ? Variable(maximum(a.tensor(), b.value, caller)) : maximum_op(a, b.value, caller);
 }
-Variable minimum(const Variable& a, const Variable& b, Where where) {
-  return alone(a, b) ? Variable(minimum(a.tensor(), b.tensor(), where)) : minimum_op(a, b, where);
+Variable minimum(const Variable& a, const Variable& b, Where caller) {
+  return alone(a, b) ? Variable(minimum(a.tensor(), b.tensor(), caller)) : minimum_op(a, b, caller);
 }
-Variable minimum(const Variable& a, AtNumber b, Where where) {
-  return alone(a, b.value) ? Variable(minimum(a.tensor(), b.value, where)) : minimum_op(a, b.value, where);
+Variable minimum(const Variable& a, AtNumber b, Where caller) {
+  return alone(a, b.value) ? Variable(minimum(a.tensor(), b.value, caller)) : minimum_op(a, b.value, caller);
 }
-Variable pow(const Variable& x, const Variable& exponent, Where where) {
-  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent.tensor(), where)) : pow_op(x, exponent, where);
+Variable pow(const Variable& x, const Variable& exponent, Where caller) {
+  return alone(x, exponent) ? Variable(pow(x.tensor(), exponent.tensor(), caller)) : pow_op(x, exponent, caller);
 }
-Variable pow(const Variable& x, AtNumber exponent, Where where) {
-  return alone(x, exponent.value) ? Variable(pow(x.tensor(), exponent.value, where)) : pow_op(x, exponent.value, where);
+Variable pow(const Variable& x, AtNumber exponent, Where caller) {
+  return alone(x, exponent.value) ? Variable(pow(x.tensor(), exponent.value, caller)) : pow_op(x, exponent.value, caller);
 }
-Variable pow(AtNumber base, const Variable& exponent, Where where) {
-  return alone(exponent, base.value) ? Variable(pow(base.value, exponent.tensor(), where)) : pow_op(base.value, exponent, where);
+Variable pow(AtNumber base, const Variable& exponent, Where caller) {
+  return alone(exponent, base.value) ? Variable(pow(base.value, exponent.tensor(), caller))
+                                     : pow_op(base.value, exponent, caller);
 }
-Variable fma(const Variable& a, const Variable& b, const Variable& c, Where where) {
-  if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), where);
-  return fma_op(a, b, c, where);
+Variable fma(const Variable& a, const Variable& b, const Variable& c, Where caller) {
+  if (alone(a, b) && alone(c)) return fma(a.tensor(), b.tensor(), c.tensor(), caller);
+  return fma_op(a, b, c, caller);
 }
 
 namespace {
@@ -63,60 +64,60 @@ struct WhereRule {
   }
 };
 
-Variable record_where(const Tensor& condition, Variable a, Variable b, const Tensor& result, Where line) {
+Variable record_where(const Tensor& condition, Variable a, Variable b, const Tensor& result, Where caller) {
   for (Variable* x : {&a, &b})
-    if (x->defined()) detail::promote_argument(*x, result, line);
-  return record("where", line, {condition, a, b}, result, {.inputs = 0b1}, WhereRule());
+    if (x->defined()) detail::promote_argument(*x, result, caller);
+  return record("where", caller, {condition, a, b}, result, {.inputs = 0b1}, WhereRule());
 }
 
 }  // namespace
 
-Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where line) {
-  return record_where(condition, a, b, where(condition, a.tensor(), b.tensor(), line), line);
+Variable where(const Tensor& condition, const Variable& a, const Variable& b, Where caller) {
+  return record_where(condition, a, b, where(condition, a.tensor(), b.tensor(), caller), caller);
 }
-Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where line) {
-  return record_where(condition, a, Variable(), where(condition, a.tensor(), b.value, line), line);
+Variable where(const Tensor& condition, const Variable& a, AtNumber b, Where caller) {
+  return record_where(condition, a, Variable(), where(condition, a.tensor(), b.value, caller), caller);
 }
-Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where line) {
-  return record_where(condition, Variable(), b, where(condition, a.value, b.tensor(), line), line);
+Variable where(const Tensor& condition, AtNumber a, const Variable& b, Where caller) {
+  return record_where(condition, Variable(), b, where(condition, a.value, b.tensor(), caller), caller);
 }
 
 Variable operator-(const Variable& x) { return neg(x); }
 Variable operator+(const Variable& a, At<Variable> b) {
-  if (alone(a, b.value)) return a.tensor() + At<Tensor>(b.value.tensor(), b.where);
-  return add_op(a, b.value, b.where);
+  if (alone(a, b.value)) return a.tensor() + At<Tensor>(b.value.tensor(), b.caller);
+  return add_op(a, b.value, b.caller);
 }
 Variable operator-(const Variable& a, At<Variable> b) {
-  if (alone(a, b.value)) return a.tensor() - At<Tensor>(b.value.tensor(), b.where);
-  return sub_op(a, b.value, b.where);
+  if (alone(a, b.value)) return a.tensor() - At<Tensor>(b.value.tensor(), b.caller);
+  return sub_op(a, b.value, b.caller);
 }
 Variable operator*(const Variable& a, At<Variable> b) {
-  if (alone(a, b.value)) return a.tensor() * At<Tensor>(b.value.tensor(), b.where);
-  return mul_op(a, b.value, b.where);
+  if (alone(a, b.value)) return a.tensor() * At<Tensor>(b.value.tensor(), b.caller);
+  return mul_op(a, b.value, b.caller);
 }
-Variable operator/(const Variable& a, At<Variable> b) { return div_op(a, b.value, b.where); }
+Variable operator/(const Variable& a, At<Variable> b) { return div_op(a, b.value, b.caller); }
 Variable operator+(const Variable& a, AtNumber b) {
-  return alone(a, b.value) ? Variable(a.tensor() + b) : add_op(a, b.value, b.where);
+  return alone(a, b.value) ? Variable(a.tensor() + b) : add_op(a, b.value, b.caller);
 }
 Variable operator-(const Variable& a, AtNumber b) {
-  return alone(a, b.value) ? Variable(a.tensor() - b) : sub_op(a, b.value, b.where);
+  return alone(a, b.value) ? Variable(a.tensor() - b) : sub_op(a, b.value, b.caller);
 }
 Variable operator*(const Variable& a, AtNumber b) {
-  return alone(a, b.value) ? Variable(a.tensor() * b) : mul_op(a, b.value, b.where);
+  return alone(a, b.value) ? Variable(a.tensor() * b) : mul_op(a, b.value, b.caller);
 }
-Variable operator/(const Variable& a, AtNumber b) { return div_op(a, b.value, b.where); }
+Variable operator/(const Variable& a, AtNumber b) { return div_op(a, b.value, b.caller); }
 Variable operator+(AtNumber a, AtExactly<Variable> b) {
-  if (alone(b.value, a.value)) return a + AtExactly<Tensor>(b.value.tensor(), b.where);
-  return add_op(a.value, b.value, b.where);
+  if (alone(b.value, a.value)) return a + AtExactly<Tensor>(b.value.tensor(), b.caller);
+  return add_op(a.value, b.value, b.caller);
 }
 Variable operator-(AtNumber a, AtExactly<Variable> b) {
-  if (alone(b.value, a.value)) return a - AtExactly<Tensor>(b.value.tensor(), b.where);
-  return sub_op(a.value, b.value, b.where);
+  if (alone(b.value, a.value)) return a - AtExactly<Tensor>(b.value.tensor(), b.caller);
+  return sub_op(a.value, b.value, b.caller);
 }
 Variable operator*(AtNumber a, AtExactly<Variable> b) {
-  if (alone(b.value, a.value)) return a * AtExactly<Tensor>(b.value.tensor(), b.where);
-  return mul_op(a.value, b.value, b.where);
+  if (alone(b.value, a.value)) return a * AtExactly<Tensor>(b.value.tensor(), b.caller);
+  return mul_op(a.value, b.value, b.caller);
 }
-Variable operator/(AtNumber a, AtExactly<Variable> b) { return div_op(a.value, b.value, b.where); }
+Variable operator/(AtNumber a, AtExactly<Variable> b) { return div_op(a.value, b.value, b.caller); }
 
 }  // namespace weft

@@ -6,22 +6,22 @@
 namespace weft {
 
 // Integers have no gradient, so the functions of Tensors compute them.
-Variable exp(const Variable& x, Where where) { return exp_op(x, where); }
-Variable expm1(const Variable& x, Where where) { return expm1_op(x, where); }
-Variable log(const Variable& x, Where where) { return log_op(x, where); }
-Variable log1p(const Variable& x, Where where) { return log1p_op(x, where); }
-Variable sqrt(const Variable& x, Where where) { return sqrt_op(x, where); }
-Variable square(const Variable& x, Where where) {
-  return integer::alone(x.tensor()) ? Variable(square(x.tensor(), where)) : square_op(x, where);
+Variable exp(const Variable& x, Where caller) { return exp_op(x, caller); }
+Variable expm1(const Variable& x, Where caller) { return expm1_op(x, caller); }
+Variable log(const Variable& x, Where caller) { return log_op(x, caller); }
+Variable log1p(const Variable& x, Where caller) { return log1p_op(x, caller); }
+Variable sqrt(const Variable& x, Where caller) { return sqrt_op(x, caller); }
+Variable square(const Variable& x, Where caller) {
+  return integer::alone(x.tensor()) ? Variable(square(x.tensor(), caller)) : square_op(x, caller);
 }
-Variable reciprocal(const Variable& x, Where where) { return reciprocal_op(x, where); }
-Variable abs(const Variable& x, Where where) {
-  return integer::alone(x.tensor()) ? Variable(abs(x.tensor(), where)) : abs_op(x, where);
+Variable reciprocal(const Variable& x, Where caller) { return reciprocal_op(x, caller); }
+Variable abs(const Variable& x, Where caller) {
+  return integer::alone(x.tensor()) ? Variable(abs(x.tensor(), caller)) : abs_op(x, caller);
 }
-Variable sin(const Variable& x, Where where) { return sin_op(x, where); }
-Variable cos(const Variable& x, Where where) { return cos_op(x, where); }
-Variable erf(const Variable& x, Where where) { return erf_op(x, where); }
-Variable normal_cdf(const Variable& x, Where where) { return normal_cdf_op(x, where); }
-Variable normal_pdf(const Variable& x, Where where) { return normal_pdf_op(x, where); }
+Variable sin(const Variable& x, Where caller) { return sin_op(x, caller); }
+Variable cos(const Variable& x, Where caller) { return cos_op(x, caller); }
+Variable erf(const Variable& x, Where caller) { return erf_op(x, caller); }
+Variable normal_cdf(const Variable& x, Where caller) { return normal_cdf_op(x, caller); }
+Variable normal_pdf(const Variable& x, Where caller) { return normal_pdf_op(x, caller); }
 
 }  // namespace weft

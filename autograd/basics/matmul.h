@@ -6,11 +6,11 @@
 
 namespace weft {
 
-Variable matmul(const Variable& a, const Variable& b, Where where = Where::here());
+Variable matmul(const Variable& a, const Variable& b, Where caller = Where::here());
 // Its gradient is one product, whereas that of matmul(x, transpose(x)) is two.
-Variable gram(const Variable& x, Where where = Where::here());
+Variable gram(const Variable& x, Where caller = Where::here());
 // `bias` may be undefined.
-Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where where = Where::here());
-Variable linear_transposed(const Variable& x, const Variable& weight, Where where = Where::here());
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where caller = Where::here());
+Variable linear_transposed(const Variable& x, const Variable& weight, Where caller = Where::here());
 
 }  // namespace weft

@@ -8,81 +8,81 @@ namespace weft {
 
 namespace {
 
-Variable record_reshape(const char* op, const Variable& x, const Tensor& result, Where where) {
-  return record(op, where, {x}, result, {},
+Variable record_reshape(const char* op, const Variable& x, const Tensor& result, Where caller) {
+  return record(op, caller, {x}, result, {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {reshape(b.grad(), shape)}; });
 }
 
 }  // namespace
 
-Variable reshape(const Variable& x, const Shape& shape, Where where) {
-  check_defined("reshape", x.tensor(), where);
-  return record_reshape("reshape", x, reshape(x.tensor(), shape, where), where);
+Variable reshape(const Variable& x, const Shape& shape, Where caller) {
+  check_defined("reshape", x.tensor(), caller);
+  return record_reshape("reshape", x, reshape(x.tensor(), shape, caller), caller);
 }
-Variable squeeze(const Variable& x, int axis, Where where) {
-  check_defined("squeeze", x.tensor(), where);
-  return record_reshape("squeeze", x, squeeze(x.tensor(), axis, where), where);
+Variable squeeze(const Variable& x, int axis, Where caller) {
+  check_defined("squeeze", x.tensor(), caller);
+  return record_reshape("squeeze", x, squeeze(x.tensor(), axis, caller), caller);
 }
-Variable unsqueeze(const Variable& x, int axis, Where where) {
-  check_defined("unsqueeze", x.tensor(), where);
-  return record_reshape("unsqueeze", x, unsqueeze(x.tensor(), axis, where), where);
+Variable unsqueeze(const Variable& x, int axis, Where caller) {
+  check_defined("unsqueeze", x.tensor(), caller);
+  return record_reshape("unsqueeze", x, unsqueeze(x.tensor(), axis, caller), caller);
 }
 
-Variable transpose(const Variable& x, int axis_a, int axis_b, Where where) {
-  check_defined("transpose", x.tensor(), where);
-  return record("transpose", where, {x}, transpose(x.tensor(), axis_a, axis_b, where), {},
+Variable transpose(const Variable& x, int axis_a, int axis_b, Where caller) {
+  check_defined("transpose", x.tensor(), caller);
+  return record("transpose", caller, {x}, transpose(x.tensor(), axis_a, axis_b, caller), {},
                 [axis_a, axis_b](const Backward& b) -> Variables { return {transpose(b.grad(), axis_a, axis_b)}; });
 }
 
-Variable permute(const Variable& x, std::initializer_list<int> order, Where where) {
-  return permute(x, std::span(order.begin(), order.size()), where);
+Variable permute(const Variable& x, std::initializer_list<int> order, Where caller) {
+  return permute(x, std::span(order.begin(), order.size()), caller);
 }
 
-Variable permute(const Variable& x, std::span<const int> order, Where where) {
-  check_defined("permute", x.tensor(), where);
-  Tensor result = permute(x.tensor(), order, where);
+Variable permute(const Variable& x, std::span<const int> order, Where caller) {
+  check_defined("permute", x.tensor(), caller);
+  Tensor result = permute(x.tensor(), order, caller);
   std::array<int, kMaxDims> inverse{};
   for (int i = 0; i < x.dims(); ++i) {
     int axis = order[static_cast<std::size_t>(i)];
     inverse[static_cast<std::size_t>(axis < 0 ? axis + x.dims() : axis)] = i;
   }
-  return record("permute", where, {x}, result, {}, [inverse, dims = order.size()](const Backward& b) -> Variables {
+  return record("permute", caller, {x}, result, {}, [inverse, dims = order.size()](const Backward& b) -> Variables {
     return {permute(b.grad(), std::span(inverse.data(), dims))};
   });
 }
 
-Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where where) {
-  check_defined("slice", x.tensor(), where);
-  Tensor result = slice(x.tensor(), axis, start, stop, step, where);
+Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where caller) {
+  check_defined("slice", x.tensor(), caller);
+  Tensor result = slice(x.tensor(), axis, start, stop, step, caller);
   std::int64_t first = slice_range(x.size(axis), start, stop, step).start;
-  return record("slice", where, {x}, result, {}, [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
+  return record("slice", caller, {x}, result, {}, [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
     return {place(b.grad(), shape, axis, first, step)};
   });
 }
 
-Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t start, std::int64_t step, Where where) {
+Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t start, std::int64_t step, Where caller) {
   Tensor result = zeros(shape, x.dtype());
   std::int64_t count = x.size(axis), end = start + count * step;
-  Tensor target = count ? slice(result, axis, start, end < 0 ? kEnd : end, step, where) : Tensor();
-  if (count) copy_to(target, x.tensor(), where);
-  return record("place", where, {x}, result, {}, [axis, start, end, step](const Backward& b) -> Variables {
+  Tensor target = count ? slice(result, axis, start, end < 0 ? kEnd : end, step, caller) : Tensor();
+  if (count) copy_to(target, x.tensor(), caller);
+  return record("place", caller, {x}, result, {}, [axis, start, end, step](const Backward& b) -> Variables {
     return {slice(b.grad(), axis, start, end < 0 ? kEnd : end, step)};
   });
 }
 
-Variable select(const Variable& x, int axis, std::int64_t index, Where where) {
-  check_defined("select", x.tensor(), where);
-  Tensor result = select(x.tensor(), axis, index, where);
+Variable select(const Variable& x, int axis, std::int64_t index, Where caller) {
+  check_defined("select", x.tensor(), caller);
+  Tensor result = select(x.tensor(), axis, index, caller);
   std::int64_t first = index < 0 ? index + x.size(axis) : index;
   int a = axis < 0 ? axis + x.dims() : axis;
-  return record("select", where, {x}, result, {}, [shape = x.shape(), a, first](const Backward& b) -> Variables {
+  return record("select", caller, {x}, result, {}, [shape = x.shape(), a, first](const Backward& b) -> Variables {
     return {place(unsqueeze(b.grad(), a), shape, a, first, 1)};
   });
 }
 
-Variable expand(const Variable& x, const Shape& shape, Where where) {
-  check_defined("expand", x.tensor(), where);
-  return record("expand", where, {x}, expand(x.tensor(), shape, where), {},
+Variable expand(const Variable& x, const Shape& shape, Where caller) {
+  check_defined("expand", x.tensor(), caller);
+  return record("expand", caller, {x}, expand(x.tensor(), shape, caller), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {sum_to(b.grad(), shape)}; });
 }
 

@@ -164,11 +164,11 @@ class Checks {
 
   // Compares gradients taken with create_graph with `exact` ones taken without: rules may compute them in another way.
   void check_graph_gradients(const Tensors& inputs, const Tensors& exact, std::size_t outputs, double bound,
-                             const std::string& where) {
+                             const std::string& caller) {
     if (!row_.differentiable || !row_.twice_differentiable) return;
     const Tensors results = outputs_and_gradients(inputs, ~0u, {.create_graph = true});
     for (std::size_t i = outputs; i < exact.size(); ++i) {
-      const std::string what = place(i, outputs) + " taken with create_graph" + where;
+      const std::string what = place(i, outputs) + " taken with create_graph" + caller;
       if (exact[i].defined())
         close(results[i], exact[i], bound, what);
       else if (results[i].defined())

@@ -32,15 +32,15 @@ std::vector<Tensor> tensors_of(const std::vector<Variable>& values) {
 }
 
 // Wraps the function so that all calls after the first draw the same random numbers as the first.
-VariableFunction with_same_draws(const VariableFunction& function, const char* op, Where where) {
+VariableFunction with_same_draws(const VariableFunction& function, const char* op, Where caller) {
   struct Call {
     RandomDraws draws;
     bool done = false;
   };
-  where = CallScope::user_line(where);
-  return [function, op, where, first = std::make_shared<Call>()](const std::vector<Variable>& inputs) {
+  caller = CallScope::user_line(caller);
+  return [function, op, caller, first = std::make_shared<Call>()](const std::vector<Variable>& inputs) {
     if (first->done) {
-      ReplayDraws replay(first->draws, op, where);
+      ReplayDraws replay(first->draws, op, caller);
       std::vector<Variable> results = function(inputs);
       replay.finish();
       return results;
@@ -60,11 +60,11 @@ struct Used {
 };
 
 std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
-                                   Where where);
+                                   Where caller);
 
 // Records one node whose inputs are the inputs and the other leaves.
 std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inputs, const std::vector<Tensor>& results,
-                              Where where) {
+                              Where caller) {
   std::vector<Variable> all = inputs;
   all.insert(all.end(), used.leaves.begin(), used.leaves.end());
   auto rule = [used, input_count = inputs.size()](const Backward& b) {
@@ -75,7 +75,7 @@ std::vector<Variable> as_node(const Used& used, const std::vector<Variable>& inp
     std::vector<Variable> gradients = gradients_of(used, again, seeds, {});
     return Variables(gradients.begin(), gradients.end());
   };
-  Variables outputs = record_all("checkpoint", where, all, results, {.inputs = kAll}, rule);
+  Variables outputs = record_all("checkpoint", caller, all, results, {.inputs = kAll}, rule);
   return {outputs.begin(), outputs.end()};
 }
 
@@ -88,7 +88,7 @@ std::vector<Tensor> run(const VariableFunction& function, const std::vector<Vari
 // Returns the gradients with respect to the inputs and the leaves. They are a function of inputs and seeds that uses the same
 // leaves; recorded as a node, it can itself be differentiated.
 std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>& inputs, const std::vector<Variable>& seeds,
-                                   Where where) {
+                                   Where caller) {
   std::vector<Variable> all = inputs;
   std::vector<bool> given;
   for (const Variable& seed : seeds) {
@@ -120,33 +120,33 @@ std::vector<Variable> gradients_of(const Used& used, const std::vector<Variable>
     }
     return gradients;
   };
-  return as_node({differentiate, used.leaves}, all, run(differentiate, all), where);
+  return as_node({differentiate, used.leaves}, all, run(differentiate, all), caller);
 }
 
-std::vector<Variable> leaves_besides(std::uint64_t before, const std::vector<Variable>& results, Where where) {
+std::vector<Variable> leaves_besides(std::uint64_t before, const std::vector<Variable>& results, Where caller) {
   std::vector<Variable> leaves;
   try {
     for (const GraphLeaf& used : graph_leaves_since(before, results, {})) leaves.push_back(used.leaf);
   } catch (const GradError& error) {
-    check<GradError>(false, where, "checkpoint: in its function ", error.what(), "; pass that as an input, or detach() it");
+    check<GradError>(false, caller, "checkpoint: in its function ", error.what(), "; pass that as an input, or detach() it");
   }
   return leaves;
 }
 
 }  // namespace
 
-std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs, Where where) {
-  if (!grad_enabled()) return as_node({function, {}}, inputs, run(function, inputs), where);
+std::vector<Variable> checkpoint(const VariableFunction& function, const std::vector<Variable>& inputs, Where caller) {
+  if (!grad_enabled()) return as_node({function, {}}, inputs, run(function, inputs), caller);
   // A graph built from constants reaches only the other leaves that the function uses.
   const std::uint64_t before = last_node();
-  const VariableFunction same = with_same_draws(function, "checkpoint", where);
+  const VariableFunction same = with_same_draws(function, "checkpoint", caller);
   std::vector<Variable> results = same(constants_of(inputs));
-  return as_node({same, leaves_besides(before, results, where)}, inputs, tensors_of(results), where);
+  return as_node({same, leaves_besides(before, results, caller)}, inputs, tensors_of(results), caller);
 }
 
 std::vector<Variable> gradients_of(const VariableFunction& function, const std::vector<Variable>& inputs,
-                                   const std::vector<Variable>& seeds, Where where) {
-  return gradients_of({with_same_draws(function, "gradients_of", where), {}}, inputs, seeds, where);
+                                   const std::vector<Variable>& seeds, Where caller) {
+  return gradients_of({with_same_draws(function, "gradients_of", caller), {}}, inputs, seeds, caller);
 }
 
 }  // namespace weft

@@ -24,18 +24,18 @@ void add_rows(LeafGradient& sum, const RowSparse& gradient) {
 
 // Calls the hooks in turn; if one returns a defined value, that replaces the gradient.
 template <class Hooks>
-void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where where) {
+void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where caller) {
   for (const auto& hook : hooks) {
     Variable changed = hook(gradient);
     if (!changed.defined()) continue;
-    check<GradError>(changed.shape() == shape && changed.dtype() == gradient.dtype(), where, "backward: a hook returned ",
+    check<GradError>(changed.shape() == shape && changed.dtype() == gradient.dtype(), caller, "backward: a hook returned ",
                      describe(changed.tensor()), " for a gradient of shape ", shape);
     gradient = changed;
   }
 }
 
 [[gnu::cold]] ProfileEvent event_of(const Node& node) {
-  ProfileEvent event{.kind = ProfileKind::gradient, .name = std::string(node.op()) + " backward", .where = node.where()};
+  ProfileEvent event{.kind = ProfileKind::gradient, .name = std::string(node.op()) + " backward", .caller = node.caller()};
   for (const Node::Result& result : node.outputs()) event.values.push_back({result.shape, result.dtype});
   return event;
 }
@@ -44,7 +44,7 @@ void run_hooks(const Hooks& hooks, Variable& gradient, const Shape& shape, Where
 // restores the notes it finds. A pass of another thread must not visit them.
 class Pass {
  public:
-  Pass(BackwardOptions options, Where where) : options_(options), where_(where), long_sums_(options.create_graph) {}
+  Pass(BackwardOptions options, Where caller) : options_(options), caller_(caller), long_sums_(options.create_graph) {}
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
 
@@ -65,7 +65,7 @@ class Pass {
     selective_ = true;
     oldest_ = ~std::uint64_t{0};
     for (const Variable& input : inputs) {
-      check<GradError>(input.requires_grad(), where_, "grad: an input is a constant");
+      check<GradError>(input.requires_grad(), caller_, "grad: an input is a constant");
       targets_.push_back(target(input));
       oldest_ = input.is_leaf() ? 0 : std::min(oldest_, input.state()->producer->sequence());
     }
@@ -74,14 +74,14 @@ class Pass {
   }
 
   void start(const Variable& output, const Variable& seed) {
-    check<GradError>(output.requires_grad(), where_, "backward: the output does not depend on a leaf that requires a gradient");
+    check<GradError>(output.requires_grad(), caller_, "backward: the output does not depend on a leaf that requires a gradient");
     Variable first = seed;
     if (!first.defined()) {
-      check<ShapeError>(output.numel() == 1, where_, "backward: an output of shape ", output.shape(),
+      check<ShapeError>(output.numel() == 1, caller_, "backward: an output of shape ", output.shape(),
                         " needs a seed; only one element does not");
       first = Variable(ones(output.shape(), output.dtype()));
     }
-    check<ShapeError>(first.shape() == output.shape() && first.dtype() == output.dtype(), where_, "backward: the seed is ",
+    check<ShapeError>(first.shape() == output.shape() && first.dtype() == output.dtype(), caller_, "backward: the seed is ",
                       describe(first.tensor()), ", the output ", describe(output.tensor()));
     const VariableState& state = *output.state();
     roots_.push_back({output.is_leaf() ? Edge{{}, 0, output.state()} : Edge{state.producer, state.output, {}}, first});
@@ -172,7 +172,7 @@ class Pass {
     const void* owner = node.owner.load(std::memory_order_relaxed);
     if (owner == &thread) return;
     owner = nullptr;
-    check<GradError>(detail::exchange_if<const void*>(node.owner, owner, &thread), where_,
+    check<GradError>(detail::exchange_if<const void*>(node.owner, owner, &thread), caller_,
                      "backward: another thread's pass runs through the same graph, at ", node.op(),
                      "; start one after the other");
   }
@@ -209,7 +209,7 @@ class Pass {
   static Variable own(Variable gradient) { return detail::only_here(gradient) ? gradient : Variable(clone(gradient.tensor())); }
 
   void run_leaf_hooks(const VariableState& state, Variable& gradient) {
-    run_hooks(state.leaf->hooks, gradient, state.tensor.shape(), where_);
+    run_hooks(state.leaf->hooks, gradient, state.tensor.shape(), caller_);
   }
 
   void deposit(const Edge& edge, Variable gradient) {
@@ -237,7 +237,7 @@ class Pass {
     if (detail::exchange_if<const void*>(leaf.owner, owner, this)) {
       leaves_.push_back(state);
     } else {
-      check<GradError>(owner == this, where_,
+      check<GradError>(owner == this, caller_,
                        "backward: another thread's backward pass is adding to the same leaf; use grad() there");
     }
     return leaf;
@@ -249,13 +249,13 @@ class Pass {
     if (std::none_of(arrived.begin(), arrived.end(), [](const Variable& g) { return g.defined(); })) return;
     hand_out(node, arrived);
     if (!node.note.runs) return;
-    check<GradError>(!node.released(), node.where(), node.op(),
+    check<GradError>(!node.released(), node.caller(), node.op(),
                      ": its graph was freed by an earlier backward pass; pass retain_graph to run it again; the op ran");
     if (!node.takes_undefined()) fill_zeros(node, arrived);
     Variables gradients = run_rule(node, arrived);
     if (node.note.last) node.release_saved();
     std::fill(arrived.begin(), arrived.end(), Variable());
-    check<GradError>(gradients.size() == node.edges().size(), node.where(), node.op(), ": its gradient rule returned ",
+    check<GradError>(gradients.size() == node.edges().size(), node.caller(), node.op(), ": its gradient rule returned ",
                      gradients.size(), " gradients for ", node.edges().size(), " inputs");
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       if (!node.edges()[i] || !gradients[i].defined()) continue;
@@ -272,7 +272,7 @@ class Pass {
     if (!node.hooks.empty()) {
       for (const auto& [output, hook] : node.hooks) {
         auto o = static_cast<std::size_t>(output);
-        if (arrived[o].defined()) run_hooks(std::span(&hook, 1), arrived[o], node.outputs()[o].shape, node.where());
+        if (arrived[o].defined()) run_hooks(std::span(&hook, 1), arrived[o], node.outputs()[o].shape, node.caller());
       }
     }
     if (!selective_) return;
@@ -288,7 +288,7 @@ class Pass {
   // Errors of ops inside the rule name the line of the op that is differentiated.
   Variables run_rule(Node& node, std::span<const Variable> arrived) {
     GradMode mode(options_.create_graph);
-    CallScope line(node.where());
+    CallScope line(node.caller());
     ProfileScope profile([&] { return event_of(node); });
     const bool may_wait = !options_.create_graph && !AnomalyMode::active();
     return node.gradients(arrived, may_wait ? &deferred_ : nullptr);
@@ -299,16 +299,16 @@ class Pass {
     const Node::Result* result = edge.node ? &edge.node->outputs()[static_cast<std::size_t>(edge.output)] : nullptr;
     const Shape& shape = result ? result->shape : edge.leaf->tensor.shape();
     DType dtype = result ? result->dtype : edge.leaf->tensor.dtype();
-    check<GradError>(gradient.shape() == shape && gradient.dtype() == dtype, node.where(), node.op(),
+    check<GradError>(gradient.shape() == shape && gradient.dtype() == dtype, node.caller(), node.op(),
                      ": its gradient rule returned ", describe(gradient.tensor()), " for input ", i, ", which is ", shape, ' ',
                      dtype);
     if (AnomalyMode::active())
-      check<GradError>(is_finite(gradient.tensor()), node.where(), node.op(), ": the gradient of input ", i, ' ',
+      check<GradError>(is_finite(gradient.tensor()), node.caller(), node.op(), ": the gradient of input ", i, ' ',
                        describe(gradient.tensor()), " has a NaN or an infinity; the op ran");
   }
 
   BackwardOptions options_;
-  Where where_;
+  Where caller_;
   bool selective_ = false;
   std::uint64_t oldest_ = 0;  // older nodes lead to nothing that is wanted
   InlineVector<Root, 1> roots_;
@@ -323,19 +323,19 @@ class Pass {
 
 }  // namespace
 
-void Variable::backward(const Variable& seed, BackwardOptions options, Where where) const {
-  check<GradError>(defined(), where, "backward: the variable is undefined");
-  Pass pass(options, where);
+void Variable::backward(const Variable& seed, BackwardOptions options, Where caller) const {
+  check<GradError>(defined(), caller, "backward: the variable is undefined");
+  Pass pass(options, caller);
   pass.start(*this, seed);
   pass.run();
   pass.commit();
 }
 
 std::vector<Variable> grad(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs, BackwardOptions options,
-                           const std::vector<Variable>& seeds, Where where) {
-  check<ShapeError>(seeds.empty() || seeds.size() == outputs.size(), where, "grad: ", seeds.size(), " seeds for ", outputs.size(),
-                    " outputs");
-  Pass pass(options, where);
+                           const std::vector<Variable>& seeds, Where caller) {
+  check<ShapeError>(seeds.empty() || seeds.size() == outputs.size(), caller, "grad: ", seeds.size(), " seeds for ",
+                    outputs.size(), " outputs");
+  Pass pass(options, caller);
   pass.want(inputs);
   for (std::size_t i = 0; i < outputs.size(); ++i) pass.start(outputs[i], seeds.empty() ? Variable() : seeds[i]);
   pass.run();

@@ -25,15 +25,15 @@ struct FusedRule {
 // `differentiable` computes the same ones with ops on Variables; it runs where gradients are to have gradients (create_graph).
 // Where it has no shorter form, by_definition() makes it from the op's definition.
 template <class Kernel, class Differentiable>
-Variables record_fused(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
+Variables record_fused(const char* op, Where caller, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
                        Kernel kernel, Differentiable differentiable) {
-  return record_all(op, where, inputs, outputs, save,
+  return record_all(op, caller, inputs, outputs, save,
                     FusedRule<Kernel, Differentiable>{std::move(kernel), std::move(differentiable)});
 }
 template <class Kernel, class Differentiable>
-Variable record_fused(const char* op, Where where, std::initializer_list<Variable> inputs, const Tensor& output, Save save,
+Variable record_fused(const char* op, Where caller, std::initializer_list<Variable> inputs, const Tensor& output, Save save,
                       Kernel kernel, Differentiable differentiable) {
-  return std::move(record_fused(op, where, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save,
+  return std::move(record_fused(op, caller, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save,
                                 std::move(kernel), std::move(differentiable))[0]);
 }
 

@@ -69,7 +69,7 @@ class Drawing {
     if (const Node* node = places_[number].node) {
       out_ << escaped(node->op());
       for (const Node::Result& result : node->outputs()) out_ << "\\n" << result.shape << ' ' << result.dtype;
-      if (node->where().line) out_ << "\\n" << escaped(to_string(node->where()));
+      if (node->caller().line) out_ << "\\n" << escaped(to_string(node->caller()));
       out_ << '"' << (number < outputs_ ? ", style=bold" : "");
     } else {
       write_leaf(*places_[number].leaf);
@@ -101,17 +101,17 @@ class Drawing {
 
 }  // namespace
 
-std::string graph_dot(const std::vector<Variable>& outputs, const LeafNames& names, Where where) {
+std::string graph_dot(const std::vector<Variable>& outputs, const LeafNames& names, Where caller) {
   Drawing drawing(names);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    check<GradError>(outputs[i].requires_grad(), where, "graph_dot: output ", i, " has no graph");
+    check<GradError>(outputs[i].requires_grad(), caller, "graph_dot: output ", i, " has no graph");
     drawing.add_output(outputs[i]);
   }
   return drawing.text();
 }
 
-std::string graph_dot(const Variable& output, const LeafNames& names, Where where) {
-  return graph_dot(std::vector<Variable>{output}, names, where);
+std::string graph_dot(const Variable& output, const LeafNames& names, Where caller) {
+  return graph_dot(std::vector<Variable>{output}, names, caller);
 }
 
 }  // namespace weft

@@ -17,7 +17,7 @@ using LeafNames = std::function<std::string(const Variable&)>;
 // runs from the op or leaf that makes a value to the op that uses it; if an op has several results, the edge has the number of
 // the result. Nodes are numbered breadth first from the outputs back, so that a program always gives the same text. Draw it with
 // `dot -Tsvg`. Throws GradError for an output without a graph.
-std::string graph_dot(const Variable& output, const LeafNames& names = {}, Where where = Where::here());
-std::string graph_dot(const std::vector<Variable>& outputs, const LeafNames& names = {}, Where where = Where::here());
+std::string graph_dot(const Variable& output, const LeafNames& names = {}, Where caller = Where::here());
+std::string graph_dot(const std::vector<Variable>& outputs, const LeafNames& names = {}, Where caller = Where::here());
 
 }  // namespace weft

@@ -21,13 +21,13 @@ Variables differentiable(const Backward& b) {
 
 }  // namespace
 
-Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where where) {
+Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     auto [query, key, v] =
         additive_score_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor());
     return {query, key, v};
   };
-  return record_fused("additive_score", where, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), where),
+  return record_fused("additive_score", caller, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), caller),
                       {.inputs = kAll}, kernel, differentiable);
 }
 

@@ -6,6 +6,6 @@
 
 namespace weft {
 
-Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where where = Where::here());
+Variable additive_score(const Variable& query, const Variable& key, const Variable& v, Where caller = Where::here());
 
 }  // namespace weft

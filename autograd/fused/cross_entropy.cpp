@@ -46,8 +46,8 @@ Variable differentiable(const Backward& b, const CrossEntropyOptions& options, d
 
 }  // namespace
 
-Variable cross_entropy(const Variable& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
-  CrossEntropyResult result = cross_entropy_forward(logits.tensor(), targets, options, where);
+Variable cross_entropy(const Variable& logits, const Tensor& targets, const CrossEntropyOptions& options, Where caller) {
+  CrossEntropyResult result = cross_entropy_forward(logits.tensor(), targets, options, caller);
   const Tensor loss = std::exchange(result.loss, Tensor());
   // The class weights are an input, so that writing to them before the backward pass is noticed.
   const auto all_options = [plain = without_class_weights(options)](const Backward& b) {
@@ -62,7 +62,7 @@ Variable cross_entropy(const Variable& logits, const Tensor& targets, const Cros
             {},
             {}};
   };
-  return record_fused("cross_entropy", where, {logits, targets, options.class_weights}, loss, {.inputs = kAll}, kernel,
+  return record_fused("cross_entropy", caller, {logits, targets, options.class_weights}, loss, {.inputs = kAll}, kernel,
                       [all_options, divisor = result.divisor](const Backward& b) -> Variables {
                         return {differentiable(b, all_options(b), divisor), {}, {}};
                       });

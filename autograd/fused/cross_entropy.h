@@ -7,6 +7,6 @@
 namespace weft {
 
 Variable cross_entropy(const Variable& logits, const Tensor& targets, const CrossEntropyOptions& options = {},
-                       Where where = Where::here());
+                       Where caller = Where::here());
 
 }  // namespace weft

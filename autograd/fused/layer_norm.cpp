@@ -31,15 +31,15 @@ Variables differentiable(const Backward& b, double epsilon) {
 
 }  // namespace
 
-Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, double epsilon, Where where) {
-  LayerNormResult result = layer_norm_forward(x.tensor(), weight.tensor(), bias.tensor(), epsilon, where);
+Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, double epsilon, Where caller) {
+  LayerNormResult result = layer_norm_forward(x.tensor(), weight.tensor(), bias.tensor(), epsilon, caller);
   const Tensor y = std::exchange(result.y, Tensor());
   const auto kernel = [result](const Backward& b) -> Variables {
     const LayerNormGradients gradients = layer_norm_backward(b.input(0).tensor(), b.input(1).tensor(), result, b.grad().tensor(),
                                                              {b.wants(0), b.wants(1), b.wants(2)});
     return {gradients.x, gradients.weight, gradients.bias};
   };
-  return record_fused("layer_norm", where, {x, weight, bias}, y, {.inputs = 0b011u}, kernel,
+  return record_fused("layer_norm", caller, {x, weight, bias}, y, {.inputs = 0b011u}, kernel,
                       [epsilon](const Backward& b) { return differentiable(b, epsilon); });
 }
 

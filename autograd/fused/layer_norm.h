@@ -7,6 +7,6 @@
 namespace weft {
 
 Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, double epsilon = 1e-5,
-                    Where where = Where::here());
+                    Where caller = Where::here());
 
 }  // namespace weft

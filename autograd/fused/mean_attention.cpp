@@ -13,13 +13,13 @@ namespace {
 
 // The definition.
 Variable plain_weights(const Variable& query, const Variable& key, const Tensor& lengths, const Tensor& query_lengths,
-                       Where where) {
-  const Variable each = softmax(dot_scores(query, key, where), lengths, where);  // [batch, queries, keys]
-  return query_lengths.defined() ? mean(each, query_lengths, where) : mean(each, {1}, false, where);
+                       Where caller) {
+  const Variable each = softmax(dot_scores(query, key, caller), lengths, caller);  // [batch, queries, keys]
+  return query_lengths.defined() ? mean(each, query_lengths, caller) : mean(each, {1}, false, caller);
 }
 
-Variable context_of(const Variable& weights, const Variable& value, Where where) {
-  return squeeze(matmul(unsqueeze(weights, 1), value, where), 1);
+Variable context_of(const Variable& weights, const Variable& value, Where caller) {
+  return squeeze(matmul(unsqueeze(weights, 1), value, caller), 1);
 }
 
 // Inputs query, key, lengths, query lengths.
@@ -47,29 +47,29 @@ std::vector<Variable> self_definition(const std::vector<Variable>& in) {
 }  // namespace
 
 MeanAttention mean_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
-                             const Tensor& query_lengths, Where where) {
-  check_mean_attention(query.tensor(), key.tensor(), lengths, query_lengths, where);
-  check_defined("mean_attention", "value", value.tensor(), where);
-  check<ShapeError>(value.dims() == 3 && value.size(0) == key.size(0) && value.size(1) == key.size(1), where,
+                             const Tensor& query_lengths, Where caller) {
+  check_mean_attention(query.tensor(), key.tensor(), lengths, query_lengths, caller);
+  check_defined("mean_attention", "value", value.tensor(), caller);
+  check<ShapeError>(value.dims() == 3 && value.size(0) == key.size(0) && value.size(1) == key.size(1), caller,
                     "mean_attention: ", value.shape(), " values do not fit ", key.shape(), " keys");
-  AttentionInputs in = harmless_padding({query, key, value}, lengths, 1, where, "mean_attention");
-  in.query = harmless_padding(in.query, query_lengths, 1, where, "mean_attention");
+  AttentionInputs in = harmless_padding({query, key, value}, lengths, 1, caller, "mean_attention");
+  in.query = harmless_padding(in.query, query_lengths, 1, caller, "mean_attention");
   const bool self = in.query.state() == in.key.state() && in.key.state() == in.value.state();
   if (query.size(0) * query.size(1) * key.size(1) <= kFewMeanWeights) {
-    const Variable weights = plain_weights(in.query, in.key, lengths, query_lengths, where);
-    return {context_of(weights, in.value, where), weights};
+    const Variable weights = plain_weights(in.query, in.key, lengths, query_lengths, caller);
+    return {context_of(weights, in.value, caller), weights};
   }
-  const Tensor weights = mean_attention_weights(in.query.tensor(), in.key.tensor(), lengths, query_lengths, where);
+  const Tensor weights = mean_attention_weights(in.query.tensor(), in.key.tensor(), lengths, query_lengths, caller);
   if (self) {
-    const Tensor outputs[] = {context_of(weights, in.value.tensor(), where).tensor(), weights};
+    const Tensor outputs[] = {context_of(weights, in.value.tensor(), caller).tensor(), weights};
     const Variable inputs[] = {in.query, lengths, query_lengths};
-    Variables both = record_fused("mean_attention", where, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, self_kernel,
+    Variables both = record_fused("mean_attention", caller, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, self_kernel,
                                   by_definition(self_definition));
     return {both[0], both[1]};
   }
-  const Variable recorded = record_fused("mean_attention_weights", where, {in.query, in.key, lengths, query_lengths}, weights,
+  const Variable recorded = record_fused("mean_attention_weights", caller, {in.query, in.key, lengths, query_lengths}, weights,
                                          {.inputs = kAll}, weights_kernel, by_definition(weights_definition));
-  return {context_of(recorded, in.value, where), recorded};
+  return {context_of(recorded, in.value, caller), recorded};
 }
 
 }  // namespace weft

@@ -17,7 +17,7 @@ struct MeanAttention {
 // once: forward and backward compute them tile by tile. For finite arguments the results and gradients have the same bits either
 // way, those of the composition of ops. Throws ShapeError, DtypeError, IndexError for a length out of range.
 MeanAttention mean_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                             const Tensor& query_lengths = {}, Where where = Where::here());
+                             const Tensor& query_lengths = {}, Where caller = Where::here());
 
 // For up to this many scores in a batch, the composition of ops is at least as fast.
 inline constexpr std::int64_t kFewMeanWeights = 3 << 19;

@@ -24,34 +24,34 @@ struct Sizes {
   std::int64_t batch, time, hidden;
 };
 
-void check_shape(const char* op, const char* what, const Variable& given, const Shape& expected, DType dtype, Where where) {
-  check<ShapeError>(given.defined() && given.shape() == expected, where, op, ": ", what, " is not ", expected, " but ",
+void check_shape(const char* op, const char* what, const Variable& given, const Shape& expected, DType dtype, Where caller) {
+  check<ShapeError>(given.defined() && given.shape() == expected, caller, op, ": ", what, " is not ", expected, " but ",
                     describe(given.defined() ? given.tensor() : Tensor()));
-  check<DtypeError>(given.dtype() == dtype, where, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
+  check<DtypeError>(given.dtype() == dtype, caller, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
 }
 
 Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentState& initial,
-                      const Tensor& lengths, Where where) {
+                      const Tensor& lengths, Where caller) {
   const char* op = name_of(cell);
-  check_defined(op, x.tensor(), where);
-  check<ValueError>(weights.weight_hh.defined(), where, op, ": weight_hh is undefined");
-  check<ShapeError>(x.dims() == 3, where, op, ": takes x [batch, time, input], not ", x.shape());
-  check<DtypeError>(is_floating(x.dtype()), where, op, ": takes f32 or f64, not ", x.dtype());
+  check_defined(op, x.tensor(), caller);
+  check<ValueError>(weights.weight_hh.defined(), caller, op, ": weight_hh is undefined");
+  check<ShapeError>(x.dims() == 3, caller, op, ": takes x [batch, time, input], not ", x.shape());
+  check<DtypeError>(is_floating(x.dtype()), caller, op, ": takes f32 or f64, not ", x.dtype());
   const Shape& recurrent = weights.weight_hh.shape();
-  check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], where, op, ": weight_hh is not [",
+  check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], caller, op, ": weight_hh is not [",
                     gate_count(cell), " * hidden, hidden] but ", recurrent);
-  check<ShapeError>(recurrent[1] > 0, where, op, ": the hidden size is 0");
+  check<ShapeError>(recurrent[1] > 0, caller, op, ": the hidden size is 0");
   Sizes sizes{x.size(0), x.size(1), recurrent[1]};
   std::int64_t rows = recurrent[0];
-  check_shape(op, "weight_ih", weights.weight_ih, {rows, x.size(2)}, x.dtype(), where);
-  check_shape(op, "weight_hh", weights.weight_hh, recurrent, x.dtype(), where);
-  check_shape(op, "bias_ih", weights.bias_ih, {rows}, x.dtype(), where);
-  check_shape(op, "bias_hh", weights.bias_hh, {rows}, x.dtype(), where);
+  check_shape(op, "weight_ih", weights.weight_ih, {rows, x.size(2)}, x.dtype(), caller);
+  check_shape(op, "weight_hh", weights.weight_hh, recurrent, x.dtype(), caller);
+  check_shape(op, "bias_ih", weights.bias_ih, {rows}, x.dtype(), caller);
+  check_shape(op, "bias_hh", weights.bias_hh, {rows}, x.dtype(), caller);
   Shape state{sizes.batch, sizes.hidden};
-  if (initial.hidden.defined()) check_shape(op, "the initial hidden state", initial.hidden, state, x.dtype(), where);
-  if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), where);
-  if (weights.hidden_mask.defined()) check_shape(op, "the hidden mask", weights.hidden_mask, state, x.dtype(), where);
-  if (lengths.defined()) checked_lengths(op, lengths, sizes.batch, sizes.time, where);
+  if (initial.hidden.defined()) check_shape(op, "the initial hidden state", initial.hidden, state, x.dtype(), caller);
+  if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), caller);
+  if (weights.hidden_mask.defined()) check_shape(op, "the hidden mask", weights.hidden_mask, state, x.dtype(), caller);
+  if (lengths.defined()) checked_lengths(op, lengths, sizes.batch, sizes.time, caller);
   return sizes;
 }
 
@@ -120,8 +120,8 @@ RecurrentResult run_steps(const Variable& x, const std::function<Variable(const 
 }
 
 RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
-                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where line) {
-  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, line);
+                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where caller) {
+  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
   return run_steps(
       x, [&](const Variable& own) { return project(cell, own, weights); },
       [&](const Variable& projected, const RecurrentState& state, const Tensor& mask) {
@@ -170,10 +170,10 @@ std::vector<Variable> outputs_of(const RecurrentResult& result) {
 }  // namespace
 
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
-                                   const RecurrentState& initial, const Tensor& lengths, bool reverse, Where where) {
-  check_defined(name_of(cell), x.tensor(), where);
-  if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, where);
-  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, where);
+                                   const RecurrentState& initial, const Tensor& lengths, bool reverse, Where caller) {
+  check_defined(name_of(cell), x.tensor(), caller);
+  if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, caller);
+  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
   const RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
   const Variable inputs[] = {x,          weights.weight_ih, weights.weight_hh,  weights.bias_ih, weights.bias_hh, state.hidden,
                              state.cell, lengths,           weights.hidden_mask};
@@ -189,7 +189,7 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
     return outputs_of(recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh], in[kMask].tensor()},
                                       {in[kHidden], in[kCell]}, in[kLengths].tensor(), reverse));
   };
-  Variables recorded = record_fused(name_of(cell), where, inputs, results, {.inputs = kAll},
+  Variables recorded = record_fused(name_of(cell), caller, inputs, results, {.inputs = kAll},
                                     SequenceKernel{cell, std::move(steps), std::move(out.tape)}, by_definition(definition));
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }

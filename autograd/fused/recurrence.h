@@ -40,12 +40,12 @@ struct RecurrentResult {
 // .. time.
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                    const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
-                                   Where where = Where::here());
+                                   Where caller = Where::here());
 
 // The same written step by step in plain ops: the definition, for any dtype and any order of gradient.
 RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                 const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
-                                Where where = Where::here());
+                                Where caller = Where::here());
 
 // The loop of recurrent_steps, for layers that compute their steps in another way.
 //

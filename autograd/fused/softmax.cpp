@@ -32,37 +32,37 @@ Variables log_softmax_rule(const Backward& b) {
   return {counted_part(own - exp(y) * sum(own, -1, true), b.input(1).tensor()), {}};
 }
 
-Variable record_softmax(const Variable& x, const Tensor& counted, Where where) {
+Variable record_softmax(const Variable& x, const Tensor& counted, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("softmax", where, {x, counted}, softmax(x.tensor(), counted, where), kSave, kernel, softmax_rule);
+  return record_fused("softmax", caller, {x, counted}, softmax(x.tensor(), counted, caller), kSave, kernel, softmax_rule);
 }
-Variable record_log_softmax(const Variable& x, const Tensor& counted, Where where) {
+Variable record_log_softmax(const Variable& x, const Tensor& counted, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {log_softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("log_softmax", where, {x, counted}, log_softmax(x.tensor(), counted, where), kSave, kernel,
+  return record_fused("log_softmax", caller, {x, counted}, log_softmax(x.tensor(), counted, caller), kSave, kernel,
                       log_softmax_rule);
 }
 
 // Along any axis by moving it to the end.
 template <class Function>
-Variable along_axis(const char* op, const Variable& x, int axis, Where where, Function function) {
-  check_defined(op, x.tensor(), where);
-  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return along_axis(op, one, axis, where, function); });
-  const int a = normalize_axis(op, axis, x.tensor(), where);
-  if (a == x.dims() - 1) return function(x, Tensor(), where);
-  return transpose(function(transpose(x, a, -1, where), Tensor(), where), a, -1, where);
+Variable along_axis(const char* op, const Variable& x, int axis, Where caller, Function function) {
+  check_defined(op, x.tensor(), caller);
+  if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return along_axis(op, one, axis, caller, function); });
+  const int a = normalize_axis(op, axis, x.tensor(), caller);
+  if (a == x.dims() - 1) return function(x, Tensor(), caller);
+  return transpose(function(transpose(x, a, -1, caller), Tensor(), caller), a, -1, caller);
 }
 
 }  // namespace
 
-Variable softmax(const Variable& x, int axis, Where where) { return along_axis("softmax", x, axis, where, record_softmax); }
-Variable softmax(const Variable& x, const Tensor& counted, Where where) { return record_softmax(x, counted, where); }
-Variable log_softmax(const Variable& x, int axis, Where where) {
-  return along_axis("log_softmax", x, axis, where, record_log_softmax);
+Variable softmax(const Variable& x, int axis, Where caller) { return along_axis("softmax", x, axis, caller, record_softmax); }
+Variable softmax(const Variable& x, const Tensor& counted, Where caller) { return record_softmax(x, counted, caller); }
+Variable log_softmax(const Variable& x, int axis, Where caller) {
+  return along_axis("log_softmax", x, axis, caller, record_log_softmax);
 }
-Variable log_softmax(const Variable& x, const Tensor& counted, Where where) { return record_log_softmax(x, counted, where); }
+Variable log_softmax(const Variable& x, const Tensor& counted, Where caller) { return record_log_softmax(x, counted, caller); }
 
 }  // namespace weft

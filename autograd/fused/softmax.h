@@ -6,9 +6,9 @@
 
 namespace weft {
 
-Variable softmax(const Variable& x, int axis = -1, Where where = Where::here());
-Variable softmax(const Variable& x, const Tensor& counted, Where where = Where::here());
-Variable log_softmax(const Variable& x, int axis = -1, Where where = Where::here());
-Variable log_softmax(const Variable& x, const Tensor& counted, Where where = Where::here());
+Variable softmax(const Variable& x, int axis = -1, Where caller = Where::here());
+Variable softmax(const Variable& x, const Tensor& counted, Where caller = Where::here());
+Variable log_softmax(const Variable& x, int axis = -1, Where caller = Where::here());
+Variable log_softmax(const Variable& x, const Tensor& counted, Where caller = Where::here());
 
 }  // namespace weft

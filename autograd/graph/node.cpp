@@ -24,8 +24,8 @@ Edge edge_to(const Variable& input) {
 
 }  // namespace
 
-Node::Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save)
-    : op_(op), where_(where) {
+Node::Node(const char* op, Where caller, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save)
+    : op_(op), caller_(caller) {
   detail::bump(live_count, std::int64_t{1});
   for (const Variable& input : inputs) {
     edges_.push_back(edge_to(input));
@@ -55,13 +55,13 @@ std::int64_t Node::live() { return live_count; }
 
 const Node::Saved& Node::checked(const SavedList& saved, int i, const char* what) const {
   auto index = static_cast<std::size_t>(i);
-  check<GradError>(!released_, where_, op_,
+  check<GradError>(!released_, caller_, op_,
                    ": what its gradient needs was freed by an earlier backward pass; pass retain_graph to run it again");
-  check<GradError>(index < saved.size() && saved[index].kept, where_, op_, ": its gradient asks for ", what, ' ', i,
+  check<GradError>(index < saved.size() && saved[index].kept, caller_, op_, ": its gradient asks for ", what, ' ', i,
                    ", which was not saved");
   if (!saved[index].value.defined()) return saved[index];  // an argument that was left out
   const Tensor& tensor = saved[index].value.tensor();
-  check<GradError>(tensor.version() == saved[index].version, where_, op_, ": ", what, ' ', i, ' ', describe(tensor),
+  check<GradError>(tensor.version() == saved[index].version, caller_, op_, ": ", what, ' ', i, ' ', describe(tensor),
                    " was changed at ", to_string(tensor.storage()->last_write()), " while its gradient was pending; the op ran");
   return saved[index];
 }
@@ -125,9 +125,9 @@ Variables attach(Node* node, std::span<const Tensor> outputs) {
   return results;
 }
 
-void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outputs) {
+void look_for_anomaly(const char* op, Where caller, std::span<const Tensor> outputs) {
   for (const Tensor& output : outputs)
-    check<GradError>(is_finite(output), where, op, ": its result ", describe(output), " has a NaN or an infinity");
+    check<GradError>(is_finite(output), caller, op, ": its result ", describe(output), " has a NaN or an infinity");
 }
 
 }  // namespace detail

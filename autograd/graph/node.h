@@ -44,12 +44,12 @@ struct Edge {
 
 class Node : public Counted {
  public:
-  Node(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save);
+  Node(const char* op, Where caller, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
   const char* op() const { return op_; }
-  Where where() const { return where_; }
+  Where caller() const { return caller_; }
   std::span<const Edge> edges() const { return {edges_.data(), edges_.size()}; }
   struct Result {
     Shape shape;
@@ -112,7 +112,7 @@ class Node : public Counted {
   const Saved& checked(const SavedList& saved, int i, const char* what) const;
 
   const char* op_;
-  Where where_;
+  Where caller_;
   std::uint64_t sequence_ = 0;
   InlineVector<Edge, 3> edges_;
   InlineVector<Result, 1> results_;
@@ -161,8 +161,8 @@ class Backward {
 template <class Rule>
 class RuleNode final : public Node {
  public:
-  RuleNode(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
-      : Node(op, where, inputs, outputs, save), rule_(std::move(rule)) {}
+  RuleNode(const char* op, Where caller, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save, Rule rule)
+      : Node(op, caller, inputs, outputs, save), rule_(std::move(rule)) {}
 
   Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) override {
     return (*rule_)(Backward(*this, output_gradients, deferred));
@@ -181,7 +181,7 @@ namespace detail {
 // Returns whether a call with these inputs is recorded in the graph.
 bool records(std::span<const Variable> inputs);
 Variables attach(Node* node, std::span<const Tensor> outputs);
-void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outputs);
+void look_for_anomaly(const char* op, Where caller, std::span<const Tensor> outputs);
 }  // namespace detail
 
 // Records an op's call in the graph, unless no input requires a gradient or the graph is off, and returns its outputs as
@@ -194,23 +194,24 @@ void look_for_anomaly(const char* op, Where where, std::span<const Tensor> outpu
 //                     [](const Backward& b) -> Variables { return {b.grad() * cos(b.input())}; });
 //     }
 template <class Rule>
-Variables record_all(const char* op, Where where, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
+Variables record_all(const char* op, Where caller, std::span<const Variable> inputs, std::span<const Tensor> outputs, Save save,
                      Rule rule) {
-  if (AnomalyMode::active()) detail::look_for_anomaly(op, where, outputs);
+  if (AnomalyMode::active()) detail::look_for_anomaly(op, caller, outputs);
   if (!detail::records(inputs)) return {outputs.begin(), outputs.end()};
   void* at = memory::allocate(sizeof(RuleNode<Rule>));
-  return detail::attach(new (at) RuleNode<Rule>(op, CallScope::user_line(where), inputs, outputs, save, std::move(rule)),
+  return detail::attach(new (at) RuleNode<Rule>(op, CallScope::user_line(caller), inputs, outputs, save, std::move(rule)),
                         outputs);
 }
 
 template <class Rule>
-Variable record(const char* op, Where where, std::initializer_list<Variable> inputs, const Tensor& output, Save save, Rule rule) {
+Variable record(const char* op, Where caller, std::initializer_list<Variable> inputs, const Tensor& output, Save save,
+                Rule rule) {
   return std::move(
-      record_all(op, where, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save, std::move(rule))[0]);
+      record_all(op, caller, std::span(inputs.begin(), inputs.size()), std::span(&output, 1), save, std::move(rule))[0]);
 }
 template <class Rule>
-Variable record(const char* op, Where where, std::span<const Variable> inputs, const Tensor& output, Save save, Rule rule) {
-  return std::move(record_all(op, where, inputs, std::span(&output, 1), save, std::move(rule))[0]);
+Variable record(const char* op, Where caller, std::span<const Variable> inputs, const Tensor& output, Save save, Rule rule) {
+  return std::move(record_all(op, caller, inputs, std::span(&output, 1), save, std::move(rule))[0]);
 }
 
 }  // namespace weft

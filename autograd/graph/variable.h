@@ -42,16 +42,16 @@ class Variable {
   // Returns the tensor; for an undefined Variable, an undefined Tensor, any use of which throws ValueError. To change the tensor,
   // the Variable must be defined.
   const Tensor& tensor() const { return state_ ? state_->tensor : no_tensor(); }
-  Tensor& tensor(Where where = Where::here()) {
-    check<ValueError>(defined(), where, "tensor: the variable is undefined");
+  Tensor& tensor(Where caller = Where::here()) {
+    check<ValueError>(defined(), caller, "tensor: the variable is undefined");
     return state_->tensor;
   }
-  const Shape& shape(Where where = Where::here()) const { return tensor().shape(where); }
-  int dims(Where where = Where::here()) const { return tensor().dims(where); }
-  DType dtype(Where where = Where::here()) const { return tensor().dtype(where); }
-  std::int64_t size(int axis, Where where = Where::here()) const { return tensor().size(axis, where); }
-  std::int64_t numel(Where where = Where::here()) const { return tensor().numel(where); }
-  double item(Where where = Where::here()) const { return tensor().item(where); }
+  const Shape& shape(Where caller = Where::here()) const { return tensor().shape(caller); }
+  int dims(Where caller = Where::here()) const { return tensor().dims(caller); }
+  DType dtype(Where caller = Where::here()) const { return tensor().dtype(caller); }
+  std::int64_t size(int axis, Where caller = Where::here()) const { return tensor().size(axis, caller); }
+  std::int64_t numel(Where caller = Where::here()) const { return tensor().numel(caller); }
+  double item(Where caller = Where::here()) const { return tensor().item(caller); }
 
   // Returns whether backward passes reach it.
   bool requires_grad() const { return state_ && (state_->producer || (state_->leaf && !state_->frozen)); }
@@ -66,12 +66,12 @@ class Variable {
   RowSparse grad_rows() const;
   // Replaces the gradient. Throws GradError unless this is a leaf, ShapeError and DtypeError unless the gradient has its shape
   // and dtype.
-  void set_grad(const Variable& grad, Where where = Where::here());
-  void set_grad_rows(const RowSparse& grad, Where where = Where::here());
+  void set_grad(const Variable& grad, Where caller = Where::here());
+  void set_grad_rows(const RowSparse& grad, Where caller = Where::here());
   void zero_grad();
   // If off, the leaf loses its gradient and counts as a constant until this is switched on again. Throws GradError unless this is
   // a leaf.
-  void set_requires_grad(bool on, Where where = Where::here());
+  void set_requires_grad(bool on, Where caller = Where::here());
 
   // Returns the same tensor without its graph, as a constant.
   Variable detach() const { return defined() ? Variable(tensor()) : Variable(); }
@@ -82,13 +82,13 @@ class Variable {
     bool retain_graph = false;  // keep the graph's saved values for another pass
     bool create_graph = false;  // gradients are themselves part of a graph; implies retain_graph
   };
-  void backward(Where where = Where::here()) const;
-  void backward(BackwardOptions options, Where where = Where::here()) const;
-  void backward(const Variable& seed, BackwardOptions options, Where where = Where::here()) const;
+  void backward(Where caller = Where::here()) const;
+  void backward(BackwardOptions options, Where caller = Where::here()) const;
+  void backward(const Variable& seed, BackwardOptions options, Where caller = Where::here()) const;
 
   // Registers a function that a backward pass calls with the complete gradient; if it returns a defined value, that replaces the
   // gradient.
-  void register_hook(std::function<Variable(const Variable&)> hook, Where where = Where::here()) const;
+  void register_hook(std::function<Variable(const Variable&)> hook, Where caller = Where::here()) const;
 
   const Reference<VariableState>& state() const { return state_; }
 
@@ -101,13 +101,13 @@ class Variable {
 using BackwardOptions = Variable::BackwardOptions;
 
 // Makes a leaf: backward passes store gradients in it. Throws DtypeError unless the tensor is floating.
-Variable leaf(const Tensor& tensor, Where where = Where::here());
+Variable leaf(const Tensor& tensor, Where caller = Where::here());
 
 // Returns the gradients of sum(outputs * seeds) with respect to `inputs`, which may be anywhere in the graph; the gradients of
 // leaves do not change. The gradient is undefined for an input that the outputs do not depend on. `seeds` may be omitted for
 // outputs of one element.
 std::vector<Variable> grad(const std::vector<Variable>& outputs, const std::vector<Variable>& inputs,
-                           BackwardOptions options = {}, const std::vector<Variable>& seeds = {}, Where where = Where::here());
+                           BackwardOptions options = {}, const std::vector<Variable>& seeds = {}, Where caller = Where::here());
 
 // Returns the number of graph nodes alive in the process; 0 after a training step.
 std::int64_t live_nodes();

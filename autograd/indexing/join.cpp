@@ -22,13 +22,13 @@ std::span<const Variable> gradients(const Backward& b, std::size_t count) { retu
 }  // namespace
 
 // Each part gets the slice of the gradient that it became.
-Variable concat(std::span<const Variable> parts, int axis, Where where) {
+Variable concat(std::span<const Variable> parts, int axis, Where caller) {
   const std::vector<Tensor> joined = tensors(parts);
-  Tensor result = concat(joined, axis, where);
+  Tensor result = concat(joined, axis, caller);
   const int dims = joined[detail::shaping_part(joined)].dims();
   std::vector<std::int64_t> sizes;  // -1: not there
   for (const Tensor& part : joined) sizes.push_back(part.dims() == dims ? part.size(axis) : -1);
-  return record("concat", where, parts, result, {}, [sizes, axis](const Backward& b) {
+  return record("concat", caller, parts, result, {}, [sizes, axis](const Backward& b) {
     Variables shares;
     std::int64_t start = 0;
     for (std::size_t i = 0; i < sizes.size(); start += std::max(sizes[i++], std::int64_t{0})) {
@@ -38,55 +38,55 @@ Variable concat(std::span<const Variable> parts, int axis, Where where) {
     return shares;
   });
 }
-Variable concat(std::initializer_list<Variable> parts, int axis, Where where) {
-  return concat(std::span(parts.begin(), parts.size()), axis, where);
+Variable concat(std::initializer_list<Variable> parts, int axis, Where caller) {
+  return concat(std::span(parts.begin(), parts.size()), axis, caller);
 }
 
-Variable stack(std::span<const Variable> parts, int axis, Where where) {
-  return record("stack", where, parts, stack(tensors(parts), axis, where), {}, [axis, count = parts.size()](const Backward& b) {
+Variable stack(std::span<const Variable> parts, int axis, Where caller) {
+  return record("stack", caller, parts, stack(tensors(parts), axis, caller), {}, [axis, count = parts.size()](const Backward& b) {
     Variables shares;
     for (std::size_t i = 0; i < count; ++i)
       shares.push_back(b.wants(static_cast<int>(i)) ? select(b.grad(), axis, static_cast<std::int64_t>(i)) : Variable());
     return shares;
   });
 }
-Variable stack(std::initializer_list<Variable> parts, int axis, Where where) {
-  return stack(std::span(parts.begin(), parts.size()), axis, where);
+Variable stack(std::initializer_list<Variable> parts, int axis, Where caller) {
+  return stack(std::span(parts.begin(), parts.size()), axis, caller);
 }
 
-std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> sizes, int axis, Where where) {
-  check_defined("split", x.tensor(), where);
-  std::vector<Tensor> parts = split(x.tensor(), sizes, axis, where);
+std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> sizes, int axis, Where caller) {
+  check_defined("split", x.tensor(), caller);
+  std::vector<Tensor> parts = split(x.tensor(), sizes, axis, caller);
   if (parts.empty()) return {};
   Variables results =
-      record_all("split", where, std::span(&x, 1), parts, {},
+      record_all("split", caller, std::span(&x, 1), parts, {},
                  [axis, count = parts.size()](const Backward& b) -> Variables { return {concat(gradients(b, count), axis)}; });
   return {results.begin(), results.end()};
 }
-std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where where) {
-  return split(x, std::span(sizes.begin(), sizes.size()), axis, where);
+std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where caller) {
+  return split(x, std::span(sizes.begin(), sizes.size()), axis, caller);
 }
-std::vector<Variable> split(const Variable& x, std::int64_t size, int axis, Where where) {
-  return split(x, split_sizes(x.tensor(), size, axis, where), axis, where);
+std::vector<Variable> split(const Variable& x, std::int64_t size, int axis, Where caller) {
+  return split(x, split_sizes(x.tensor(), size, axis, caller), axis, caller);
 }
 
-std::vector<Variable> unbind(const Variable& x, int axis, Where where) {
-  check_defined("unbind", x.tensor(), where);
-  std::vector<Tensor> parts = unbind(x.tensor(), axis, where);
+std::vector<Variable> unbind(const Variable& x, int axis, Where caller) {
+  check_defined("unbind", x.tensor(), caller);
+  std::vector<Tensor> parts = unbind(x.tensor(), axis, caller);
   if (parts.empty()) return {};
   Variables results =
-      record_all("unbind", where, std::span(&x, 1), parts, {},
+      record_all("unbind", caller, std::span(&x, 1), parts, {},
                  [axis, count = parts.size()](const Backward& b) -> Variables { return {stack(gradients(b, count), axis)}; });
   return {results.begin(), results.end()};
 }
 
 // What was added is taken away from the gradient, and zeros stand where something was taken away.
-Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber value, Where where) {
-  check_defined("pad", x.tensor(), where);
-  Tensor result = pad(x.tensor(), paddings, value, where);
+Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber value, Where caller) {
+  check_defined("pad", x.tensor(), caller);
+  Tensor result = pad(x.tensor(), paddings, value, caller);
   std::vector<Padding> back;
   for (const Padding& padding : paddings) back.push_back({-padding.before, -padding.after});
-  return record("pad", where, {x}, result, {}, [back, shape = x.shape()](const Backward& b) -> Variables {
+  return record("pad", caller, {x}, result, {}, [back, shape = x.shape()](const Backward& b) -> Variables {
     if (std::any_of(back.begin(), back.end(), [](const Padding& p) { return p.before > 0 || p.after > 0; }))
       return {pad(b.grad(), back)};
     Variable inside = b.grad();  // a view
@@ -97,27 +97,27 @@ Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber valu
     return {inside};
   });
 }
-Variable pad(const Variable& x, std::initializer_list<Padding> paddings, AtNumber value, Where where) {
-  return pad(x, std::span(paddings.begin(), paddings.size()), value, where);
+Variable pad(const Variable& x, std::initializer_list<Padding> paddings, AtNumber value, Where caller) {
+  return pad(x, std::span(paddings.begin(), paddings.size()), value, caller);
 }
 
-Variable flip(const Variable& x, std::span<const int> axes, Where where) {
-  check_defined("flip", x.tensor(), where);
+Variable flip(const Variable& x, std::span<const int> axes, Where caller) {
+  check_defined("flip", x.tensor(), caller);
   return record(
-      "flip", where, {x}, flip(x.tensor(), axes, where), {},
+      "flip", caller, {x}, flip(x.tensor(), axes, caller), {},
       [axes = std::vector<int>(axes.begin(), axes.end())](const Backward& b) -> Variables { return {flip(b.grad(), axes)}; });
 }
-Variable flip(const Variable& x, std::initializer_list<int> axes, Where where) {
-  return flip(x, std::span(axes.begin(), axes.size()), where);
+Variable flip(const Variable& x, std::initializer_list<int> axes, Where caller) {
+  return flip(x, std::span(axes.begin(), axes.size()), caller);
 }
 
-Variable repeat(const Variable& x, const Shape& counts, Where where) {
-  check_defined("repeat", x.tensor(), where);
-  return detail::tile(x, counts, where);
+Variable repeat(const Variable& x, const Shape& counts, Where caller) {
+  check_defined("repeat", x.tensor(), caller);
+  return detail::tile(x, counts, caller);
 }
-Variable roll(const Variable& x, std::int64_t shift, int axis, Where where) {
-  check_defined("roll", x.tensor(), where);
-  return detail::rotate(x, shift, axis, where);
+Variable roll(const Variable& x, std::int64_t shift, int axis, Where caller) {
+  check_defined("roll", x.tensor(), caller);
+  return detail::rotate(x, shift, axis, caller);
 }
 
 }  // namespace weft

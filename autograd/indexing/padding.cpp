@@ -3,17 +3,17 @@
 
 namespace weft {
 
-Variable harmless_padding(const Variable& x, const Tensor& lengths, int axis, Where where, const char* op) {
-  check_defined(op, x.tensor(), where);
-  if (!lengths.defined() || has_harmless_padding(x.tensor(), lengths, axis, where, op)) return x;
-  return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0, where);
+Variable harmless_padding(const Variable& x, const Tensor& lengths, int axis, Where caller, const char* op) {
+  check_defined(op, x.tensor(), caller);
+  if (!lengths.defined() || has_harmless_padding(x.tensor(), lengths, axis, caller, op)) return x;
+  return where(length_mask_along(lengths, x.shape(), axis), x, 0.0, caller);
 }
 
-AttentionInputs harmless_padding(const AttentionInputs& inputs, const Tensor& lengths, int axis, Where where, const char* op) {
+AttentionInputs harmless_padding(const AttentionInputs& inputs, const Tensor& lengths, int axis, Where caller, const char* op) {
   const auto& [query, key, value] = inputs;
-  const Variable own_key = harmless_padding(key, lengths, axis, where, op);
+  const Variable own_key = harmless_padding(key, lengths, axis, caller, op);
   return {query.state() == key.state() ? own_key : query, own_key,
-          value.state() == key.state() ? own_key : harmless_padding(value, lengths, axis, where, op)};
+          value.state() == key.state() ? own_key : harmless_padding(value, lengths, axis, caller, op)};
 }
 
 }  // namespace weft

@@ -6,9 +6,9 @@
 
 namespace weft {
 
-Sorted<Variable> sort(const Variable& x, int axis = -1, Order order = Order::ascending, Where where = Where::here());
+Sorted<Variable> sort(const Variable& x, int axis = -1, Order order = Order::ascending, Where caller = Where::here());
 Sorted<Variable> topk(const Variable& x, std::int64_t k, int axis = -1, Order order = Order::descending,
-                      Where where = Where::here());
-Variable cumsum(const Variable& x, int axis = -1, Where where = Where::here());
+                      Where caller = Where::here());
+Variable cumsum(const Variable& x, int axis = -1, Where caller = Where::here());
 
 }  // namespace weft

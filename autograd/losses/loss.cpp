@@ -13,23 +13,23 @@ namespace weft {
 
 namespace {
 
-void check_alike(const char* op, const Variable& prediction, const Variable& target, Where where) {
-  check_defined(op, "prediction", prediction.tensor(), where);
-  check_defined(op, "target", target.tensor(), where);
-  check<ShapeError>(prediction.shape() == target.shape(), where, op, ": the prediction is ", prediction.shape(), ", the target ",
+void check_alike(const char* op, const Variable& prediction, const Variable& target, Where caller) {
+  check_defined(op, "prediction", prediction.tensor(), caller);
+  check_defined(op, "target", target.tensor(), caller);
+  check<ShapeError>(prediction.shape() == target.shape(), caller, op, ": the prediction is ", prediction.shape(), ", the target ",
                     target.shape());
-  check<DtypeError>(is_floating(prediction.dtype()) && prediction.dtype() == target.dtype(), where, op,
+  check<DtypeError>(is_floating(prediction.dtype()) && prediction.dtype() == target.dtype(), caller, op,
                     ": expected one floating dtype, the prediction is ", prediction.dtype(), ", the target ", target.dtype());
 }
 
 // The log of a probability p, and of 1 - p, held at -100 or above. Their gradients 1 / p and -1 / (1 - p) are held too: a
 // probability of 0 that counts nothing gives 0.
-Variable bounded_log(const Variable& p, Where where) {
-  return record("binary_cross_entropy", where, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
+Variable bounded_log(const Variable& p, Where caller) {
+  return record("binary_cross_entropy", caller, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
                 [](const Backward& b) -> Variables { return {b.grad() / maximum(b.input(), 1e-12)}; });
 }
-Variable bounded_log_of_rest(const Variable& p, Where where) {
-  return record("binary_cross_entropy", where, {p}, maximum(log1p(-p.tensor()), -100), {.inputs = kAll},
+Variable bounded_log_of_rest(const Variable& p, Where caller) {
+  return record("binary_cross_entropy", caller, {p}, maximum(log1p(-p.tensor()), -100), {.inputs = kAll},
                 [](const Backward& b) -> Variables { return {-b.grad() / maximum(1 - b.input(), 1e-12)}; });
 }
 
@@ -49,50 +49,50 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
 
 }  // namespace
 
-Variable mse_loss(const Variable& prediction, const Variable& target, Where where) {
-  check_alike("mse_loss", prediction, target, where);
-  const CallScope scope(where);
+Variable mse_loss(const Variable& prediction, const Variable& target, Where caller) {
+  check_alike("mse_loss", prediction, target, caller);
+  const CallScope scope(caller);
   return mean(square(prediction - target));
 }
 
-Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where where) {
-  check_alike("binary_cross_entropy", probabilities, target, where);
-  const CallScope scope(where);
-  return -mean(target * bounded_log(probabilities, where) + (1 - target) * bounded_log_of_rest(probabilities, where));
+Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where caller) {
+  check_alike("binary_cross_entropy", probabilities, target, caller);
+  const CallScope scope(caller);
+  return -mean(target * bounded_log(probabilities, caller) + (1 - target) * bounded_log_of_rest(probabilities, caller));
 }
 
-Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where where) {
-  check_alike("binary_cross_entropy_with_logits", logits, target, where);
-  const CallScope scope(where);
-  return mean(logits_loss_op(logits, target, where));
+Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where caller) {
+  check_alike("binary_cross_entropy_with_logits", logits, target, caller);
+  const CallScope scope(caller);
+  return mean(logits_loss_op(logits, target, caller));
 }
 
-Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
-  check_cross_entropy("nll_loss", "log-probabilities", log_probabilities.tensor(), targets, options, where);
-  const CallScope scope(where);
+Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where caller) {
+  check_cross_entropy("nll_loss", "log-probabilities", log_probabilities.tensor(), targets, options, caller);
+  const CallScope scope(caller);
   return weighted_loss(log_probabilities, targets, options);
 }
 
-Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where where) {
-  check_alike("kl_div_loss", log_probabilities, target, where);
-  check<ShapeError>(target.dims() > 0, where, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
-  const CallScope scope(where);
+Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where caller) {
+  check_alike("kl_div_loss", log_probabilities, target, caller);
+  check<ShapeError>(target.dims() > 0, caller, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
+  const CallScope scope(caller);
   const Tensor counts = target.tensor() != 0;
-  const Variable difference = log(weft::where(counts, target, 1)) - weft::where(counts, log_probabilities, 0);
+  const Variable difference = log(where(counts, target, 1)) - where(counts, log_probabilities, 0);
   return mean(sum(target * difference, {-1}));
 }
 
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,
-                                          const CrossEntropyOptions& options, Where where) {
-  check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, where);
-  const CallScope scope(where);
+                                          const CrossEntropyOptions& options, Where caller) {
+  check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, caller);
+  const CallScope scope(caller);
   // Ignored examples count nowhere, whatever stands in them.
   const Tensor counted = not_equal(unsqueeze(targets, -1), tensor(std::vector{options.ignore_index}));
   const bool all_count = sum(counted).item() == static_cast<double>(counted.numel());
-  const Variable own = all_count ? probabilities : weft::where(counted, probabilities, 0);
+  const Variable own = all_count ? probabilities : where(counted, probabilities, 0);
   Variable total = sum(own, {-1}, true);
   // Rows of zeros, as softmax gives where everything is masked, stay zeros.
-  total = weft::where(total.tensor() != 0, total, 1);
+  total = where(total.tensor() != 0, total, 1);
   return weighted_loss(log(clamp(own / total, 1e-7, 1 - 1e-7)), targets, options);
 }
 

@@ -39,8 +39,8 @@ Tensor AttentionClassifier::weights_of(const Batch& in, DType dtype) const {
   return cast(term_weights(in, idf.defined() ? idf.tensor() : Tensor()), dtype);
 }
 
-Variable AttentionClassifier::forward(const Batch& in, Where where) {
-  const CallScope scope(where);
+Variable AttentionClassifier::forward(const Batch& in, Where caller) {
+  const CallScope scope(caller);
   if (is_bag()) {
     const Variable x = harmless_padding(words(in), in.lengths);
     return add_words(x, weights_of(in, x.dtype()));
@@ -59,8 +59,8 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
   return {text, weights};
 }
 
-AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in, Where where) {
-  const CallScope scope(where);
+AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in, Where caller) {
+  const CallScope scope(caller);
   NoGrad no_grad;
   if (is_bag()) {
     const Tensor x = harmless_padding(embedding(in).tensor(), in.lengths);

@@ -49,11 +49,11 @@ struct AttentionClassifierOptions {
 // At the default sizes with self-attention: 10000 x 128 + 128 x 10 + 10 = 1,281,290 parameters.
 class AttentionClassifier : public nn::Module {
  public:
-  explicit AttentionClassifier(AttentionClassifierOptions options = {}, Where where = Where::here())
-      : AttentionClassifier(CallScope(where), options) {}
+  explicit AttentionClassifier(AttentionClassifierOptions options = {}, Where caller = Where::here())
+      : AttentionClassifier(CallScope(caller), options) {}
 
   // Logits [batch, classes]. Throws DtypeError, ShapeError, IndexError for ids and lengths out of range.
-  Variable forward(const Batch& in, Where where = Where::here());
+  Variable forward(const Batch& in, Where caller = Where::here());
 
   // Also returns the weight of each position in the text's vector: [batch, time], where each row sums to 1. For self-attention it
   // is the mean of the position's weights over the queries, for the mean it is one over the length. For a bag of words it is the
@@ -62,7 +62,7 @@ class AttentionClassifier : public nn::Module {
     Variable logits;
     Tensor weights;
   };
-  Attended attend(const Batch& in, Where where = Where::here());
+  Attended attend(const Batch& in, Where caller = Where::here());
 
   const AttentionClassifierOptions& options() const { return options_; }
 

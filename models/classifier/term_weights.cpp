@@ -11,8 +11,8 @@ namespace weft {
 
 namespace {
 
-void check_id(const char* op, std::int64_t id, std::int64_t vocabulary, Where where) {
-  check<IndexError>(id >= 0 && id < vocabulary, where, op, ": the id ", id, " is not in 0 to ", vocabulary - 1);
+void check_id(const char* op, std::int64_t id, std::int64_t vocabulary, Where caller) {
+  check<IndexError>(id >= 0 && id < vocabulary, caller, op, ": the id ", id, " is not in 0 to ", vocabulary - 1);
 }
 
 // Calls visit(row, tokens) for each text, `tokens` being its ids with their places in the batch, sorted by id and then by place.
@@ -45,7 +45,7 @@ std::string to_string(TermWeights weights) { return name_in(kTermWeightsNames, w
 
 TermWeights term_weights_from_string(std::string_view name) { return named_value(kTermWeightsNames, "term weights are", name); }
 
-Tensor term_weights(const Batch& in, const Tensor& idf, Where where) {
+Tensor term_weights(const Batch& in, const Tensor& idf, Where caller) {
   const Tensor factors = idf.defined() ? contiguous(cast(idf, DType::f64)) : Tensor();
   Tensor weights = zeros(in.tokens.shape());
   auto writer = weights.write<float>();
@@ -56,7 +56,7 @@ Tensor term_weights(const Batch& in, const Tensor& idf, Where where) {
     for_each_distinct(sorted, [&](std::int64_t id, std::size_t place, std::size_t count) {
       double weight = 1;
       if (factors.defined()) {
-        check_id("term_weights", id, factors.numel(), where);
+        check_id("term_weights", id, factors.numel(), caller);
         weight = static_cast<double>(count) * factors.span<double>()[static_cast<std::size_t>(id)];
       }
       squares += weight * weight;
@@ -69,7 +69,7 @@ Tensor term_weights(const Batch& in, const Tensor& idf, Where where) {
   return weights;
 }
 
-Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where where) {
+Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where caller) {
   constexpr std::int64_t kTextsAtOnce = 256;
   std::vector<std::int64_t> having(static_cast<std::size_t>(vocabulary));
   std::vector<std::size_t> indices;
@@ -79,7 +79,7 @@ Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocab
       indices.push_back(static_cast<std::size_t>(i));
     for_each_text(texts.batch(indices).input, [&](const auto& sorted) {
       for_each_distinct(sorted, [&](std::int64_t id, std::size_t, std::size_t) {
-        check_id("inverse_document_frequencies", id, vocabulary, where);
+        check_id("inverse_document_frequencies", id, vocabulary, caller);
         ++having[static_cast<std::size_t>(id)];
       });
     });

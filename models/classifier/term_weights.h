@@ -23,11 +23,11 @@ TermWeights term_weights_from_string(std::string_view name);  // its inverse; th
 //   w = 1                               with an undefined `idf`
 //   w = its count in the text * idf     with idf [vocabulary]
 // and ||w|| is the root of the sum of their squares. Tokens whose idf is 0 do not count. Throws IndexError for an id outside idf.
-Tensor term_weights(const Batch& in, const Tensor& idf = {}, Where where = Where::here());
+Tensor term_weights(const Batch& in, const Tensor& idf = {}, Where caller = Where::here());
 
 // ln((1 + texts) / (1 + texts that contain the token)) + 1 for each id of a vocabulary: [vocabulary], f32. It is 0 for tokens
 // that occur in no text, about which nothing can be learnt. As in scikit-learn's TfidfVectorizer. Throws IndexError for an id
 // outside the vocabulary.
-Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where where = Where::here());
+Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where caller = Where::here());
 
 }  // namespace weft

@@ -43,8 +43,8 @@ std::string list(std::span<const float> numbers) {
 
 }  // namespace
 
-std::string pharaoh_alignment(const Tensor& weights, std::optional<double> threshold, Where where) {
-  check<ValueError>(!threshold || (*threshold > 0 && *threshold <= 1), where, "alignment: threshold is ", threshold.value_or(0),
+std::string pharaoh_alignment(const Tensor& weights, std::optional<double> threshold, Where caller) {
+  check<ValueError>(!threshold || (*threshold > 0 && *threshold <= 1), caller, "alignment: threshold is ", threshold.value_or(0),
                     ", not above 0 and at most 1");
   if (!weights.defined()) return {};
   const Tensor numbers = contiguous(weights);
@@ -76,8 +76,8 @@ std::vector<std::int64_t> words_of_pieces(std::span<const std::string> pieces) {
 }
 
 Tensor word_weights(const Tensor& weights, std::span<const std::int64_t> source_words, std::span<const std::int64_t> target_words,
-                    Where where) {
-  check<ShapeError>(weights.shape() == Shape{std::ssize(target_words), std::ssize(source_words)}, where,
+                    Where caller) {
+  check<ShapeError>(weights.shape() == Shape{std::ssize(target_words), std::ssize(source_words)}, caller,
                     "alignment: weights are ", weights.shape(), " for ", target_words.size(), " target and ", source_words.size(),
                     " source tokens");
   auto count = [](std::span<const std::int64_t> words) { return words.empty() ? 0 : words.back() + 1; };
@@ -94,10 +94,10 @@ Tensor word_weights(const Tensor& weights, std::span<const std::int64_t> source_
 }
 
 std::string json_alignment(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,
-                           Where where) {
+                           Where caller) {
   std::string rows;
   if (weights.defined()) {
-    check<ShapeError>(weights.shape() == Shape{std::ssize(target), std::ssize(source)}, where, "alignment: weights are ",
+    check<ShapeError>(weights.shape() == Shape{std::ssize(target), std::ssize(source)}, caller, "alignment: weights are ",
                       weights.shape(), " for ", target.size(), " target and ", source.size(), " source words");
     const Tensor numbers = contiguous(weights);
     for (std::size_t i = 0; i < target.size(); ++i) {

@@ -14,9 +14,9 @@ namespace {
 
 using Searches = std::vector<std::unique_ptr<Search>>;
 
-void check_tokens(const DecoderTokens& tokens, Where where) {
+void check_tokens(const DecoderTokens& tokens, Where caller) {
   auto check_mark = [&](const char* name, std::int64_t id) {
-    check<ValueError>(id >= 0 && id < tokens.vocabulary, where, "decode: a target vocabulary of ", tokens.vocabulary, " has no ",
+    check<ValueError>(id >= 0 && id < tokens.vocabulary, caller, "decode: a target vocabulary of ", tokens.vocabulary, " has no ",
                       name, ", whose id is ", id);
   };
   check_mark("<s>", tokens.start);
@@ -24,15 +24,15 @@ void check_tokens(const DecoderTokens& tokens, Where where) {
 }
 
 void check_own(const PerSource& own, std::int64_t sources, const DecoderTokens& tokens, const SearchOptions& options,
-               Where where) {
+               Where caller) {
   const std::int64_t prefixes = std::ssize(own.prefixes), streams = std::ssize(own.streams);
-  check<ValueError>(prefixes == 0 || prefixes == sources, where, "decode: ", prefixes, " prefixes for ", sources, " sources");
-  check<ValueError>(streams == 0 || streams == sources, where, "decode: ", streams, " streams for ", sources, " sources");
+  check<ValueError>(prefixes == 0 || prefixes == sources, caller, "decode: ", prefixes, " prefixes for ", sources, " sources");
+  check<ValueError>(streams == 0 || streams == sources, caller, "decode: ", streams, " streams for ", sources, " sources");
   const std::int64_t words = std::min(tokens.vocabulary, options.words);
   for (const Sequence& prefix : own.prefixes)
     for (std::int64_t id : prefix) {
       const bool is_mark = id == tokens.start || id == tokens.end || id == tokens.padding;
-      check<ValueError>(id >= 0 && id < words && !is_mark, where, "decode: a prefix has id ", id, ", which is no word of ",
+      check<ValueError>(id >= 0 && id < words && !is_mark, caller, "decode: a prefix has id ", id, ", which is no word of ",
                         words);
     }
 }
@@ -89,25 +89,25 @@ bool stay_in_place(const std::vector<std::int64_t>& parents, std::int64_t rows) 
 }
 
 void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, const DecoderTokens& tokens,
-                const SearchOptions& options, Where where) {
+                const SearchOptions& options, Where caller) {
   const Shape expected{rows, tokens.vocabulary}, looked{rows, source.tokens.size(1)};
-  check<ValueError>(next.log_probabilities.defined(), where, "decode: a step gave no log-probabilities");
-  check<ShapeError>(next.log_probabilities.shape() == expected, where, "decode: a step gave log-probabilities ",
+  check<ValueError>(next.log_probabilities.defined(), caller, "decode: a step gave no log-probabilities");
+  check<ShapeError>(next.log_probabilities.shape() == expected, caller, "decode: a step gave log-probabilities ",
                     next.log_probabilities.shape(), ", not [rows, vocabulary] ", expected);
-  check<DtypeError>(is_floating(next.log_probabilities.dtype()), where, "decode: a step gave log-probabilities of ",
+  check<DtypeError>(is_floating(next.log_probabilities.dtype()), caller, "decode: a step gave log-probabilities of ",
                     next.log_probabilities.dtype());
-  check<ValueError>(options.coverage_penalty == 0 || next.attention.defined(), where, "search: coverage_penalty ",
+  check<ValueError>(options.coverage_penalty == 0 || next.attention.defined(), caller, "search: coverage_penalty ",
                     options.coverage_penalty, " needs a model with attention");
   if (!next.attention.defined()) return;
-  check<ShapeError>(next.attention.shape() == looked, where, "decode: a step gave attention ", next.attention.shape(),
+  check<ShapeError>(next.attention.shape() == looked, caller, "decode: a step gave attention ", next.attention.shape(),
                     ", not [rows, source time] ", looked);
-  check<DtypeError>(next.attention.dtype() == DType::f32, where, "decode: a step gave attention of ", next.attention.dtype(),
+  check<DtypeError>(next.attention.dtype() == DType::f32, caller, "decode: a step gave attention of ", next.attention.dtype(),
                     ", not f32");
 }
 
 // Moves all searches on, a token at a time, until they are done.
 void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options, const Searches& searches,
-         Where where) {
+         Where caller) {
   NoGrad no_grad;
   const DecoderTokens tokens = decoder.tokens();
   const std::unique_ptr<IncrementalDecoder::State> state = decoder.start(source);
@@ -118,7 +118,7 @@ void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOpt
     if (!stay_in_place(rows.parents, state_rows)) state->select(tensor(rows.parents));
     state_rows = std::ssize(rows.ids);
     const StepOutput next = state->step(tensor(rows.ids));
-    check_step(next, state_rows, source, tokens, options, where);
+    check_step(next, state_rows, source, tokens, options, caller);
     const NextWords words(next.log_probabilities, options, tokens);
     const Tensor attention = next.attention.defined() ? contiguous(next.attention) : Tensor();
     for (const Working& each : working) each.search->advance(words, attention, each.first_row);
@@ -129,15 +129,15 @@ void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOpt
 }  // namespace
 
 std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options,
-                          const PerSource& own, Where where) {
-  const CallScope scope(where);
+                          const PerSource& own, Where caller) {
+  const CallScope scope(caller);
   const DecoderTokens tokens = decoder.tokens();
-  options.validate(where);
-  check_tokens(tokens, where);
-  const Tensor lengths = checked_lengths("decode", source.lengths, source.tokens.size(0), source.tokens.size(1), where);
-  check_own(own, lengths.numel(), tokens, options, where);
+  options.validate(caller);
+  check_tokens(tokens, caller);
+  const Tensor lengths = checked_lengths("decode", source.lengths, source.tokens.size(0), source.tokens.size(1), caller);
+  check_own(own, lengths.numel(), tokens, options, caller);
   const Searches searches = begin(lengths, tokens, options, own);
-  run(decoder, source, options, searches, where);
+  run(decoder, source, options, searches, caller);
   std::vector<NBest> results;
   for (const auto& search : searches) results.push_back(search->results());
   return results;
@@ -145,11 +145,11 @@ std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source
 
 // A search that is forced to write the target, and then has reached its longest output.
 std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
-                                      const std::vector<Sequence>& targets, const SearchOptions& options, Where where) {
-  const CallScope scope(where);
+                                      const std::vector<Sequence>& targets, const SearchOptions& options, Where caller) {
+  const CallScope scope(caller);
   const std::int64_t sources =
-      checked_lengths("score_targets", source.lengths, source.tokens.size(0), source.tokens.size(1), where).numel();
-  check<ValueError>(std::ssize(targets) == sources, where, "score_targets: ", targets.size(), " targets for ", sources,
+      checked_lengths("score_targets", source.lengths, source.tokens.size(0), source.tokens.size(1), caller).numel();
+  check<ValueError>(std::ssize(targets) == sources, caller, "score_targets: ", targets.size(), " targets for ", sources,
                     " sources");
   SearchOptions forced;
   forced.length_norm = options.length_norm;
@@ -158,7 +158,7 @@ std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const B
   forced.repetition_penalty = options.repetition_penalty;
   forced.max_length = 0;
   std::vector<Hypothesis> scored;
-  for (NBest& found : decode(decoder, source, forced, {.prefixes = targets}, where)) scored.push_back(std::move(found.front()));
+  for (NBest& found : decode(decoder, source, forced, {.prefixes = targets}, caller)) scored.push_back(std::move(found.front()));
   return scored;
 }
 

@@ -43,12 +43,12 @@ struct PerSource {
 // 1 by more than rounding (0.001); ShapeError and DtypeError for a StepOutput of the wrong shape or dtype; as checked_lengths for
 // the source's lengths; else as the decoder does.
 std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options = {},
-                          const PerSource& own = {}, Where where = Where::here());
+                          const PerSource& own = {}, Where caller = Where::here());
 
 // ln p of given outputs, ids without <s> and </s>, one for each source: what decode() would report had it found them. Of the
 // options those of the score are used. Throws as decode does.
 std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
                                       const std::vector<Sequence>& targets, const SearchOptions& options = {},
-                                      Where where = Where::here());
+                                      Where caller = Where::here());
 
 }  // namespace weft

@@ -57,12 +57,12 @@ class EnsembleState : public IncrementalDecoder::State {
 
 }  // namespace
 
-Ensemble::Ensemble(std::vector<const IncrementalDecoder*> decoders, Where where) : decoders_(std::move(decoders)) {
-  check<ValueError>(!decoders_.empty(), where, "ensemble: there is no decoder");
+Ensemble::Ensemble(std::vector<const IncrementalDecoder*> decoders, Where caller) : decoders_(std::move(decoders)) {
+  check<ValueError>(!decoders_.empty(), caller, "ensemble: there is no decoder");
   const DecoderTokens first = tokens();
   for (const IncrementalDecoder* decoder : decoders_) {
     const DecoderTokens other = decoder->tokens();
-    check<ValueError>(other.vocabulary == first.vocabulary && other.start == first.start && other.end == first.end, where,
+    check<ValueError>(other.vocabulary == first.vocabulary && other.start == first.start && other.end == first.end, caller,
                       "ensemble: target vocabularies differ: ", first.vocabulary, " ids with <s> ", first.start, " and </s> ",
                       first.end, ", ", other.vocabulary, " ids with <s> ", other.start, " and </s> ", other.end);
   }

@@ -12,7 +12,7 @@ namespace weft {
 class Ensemble : public IncrementalDecoder {
  public:
   // Throws ValueError for none, and for decoders whose vocabularies, <s> or </s> differ.
-  explicit Ensemble(std::vector<const IncrementalDecoder*> decoders, Where where = Where::here());
+  explicit Ensemble(std::vector<const IncrementalDecoder*> decoders, Where caller = Where::here());
 
   DecoderTokens tokens() const override { return decoders_.front()->tokens(); }
   std::unique_ptr<State> start(const Batch& source) const override;

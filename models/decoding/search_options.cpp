@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::int64_t kUsualMaxLength = 100;
 
-void validate_sampling(const SearchOptions& options, Where where) {
+void validate_sampling(const SearchOptions& options, Where caller) {
   const Sampling& sampling = *options.sampling;
-  check<ValueError>(options.beam == 1, where, "search: sampling keeps no beam, but beam is ", options.beam);
-  check<ValueError>(std::isfinite(sampling.temperature) && sampling.temperature > 0, where, "search: temperature is ",
+  check<ValueError>(options.beam == 1, caller, "search: sampling keeps no beam, but beam is ", options.beam);
+  check<ValueError>(std::isfinite(sampling.temperature) && sampling.temperature > 0, caller, "search: temperature is ",
                     sampling.temperature, ", not above 0; a search without sampling takes the likeliest words");
-  check<ValueError>(sampling.top_k >= 0, where, "search: top_k ", sampling.top_k, " is negative");
-  check<ValueError>(sampling.top_p > 0 && sampling.top_p <= 1, where, "search: top_p is ", sampling.top_p,
+  check<ValueError>(sampling.top_k >= 0, caller, "search: top_k ", sampling.top_k, " is negative");
+  check<ValueError>(sampling.top_p > 0 && sampling.top_p <= 1, caller, "search: top_p is ", sampling.top_p,
                     ", not above 0 and at most 1");
 }
 
@@ -37,24 +37,24 @@ LengthNorm length_norm_from_string(std::string_view name) {
   return *norm;
 }
 
-void SearchOptions::validate(Where where) const {
-  check<ValueError>(beam >= 1, where, "search: beam ", beam, " is below 1");
-  check<ValueError>(n_best >= 1, where, "search: n_best ", n_best, " is below 1");
-  check<ValueError>(sampling || n_best <= beam, where, "search: n_best ", n_best, " is above beam ", beam);
-  if (sampling) validate_sampling(*this, where);
+void SearchOptions::validate(Where caller) const {
+  check<ValueError>(beam >= 1, caller, "search: beam ", beam, " is below 1");
+  check<ValueError>(n_best >= 1, caller, "search: n_best ", n_best, " is below 1");
+  check<ValueError>(sampling || n_best <= beam, caller, "search: n_best ", n_best, " is above beam ", beam);
+  if (sampling) validate_sampling(*this, caller);
   auto not_negative = [&](double value, const char* name) {
-    check<ValueError>(std::isfinite(value) && value >= 0, where, "search: ", name, " ", value,
+    check<ValueError>(std::isfinite(value) && value >= 0, caller, "search: ", name, " ", value,
                       std::isfinite(value) ? " is negative" : " is not finite");
   };
   not_negative(alpha, "alpha");
   not_negative(coverage_penalty, "coverage_penalty");
   not_negative(length_factor, "length_factor");
-  check<ValueError>(min_length >= 0, where, "search: min_length ", min_length, " is negative");
-  check<ValueError>(!max_length || *max_length >= 0, where, "search: max_length ", max_length.value_or(0), " is negative");
+  check<ValueError>(min_length >= 0, caller, "search: min_length ", min_length, " is negative");
+  check<ValueError>(!max_length || *max_length >= 0, caller, "search: max_length ", max_length.value_or(0), " is negative");
   const std::int64_t most = max_length.value_or(kUsualMaxLength);
-  check<ValueError>(min_length <= most, where, "search: min_length ", min_length, " is above max_length ", most);
-  check<ValueError>(no_repeat_ngram >= 0, where, "search: no_repeat_ngram ", no_repeat_ngram, " is negative");
-  check<ValueError>(std::isfinite(repetition_penalty) && repetition_penalty >= 1, where, "search: repetition_penalty is ",
+  check<ValueError>(min_length <= most, caller, "search: min_length ", min_length, " is above max_length ", most);
+  check<ValueError>(no_repeat_ngram >= 0, caller, "search: no_repeat_ngram ", no_repeat_ngram, " is negative");
+  check<ValueError>(std::isfinite(repetition_penalty) && repetition_penalty >= 1, caller, "search: repetition_penalty is ",
                     repetition_penalty, ", not at least 1");
 }
 

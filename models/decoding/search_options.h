@@ -49,7 +49,7 @@ struct SearchOptions {
   std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on have no word and are never written
 
   // Throws ValueError that names the option, its value and the rule.
-  void validate(Where where = Where::here()) const;
+  void validate(Where caller = Where::here()) const;
 };
 
 // The most words for a source of that many tokens: min(max_length, length_factor * tokens + length_margin), at least min_length.

@@ -39,8 +39,8 @@ std::string prepare(std::string_view line, const BleuOptions& options) {
 
 bool takes_value(BleuSmoothing smoothing) { return smoothing == BleuSmoothing::floor || smoothing == BleuSmoothing::add_k; }
 
-void check_counts(const char* name, std::size_t hypotheses, std::size_t others, const char* what, Where where) {
-  check<ShapeError>(hypotheses == others, where, name, ": counts differ: ", hypotheses, " hypotheses, ", others, " ", what);
+void check_counts(const char* name, std::size_t hypotheses, std::size_t others, const char* what, Where caller) {
+  check<ShapeError>(hypotheses == others, caller, name, ": counts differ: ", hypotheses, " hypotheses, ", others, " ", what);
 }
 
 }  // namespace
@@ -69,8 +69,8 @@ std::string to_string(const Bleu& bleu) {
   return text.str();
 }
 
-void BleuCounts::add(std::string_view hypothesis, const References& references, Where where) {
-  check<ValueError>(!references.empty(), where, "bleu: a hypothesis has no reference");
+void BleuCounts::add(std::string_view hypothesis, const References& references, Where caller) {
+  check<ValueError>(!references.empty(), caller, "bleu: a hypothesis has no reference");
   references_.add(references.size());
   const std::string line = prepare(hypothesis, options_);
   const Tokens tokens = text::split_at_white_space(line);
@@ -131,22 +131,22 @@ std::string BleuCounts::signature() const {
 }
 
 Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const References> references, const BleuOptions& options,
-                 Where where) {
-  check_counts("corpus_bleu", hypotheses.size(), references.size(), "references", where);
+                 Where caller) {
+  check_counts("corpus_bleu", hypotheses.size(), references.size(), "references", caller);
   BleuCounts counts(options);
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) counts.add(hypotheses[i], references[i], where);
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) counts.add(hypotheses[i], references[i], caller);
   return counts.bleu();
 }
 
 std::vector<BleuBucket> bleu_by_length(std::span<const std::string> hypotheses, std::span<const References> references,
                                        std::span<const std::int64_t> source_lengths, std::span<const std::int64_t> bounds,
-                                       const BleuOptions& options, Where where) {
-  check_counts("bleu_by_length", hypotheses.size(), references.size(), "references", where);
-  check_counts("bleu_by_length", hypotheses.size(), source_lengths.size(), "source lengths", where);
+                                       const BleuOptions& options, Where caller) {
+  check_counts("bleu_by_length", hypotheses.size(), references.size(), "references", caller);
+  check_counts("bleu_by_length", hypotheses.size(), source_lengths.size(), "source lengths", caller);
   std::vector<BleuBucket> buckets;
   std::int64_t shortest = 0;
   for (std::int64_t bound : bounds) {
-    check<ValueError>(bound >= shortest, where, "bleu_by_length: bounds must rise: ", bound, " after ", shortest - 1);
+    check<ValueError>(bound >= shortest, caller, "bleu_by_length: bounds must rise: ", bound, " after ", shortest - 1);
     buckets.push_back({.shortest = shortest, .longest = bound});
     shortest = bound + 1;
   }
@@ -157,7 +157,7 @@ std::vector<BleuBucket> bleu_by_length(std::span<const std::string> hypotheses, 
     const auto bound = std::lower_bound(bounds.begin(), bounds.end(), source_lengths[i]);
     const auto bucket = static_cast<std::size_t>(bound - bounds.begin());
     ++buckets[bucket].sentences;
-    counts[bucket].add(hypotheses[i], references[i], where);
+    counts[bucket].add(hypotheses[i], references[i], caller);
   }
   for (std::size_t b = 0; b < buckets.size(); ++b) buckets[b].bleu = counts[b].bleu();
   return buckets;

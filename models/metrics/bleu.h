@@ -63,7 +63,7 @@ class BleuCounts {
   explicit BleuCounts(BleuOptions options = {}) : options_(options) {}
 
   // Adds one line and its references. Throws ValueError if there is no reference.
-  void add(std::string_view hypothesis, const References& references, Where where = Where::here());
+  void add(std::string_view hypothesis, const References& references, Where caller = Where::here());
   Bleu bleu() const;
 
   // Returns what was measured, in sacreBLEU's notation: "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0".
@@ -82,7 +82,7 @@ class BleuCounts {
 
 // Returns the BLEU of a corpus. Throws ShapeError if the counts differ and ValueError if a hypothesis has no reference.
 Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const References> references, const BleuOptions& options = {},
-                 Where where = Where::here());
+                 Where caller = Where::here());
 
 // The sentences whose source has `shortest` to `longest` tokens.
 struct BleuBucket {
@@ -96,7 +96,7 @@ struct BleuBucket {
 // 0 sentences. Throws as corpus_bleu does, and ValueError unless the bounds rise.
 std::vector<BleuBucket> bleu_by_length(std::span<const std::string> hypotheses, std::span<const References> references,
                                        std::span<const std::int64_t> source_lengths, std::span<const std::int64_t> bounds,
-                                       const BleuOptions& options = {}, Where where = Where::here());
+                                       const BleuOptions& options = {}, Where caller = Where::here());
 
 // Equal source lines are one source with several references: returns for each distinct line, in order of first occurrence, the
 // indices where it occurs.

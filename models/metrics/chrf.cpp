@@ -79,13 +79,13 @@ double score_of(const ChrfCounts::Orders& orders) {
 
 }  // namespace
 
-ChrfCounts::ChrfCounts(ChrfOptions options, Where where) : options_(options) {
-  check<ValueError>(options.word_order >= 0 && options.word_order <= 2, where, "chrf: word_order is ", options.word_order,
+ChrfCounts::ChrfCounts(ChrfOptions options, Where caller) : options_(options) {
+  check<ValueError>(options.word_order >= 0 && options.word_order <= 2, caller, "chrf: word_order is ", options.word_order,
                     ", not 0, 1 or 2");
 }
 
-void ChrfCounts::add(std::string_view hypothesis, const References& references, Where where) {
-  check<ValueError>(!references.empty(), where, "chrf: a hypothesis has no reference");
+void ChrfCounts::add(std::string_view hypothesis, const References& references, Where caller) {
+  check<ValueError>(!references.empty(), caller, "chrf: a hypothesis has no reference");
   references_.add(references.size());
   const Prepared line = prepare(hypothesis, options_);
   Orders best = {};
@@ -114,11 +114,11 @@ std::string ChrfCounts::signature() const {
 }
 
 double corpus_chrf(std::span<const std::string> hypotheses, std::span<const References> references, const ChrfOptions& options,
-                   Where where) {
-  check<ShapeError>(hypotheses.size() == references.size(), where, "corpus_chrf: counts differ: ", hypotheses.size(),
+                   Where caller) {
+  check<ShapeError>(hypotheses.size() == references.size(), caller, "corpus_chrf: counts differ: ", hypotheses.size(),
                     " hypotheses, ", references.size(), " references");
-  ChrfCounts counts(options, where);
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) counts.add(hypotheses[i], references[i], where);
+  ChrfCounts counts(options, caller);
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) counts.add(hypotheses[i], references[i], caller);
   return counts.score();
 }
 

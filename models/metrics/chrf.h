@@ -29,10 +29,10 @@ struct ChrfOptions {
 class ChrfCounts {
  public:
   // Throws ValueError for a word order outside 0 to 2.
-  explicit ChrfCounts(ChrfOptions options = {}, Where where = Where::here());
+  explicit ChrfCounts(ChrfOptions options = {}, Where caller = Where::here());
 
   // Adds one line and its references. Throws ValueError if there is no reference.
-  void add(std::string_view hypothesis, const References& references, Where where = Where::here());
+  void add(std::string_view hypothesis, const References& references, Where caller = Where::here());
   double score() const;  // per cent
 
   std::string name() const;       // "chrF2", or "chrF2++" with a word order of 2
@@ -52,6 +52,6 @@ class ChrfCounts {
 
 // Returns the score of a corpus, per cent. Throws ShapeError if the counts differ and ValueError as ChrfCounts does.
 double corpus_chrf(std::span<const std::string> hypotheses, std::span<const References> references,
-                   const ChrfOptions& options = {}, Where where = Where::here());
+                   const ChrfOptions& options = {}, Where caller = Where::here());
 
 }  // namespace weft::metrics

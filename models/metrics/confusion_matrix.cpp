@@ -36,24 +36,24 @@ ClassScores average(const std::vector<ClassScores>& classes, Weight weight) {
 
 ConfusionMatrix::ConfusionMatrix(std::vector<std::string> labels) : labels_(std::move(labels)) {}
 
-std::int64_t ConfusionMatrix::key(std::int64_t truth, std::int64_t predicted, Where where) const {
+std::int64_t ConfusionMatrix::key(std::int64_t truth, std::int64_t predicted, Where caller) const {
   const std::int64_t size = std::ssize(labels_);
   for (std::int64_t given : {truth, predicted})
-    check<IndexError>(given >= 0 && given < size, where, "confusion matrix: class ", given, " is not in 0 .. ", size - 1);
+    check<IndexError>(given >= 0 && given < size, caller, "confusion matrix: class ", given, " is not in 0 .. ", size - 1);
   return truth * size + predicted;
 }
 
-void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where where) { ++counts_[key(truth, predicted, where)]; }
+void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where caller) { ++counts_[key(truth, predicted, caller)]; }
 
-void ConfusionMatrix::add(const ConfusionMatrix& more, Where where) {
-  check<ValueError>(labels_ == more.labels_, where, "confusion matrix: the other one has other labels");
+void ConfusionMatrix::add(const ConfusionMatrix& more, Where caller) {
+  check<ValueError>(labels_ == more.labels_, caller, "confusion matrix: the other one has other labels");
   for (const auto& [key, count] : more.counts_) counts_[key] += count;
 }
 
 void ConfusionMatrix::clear() { counts_.clear(); }
 
-std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where where) const {
-  const auto found = counts_.find(key(truth, predicted, where));
+std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted, Where caller) const {
+  const auto found = counts_.find(key(truth, predicted, caller));
   return found == counts_.end() ? 0 : found->second;
 }
 
@@ -66,11 +66,11 @@ std::vector<ConfusionMatrix::Cell> ConfusionMatrix::cells() const {
   return all;
 }
 
-void ConfusionMatrix::set_cells(std::span<const Cell> cells, Where where) {
+void ConfusionMatrix::set_cells(std::span<const Cell> cells, Where caller) {
   std::unordered_map<std::int64_t, std::int64_t> counts;
   for (const Cell& cell : cells) {
-    check<ValueError>(cell.count >= 1, where, "confusion matrix: a count is ", cell.count, ", not at least 1");
-    counts[key(cell.truth, cell.predicted, where)] += cell.count;
+    check<ValueError>(cell.count >= 1, caller, "confusion matrix: a count is ", cell.count, ", not at least 1");
+    counts[key(cell.truth, cell.predicted, caller)] += cell.count;
   }
   counts_ = std::move(counts);
 }

@@ -28,13 +28,13 @@ class ConfusionMatrix {
   explicit ConfusionMatrix(std::vector<std::string> labels = {});
 
   // Counts one example. Throws IndexError for a class outside the labels.
-  void add(std::int64_t truth, std::int64_t predicted, Where where = Where::here());
+  void add(std::int64_t truth, std::int64_t predicted, Where caller = Where::here());
   // Adds all counts of a matrix with the same labels. Throws ValueError if the labels differ.
-  void add(const ConfusionMatrix& more, Where where = Where::here());
+  void add(const ConfusionMatrix& more, Where caller = Where::here());
   void clear();
 
   const std::vector<std::string>& labels() const { return labels_; }
-  std::int64_t at(std::int64_t truth, std::int64_t predicted, Where where = Where::here()) const;  // throws as add does
+  std::int64_t at(std::int64_t truth, std::int64_t predicted, Where caller = Where::here()) const;  // throws as add does
   std::int64_t total() const;
 
   // A pair of classes that occurred, and how often.
@@ -45,7 +45,7 @@ class ConfusionMatrix {
   // All of them, row by row.
   std::vector<Cell> cells() const;
   // Replaces all counts. Throws IndexError for a class outside the labels, ValueError for a count below 1.
-  void set_cells(std::span<const Cell> cells, Where where = Where::here());
+  void set_cells(std::span<const Cell> cells, Where caller = Where::here());
 
   double accuracy() const;
   std::vector<ClassScores> classes() const;
@@ -53,7 +53,7 @@ class ConfusionMatrix {
   ClassScores weighted_average() const;  // the mean over examples: each class counts by its support
 
  private:
-  std::int64_t key(std::int64_t truth, std::int64_t predicted, Where where) const;
+  std::int64_t key(std::int64_t truth, std::int64_t predicted, Where caller) const;
 
   std::vector<std::string> labels_;
   std::unordered_map<std::int64_t, std::int64_t> counts_;  // by truth * labels + predicted

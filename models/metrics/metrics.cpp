@@ -9,24 +9,24 @@ namespace weft::metrics {
 
 namespace {
 
-void check_counts(const char* name, std::size_t predicted, std::size_t truth, Where where) {
-  check<ShapeError>(predicted == truth, where, name, ": counts differ: ", predicted, " predictions, ", truth, " answers");
-  check<ValueError>(predicted > 0, where, name, ": there is nothing to score");
+void check_counts(const char* name, std::size_t predicted, std::size_t truth, Where caller) {
+  check<ShapeError>(predicted == truth, caller, name, ": counts differ: ", predicted, " predictions, ", truth, " answers");
+  check<ValueError>(predicted > 0, caller, name, ": there is nothing to score");
 }
 
 double fraction(std::size_t part, std::size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
 
 }  // namespace
 
-double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where) {
-  check_counts("accuracy", predicted.size(), truth.size(), where);
+double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where caller) {
+  check_counts("accuracy", predicted.size(), truth.size(), caller);
   std::size_t right = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) right += predicted[i] == truth[i];
   return fraction(right, truth.size());
 }
 
-double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where) {
-  check_counts("macro_f1", predicted.size(), truth.size(), where);
+double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where caller) {
+  check_counts("macro_f1", predicted.size(), truth.size(), caller);
   struct Class {
     std::size_t hits = 0;
     std::size_t occurrences = 0;  // in the truth and among the predictions: 2 tp + fp + fn
@@ -42,8 +42,8 @@ double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::in
   return sum / static_cast<double>(classes.size());
 }
 
-double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where where) {
-  check_counts("exact_match", hypotheses.size(), references.size(), where);
+double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where caller) {
+  check_counts("exact_match", hypotheses.size(), references.size(), caller);
   std::size_t right = 0;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     right += std::find(references[i].begin(), references[i].end(), hypotheses[i]) != references[i].end();

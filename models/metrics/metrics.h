@@ -14,15 +14,15 @@ using References = std::vector<std::string>;  // all correct answers to one ques
 
 // Returns the share of predicted classes that are correct. Throws ShapeError if the counts differ and ValueError if there are
 // none.
-double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
+double accuracy(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where caller = Where::here());
 
 // Returns the mean over classes of F1 = 2 tp / (2 tp + fp + fn). The classes are those that occur in the truth or among the
 // predictions; a class that is never predicted correctly counts as 0. These are the figures of scikit-learn's
 // f1_score(average="macro", zero_division=0). Throws as accuracy does.
-double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where where = Where::here());
+double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where caller = Where::here());
 
 // The share of hypotheses that equal one of their references. Throws as accuracy does.
-double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where where = Where::here());
+double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where caller = Where::here());
 
 // exp(loss), where `mean_loss` is the mean of -ln p of a token.
 double perplexity(double mean_loss);

@@ -95,8 +95,8 @@ void add_share(RougeScore& sum, const RougeScore& score, double share) {
 
 }  // namespace
 
-Rouge rouge(std::string_view hypothesis, const References& references, Where where) {
-  check<ValueError>(!references.empty(), where, "rouge: a hypothesis has no reference");
+Rouge rouge(std::string_view hypothesis, const References& references, Where caller) {
+  check<ValueError>(!references.empty(), caller, "rouge: a hypothesis has no reference");
   const Words words = words_of(hypothesis);
   Rouge best;
   for (const std::string& reference : references) {
@@ -109,14 +109,14 @@ Rouge rouge(std::string_view hypothesis, const References& references, Where whe
   return best;
 }
 
-Rouge mean_rouge(std::span<const std::string> hypotheses, std::span<const References> references, Where where) {
-  check<ShapeError>(hypotheses.size() == references.size(), where, "mean_rouge: counts differ: ", hypotheses.size(),
+Rouge mean_rouge(std::span<const std::string> hypotheses, std::span<const References> references, Where caller) {
+  check<ShapeError>(hypotheses.size() == references.size(), caller, "mean_rouge: counts differ: ", hypotheses.size(),
                     " hypotheses, ", references.size(), " references");
-  check<ValueError>(!hypotheses.empty(), where, "mean_rouge: there is nothing to score");
+  check<ValueError>(!hypotheses.empty(), caller, "mean_rouge: there is nothing to score");
   const double share = 1 / static_cast<double>(hypotheses.size());
   Rouge mean;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    const Rouge one = rouge(hypotheses[i], references[i], where);
+    const Rouge one = rouge(hypotheses[i], references[i], caller);
     add_share(mean.rouge1, one.rouge1, share);
     add_share(mean.rouge2, one.rouge2, share);
     add_share(mean.rouge_l, one.rouge_l, share);

@@ -24,10 +24,10 @@ struct Rouge {
 // Scores one text. Words are runs of a-z and 0-9 after lower-casing; everything else separates words, also letters with accents.
 // Of several references each score uses the one with the best F1. A text without words scores 0. Throws ValueError if there is no
 // reference. Lin, ROUGE: a package for automatic evaluation of summaries (2004), sections 2 and 3.
-Rouge rouge(std::string_view hypothesis, const References& references, Where where = Where::here());
+Rouge rouge(std::string_view hypothesis, const References& references, Where caller = Where::here());
 
 // Returns the mean of each figure over the texts. Throws ShapeError if the counts differ and ValueError if there are no texts or
 // no references.
-Rouge mean_rouge(std::span<const std::string> hypotheses, std::span<const References> references, Where where = Where::here());
+Rouge mean_rouge(std::span<const std::string> hypotheses, std::span<const References> references, Where caller = Where::here());
 
 }  // namespace weft::metrics

@@ -17,6 +17,6 @@ struct TextScores {
 
 // Throws ShapeError if the counts differ and ValueError if there are no lines or a line has no reference.
 TextScores text_scores(std::span<const std::string> hypotheses, std::span<const References> references,
-                       const BleuOptions& options = {}, Where where = Where::here());
+                       const BleuOptions& options = {}, Where caller = Where::here());
 
 }  // namespace weft::metrics

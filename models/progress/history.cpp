@@ -64,10 +64,10 @@ EpochRecord record_from_json(const json& from, const std::string& origin) {
 
 }  // namespace
 
-double Scores::metric(const std::string& name, Where where) const {
+double Scores::metric(const std::string& name, Where caller) const {
   for (const auto& [known, value] : metrics)
     if (known == name) return value;
-  check<ValueError>(false, where, "scores: there is no metric ", name);
+  check<ValueError>(false, caller, "scores: there is no metric ", name);
   return 0;
 }
 

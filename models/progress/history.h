@@ -20,7 +20,7 @@ struct Scores {
   std::optional<double> extra_loss = {};  // the model's own, see ModelOutput; per target that counts
 
   // Throws ValueError if there is no such metric.
-  double metric(const std::string& name, Where where = Where::here()) const;
+  double metric(const std::string& name, Where caller = Where::here()) const;
   // Returns a rank by a monitored "loss" or metric, for comparison: the larger rank is better. If two have the same accuracy, the
   // one with the lower loss is better.
   using Rank = std::array<double, 2>;

@@ -23,8 +23,8 @@ bool is_lighter(double a, double b) { return a < b || (std::isnan(a) && !std::is
 }  // namespace
 
 std::string alignment_picture(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,
-                              Where where) {
-  check<ShapeError>(weights.shape() == Shape{std::ssize(target), std::ssize(source)}, where, "alignment: weights are ",
+                              Where caller) {
+  check<ShapeError>(weights.shape() == Shape{std::ssize(target), std::ssize(source)}, caller, "alignment: weights are ",
                     weights.shape(), " for ", target.size(), " target and ", source.size(), " source words");
   Tensor numbers = contiguous(cast(weights, DType::f64));
   std::size_t width = 0;

@@ -15,6 +15,6 @@ namespace weft {
 //     la      █░·   the 0.91
 //     maison  ·░█   house 0.88
 std::string alignment_picture(std::span<const std::string> source, std::span<const std::string> target, const Tensor& weights,
-                              Where where = Where::here());
+                              Where caller = Where::here());
 
 }  // namespace weft

@@ -20,8 +20,8 @@ Variable CopyMechanism::gate_input(const Variable& context, const Variable& stat
 }
 
 Variable CopyMechanism::operator()(const Variable& logits, const Variable& gate_input, const Variable& weights,
-                                   const Tensor& words, Where where) const {
-  nn::LayerScope scope(*this, where);
+                                   const Tensor& words, Where caller) const {
+  nn::LayerScope scope(*this, caller);
   const std::int64_t sentences = words.size(0), each = weights.size(0) / sentences, places = words.size(1);
   const Tensor beside = unsqueeze(words, 1);  // [sentences, 1, source time]
   const Tensor index = logits.dims() == 3

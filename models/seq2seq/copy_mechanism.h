@@ -25,7 +25,7 @@ class CopyMechanism : public nn::Module {
   // or logits [batch, time, vocabulary] and weights [batch, time, source time] -> the shape of logits. The softmax of the result
   // is the mixture.
   Variable operator()(const Variable& logits, const Variable& gate_input, const Variable& weights, const Tensor& words,
-                      Where where = Where::here()) const;
+                      Where caller = Where::here()) const;
 
   nn::Linear gate;
 

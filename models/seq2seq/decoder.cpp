@@ -137,8 +137,8 @@ DecoderMasks Decoder::draw_masks(std::int64_t rows) const {
 }
 
 DecoderState Decoder::start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
-                            Where where) const {
-  nn::LayerScope scope(*this, where);
+                            Where caller) const {
+  nn::LayerScope scope(*this, caller);
   DecoderState state;
   state.recurrent = first;
   state.masks = draw_masks(state.rows());
@@ -202,9 +202,9 @@ Decoder::Seen Decoder::step_embedded(const Variable& embedded, DecoderState& sta
   return !attention ? step_without(embedded, state) : bahdanau_ ? step_bahdanau(embedded, state) : step_luong(embedded, state);
 }
 
-Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where where) const {
-  nn::LayerScope scope(*this, where);
-  check<ShapeError>(ids.shape() == Shape{state.rows()}, where, "decoder: a step takes one id for each of ", state.rows(),
+Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where caller) const {
+  nn::LayerScope scope(*this, caller);
+  check<ShapeError>(ids.shape() == Shape{state.rows()}, caller, "decoder: a step takes one id for each of ", state.rows(),
                     " rows, not ", ids.shape());
   Seen seen = step_embedded(drop(dropout, embedding(ids), state.masks.embedding), state);
   return {logits(drop(output_dropout, seen.vector, state.masks.output), seen, state), seen.weights};
@@ -233,8 +233,8 @@ Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
   return {all(&Seen::vector), all(&Seen::weights), all(&Seen::gate_input)};
 }
 
-Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const {
-  nn::LayerScope scope(*this, where);
+Decoded Decoder::run(const Batch& target, DecoderState state, Where caller) const {
+  nn::LayerScope scope(*this, caller);
   // Steps after a row's end are computed along with its neighbours'; they must read nothing that could reach a gradient.
   Variable embedded = harmless_padding(embedding(target), target.lengths);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
@@ -250,8 +250,8 @@ Decoded Decoder::run(const Batch& target, DecoderState state, Where where) const
   return {logits(drop(output_dropout, all.vector, state.masks.output), all, state), all.weights};
 }
 
-Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords& words, Where where) const {
-  nn::LayerScope scope(*this, where);
+Decoded Decoder::run(const Batch& target, DecoderState state, const SampledWords& words, Where caller) const {
+  nn::LayerScope scope(*this, caller);
   std::vector<Seen> steps;
   std::vector<Tensor> read;  // [rows] each
   Tensor drawn;

@@ -52,16 +52,16 @@ class Decoder : public nn::Module {
 
   // `first` is the initial recurrent state.
   DecoderState start(const Encoded& encoded, const RecurrentState& first, const Tensor& source_lengths,
-                     Where where = Where::here()) const;
+                     Where caller = Where::here()) const;
 
   // Reads one id per row, i64 [rows], and advances `state`.
-  Decoded step(const Tensor& ids, DecoderState& state, Where where = Where::here()) const;
+  Decoded step(const Tensor& ids, DecoderState& state, Where caller = Where::here()) const;
 
   // Reads whole targets, one row per sentence.
-  Decoded run(const Batch& target, DecoderState state, Where where = Where::here()) const;
+  Decoded run(const Batch& target, DecoderState state, Where caller = Where::here()) const;
 
   // The same, where `words` chooses the previous words.
-  Decoded run(const Batch& target, DecoderState state, const SampledWords& words, Where where = Where::here()) const;
+  Decoded run(const Batch& target, DecoderState state, const SampledWords& words, Where caller = Where::here()) const;
 
   nn::Embedding embedding;
   nn::Dropout dropout, output_dropout;

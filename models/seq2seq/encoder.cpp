@@ -30,8 +30,8 @@ Bridge::Bridge(const nn::Owner& parent, const std::string& name, const Seq2SeqOp
   if (options.cell == RecurrentCell::lstm) cell.emplace(this, "cell", size, size);
 }
 
-RecurrentState Bridge::operator()(const RecurrentState& final, Where where) const {
-  nn::LayerScope scope(*this, where);
+RecurrentState Bridge::operator()(const RecurrentState& final, Where caller) const {
+  nn::LayerScope scope(*this, caller);
   if (!hidden) return final;
   return {map_layers(*hidden, final.hidden), cell ? map_layers(*cell, final.cell) : Variable()};
 }
@@ -65,8 +65,8 @@ Variable Encoder::drop(const Variable& embedded) const {
   return embedded * dropout.mask({embedded.size(0), 1, embedded.size(2)}, embedded.dtype());
 }
 
-Encoded Encoder::operator()(const Batch& source, const nn::Parameter& shared, Where where) const {
-  nn::LayerScope scope(*this, where);
+Encoded Encoder::operator()(const Batch& source, const nn::Parameter& shared, Where caller) const {
+  nn::LayerScope scope(*this, caller);
   Variable embedded = embedding(source, tied_ ? shared : embedding.weight);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
   RecurrentResult result = rnn(drop(embedded), source.lengths);  // [batch, time, hidden]

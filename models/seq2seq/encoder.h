@@ -26,7 +26,7 @@ struct Encoded {
 class Bridge : public nn::Module {
  public:
   Bridge(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
-  RecurrentState operator()(const RecurrentState& final, Where where = Where::here()) const;
+  RecurrentState operator()(const RecurrentState& final, Where caller = Where::here()) const;
 
   std::optional<nn::Linear> hidden, cell;
 };
@@ -40,7 +40,7 @@ class Encoder : public nn::Module {
   Encoder(const nn::Owner& parent, const std::string& name, const Seq2SeqOptions& options);
   // `shared` is the weight of the embedding if that is tied. Throws ShapeError, DtypeError, IndexError for a length outside 0 ..
   // time or an id outside the vocabulary.
-  Encoded operator()(const Batch& source, const nn::Parameter& shared, Where where = Where::here()) const;
+  Encoded operator()(const Batch& source, const nn::Parameter& shared, Where caller = Where::here()) const;
 
   nn::Embedding embedding;
   nn::Dropout dropout;

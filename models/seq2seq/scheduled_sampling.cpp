@@ -7,9 +7,9 @@
 
 namespace weft {
 
-void TeacherForcing::validate(Where where) const {
-  check<ValueError>(ratio >= 0 && ratio <= 1, where, "teacher forcing: ratio ", ratio, " is outside 0 .. 1");
-  check<ValueError>(steps >= 1, where, "teacher forcing: steps ", steps, " is below 1");
+void TeacherForcing::validate(Where caller) const {
+  check<ValueError>(ratio >= 0 && ratio <= 1, caller, "teacher forcing: ratio ", ratio, " is outside 0 .. 1");
+  check<ValueError>(steps >= 1, caller, "teacher forcing: steps ", steps, " is below 1");
 }
 
 std::string to_string(SamplingSchedule schedule) { return name_in(kSamplingScheduleNames, schedule); }

@@ -25,7 +25,7 @@ struct TeacherForcing {
   std::int64_t steps = 10000;
 
   // Throws ValueError for a ratio outside 0 .. 1 and steps below 1.
-  void validate(Where where = Where::here()) const;
+  void validate(Where caller = Where::here()) const;
 };
 
 std::string to_string(SamplingSchedule schedule);

@@ -13,23 +13,22 @@
 namespace weft {
 
 namespace {
-const Seq2SeqOptions& validated(const Seq2SeqOptions& options, Where where) {
-  options.validate(where);
+const Seq2SeqOptions& validated(const Seq2SeqOptions& options, Where caller) {
+  options.validate(caller);
   return options;
 }
 }  // namespace
 
-Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where where)
-    : encoder({this, where}, "encoder", validated(options, where)),
-      bridge({this, where}, "bridge", options),
-      decoder({this, where}, "decoder", options),
+Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where caller)
+    : encoder({this, caller}, "encoder", validated(options, caller)),
+      bridge({this, caller}, "bridge", options),
+      decoder({this, caller}, "decoder", options),
       options_(options),
       unknown_from_(options.source_vocabulary) {
   if (options.teacher_forcing.ratio < 1) sampling.emplace(this, "sampling", options.teacher_forcing);
   if (!options.copy || options.source_vocabulary != options.target_vocabulary) return;
   const Tensor ids = arange(options.source_vocabulary);
-  copied_words_ =
-      weft::where(less(ids, tensor(std::vector{options.first_copied_id()})), ids, tensor(std::vector<std::int64_t>{-1}));
+  copied_words_ = where(less(ids, tensor(std::vector{options.first_copied_id()})), ids, tensor(std::vector<std::int64_t>{-1}));
 }
 
 // Used in training, where some previous words may be the decoder's own.
@@ -39,13 +38,13 @@ Decoded Seq2Seq::read(const PairBatch& batch) {
   return decoder.run(batch.target, start(batch.source), sampling->next(tokens.size(0), tokens.size(1)));
 }
 
-Variable Seq2Seq::forward(const PairBatch& batch, Where where) {
-  const CallScope scope(where);
+Variable Seq2Seq::forward(const PairBatch& batch, Where caller) {
+  const CallScope scope(caller);
   return read(batch).logits;
 }
 
-ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch, Where where) {
-  const CallScope scope(where);
+ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch, Where caller) {
+  const CallScope scope(caller);
   const Decoded decoded = read(batch);
   ModelOutput output{decoded.logits, {}};
   auto add = [&](double weight, const Variable& loss) {
@@ -57,15 +56,15 @@ ModelOutput Seq2Seq::forward_with_loss(const PairBatch& batch, Where where) {
   return output;
 }
 
-Decoded Seq2Seq::run(const PairBatch& batch, Where where) const {
-  return decoder.run(batch.target, start(batch.source, where), where);
+Decoded Seq2Seq::run(const PairBatch& batch, Where caller) const {
+  return decoder.run(batch.target, start(batch.source, caller), caller);
 }
 
-void Seq2Seq::set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where where) {
-  check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, where, "seq2seq: copied words are [",
+void Seq2Seq::set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where caller) {
+  check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, caller, "seq2seq: copied words are [",
                     options_.source_vocabulary, "], not ", target_ids.shape());
-  check<DtypeError>(target_ids.dtype() == DType::i64, where, "seq2seq: copied words are i64, not ", target_ids.dtype());
-  check<ValueError>(unknown_from >= 0, where, "seq2seq: unknown_from is ", unknown_from, ", not from 0 on");
+  check<DtypeError>(target_ids.dtype() == DType::i64, caller, "seq2seq: copied words are i64, not ", target_ids.dtype());
+  check<ValueError>(unknown_from >= 0, caller, "seq2seq: unknown_from is ", unknown_from, ", not from 0 on");
   copied_words_ = contiguous(target_ids);
   unknown_from_ = unknown_from;
 }
@@ -90,15 +89,15 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
   return ids;
 }
 
-DecoderState Seq2Seq::start(const Batch& source, Where where) const {
-  check<ValueError>(!options_.copy || copied_words_.defined(), where,
+DecoderState Seq2Seq::start(const Batch& source, Where caller) const {
+  check<ValueError>(!options_.copy || copied_words_.defined(), caller,
                     "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
-  const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, where, "seq2seq");
+  const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, caller, "seq2seq");
   Batch read{words, source.lengths};
   if (unknown_from_ < options_.source_vocabulary)
-    read.tokens = weft::where(less(words, tensor(std::vector{unknown_from_})), words, tensor(std::vector{text::kUnknownId}));
-  Encoded encoded = encoder(read, decoder.embedding.weight, where);
-  DecoderState state = decoder.start(encoded, bridge(encoded.final, where), source.lengths, where);
+    read.tokens = where(less(words, tensor(std::vector{unknown_from_})), words, tensor(std::vector{text::kUnknownId}));
+  Encoded encoded = encoder(read, decoder.embedding.weight, caller);
+  DecoderState state = decoder.start(encoded, bridge(encoded.final, caller), source.lengths, caller);
   if (!options_.copy) return state;
   const Tensor tokens = contiguous(words);
   Sequence ids;
@@ -111,6 +110,6 @@ DecoderState Seq2Seq::start(const Batch& source, Where where) const {
   return state;
 }
 
-Decoded Seq2Seq::step(const Tensor& ids, DecoderState& state, Where where) const { return decoder.step(ids, state, where); }
+Decoded Seq2Seq::step(const Tensor& ids, DecoderState& state, Where caller) const { return decoder.step(ids, state, caller); }
 
 }  // namespace weft

@@ -35,25 +35,25 @@ namespace weft {
 class Seq2Seq : public nn::Module {
  public:
   // Throws ValueError as Seq2SeqOptions::validate does.
-  explicit Seq2Seq(const Seq2SeqOptions& options, Where where = Where::here());
+  explicit Seq2Seq(const Seq2SeqOptions& options, Where caller = Where::here());
 
   // Teacher forcing: returns the logits of y_t given the true y_1 .. y_t-1; batch.target holds <s> y_1 .. y_T. -> [batch, time,
   // target_vocabulary]. In training with options().teacher_forcing below 1, some of the previous words are the decoder's own.
   // Throws ShapeError, DtypeError, IndexError for ids and lengths out of range.
-  Variable forward(const PairBatch& batch, Where where = Where::here());
+  Variable forward(const PairBatch& batch, Where caller = Where::here());
 
   // As forward(), and adds options().coverage_loss times coverage_loss() and, if the batch has an alignment,
   // options().alignment_loss times alignment_loss(). A Trainer minimizes the sum.
-  ModelOutput forward_with_loss(const PairBatch& batch, Where where = Where::here());
+  ModelOutput forward_with_loss(const PairBatch& batch, Where caller = Where::here());
 
   // As forward(), and also returns the attention weights.
-  Decoded run(const PairBatch& batch, Where where = Where::here()) const;
+  Decoded run(const PairBatch& batch, Where caller = Where::here()) const;
 
   // One word at a time: the state before the first word, and the logits of the next after reading ids, i64 [rows].
   //     DecoderState state = model.start(source);
   //     Decoded first = model.step(sentence_starts, state);
-  DecoderState start(const Batch& source, Where where = Where::here()) const;
-  Decoded step(const Tensor& ids, DecoderState& state, Where where = Where::here()) const;
+  DecoderState start(const Batch& source, Where caller = Where::here()) const;
+  Decoded step(const Tensor& ids, DecoderState& state, Where caller = Where::here()) const;
 
   const Seq2SeqOptions& options() const { return options_; }
 
@@ -61,9 +61,9 @@ class Seq2Seq : public nn::Module {
   // not called, a source id is also the target id if the vocabularies have the same size, where the last copied_ids count as -1;
   // otherwise start() throws ValueError. Source ids from `unknown_from` on are the unknown words of a sentence, each with one id
   // for all its positions; the encoder reads them as <unk>. Throws ShapeError, DtypeError.
-  void set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where where = Where::here());
-  void set_copied_words(const Tensor& target_ids, Where where = Where::here()) {
-    set_copied_words(target_ids, options_.source_vocabulary, where);
+  void set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where caller = Where::here());
+  void set_copied_words(const Tensor& target_ids, Where caller = Where::here()) {
+    set_copied_words(target_ids, options_.source_vocabulary, caller);
   }
   // Returns the target ids that the words of a source have when they are copied. Words that the target lacks get ids from
   // options().first_copied_id() on, one for each source id except <unk>. If there are more than copied_ids of them, the rest are

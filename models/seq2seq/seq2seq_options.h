@@ -65,7 +65,7 @@ struct Seq2SeqOptions {
   std::int64_t first_copied_id() const { return target_vocabulary - copied_ids; }
   double embedding_scale() const { return tie == Tie::none ? 1 : std::sqrt(static_cast<double>(embedding_dim)); }
   // Throws ValueError for options out of range and for options that exclude each other.
-  void validate(Where where = Where::here()) const;
+  void validate(Where caller = Where::here()) const;
 };
 
 // "lstm", "general", "bahdanau", ...; the inverses throw ValueError for any other name.

@@ -57,8 +57,8 @@ std::int64_t Vocabulary::id(const std::string& token) const {
   return found == ids_.end() || found->second < special_count() ? kUnknownId : found->second;
 }
 
-const std::string& Vocabulary::token(std::int64_t id, Where where) const {
-  check<IndexError>(id >= 0 && id < size(), where, "vocabulary: id ", id, " is outside 0 .. ", size() - 1);
+const std::string& Vocabulary::token(std::int64_t id, Where caller) const {
+  check<IndexError>(id >= 0 && id < size(), caller, "vocabulary: id ", id, " is outside 0 .. ", size() - 1);
   return tokens_[static_cast<std::size_t>(id)];
 }
 
@@ -69,20 +69,20 @@ std::vector<std::int64_t> Vocabulary::encode(std::span<const std::string> tokens
   return ids;
 }
 
-std::vector<std::int64_t> Vocabulary::encode_sentence(std::span<const std::string> tokens, Where where) const {
-  check<ValueError>(has_sentence_marks_, where, "vocabulary: built without sentence marks, so <s> and </s> have no ids");
+std::vector<std::int64_t> Vocabulary::encode_sentence(std::span<const std::string> tokens, Where caller) const {
+  check<ValueError>(has_sentence_marks_, caller, "vocabulary: built without sentence marks, so <s> and </s> have no ids");
   std::vector<std::int64_t> ids = {kSentenceStartId};
   for (const std::string& token : tokens) ids.push_back(id(token));
   ids.push_back(kSentenceEndId);
   return ids;
 }
 
-std::vector<std::string> Vocabulary::decode(std::span<const std::int64_t> ids, Where where) const {
+std::vector<std::string> Vocabulary::decode(std::span<const std::int64_t> ids, Where caller) const {
   std::vector<std::string> tokens;
   for (std::int64_t id : ids) {
     if (has_sentence_marks_ && id == kSentenceEndId) break;
     if (id == kPaddingId || (has_sentence_marks_ && id == kSentenceStartId)) continue;
-    tokens.push_back(token(id, where));
+    tokens.push_back(token(id, caller));
   }
   return tokens;
 }

@@ -52,14 +52,14 @@ class Vocabulary {
   // Returns the id of a token; kUnknownId for one that is not in the list, and for text that is spelt like a special.
   std::int64_t id(const std::string& token) const;
   // Throws IndexError if there is no such id.
-  const std::string& token(std::int64_t id, Where where = Where::here()) const;
+  const std::string& token(std::int64_t id, Where caller = Where::here()) const;
 
   std::vector<std::int64_t> encode(std::span<const std::string> tokens) const;
   // Adds <s> and </s> around the ids. Throws ValueError if the vocabulary has no sentence marks.
-  std::vector<std::int64_t> encode_sentence(std::span<const std::string> tokens, Where where = Where::here()) const;
+  std::vector<std::int64_t> encode_sentence(std::span<const std::string> tokens, Where caller = Where::here()) const;
 
   // Returns the tokens of `ids`, without <pad> and <s>, and up to the first </s>. Throws IndexError if there is no such id.
-  std::vector<std::string> decode(std::span<const std::int64_t> ids, Where where = Where::here()) const;
+  std::vector<std::string> decode(std::span<const std::int64_t> ids, Where caller = Where::here()) const;
 
  private:
   explicit Vocabulary(std::vector<std::string> tokens, bool sentence_marks);

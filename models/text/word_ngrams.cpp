@@ -57,18 +57,18 @@ std::vector<std::int64_t> encode_with_ngrams(const Vocabulary& vocabulary, std::
 }
 
 std::vector<double> weights_of_words(const Vocabulary& vocabulary, std::span<const std::string> words, std::int64_t longest,
-                                     std::span<const double> weights, Where where) {
-  check<ShapeError>(weights.size() >= words.size(), where, "weights of words: ", weights.size(), " weights for ", words.size(),
+                                     std::span<const double> weights, Where caller) {
+  check<ShapeError>(weights.size() >= words.size(), caller, "weights of words: ", weights.size(), " weights for ", words.size(),
                     " words");
   std::vector<double> result(weights.begin(), weights.begin() + std::ssize(words));
   std::size_t next = words.size();
   for_each_run(words.size(), longest, [&](std::size_t begin, std::size_t n) {
     if (vocabulary.id(join_run(words.subspan(begin, n))) == kUnknownId) return;
-    check<ShapeError>(next < weights.size(), where, "weights of words: ", weights.size(), " weights are fewer than the ids");
+    check<ShapeError>(next < weights.size(), caller, "weights of words: ", weights.size(), " weights are fewer than the ids");
     for (std::size_t i = begin; i < begin + n; ++i) result[i] += weights[next] / static_cast<double>(n);
     ++next;
   });
-  check<ShapeError>(next == weights.size(), where, "weights of words: ", weights.size(), " weights for ", next, " ids");
+  check<ShapeError>(next == weights.size(), caller, "weights of words: ", weights.size(), " weights for ", next, " ids");
   return result;
 }
 

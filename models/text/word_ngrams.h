@@ -24,6 +24,6 @@ std::vector<std::int64_t> encode_with_ngrams(const Vocabulary& vocabulary, std::
 // Returns the weight of each word, given the weights of the ids from encode_with_ngrams: the weight of a run is divided equally
 // among its words. Throws ShapeError unless there are as many weights as ids.
 std::vector<double> weights_of_words(const Vocabulary& vocabulary, std::span<const std::string> words, std::int64_t longest,
-                                     std::span<const double> weights, Where where = Where::here());
+                                     std::span<const double> weights, Where caller = Where::here());
 
 }  // namespace weft::text

@@ -63,8 +63,8 @@ auto rows_of(const SequenceStore& sequences) {
   return [&](std::size_t i) { return sequences[i]; };
 }
 
-SequenceStore stored(const std::vector<Sequence>& sequences, Where where) {
-  const CallScope scope(where);
+SequenceStore stored(const std::vector<Sequence>& sequences, Where caller) {
+  const CallScope scope(caller);
   SequenceStore store;
   for (const Sequence& sequence : sequences) store.add(sequence);
   return store;
@@ -86,8 +86,8 @@ Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices) 
   return batch_of_rows(indices, rows_of(sequences));
 }
 
-LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where) {
-  check<ShapeError>(sequences.size() == std::ssize(labels), where, "data: ", sequences.size(), " sequences and ", labels.size(),
+LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where caller) {
+  check<ShapeError>(sequences.size() == std::ssize(labels), caller, "data: ", sequences.size(), " sequences and ", labels.size(),
                     " labels");
   LabelledSequences data;
   data.sequences_ = std::make_shared<const SequenceStore>(std::move(sequences));
@@ -95,25 +95,25 @@ LabelledSequences LabelledSequences::from_store(SequenceStore sequences, std::ve
   return data;
 }
 
-void LabelledSequences::set_tokens(std::vector<std::int64_t> tokens, Where where) {
-  check<ShapeError>(std::ssize(tokens) == size(), where, "data: ", size(), " sequences and ", tokens.size(),
+void LabelledSequences::set_tokens(std::vector<std::int64_t> tokens, Where caller) {
+  check<ShapeError>(std::ssize(tokens) == size(), caller, "data: ", size(), " sequences and ", tokens.size(),
                     " numbers of tokens");
   tokens_ = std::move(tokens);
 }
 
-LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where)
-    : LabelledSequences(from_store(stored(sequences, where), std::move(labels), where)) {}
+LabelledSequences::LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where caller)
+    : LabelledSequences(from_store(stored(sequences, caller), std::move(labels), caller)) {}
 
-LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where where) {
-  check_defined("data", "tensor of ids", ids, where);
-  check_defined("data", "tensor of labels", labels, where);
+LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Where caller) {
+  check_defined("data", "tensor of ids", ids, caller);
+  check_defined("data", "tensor of labels", labels, caller);
   const bool numbers = is_floating(labels.dtype());
   check<ShapeError>(
-      ids.dims() == 2 && labels.dims() >= 1 && labels.shape()[0] == ids.shape()[0] && (numbers || labels.dims() == 1), where,
+      ids.dims() == 2 && labels.dims() >= 1 && labels.shape()[0] == ids.shape()[0] && (numbers || labels.dims() == 1), caller,
       "data: ids ", ids.shape(), " and labels ", labels.shape(), ", not [n, time] and [n]");
-  check<DtypeError>(!is_floating(ids.dtype()), where, "data: ids are ", ids.dtype(),
+  check<DtypeError>(!is_floating(ids.dtype()), caller, "data: ids are ", ids.dtype(),
                     ", not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers");
-  const CallScope scope(where);
+  const CallScope scope(caller);
   Tensor rows = contiguous(cast(ids, DType::i64));
   SequenceStore sequences;
   for (std::int64_t i = 0; i < ids.shape()[0]; ++i) {
@@ -136,8 +136,8 @@ Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices) {
   return index_select(tensor, 0, places);
 }
 
-Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where) {
-  check<ShapeError>(inputs.dims() >= 1 && targets.dims() >= 1 && inputs.shape()[0] == targets.shape()[0], where, "data: inputs ",
+Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where caller) {
+  check<ShapeError>(inputs.dims() >= 1 && targets.dims() >= 1 && inputs.shape()[0] == targets.shape()[0], caller, "data: inputs ",
                     inputs.shape(), " and targets ", targets.shape(), ", not [n, ..] both");
   return is_floating(targets.dtype()) ? targets : cast(targets, DType::i64);
 }
@@ -154,12 +154,12 @@ LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t>
   return {pad(*sequences_, indices), targets};
 }
 
-TaggedSequences::TaggedSequences(std::vector<Sequence> sequences, std::vector<Sequence> labels, Where where)
+TaggedSequences::TaggedSequences(std::vector<Sequence> sequences, std::vector<Sequence> labels, Where caller)
     : sequences_(std::move(sequences)), labels_(std::move(labels)) {
-  check<ShapeError>(sequences_.size() == labels_.size(), where, "data: ", sequences_.size(), " sequences and ", labels_.size(),
+  check<ShapeError>(sequences_.size() == labels_.size(), caller, "data: ", sequences_.size(), " sequences and ", labels_.size(),
                     " label sequences");
   for (std::size_t i = 0; i < sequences_.size(); ++i)
-    check<ShapeError>(sequences_[i].size() == labels_[i].size(), where, "data: sequence ", i, " has ", sequences_[i].size(),
+    check<ShapeError>(sequences_[i].size() == labels_[i].size(), caller, "data: sequence ", i, " has ", sequences_[i].size(),
                       " tokens and ", labels_[i].size(), " labels");
 }
 
@@ -167,19 +167,19 @@ TaggedSequences::Example TaggedSequences::batch(std::span<const std::size_t> ind
   return {pad(sequences_, indices), pad_with(labels_, indices, kIgnored)};
 }
 
-SequencePairs SequencePairs::from_stores(SequenceStore sources, SequenceStore targets, Where where) {
-  check<ShapeError>(sources.size() == targets.size(), where, "data: ", sources.size(), " sources and ", targets.size(),
+SequencePairs SequencePairs::from_stores(SequenceStore sources, SequenceStore targets, Where caller) {
+  check<ShapeError>(sources.size() == targets.size(), caller, "data: ", sources.size(), " sources and ", targets.size(),
                     " targets");
   for (std::size_t i = 0; i < static_cast<std::size_t>(targets.size()); ++i)
-    check<ShapeError>(targets.length(i) >= 2, where, "data: a target has ", targets.length(i), " ids, not <s> .. </s>");
+    check<ShapeError>(targets.length(i) >= 2, caller, "data: a target has ", targets.length(i), " ids, not <s> .. </s>");
   SequencePairs data;
   data.sources_ = std::make_shared<const SequenceStore>(std::move(sources));
   data.targets_ = std::make_shared<const SequenceStore>(std::move(targets));
   return data;
 }
 
-SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where)
-    : SequencePairs(from_stores(stored(sources, where), stored(targets, where), where)) {}
+SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where caller)
+    : SequencePairs(from_stores(stored(sources, caller), stored(targets, caller), caller)) {}
 
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
   sources_->prefetch(indices);
@@ -192,13 +192,13 @@ SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices
   return example;
 }
 
-void SequencePairs::set_links(SequenceStore links, Where where) {
-  check<ShapeError>(links.size() == size(), where, "data: links of ", links.size(), " pairs for ", size());
+void SequencePairs::set_links(SequenceStore links, Where caller) {
+  check<ShapeError>(links.size() == size(), caller, "data: links of ", links.size(), " pairs for ", size());
   for (std::size_t i = 0; i < static_cast<std::size_t>(size()); ++i) {
     const std::span<const std::int32_t> own = links[i];
-    check<ShapeError>(own.size() % 2 == 0, where, "data: pair ", i, " has ", own.size(), " linked places, an odd number");
+    check<ShapeError>(own.size() % 2 == 0, caller, "data: pair ", i, " has ", own.size(), " linked places, an odd number");
     for (std::size_t at = 0; at < own.size(); at += 2)
-      check<IndexError>(own[at] >= 0 && own[at] < sources_->length(i) && own[at + 1] >= 0 && own[at + 1] < outputs(i), where,
+      check<IndexError>(own[at] >= 0 && own[at] < sources_->length(i) && own[at + 1] >= 0 && own[at + 1] < outputs(i), caller,
                         "data: pair ", i, " links ", own[at], " with ", own[at + 1], ", outside ", sources_->length(i), " and ",
                         outputs(i), " tokens");
   }

@@ -62,15 +62,15 @@ class Data {
 class LabelledSequences : public Data<Batch> {
  public:
   // Throws ShapeError if the counts differ.
-  LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where where = Where::here());
+  LabelledSequences(const std::vector<Sequence>& sequences, std::vector<std::int64_t> labels, Where caller = Where::here());
   // Takes rows of ids [n, time], of an integer dtype, at full length; labels [n]. Labels of a floating dtype stay numbers, of any
   // shape [n, ..]. Throws ShapeError, DtypeError unless ids are integers.
-  LabelledSequences(const Tensor& ids, const Tensor& labels, Where where = Where::here());
-  static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where where = Where::here());
+  LabelledSequences(const Tensor& ids, const Tensor& labels, Where caller = Where::here());
+  static LabelledSequences from_store(SequenceStore sequences, std::vector<std::int64_t> labels, Where caller = Where::here());
 
   // Sets the number of tokens of each text, if its sequence has other ids too, as in pairs. Throws ShapeError if the counts
   // differ.
-  void set_tokens(std::vector<std::int64_t> tokens, Where where = Where::here());
+  void set_tokens(std::vector<std::int64_t> tokens, Where caller = Where::here());
 
   std::int64_t size() const override { return sequences_->size(); }
   std::int64_t length(std::size_t i) const override { return sequences_->length(i); }
@@ -89,7 +89,7 @@ class LabelledSequences : public Data<Batch> {
 // Returns rows of `tensor` [n, ..], in the order of `indices`.
 Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices);
 // Converts targets for losses: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
-Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where where);
+Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where caller);
 // Returns a hash of their elements, dtypes and shapes.
 std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets);
 
@@ -99,8 +99,8 @@ template <class Input = Tensor>
 class TensorDataset : public Data<Input> {
  public:
   // Throws ShapeError when the counts differ.
-  TensorDataset(const Tensor& inputs, const Tensor& targets, Where where = Where::here())
-      : inputs_(inputs), targets_(checked_targets(inputs, targets, where)) {}
+  TensorDataset(const Tensor& inputs, const Tensor& targets, Where caller = Where::here())
+      : inputs_(inputs), targets_(checked_targets(inputs, targets, caller)) {}
 
   std::int64_t size() const override { return inputs_.shape()[0]; }
   std::int64_t length(std::size_t) const override { return 1; }
@@ -118,7 +118,7 @@ class TensorDataset : public Data<Input> {
 class TaggedSequences : public Data<Batch> {
  public:
   // Throws ShapeError when the counts, or the lengths of a sequence and its labels, differ.
-  TaggedSequences(std::vector<Sequence> sequences, std::vector<Sequence> labels, Where where = Where::here());
+  TaggedSequences(std::vector<Sequence> sequences, std::vector<Sequence> labels, Where caller = Where::here());
 
   std::int64_t size() const override { return std::ssize(sequences_); }
   std::int64_t length(std::size_t i) const override { return std::ssize(sequences_[i]); }
@@ -141,12 +141,12 @@ struct PairBatch {
 class SequencePairs : public Data<PairBatch> {
  public:
   // Targets include their marks: <s> w1 .. wn </s>. Throws ShapeError if the counts differ or a target has fewer than two ids.
-  SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where where = Where::here());
-  static SequencePairs from_stores(SequenceStore sources, SequenceStore targets, Where where = Where::here());
+  SequencePairs(const std::vector<Sequence>& sources, const std::vector<Sequence>& targets, Where caller = Where::here());
+  static SequencePairs from_stores(SequenceStore sources, SequenceStore targets, Where caller = Where::here());
 
   // Sets which tokens are aligned: for each pair s1 t1 s2 t2 .., positions in the source and in the words to be predicted, from
   // 0. Throws ShapeError if the counts differ or a position has no partner, IndexError for a position outside its sequence.
-  void set_links(SequenceStore links, Where where = Where::here());
+  void set_links(SequenceStore links, Where caller = Where::here());
 
   std::int64_t size() const override { return sources_->size(); }
   std::int64_t length(std::size_t i) const override { return sources_->length(i) + outputs(i); }

@@ -177,8 +177,8 @@ void ConfusionMetric::set_state(const std::vector<double>& state) {
   matrix_.set_cells(cells);
 }
 
-std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where) {
-  check<ValueError>(k >= 1, where, "top_k_accuracy: k is ", k, ", not at least 1");
+std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where caller) {
+  check<ValueError>(k >= 1, caller, "top_k_accuracy: k is ", k, ", not at least 1");
   return std::make_shared<TopKAccuracy>(k);
 }
 

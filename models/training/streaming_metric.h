@@ -36,7 +36,7 @@ std::shared_ptr<Metric> accuracy();
 std::shared_ptr<Metric> macro_f1();
 // The share of targets whose class is among the `k` with the largest logits; of equal logits the lower classes come first. For k
 // = 3 its name is "top3_accuracy". Throws ValueError if k is below 1.
-std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where where = Where::here());
+std::shared_ptr<Metric> top_k_accuracy(std::int64_t k, Where caller = Where::here());
 
 // Fills a matrix with true classes and those that have the largest logit; its value is the accuracy.
 class ConfusionMetric : public Metric {

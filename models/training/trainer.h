@@ -36,97 +36,99 @@ class Trainer {
   using Input = typename decltype(detail::input_of(&Model::forward))::type;
 
   Trainer(Model& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics = {},
-          const std::vector<ParameterGroup>& groups = {}, Where where = Where::here())
-      : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups, where) {}
+          const std::vector<ParameterGroup>& groups = {}, Where caller = Where::here())
+      : model_(model), loop_(model, optimizer, std::move(loss), std::move(metrics), groups, caller) {}
 
   // Trains on `data`. Every epoch is scored on `validation`, and the weights of the best one are kept.
   History fit(const Data<Input>& data, const Data<Input>& validation, const FitOptions& options = {},
-              Where where = Where::here()) {
-    Task validation_task = task(validation, where);
-    return loop_.fit(task(data, where), &validation_task, options, where);
+              Where caller = Where::here()) {
+    Task validation_task = task(validation, caller);
+    return loop_.fit(task(data, caller), &validation_task, options, caller);
   }
-  History fit(const Data<Input>& data, const FitOptions& options = {}, Where where = Where::here()) {
-    return loop_.fit(task(data, where), nullptr, options, where);
+  History fit(const Data<Input>& data, const FitOptions& options = {}, Where caller = Where::here()) {
+    return loop_.fit(task(data, caller), nullptr, options, caller);
   }
   // The same for plain tensors: ids [n, time] for a model that takes a Batch, or inputs [n, ..] for one that takes a Tensor or a
   // Variable; targets [n, ..] as the loss takes them, classes or numbers.
-  History fit(const Tensor& inputs, const Tensor& targets, const FitOptions& options = {}, Where where = Where::here()) {
-    return fit(data_of(inputs, targets, where), options, where);
+  History fit(const Tensor& inputs, const Tensor& targets, const FitOptions& options = {}, Where caller = Where::here()) {
+    return fit(data_of(inputs, targets, caller), options, caller);
   }
 
-  Scores evaluate(const Data<Input>& data, Where where = Where::here()) { return loop_.evaluate(task(data, where), 64, where); }
-  Scores evaluate(const Tensor& inputs, const Tensor& targets, Where where = Where::here()) {
-    return evaluate(data_of(inputs, targets, where), where);
+  Scores evaluate(const Data<Input>& data, Where caller = Where::here()) {
+    return loop_.evaluate(task(data, caller), 64, caller);
+  }
+  Scores evaluate(const Tensor& inputs, const Tensor& targets, Where caller = Where::here()) {
+    return evaluate(data_of(inputs, targets, caller), caller);
   }
 
   // Returns the model's predictions for every example, in the data's order: softmax(logits), [n, classes]; for outputs per token
   // [n, time, classes], with zeros after an example's own. With nn::MSE they are the outputs, with nn::BCEWithLogits their
   // sigmoid. The batch size changes no bit.
-  Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
+  Tensor predict(const Data<Input>& data, std::int64_t batch_size = 64, Where caller = Where::here()) {
     return outputs(
-        data, batch_size, [this](const Tensor& logits) { return loop_.loss().predictions(logits); }, where);
+        data, batch_size, [this](const Tensor& logits) { return loop_.loss().predictions(logits); }, caller);
   }
-  Tensor predict(const Tensor& inputs, std::int64_t batch_size = 64, Where where = Where::here()) {
-    return predict(data_of(inputs, where), batch_size, where);
+  Tensor predict(const Tensor& inputs, std::int64_t batch_size = 64, Where caller = Where::here()) {
+    return predict(data_of(inputs, caller), batch_size, caller);
   }
   // Returns the outputs themselves.
-  Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64, Where where = Where::here()) {
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size = 64, Where caller = Where::here()) {
     return outputs(
-        data, batch_size, [](const Tensor& logits) { return logits; }, where);
+        data, batch_size, [](const Tensor& logits) { return logits; }, caller);
   }
-  Tensor outputs(const Tensor& inputs, std::int64_t batch_size = 64, Where where = Where::here()) {
-    return outputs(data_of(inputs, where), batch_size, where);
+  Tensor outputs(const Tensor& inputs, std::int64_t batch_size = 64, Where caller = Where::here()) {
+    return outputs(data_of(inputs, caller), batch_size, caller);
   }
 
   optim::Optimizer& optimizer() { return loop_.optimizer(); }
 
  private:
   template <class Function>
-  Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Function function, Where where) {
-    Task whole = task(data, where);
+  Tensor outputs(const Data<Input>& data, std::int64_t batch_size, Function function, Where caller) {
+    Task whole = task(data, caller);
     std::vector<Tensor> parts;
     loop_.predict(
-        whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); }, where);
-    const CallScope scope(where);
+        whole, batch_size, [&](const Tensor& logits) { parts.push_back(function(logits)); }, caller);
+    const CallScope scope(caller);
     return concat_padded(parts, whole.outputs);
   }
 
-  static auto data_of(const Tensor& inputs, const Tensor& targets, Where where) {
+  static auto data_of(const Tensor& inputs, const Tensor& targets, Where caller) {
     if constexpr (std::same_as<Input, Batch>) {
-      return LabelledSequences(inputs, targets, where);
+      return LabelledSequences(inputs, targets, caller);
     } else {
       static_assert(std::constructible_from<Input, Tensor>, "plain tensors are for models that take a Batch, Tensor or Variable");
-      return TensorDataset<Input>(inputs, targets, where);
+      return TensorDataset<Input>(inputs, targets, caller);
     }
   }
-  static auto data_of(const Tensor& inputs, Where where) {
-    return data_of(inputs, zeros({inputs.dims() > 0 ? inputs.size(0) : 0}, DType::i64), where);
+  static auto data_of(const Tensor& inputs, Where caller) {
+    return data_of(inputs, zeros({inputs.dims() > 0 ? inputs.size(0) : 0}, DType::i64), caller);
   }
 
-  Task::Output run(typename Data<Input>::Example& example, Where where) {  // forward may take an Input& too
+  Task::Output run(typename Data<Input>::Example& example, Where caller) {  // forward may take an Input& too
     const auto with_loss = [&](const ModelOutput& output) {
       return Task::Output{output.logits, example.targets, output.extra_loss};
     };
-    if constexpr (requires { model_.forward_with_loss(example.input, where); })
-      return with_loss(model_.forward_with_loss(example.input, where));
+    if constexpr (requires { model_.forward_with_loss(example.input, caller); })
+      return with_loss(model_.forward_with_loss(example.input, caller));
     else if constexpr (requires { model_.forward_with_loss(example.input); })
       return with_loss(model_.forward_with_loss(example.input));
-    else if constexpr (requires { model_.forward(example.input, where); })
-      return {model_.forward(example.input, where), example.targets};
+    else if constexpr (requires { model_.forward(example.input, caller); })
+      return {model_.forward(example.input, caller), example.targets};
     else
       return {model_.forward(example.input), example.targets};
   }
 
-  Task task(const Data<Input>& data, Where where) {
+  Task task(const Data<Input>& data, Where caller) {
     Task task;
     for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) {
       task.lengths.push_back(data.length(i));
       task.tokens.push_back(data.tokens(i));
       task.outputs.push_back(data.outputs(i));
     }
-    task.read = [this, where, &data](std::span<const std::size_t> indices) -> Task::Forward {
-      return [this, where, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
-        return run(*example, where);
+    task.read = [this, caller, &data](std::span<const std::size_t> indices) -> Task::Forward {
+      return [this, caller, example = std::make_shared<typename Data<Input>::Example>(data.batch(indices))] {
+        return run(*example, caller);
       };
     };
     task.read_ahead = data.read_ahead();

@@ -31,21 +31,21 @@ Tensor Loss::for_metrics(const Tensor& targets) const {
   return where(equal(targets, constant(options_.ignore_index)), constant(kIgnored), targets);
 }
 
-void Loss::check_reduction(const char* op, Where where) const {
-  check<ValueError>(options_.reduction == Reduction::mean, where, op,
+void Loss::check_reduction(const char* op, Where caller) const {
+  check<ValueError>(options_.reduction == Reduction::mean, caller, op,
                     ": the loss is Reduction::", options_.reduction == Reduction::sum ? "sum" : "none",
                     ", not one number, the mean over the targets");
 }
 
-void check_loss(const Variable& loss, const char* op, Where where) {
-  check<ShapeError>(loss.defined() && loss.numel() == 1, where, op, ": the loss is ", describe(loss.tensor()),
+void check_loss(const Variable& loss, const char* op, Where caller) {
+  check<ShapeError>(loss.defined() && loss.numel() == 1, caller, op, ": the loss is ", describe(loss.tensor()),
                     ", not one number, the mean over the targets");
 }
 
 TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
-                           const std::vector<ParameterGroup>& groups, Where where)
+                           const std::vector<ParameterGroup>& groups, Where caller)
     : model_(model), optimizer_(optimizer.clone()), loss_(std::move(loss)), metrics_(std::move(metrics)) {
-  const CallScope scope(where);
+  const CallScope scope(caller);
   for (const auto& metric : metrics_) require<ValueError>(metric != nullptr, "trainer: a metric is null");
   const std::map<std::string, Tensor> parameters = parameters_by_path(model, "trainer: ");
   std::vector<std::vector<Variable>> grouped(groups.size() + 1);  // the last one: all others
@@ -70,12 +70,12 @@ TrainingLoop::TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer,
   optimizer_->add(grouped.back());
 }
 
-History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options, Where where) {
-  loss_.check_reduction("fit", where);
+History TrainingLoop::fit(const Task& train, const Task* validation, const FitOptions& options, Where caller) {
+  loss_.check_reduction("fit", caller);
   FitOptions own = options;
   own.checkpoint.identity.insert(groups_.begin(), groups_.end());
   detail::Fit fit({model_, *optimizer_, parameters_, loss_, metrics_,
-                   [this, where](const Task& data) { return evaluate(data, 64, where); }, where},
+                   [this, caller](const Task& data) { return evaluate(data, 64, caller); }, caller},
                   train, validation, own);
   struct Fitting {
     bool& flag;
@@ -103,10 +103,10 @@ class Evaluating {
 constexpr std::int64_t kMostTokens = 1 << 16;
 }  // namespace
 
-Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where where) {
-  check<ValueError>(!data.lengths.empty(), where, "evaluate: there are no examples");
-  check<ValueError>(batch_size >= 1, where, "evaluate: batch_size is ", batch_size, ", not at least 1");
-  loss_.check_reduction("evaluate", where);
+Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where caller) {
+  check<ValueError>(!data.lengths.empty(), caller, "evaluate: there are no examples");
+  check<ValueError>(batch_size >= 1, caller, "evaluate: batch_size is ", batch_size, ", not at least 1");
+  loss_.check_reduction("evaluate", caller);
   NoGrad no_grad;
   const Evaluating evaluating(model_);
   std::vector<std::vector<double>> before;  // of an epoch in progress
@@ -117,9 +117,9 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where w
   detail::BatchReader reader(data, batches);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     Task::Output output = reader.next()();
-    const Variable loss = loss_.evaluate(output.logits, output.targets, where);
-    check_loss(loss, "evaluate", where);
-    const CallScope scope(where);
+    const Variable loss = loss_.evaluate(output.logits, output.targets, caller);
+    check_loss(loss, "evaluate", caller);
+    const CallScope scope(caller);
     tally.add(loss.item(), output);
   }
   Scores scores = tally.scores();
@@ -131,8 +131,8 @@ Scores TrainingLoop::evaluate(const Task& data, std::int64_t batch_size, Where w
 }
 
 void TrainingLoop::predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take,
-                           Where where) {
-  check<ValueError>(batch_size >= 1, where, "predict: batch_size is ", batch_size, ", not at least 1");
+                           Where caller) {
+  check<ValueError>(batch_size >= 1, caller, "predict: batch_size is ", batch_size, ", not at least 1");
   NoGrad no_grad;
   const Evaluating evaluating(model_);
   std::vector<std::vector<std::size_t>> batches;

@@ -45,13 +45,13 @@ class Loss {
       predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
   }
   // The loss that training minimizes. If the loss takes a Where as its last argument, as those of nn/layers/loss.h do, its errors
-  // name `where`.
-  Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
-    return function_(logits, targets, where);
+  // name `caller`.
+  Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
+    return function_(logits, targets, caller);
   }
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
-  Variable evaluate(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
-    return evaluation_(logits, targets, where);
+  Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
+    return evaluation_(logits, targets, caller);
   }
   // Returns the predictions of a model with these outputs: predictions() if the loss has it, as nn::MSE does, otherwise their
   // softmax.
@@ -61,7 +61,7 @@ class Loss {
   // Returns the targets with kIgnored for those that do not count, as metrics expect.
   Tensor for_metrics(const Tensor& targets) const;
   // Throws ValueError for a loss of nn/layers/loss.h that is a sum or one number per target; the error names `op`.
-  void check_reduction(const char* op, Where where) const;
+  void check_reduction(const char* op, Where caller) const;
 
  private:
   using Call = std::function<Variable(const Variable&, const Tensor&, Where)>;
@@ -88,18 +88,18 @@ class TrainingLoop {
  public:
   // Throws ValueError for a group that matches no parameter.
   TrainingLoop(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics,
-               const std::vector<ParameterGroup>& groups, Where where = Where::here());
+               const std::vector<ParameterGroup>& groups, Where caller = Where::here());
 
   // Restores the optimizer's rate at the end. Throws ValueError for options out of range and for a checkpoint of another
   // training, GradError if a loss is NaN or infinite; the weights are then the best so far, or if there are none those before the
   // step.
-  History fit(const Task& train, const Task* validation, const FitOptions& options, Where where = Where::here());
+  History fit(const Task& train, const Task* validation, const FitOptions& options, Where caller = Where::here());
   // Evaluates without training, in batches of similar lengths. The batch size changes only the rounding of the loss. Throws
   // ValueError if there are no examples.
-  Scores evaluate(const Task& data, std::int64_t batch_size = 64, Where where = Where::here());
+  Scores evaluate(const Task& data, std::int64_t batch_size = 64, Where caller = Where::here());
   // Calls `take` with the logits of each batch, in the data's order.
   void predict(const Task& data, std::int64_t batch_size, const std::function<void(const Tensor& logits)>& take,
-               Where where = Where::here());
+               Where caller = Where::here());
 
   const Loss& loss() const { return loss_; }
   optim::Optimizer& optimizer() { return *optimizer_; }
@@ -115,7 +115,7 @@ class TrainingLoop {
 };
 
 // Throws ShapeError unless the loss is one number.
-void check_loss(const Variable& loss, const char* op, Where where);
+void check_loss(const Variable& loss, const char* op, Where caller);
 
 // Concatenates [n, ..] tensors of one rank along axis 0. With three axes or more the second is time: row i keeps outputs[i]
 // entries of it, and the rest, up to the longest part, is zero.

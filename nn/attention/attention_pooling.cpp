@@ -22,12 +22,12 @@ void AttentionPooling::reset_parameters(const init::Preset&, Generator& generato
   init::zeros(v.tensor(), {v.shape()[0], 1}, generator);  // all positions have the same weight at first
 }
 
-AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined("attention pooling", x.tensor(), where);
-  check<ShapeError>(x.dims() == 3, where, "attention pooling: takes [batch, time, dim], not ", x.shape());
-  if (lengths.defined()) checked_lengths("attention pooling", lengths, x.size(0), x.size(1), where);
-  const Variable own = harmless_padding(x, lengths, 1, where, "attention pooling");
+AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tensor& lengths, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined("attention pooling", x.tensor(), caller);
+  check<ShapeError>(x.dims() == 3, caller, "attention pooling: takes [batch, time, dim], not ", x.shape());
+  if (lengths.defined()) checked_lengths("attention pooling", lengths, x.size(0), x.size(1), caller);
+  const Variable own = harmless_padding(x, lengths, 1, caller, "attention pooling");
   Tensor no_query = zeros({x.size(0), 1, v.shape()[0]}, x.dtype());
   Variable score = additive_score(no_query, projection(own), v);  // [batch, 1, time]
   Variable weights = dropout_(softmax(score, lengths));
@@ -35,8 +35,8 @@ AttentionPooling::Pooled AttentionPooling::attend(const Variable& x, const Tenso
   return {squeeze(context, 1), squeeze(weights, 1)};
 }
 
-Variable AttentionPooling::operator()(const Variable& x, const Tensor& lengths, Where where) const {
-  return attend(x, lengths, where).context;
+Variable AttentionPooling::operator()(const Variable& x, const Tensor& lengths, Where caller) const {
+  return attend(x, lengths, caller).context;
 }
 
 }  // namespace weft::nn

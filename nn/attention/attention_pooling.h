@@ -22,14 +22,14 @@ class AttentionPooling : public Module {
 
   // x [batch, time, dim], lengths i64 [batch] or undefined -> [batch, dim]. Throws ShapeError, DtypeError, IndexError for a
   // length outside 0 .. time.
-  Variable operator()(const Variable& x, const Tensor& lengths = {}, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, const Tensor& lengths = {}, Where caller = Where::here()) const;
 
   // Returns the weights as well.
   struct Pooled {
     Variable context;  // [batch, dim]
     Variable weights;  // [batch, time]
   };
-  Pooled attend(const Variable& x, const Tensor& lengths = {}, Where where = Where::here()) const;
+  Pooled attend(const Variable& x, const Tensor& lengths = {}, Where caller = Where::here()) const;
 
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 

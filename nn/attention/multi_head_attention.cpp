@@ -39,18 +39,18 @@ Variable MultiHeadAttention::project(const Variable& x, int part) const {
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const Variable& key, const Variable& value,
-                                                       const Tensor& lengths, Where where) const {
-  check_defined("multi-head attention", "query", query.tensor(), where);
-  check_defined("multi-head attention", "key", key.tensor(), where);
-  check_defined("multi-head attention", "value", value.tensor(), where);
-  check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, where,
+                                                       const Tensor& lengths, Where caller) const {
+  check_defined("multi-head attention", "query", query.tensor(), caller);
+  check_defined("multi-head attention", "key", key.tensor(), caller);
+  check_defined("multi-head attention", "value", value.tensor(), caller);
+  check<ShapeError>(query.dims() == 3 && key.dims() == 3 && value.dims() == 3, caller,
                     "multi-head attention: takes [batch, time, dim], not ", query.shape(), ", ", key.shape(), " and ",
                     value.shape());
-  check<ShapeError>(query.size(0) == key.size(0) && key.size(0) == value.size(0) && key.size(1) == value.size(1), where,
+  check<ShapeError>(query.size(0) == key.size(0) && key.size(0) == value.size(0) && key.size(1) == value.size(1), caller,
                     "multi-head attention: query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(),
                     " do not fit");
-  if (lengths.defined()) checked_lengths("multi-head attention", lengths, key.size(0), key.size(1), where);
-  const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, where, "multi-head attention");
+  if (lengths.defined()) checked_lengths("multi-head attention", lengths, key.size(0), key.size(1), caller);
+  const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, caller, "multi-head attention");
   double scale = 1 / std::sqrt(static_cast<double>(query.shape().back() / heads_));
   return {project(own.query, 0) * scale, project(own.key, 1), project(own.value, 2)};
 }
@@ -62,19 +62,19 @@ Variable MultiHeadAttention::join(const Variable& contexts) const {
 }
 
 Attended MultiHeadAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
-                                    Where where) const {
-  LayerScope scope(*this, where);
-  Heads heads = heads_of(query, key, value, lengths, where);
+                                    Where caller) const {
+  LayerScope scope(*this, caller);
+  Heads heads = heads_of(query, key, value, lengths, caller);
   Variable weights = dropout_(softmax(dot_scores(heads.query, heads.key), lengths));  // [batch, heads, queries, keys]
   return {join(matmul(weights, heads.value)), weights};
 }
 
 Variable MultiHeadAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
-                                        Where where) const {
-  if (dropout_.active()) return attend(query, key, value, lengths, where).context;
-  LayerScope scope(*this, where);
-  Heads heads = heads_of(query, key, value, lengths, where);
-  return join(dot_product_attention(heads.query, heads.key, heads.value, lengths, where));
+                                        Where caller) const {
+  if (dropout_.active()) return attend(query, key, value, lengths, caller).context;
+  LayerScope scope(*this, caller);
+  Heads heads = heads_of(query, key, value, lengths, caller);
+  return join(dot_product_attention(heads.query, heads.key, heads.value, lengths, caller));
 }
 
 }  // namespace weft::nn

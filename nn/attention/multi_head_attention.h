@@ -28,10 +28,10 @@ class MultiHeadAttention : public Module {
   // Many weights are not stored all at once (see autograd/fused/detail/attention.h). Throws ShapeError, DtypeError, IndexError
   // for a length outside 0 .. keys.
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                      Where where = Where::here()) const;
+                      Where caller = Where::here()) const;
   // Also returns the weights of each head: [batch, heads, queries, keys].
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                  Where where = Where::here()) const;
+                  Where caller = Where::here()) const;
 
   // The biases are set to zero.
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
@@ -44,7 +44,7 @@ class MultiHeadAttention : public Module {
     Variable query, key, value;  // each [batch, heads, time, dim / heads], with the query scaled
   };
   Variable project(const Variable& x, int part) const;
-  Heads heads_of(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where where) const;
+  Heads heads_of(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where caller) const;
   Variable join(const Variable& contexts) const;
 
   std::int64_t heads_;

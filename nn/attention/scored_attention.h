@@ -31,15 +31,15 @@ class ScoredAttention : public Module {
  public:
   // Computes the part that does not depend on the query: key [batch, keys, key dim], value [batch, keys, value dim], lengths i64
   // [batch] or undefined. Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
-  Memory prepare(const Variable& key, const Variable& value, const Tensor& lengths = {}, Where where = Where::here()) const;
+  Memory prepare(const Variable& key, const Variable& value, const Tensor& lengths = {}, Where caller = Where::here()) const;
   // The same with keys that are also the values.
-  Memory prepare(const Variable& memory, const Tensor& lengths = {}, Where where = Where::here()) const;
+  Memory prepare(const Variable& memory, const Tensor& lengths = {}, Where caller = Where::here()) const;
 
   // query [batch, queries, query dim], or [batch, query dim] if there is one query each. Throws ShapeError. The returned weights
   // are those that were used: while training, with the zeros of dropout.
-  Attended attend(const Variable& query, const Memory& memory, Where where = Where::here()) const;
+  Attended attend(const Variable& query, const Memory& memory, Where caller = Where::here()) const;
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                  Where where = Where::here()) const;
+                  Where caller = Where::here()) const;
 
   // Returns the mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the
   // first query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. It is equal, up to rounding, to
@@ -48,14 +48,14 @@ class ScoredAttention : public Module {
   // memory grows only with the positions (see autograd/fused/mean_attention.h). Throws as attend does, and IndexError for a
   // length outside 0 .. queries.
   Attended attend_mean(const Variable& query, const Memory& memory, const Tensor& query_lengths = {},
-                       Where where = Where::here()) const;
+                       Where caller = Where::here()) const;
   Attended attend_mean(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                       const Tensor& query_lengths = {}, Where where = Where::here()) const;
+                       const Tensor& query_lengths = {}, Where caller = Where::here()) const;
 
   // Returns only the context. If scores are dot products, many weights are not stored all at once (see
   // autograd/fused/detail/attention.h).
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
-                      Where where = Where::here()) const;
+                      Where caller = Where::here()) const;
 
  protected:
   ScoredAttention(const Owner& parent, const std::string& name, double dropout);
@@ -70,12 +70,12 @@ class ScoredAttention : public Module {
 
  private:
   // Checks the arguments and replaces padding that must not count.
-  static AttentionInputs own_inputs(const AttentionInputs& in, const Tensor& lengths, Where where);
+  static AttentionInputs own_inputs(const AttentionInputs& in, const Tensor& lengths, Where caller);
   // attend_mean for a query whose padding is harmless.
-  Attended mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where where) const;
-  void check_query(const Variable& query, const Memory& memory, Where where) const;
+  Attended mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where caller) const;
+  void check_query(const Variable& query, const Memory& memory, Where caller) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].
-  Variable weights(const Variable& query, const Memory& memory, Where where) const;
+  Variable weights(const Variable& query, const Memory& memory, Where caller) const;
 
   Dropout dropout_;
 };

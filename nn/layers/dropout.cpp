@@ -18,7 +18,7 @@ Tensor dropped(const Tensor& x, const Tensor& kept, double scale, bool in_place)
 }
 
 // The mask is saved as bytes.
-Variable drop(const Variable& x, const Tensor& kept, double scale, Where where) {
+Variable drop(const Variable& x, const Tensor& kept, double scale, Where caller) {
   const Tensor result = dropped(x.tensor(), kept, scale, weft::detail::only_here(x));
   const auto kernel = [scale](const Backward& b) -> Variables {
     return {dropped(b.grad().tensor(), b.input(1).tensor(), scale, b.reusable_grad().defined()), {}};
@@ -26,7 +26,7 @@ Variable drop(const Variable& x, const Tensor& kept, double scale, Where where) 
   const auto differentiable = [scale](const Backward& b) -> Variables {
     return {b.grad() * (cast(b.input(1).tensor(), b.grad().dtype()) * scale), {}};
   };
-  return record_fused("dropout", where, {x, kept}, result, {.inputs = 0b10}, kernel, differentiable);
+  return record_fused("dropout", caller, {x, kept}, result, {.inputs = 0b10}, kernel, differentiable);
 }
 
 }  // namespace
@@ -41,13 +41,13 @@ Tensor Dropout::mask(const Shape& shape, DType dtype) const {
   return p_ < 1 ? kept * (1 / (1 - p_)) : kept;
 }
 
-Variable Dropout::operator()(Variable x, Where where) const {
-  check_defined("dropout", std::as_const(x).tensor(), where);
+Variable Dropout::operator()(Variable x, Where caller) const {
+  check_defined("dropout", std::as_const(x).tensor(), caller);
   if (!active()) return x;
-  LayerScope scope(*this, where);
+  LayerScope scope(*this, caller);
   if (!is_floating(x.dtype())) return x * mask(x.shape(), x.dtype());
   const Tensor kept = bernoulli(x.shape(), 1 - p_, DType::boolean, stream_.generator());
-  return drop(x, kept, p_ < 1 ? 1 / (1 - p_) : 1, where);
+  return drop(x, kept, p_ < 1 ? 1 / (1 - p_) : 1, caller);
 }
 
 }  // namespace weft::nn

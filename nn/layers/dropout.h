@@ -15,7 +15,7 @@ class Dropout : public Module {
   Dropout(const Standalone& root, double p = 0.5) : Dropout(Owner(root), "", p) {}
 
   // Works in place if x is the last handle to its memory.
-  Variable operator()(Variable x, Where where = Where::here()) const;
+  Variable operator()(Variable x, Where caller = Where::here()) const;
   // Returns the factors that a call multiplies with, 0 or 1 / (1 - p), to use one mask several times; undefined unless active().
   Tensor mask(const Shape& shape, DType dtype = DType::f32) const;
 

@@ -29,20 +29,20 @@ void Embedding::reset_parameters(const init::Preset& preset, Generator& generato
   fill(row, 0);
 }
 
-Variable Embedding::operator()(const Tensor& ids, Where where) const { return (*this)(ids, weight, where); }
+Variable Embedding::operator()(const Tensor& ids, Where caller) const { return (*this)(ids, weight, caller); }
 
-Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where where) const {
-  LayerScope scope(*this, where);
-  check<ValueError>(shared.defined(), where, "embedding: a tied layer is called with the weight that it shares");
+Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where caller) const {
+  LayerScope scope(*this, caller);
+  check<ValueError>(shared.defined(), caller, "embedding: a tied layer is called with the weight that it shares");
   Variable rows = embedding(shared, ids, padding_index_);
   return scale_ == 1 ? rows : rows * scale_;
 }
 
-Variable Embedding::operator()(const Batch& in, Where where) const { return (*this)(in, weight, where); }
+Variable Embedding::operator()(const Batch& in, Where caller) const { return (*this)(in, weight, caller); }
 
-Variable Embedding::operator()(const Batch& in, const Parameter& shared, Where where) const {
+Variable Embedding::operator()(const Batch& in, const Parameter& shared, Where caller) const {
   const bool known = shared.defined() && shared.shape().dims() == 2;
-  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], where, "embedding") : in.tokens, shared, where);
+  return (*this)(known ? harmless_ids(in.tokens, in.lengths, shared.shape()[0], caller, "embedding") : in.tokens, shared, caller);
 }
 
 }  // namespace weft::nn

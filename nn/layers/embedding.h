@@ -26,13 +26,13 @@ class Embedding : public Module {
   Embedding(const Owner& parent, const std::string& name, EmbeddingOptions options);
   Embedding(const Standalone& root, EmbeddingOptions options) : Embedding(Owner(root), "", options) {}
 
-  Variable operator()(const Tensor& ids, Where where = Where::here()) const;
+  Variable operator()(const Tensor& ids, Where caller = Where::here()) const;
   // The same with another layer's weight.
-  Variable operator()(const Tensor& ids, const Parameter& shared, Where where = Where::here()) const;
+  Variable operator()(const Tensor& ids, const Parameter& shared, Where caller = Where::here()) const;
   // Looks up the tokens of a batch: [batch, time, embedding_dim]. After the lengths, any ids are allowed. Throws IndexError for
   // lengths outside 0..time too.
-  Variable operator()(const Batch& in, Where where = Where::here()) const;
-  Variable operator()(const Batch& in, const Parameter& shared, Where where = Where::here()) const;
+  Variable operator()(const Batch& in, Where caller = Where::here()) const;
+  Variable operator()(const Batch& in, const Parameter& shared, Where caller = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   double scale() const { return scale_; }

@@ -15,12 +15,12 @@ void LayerNorm::reset_parameters(const init::Preset&, Generator&) {
   if (bias.defined()) fill(bias.tensor(), 0);
 }
 
-Variable LayerNorm::operator()(const Variable& x, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined("layer norm", x.tensor(), where);
-  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], where, "layer norm: of ", weight.shape()[0],
+Variable LayerNorm::operator()(const Variable& x, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined("layer norm", x.tensor(), caller);
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], caller, "layer norm: of ", weight.shape()[0],
                     " numbers, not of ", x.shape());
-  return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, where);
+  return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, caller);
 }
 
 }  // namespace weft::nn

@@ -18,7 +18,7 @@ class LayerNorm : public Module {
   LayerNorm(const Owner& parent, const std::string& name, std::int64_t dim, LayerNormOptions options = {});
   LayerNorm(const Standalone& root, std::int64_t dim, LayerNormOptions options = {}) : LayerNorm(Owner(root), "", dim, options) {}
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, Where caller = Where::here()) const;
   // Sets weight to 1 and bias to 0 with every preset.
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 

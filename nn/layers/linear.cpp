@@ -20,11 +20,11 @@ void Linear::reset_parameters(const init::Preset& preset, Generator& generator) 
   if (bias.defined()) (zero_bias_ ? init::zeros : preset.bias)(bias.tensor(), fan, generator);
 }
 
-Variable Linear::operator()(const Variable& x, Where where) const { return (*this)(x, weight, where); }
+Variable Linear::operator()(const Variable& x, Where caller) const { return (*this)(x, weight, caller); }
 
-Variable Linear::operator()(const Variable& x, const Parameter& shared, Where where) const {
-  LayerScope scope(*this, where);
-  check<ValueError>(shared.defined(), where, "linear: a tied layer is called with the weight that it shares");
+Variable Linear::operator()(const Variable& x, const Parameter& shared, Where caller) const {
+  LayerScope scope(*this, caller);
+  check<ValueError>(shared.defined(), caller, "linear: a tied layer is called with the weight that it shares");
   return linear(x, shared, bias);
 }
 

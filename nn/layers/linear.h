@@ -19,10 +19,10 @@ class Linear : public Module {
   Linear(const Standalone& root, std::int64_t in, std::int64_t out, LinearOptions options = {})
       : Linear(Owner(root), "", in, out, options) {}
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, Where caller = Where::here()) const;
   // x W^T + b with another layer's W [out, in], for example for an output layer that shares the rows of an embedding. Press &
   // Wolf 2017.
-  Variable operator()(const Variable& x, const Parameter& shared, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, const Parameter& shared, Where caller = Where::here()) const;
   void reset_parameters(const init::Preset& preset, Generator& generator) override;
 
   Parameter weight, bias;

@@ -13,8 +13,8 @@ class CrossEntropy {
  public:
   explicit CrossEntropy(CrossEntropyOptions options = {}) : options_(std::move(options)) {}
   // logits [.., classes], targets [..], i64 -> []. Throws as cross_entropy does.
-  Variable operator()(const Variable& logits, const Tensor& targets, Where where = Where::here()) const {
-    return cross_entropy(logits, targets, options_, where);
+  Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
+    return cross_entropy(logits, targets, options_, caller);
   }
 
   const CrossEntropyOptions& options() const { return options_; }
@@ -31,8 +31,8 @@ class CrossEntropy {
 
 // The mean of (x - y)^2 over all elements: prediction and target of one shape and dtype -> []. Throws ShapeError, DtypeError.
 struct MSE {
-  Variable operator()(const Variable& prediction, const Tensor& target, Where where = Where::here()) const {
-    return mse_loss(prediction, target, where);
+  Variable operator()(const Variable& prediction, const Tensor& target, Where caller = Where::here()) const {
+    return mse_loss(prediction, target, caller);
   }
   // Returns the predictions of a model with these outputs: the outputs themselves.
   Tensor predictions(const Tensor& outputs) const { return outputs; }
@@ -41,16 +41,16 @@ struct MSE {
 // The Kullback-Leibler divergence of softmax(logits) from target distributions: see kl_div_loss. logits and targets [.., classes]
 // have the same shape and dtype -> []. Throws ShapeError, DtypeError.
 struct KLDiv {
-  Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
-    return kl_div_loss(log_softmax(logits, -1, where), target, where);
+  Variable operator()(const Variable& logits, const Tensor& target, Where caller = Where::here()) const {
+    return kl_div_loss(log_softmax(logits, -1, caller), target, caller);
   }
 };
 
 // Binary cross-entropy from logits, the mean over all elements: logits and targets, which are in 0 .. 1, have the same shape and
 // dtype -> []. Throws ShapeError, DtypeError.
 struct BCEWithLogits {
-  Variable operator()(const Variable& logits, const Tensor& target, Where where = Where::here()) const {
-    return binary_cross_entropy_with_logits(logits, target, where);
+  Variable operator()(const Variable& logits, const Tensor& target, Where caller = Where::here()) const {
+    return binary_cross_entropy_with_logits(logits, target, caller);
   }
   // Returns sigmoid(logits).
   Tensor predictions(const Tensor& logits) const { return sigmoid(logits); }

@@ -3,8 +3,8 @@
 
 namespace weft::nn {
 
-Variable Softmax::operator()(const Variable& x, Where where) const {
-  LayerScope scope(*this, where);
+Variable Softmax::operator()(const Variable& x, Where caller) const {
+  LayerScope scope(*this, caller);
   return softmax(x, axis_);
 }
 

@@ -12,7 +12,7 @@ class Softmax : public Module {
   Softmax(const Owner& parent, const std::string& name, int axis = -1) : Module(parent, name), axis_(axis) {}
   explicit Softmax(const Standalone& root, int axis = -1) : Softmax(Owner(root), "", axis) {}
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, Where caller = Where::here()) const;
 
  private:
   int axis_;

@@ -18,8 +18,8 @@ std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place
 }
 
 // Returns the tokens' ids as i64.
-Tensor ids_of(const Tensor& tokens, Where where) {
-  check<DtypeError>(is_integer(tokens.dtype()), where, "word dropout: tokens are i64, i32 or u8, not ", tokens.dtype());
+Tensor ids_of(const Tensor& tokens, Where caller) {
+  check<DtypeError>(is_integer(tokens.dtype()), caller, "word dropout: tokens are i64, i32 or u8, not ", tokens.dtype());
   return contiguous(cast(tokens, DType::i64));
 }
 
@@ -35,33 +35,33 @@ Tensor WordDropout::draw(const Shape& places, DType dtype) const {
   return p_ < 1 ? kept * (1 / (1 - p_)) : kept;
 }
 
-Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined("word dropout", x.tensor(), where);
-  check_defined("word dropout", "tensor of tokens", tokens, where);
-  check<ShapeError>(tokens.dims() == 2 && x.dims() == 3 && x.size(0) == tokens.size(0) && x.size(1) == tokens.size(1), where,
+Variable WordDropout::operator()(const Variable& x, const Tensor& tokens, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined("word dropout", x.tensor(), caller);
+  check_defined("word dropout", "tensor of tokens", tokens, caller);
+  check<ShapeError>(tokens.dims() == 2 && x.dims() == 3 && x.size(0) == tokens.size(0) && x.size(1) == tokens.size(1), caller,
                     "word dropout: vectors ", x.shape(), " do not fit tokens ", tokens.shape());
   if (!active()) return x;
   Tensor mask = draw(tokens.shape(), x.dtype());  // [batch, time]
-  const Tensor ids = ids_of(tokens, where);
+  const Tensor ids = ids_of(tokens, caller);
   for (std::int64_t row = 0; row < ids.size(0); ++row)
     for (std::int64_t place = 0; place < ids.size(1); ++place)
       mask.set({row, place}, mask.at({row, first_place(ids, row, place)}));
   return x * unsqueeze(mask, -1);
 }
 
-Variable WordDropout::step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined("word dropout", x.tensor(), where);
-  check_defined("word dropout", "tensor of tokens", tokens, where);
-  check_defined("word dropout", "tensor of draws", drawn, where);
+Variable WordDropout::step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined("word dropout", x.tensor(), caller);
+  check_defined("word dropout", "tensor of tokens", tokens, caller);
+  check_defined("word dropout", "tensor of draws", drawn, caller);
   const std::int64_t place = tokens.dims() == 2 ? tokens.size(1) - 1 : -1;
   check<ShapeError>(place >= 0 && drawn.dims() == 2 && drawn.size(1) > place && drawn.size(0) == tokens.size(0) &&
                         x.dims() == 2 && x.size(0) == tokens.size(0),
-                    where, "word dropout: vectors ", x.shape(), " and draws ", drawn.shape(), " do not fit tokens ",
+                    caller, "word dropout: vectors ", x.shape(), " and draws ", drawn.shape(), " do not fit tokens ",
                     tokens.shape());
   if (!active()) return x;
-  const Tensor ids = ids_of(tokens, where);
+  const Tensor ids = ids_of(tokens, caller);
   Tensor mask({ids.size(0), 1}, x.dtype());
   for (std::int64_t row = 0; row < ids.size(0); ++row) mask.set({row, 0}, drawn.at({row, first_place(ids, row, place)}));
   return x * mask;

@@ -15,13 +15,13 @@ class WordDropout : public Module {
   WordDropout(const Standalone& root, double p) : WordDropout(Owner(root), "", p) {}
 
   // x [batch, time, dim] holds the vectors of tokens [batch, time], i64, i32 or u8.
-  Variable operator()(const Variable& x, const Tensor& tokens, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, const Tensor& tokens, Where caller = Where::here()) const;
 
   // For sentences whose words become known one by one: draw() draws for all positions, [batch, time], and step() then processes
   // the words at position `time`, x [batch, dim], given tokens [batch, time + 1] up to there. The bits are the same as for the
   // whole sentence at once.
   Tensor draw(const Shape& places, DType dtype) const;
-  Variable step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where where = Where::here()) const;
+  Variable step(const Variable& x, const Tensor& tokens, const Tensor& drawn, Where caller = Where::here()) const;
 
   double p() const { return p_; }
   bool active() const { return training() && p_ > 0; }

@@ -21,7 +21,7 @@ inline constexpr Root root;
 // layer is built; meanwhile errors name the user's line, where it was made.
 class Owner {
  public:
-  Owner(Module* module, Where where = Where::here()) : module(module), scope_(where) {}
+  Owner(Module* module, Where caller = Where::here()) : module(module), scope_(caller) {}
 
   Module* const module;
 
@@ -32,11 +32,11 @@ class Owner {
 // The same for a stand-alone layer; nn::root converts to it.
 class Standalone {
  public:
-  Standalone(Root, Where where = Where::here()) : where_(where), scope_(where) {}
-  operator Owner() const { return Owner(nullptr, where_); }
+  Standalone(Root, Where caller = Where::here()) : caller_(caller), scope_(caller) {}
+  operator Owner() const { return Owner(nullptr, caller_); }
 
  private:
-  Where where_;
+  Where caller_;
   CallScope scope_;
 };
 

@@ -121,9 +121,9 @@ void Parameter::freeze(bool frozen) {
   if (defined()) variable_.set_requires_grad(!frozen);
 }
 
-LayerScope::LayerScope(const Module& module, Where where)
-    : CallScope(where, &module, path_of),
-      profile_([&] { return ProfileEvent{.kind = ProfileKind::layer, .name = path_of(&module), .where = user_line(where)}; }) {}
+LayerScope::LayerScope(const Module& module, Where caller)
+    : CallScope(caller, &module, path_of),
+      profile_([&] { return ProfileEvent{.kind = ProfileKind::layer, .name = path_of(&module), .caller = user_line(caller)}; }) {}
 
 void initialize(Module& model, const init::Preset& preset, Generator& generator) {
   model.for_each_module([&](Module& module) { module.reset_parameters(preset, generator); });

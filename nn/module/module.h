@@ -110,8 +110,8 @@ class Parameter : public Member {
   const Variable& variable() const { return variable_; }
   bool defined() const { return variable_.defined(); }
   const Tensor& tensor() const { return variable_.tensor(); }
-  Tensor& tensor(Where where = Where::here()) { return variable_.tensor(where); }
-  const Shape& shape(Where where = Where::here()) const { return variable_.shape(where); }
+  Tensor& tensor(Where caller = Where::here()) { return variable_.tensor(caller); }
+  const Shape& shape(Where caller = Where::here()) const { return variable_.shape(caller); }
   Variable grad() const { return variable_.grad(); }
   void zero_grad() { variable_.zero_grad(); }
 
@@ -126,7 +126,7 @@ class Parameter : public Member {
 // Each layer opens one at its entry: errors inside name the user's line and the layer's path, and a profile times the layer.
 class LayerScope : CallScope {
  public:
-  LayerScope(const Module& module, Where where);
+  LayerScope(const Module& module, Where caller);
 
  private:
   ProfileScope profile_;

@@ -39,8 +39,8 @@ class ModuleList : public Module {
 
   std::int64_t size() const { return std::ssize(layers_); }
   // Throws IndexError outside 0 .. size-1.
-  Layer& at(std::int64_t i, Where where = Where::here()) { return layers_[checked(i, where)]; }
-  const Layer& at(std::int64_t i, Where where = Where::here()) const { return layers_[checked(i, where)]; }
+  Layer& at(std::int64_t i, Where caller = Where::here()) { return layers_[checked(i, caller)]; }
+  const Layer& at(std::int64_t i, Where caller = Where::here()) const { return layers_[checked(i, caller)]; }
   auto begin() { return layers_.begin(); }
   auto end() { return layers_.end(); }
   auto begin() const { return layers_.begin(); }
@@ -55,8 +55,8 @@ class ModuleList : public Module {
   void name(std::int64_t i) {
     layers_[static_cast<std::size_t>(i)].move_under(path().empty() ? std::to_string(i) : path() + "." + std::to_string(i));
   }
-  std::size_t checked(std::int64_t i, Where where) const {
-    check<IndexError>(i >= 0 && i < size(), where, "module list: index ", i, " is outside 0 .. ", size() - 1);
+  std::size_t checked(std::int64_t i, Where caller) const {
+    check<IndexError>(i >= 0 && i < size(), caller, "module list: index ", i, " is outside 0 .. ", size() - 1);
     return static_cast<std::size_t>(i);
   }
 

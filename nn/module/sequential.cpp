@@ -27,8 +27,8 @@ Sequential& Sequential::operator=(Sequential&& other) {
   return *this;
 }
 
-Variable Sequential::operator()(const Variable& x, Where where) const {
-  LayerScope scope(*this, where);
+Variable Sequential::operator()(const Variable& x, Where caller) const {
+  LayerScope scope(*this, caller);
   Variable result = x;
   for (const Step& step : steps_) result = step.call(*step.layer, result);
   return result;

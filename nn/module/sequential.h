@@ -10,8 +10,8 @@ namespace weft::nn {
 class Function : public Module {
  public:
   explicit Function(std::function<Variable(const Variable&)> function) : function_(std::move(function)) {}
-  Variable operator()(const Variable& x, Where where = Where::here()) const {
-    LayerScope scope(*this, where);
+  Variable operator()(const Variable& x, Where caller = Where::here()) const {
+    LayerScope scope(*this, caller);
     return function_(x);
   }
 
@@ -47,7 +47,7 @@ class Sequential : public Module {
       push_back(Function(std::move(layer)));
   }
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const;
+  Variable operator()(const Variable& x, Where caller = Where::here()) const;
 
   std::int64_t size() const { return std::ssize(steps_); }
 

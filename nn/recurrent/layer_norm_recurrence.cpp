@@ -49,12 +49,12 @@ RecurrentState or_zeros(RecurrentCell cell, RecurrentState state, const Shape& s
 
 RecurrentResult layer_norm_recurrence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                       const RecurrentNorms& norms, const RecurrentState& initial, const Tensor& lengths,
-                                      bool reverse, Where line) {
-  check<ValueError>(cell != RecurrentCell::rnn, line, "layer norm: is for an LSTM or a GRU, not for the plain cell");
-  check_defined("layer norm", x.tensor(), line);
-  check<ShapeError>(x.dims() == 3, line, "layer norm: takes x [batch, time, input], not ", x.shape());
+                                      bool reverse, Where caller) {
+  check<ValueError>(cell != RecurrentCell::rnn, caller, "layer norm: is for an LSTM or a GRU, not for the plain cell");
+  check_defined("layer norm", x.tensor(), caller);
+  check<ShapeError>(x.dims() == 3, caller, "layer norm: takes x [batch, time, input], not ", x.shape());
   const std::int64_t batch = x.size(0), time = x.size(1), hidden = weights.weight_hh.size(1);
-  if (lengths.defined()) checked_lengths("layer norm", lengths, batch, time, line);
+  if (lengths.defined()) checked_lengths("layer norm", lengths, batch, time, caller);
   return run_steps(
       x, [&](const Variable& own) { return project(cell, own, weights, norms); },
       [&](const Variable& projected, const RecurrentState& state, const Tensor& mask) {

@@ -21,6 +21,6 @@ struct RecurrentNorms {
 // plain cell.
 RecurrentResult layer_norm_recurrence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                       const RecurrentNorms& norms, const RecurrentState& initial = {}, const Tensor& lengths = {},
-                                      bool reverse = false, Where where = Where::here());
+                                      bool reverse = false, Where caller = Where::here());
 
 }  // namespace weft::nn

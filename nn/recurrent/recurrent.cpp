@@ -32,8 +32,8 @@ struct Kind {
 };
 std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.layer.kind(); }
 
-void check_defined(const Kind& layer, const Variable& x, Where where) {
-  check<ValueError>(x.defined(), where, layer, ": the tensor is undefined");
+void check_defined(const Kind& layer, const Variable& x, Where caller) {
+  check<ValueError>(x.defined(), caller, layer, ": the tensor is undefined");
 }
 
 }  // namespace
@@ -106,8 +106,8 @@ void Recurrent::for_each_dynamic_child(const std::function<void(Module&)>& visit
   for (RecurrentParameters& each : layers_) visit(each);
 }
 
-RecurrentParameters& Recurrent::layer(int layer, bool reverse, Where where) {
-  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), where, Kind{*this},
+RecurrentParameters& Recurrent::layer(int layer, bool reverse, Where caller) {
+  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), caller, Kind{*this},
                     ": no layer ", layer, reverse ? " in reverse" : "", " among ", options_.layers, " in ", directions(),
                     " direction(s)");
   return layers_[static_cast<std::size_t>(layer * directions() + reverse)];
@@ -139,18 +139,18 @@ Variable Recurrent::drop(const Variable& x, int layer, const RecurrentMasks& mas
 }
 
 RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
-                               const RecurrentMasks& masks, Where where) const {
-  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, where, Kind{*this}, ": takes x [batch, time, ", options_.input,
+                               const RecurrentMasks& masks, Where caller) const {
+  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, caller, Kind{*this}, ": takes x [batch, time, ", options_.input,
                     "], not ", x.shape());
   Shape expected{options_.layers * directions(), x.size(0), options_.hidden};
   for (const Variable& state : {initial.hidden, initial.cell})
-    check<ShapeError>(!state.defined() || state.shape() == expected, where, Kind{*this}, ": the initial state is not ", expected,
+    check<ShapeError>(!state.defined() || state.shape() == expected, caller, Kind{*this}, ": the initial state is not ", expected,
                       " but ", state.defined() ? state.shape() : Shape{});
-  check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), where, Kind{*this},
+  check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), caller, Kind{*this},
                     ": masks are for variational dropout, which the options lack");
-  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, where, Kind{*this}, ": ",
+  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, caller, Kind{*this}, ": ",
                     masks.input.size(), " input masks for ", options_.layers - 1, " layers above the first");
-  check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), where, Kind{*this}, ": ",
+  check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), caller, Kind{*this}, ": ",
                     masks.hidden.size(), " hidden masks for ", layers_.size(), " layers and directions");
   Variable output = x;
   std::vector<RecurrentState> finals;
@@ -163,8 +163,8 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
       if (!masks.hidden.empty()) weights.hidden_mask = masks.hidden[index];
       RecurrentState state = part(initial, static_cast<std::int64_t>(index));
       RecurrentResult result = options_.layer_norm ? layer_norm_recurrence(cell_, input, weights, layers_[index].norms(), state,
-                                                                           lengths, reverse, where)
-                                                   : recurrent_sequence(cell_, input, weights, state, lengths, reverse, where);
+                                                                           lengths, reverse, caller)
+                                                   : recurrent_sequence(cell_, input, weights, state, lengths, reverse, caller);
       sides.push_back(result.output);
       finals.push_back(result.state);
     }
@@ -175,32 +175,32 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
 }
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
-                                      Where where) const {
-  LayerScope scope(*this, where);
-  check_defined(Kind{*this}, x, where);
-  return run(x, lengths, initial, options_.variational ? draw_masks(x.size(0, where)) : RecurrentMasks(), where);
+                                      Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined(Kind{*this}, x, caller);
+  return run(x, lengths, initial, options_.variational ? draw_masks(x.size(0, caller)) : RecurrentMasks(), caller);
 }
 
 RecurrentResult Recurrent::operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
-                                      const RecurrentMasks& masks, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined(Kind{*this}, x, where);
-  return run(x, lengths, initial, masks, where);
+                                      const RecurrentMasks& masks, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined(Kind{*this}, x, caller);
+  return run(x, lengths, initial, masks, caller);
 }
 
-RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, Where where) const {
-  return step(x, state, {}, where);
+RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, Where caller) const {
+  return step(x, state, {}, caller);
 }
 
-RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks, Where where) const {
-  LayerScope scope(*this, where);
-  check_defined(Kind{*this}, x, where);
-  check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), where, Kind{*this},
+RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_defined(Kind{*this}, x, caller);
+  check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), caller, Kind{*this},
                     ": steps of variational dropout share the masks of draw_masks()");
-  check<ValueError>(!options_.bidirectional, where, Kind{*this}, ": two directions cannot be run step by step");
-  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, where, Kind{*this}, ": a step takes x [batch, ", options_.input,
-                    "], not ", x.shape());
-  RecurrentResult result = run(unsqueeze(x, 1), {}, state, masks, where);
+  check<ValueError>(!options_.bidirectional, caller, Kind{*this}, ": two directions cannot be run step by step");
+  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, caller, Kind{*this}, ": a step takes x [batch, ",
+                    options_.input, "], not ", x.shape());
+  RecurrentResult result = run(unsqueeze(x, 1), {}, state, masks, caller);
   return {squeeze(result.output, 1), result.state};
 }
 

@@ -61,17 +61,17 @@ class Recurrent : public Module {
   // its last step, or the initial one for length 0. The results of a row depend only on its own steps, bit for bit. Throws
   // ShapeError, DtypeError, IndexError for a length outside 0 .. time.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths = {}, const RecurrentState& initial = {},
-                             Where where = Where::here()) const;
+                             Where caller = Where::here()) const;
   // The same with the caller's masks, either all of them or none. Throws ValueError if only some are given, or if the options
   // have no variational dropout.
   RecurrentResult operator()(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
-                             Where where = Where::here()) const;
+                             Where caller = Where::here()) const;
 
   // Runs one step: x [batch, input] -> output [batch, hidden] and the next state, with the same bits as in a whole sequence.
   // Throws ValueError for two directions, and if variational dropout is active but no masks are given.
-  RecurrentResult step(const Variable& x, const RecurrentState& state, Where where = Where::here()) const;
+  RecurrentResult step(const Variable& x, const RecurrentState& state, Where caller = Where::here()) const;
   RecurrentResult step(const Variable& x, const RecurrentState& state, const RecurrentMasks& masks,
-                       Where where = Where::here()) const;
+                       Where caller = Where::here()) const;
 
   // Draws masks for sequences that are run in steps; a call without masks draws its own.
   RecurrentMasks draw_masks(std::int64_t batch) const;
@@ -83,7 +83,7 @@ class Recurrent : public Module {
   RecurrentCell cell() const { return cell_; }
   int directions() const { return options_.bidirectional ? 2 : 1; }
   // Throws IndexError.
-  RecurrentParameters& layer(int layer, bool reverse = false, Where where = Where::here());
+  RecurrentParameters& layer(int layer, bool reverse = false, Where caller = Where::here());
 
  protected:
   void for_each_dynamic_child(const std::function<void(Module&)>& visit) override;
@@ -91,7 +91,7 @@ class Recurrent : public Module {
  private:
   Variable drop(const Variable& x, int layer, const RecurrentMasks& masks) const;
   RecurrentResult run(const Variable& x, const Tensor& lengths, const RecurrentState& initial, const RecurrentMasks& masks,
-                      Where where) const;
+                      Where caller) const;
 
   RecurrentCell cell_;
   RecurrentOptions options_;
@@ -107,6 +107,6 @@ struct RecurrentTensors {
   Tensor weight_ih, weight_hh, bias_ih, bias_hh;
 };
 RecurrentTensors from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias = {},
-                            Where where = Where::here());
+                            Where caller = Where::here());
 
 }  // namespace weft::nn

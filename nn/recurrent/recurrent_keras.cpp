@@ -18,17 +18,17 @@ Tensor in_order(RecurrentCell cell, const Tensor& x) {
 }  // namespace
 
 RecurrentTensors from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias,
-                            Where where) {
-  check<ShapeError>(kernel.dims() == 2 && recurrent_kernel.dims() == 2, where, "from_keras: kernels are not matrices but ",
+                            Where caller) {
+  check<ShapeError>(kernel.dims() == 2 && recurrent_kernel.dims() == 2, caller, "from_keras: kernels are not matrices but ",
                     kernel.shape(), " and ", recurrent_kernel.shape());
   std::int64_t columns = gate_count(cell) * recurrent_kernel.size(0);
-  check<ShapeError>(recurrent_kernel.size(1) == columns && kernel.size(1) == columns, where, "from_keras: kernel ",
+  check<ShapeError>(recurrent_kernel.size(1) == columns && kernel.size(1) == columns, caller, "from_keras: kernel ",
                     kernel.shape(), " and recurrent kernel ", recurrent_kernel.shape(), " are not [.., ", columns, "]");
   RecurrentTensors result{in_order(cell, transpose(kernel)), in_order(cell, transpose(recurrent_kernel)),
                           zeros({columns}, kernel.dtype()), zeros({columns}, kernel.dtype())};
   if (!bias.defined()) return result;
   bool gru = cell == RecurrentCell::gru;
-  check<ShapeError>(bias.shape() == (gru ? Shape{2, columns} : Shape{columns}), where, "from_keras: the bias is not ",
+  check<ShapeError>(bias.shape() == (gru ? Shape{2, columns} : Shape{columns}), caller, "from_keras: the bias is not ",
                     gru ? Shape{2, columns} : Shape{columns}, gru ? " (a GRU needs reset_after=True) but " : " but ",
                     bias.shape());
   result.bias_ih = in_order(cell, gru ? select(bias, 0, 0) : bias);

@@ -33,8 +33,8 @@ bool all_close(const Tensor& a, const Tensor& b, double relative, double absolut
   });
 }
 
-double max_difference(const Tensor& a, const Tensor& b, Where where) {
-  check<ShapeError>(a.shape() == b.shape(), where, "max_difference: shapes differ: ", a.shape(), " and ", b.shape());
+double max_difference(const Tensor& a, const Tensor& b, Where caller) {
+  check<ShapeError>(a.shape() == b.shape(), caller, "max_difference: shapes differ: ", a.shape(), " and ", b.shape());
   Tensor left = contiguous(cast(a, DType::f64)), right = contiguous(cast(b, DType::f64));
   auto x = left.span<double>(), y = right.span<double>();
   double largest = 0;

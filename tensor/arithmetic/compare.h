@@ -16,6 +16,6 @@ bool equal_bits(const Tensor& a, const Tensor& b);
 bool all_close(const Tensor& a, const Tensor& b, double relative = 1e-5, double absolute = 1e-8);
 
 // Returns the largest |a - b|, or NaN if any is NaN. Throws ShapeError.
-double max_difference(const Tensor& a, const Tensor& b, Where where = Where::here());
+double max_difference(const Tensor& a, const Tensor& b, Where caller = Where::here());
 
 }  // namespace weft

@@ -22,89 +22,89 @@ double order(std::int64_t x, double y) {
 // An integer and a floating dtype that no common dtype can represent are compared exactly. All others are converted to a dtype
 // that holds both: i64 holds all integers, f64 holds f32 and the smaller integers.
 template <class Rule>
-Tensor compare_mixed(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
+Tensor compare_mixed(const char* op, const Tensor& a, const Tensor& b, Where caller, Rule rule) {
   const DType common = promote_types(a.dtype(), b.dtype());
-  if (!is_floating(common)) return pairwise<bool, std::int64_t>(op, cast(a, DType::i64), cast(b, DType::i64), where, rule);
+  if (!is_floating(common)) return pairwise<bool, std::int64_t>(op, cast(a, DType::i64), cast(b, DType::i64), caller, rule);
   if (a.dtype() == DType::i64)
-    return pairwise<bool, std::int64_t, double>(op, a, cast(b, DType::f64), where,
+    return pairwise<bool, std::int64_t, double>(op, a, cast(b, DType::f64), caller,
                                                 [rule](std::int64_t x, double y) { return rule(order(x, y), 0.0); });
   if (b.dtype() == DType::i64)
-    return pairwise<bool, double, std::int64_t>(op, cast(a, DType::f64), b, where,
+    return pairwise<bool, double, std::int64_t>(op, cast(a, DType::f64), b, caller,
                                                 [rule](double x, std::int64_t y) { return rule(0.0, order(y, x)); });
-  return pairwise<bool, double>(op, cast(a, DType::f64), cast(b, DType::f64), where, rule);
+  return pairwise<bool, double>(op, cast(a, DType::f64), cast(b, DType::f64), caller, rule);
 }
 
 template <class Rule>
-Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
-  check_defined(op, "first argument", a, where);
-  check_defined(op, "second argument", b, where);
+Tensor compare(const char* op, const Tensor& a, const Tensor& b, Where caller, Rule rule) {
+  check_defined(op, "first argument", a, caller);
+  check_defined(op, "second argument", b, caller);
   const KeepDenormals exact;
-  if (a.dtype() != b.dtype()) return compare_mixed(op, a, b, where, rule);
-  return visit(a.dtype(), [&](auto type) { return pairwise<bool, decltype(type)>(op, a, b, where, rule); });
+  if (a.dtype() != b.dtype()) return compare_mixed(op, a, b, caller, rule);
+  return visit(a.dtype(), [&](auto type) { return pairwise<bool, decltype(type)>(op, a, b, caller, rule); });
 }
 
 // Converts the number to the tensor's dtype, or to f64 beside integers whose dtype cannot hold it.
 template <class Rule>
 Tensor compare(const char* op, const Tensor& a, AtNumber b, Rule rule) {
-  check_defined(op, a, b.where);
+  check_defined(op, a, b.caller);
   const bool has = a.dtype() != DType::boolean && holds(a.dtype(), b.value);
-  return rule(a, full({}, b.value, has ? a.dtype() : DType::f64), b.where);
+  return rule(a, full({}, b.value, has ? a.dtype() : DType::f64), b.caller);
 }
 
-Tensor truth(const char* op, const Tensor& a, Where where) {
-  check_defined(op, a, where);
+Tensor truth(const char* op, const Tensor& a, Where caller) {
+  check_defined(op, a, caller);
   return cast(a, DType::boolean);
 }
 
 }  // namespace
 
-Tensor equal(const Tensor& a, const Tensor& b, Where where) {
-  return compare("equal", a, b, where, [](auto x, auto y) { return x == y; });
+Tensor equal(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("equal", a, b, caller, [](auto x, auto y) { return x == y; });
 }
-Tensor not_equal(const Tensor& a, const Tensor& b, Where where) {
-  return compare("not_equal", a, b, where, [](auto x, auto y) { return x != y; });
+Tensor not_equal(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("not_equal", a, b, caller, [](auto x, auto y) { return x != y; });
 }
-Tensor less(const Tensor& a, const Tensor& b, Where where) {
-  return compare("less", a, b, where, [](auto x, auto y) { return x < y; });
+Tensor less(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("less", a, b, caller, [](auto x, auto y) { return x < y; });
 }
-Tensor less_equal(const Tensor& a, const Tensor& b, Where where) {
-  return compare("less_equal", a, b, where, [](auto x, auto y) { return x <= y; });
+Tensor less_equal(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("less_equal", a, b, caller, [](auto x, auto y) { return x <= y; });
 }
-Tensor greater(const Tensor& a, const Tensor& b, Where where) {
-  return compare("greater", a, b, where, [](auto x, auto y) { return x > y; });
+Tensor greater(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("greater", a, b, caller, [](auto x, auto y) { return x > y; });
 }
-Tensor greater_equal(const Tensor& a, const Tensor& b, Where where) {
-  return compare("greater_equal", a, b, where, [](auto x, auto y) { return x >= y; });
+Tensor greater_equal(const Tensor& a, const Tensor& b, Where caller) {
+  return compare("greater_equal", a, b, caller, [](auto x, auto y) { return x >= y; });
 }
 
-Tensor logical_not(const Tensor& a, Where where) {
-  Tensor value = truth("logical_not", a, where);
-  return pairwise<bool, bool>("logical_not", value, value, where, [](bool x, bool) { return !x; });
+Tensor logical_not(const Tensor& a, Where caller) {
+  Tensor value = truth("logical_not", a, caller);
+  return pairwise<bool, bool>("logical_not", value, value, caller, [](bool x, bool) { return !x; });
 }
-Tensor logical_and(const Tensor& a, const Tensor& b, Where where) {
-  return pairwise<bool, bool>("logical_and", truth("logical_and", a, where), truth("logical_and", b, where), where,
+Tensor logical_and(const Tensor& a, const Tensor& b, Where caller) {
+  return pairwise<bool, bool>("logical_and", truth("logical_and", a, caller), truth("logical_and", b, caller), caller,
                               [](bool x, bool y) { return x && y; });
 }
-Tensor logical_or(const Tensor& a, const Tensor& b, Where where) {
-  return pairwise<bool, bool>("logical_or", truth("logical_or", a, where), truth("logical_or", b, where), where,
+Tensor logical_or(const Tensor& a, const Tensor& b, Where caller) {
+  return pairwise<bool, bool>("logical_or", truth("logical_or", a, caller), truth("logical_or", b, caller), caller,
                               [](bool x, bool y) { return x || y; });
 }
-Tensor logical_xor(const Tensor& a, const Tensor& b, Where where) {
-  return pairwise<bool, bool>("logical_xor", truth("logical_xor", a, where), truth("logical_xor", b, where), where,
+Tensor logical_xor(const Tensor& a, const Tensor& b, Where caller) {
+  return pairwise<bool, bool>("logical_xor", truth("logical_xor", a, caller), truth("logical_xor", b, caller), caller,
                               [](bool x, bool y) { return x != y; });
 }
 
-Tensor operator==(AtExactly<Tensor> a, At<Tensor> b) { return equal(a.value, b.value, b.where); }
+Tensor operator==(AtExactly<Tensor> a, At<Tensor> b) { return equal(a.value, b.value, b.caller); }
 Tensor operator==(const Tensor& a, AtNumber b) { return compare("equal", a, b, equal); }
-Tensor operator!=(const Tensor& a, At<Tensor> b) { return not_equal(a, b.value, b.where); }
+Tensor operator!=(const Tensor& a, At<Tensor> b) { return not_equal(a, b.value, b.caller); }
 Tensor operator!=(const Tensor& a, AtNumber b) { return compare("not_equal", a, b, not_equal); }
-Tensor operator<(const Tensor& a, At<Tensor> b) { return less(a, b.value, b.where); }
+Tensor operator<(const Tensor& a, At<Tensor> b) { return less(a, b.value, b.caller); }
 Tensor operator<(const Tensor& a, AtNumber b) { return compare("less", a, b, less); }
-Tensor operator<=(const Tensor& a, At<Tensor> b) { return less_equal(a, b.value, b.where); }
+Tensor operator<=(const Tensor& a, At<Tensor> b) { return less_equal(a, b.value, b.caller); }
 Tensor operator<=(const Tensor& a, AtNumber b) { return compare("less_equal", a, b, less_equal); }
-Tensor operator>(const Tensor& a, At<Tensor> b) { return greater(a, b.value, b.where); }
+Tensor operator>(const Tensor& a, At<Tensor> b) { return greater(a, b.value, b.caller); }
 Tensor operator>(const Tensor& a, AtNumber b) { return compare("greater", a, b, greater); }
-Tensor operator>=(const Tensor& a, At<Tensor> b) { return greater_equal(a, b.value, b.where); }
+Tensor operator>=(const Tensor& a, At<Tensor> b) { return greater_equal(a, b.value, b.caller); }
 Tensor operator>=(const Tensor& a, AtNumber b) { return compare("greater_equal", a, b, greater_equal); }
 Tensor operator==(AtNumber a, const Tensor& b) { return compare("equal", b, a, equal); }
 Tensor operator!=(AtNumber a, const Tensor& b) { return compare("not_equal", b, a, not_equal); }

@@ -12,59 +12,59 @@
 
 namespace weft {
 
-Tensor neg(const Tensor& x, Where where = Where::here());
-Tensor exp(const Tensor& x, Where where = Where::here());
-Tensor expm1(const Tensor& x, Where where = Where::here());
-Tensor log(const Tensor& x, Where where = Where::here());
-Tensor log1p(const Tensor& x, Where where = Where::here());
-Tensor sqrt(const Tensor& x, Where where = Where::here());
-Tensor square(const Tensor& x, Where where = Where::here());
-Tensor reciprocal(const Tensor& x, Where where = Where::here());
-Tensor abs(const Tensor& x, Where where = Where::here());
-Tensor sin(const Tensor& x, Where where = Where::here());
-Tensor cos(const Tensor& x, Where where = Where::here());
-Tensor erf(const Tensor& x, Where where = Where::here());
+Tensor neg(const Tensor& x, Where caller = Where::here());
+Tensor exp(const Tensor& x, Where caller = Where::here());
+Tensor expm1(const Tensor& x, Where caller = Where::here());
+Tensor log(const Tensor& x, Where caller = Where::here());
+Tensor log1p(const Tensor& x, Where caller = Where::here());
+Tensor sqrt(const Tensor& x, Where caller = Where::here());
+Tensor square(const Tensor& x, Where caller = Where::here());
+Tensor reciprocal(const Tensor& x, Where caller = Where::here());
+Tensor abs(const Tensor& x, Where caller = Where::here());
+Tensor sin(const Tensor& x, Where caller = Where::here());
+Tensor cos(const Tensor& x, Where caller = Where::here());
+Tensor erf(const Tensor& x, Where caller = Where::here());
 // P(X <= x) for a standard normal X, and its density exp(-x^2 / 2) / sqrt(2 pi).
-Tensor normal_cdf(const Tensor& x, Where where = Where::here());
-Tensor normal_pdf(const Tensor& x, Where where = Where::here());
-Tensor tanh(const Tensor& x, Where where = Where::here());
-Tensor sigmoid(const Tensor& x, Where where = Where::here());
-Tensor relu(const Tensor& x, Where where = Where::here());
+Tensor normal_cdf(const Tensor& x, Where caller = Where::here());
+Tensor normal_pdf(const Tensor& x, Where caller = Where::here());
+Tensor tanh(const Tensor& x, Where caller = Where::here());
+Tensor sigmoid(const Tensor& x, Where caller = Where::here());
+Tensor relu(const Tensor& x, Where caller = Where::here());
 // x for x > 0, otherwise slope x.
-Tensor leaky_relu(const Tensor& x, double slope = 0.01, Where where = Where::here());
+Tensor leaky_relu(const Tensor& x, double slope = 0.01, Where caller = Where::here());
 // x for x > 0, otherwise alpha (exp(x) - 1).
-Tensor elu(const Tensor& x, double alpha = 1, Where where = Where::here());
+Tensor elu(const Tensor& x, double alpha = 1, Where caller = Where::here());
 // x P(X <= x) for a standard normal X: 0.5 x (1 + erf(x / sqrt 2)). Hendrycks & Gimpel 2016.
-Tensor gelu(const Tensor& x, Where where = Where::here());
+Tensor gelu(const Tensor& x, Where caller = Where::here());
 // x sigmoid(x), also called swish.
-Tensor silu(const Tensor& x, Where where = Where::here());
+Tensor silu(const Tensor& x, Where caller = Where::here());
 // log(1 + exp(x)).
-Tensor softplus(const Tensor& x, Where where = Where::here());
+Tensor softplus(const Tensor& x, Where caller = Where::here());
 // min(max(x, low), high).
-Tensor clamp(const Tensor& x, AtNumber low, AtNumber high, Where where = Where::here());
+Tensor clamp(const Tensor& x, AtNumber low, AtNumber high, Where caller = Where::here());
 
 // The larger (smaller) of each pair; NaN stays NaN.
-Tensor maximum(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor maximum(const Tensor& a, AtNumber b, Where where = Where::here());
-Tensor minimum(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor minimum(const Tensor& a, AtNumber b, Where where = Where::here());
-Tensor pow(const Tensor& x, const Tensor& exponent, Where where = Where::here());
-Tensor pow(const Tensor& x, AtNumber exponent, Where where = Where::here());
-Tensor pow(AtNumber base, const Tensor& exponent, Where where = Where::here());
+Tensor maximum(const Tensor& a, const Tensor& b, Where caller = Where::here());
+Tensor maximum(const Tensor& a, AtNumber b, Where caller = Where::here());
+Tensor minimum(const Tensor& a, const Tensor& b, Where caller = Where::here());
+Tensor minimum(const Tensor& a, AtNumber b, Where caller = Where::here());
+Tensor pow(const Tensor& x, const Tensor& exponent, Where caller = Where::here());
+Tensor pow(const Tensor& x, AtNumber exponent, Where caller = Where::here());
+Tensor pow(AtNumber base, const Tensor& exponent, Where caller = Where::here());
 // a b + c, rounded once if the processor supports it.
-Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where where = Where::here());
+Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where caller = Where::here());
 
 // The largest whole number not above a / b, and a - b floor_divide(a, b), which has the sign of b. Both take integers only.
 // Throws ValueError if a divisor is 0.
-Tensor floor_divide(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor floor_divide(const Tensor& a, std::int64_t b, Where where = Where::here());
-Tensor remainder(const Tensor& a, const Tensor& b, Where where = Where::here());
-Tensor remainder(const Tensor& a, std::int64_t b, Where where = Where::here());
+Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller = Where::here());
+Tensor floor_divide(const Tensor& a, std::int64_t b, Where caller = Where::here());
+Tensor remainder(const Tensor& a, const Tensor& b, Where caller = Where::here());
+Tensor remainder(const Tensor& a, std::int64_t b, Where caller = Where::here());
 
 // a where the condition (bool, or integers that are not 0) is true, otherwise b. Throws DtypeError for a floating condition.
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line = Where::here());
-Tensor where(const Tensor& condition, const Tensor& a, AtNumber b, Where line = Where::here());
-Tensor where(const Tensor& condition, AtNumber a, const Tensor& b, Where line = Where::here());
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where caller = Where::here());
+Tensor where(const Tensor& condition, const Tensor& a, AtNumber b, Where caller = Where::here());
+Tensor where(const Tensor& condition, AtNumber a, const Tensor& b, Where caller = Where::here());
 
 Tensor operator-(const Tensor& x);
 Tensor operator+(const Tensor& a, At<Tensor> b);

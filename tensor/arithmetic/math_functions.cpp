@@ -6,18 +6,18 @@ namespace weft {
 
 using integer::alone;
 
-Tensor exp(const Tensor& x, Where where) { return exp_op(x, where); }
-Tensor expm1(const Tensor& x, Where where) { return expm1_op(x, where); }
-Tensor log(const Tensor& x, Where where) { return log_op(x, where); }
-Tensor log1p(const Tensor& x, Where where) { return log1p_op(x, where); }
-Tensor sqrt(const Tensor& x, Where where) { return sqrt_op(x, where); }
-Tensor square(const Tensor& x, Where where) { return alone(x) ? integer::square(x, where) : square_op(x, where); }
-Tensor reciprocal(const Tensor& x, Where where) { return reciprocal_op(x, where); }
-Tensor abs(const Tensor& x, Where where) { return alone(x) ? integer::abs(x, where) : abs_op(x, where); }
-Tensor sin(const Tensor& x, Where where) { return sin_op(x, where); }
-Tensor cos(const Tensor& x, Where where) { return cos_op(x, where); }
-Tensor erf(const Tensor& x, Where where) { return erf_op(x, where); }
-Tensor normal_cdf(const Tensor& x, Where where) { return normal_cdf_op(x, where); }
-Tensor normal_pdf(const Tensor& x, Where where) { return normal_pdf_op(x, where); }
+Tensor exp(const Tensor& x, Where caller) { return exp_op(x, caller); }
+Tensor expm1(const Tensor& x, Where caller) { return expm1_op(x, caller); }
+Tensor log(const Tensor& x, Where caller) { return log_op(x, caller); }
+Tensor log1p(const Tensor& x, Where caller) { return log1p_op(x, caller); }
+Tensor sqrt(const Tensor& x, Where caller) { return sqrt_op(x, caller); }
+Tensor square(const Tensor& x, Where caller) { return alone(x) ? integer::square(x, caller) : square_op(x, caller); }
+Tensor reciprocal(const Tensor& x, Where caller) { return reciprocal_op(x, caller); }
+Tensor abs(const Tensor& x, Where caller) { return alone(x) ? integer::abs(x, caller) : abs_op(x, caller); }
+Tensor sin(const Tensor& x, Where caller) { return sin_op(x, caller); }
+Tensor cos(const Tensor& x, Where caller) { return cos_op(x, caller); }
+Tensor erf(const Tensor& x, Where caller) { return erf_op(x, caller); }
+Tensor normal_cdf(const Tensor& x, Where caller) { return normal_cdf_op(x, caller); }
+Tensor normal_pdf(const Tensor& x, Where caller) { return normal_pdf_op(x, caller); }
 
 }  // namespace weft

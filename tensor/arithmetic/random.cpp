@@ -85,11 +85,11 @@ std::uint64_t bounded(std::uint64_t word, std::uint64_t range) {
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>(static_cast<Wide>(word) * range >> 64);
 }
-void check_finite(const char* op, DType dtype, std::initializer_list<double> numbers, Where where) {
+void check_finite(const char* op, DType dtype, std::initializer_list<double> numbers, Where caller) {
   const double largest =
       dtype == DType::f32 ? static_cast<double>(std::numeric_limits<float>::max()) : std::numeric_limits<double>::max();
   for (double number : numbers)
-    check<ValueError>(std::abs(number) <= largest, where, op, ": the argument ", number, " is not finite in ", dtype);
+    check<ValueError>(std::abs(number) <= largest, caller, op, ": the argument ", number, " is not finite in ", dtype);
 }
 
 std::uint64_t join(std::uint32_t high, std::uint32_t low) { return (std::uint64_t{high} << 32) | low; }
@@ -135,13 +135,13 @@ Generator& default_generator() {
 
 void manual_seed(std::uint64_t seed) { default_generator() = {seed, 0, 0}; }
 
-Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generator& generator, Where where) {
-  OpScope profile("uniform", where);
-  check<ValueError>(low <= high, where, "uniform: low is ", low, ", high is ", high);
-  check_finite("uniform", dtype, {low, high}, where);
-  return visit_floating("uniform", dtype, where, [&](auto type) {
+Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generator& generator, Where caller) {
+  OpScope profile("uniform", caller);
+  check<ValueError>(low <= high, caller, "uniform: low is ", low, ", high is ", high);
+  check_finite("uniform", dtype, {low, high}, caller);
+  return visit_floating("uniform", dtype, caller, [&](auto type) {
     using T = decltype(type);
-    Tensor result(shape, dtype, where);
+    Tensor result(shape, dtype, caller);
     T* to = result.output<T>();
     const T start = static_cast<T>(low), end = static_cast<T>(high), width = static_cast<T>(high - low);
     const bool wide = std::isinf(width);
@@ -155,13 +155,13 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
   });
 }
 
-Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Generator& generator, Where where) {
-  OpScope profile("normal", where);
-  check<ValueError>(stddev >= 0, where, "normal: stddev is ", stddev);
-  check_finite("normal", dtype, {mean, stddev}, where);
-  return visit_floating("normal", dtype, where, [&](auto type) {
+Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Generator& generator, Where caller) {
+  OpScope profile("normal", caller);
+  check<ValueError>(stddev >= 0, caller, "normal: stddev is ", stddev);
+  check_finite("normal", dtype, {mean, stddev}, caller);
+  return visit_floating("normal", dtype, caller, [&](auto type) {
     using T = decltype(type);
-    Tensor result(shape, dtype, where);
+    Tensor result(shape, dtype, caller);
     T* to = result.output<T>();
     const Generator from = generator.advance(result.numel());
     in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
@@ -171,10 +171,10 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
   });
 }
 
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Where where) {
-  OpScope profile("randint", where);
-  check<ValueError>(low < high, where, "randint: no number in ", low, "..", high, " (high is left out)");
-  Tensor result(shape, DType::i64, where);
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Where caller) {
+  OpScope profile("randint", caller);
+  check<ValueError>(low < high, caller, "randint: no number in ", low, "..", high, " (high is left out)");
+  Tensor result(shape, DType::i64, caller);
   auto* to = result.output<std::int64_t>();
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const Generator from = generator.advance(result.numel());
@@ -187,10 +187,10 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
   return result;
 }
 
-Tensor permutation(std::int64_t n, Generator& generator, Where where) {
-  OpScope profile("permutation", where);
-  check<ValueError>(n >= 0, where, "permutation: of ", n, " numbers");
-  Tensor result = arange(n, DType::i64, where);
+Tensor permutation(std::int64_t n, Generator& generator, Where caller) {
+  OpScope profile("permutation", caller);
+  check<ValueError>(n >= 0, caller, "permutation: of ", n, " numbers");
+  Tensor result = arange(n, DType::i64, caller);
   auto* order = result.output<std::int64_t>();
   const Generator from = generator.advance(n);
   Words words(from);
@@ -204,10 +204,10 @@ Tensor permutation(std::int64_t n, Generator& generator, Where where) {
   return result;
 }
 
-Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator& generator, Where where) {
-  OpScope profile("bernoulli", where);
-  check<ValueError>(probability >= 0 && probability <= 1, where, "bernoulli: probability is ", probability, ", not in 0..1");
-  Tensor result(shape, dtype, where);
+Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator& generator, Where caller) {
+  OpScope profile("bernoulli", caller);
+  check<ValueError>(probability >= 0 && probability <= 1, caller, "bernoulli: probability is ", probability, ", not in 0..1");
+  Tensor result(shape, dtype, caller);
   const auto bound = static_cast<std::uint64_t>(std::llround(std::ldexp(probability, 32)));
   const Generator from = generator.advance(result.numel());
   visit(dtype, [&](auto type) {

@@ -43,21 +43,21 @@ void manual_seed(std::uint64_t seed);
 // Uniformly distributed in [low, high); `high` itself can occur only by rounding. f32 has 24 random bits, f64 53. Throws
 // DtypeError unless the dtype is floating, ValueError unless low <= high and both are finite.
 Tensor uniform(const Shape& shape, double low = 0, double high = 1, DType dtype = DType::f32,
-               Generator& generator = default_generator(), Where where = Where::here());
+               Generator& generator = default_generator(), Where caller = Where::here());
 
 // Normally distributed. Throws DtypeError unless the dtype is floating, ValueError if stddev is negative or not finite.
 Tensor normal(const Shape& shape, double mean = 0, double stddev = 1, DType dtype = DType::f32,
-              Generator& generator = default_generator(), Where where = Where::here());
+              Generator& generator = default_generator(), Where caller = Where::here());
 
 // Whole numbers in low .. high-1, i64. Throws ValueError unless low < high.
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator = default_generator(),
-               Where where = Where::here());
+               Where caller = Where::here());
 
 // The numbers 0 .. n-1 in random order, i64. Throws ValueError if n is negative.
-Tensor permutation(std::int64_t n, Generator& generator = default_generator(), Where where = Where::here());
+Tensor permutation(std::int64_t n, Generator& generator = default_generator(), Where caller = Where::here());
 
 // 1 with the given probability, otherwise 0, in any dtype: bool gives a mask. Throws ValueError for a probability outside 0..1.
 Tensor bernoulli(const Shape& shape, double probability, DType dtype = DType::f32, Generator& generator = default_generator(),
-                 Where where = Where::here());
+                 Where caller = Where::here());
 
 }  // namespace weft

@@ -107,8 +107,8 @@ void copy_all(Tensor& to, const Tensor& from) {
 
 }  // namespace
 
-Tensor clone(const Tensor& x, Where where) {
-  check_defined("clone", x, where);
+Tensor clone(const Tensor& x, Where caller) {
+  check_defined("clone", x, caller);
   Tensor result(x.shape(), x.dtype());
   copy_all(result, x);
   return result;
@@ -116,20 +116,20 @@ Tensor clone(const Tensor& x, Where where) {
 
 Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
 
-Tensor cast(const Tensor& x, DType dtype, Where where) {
-  check_defined("cast", x, where);
+Tensor cast(const Tensor& x, DType dtype, Where caller) {
+  check_defined("cast", x, caller);
   if (x.dtype() == dtype) return x;
   Tensor result(x.shape(), dtype);
   copy_all(result, x);
   return result;
 }
 
-void copy_to(Tensor& to, const Tensor& from, Where where) {
-  check_defined("copy_to", to, where);
-  Tensor source = expand(from, to.shape(), where);
-  check_own_elements("copy_to", to, where);
+void copy_to(Tensor& to, const Tensor& from, Where caller) {
+  check_defined("copy_to", to, caller);
+  Tensor source = expand(from, to.shape(), caller);
+  check_own_elements("copy_to", to, caller);
   if (overlap(source, to)) source = clone(source);
-  to.touch(where);
+  to.touch(caller);
   copy_all(to, source);
 }
 

@@ -23,7 +23,7 @@ struct ProfileEvent {
 
   ProfileKind kind = ProfileKind::region;
   std::string name = {};           // "matmul", "matmul backward", "encoder.lstm"
-  Where where = {};                // the user's line; its line number is 0 if none was given
+  Where caller = {};               // the user's line; its line number is 0 if none was given
   std::vector<Value> values = {};  // an op's inputs; for a gradient rule, the results of its op
   std::optional<Isa> isa = {};     // of an elementwise op: the instruction set its kernel was compiled for
   Isa best = Isa::baseline;        // the instruction set in use
@@ -44,8 +44,8 @@ inline std::atomic<std::uint32_t> profile_session{0};
 // These are cold, so that calls to them stay out of the ops' hot code.
 [[gnu::cold]] OpenEvent* begin_event(ProfileEvent event, std::uint32_t session);
 [[gnu::cold]] void end_event(OpenEvent* event) noexcept;
-[[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor* const> inputs);
-[[gnu::cold]] ProfileEvent op_event(const char* name, Where where, std::span<const Tensor> inputs);
+[[gnu::cold]] ProfileEvent op_event(const char* name, Where caller, std::span<const Tensor* const> inputs);
+[[gnu::cold]] ProfileEvent op_event(const char* name, Where caller, std::span<const Tensor> inputs);
 }  // namespace detail
 
 // Times the code from its construction to its destruction if a profile is recording; otherwise it costs one load and one branch.
@@ -55,8 +55,8 @@ inline std::atomic<std::uint32_t> profile_session{0};
 class ProfileScope {
  public:
   // Marks a region of the user's program.
-  explicit ProfileScope(const char* name, Where where = Where::here())
-      : ProfileScope([&] { return ProfileEvent{.name = name, .where = CallScope::user_line(where)}; }) {}
+  explicit ProfileScope(const char* name, Where caller = Where::here())
+      : ProfileScope([&] { return ProfileEvent{.name = name, .caller = CallScope::user_line(caller)}; }) {}
   // Takes the event from `describe`, which is called only while a profile is recording.
   template <std::invocable Describe>
   explicit ProfileScope(const Describe& describe) {
@@ -78,13 +78,13 @@ class ProfileScope {
 class OpScope : ProfileScope {
  public:
   template <std::same_as<Tensor>... Inputs>
-  OpScope(const char* op, Where where, const Inputs&... inputs)
+  OpScope(const char* op, Where caller, const Inputs&... inputs)
       : ProfileScope([&] {
           const std::array<const Tensor*, sizeof...(Inputs)> list{&inputs...};
-          return detail::op_event(op, where, list);
+          return detail::op_event(op, caller, list);
         }) {}
-  OpScope(const char* op, Where where, std::span<const Tensor> inputs)
-      : ProfileScope([&] { return detail::op_event(op, where, inputs); }) {}
+  OpScope(const char* op, Where caller, std::span<const Tensor> inputs)
+      : ProfileScope([&] { return detail::op_event(op, caller, inputs); }) {}
 };
 
 }  // namespace weft

@@ -8,19 +8,19 @@ namespace weft {
 
 namespace {
 
-Reference<Storage> make_storage(const Shape& shape, DType dtype, Where where) {
-  const std::int64_t bytes = checked_numel("tensor", shape, where) * size_of(dtype);
+Reference<Storage> make_storage(const Shape& shape, DType dtype, Where caller) {
+  const std::int64_t bytes = checked_numel("tensor", shape, caller) * size_of(dtype);
   try {
     return Storage::make(static_cast<std::size_t>(bytes));
   } catch (const std::bad_alloc&) {
-    detail::fail<Error>(where, "tensor: no memory for ", shape, ' ', dtype, ", ", bytes, " bytes");
+    detail::fail<Error>(caller, "tensor: no memory for ", shape, ' ', dtype, ", ", bytes, " bytes");
   }
 }
 
 }  // namespace
 
-Tensor::Tensor(const Shape& shape, DType dtype, Where where)
-    : storage_(make_storage(shape, dtype, where)), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
+Tensor::Tensor(const Shape& shape, DType dtype, Where caller)
+    : storage_(make_storage(shape, dtype, caller)), shape_(shape), strides_(row_major_strides(shape)), dtype_(dtype) {}
 
 // Strides of an empty tensor are never used, so all empty tensors of a shape get row-major strides, which loops and plans can
 // join.
@@ -31,10 +31,10 @@ Tensor::Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& sha
       strides_(shape.numel() == 0 ? row_major_strides(shape) : strides),
       dtype_(dtype) {}
 
-std::int64_t Tensor::size(int axis, Where where) const { return shape_[normalize_axis("size", axis, *this, where)]; }
+std::int64_t Tensor::size(int axis, Where caller) const { return shape_[normalize_axis("size", axis, *this, caller)]; }
 
-void Tensor::refuse_undefined(const char* what, Where where) {
-  detail::fail<ValueError>(where, what, ": the tensor is undefined");
+void Tensor::refuse_undefined(const char* what, Where caller) {
+  detail::fail<ValueError>(caller, what, ": the tensor is undefined");
 }
 
 bool Tensor::is_contiguous() const {
@@ -46,42 +46,42 @@ bool Tensor::is_contiguous() const {
   return true;
 }
 
-void Tensor::check_type(DType wanted, Where where) const {
-  check<ValueError>(defined(), where, "data: the tensor is undefined");
-  check<DtypeError>(wanted == dtype_, where, "data: the tensor is ", dtype_, ", not ", wanted);
+void Tensor::check_type(DType wanted, Where caller) const {
+  check<ValueError>(defined(), caller, "data: the tensor is undefined");
+  check<DtypeError>(wanted == dtype_, caller, "data: the tensor is ", dtype_, ", not ", wanted);
 }
 
-void Tensor::check_contiguous(Where where) const {
-  check<ShapeError>(is_contiguous(), where, "data: a view with strides ", strides_, " of shape ", shape_, " is not contiguous");
+void Tensor::check_contiguous(Where caller) const {
+  check<ShapeError>(is_contiguous(), caller, "data: a view with strides ", strides_, " of shape ", shape_, " is not contiguous");
 }
 
-std::int64_t Tensor::position(std::span<const std::int64_t> index, Where where) const {
-  check_defined("at", *this, where);
-  check<IndexError>(std::ssize(index) == dims(), where, "at: ", index.size(), " indices for shape ", shape_);
+std::int64_t Tensor::position(std::span<const std::int64_t> index, Where caller) const {
+  check_defined("at", *this, caller);
+  check<IndexError>(std::ssize(index) == dims(), caller, "at: ", index.size(), " indices for shape ", shape_);
   std::int64_t at = 0;
   for (int axis = 0; axis < dims(); ++axis) {
     std::int64_t i = index[static_cast<std::size_t>(axis)], size = shape_[axis];
-    check<IndexError>(i >= -size && i < size, where, "at: index ", i, " of axis ", axis, " is outside ", -size, "..", size - 1);
+    check<IndexError>(i >= -size && i < size, caller, "at: index ", i, " of axis ", axis, " is outside ", -size, "..", size - 1);
     at += (i < 0 ? i + size : i) * strides_[axis];
   }
   return at;
 }
 
-double Tensor::item(Where where) const {
-  check_defined("item", *this, where);
-  check<ShapeError>(numel() == 1, where, "item: wants one element, the shape is ", shape_);
-  return visit(dtype_, [&](auto type) { return static_cast<double>(*data<decltype(type)>(where)); });
+double Tensor::item(Where caller) const {
+  check_defined("item", *this, caller);
+  check<ShapeError>(numel() == 1, caller, "item: wants one element, the shape is ", shape_);
+  return visit(dtype_, [&](auto type) { return static_cast<double>(*data<decltype(type)>(caller)); });
 }
 
-double Tensor::at(std::initializer_list<std::int64_t> index, Where where) const {
-  std::int64_t i = position({index.begin(), index.size()}, where);
-  return visit(dtype_, [&](auto type) { return static_cast<double>(data<decltype(type)>(where)[i]); });
+double Tensor::at(std::initializer_list<std::int64_t> index, Where caller) const {
+  std::int64_t i = position({index.begin(), index.size()}, caller);
+  return visit(dtype_, [&](auto type) { return static_cast<double>(data<decltype(type)>(caller)[i]); });
 }
 
-void Tensor::set(std::initializer_list<std::int64_t> index, AtNumber value, Where where) {
-  std::int64_t i = position({index.begin(), index.size()}, where);
-  check_holds("set", dtype_, value.value, where);
-  touch(where);
+void Tensor::set(std::initializer_list<std::int64_t> index, AtNumber value, Where caller) {
+  std::int64_t i = position({index.begin(), index.size()}, caller);
+  check_holds("set", dtype_, value.value, caller);
+  touch(caller);
   visit(dtype_, [&](auto type) { output<decltype(type)>()[i] = convert<decltype(type)>(value.value); });
 }
 

@@ -23,41 +23,41 @@ class Tensor {
  public:
   Tensor() = default;
   // The contents are undefined. Throws ShapeError for a negative or too large size, Error if memory runs out.
-  Tensor(const Shape& shape, DType dtype, Where where = {});
+  Tensor(const Shape& shape, DType dtype, Where caller = {});
   // A view of `storage`, from element `offset` on.
   Tensor(Reference<Storage> storage, std::int64_t offset, const Shape& shape, const Shape& strides, DType dtype);
 
   bool defined() const { return static_cast<bool>(storage_); }
-  const Shape& shape(Where where = Where::here()) const { return known("shape", where).shape_; }
-  int dims(Where where = Where::here()) const { return known("dims", where).shape_.dims(); }
-  std::int64_t numel(Where where = Where::here()) const { return known("numel", where).shape_.numel(); }
-  DType dtype(Where where = Where::here()) const { return known("dtype", where).dtype_; }
+  const Shape& shape(Where caller = Where::here()) const { return known("shape", caller).shape_; }
+  int dims(Where caller = Where::here()) const { return known("dims", caller).shape_.dims(); }
+  std::int64_t numel(Where caller = Where::here()) const { return known("numel", caller).shape_.numel(); }
+  DType dtype(Where caller = Where::here()) const { return known("dtype", caller).dtype_; }
   // The distance, in elements rather than bytes, from one index of each axis to the next.
   const Shape& strides() const { return strides_; }
   // Returns the size of an axis; -1 is the last. Throws IndexError.
-  std::int64_t size(int axis, Where where = Where::here()) const;
+  std::int64_t size(int axis, Where caller = Where::here()) const;
   // Returns whether the elements lie in row-major order without gaps.
   bool is_contiguous() const;
 
   // Returns a pointer to the first element. Throws DtypeError unless T is the tensor's element type.
   template <class T>
-  const T* data(Where where = Where::here()) const {
-    check_type(dtype_of<T>(), where);
+  const T* data(Where caller = Where::here()) const {
+    check_type(dtype_of<T>(), caller);
     return reinterpret_cast<const T*>(raw());
   }
   // Returns the elements of a contiguous tensor. Throws ShapeError if the tensor is not contiguous.
   template <class T>
-  std::span<const T> span(Where where = Where::here()) const {
-    check_contiguous(where);
-    return {data<T>(where), static_cast<std::size_t>(numel())};
+  std::span<const T> span(Where caller = Where::here()) const {
+    check_contiguous(caller);
+    return {data<T>(caller), static_cast<std::size_t>(numel())};
   }
   // Returns write access. It increments the memory's version, so that the graph detects changes to values it has saved.
   template <class T>
-  Writer<T> write(Where where = Where::here());
+  Writer<T> write(Where caller = Where::here());
   // Declares that memory shared with the caller was written from outside.
-  void touch(Where where = Where::here()) {
-    check<ValueError>(defined(), where, "touch: the tensor is undefined");
-    storage_->touch(CallScope::user_line(where));
+  void touch(Where caller = Where::here()) {
+    check<ValueError>(defined(), caller, "touch: the tensor is undefined");
+    storage_->touch(CallScope::user_line(caller));
   }
 
   const std::byte* raw() const {
@@ -77,22 +77,22 @@ class Tensor {
 
   // Returns the only element as a double: an i64 beyond 2^53 is rounded (data<std::int64_t>() gives the exact value). Throws
   // ShapeError unless there is exactly one element.
-  double item(Where where = Where::here()) const;
+  double item(Where caller = Where::here()) const;
   // Returns the element at `index`, converted as item() does; a negative index counts from the end. Throws IndexError.
-  double at(std::initializer_list<std::int64_t> index, Where where = Where::here()) const;
+  double at(std::initializer_list<std::int64_t> index, Where caller = Where::here()) const;
   // Throws IndexError for an index out of range, ValueError for a number that the dtype cannot hold.
-  void set(std::initializer_list<std::int64_t> index, AtNumber value, Where where = Where::here());
+  void set(std::initializer_list<std::int64_t> index, AtNumber value, Where caller = Where::here());
 
  private:
-  const Tensor& known(const char* what, Where where) const {
+  const Tensor& known(const char* what, Where caller) const {
     if (!defined()) [[unlikely]]
-      refuse_undefined(what, where);
+      refuse_undefined(what, caller);
     return *this;
   }
-  [[gnu::cold]] static void refuse_undefined(const char* what, Where where);
-  void check_type(DType wanted, Where where) const;
-  void check_contiguous(Where where) const;
-  std::int64_t position(std::span<const std::int64_t> index, Where where) const;
+  [[gnu::cold]] static void refuse_undefined(const char* what, Where caller);
+  void check_type(DType wanted, Where caller) const;
+  void check_contiguous(Where caller) const;
+  std::int64_t position(std::span<const std::int64_t> index, Where caller) const;
 
   Reference<Storage> storage_;
   std::int64_t offset_ = 0;
@@ -117,27 +117,27 @@ class Writer {
 };
 
 template <class T>
-Writer<T> Tensor::write(Where where) {
-  check_type(dtype_of<T>(), where);
-  check_contiguous(where);
-  touch(where);
+Writer<T> Tensor::write(Where caller) {
+  check_type(dtype_of<T>(), caller);
+  check_contiguous(caller);
+  touch(caller);
   return {output<T>(), numel()};
 }
 
 // Throws ValueError if the tensor is undefined.
-inline void check_defined(const char* op, const Tensor& x, Where where) {
-  check<ValueError>(x.defined(), where, op, ": the tensor is undefined");
+inline void check_defined(const char* op, const Tensor& x, Where caller) {
+  check<ValueError>(x.defined(), caller, op, ": the tensor is undefined");
 }
 
 // As above, for one of several arguments, which the message names.
-inline void check_defined(const char* op, const char* argument, const Tensor& x, Where where) {
-  check<ValueError>(x.defined(), where, op, ": the ", argument, " is undefined");
+inline void check_defined(const char* op, const char* argument, const Tensor& x, Where caller) {
+  check<ValueError>(x.defined(), caller, op, ": the ", argument, " is undefined");
 }
 
 // Returns the axis of `x` counted from the front. Throws ValueError if x is undefined, IndexError if x has no such axis.
-inline int normalize_axis(const char* op, int axis, const Tensor& x, Where where) {
-  check_defined(op, x, where);
-  return normalize_axis(op, axis, x.dims(), where);
+inline int normalize_axis(const char* op, int axis, const Tensor& x, Where caller) {
+  check_defined(op, x, caller);
+  return normalize_axis(op, axis, x.dims(), caller);
 }
 
 // Prints the numbers in nested brackets; long axes are abbreviated in the middle.

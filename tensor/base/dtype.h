@@ -54,8 +54,8 @@ decltype(auto) visit(DType dtype, F&& f) {
 
 // Calls f(float{}) or f(double{}). Throws DtypeError, in the name of `op`, for any other dtype.
 template <class F>
-decltype(auto) visit_floating(const char* op, DType dtype, Where where, F&& f) {
-  check<DtypeError>(is_floating(dtype), where, op, ": takes f32 or f64, not ", dtype);
+decltype(auto) visit_floating(const char* op, DType dtype, Where caller, F&& f) {
+  check<DtypeError>(is_floating(dtype), caller, op, ": takes f32 or f64, not ", dtype);
   return dtype == DType::f32 ? f(float{}) : f(double{});
 }
 

@@ -9,8 +9,8 @@ thread_local CallScope* innermost = nullptr;
 thread_local CallScope* outermost = nullptr;
 }  // namespace
 
-CallScope::CallScope(Where where, const void* module, std::string (*path_of)(const void*))
-    : where_(where), module_(module), path_of_(path_of), outer_(innermost) {
+CallScope::CallScope(Where caller, const void* module, std::string (*path_of)(const void*))
+    : caller_(caller), module_(module), path_of_(path_of), outer_(innermost) {
   innermost = this;
   if (!outer_) outermost = this;
 }
@@ -20,10 +20,10 @@ CallScope::~CallScope() {
   if (!outer_) outermost = nullptr;
 }
 
-Where CallScope::user_line(Where where) { return outermost ? outermost->where_ : where; }
+Where CallScope::user_line(Where caller) { return outermost ? outermost->caller_ : caller; }
 
-std::string CallScope::describe(Where where) {
-  Where line = user_line(where);
+std::string CallScope::describe(Where caller) {
+  Where line = user_line(caller);
   if (!line.line || std::strstr(line.file, "/include/c++/"))
     return "";  // a line inside the standard library, as in std::make_unique, is of no use
   std::string text = ", at " + to_string(line);
@@ -31,9 +31,9 @@ std::string CallScope::describe(Where where) {
   return text;
 }
 
-std::string to_string(Where where) {
-  const char* slash = std::strrchr(where.file, '/');
-  return std::string(slash ? slash + 1 : where.file) + ":" + std::to_string(where.line);
+std::string to_string(Where caller) {
+  const char* slash = std::strrchr(caller.file, '/');
+  return std::string(slash ? slash + 1 : caller.file) + ":" + std::to_string(caller.line);
 }
 
 }  // namespace weft

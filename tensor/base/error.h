@@ -49,33 +49,33 @@ class IoError : public Error {  // a file that cannot be read or written
 // the layer's path in the model. Scopes nest per thread; the line is that of the outermost one.
 class CallScope {
  public:
-  CallScope(Where where, const void* module, std::string (*path_of)(const void* module));
-  explicit CallScope(Where where) : CallScope(where, nullptr, nullptr) {}
+  CallScope(Where caller, const void* module, std::string (*path_of)(const void* module));
+  explicit CallScope(Where caller) : CallScope(caller, nullptr, nullptr) {}
   CallScope(const CallScope&) = delete;
   CallScope& operator=(const CallScope&) = delete;
   ~CallScope();
 
-  // Returns `where` if no scope is open, otherwise the line of the outermost scope.
-  static Where user_line(Where where);
+  // Returns `caller` if no scope is open, otherwise the line of the outermost scope.
+  static Where user_line(Where caller);
   // Returns ", at train.cpp:41", or ", at train.cpp:41 (encoder.lstm)" inside a layer.
-  static std::string describe(Where where);
+  static std::string describe(Where caller);
 
  private:
-  Where where_;
+  Where caller_;
   const void* module_;
   std::string (*path_of_)(const void*);
   CallScope* outer_;
 };
 
 // Returns "train.cpp:41", without the folders.
-std::string to_string(Where where);
+std::string to_string(Where caller);
 
 namespace detail {
 template <class E, class... Parts>
-[[noreturn, gnu::noinline, gnu::cold]] void fail(Where where, const Parts&... parts) {
+[[noreturn, gnu::noinline, gnu::cold]] void fail(Where caller, const Parts&... parts) {
   PlainText text;
   (text << ... << printable(parts));
-  text << CallScope::describe(where);
+  text << CallScope::describe(caller);
   throw E(text.str());
 }
 }  // namespace detail
@@ -83,9 +83,9 @@ template <class E, class... Parts>
 // Throws E with the joined parts and the user's line if `condition` is false:
 //     check<ShapeError>(a == b, where, "add: shapes differ: ", a, " and ", b);
 template <class E, class... Parts>
-void check(bool condition, Where where, const Parts&... parts) {
+void check(bool condition, Where caller, const Parts&... parts) {
   if (!condition) [[unlikely]]
-    detail::fail<E>(where, parts...);
+    detail::fail<E>(caller, parts...);
 }
 
 // As check(), for errors that come from data rather than from a line of code: files, options.

@@ -17,9 +17,9 @@ inline constexpr int kMaxDims = 8;
 class Shape {
  public:
   Shape() = default;
-  Shape(std::initializer_list<std::int64_t> sizes, Where where = Where::here())
-      : Shape(std::span(sizes.begin(), sizes.size()), where) {}
-  Shape(std::span<const std::int64_t> sizes, Where where = Where::here());
+  Shape(std::initializer_list<std::int64_t> sizes, Where caller = Where::here())
+      : Shape(std::span(sizes.begin(), sizes.size()), caller) {}
+  Shape(std::span<const std::int64_t> sizes, Where caller = Where::here());
   // Returns `dims` copies of `value`.
   static Shape filled(int dims, std::int64_t value);
 
@@ -37,8 +37,8 @@ class Shape {
     for (std::int64_t size : *this) product *= size;
     return product;
   }
-  void push_back(std::int64_t size, Where where = Where::here());
-  void insert(int axis, std::int64_t size, Where where = Where::here());
+  void push_back(std::int64_t size, Where caller = Where::here());
+  void insert(int axis, std::int64_t size, Where caller = Where::here());
   void erase(int axis);
 
   bool operator==(const Shape& other) const {
@@ -60,15 +60,15 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape);
 Shape row_major_strides(const Shape& shape);
 
 // Returns the axis counted from the front; -1 is the last one. Throws IndexError outside -dims .. dims-1.
-int normalize_axis(const char* op, int axis, int dims, Where where);
+int normalize_axis(const char* op, int axis, int dims, Where caller);
 
 // Returns the number of elements. Throws ShapeError for a negative size, and for more elements than any memory could hold.
-std::int64_t checked_numel(const char* op, const Shape& shape, Where where);
+std::int64_t checked_numel(const char* op, const Shape& shape, Where caller);
 
 // Returns the index of the element at `position` in row-major order.
 Shape index_at(const Shape& shape, std::int64_t position);
 
 // Broadcasts by NumPy's rule: sizes are aligned at the end and must be equal or 1. Throws ShapeError.
-Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b, Where where);
+Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b, Where caller);
 
 }  // namespace weft

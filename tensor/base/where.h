@@ -6,7 +6,7 @@ namespace weft {
 // A line of source code. Public functions take one as their last, defaulted argument, so that an error can name the caller's
 // line:
 //
-//     Tensor exp(const Tensor& x, Where where = Where::here());
+//     Tensor exp(const Tensor& x, Where caller = Where::here());
 struct Where {
   const char* file = "";
   int line = 0;

@@ -39,19 +39,20 @@ auto unwrap(std::array<X, static_cast<std::size_t>(outputs)>&& results) {
 }
 
 template <class F, class G, class... A>
-requires(IsTensorOperand<A>::value&&...) auto apply_elementwise(const Elementwise<F, G>& op, Where where, const A&... arguments) {
+requires(IsTensorOperand<A>::value&&...) auto apply_elementwise(const Elementwise<F, G>& op, Where caller,
+                                                                const A&... arguments) {
   std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
   std::array<Tensor, Elementwise<F, G>::kOutputs> results;
-  elementwise_forward(op.call(), where, operands, results);
+  elementwise_forward(op.call(), caller, operands, results);
   return unwrap<Tensor, Elementwise<F, G>::kOutputs>(std::move(results));
 }
 
 // The tensors that an op writes, and the user's line. Valid during the call only.
 struct UpdateTargets {
   std::initializer_list<Tensor> tensors;
-  Where where;
+  Where caller;
 
-  UpdateTargets(std::initializer_list<Tensor> tensors, Where where = Where::here()) : tensors(tensors), where(where) {}
+  UpdateTargets(std::initializer_list<Tensor> tensors, Where caller = Where::here()) : tensors(tensors), caller(caller) {}
 };
 
 // An elementwise op: a name and a formula. It has no state; make one with elementwise().
@@ -91,46 +92,46 @@ class Elementwise {
   template <class... A>
   requires(sizeof...(A) == kInputs) void update(const UpdateTargets& targets, const A&... arguments) const {
     std::array<Operand, sizeof...(A)> operands{Operand(arguments)...};
-    elementwise_update(call(), targets.where, operands, {targets.tensors.begin(), targets.tensors.size()});
+    elementwise_update(call(), targets.caller, operands, {targets.tensors.begin(), targets.tensors.size()});
   }
 
   constexpr const char* name() const { return name_; }
 
   template <class A>
-  requires(kInputs == 1) auto operator()(const A& a, Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a);
+  requires(kInputs == 1) auto operator()(const A& a, Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a);
   }
   template <class A, class B>
-  requires(kInputs == 2) auto operator()(const A& a, const B& b, Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b);
+  requires(kInputs == 2) auto operator()(const A& a, const B& b, Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b);
   }
   template <class A, class B, class C>
-  requires(kInputs == 3) auto operator()(const A& a, const B& b, const C& c, Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c);
+  requires(kInputs == 3) auto operator()(const A& a, const B& b, const C& c, Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c);
   }
   template <class A, class B, class C, class D>
-  requires(kInputs == 4) auto operator()(const A& a, const B& b, const C& c, const D& d, Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c, d);
+  requires(kInputs == 4) auto operator()(const A& a, const B& b, const C& c, const D& d, Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c, d);
   }
   template <class A, class B, class C, class D, class E>
   requires(kInputs == 5) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e,
-                                         Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c, d, e);
+                                         Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c, d, e);
   }
   template <class A, class B, class C, class D, class E, class H>
   requires(kInputs == 6) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h,
-                                         Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c, d, e, h);
+                                         Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c, d, e, h);
   }
   template <class A, class B, class C, class D, class E, class H, class I>
   requires(kInputs == 7) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h, const I& i,
-                                         Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c, d, e, h, i);
+                                         Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c, d, e, h, i);
   }
   template <class A, class B, class C, class D, class E, class H, class I, class J>
   requires(kInputs == 8) auto operator()(const A& a, const B& b, const C& c, const D& d, const E& e, const H& h, const I& i,
-                                         const J& j, Where where = Where::here()) const {
-    return apply_elementwise(*this, where, a, b, c, d, e, h, i, j);
+                                         const J& j, Where caller = Where::here()) const {
+    return apply_elementwise(*this, caller, a, b, c, d, e, h, i, j);
   }
 
   // The kernels of the best instruction set that is linked in and supported.

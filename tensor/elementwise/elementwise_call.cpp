@@ -128,9 +128,9 @@ void run_forward(const ElementwiseCall& op, std::span<const Operand> operands, s
   run.run(op.kernels.forward);
 }
 
-[[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, const char* suffix, Where where,
+[[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, const char* suffix, Where caller,
                                     std::span<const Operand> operands) {
-  ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + suffix, .where = CallScope::user_line(where)};
+  ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + suffix, .caller = CallScope::user_line(caller)};
   for (const Operand& operand : operands)
     if (operand.tensor && operand.tensor->defined()) event.values.push_back({operand.tensor->shape(), operand.tensor->dtype()});
   event.isa = op.kernels.isa;
@@ -138,14 +138,14 @@ void run_forward(const ElementwiseCall& op, std::span<const Operand> operands, s
   return event;
 }
 
-[[gnu::cold]] void refuse_undefined(const ElementwiseCall& op, std::int64_t argument, Where where) {
-  check<ValueError>(op.inputs == 1, where, op.name, ": argument ", argument, " is undefined");
-  detail::fail<ValueError>(where, op.name, ": the tensor is undefined");
+[[gnu::cold]] void refuse_undefined(const ElementwiseCall& op, std::int64_t argument, Where caller) {
+  check<ValueError>(op.inputs == 1, caller, op.name, ": argument ", argument, " is undefined");
+  detail::fail<ValueError>(caller, op.name, ": the tensor is undefined");
 }
 
 }  // namespace
 
-ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where where) {
+ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where caller) {
   ElementwiseResult result{{}, DType::boolean};
   const Tensor* first = nullptr;
   DType dtype = result.dtype;
@@ -153,7 +153,7 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
     if (!operand.tensor) continue;
     const Tensor& tensor = *operand.tensor;
     if (!tensor.defined()) [[unlikely]]
-      refuse_undefined(op, &operand - operands.data() + 1, where);
+      refuse_undefined(op, &operand - operands.data() + 1, caller);
     if (!first) {
       first = &tensor;
       dtype = tensor.dtype();
@@ -161,38 +161,38 @@ ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const 
       continue;
     }
     if (tensor.dtype() != dtype) dtype = promote_types(dtype, tensor.dtype());
-    if (!(tensor.shape() == result.shape)) result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), where);
+    if (!(tensor.shape() == result.shape)) result.shape = broadcast_shapes(op.name, result.shape, tensor.shape(), caller);
   }
-  check<DtypeError>(first, where, op.name, ": takes at least one tensor, got numbers");
+  check<DtypeError>(first, caller, op.name, ": takes at least one tensor, got numbers");
   result.dtype = real_type(dtype);
   return result;
 }
 
-void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs) {
-  ProfileScope profile([&] { return event_of(op, "", where, operands); });
-  ElementwiseResult result = elementwise_result(op, operands, where);
-  for (Tensor& output : outputs) output = Tensor(result.shape, result.dtype, where);
+void elementwise_forward(const ElementwiseCall& op, Where caller, std::span<const Operand> operands, std::span<Tensor> outputs) {
+  ProfileScope profile([&] { return event_of(op, "", caller, operands); });
+  ElementwiseResult result = elementwise_result(op, operands, caller);
+  for (Tensor& output : outputs) output = Tensor(result.shape, result.dtype, caller);
   run_forward(op, operands, outputs);
 }
 
-void elementwise_update(const ElementwiseCall& op, Where where, std::span<const Operand> operands,
+void elementwise_update(const ElementwiseCall& op, Where caller, std::span<const Operand> operands,
                         std::span<const Tensor> targets) {
-  ProfileScope profile([&] { return event_of(op, "", where, operands); });
-  check<ValueError>(std::ssize(targets) == op.outputs, where, op.name, ": ", op.outputs, " results for ", targets.size(),
+  ProfileScope profile([&] { return event_of(op, "", caller, operands); });
+  check<ValueError>(std::ssize(targets) == op.outputs, caller, op.name, ": ", op.outputs, " results for ", targets.size(),
                     " targets");
-  const ElementwiseResult result = elementwise_result(op, operands, where);
+  const ElementwiseResult result = elementwise_result(op, operands, caller);
   for (const Tensor& target : targets) {
-    check_defined(op.name, target, where);
-    check<ShapeError>(target.shape() == result.shape && target.is_contiguous(), where, op.name, ": the result ", result.shape,
+    check_defined(op.name, target, caller);
+    check<ShapeError>(target.shape() == result.shape && target.is_contiguous(), caller, op.name, ": the result ", result.shape,
                       " does not go into a target ", target.shape(), " with strides ", target.strides());
-    check<DtypeError>(target.dtype() == result.dtype, where, op.name, ": the result is ", result.dtype, ", a target ",
+    check<DtypeError>(target.dtype() == result.dtype, caller, op.name, ": the result is ", result.dtype, ", a target ",
                       target.dtype());
   }
-  const UpdateOperands safe(op, operands, targets, where);
+  const UpdateOperands safe(op, operands, targets, caller);
   std::array<Tensor, kMaxOutputs> outputs;
   std::copy(targets.begin(), targets.end(), outputs.begin());
   const std::span<Tensor> written(outputs.data(), targets.size());
-  for (Tensor& output : written) output.touch(where);
+  for (Tensor& output : written) output.touch(caller);
   run_forward(op, safe.get(), written);
 }
 

@@ -61,14 +61,14 @@ struct ElementwiseResult {
   Shape shape;
   DType dtype;
 };
-ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where where);
+ElementwiseResult elementwise_result(const ElementwiseCall& op, std::span<const Operand> operands, Where caller);
 
 // Sets each outputs[i] to a fresh tensor.
-void elementwise_forward(const ElementwiseCall& op, Where where, std::span<const Operand> operands, std::span<Tensor> outputs);
+void elementwise_forward(const ElementwiseCall& op, Where caller, std::span<const Operand> operands, std::span<Tensor> outputs);
 
 // Writes the results into existing tensors, which may overlap operands. Throws ShapeError, DtypeError or ValueError unless they
 // are contiguous, do not overlap each other, and have the number, shape and dtype of the results.
-void elementwise_update(const ElementwiseCall& op, Where where, std::span<const Operand> operands,
+void elementwise_update(const ElementwiseCall& op, Where caller, std::span<const Operand> operands,
                         std::span<const Tensor> targets);
 
 // As elementwise_update, but without these checks, without copies of operands that targets overlap, and without a new version of

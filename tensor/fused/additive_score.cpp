@@ -24,21 +24,21 @@ std::int64_t grain(std::int64_t work) { return std::max<std::int64_t>(1, kThread
 
 }  // namespace
 
-Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where where) {
-  OpScope profile("additive_score", where, query, key, v);
-  check_defined("additive_score", "query", query, where);
-  check_defined("additive_score", "key", key, where);
-  check_defined("additive_score", "vector v", v, where);
+Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where caller) {
+  OpScope profile("additive_score", caller, query, key, v);
+  check_defined("additive_score", "query", query, caller);
+  check_defined("additive_score", "key", key, caller);
+  check_defined("additive_score", "vector v", v, caller);
   bool fits = query.dims() == 3 && key.dims() == 3 && v.dims() == 1 && query.shape()[0] == key.shape()[0] &&
               query.shape()[2] == v.shape()[0] && key.shape()[2] == v.shape()[0];
-  check<ShapeError>(fits, where, "additive_score: takes query [batch, queries, dim], key [batch, keys, dim] and v [dim], not ",
+  check<ShapeError>(fits, caller, "additive_score: takes query [batch, queries, dim], key [batch, keys, dim] and v [dim], not ",
                     query.shape(), ", ", key.shape(), " and ", v.shape());
-  check<DtypeError>(query.dtype() == key.dtype() && key.dtype() == v.dtype(), where,
+  check<DtypeError>(query.dtype() == key.dtype() && key.dtype() == v.dtype(), caller,
                     "additive_score: dtypes differ: ", query.dtype(), ", ", key.dtype(), " and ", v.dtype());
   const Tensor q = contiguous(query), k = contiguous(key), weights = contiguous(v);
   const std::int64_t batch = q.shape()[0], queries = q.shape()[1], keys = k.shape()[1];
   Tensor result({batch, queries, keys}, query.dtype());
-  visit_floating("additive_score", query.dtype(), where, [&](auto type) {
+  visit_floating("additive_score", query.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
     // The queries of all examples form one range; a thread may begin inside an example.

@@ -114,38 +114,38 @@ Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, 
 }  // namespace
 
 void check_cross_entropy(const char* op, const char* scores, const Tensor& x, const Tensor& targets,
-                         const CrossEntropyOptions& options, Where where) {
-  check_defined(op, x, where);
-  check<ValueError>(targets.defined(), where, op, ": the targets are undefined");
-  check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, where, op, ": ", scores, " are [..., classes], not ", x.shape());
+                         const CrossEntropyOptions& options, Where caller) {
+  check_defined(op, x, caller);
+  check<ValueError>(targets.defined(), caller, op, ": the targets are undefined");
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, caller, op, ": ", scores, " are [..., classes], not ", x.shape());
   Shape examples = x.shape();
   examples.erase(x.dims() - 1);
   const std::int64_t classes = x.shape().back();
-  check<DtypeError>(is_floating(x.dtype()), where, op, ": ", scores, " are f32 or f64, not ", x.dtype());
-  check<DtypeError>(targets.dtype() == DType::i64, where, op, ": targets are i64, not ", targets.dtype());
-  check<ShapeError>(targets.shape() == examples, where, op, ": ", scores, " ", x.shape(), " want targets ", examples, ", not ",
+  check<DtypeError>(is_floating(x.dtype()), caller, op, ": ", scores, " are f32 or f64, not ", x.dtype());
+  check<DtypeError>(targets.dtype() == DType::i64, caller, op, ": targets are i64, not ", targets.dtype());
+  check<ShapeError>(targets.shape() == examples, caller, op, ": ", scores, " ", x.shape(), " want targets ", examples, ", not ",
                     targets.shape());
-  check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, where, op, ": label smoothing is ",
+  check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, caller, op, ": label smoothing is ",
                     options.label_smoothing, ", not in 0..1");
   if (const Tensor& weights = options.class_weights; weights.defined()) {
-    check<ShapeError>(weights.shape() == Shape{classes}, where, op, ": ", classes, " classes, but class weights ",
+    check<ShapeError>(weights.shape() == Shape{classes}, caller, op, ": ", classes, " classes, but class weights ",
                       weights.shape());
-    check<DtypeError>(weights.dtype() == x.dtype(), where, op, ": class weights are ", weights.dtype(), ", ", scores, " ",
+    check<DtypeError>(weights.dtype() == x.dtype(), caller, op, ": class weights are ", weights.dtype(), ", ", scores, " ",
                       x.dtype());
   }
   const Tensor classes_of = contiguous(targets);
   for (std::int64_t i = 0; i < targets.numel(); ++i) {
     const std::int64_t target = classes_of.data<std::int64_t>()[i];
-    check<IndexError>(target == options.ignore_index || (target >= 0 && target < classes), where, op, ": target ", target,
+    check<IndexError>(target == options.ignore_index || (target >= 0 && target < classes), caller, op, ": target ", target,
                       " of example ", i, " is outside 0..", classes - 1);
   }
 }
 
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
-                                         Where where) {
-  OpScope profile("cross_entropy", where, logits, targets);
-  check_cross_entropy("cross_entropy", "logits", logits, targets, options, where);
-  return visit_floating("cross_entropy", logits.dtype(), where, [&](auto type) {
+                                         Where caller) {
+  OpScope profile("cross_entropy", caller, logits, targets);
+  check_cross_entropy("cross_entropy", "logits", logits, targets, options, caller);
+  return visit_floating("cross_entropy", logits.dtype(), caller, [&](auto type) {
     return forward(Examples<decltype(type)>(logits, targets, options), targets.shape(), options.reduction);
   });
 }
@@ -159,8 +159,8 @@ Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, const
   });
 }
 
-Tensor cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options, Where where) {
-  return cross_entropy_forward(logits, targets, options, where).loss;
+Tensor cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options, Where caller) {
+  return cross_entropy_forward(logits, targets, options, caller).loss;
 }
 
 Tensor target_weights(const Tensor& targets, std::int64_t classes, DType dtype, const CrossEntropyOptions& options) {

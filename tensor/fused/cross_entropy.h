@@ -22,11 +22,11 @@ struct CrossEntropyOptions {
 // examples that do not count. Sums run only over the examples that count, so that padding with the ignored index changes no bit.
 // Throws ShapeError, DtypeError, ValueError for a smoothing outside 0..1, IndexError for a target outside 0..classes-1.
 Tensor cross_entropy(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options = {},
-                     Where where = Where::here());
+                     Where caller = Where::here());
 
 // Throws the errors above for scores x of a loss named `op`, whose messages call them `scores`.
 void check_cross_entropy(const char* op, const char* scores, const Tensor& x, const Tensor& targets,
-                         const CrossEntropyOptions& options, Where where);
+                         const CrossEntropyOptions& options, Where caller);
 
 // What the gradient needs besides the arguments.
 struct CrossEntropyResult {
@@ -37,7 +37,7 @@ struct CrossEntropyResult {
   double divisor = 1;  // the divisor of `mean`
 };
 CrossEntropyResult cross_entropy_forward(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options,
-                                         Where where);
+                                         Where caller);
 
 // Returns the gradient with respect to the logits, softmax minus t, times the gradient of the loss: in one pass, without storing
 // probabilities. It is written to `into` if that is defined, which may be the logits themselves.

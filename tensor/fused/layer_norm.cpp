@@ -27,24 +27,25 @@ T* output_or_null(Tensor& x) {
 }
 Tensor contiguous_or_none(const Tensor& x) { return x.defined() ? contiguous(x) : Tensor(); }
 
-void check_parameter(const char* name, const Tensor& parameter, const Tensor& x, Where where) {
+void check_parameter(const char* name, const Tensor& parameter, const Tensor& x, Where caller) {
   if (!parameter.defined()) return;
-  check<ShapeError>(parameter.shape() == Shape{x.shape().back()}, where, "layer_norm: ", name, " is ", parameter.shape(),
+  check<ShapeError>(parameter.shape() == Shape{x.shape().back()}, caller, "layer_norm: ", name, " is ", parameter.shape(),
                     ", x is ", x.shape());
-  check<DtypeError>(parameter.dtype() == x.dtype(), where, "layer_norm: ", name, " is ", parameter.dtype(), ", x is ", x.dtype());
+  check<DtypeError>(parameter.dtype() == x.dtype(), caller, "layer_norm: ", name, " is ", parameter.dtype(), ", x is ",
+                    x.dtype());
 }
 
 }  // namespace
 
-LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where where) {
-  OpScope profile("layer_norm", where, x);
-  check_defined("layer_norm", x, where);
-  check<ShapeError>(x.dims() >= 1, where, "layer_norm: a scalar has no axis");
-  check_parameter("weight", weight, x, where);
-  check_parameter("bias", bias, x, where);
+LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where caller) {
+  OpScope profile("layer_norm", caller, x);
+  check_defined("layer_norm", x, caller);
+  check<ShapeError>(x.dims() >= 1, caller, "layer_norm: a scalar has no axis");
+  check_parameter("weight", weight, x, caller);
+  check_parameter("bias", bias, x, caller);
   const Tensor input = contiguous(x), scale = contiguous_or_none(weight), shift = contiguous_or_none(bias);
   const std::int64_t rows = rows_of(x), size = x.shape().back();
-  return visit_floating("layer_norm", x.dtype(), where, [&](auto type) {
+  return visit_floating("layer_norm", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     LayerNormResult result{Tensor(x.shape(), x.dtype()), Tensor({rows}, x.dtype()), Tensor({rows}, x.dtype()),
                            Tensor({rows}, x.dtype())};
@@ -111,8 +112,8 @@ LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, co
   });
 }
 
-Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where where) {
-  return layer_norm_forward(x, weight, bias, epsilon, where).y;
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where caller) {
+  return layer_norm_forward(x, weight, bias, epsilon, caller).y;
 }
 
 }  // namespace weft

@@ -158,25 +158,25 @@ Tensor MeanContextGradients::of_weights(const Tensor& values) const {
 }
 
 void check_mean_attention(const Tensor& query, const Tensor& key, const Tensor& lengths, const Tensor& query_lengths,
-                          Where where) {
+                          Where caller) {
   const char* op = "mean_attention";
-  check_defined(op, "query", query, where);
-  check_defined(op, "key", key, where);
+  check_defined(op, "query", query, caller);
+  check_defined(op, "key", key, caller);
   const bool fits = query.dims() == 3 && key.dims() == 3 && query.size(0) == key.size(0) && query.size(2) == key.size(2);
-  check<ShapeError>(fits, where, op, ": takes query [batch, queries, dim] and key [batch, keys, dim], not ", query.shape(),
+  check<ShapeError>(fits, caller, op, ": takes query [batch, queries, dim] and key [batch, keys, dim], not ", query.shape(),
                     " and ", key.shape());
-  check<DtypeError>(is_floating(query.dtype()) && query.dtype() == key.dtype(), where, op,
+  check<DtypeError>(is_floating(query.dtype()) && query.dtype() == key.dtype(), caller, op,
                     ": takes f32 or f64, the same for both, not ", query.dtype(), " and ", key.dtype());
-  if (lengths.defined()) checked_lengths(op, lengths, key.size(0), key.size(1), where);
-  if (query_lengths.defined()) checked_lengths(op, query_lengths, query.size(0), query.size(1), where);
+  if (lengths.defined()) checked_lengths(op, lengths, key.size(0), key.size(1), caller);
+  if (query_lengths.defined()) checked_lengths(op, query_lengths, query.size(0), query.size(1), caller);
 }
 
 Tensor mean_attention_weights(const Tensor& query, const Tensor& key, const Tensor& lengths, const Tensor& query_lengths,
-                              Where where) {
-  OpScope profile("mean_attention_weights", where, query, key);
-  check_mean_attention(query, key, lengths, query_lengths, where);
+                              Where caller) {
+  OpScope profile("mean_attention_weights", caller, query, key);
+  check_mean_attention(query, key, lengths, query_lengths, caller);
   Tensor result = zeros({key.size(0), key.size(1)}, key.dtype());
-  visit_floating("mean_attention_weights", key.dtype(), where, [&](auto type) {
+  visit_floating("mean_attention_weights", key.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const bool same = same_elements(query, key);
     const Tensor own = contiguous(key);

@@ -12,11 +12,11 @@ namespace weft {
 // both are the same elements, scores that are used for both orders of a pair are also stored: up to 128 MiB together with the
 // elements, or 48 MiB, whichever is more. Throws ShapeError, DtypeError, IndexError for a length out of range.
 Tensor mean_attention_weights(const Tensor& query, const Tensor& key, const Tensor& lengths = {},
-                              const Tensor& query_lengths = {}, Where where = Where::here());
+                              const Tensor& query_lengths = {}, Where caller = Where::here());
 
 // Throws what mean_attention_weights would throw for these arguments, if anything.
 void check_mean_attention(const Tensor& query, const Tensor& key, const Tensor& lengths, const Tensor& query_lengths,
-                          Where where);
+                          Where caller);
 
 // The gradients of query and key, given that of the weights. For each of the two, scores are recomputed tile by tile.
 struct MeanAttentionGradients {

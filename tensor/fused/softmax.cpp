@@ -21,17 +21,17 @@ using kernels::SoftmaxRow;
 // Which entries count, for each row.
 class Counted {
  public:
-  Counted(const char* op, const Tensor& x, const Tensor& counted, Where where) : size_(x.shape().back()) {
+  Counted(const char* op, const Tensor& x, const Tensor& counted, Where caller) : size_(x.shape().back()) {
     if (!counted.defined()) return;
     if (counted.dtype() == DType::boolean) {
-      const bool fits = broadcast_shapes(op, x.shape(), counted.shape(), where) == x.shape();
-      check<ShapeError>(fits, where, op, ": the mask ", counted.shape(), " does not broadcast to ", x.shape());
+      const bool fits = broadcast_shapes(op, x.shape(), counted.shape(), caller) == x.shape();
+      check<ShapeError>(fits, caller, op, ": the mask ", counted.shape(), " does not broadcast to ", x.shape());
       mask_.emplace(expand(counted, x.shape()), 1u << (x.dims() - 1));
       return;
     }
-    check<DtypeError>(counted.dtype() == DType::i64, where, op, ": takes i64 lengths or a bool mask, not ", counted.dtype());
-    check<ShapeError>(x.dims() >= 2, where, op, ": lengths go with [batch, ..., time], not with ", x.shape());
-    lengths_ = checked_lengths(op, counted, x.shape()[0], size_, where);
+    check<DtypeError>(counted.dtype() == DType::i64, caller, op, ": takes i64 lengths or a bool mask, not ", counted.dtype());
+    check<ShapeError>(x.dims() >= 2, caller, op, ": lengths go with [batch, ..., time], not with ", x.shape());
+    lengths_ = checked_lengths(op, counted, x.shape()[0], size_, caller);
     for (int axis = 1; axis + 1 < x.dims(); ++axis) rows_per_example_ *= x.shape()[axis];
   }
 
@@ -46,15 +46,15 @@ class Counted {
   std::optional<ReducePlan> mask_;
 };
 
-Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& counted, Where where) {
-  OpScope profile(op, where, numbers, counted);
-  check_defined(op, numbers, where);
+Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& counted, Where caller) {
+  OpScope profile(op, caller, numbers, counted);
+  check_defined(op, numbers, caller);
   const Tensor x = cast(numbers, real_type(numbers.dtype()));
-  check<ShapeError>(x.dims() >= 1, where, op, ": a scalar has no axis");
-  const Counted rows(op, x, counted, where);
+  check<ShapeError>(x.dims() >= 1, caller, op, ": a scalar has no axis");
+  const Counted rows(op, x, counted, caller);
   const Tensor input = contiguous(x);
   Tensor result(x.shape(), x.dtype());
-  visit_floating(op, x.dtype(), where, [&](auto type) {
+  visit_floating(op, x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const std::int64_t size = x.shape().back();
     const T* from = input.data<T>();
@@ -67,12 +67,12 @@ Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, con
   return result;
 }
 
-Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Where where) {
-  check_defined(op, x, where);
-  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return along_axis(op, which, one, axis, where); });
-  const int a = normalize_axis(op, axis, x, where);
-  if (a == x.dims() - 1) return along_last_axis(op, which, x, {}, where);
-  return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, where), a, -1);
+Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Where caller) {
+  check_defined(op, x, caller);
+  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return along_axis(op, which, one, axis, caller); });
+  const int a = normalize_axis(op, axis, x, caller);
+  if (a == x.dims() - 1) return along_last_axis(op, which, x, {}, caller);
+  return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, caller), a, -1);
 }
 
 Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient, const Tensor& counted) {
@@ -96,15 +96,15 @@ Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor&
 
 }  // namespace
 
-Tensor softmax(const Tensor& x, int axis, Where where) { return along_axis("softmax", Softmax::probabilities, x, axis, where); }
-Tensor softmax(const Tensor& x, const Tensor& counted, Where where) {
-  return along_last_axis("softmax", Softmax::probabilities, x, counted, where);
+Tensor softmax(const Tensor& x, int axis, Where caller) { return along_axis("softmax", Softmax::probabilities, x, axis, caller); }
+Tensor softmax(const Tensor& x, const Tensor& counted, Where caller) {
+  return along_last_axis("softmax", Softmax::probabilities, x, counted, caller);
 }
-Tensor log_softmax(const Tensor& x, int axis, Where where) {
-  return along_axis("log_softmax", Softmax::logarithms, x, axis, where);
+Tensor log_softmax(const Tensor& x, int axis, Where caller) {
+  return along_axis("log_softmax", Softmax::logarithms, x, axis, caller);
 }
-Tensor log_softmax(const Tensor& x, const Tensor& counted, Where where) {
-  return along_last_axis("log_softmax", Softmax::logarithms, x, counted, where);
+Tensor log_softmax(const Tensor& x, const Tensor& counted, Where caller) {
+  return along_last_axis("log_softmax", Softmax::logarithms, x, counted, caller);
 }
 Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
   return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient, counted);

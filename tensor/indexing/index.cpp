@@ -21,22 +21,22 @@ namespace weft {
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 14;  // elements
-constexpr std::int64_t kLine = 16;        // columns; threads must not share a cache line
+constexpr std::int64_t kLine = 16;        // columns; threads must not share a cache caller
 
 std::int64_t rows_per_grain(std::int64_t row) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(row, 1)); }
 
 // Returns `shape` with an axis replaced by the whole shape `index`.
-Shape replaced(Shape shape, int axis, const Shape& index, Where where) {
+Shape replaced(Shape shape, int axis, const Shape& index, Where caller) {
   shape.erase(axis);
-  for (int i = 0; i < index.dims(); ++i) shape.insert(axis + i, index[i], where);
+  for (int i = 0; i < index.dims(); ++i) shape.insert(axis + i, index[i], caller);
   return shape;
 }
 
-Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Negative negative, Where where) {
-  OpScope profile(op, where, x, index);
+Tensor select_slices(const char* op, const Tensor& x, int axis, const Tensor& index, Negative negative, Where caller) {
+  OpScope profile(op, caller, x, index);
   Blocks blocks(x.shape(), axis);
-  Indices ids(op, index, blocks.size, negative, where);
-  Tensor from = contiguous(x), result(replaced(x.shape(), axis, index.shape(), where), x.dtype());
+  Indices ids(op, index, blocks.size, negative, caller);
+  Tensor from = contiguous(x), result(replaced(x.shape(), axis, index.shape(), caller), x.dtype());
   std::int64_t bytes = blocks.inner * size_of(x.dtype()), count = ids.size();
   const std::byte* source = from.raw();
   std::byte* to = result.raw_output();
@@ -115,7 +115,7 @@ Tensor raised(const Tensor& x) { return x.dims() == 0 ? reshape(x, {1}) : x; }
 
 // Returns a view of the part of x that an index reaches: the first elements along the other axes. Throws ShapeError unless x has
 // that many. As in PyTorch, an empty index may have any shape.
-Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, Where where) {
+Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, Where caller) {
   if (index.numel() == 0) return x;
   bool fits = index.dims() == x.dims();
   Tensor part = x;
@@ -124,14 +124,14 @@ Tensor reached(const char* op, const Tensor& x, int axis, const Tensor& index, W
     fits = index.shape()[i] <= x.shape()[i];
     if (fits && index.shape()[i] < x.shape()[i]) part = slice(part, i, 0, index.shape()[i]);
   }
-  check<ShapeError>(fits, where, op, ": the index ", index.shape(), " is larger than ", x.shape(), " outside axis ", axis);
+  check<ShapeError>(fits, caller, op, ": the index ", index.shape(), " is larger than ", x.shape(), " outside axis ", axis);
   return part;
 }
 
 // Calls f with a number of the type in which sums of the dtype are computed: unsigned for integers, where overflow wraps.
 template <class F>
-void visit_summands(const char* op, DType dtype, Where where, F f) {
-  check<DtypeError>(dtype != DType::boolean, where, op, ": takes numbers, not bool; cast to one of the other dtypes first");
+void visit_summands(const char* op, DType dtype, Where caller, F f) {
+  check<DtypeError>(dtype != DType::boolean, caller, op, ": takes numbers, not bool; cast to one of the other dtypes first");
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     if constexpr (std::is_floating_point_v<T>)
@@ -151,27 +151,28 @@ T* sums(Tensor& x) {
 
 }  // namespace
 
-Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where where) {
-  check_defined("index_select", x, where);
+Tensor index_select(const Tensor& x, int axis, const Tensor& index, Where caller) {
+  check_defined("index_select", x, caller);
   const Tensor from = raised(x);
-  return select_slices("index_select", from, normalize_axis("index_select", axis, from, where), index, Negative::from_end, where);
+  return select_slices("index_select", from, normalize_axis("index_select", axis, from, caller), index, Negative::from_end,
+                       caller);
 }
 
-Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where where) {
-  OpScope profile("segment_sum", where, x, index);
-  check_defined("segment_sum", x, where);
-  const int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, where);
-  check<ValueError>(count >= 0, where, "segment_sum: the size is negative: ", count);
+Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int axis, Where caller) {
+  OpScope profile("segment_sum", caller, x, index);
+  check_defined("segment_sum", x, caller);
+  const int a = normalize_axis("segment_sum", axis, x.dims() - index.dims() + 1, caller);
+  check<ValueError>(count >= 0, caller, "segment_sum: the size is negative: ", count);
   check<ShapeError>(a + index.dims() <= x.dims() && std::equal(index.shape().begin(), index.shape().end(), x.shape().begin() + a),
-                    where, "segment_sum: from axis ", a, " on ", x.shape(), " does not have the index's shape ", index.shape());
-  Indices ids("segment_sum", index, count, Negative::from_end, where);
+                    caller, "segment_sum: from axis ", a, " on ", x.shape(), " does not have the index's shape ", index.shape());
+  Indices ids("segment_sum", index, count, Negative::from_end, caller);
   Shape shape;
   for (int i = 0; i < a; ++i) shape.push_back(x.shape()[i]);
-  shape.push_back(count, where);
-  for (int i = a + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], where);
+  shape.push_back(count, caller);
+  for (int i = a + index.dims(); i < x.dims(); ++i) shape.push_back(x.shape()[i], caller);
   Blocks blocks(shape, a);
-  Tensor from = contiguous(x), result(shape, x.dtype(), where);
-  visit_summands("segment_sum", x.dtype(), where, [&](auto type) {
+  Tensor from = contiguous(x), result(shape, x.dtype(), caller);
+  visit_summands("segment_sum", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < blocks.outer; ++i)
       add_rows(sums<T>(result) + i * count * blocks.inner, count, summands<T>(from) + i * ids.size() * blocks.inner, ids,
@@ -180,26 +181,26 @@ Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int
   return result;
 }
 
-Tensor embedding(const Tensor& weight, const Tensor& ids, Where where) {
-  check_defined("embedding", "weight", weight, where);
-  check<ShapeError>(weight.dims() == 2, where, "embedding: the weight is [rows, dim], got ", weight.shape());
-  return select_slices("embedding", weight, 0, ids, Negative::refused, where);
+Tensor embedding(const Tensor& weight, const Tensor& ids, Where caller) {
+  check_defined("embedding", "weight", weight, caller);
+  check<ShapeError>(weight.dims() == 2, caller, "embedding: the weight is [rows, dim], got ", weight.shape());
+  return select_slices("embedding", weight, 0, ids, Negative::refused, caller);
 }
 
 Tensor embedding_gradient(const Tensor& gradient, const Tensor& ids, std::int64_t rows, std::optional<std::int64_t> padding,
-                          Where where) {
-  return to_dense(embedding_gradient_rows(gradient, ids, rows, padding, where), where);
+                          Where caller) {
+  return to_dense(embedding_gradient_rows(gradient, ids, rows, padding, caller), caller);
 }
 
-Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where) {
-  OpScope profile("gather", where, numbers, index);
-  check_defined("gather", numbers, where);
-  check_defined("gather", "index", index, where);
+Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where caller) {
+  OpScope profile("gather", caller, numbers, index);
+  check_defined("gather", numbers, caller);
+  check_defined("gather", "index", index, caller);
   const Tensor x = raised(numbers), at = raised(index);
-  int a = normalize_axis("gather", axis, x, where);
-  Tensor from = contiguous(reached("gather", x, a, at, where)), result(index.shape(), x.dtype());
+  int a = normalize_axis("gather", axis, x, caller);
+  Tensor from = contiguous(reached("gather", x, a, at, caller)), result(index.shape(), x.dtype());
   Blocks blocks(from.shape(), a);
-  Indices ids("gather", at, blocks.size, Negative::from_end, where);
+  Indices ids("gather", at, blocks.size, Negative::from_end, caller);
   std::int64_t count = at.numel() ? at.shape()[a] : 0, inner = blocks.inner;
   visit(x.dtype(), [&](auto type) {
     using T = decltype(type);
@@ -215,23 +216,23 @@ Tensor gather(const Tensor& numbers, int axis, const Tensor& index, Where where)
   return result;
 }
 
-Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where where) {
-  OpScope profile("scatter_add", where, x, index, source);
-  check_defined("scatter_add", x, where);
-  check_defined("scatter_add", "index", index, where);
-  check_defined("scatter_add", "source", source, where);
+Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, Where caller) {
+  OpScope profile("scatter_add", caller, x, index, source);
+  check_defined("scatter_add", x, caller);
+  check_defined("scatter_add", "index", index, caller);
+  check_defined("scatter_add", "source", source, caller);
   const Tensor at = raised(index);
   Tensor result = clone(x), whole = raised(result);
-  int a = normalize_axis("scatter_add", axis, whole, where);
-  Tensor target = reached("scatter_add", whole, a, at, where);
-  check<ShapeError>(source.shape() == index.shape(), where, "scatter_add: the source is ", source.shape(), ", the index ",
+  int a = normalize_axis("scatter_add", axis, whole, caller);
+  Tensor target = reached("scatter_add", whole, a, at, caller);
+  check<ShapeError>(source.shape() == index.shape(), caller, "scatter_add: the source is ", source.shape(), ", the index ",
                     index.shape());
-  check<DtypeError>(source.dtype() == x.dtype(), where, "scatter_add: dtypes differ: ", x.dtype(), " and ", source.dtype());
+  check<DtypeError>(source.dtype() == x.dtype(), caller, "scatter_add: dtypes differ: ", x.dtype(), " and ", source.dtype());
   Tensor from = contiguous(source), added = contiguous(target);  // the target itself if the index reaches all of it
   Blocks blocks(added.shape(), a);
-  Indices ids("scatter_add", at, blocks.size, Negative::from_end, where);
+  Indices ids("scatter_add", at, blocks.size, Negative::from_end, caller);
   std::int64_t count = at.numel() ? at.shape()[a] : 0, inner = blocks.inner;
-  visit_summands("scatter_add", x.dtype(), where, [&](auto type) {
+  visit_summands("scatter_add", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const T* add = summands<T>(from);
     T* to = sums<T>(added);
@@ -252,17 +253,17 @@ Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor&
         }
     });
   });
-  if (added.storage() != target.storage()) copy_to(target, added, where);
+  if (added.storage() != target.storage()) copy_to(target, added, caller);
   return result;
 }
 
-Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where) {
-  OpScope profile("one_hot", where, ids);
-  check<ValueError>(classes >= 0, where, "one_hot: the number of classes is negative: ", classes);
-  Indices at("one_hot", ids, classes, Negative::refused, where);
+Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where caller) {
+  OpScope profile("one_hot", caller, ids);
+  check<ValueError>(classes >= 0, caller, "one_hot: the number of classes is negative: ", classes);
+  Indices at("one_hot", ids, classes, Negative::refused, caller);
   Shape shape = ids.shape();
-  shape.push_back(classes, where);
-  Tensor result = zeros(shape, dtype, where);
+  shape.push_back(classes, caller);
+  Tensor result = zeros(shape, dtype, caller);
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     for (std::int64_t i = 0; i < at.size(); ++i) result.output<T>()[i * classes + at[i]] = T{1};
@@ -270,12 +271,13 @@ Tensor one_hot(const Tensor& ids, std::int64_t classes, DType dtype, Where where
   return result;
 }
 
-Tensor masked_fill(const Tensor& x, const Tensor& mask, AtNumber value, Where line) {
-  OpScope profile("masked_fill", line, x, mask);
-  check_defined("masked_fill", x, line);
-  check_mask("masked_fill", mask, line);
-  if (integer::alone(x, value.value)) return integer::where(mask, integer::scalar("masked_fill", x, value.value, line), x, line);
-  return where(mask, value, x, line);
+Tensor masked_fill(const Tensor& x, const Tensor& mask, AtNumber value, Where caller) {
+  OpScope profile("masked_fill", caller, x, mask);
+  check_defined("masked_fill", x, caller);
+  check_mask("masked_fill", mask, caller);
+  if (integer::alone(x, value.value))
+    return integer::where(mask, integer::scalar("masked_fill", x, value.value, caller), x, caller);
+  return where(mask, value, x, caller);
 }
 
 }  // namespace weft

@@ -101,36 +101,36 @@ std::int64_t rows_per_grain(std::int64_t width) { return std::max<std::int64_t>(
 
 }  // namespace
 
-void check_row_sparse(const char* op, const RowSparse& x, Where where) {
-  check_defined(op, x.values, where);
-  check_defined(op, x.rows, where);
-  check<ShapeError>(x.values.dims() == 2 && x.rows.shape() == Shape{x.values.shape()[0]} && x.values.is_contiguous(), where, op,
+void check_row_sparse(const char* op, const RowSparse& x, Where caller) {
+  check_defined(op, x.values, caller);
+  check_defined(op, x.rows, caller);
+  check<ShapeError>(x.values.dims() == 2 && x.rows.shape() == Shape{x.values.shape()[0]} && x.values.is_contiguous(), caller, op,
                     ": rows ", x.rows.shape(), " and values ", x.values.shape(), " are not [n] and a contiguous [n, width]");
-  check<DtypeError>(x.rows.dtype() == DType::i64, where, op, ": rows are i64, not ", x.rows.dtype());
+  check<DtypeError>(x.rows.dtype() == DType::i64, caller, op, ": rows are i64, not ", x.rows.dtype());
   std::int64_t above = 0;
   for (std::int64_t row : x.rows.span<std::int64_t>()) {
-    check<IndexError>(row >= above && row < x.count, where, op, ": row ", row, " is outside ", above, "..", x.count - 1,
+    check<IndexError>(row >= above && row < x.count, caller, op, ": row ", row, " is outside ", above, "..", x.count - 1,
                       ": rows ascend, each once");
     above = row + 1;
   }
 }
 
 RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std::int64_t rows,
-                                  std::optional<std::int64_t> padding, Where where) {
-  OpScope profile("embedding_gradient", where, gradient, ids);
-  check_defined("embedding_gradient", gradient, where);
-  check<ValueError>(rows >= 0, where, "embedding_gradient: the size is negative: ", rows);
+                                  std::optional<std::int64_t> padding, Where caller) {
+  OpScope profile("embedding_gradient", caller, gradient, ids);
+  check_defined("embedding_gradient", gradient, caller);
+  check<ValueError>(rows >= 0, caller, "embedding_gradient: the size is negative: ", rows);
   check<ShapeError>(ids.defined() && gradient.dims() == ids.dims() + 1 &&
                         std::equal(ids.shape().begin(), ids.shape().end(), gradient.shape().begin()),
-                    where, "embedding_gradient: the gradient ", gradient.shape(), " is not [ids..., dim] for ids ",
+                    caller, "embedding_gradient: the gradient ", gradient.shape(), " is not [ids..., dim] for ids ",
                     describe(ids));
-  check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), where, "embedding_gradient: ", ids.numel(),
+  check<ShapeError>(ids.numel() <= std::numeric_limits<std::int32_t>::max(), caller, "embedding_gradient: ", ids.numel(),
                     " ids are too many");
   const std::int64_t width = gradient.shape().back();
-  Groups groups = group(Indices("embedding_gradient", ids, rows, Negative::refused, where), rows, padding.value_or(-1));
+  Groups groups = group(Indices("embedding_gradient", ids, rows, Negative::refused, caller), rows, padding.value_or(-1));
   const Tensor from = contiguous(gradient);
   RowSparse result{groups.ids, Tensor({groups.ids.numel(), width}, gradient.dtype()), rows};
-  visit_floating("embedding_gradient", gradient.dtype(), where, [&](auto type) {
+  visit_floating("embedding_gradient", gradient.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const Tensor ends = ends_without_absent(groups, from.data<T>(), width);
     const kernels::RowGroups<T> sums{
@@ -143,17 +143,17 @@ RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std
   return result;
 }
 
-RowSparse add(const RowSparse& a, const RowSparse& b, Where where) {
-  OpScope profile("add_rows", where, a.values, b.values);
-  check_row_sparse("add", a, where);
-  check_row_sparse("add", b, where);
-  check<ShapeError>(a.shape() == b.shape(), where, "add: row-sparse matrices differ: ", describe(a.values), " of ", a.count,
+RowSparse add(const RowSparse& a, const RowSparse& b, Where caller) {
+  OpScope profile("add_rows", caller, a.values, b.values);
+  check_row_sparse("add", a, caller);
+  check_row_sparse("add", b, caller);
+  check<ShapeError>(a.shape() == b.shape(), caller, "add: row-sparse matrices differ: ", describe(a.values), " of ", a.count,
                     " rows and ", describe(b.values), " of ", b.count);
-  check<DtypeError>(a.dtype() == b.dtype(), where, "add: dtypes differ: ", a.dtype(), " and ", b.dtype());
+  check<DtypeError>(a.dtype() == b.dtype(), caller, "add: dtypes differ: ", a.dtype(), " and ", b.dtype());
   const std::int64_t width = a.values.shape()[1];
   const Merged merged = merge(a.rows, b.rows);
   RowSparse result{merged.rows, Tensor({merged.rows.numel(), width}, a.dtype()), a.count};
-  visit_floating("add", a.dtype(), where, [&](auto type) {
+  visit_floating("add", a.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const std::vector<T> none(static_cast<std::size_t>(width));
     const auto row_of = [&](const RowSparse& x, const Tensor& from, std::int64_t i) {
@@ -171,10 +171,10 @@ RowSparse add(const RowSparse& a, const RowSparse& b, Where where) {
   return result;
 }
 
-Tensor to_dense(const RowSparse& x, Where where) {
-  OpScope profile("to_dense", where, x.values);
-  check_row_sparse("to_dense", x, where);
-  Tensor result = zeros(x.shape(), x.dtype(), where);
+Tensor to_dense(const RowSparse& x, Where caller) {
+  OpScope profile("to_dense", caller, x.values);
+  check_row_sparse("to_dense", x, caller);
+  Tensor result = zeros(x.shape(), x.dtype(), caller);
   const std::int64_t width = x.values.shape()[1], bytes = width * size_of(x.dtype());
   const auto* rows = x.rows.data<std::int64_t>();
   parallel_for(x.rows.numel(), rows_per_grain(width), [&](std::int64_t begin, std::int64_t end) {
@@ -185,12 +185,12 @@ Tensor to_dense(const RowSparse& x, Where where) {
 }
 
 // Uses the blocks of sum(Tensor); zeros change no bit of a block's sum.
-Tensor sum(const RowSparse& x, Where where) {
-  OpScope profile("sum", where, x.values);
-  check_row_sparse("sum", x, where);
+Tensor sum(const RowSparse& x, Where caller) {
+  OpScope profile("sum", caller, x.values);
+  check_row_sparse("sum", x, caller);
   const std::int64_t size = x.shape().numel(), blocks = (size + kernels::kRowBlock - 1) / kernels::kRowBlock;
   Tensor sums = zeros({blocks}, x.dtype());
-  visit_floating("sum", x.dtype(), where, [&](auto type) {
+  visit_floating("sum", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     parallel_for(blocks, 1, [&](std::int64_t first, std::int64_t last) {
       RowTile<T> tile(x, kernels::kRowBlock);

@@ -20,20 +20,20 @@ struct RowSparse {
 };
 
 // Throws ValueError if x is undefined, and ShapeError, DtypeError or IndexError unless it is as described above.
-void check_row_sparse(const char* op, const RowSparse& x, Where where);
+void check_row_sparse(const char* op, const RowSparse& x, Where caller);
 
 // As embedding_gradient(), but returns only the rows that occur in `ids`, except `padding`. Their bits are the same.
 RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std::int64_t rows,
-                                  std::optional<std::int64_t> padding = std::nullopt, Where where = Where::here());
+                                  std::optional<std::int64_t> padding = std::nullopt, Where caller = Where::here());
 
 // Returns a + b; a row that only one of them has is added to 0. Throws ShapeError or DtypeError unless both have the same shape
 // and dtype.
-RowSparse add(const RowSparse& a, const RowSparse& b, Where where = Where::here());
+RowSparse add(const RowSparse& a, const RowSparse& b, Where caller = Where::here());
 
 // Returns the whole matrix, [count, width].
-Tensor to_dense(const RowSparse& x, Where where = Where::here());
+Tensor to_dense(const RowSparse& x, Where caller = Where::here());
 
 // Returns the sum of all numbers, with the same bits as sum(to_dense(x)).
-Tensor sum(const RowSparse& x, Where where = Where::here());
+Tensor sum(const RowSparse& x, Where caller = Where::here());
 
 }  // namespace weft

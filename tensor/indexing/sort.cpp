@@ -61,8 +61,8 @@ void order_row(const T* row, std::int64_t size, std::vector<Element<T>>& kept, s
 }
 
 // Returns the indices [.., k along the axis, ..] of the first k elements.
-Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
-  OpScope profile(op, where, x);
+Tensor order_along(const char* op, const Tensor& x, std::int64_t k, int axis, Order order, Where caller) {
+  OpScope profile(op, caller, x);
   Tensor rows = contiguous(transpose(x, axis, -1));
   std::int64_t size = x.shape()[axis];
   Shape shape = rows.shape();
@@ -170,40 +170,40 @@ void sum_columns(const T* from, T* to, const Blocks& blocks, std::int64_t first,
 
 }  // namespace
 
-Tensor argsort(const Tensor& x, int axis, Order order, Where where) {
-  check_defined("argsort", x, where);
-  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return argsort(one, axis, order, where); });
-  int a = normalize_axis("argsort", axis, x, where);
-  return order_along("argsort", x, x.shape()[a], a, order, where);
+Tensor argsort(const Tensor& x, int axis, Order order, Where caller) {
+  check_defined("argsort", x, caller);
+  if (x.dims() == 0) return along_scalar(x, [&](const Tensor& one) { return argsort(one, axis, order, caller); });
+  int a = normalize_axis("argsort", axis, x, caller);
+  return order_along("argsort", x, x.shape()[a], a, order, caller);
 }
-Sorted<Tensor> sort(const Tensor& x, int axis, Order order, Where where) {
-  check_defined("sort", x, where);
-  Tensor indices = argsort(x, axis, order, where);
-  return {gather(x, axis, indices, where), indices};
+Sorted<Tensor> sort(const Tensor& x, int axis, Order order, Where caller) {
+  check_defined("sort", x, caller);
+  Tensor indices = argsort(x, axis, order, caller);
+  return {gather(x, axis, indices, caller), indices};
 }
 
-Tensor argtopk(const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
-  check_defined("topk", x, where);
+Tensor argtopk(const Tensor& x, std::int64_t k, int axis, Order order, Where caller) {
+  check_defined("topk", x, caller);
   if (x.dims() == 0) {
-    check<ValueError>(k == 1, where, "topk: k = ", k, " of a scalar, which is one number");
-    return along_scalar(x, [&](const Tensor& one) { return argtopk(one, k, axis, order, where); });
+    check<ValueError>(k == 1, caller, "topk: k = ", k, " of a scalar, which is one number");
+    return along_scalar(x, [&](const Tensor& one) { return argtopk(one, k, axis, order, caller); });
   }
-  int a = normalize_axis("topk", axis, x, where);
-  check<ValueError>(k >= 0 && k <= x.shape()[a], where, "topk: k = ", k, " is outside 0..", x.shape()[a], ", the size of axis ",
+  int a = normalize_axis("topk", axis, x, caller);
+  check<ValueError>(k >= 0 && k <= x.shape()[a], caller, "topk: k = ", k, " is outside 0..", x.shape()[a], ", the size of axis ",
                     axis);
-  return order_along("topk", x, k, a, order, where);
+  return order_along("topk", x, k, a, order, caller);
 }
-Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Where where) {
-  Tensor indices = argtopk(x, k, axis, order, where);
-  return {gather(x, axis, indices, where), indices};
+Sorted<Tensor> topk(const Tensor& x, std::int64_t k, int axis, Order order, Where caller) {
+  Tensor indices = argtopk(x, k, axis, order, caller);
+  return {gather(x, axis, indices, caller), indices};
 }
 
-Tensor cumsum(const Tensor& numbers, int axis, Where where) {
-  check_defined("cumsum", numbers, where);
-  if (numbers.dims() == 0) return along_scalar(numbers, [&](const Tensor& one) { return cumsum(one, axis, where); });
-  OpScope profile("cumsum", where, numbers);
+Tensor cumsum(const Tensor& numbers, int axis, Where caller) {
+  check_defined("cumsum", numbers, caller);
+  if (numbers.dims() == 0) return along_scalar(numbers, [&](const Tensor& one) { return cumsum(one, axis, caller); });
+  OpScope profile("cumsum", caller, numbers);
   const Tensor x = cast(numbers, sum_type(numbers.dtype()));
-  Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x, where));
+  Blocks blocks(x.shape(), normalize_axis("cumsum", axis, x, caller));
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   auto run = [&](auto type) {
     using T = decltype(type);
@@ -216,7 +216,7 @@ Tensor cumsum(const Tensor& numbers, int axis, Where where) {
   if (x.dtype() == DType::i64)
     run(std::int64_t{});
   else
-    visit_floating("cumsum", x.dtype(), where, run);
+    visit_floating("cumsum", x.dtype(), caller, run);
   return result;
 }
 

@@ -12,10 +12,10 @@ namespace {
 constexpr std::int64_t kGrain = 1 << 14;  // elements
 
 template <class Keep>
-Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
-  OpScope profile(op, where, x);
-  check_defined(op, x, where);
-  check<ShapeError>(x.dims() >= 2, where, op, ": takes at least 2 dimensions, got ", x.shape());
+Tensor keep_where(const char* op, const Tensor& x, Where caller, Keep keep) {
+  OpScope profile(op, caller, x);
+  check_defined(op, x, caller);
+  check<ShapeError>(x.dims() >= 2, caller, op, ": takes at least 2 dimensions, got ", x.shape());
   Tensor from = contiguous(x), result(x.shape(), x.dtype());
   std::int64_t rows = x.shape().back(1), columns = x.shape().back();
   visit(x.dtype(), [&](auto type) {
@@ -34,11 +34,11 @@ Tensor keep_where(const char* op, const Tensor& x, Where where, Keep keep) {
 
 }  // namespace
 
-Tensor tril(const Tensor& x, std::int64_t diagonal, Where where) {
-  return keep_where("tril", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row <= diagonal; });
+Tensor tril(const Tensor& x, std::int64_t diagonal, Where caller) {
+  return keep_where("tril", x, caller, [diagonal](std::int64_t row, std::int64_t column) { return column - row <= diagonal; });
 }
-Tensor triu(const Tensor& x, std::int64_t diagonal, Where where) {
-  return keep_where("triu", x, where, [diagonal](std::int64_t row, std::int64_t column) { return column - row >= diagonal; });
+Tensor triu(const Tensor& x, std::int64_t diagonal, Where caller) {
+  return keep_where("triu", x, caller, [diagonal](std::int64_t row, std::int64_t column) { return column - row >= diagonal; });
 }
 
 }  // namespace weft

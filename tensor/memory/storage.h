@@ -32,9 +32,9 @@ class Storage : public Counted {
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
   // The line of the last write, for errors about stale tensors.
   Where last_write() const { return last_write_; }
-  void touch(Where where) {
+  void touch(Where caller) {
     detail::bump(version_, 1u);
-    last_write_ = where;
+    last_write_ = caller;
   }
 
   // Null at first. The code that sets it must synchronize access and record the version it belongs to.

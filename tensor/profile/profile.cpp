@@ -76,26 +76,26 @@ void end_event(OpenEvent* open) noexcept {
   active->events_.splice(active->events_.end(), open->event);
 }
 
-ProfileEvent op_event(const char* name, Where where, std::span<const Tensor* const> inputs) {
-  ProfileEvent event{.kind = ProfileKind::op, .name = name, .where = CallScope::user_line(where)};
+ProfileEvent op_event(const char* name, Where caller, std::span<const Tensor* const> inputs) {
+  ProfileEvent event{.kind = ProfileKind::op, .name = name, .caller = CallScope::user_line(caller)};
   event.values.reserve(inputs.size());
   for (const Tensor* input : inputs)
     if (input && input->defined()) event.values.push_back({input->shape(), input->dtype()});
   return event;
 }
 
-ProfileEvent op_event(const char* name, Where where, std::span<const Tensor> inputs) {
+ProfileEvent op_event(const char* name, Where caller, std::span<const Tensor> inputs) {
   std::vector<const Tensor*> list;
   for (const Tensor& input : inputs) list.push_back(&input);
-  return op_event(name, where, std::span<const Tensor* const>(list));
+  return op_event(name, caller, std::span<const Tensor* const>(list));
 }
 
 }  // namespace detail
 
-void Profile::start(Where where) {
+void Profile::start(Where caller) {
   detail::profile_survives_forks();
   const std::lock_guard lock(mutex);
-  check<Error>(!active || active == this, where, "profile: another profile is recording");
+  check<Error>(!active || active == this, caller, "profile: another profile is recording");
   if (active) return;
   active = this;
   if (!origin_) origin_ = now();

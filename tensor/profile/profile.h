@@ -27,7 +27,7 @@ class Profile {
   ~Profile() { stop(); }
 
   // Starts recording and adds to what was recorded before. Throws Error if another profile is recording.
-  void start(Where where = Where::here());
+  void start(Where caller = Where::here());
   void stop();
 
   // Returns the recorded events in the order in which they began.

@@ -43,7 +43,7 @@ std::string microseconds(std::int64_t nanoseconds) {
 void write_arguments(std::ostream& out, const ProfileEvent& event) {
   const char* separator = "";
   auto key = [&](const char* name) -> std::ostream& { return out << std::exchange(separator, ", ") << '"' << name << "\": "; };
-  if (event.where.line) key("line") << quoted(to_string(event.where));
+  if (event.caller.line) key("line") << quoted(to_string(event.caller));
   if (!event.values.empty()) {
     key(event.kind == ProfileKind::gradient ? "outputs" : "inputs") << '[';
     for (std::size_t i = 0; i < event.values.size(); ++i)

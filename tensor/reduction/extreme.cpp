@@ -113,10 +113,10 @@ void integer_extreme(const ReducePlan& plan, Extreme which, Found<T> to) {
   });
 }
 
-Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdim, Extreme which, Wanted wanted, Where where) {
-  OpScope profile(op, where, x);
-  const unsigned mask = axis_mask(op, axes, x, where);
-  check<ShapeError>(reduced_count(x.shape(), mask) > 0, where, op, ": no elements to choose from in ", x.shape());
+Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdim, Extreme which, Wanted wanted, Where caller) {
+  OpScope profile(op, caller, x);
+  const unsigned mask = axis_mask(op, axes, x, caller);
+  check<ShapeError>(reduced_count(x.shape(), mask) > 0, caller, op, ": no elements to choose from in ", x.shape());
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
   Extremes result{Tensor(shape, x.dtype()), wanted == Wanted::positions ? Tensor(shape, DType::i64) : Tensor()};
   const ReducePlan plan(x, mask);
@@ -134,17 +134,17 @@ Extremes extremes(const char* op, const Tensor& x, const Axes& axes, bool keepdi
 
 }  // namespace
 
-Tensor max(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("max", x, axes, keepdim, Extreme::largest, Wanted::values, where).values;
+Tensor max(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("max", x, axes, keepdim, Extreme::largest, Wanted::values, caller).values;
 }
-Tensor min(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::values, where).values;
+Tensor min(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::values, caller).values;
 }
-Tensor argmax(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("argmax", x, axes, keepdim, Extreme::largest, Wanted::positions, where).indices;
+Tensor argmax(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("argmax", x, axes, keepdim, Extreme::largest, Wanted::positions, caller).indices;
 }
-Tensor argmin(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("argmin", x, axes, keepdim, Extreme::smallest, Wanted::positions, where).indices;
+Tensor argmin(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("argmin", x, axes, keepdim, Extreme::smallest, Wanted::positions, caller).indices;
 }
 Tensor position_mask(const Tensor& positions, const Shape& shape, unsigned mask) {
   Tensor result = zeros(shape, DType::boolean);
@@ -163,11 +163,11 @@ Tensor position_mask(const Tensor& positions, const Shape& shape, unsigned mask)
   return result;
 }
 
-Extremes max_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("max", x, axes, keepdim, Extreme::largest, Wanted::positions, where);
+Extremes max_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("max", x, axes, keepdim, Extreme::largest, Wanted::positions, caller);
 }
-Extremes min_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::positions, where);
+Extremes min_with_indices(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  return extremes("min", x, axes, keepdim, Extreme::smallest, Wanted::positions, caller);
 }
 
 }  // namespace weft

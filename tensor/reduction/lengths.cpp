@@ -12,23 +12,23 @@
 
 namespace weft {
 
-Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time, Where where) {
-  check<ValueError>(lengths.defined(), where, op, ": the lengths are undefined");
-  check<DtypeError>(lengths.dtype() == DType::i64, where, op, ": lengths are i64, not ", lengths.dtype());
-  check<ShapeError>(lengths.shape() == Shape{batch}, where, op, ": lengths have shape ", lengths.shape(), ", the batch wants ",
+Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time, Where caller) {
+  check<ValueError>(lengths.defined(), caller, op, ": the lengths are undefined");
+  check<DtypeError>(lengths.dtype() == DType::i64, caller, op, ": lengths are i64, not ", lengths.dtype());
+  check<ShapeError>(lengths.shape() == Shape{batch}, caller, op, ": lengths have shape ", lengths.shape(), ", the batch wants ",
                     Shape{batch});
   Tensor result = contiguous(lengths);
   auto values = result.span<std::int64_t>();
   for (std::size_t i = 0; i < values.size(); ++i)
-    check<IndexError>(values[i] >= 0 && values[i] <= time, where, op, ": length ", values[i], " of example ", i,
+    check<IndexError>(values[i] >= 0 && values[i] <= time, caller, op, ": length ", values[i], " of example ", i,
                       " is outside 0..", time);
   return result;
 }
 
-Tensor length_mask(const Tensor& lengths, std::int64_t time, Where where) {
-  OpScope profile("length_mask", where, lengths);
+Tensor length_mask(const Tensor& lengths, std::int64_t time, Where caller) {
+  OpScope profile("length_mask", caller, lengths);
   const std::int64_t batch = lengths.numel();
-  const Tensor values = checked_lengths("length_mask", lengths, batch, time, where);
+  const Tensor values = checked_lengths("length_mask", lengths, batch, time, caller);
   Tensor mask({batch, time}, DType::boolean);
   bool* row = mask.output<bool>();
   for (std::int64_t length : values.span<std::int64_t>()) {
@@ -52,13 +52,13 @@ bool all_small(const T* x, std::int64_t count) {
 
 }  // namespace
 
-bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where, const char* op) {
-  const int time_axis = normalize_axis(op, axis, x, where);
-  check<ShapeError>(time_axis > 0, where, op, ": takes [batch, .., time, ..], not ", x.shape(), " with time at axis ", axis);
-  const Tensor values = checked_lengths(op, lengths, x.shape()[0], x.shape()[time_axis], where);
+bool has_harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where caller, const char* op) {
+  const int time_axis = normalize_axis(op, axis, x, caller);
+  check<ShapeError>(time_axis > 0, caller, op, ": takes [batch, .., time, ..], not ", x.shape(), " with time at axis ", axis);
+  const Tensor values = checked_lengths(op, lengths, x.shape()[0], x.shape()[time_axis], caller);
   const auto* counts = values.data<std::int64_t>();
   std::atomic<bool> harmless{true};
-  visit_floating(op, x.dtype(), where, [&](auto type) {
+  visit_floating(op, x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     const std::int64_t example = x.numel() / std::max<std::int64_t>(x.shape()[0], 1);
     parallel_for(x.shape()[0], std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(example, 1)),
@@ -80,13 +80,13 @@ Tensor length_mask_along(const Tensor& lengths, const Shape& shape, int axis) {
   return reshape(length_mask(lengths, shape[time_axis]), broadcast);
 }
 
-Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where where, const char* op) {
-  check_defined(op, x, where);
-  if (!lengths.defined() || has_harmless_padding(x, lengths, axis, where, op)) return x;
-  return weft::where(length_mask_along(lengths, x.shape(), axis), x, 0.0);
+Tensor harmless_padding(const Tensor& x, const Tensor& lengths, int axis, Where caller, const char* op) {
+  check_defined(op, x, caller);
+  if (!lengths.defined() || has_harmless_padding(x, lengths, axis, caller, op)) return x;
+  return where(length_mask_along(lengths, x.shape(), axis), x, 0.0);
 }
 
-Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where where, const char* op) {
+Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count, Where caller, const char* op) {
   // Ids of another dtype or shape are refused by the lookup itself.
   if (!lengths.defined() || !ids.defined() || ids.dims() != 2 || (ids.dtype() != DType::i64 && ids.dtype() != DType::i32))
     return ids;
@@ -95,7 +95,7 @@ Tensor harmless_ids(const Tensor& ids, const Tensor& lengths, std::int64_t count
   for (std::int64_t id : whole.span<std::int64_t>()) inside &= id >= 0 && id < count;
   if (inside) return ids;
   const std::int64_t batch = ids.size(0), time = ids.size(1);
-  const Tensor counts = checked_lengths(op, lengths, batch, time, where);
+  const Tensor counts = checked_lengths(op, lengths, batch, time, caller);
   Tensor result = clone(whole);
   std::int64_t* row = result.output<std::int64_t>();
   for (std::int64_t length : counts.span<std::int64_t>()) {

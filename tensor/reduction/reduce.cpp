@@ -16,13 +16,13 @@ using kernels::kRowBlock;
 using kernels::ReduceKernel;
 using kernels::Rows;
 
-unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where where) {
-  check_defined(op, x, where);
+unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where caller) {
+  check_defined(op, x, caller);
   if (axes.empty()) return (1u << x.dims()) - 1;
   unsigned mask = 0;
   for (int axis : axes) {
-    unsigned bit = 1u << normalize_axis(op, axis, std::max(x.dims(), 1), where);
-    check<ValueError>(!(mask & bit), where, op, ": axis ", axis, " stands twice");
+    unsigned bit = 1u << normalize_axis(op, axis, std::max(x.dims(), 1), caller);
+    check<ValueError>(!(mask & bit), caller, op, ": axis ", axis, " stands twice");
     mask |= bit;
   }
   return x.dims() == 0 ? 0 : mask;  // the axis 0 or -1 that a scalar accepts is not one of its own
@@ -143,9 +143,9 @@ void divide(Tensor& x, double count) {
 
 }  // namespace
 
-Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  OpScope profile("sum", where, x);
-  const unsigned mask = axis_mask("sum", axes, x, where);
+Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  OpScope profile("sum", caller, x);
+  const unsigned mask = axis_mask("sum", axes, x, caller);
   Tensor result(reduced_shape(x.shape(), mask, keepdim), is_floating(x.dtype()) ? x.dtype() : DType::i64);
   const ReducePlan plan(x, mask);
   visit(x.dtype(), [&](auto type) {
@@ -158,28 +158,29 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
   return result;
 }
 
-Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where where) {
-  OpScope profile("mean", where, x);
-  const unsigned mask = axis_mask("mean", axes, x, where);
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
+  OpScope profile("mean", caller, x);
+  const unsigned mask = axis_mask("mean", axes, x, caller);
   if (!is_floating(x.dtype()))  // sums of integers are never rounded
-    return cast(cast(sum(x, axes, keepdim, where), DType::f64) / static_cast<double>(reduced_count(x.shape(), mask)), DType::f32);
-  return visit_floating("mean", x.dtype(), where, [&](auto type) {
-    Tensor result = sum(x, axes, keepdim, where);
+    return cast(cast(sum(x, axes, keepdim, caller), DType::f64) / static_cast<double>(reduced_count(x.shape(), mask)),
+                DType::f32);
+  return visit_floating("mean", x.dtype(), caller, [&](auto type) {
+    Tensor result = sum(x, axes, keepdim, caller);
     divide<decltype(type)>(result, static_cast<double>(reduced_count(x.shape(), mask)));
     return result;
   });
 }
 
-Tensor mean(const Tensor& numbers, const Tensor& lengths, Where where) {
-  OpScope profile("mean", where, numbers, lengths);
-  check_defined("mean", numbers, where);
+Tensor mean(const Tensor& numbers, const Tensor& lengths, Where caller) {
+  OpScope profile("mean", caller, numbers, lengths);
+  check_defined("mean", numbers, caller);
   const Tensor x = cast(numbers, real_type(numbers.dtype()));
-  check<ShapeError>(x.dims() >= 2, where, "mean: lengths go with [batch, time, ...], not with ", x.shape());
-  const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], where);
+  check<ShapeError>(x.dims() >= 2, caller, "mean: lengths go with [batch, time, ...], not with ", x.shape());
+  const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], caller);
   const auto* counts = checked.data<std::int64_t>();
   Tensor result(reduced_shape(x.shape(), 0b10, false), x.dtype());
   const ReducePlan plan(x, 0b10);
-  visit_floating("mean", x.dtype(), where, [&](auto type) {
+  visit_floating("mean", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
     add_up<T>({plan, counts}, to);
@@ -209,18 +210,18 @@ Tensor mean_weights(const Tensor& lengths, std::int64_t time, int dims, DType dt
   return weights;
 }
 
-Tensor sum_to(const Tensor& x, const Shape& shape, Where where) {
-  check_defined("sum_to", x, where);
+Tensor sum_to(const Tensor& x, const Shape& shape, Where caller) {
+  check_defined("sum_to", x, caller);
   Axes axes;
   int offset = x.dims() - shape.dims();
   for (int i = 0; i < x.dims(); ++i)
     if (i < offset || (shape[i - offset] == 1 && x.shape()[i] != 1)) axes.push_back(i);
   if (axes.empty()) return x;
-  if (axes.end() - axes.begin() == 1 || *axes.begin() != 0) return reshape(sum(x, axes, false, where), shape, where);
+  if (axes.end() - axes.begin() == 1 || *axes.begin() != 0) return reshape(sum(x, axes, false, caller), shape, caller);
   // Sums each example by itself, so that the zeros of the padding after its end change no bit.
   Axes inner;
   for (const int* axis = axes.begin() + 1; axis != axes.end(); ++axis) inner.push_back(*axis);
-  return reshape(sum(sum(x, inner, false, where), 0, false, where), shape, where);
+  return reshape(sum(sum(x, inner, false, caller), 0, false, caller), shape, caller);
 }
 
 }  // namespace weft

@@ -6,8 +6,8 @@
 namespace weft {
 
 // y = sum over the rows of left^T right: dleft = right dy^T, dright = left dy.
-Variable row_product(const Variable& left, const Variable& right, Where where) {
-  return record("row_product", where, {left, right}, row_product(left.tensor(), right.tensor(), where), {.inputs = kAll},
+Variable row_product(const Variable& left, const Variable& right, Where caller) {
+  return record("row_product", caller, {left, right}, row_product(left.tensor(), right.tensor(), caller), {.inputs = kAll},
                 [](const Backward& b) -> Variables {
                   return {b.wants(0) ? matmul(b.input(1), transpose(b.grad())) : Variable(),
                           b.wants(1) ? matmul(b.input(0), b.grad()) : Variable()};
@@ -15,9 +15,9 @@ Variable row_product(const Variable& left, const Variable& right, Where where) {
 }
 
 // Each row gets y's gradient.
-Variable sum_rows(const Variable& x, Where where) {
-  check_defined("sum_rows", x.tensor(), where);
-  return record("sum_rows", where, {x}, sum_rows(x.tensor(), where), {},
+Variable sum_rows(const Variable& x, Where caller) {
+  check_defined("sum_rows", x.tensor(), caller);
+  return record("sum_rows", caller, {x}, sum_rows(x.tensor(), caller), {},
                 [shape = x.shape()](const Backward& b) -> Variables { return {expand(b.grad(), shape)}; });
 }
 

@@ -6,7 +6,7 @@
 
 namespace weft {
 
-Variable row_product(const Variable& left, const Variable& right, Where where = Where::here());
-Variable sum_rows(const Variable& x, Where where = Where::here());
+Variable row_product(const Variable& left, const Variable& right, Where caller = Where::here());
+Variable sum_rows(const Variable& x, Where caller = Where::here());
 
 }  // namespace weft

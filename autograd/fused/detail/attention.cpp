@@ -13,22 +13,22 @@ namespace {
 constexpr std::int64_t kFewWeights = 256 * 256;
 
 // The definition.
-Variable plain_attention(const AttentionInputs& in, const Tensor& lengths, Where where) {
-  return matmul(softmax(dot_scores(in.query, in.key, where), lengths, where), in.value, where);
+Variable plain_attention(const AttentionInputs& in, const Tensor& lengths, Where caller) {
+  return matmul(softmax(dot_scores(in.query, in.key, caller), lengths, caller), in.value, caller);
 }
 
 }  // namespace
 
-Variable dot_scores(const Variable& query, const Variable& key, Where where) {
-  return query.state() == key.state() ? gram(query, where) : matmul(query, transpose(key), where);
+Variable dot_scores(const Variable& query, const Variable& key, Where caller) {
+  return query.state() == key.state() ? gram(query, caller) : matmul(query, transpose(key), caller);
 }
 
 Variable dot_product_attention(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
-                               Where where) {
-  check_dot_product_attention(query.tensor(), key.tensor(), value.tensor(), lengths, where);
-  const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, where, "dot_product_attention");
+                               Where caller) {
+  check_dot_product_attention(query.tensor(), key.tensor(), value.tensor(), lengths, caller);
+  const AttentionInputs in = harmless_padding({query, key, value}, lengths, -2, caller, "dot_product_attention");
   if (query.dtype() != DType::f32 || query.shape().back(1) * key.shape().back(1) <= kFewWeights)
-    return plain_attention(in, lengths, where);
+    return plain_attention(in, lengths, caller);
   const auto kernel = [](const Backward& b) -> Variables {
     auto [query, key, value] = dot_product_attention_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(),
                                                                b.input(2).tensor(), b.input(3).tensor());
@@ -37,8 +37,8 @@ Variable dot_product_attention(const Variable& query, const Variable& key, const
   const auto definition = [](const std::vector<Variable>& inputs) {
     return std::vector<Variable>{plain_attention({inputs[0], inputs[1], inputs[2]}, inputs[3].tensor(), {})};
   };
-  return record_fused("dot_product_attention", where, {in.query, in.key, in.value, lengths},
-                      dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, where),
+  return record_fused("dot_product_attention", caller, {in.query, in.key, in.value, lengths},
+                      dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, caller),
                       {.inputs = kAll}, kernel, by_definition(definition));
 }
 

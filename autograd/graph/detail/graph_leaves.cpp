@@ -29,8 +29,8 @@ class Leaves {
     for (const Variable& output : outputs)
       if (output.is_leaf() && output.requires_grad()) add(output.state(), "backward", {});
   }
-  void add(const Reference<VariableState>& leaf, const char* op, Where where) {
-    if (seen_.insert(leaf.get()).second) list.push_back({Variable(leaf), op, where});
+  void add(const Reference<VariableState>& leaf, const char* op, Where caller) {
+    if (seen_.insert(leaf.get()).second) list.push_back({Variable(leaf), op, caller});
   }
 
   std::vector<GraphLeaf> list;
@@ -43,11 +43,11 @@ class Leaves {
 
 std::vector<GraphLeaf> graph_leaves(const std::vector<Variable>& outputs) { return graph_leaves_since(0, outputs); }
 
-std::vector<GraphLeaf> graph_leaves_since(std::uint64_t last, const std::vector<Variable>& outputs, Where where) {
+std::vector<GraphLeaf> graph_leaves_since(std::uint64_t last, const std::vector<Variable>& outputs, Where caller) {
   Leaves leaves(outputs);
   walk(outputs, [&](const Node& node, const Edge& edge) {
-    if (edge.leaf) leaves.add(edge.leaf, node.op(), node.where());
-    check<GradError>(!edge.node || edge.node->sequence() > last, where, node.op(), " uses the result of ",
+    if (edge.leaf) leaves.add(edge.leaf, node.op(), node.caller());
+    check<GradError>(!edge.node || edge.node->sequence() > last, caller, node.op(), " uses the result of ",
                      edge.node ? edge.node->op() : "", ", which was computed before");
     return true;
   });

@@ -11,14 +11,14 @@ namespace weft {
 struct GraphLeaf {
   Variable leaf;
   const char* op;
-  Where where;
+  Where caller;
 };
 
 // Returns the leaves that a backward pass from `outputs` would reach, each once.
 std::vector<GraphLeaf> graph_leaves(const std::vector<Variable>& outputs);
 
 // The same for values computed after last_node() returned `node`. Throws GradError if one uses the result of an older op.
-std::vector<GraphLeaf> graph_leaves_since(std::uint64_t node, const std::vector<Variable>& outputs, Where where = Where::here());
+std::vector<GraphLeaf> graph_leaves_since(std::uint64_t node, const std::vector<Variable>& outputs, Where caller = Where::here());
 std::uint64_t last_node();
 
 // Sets and returns the name that errors use for a leaf; "" at first.

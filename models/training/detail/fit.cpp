@@ -42,7 +42,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
       files_(options.checkpoint),
       base_rate_(parts.optimizer.learning_rate()),
       generators_(nn::generators(parts.model)) {
-  const CallScope scope(parts.where);
+  const CallScope scope(parts.caller);
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
@@ -52,7 +52,7 @@ Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOption
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
   plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
   schedule_ = options.schedule.over(plan_);
-  watch_.emplace(parts.model, parts.parameters, options, parts.where);
+  watch_.emplace(parts.model, parts.parameters, options, parts.caller);
   if (validation) best_.emplace(parts.model);
   if (options.average > 0) average_.emplace(parts.parameters, options.average);
 }
@@ -175,7 +175,7 @@ Scores Fit::validation_scores() {
   for (const ModelScore& score : options_.scores) {
     const double value = score.value();
     parts_.model.eval();
-    check<ValueError>(std::isfinite(value), parts_.where, "fit: the score ", score.name, " is ", value, " after epoch ",
+    check<ValueError>(std::isfinite(value), parts_.caller, "fit: the score ", score.name, " is ", value, " after epoch ",
                       state_.epoch);
     scores.metrics.emplace_back(score.name, value);
   }
@@ -197,17 +197,17 @@ void Fit::note_epoch(bool better) {
 void Fit::check_finite() const {
   const EpochRecord& record = state_.record;
   if (record.validation) {
-    check<GradError>(std::isfinite(record.validation->loss), parts_.where, "fit: the validation loss is ",
+    check<GradError>(std::isfinite(record.validation->loss), parts_.caller, "fit: the validation loss is ",
                      record.validation->loss, " after epoch ", record.epoch, "; lower the learning rate");
     const double extra = record.validation->extra_loss.value_or(0);
-    check<GradError>(std::isfinite(extra), parts_.where, "fit: the validation's extra_loss is ", extra, " after epoch ",
+    check<GradError>(std::isfinite(extra), parts_.caller, "fit: the validation's extra_loss is ", extra, " after epoch ",
                      record.epoch);
     return;
   }
   const auto parameters = parts_.model.parameters();
   const bool finite =
       std::all_of(parameters.begin(), parameters.end(), [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
-  check<GradError>(finite, parts_.where, "fit: weights are NaN or infinite after epoch ", record.epoch,
+  check<GradError>(finite, parts_.caller, "fit: weights are NaN or infinite after epoch ", record.epoch,
                    "; lower the learning rate");
 }
 

@@ -23,7 +23,7 @@ class Fit {
     const Loss& loss;
     const Metrics& metrics;
     std::function<Scores(const Task&)> evaluate;
-    Where where;  // of the call
+    Where caller;  // of the call
   };
   Fit(Parts parts, const Task& train, const Task* validation, const FitOptions& options);
   History run();

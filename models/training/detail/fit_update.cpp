@@ -32,7 +32,7 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
 
   watch_->see_gradients();
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
-  check<ValueError>(rate >= 0 && std::isfinite(rate), parts_.where, "fit: the schedule makes the learning rate ", rate,
+  check<ValueError>(rate >= 0 && std::isfinite(rate), parts_.caller, "fit: the schedule makes the learning rate ", rate,
                     " at update ", state_.updates, ", not a finite number from 0 on");
   parts_.optimizer.set_learning_rate(rate);
   parts_.optimizer.step();
@@ -51,8 +51,8 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
 // batch is divided at once; with several batches the sum of all is divided later.
 double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken) {
   const Task::Output output = batch.forward();
-  const Variable loss = parts_.loss(output.logits, output.targets, parts_.where);
-  check_loss(loss, "fit", parts_.where);
+  const Variable loss = parts_.loss(output.logits, output.targets, parts_.caller);
+  check_loss(loss, "fit", parts_.caller);
   const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.indices.size());
   if (!std::isfinite(value)) return value;
   const double share = alone && by > 0 ? 1 / by : 1, factor = alone && by > 0 ? weight / by : weight;
@@ -67,7 +67,7 @@ double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken)
   taken.divisor += by;
   const auto& tokens = train_.tokens.empty() ? train_.lengths : train_.tokens;
   for (std::size_t i : batch.indices) taken.tokens += tokens[i], state_.record.tokens += tokens[i];
-  const CallScope scope(parts_.where);
+  const CallScope scope(parts_.caller);
   tally.add(value, output);
   return value;
 }
@@ -85,7 +85,7 @@ bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& b
   if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostSkippedInRow) return false;
   const std::string in_row = options_.not_finite == NotFinite::stop ? "" : joined(", the ", kMostSkippedInRow, "th in a row");
   const std::string bad_op = first_bad_op(batches);
-  check<GradError>(false, parts_.where, "fit: the ", what, " is ", value, " at step ", step, in_row,
+  check<GradError>(false, parts_.caller, "fit: the ", what, " is ", value, " at step ", step, in_row,
                    "; a lower learning rate or clip_norm may help", bad_op);
   return false;
 }
@@ -97,7 +97,7 @@ std::string Fit::first_bad_op(const std::vector<Ready>& batches) {
     AnomalyMode watch;
     for (const Ready& batch : batches) {
       const Task::Output output = batch.forward();
-      const Variable loss = parts_.loss(output.logits, output.targets, parts_.where);
+      const Variable loss = parts_.loss(output.logits, output.targets, parts_.caller);
       (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();
     }
   } catch (const GradError& error) {

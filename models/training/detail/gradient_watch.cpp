@@ -33,12 +33,12 @@ std::vector<std::string> path_beginnings(nn::Module& model) {
   return all;
 }
 
-GradientWatch::GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where)
-    : model_(model), where_(where) {
+GradientWatch::GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where caller)
+    : model_(model), caller_(caller) {
   const std::vector<std::string> paths = path_beginnings(model);
   for (const std::string& prefix : options.without_gradient) {
     const bool known = std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return path.starts_with(prefix); });
-    check<ValueError>(known, where, "fit: without_gradient names \"", prefix, "\", but no parameter's path begins so",
+    check<ValueError>(known, caller, "fit: without_gradient names \"", prefix, "\", but no parameter's path begins so",
                       did_you_mean(prefix, paths));
   }
   for (const Variable& parameter : trained) known_.push_back(parameter.state().get());
@@ -72,11 +72,11 @@ void GradientWatch::check_strangers() {
     bool of_model = false;
     for (nn::Parameter* parameter : model_.parameters())
       if (same(parameter->variable(), each.leaf)) name = parameter->path(), of_model = true;
-    const std::string line = each.where.line ? " at " + to_string(each.where) : "";
-    check<GradError>(!of_model, where_, "fit: the parameter \"", name,
+    const std::string line = each.caller.line ? " at " + to_string(each.caller) : "";
+    check<GradError>(!of_model, caller_, "fit: the parameter \"", name,
                      "\" gets a gradient but is not trained, because the trainer was made before it");
-    check<GradError>(false, where_, "fit: a leaf ", each.leaf.shape(), name.empty() ? "" : " called \"" + name + "\"", ", which ",
-                     each.op, " takes", line,
+    check<GradError>(false, caller_, "fit: a leaf ", each.leaf.shape(), name.empty() ? "" : " called \"" + name + "\"",
+                     ", which ", each.op, " takes", line,
                      ", gets a gradient but is no parameter of the model, so that it is neither trained nor saved: build its "
                      "layer with (this, name) and hold it as a member, make it an nn::Parameter, freeze it, or name it in "
                      "other_leaves");
@@ -90,7 +90,7 @@ void GradientWatch::end_epoch(bool whole) {
   for (nn::Parameter* parameter : model_.parameters())
     if (!parameter->frozen() && contains(without_, parameter->variable())) names.push_back(parameter->path());
   without_.clear();
-  check<GradError>(names.empty(), where_,
+  check<GradError>(names.empty(), caller_,
                    "fit: parameters got no gradient in a whole epoch, so that they are not trained: ", quoted(names),
                    "; use them in forward, freeze() them, or name them in without_gradient");
 }

@@ -17,7 +17,7 @@ class GradientWatch {
  public:
   // `trained` are the optimizer's parameters. Throws ValueError if an entry of without_gradient is not the beginning of any
   // parameter's path.
-  GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where where);
+  GradientWatch(nn::Module& model, const std::vector<Variable>& trained, const FitOptions& options, Where caller);
 
   // Call this before the backward pass of a batch.
   void see_graph(const Variable& loss);
@@ -32,7 +32,7 @@ class GradientWatch {
   void check_strangers();
 
   nn::Module& model_;
-  Where where_;
+  Where caller_;
   bool gradients_seen_ = false, ended_ = false;
   std::vector<const VariableState*> known_;  // leaves that may get gradients, sorted
   std::vector<GraphLeaf> strangers_;         // other leaves of this update's graphs

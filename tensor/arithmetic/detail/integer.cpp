@@ -28,27 +28,27 @@ bool is_value(DType dtype, std::int64_t number) {
 }
 bool is_value(DType dtype, double number) { return holds(dtype, number); }
 
-DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  check_defined(op, "first argument", a, where);
-  check_defined(op, "second argument", b, where);
+DType common_dtype(const char* op, const Tensor& a, const Tensor& b, Where caller) {
+  check_defined(op, "first argument", a, caller);
+  check_defined(op, "second argument", b, caller);
   return promote_types(a.dtype(), b.dtype());
 }
 
-DType number_dtype(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  DType dtype = common_dtype(op, a, b, where);
+DType number_dtype(const char* op, const Tensor& a, const Tensor& b, Where caller) {
+  DType dtype = common_dtype(op, a, b, caller);
   check<DtypeError>(
-      dtype != DType::boolean, where, op,
+      dtype != DType::boolean, caller, op,
       ": takes numbers, not bool; cast to one of the other dtypes first, or use logical_or, logical_and or logical_xor");
   return dtype;
 }
 
 // bool beside integers counts as 0 and 1.
 template <class Rule>
-Tensor calculate(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
-  DType dtype = number_dtype(op, a, b, where);
+Tensor calculate(const char* op, const Tensor& a, const Tensor& b, Where caller, Rule rule) {
+  DType dtype = number_dtype(op, a, b, caller);
   return visit_integer(dtype, [&](auto type) {
     using T = decltype(type);
-    return pairwise<T, T>(op, cast(a, dtype), cast(b, dtype), where, rule);
+    return pairwise<T, T>(op, cast(a, dtype), cast(b, dtype), caller, rule);
   });
 }
 
@@ -70,63 +70,63 @@ bool is_minus_one(T x) {
 }
 
 template <class N>
-Tensor exact_scalar(const char* op, const Tensor& x, N number, Where where) {
+Tensor exact_scalar(const char* op, const Tensor& x, N number, Where caller) {
   const bool truth = x.dtype() == DType::boolean;
   const bool fits = truth ? number == 0 || number == 1 : is_value(x.dtype(), number);
-  check<DtypeError>(fits, where, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
+  check<DtypeError>(fits, caller, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
   Tensor result(Shape(), x.dtype());
   visit(x.dtype(), [&](auto type) { *result.output<decltype(type)>() = static_cast<decltype(type)>(number); });
   return result;
 }
 
-void check_divisor(const char* op, const Tensor& b, Where where) {
+void check_divisor(const char* op, const Tensor& b, Where caller) {
   Tensor whole = contiguous(cast(b, DType::i64));
   auto values = whole.span<std::int64_t>();
-  check<ValueError>(std::find(values.begin(), values.end(), 0) == values.end(), where, op, ": a divisor is 0");
+  check<ValueError>(std::find(values.begin(), values.end(), 0) == values.end(), caller, op, ": a divisor is 0");
 }
 
-void check_integers(const char* op, const Tensor& a, const Tensor& b, Where where) {
-  check_defined(op, "first argument", a, where);
-  check_defined(op, "second argument", b, where);
-  check<DtypeError>(integer::alone(a, b), where, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
+void check_integers(const char* op, const Tensor& a, const Tensor& b, Where caller) {
+  check_defined(op, "first argument", a, caller);
+  check_defined(op, "second argument", b, caller);
+  check<DtypeError>(integer::alone(a, b), caller, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
 }
 
 }  // namespace
 
 namespace integer {
 
-Tensor scalar(const char* op, const Tensor& x, double number, Where where) { return exact_scalar(op, x, number, where); }
-Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where) { return exact_scalar(op, x, number, where); }
+Tensor scalar(const char* op, const Tensor& x, double number, Where caller) { return exact_scalar(op, x, number, caller); }
+Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where caller) { return exact_scalar(op, x, number, caller); }
 
-Tensor add(const Tensor& a, const Tensor& b, Where where) {
-  return calculate("add", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p + q; }); });
+Tensor add(const Tensor& a, const Tensor& b, Where caller) {
+  return calculate("add", a, b, caller, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p + q; }); });
 }
-Tensor sub(const Tensor& a, const Tensor& b, Where where) {
-  return calculate("sub", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p - q; }); });
+Tensor sub(const Tensor& a, const Tensor& b, Where caller) {
+  return calculate("sub", a, b, caller, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p - q; }); });
 }
-Tensor mul(const Tensor& a, const Tensor& b, Where where) {
-  return calculate("mul", a, b, where, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p * q; }); });
+Tensor mul(const Tensor& a, const Tensor& b, Where caller) {
+  return calculate("mul", a, b, caller, [](auto x, auto y) { return wrap(x, y, [](auto p, auto q) { return p * q; }); });
 }
-Tensor maximum(const Tensor& a, const Tensor& b, Where where) {
-  return calculate("maximum", a, b, where, [](auto x, auto y) { return std::max(x, y); });
+Tensor maximum(const Tensor& a, const Tensor& b, Where caller) {
+  return calculate("maximum", a, b, caller, [](auto x, auto y) { return std::max(x, y); });
 }
-Tensor minimum(const Tensor& a, const Tensor& b, Where where) {
-  return calculate("minimum", a, b, where, [](auto x, auto y) { return std::min(x, y); });
+Tensor minimum(const Tensor& a, const Tensor& b, Where caller) {
+  return calculate("minimum", a, b, caller, [](auto x, auto y) { return std::min(x, y); });
 }
-Tensor neg(const Tensor& x, Where where) {
-  return calculate("neg", x, x, where, [](auto v, auto) { return negative(v); });
+Tensor neg(const Tensor& x, Where caller) {
+  return calculate("neg", x, x, caller, [](auto v, auto) { return negative(v); });
 }
-Tensor abs(const Tensor& x, Where where) {
-  return calculate("abs", x, x, where, [](auto v, auto) { return v < decltype(v){0} ? negative(v) : v; });
+Tensor abs(const Tensor& x, Where caller) {
+  return calculate("abs", x, x, caller, [](auto v, auto) { return v < decltype(v){0} ? negative(v) : v; });
 }
-Tensor square(const Tensor& x, Where where) { return mul(x, x, where); }
-Tensor pow(const Tensor& x, const Tensor& exponent, Where where) {
-  check_defined("pow", "exponent", exponent, where);
+Tensor square(const Tensor& x, Where caller) { return mul(x, x, caller); }
+Tensor pow(const Tensor& x, const Tensor& exponent, Where caller) {
+  check_defined("pow", "exponent", exponent, caller);
   const Tensor exponents = contiguous(cast(exponent, DType::i64));
   for (std::int64_t power : exponents.span<std::int64_t>())
-    check<ValueError>(power >= 0, where, "pow: an integer to the power of ", power,
+    check<ValueError>(power >= 0, caller, "pow: an integer to the power of ", power,
                       " is no integer; cast one to f32 or f64 first");
-  return calculate("pow", x, exponent, where, [](auto base, auto power) {
+  return calculate("pow", x, exponent, caller, [](auto base, auto power) {
     using T = decltype(base);
     T result{1};
     const auto times = [](T a, T b) { return wrap(a, b, [](auto p, auto q) { return p * q; }); };
@@ -137,18 +137,18 @@ Tensor pow(const Tensor& x, const Tensor& exponent, Where where) {
     return result;
   });
 }
-Tensor clamp(const Tensor& x, double low, double high, Where where) {
-  Tensor raised = integer::maximum(x, scalar("clamp", x, low, where), where);
-  return integer::minimum(raised, scalar("clamp", x, high, where), where);
+Tensor clamp(const Tensor& x, double low, double high, Where caller) {
+  Tensor raised = integer::maximum(x, scalar("clamp", x, low, caller), caller);
+  return integer::minimum(raised, scalar("clamp", x, high, caller), caller);
 }
 
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line) {
-  OpScope profile("where", line, condition, a, b);
-  DType dtype = common_dtype("where", a, b, line);
-  Shape shape = broadcast_shapes("where", a.shape(), b.shape(), line);
-  shape = broadcast_shapes("where", shape, condition.shape(), line);
-  Tensor truth = contiguous(expand(cast(condition, DType::boolean), shape, line));
-  Tensor result = clone(expand(cast(b, dtype), shape, line)), other = contiguous(expand(cast(a, dtype), shape, line));
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where caller) {
+  OpScope profile("where", caller, condition, a, b);
+  DType dtype = common_dtype("where", a, b, caller);
+  Shape shape = broadcast_shapes("where", a.shape(), b.shape(), caller);
+  shape = broadcast_shapes("where", shape, condition.shape(), caller);
+  Tensor truth = contiguous(expand(cast(condition, DType::boolean), shape, caller));
+  Tensor result = clone(expand(cast(b, dtype), shape, caller)), other = contiguous(expand(cast(a, dtype), shape, caller));
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
@@ -163,34 +163,34 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where li
 
 }  // namespace integer
 
-Tensor floor_divide(const Tensor& a, const Tensor& b, Where where) {
-  check_integers("floor_divide", a, b, where);
-  check_divisor("floor_divide", b, where);
-  return calculate("floor_divide", a, b, where, [](auto x, auto y) {
+Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller) {
+  check_integers("floor_divide", a, b, caller);
+  check_divisor("floor_divide", b, caller);
+  return calculate("floor_divide", a, b, caller, [](auto x, auto y) {
     using T = decltype(x);
     if (is_minus_one(y)) return negative(x);  // the smallest number has no opposite, and x / y would trap
     auto quotient = static_cast<T>(x / y);
     return static_cast<T>(quotient - ((x % y != 0 && (x < T{0}) != (y < T{0})) ? 1 : 0));
   });
 }
-Tensor floor_divide(const Tensor& a, std::int64_t b, Where where) {
-  check_integers("floor_divide", a, a, where);
-  return floor_divide(a, integer::scalar("floor_divide", a, b, where), where);
+Tensor floor_divide(const Tensor& a, std::int64_t b, Where caller) {
+  check_integers("floor_divide", a, a, caller);
+  return floor_divide(a, integer::scalar("floor_divide", a, b, caller), caller);
 }
 
-Tensor remainder(const Tensor& a, const Tensor& b, Where where) {
-  check_integers("remainder", a, b, where);
-  check_divisor("remainder", b, where);
-  return calculate("remainder", a, b, where, [](auto x, auto y) {
+Tensor remainder(const Tensor& a, const Tensor& b, Where caller) {
+  check_integers("remainder", a, b, caller);
+  check_divisor("remainder", b, caller);
+  return calculate("remainder", a, b, caller, [](auto x, auto y) {
     using T = decltype(x);
     if (is_minus_one(y)) return T{0};
     auto rest = static_cast<T>(x % y);
     return static_cast<T>(rest != T{0} && (rest < T{0}) != (y < T{0}) ? rest + y : rest);
   });
 }
-Tensor remainder(const Tensor& a, std::int64_t b, Where where) {
-  check_integers("remainder", a, a, where);
-  return remainder(a, integer::scalar("remainder", a, b, where), where);
+Tensor remainder(const Tensor& a, std::int64_t b, Where caller) {
+  check_integers("remainder", a, a, caller);
+  return remainder(a, integer::scalar("remainder", a, b, caller), caller);
 }
 
 }  // namespace weft

@@ -13,21 +13,21 @@ inline bool alone(const Tensor& a, const Tensor& b) { return alone(a) && alone(b
 inline bool alone(const Tensor& x, double number) { return alone(x) && is_whole(number); }
 
 // Returns the number as a scalar of x's dtype. Throws DtypeError unless that dtype holds it exactly.
-Tensor scalar(const char* op, const Tensor& x, double number, Where where);
-Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where where);
+Tensor scalar(const char* op, const Tensor& x, double number, Where caller);
+Tensor scalar(const char* op, const Tensor& x, std::int64_t number, Where caller);
 
-Tensor add(const Tensor& a, const Tensor& b, Where where);
-Tensor sub(const Tensor& a, const Tensor& b, Where where);
-Tensor mul(const Tensor& a, const Tensor& b, Where where);
-Tensor maximum(const Tensor& a, const Tensor& b, Where where);
-Tensor minimum(const Tensor& a, const Tensor& b, Where where);
-Tensor neg(const Tensor& x, Where where);
-Tensor abs(const Tensor& x, Where where);
-Tensor square(const Tensor& x, Where where);
+Tensor add(const Tensor& a, const Tensor& b, Where caller);
+Tensor sub(const Tensor& a, const Tensor& b, Where caller);
+Tensor mul(const Tensor& a, const Tensor& b, Where caller);
+Tensor maximum(const Tensor& a, const Tensor& b, Where caller);
+Tensor minimum(const Tensor& a, const Tensor& b, Where caller);
+Tensor neg(const Tensor& x, Where caller);
+Tensor abs(const Tensor& x, Where caller);
+Tensor square(const Tensor& x, Where caller);
 // Throws ValueError for a negative exponent.
-Tensor pow(const Tensor& x, const Tensor& exponent, Where where);
-Tensor clamp(const Tensor& x, double low, double high, Where where);
+Tensor pow(const Tensor& x, const Tensor& exponent, Where caller);
+Tensor clamp(const Tensor& x, double low, double high, Where caller);
 // Works on any dtype, bool included.
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where line);
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where caller);
 
 }  // namespace weft::integer

@@ -11,14 +11,14 @@ namespace weft {
 // Computes result = rule(a, b) element by element. A and B are the C++ types of the arguments, To is that of the result. Throws
 // ShapeError if the shapes do not broadcast.
 template <class To, class A, class B = A, class Rule>
-Tensor pairwise(const char* op, const Tensor& a, const Tensor& b, Where where, Rule rule) {
-  OpScope profile(op, where, a, b);
-  Shape shape = broadcast_shapes(op, a.shape(), b.shape(), where);
+Tensor pairwise(const char* op, const Tensor& a, const Tensor& b, Where caller, Rule rule) {
+  OpScope profile(op, caller, a, b);
+  Shape shape = broadcast_shapes(op, a.shape(), b.shape(), caller);
   Tensor result(shape, dtype_of<To>());
   if (shape.numel() == 0) return result;
   Loop<3> loop(shape, {result.strides(), expand(a, shape).strides(), expand(b, shape).strides()});
-  const A* from_a = a.data<A>(where);
-  const B* from_b = b.data<B>(where);
+  const A* from_a = a.data<A>(caller);
+  const B* from_b = b.data<B>(caller);
   To* to = result.output<To>();
   auto run = [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
     auto at = loop.offset(row);

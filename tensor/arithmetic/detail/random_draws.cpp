@@ -45,7 +45,7 @@ Generator ReplayDraws::answer(Generator& generator, std::uint64_t count) {
 void ReplayDraws::finish() const { check_same(run_ == draws_.runs.size()); }
 
 void ReplayDraws::check_same(bool same) const {
-  check<GradError>(same, where_, op_, ": its function drew other random numbers when it was computed again");
+  check<GradError>(same, caller_, op_, ": its function drew other random numbers when it was computed again");
 }
 
 }  // namespace weft

@@ -51,10 +51,10 @@ class RecordDraws final : public DrawScope {
 };
 
 // During its lifetime all draws return the recorded numbers. No generator advances, and enclosing scopes see no draw. A draw that
-// was not recorded throws GradError with `op` and `where`; finish() throws it if recorded draws are left.
+// was not recorded throws GradError with `op` and `caller`; finish() throws it if recorded draws are left.
 class ReplayDraws final : public DrawScope {
  public:
-  ReplayDraws(const RandomDraws& draws, const char* op, Where where) : draws_(draws), op_(op), where_(where) {}
+  ReplayDraws(const RandomDraws& draws, const char* op, Where caller) : draws_(draws), op_(op), caller_(caller) {}
   ~ReplayDraws() { default_generator() = kept_; }
 
   void finish() const;
@@ -65,7 +65,7 @@ class ReplayDraws final : public DrawScope {
 
   const RandomDraws& draws_;
   const char* op_;
-  Where where_;
+  Where caller_;
   Generator kept_ = default_generator();  // restored at the end, because the function may seed it
   std::size_t run_ = 0;
   std::uint64_t used_ = 0;  // draws of the current run that were replayed

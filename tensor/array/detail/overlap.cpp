@@ -35,7 +35,7 @@ bool same_elements(const Tensor& a, const Tensor& b) {
 }
 
 // Each axis must have a stride larger than the extent of the axes with smaller strides.
-void check_own_elements(const char* op, const Tensor& target, Where where) {
+void check_own_elements(const char* op, const Tensor& target, Where caller) {
   if (target.is_contiguous() || target.numel() == 0) return;
   const auto stride = [&](int axis) { return std::abs(target.strides()[axis]); };
   for (int axis = 0; axis < target.dims(); ++axis) {
@@ -44,7 +44,7 @@ void check_own_elements(const char* op, const Tensor& target, Where where) {
     for (int other = 0; other < target.dims(); ++other)
       if (stride(other) < stride(axis) || (stride(other) == stride(axis) && other < axis))
         reach += stride(other) * (target.shape()[other] - 1);
-    check<ValueError>(stride(axis) > reach, where, op, ": several elements of the target ", target.shape(), " with strides ",
+    check<ValueError>(stride(axis) > reach, caller, op, ": several elements of the target ", target.shape(), " with strides ",
                       target.strides(), " are one number in memory");
   }
 }

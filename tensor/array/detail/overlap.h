@@ -12,6 +12,6 @@ bool overlap(const Tensor& a, const Tensor& b);
 bool same_elements(const Tensor& a, const Tensor& b);
 
 // Throws ValueError if several elements of the target share one place in memory, as in an expanded tensor.
-void check_own_elements(const char* op, const Tensor& target, Where where);
+void check_own_elements(const char* op, const Tensor& target, Where caller);
 
 }  // namespace weft

@@ -17,8 +17,8 @@ bool holds(DType dtype, double number) {
   });
 }
 
-void check_holds(const char* op, DType dtype, double number, Where where) {
-  check<ValueError>(holds(dtype, number), where, op, ": the number ", number, " is no ", dtype);
+void check_holds(const char* op, DType dtype, double number, Where caller) {
+  check<ValueError>(holds(dtype, number), caller, op, ": the number ", number, " is no ", dtype);
 }
 
 }  // namespace weft

@@ -37,6 +37,6 @@ inline DType result_type(DType tensor, double number) { return is_floating(tenso
 bool holds(DType dtype, double number);
 
 // Throws ValueError unless a tensor of the dtype can hold the number.
-void check_holds(const char* op, DType dtype, double number, Where where);
+void check_holds(const char* op, DType dtype, double number, Where caller);
 
 }  // namespace weft

@@ -6,11 +6,11 @@
 namespace weft {
 
 UpdateOperands::UpdateOperands(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> targets,
-                               Where where)
+                               Where caller)
     : count_(operands.size()) {
   for (std::size_t i = 0; i < targets.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      check<ValueError>(!overlap(targets[i], targets[j]), where, op.name, ": targets ", j, " and ", i, " share memory");
+      check<ValueError>(!overlap(targets[i], targets[j]), caller, op.name, ": targets ", j, " and ", i, " share memory");
   for (std::size_t i = 0; i < count_; ++i) {
     operands_[i] = operands[i];
     const Tensor* tensor = operands[i].tensor;

@@ -13,7 +13,7 @@ namespace weft {
 class UpdateOperands {
  public:
   // Throws ValueError if targets share memory.
-  UpdateOperands(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> targets, Where where);
+  UpdateOperands(const ElementwiseCall& op, std::span<const Operand> operands, std::span<const Tensor> targets, Where caller);
   UpdateOperands(const UpdateOperands&) = delete;
   UpdateOperands& operator=(const UpdateOperands&) = delete;
 

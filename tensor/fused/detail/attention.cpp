@@ -133,29 +133,29 @@ void item_backward(const Arguments& in, std::int64_t item, const float* gradient
 }  // namespace
 
 void check_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths,
-                                 Where where) {
+                                 Where caller) {
   const char* op = "dot_product_attention";
-  check_defined(op, "query", query, where);
-  check_defined(op, "key", key, where);
-  check_defined(op, "value", value, where);
+  check_defined(op, "query", query, caller);
+  check_defined(op, "key", key, caller);
+  check_defined(op, "value", value, caller);
   const bool fits = query.dims() >= 3 && key.dims() >= 3 && value.dims() >= 3 &&
                     batch_of(query.shape()) == batch_of(key.shape()) && batch_of(key.shape()) == batch_of(value.shape()) &&
                     query.shape().back() == key.shape().back() && key.shape().back(1) == value.shape().back(1);
-  check<ShapeError>(fits, where, op,
+  check<ShapeError>(fits, caller, op,
                     ": takes query [batch, .., queries, dim], key [batch, .., keys, dim] and value [batch, .., keys, "
                     "width], not ",
                     query.shape(), ", ", key.shape(), " and ", value.shape());
-  check<DtypeError>(is_floating(query.dtype()) && query.dtype() == key.dtype() && key.dtype() == value.dtype(), where, op,
+  check<DtypeError>(is_floating(query.dtype()) && query.dtype() == key.dtype() && key.dtype() == value.dtype(), caller, op,
                     ": takes f32 or f64, the same for all, not ", query.dtype(), ", ", key.dtype(), " and ", value.dtype());
-  if (lengths.defined()) checked_lengths(op, lengths, key.shape()[0], key.shape().back(1), where);
+  if (lengths.defined()) checked_lengths(op, lengths, key.shape()[0], key.shape().back(1), caller);
 }
 
-Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths, Where where) {
-  OpScope profile("dot_product_attention", where, query, key, value);
-  check_dot_product_attention(query, key, value, lengths, where);
+Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths, Where caller) {
+  OpScope profile("dot_product_attention", caller, query, key, value);
+  check_dot_product_attention(query, key, value, lengths, caller);
   if (query.dtype() != DType::f32)
     return matmul(softmax(matmul(query, transpose(key)), lengths),
-                  harmless_padding(value, lengths, -2, where, "dot_product_attention"));
+                  harmless_padding(value, lengths, -2, caller, "dot_product_attention"));
   const Sizes sizes = sizes_of(query, key, value);
   const Arguments in(sizes, query, key, value, lengths);
   Shape shape = query.shape();

@@ -11,10 +11,11 @@ namespace weft {
 // arguments the bits are those of matmul(softmax(matmul(query, transpose(key)), lengths), value), but computed in tiles of a few
 // queries that stay in the processor's caches. Throws ShapeError, DtypeError, IndexError for a length outside 0 .. keys.
 Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths = {},
-                             Where where = Where::here());
+                             Where caller = Where::here());
 
 // Throws what dot_product_attention would throw for these arguments, if anything.
-void check_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths, Where where);
+void check_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& lengths,
+                                 Where caller);
 
 // Gradients of the arguments, f32. The weights are recomputed tile by tile.
 struct AttentionGradients {

@@ -13,7 +13,7 @@ enum class Negative { refused, from_end };
 // u8, and IndexError if an element is outside 0 .. limit-1, or outside -limit .. limit-1 if negative indices count from the end.
 class Indices {
  public:
-  Indices(const char* op, const Tensor& index, std::int64_t limit, Negative negative, Where where);
+  Indices(const char* op, const Tensor& index, std::int64_t limit, Negative negative, Where caller);
 
   std::int64_t size() const { return whole_.numel(); }
   std::int64_t operator[](std::int64_t i) const { return data_[i]; }

@@ -11,19 +11,19 @@ namespace {
 
 constexpr std::int64_t kTile = 2048;  // numbers; this many of each operand fit into the first-level cache
 
-[[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, Where where, const RowSparse& x) {
-  ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + "_rows", .where = CallScope::user_line(where)};
+[[gnu::cold]] ProfileEvent event_of(const ElementwiseCall& op, Where caller, const RowSparse& x) {
+  ProfileEvent event{.kind = ProfileKind::op, .name = std::string(op.name) + "_rows", .caller = CallScope::user_line(caller)};
   event.values = {{x.shape(), x.dtype()}, {x.values.shape(), x.dtype()}};
   event.isa = op.kernels.isa;
   event.best = isa();
   return event;
 }
 
-void check_fits(const ElementwiseCall& op, const char* what, const Tensor& tensor, const RowSparse& x, Where where) {
-  check_defined(op.name, tensor, where);
-  check<ShapeError>(tensor.shape() == x.shape() && tensor.is_contiguous(), where, op.name, ": ", what, ' ', tensor.shape(),
+void check_fits(const ElementwiseCall& op, const char* what, const Tensor& tensor, const RowSparse& x, Where caller) {
+  check_defined(op.name, tensor, caller);
+  check<ShapeError>(tensor.shape() == x.shape() && tensor.is_contiguous(), caller, op.name, ": ", what, ' ', tensor.shape(),
                     " with strides ", tensor.strides(), " does not go with rows of a matrix ", x.shape());
-  check<DtypeError>(tensor.dtype() == x.dtype(), where, op.name, ": ", what, " is ", tensor.dtype(), ", the rows are ",
+  check<DtypeError>(tensor.dtype() == x.dtype(), caller, op.name, ": ", what, " is ", tensor.dtype(), ", the rows are ",
                     x.dtype());
 }
 
@@ -98,14 +98,14 @@ void update_present(const Update<T>& update, const RowSparse& x) {
 }  // namespace
 
 void update_rows(const ElementwiseCall& op, UpdatedRows which, std::initializer_list<Tensor> targets, const RowSparse& x,
-                 std::initializer_list<Operand> operands, Where where) {
-  ProfileScope profile([&] { return event_of(op, where, x); });
-  check_row_sparse(op.name, x, where);
-  check<ValueError>(std::ssize(operands) == op.inputs && std::ssize(targets) == op.outputs, where, op.name, ": takes ", op.inputs,
-                    " operands and ", op.outputs, " targets, got ", operands.size(), " and ", targets.size());
-  for (const Tensor& target : targets) check_fits(op, "a target", target, x, where);
+                 std::initializer_list<Operand> operands, Where caller) {
+  ProfileScope profile([&] { return event_of(op, caller, x); });
+  check_row_sparse(op.name, x, caller);
+  check<ValueError>(std::ssize(operands) == op.inputs && std::ssize(targets) == op.outputs, caller, op.name, ": takes ",
+                    op.inputs, " operands and ", op.outputs, " targets, got ", operands.size(), " and ", targets.size());
+  for (const Tensor& target : targets) check_fits(op, "a target", target, x, caller);
   for (const Operand& operand : operands)
-    if (operand.tensor && operand.tensor != &x.values) check_fits(op, "an operand", *operand.tensor, x, where);
+    if (operand.tensor && operand.tensor != &x.values) check_fits(op, "an operand", *operand.tensor, x, caller);
   // x may share memory with a target, and a row written there may hold values of later rows.
   RowSparse source = x;
   const auto shares = [&](const Tensor& target) { return overlap(x.values, target); };
@@ -113,12 +113,12 @@ void update_rows(const ElementwiseCall& op, UpdatedRows which, std::initializer_
   std::array<Operand, kMaxInputs> list;
   std::transform(operands.begin(), operands.end(), list.begin(),
                  [&](const Operand& operand) { return operand.tensor == &x.values ? Operand(source.values) : operand; });
-  const UpdateOperands safe(op, {list.data(), operands.size()}, {targets.begin(), targets.size()}, where);
+  const UpdateOperands safe(op, {list.data(), operands.size()}, {targets.begin(), targets.size()}, caller);
   std::array<Tensor, kMaxOutputs> outputs;
   std::copy(targets.begin(), targets.end(), outputs.begin());
   const std::span<Tensor> written(outputs.data(), targets.size());
-  for (Tensor& output : written) output.touch(where);
-  visit_floating(op.name, x.dtype(), where, [&](auto type) {
+  for (Tensor& output : written) output.touch(caller);
+  visit_floating(op.name, x.dtype(), caller, [&](auto type) {
     const Update<decltype(type)> update(op, written, source, safe.get());
     which == UpdatedRows::all ? update_all(update, source) : update_present(update, source);
   });

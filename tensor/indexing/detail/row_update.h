@@ -13,6 +13,6 @@ enum class UpdatedRows { all, present };
 // bits are the same as with to_dense(x), which is never materialized. Targets and tensor operands are contiguous and have the
 // shape and dtype of x; targets do not overlap each other. Throws ShapeError, DtypeError, ValueError.
 void update_rows(const ElementwiseCall& op, UpdatedRows which, std::initializer_list<Tensor> targets, const RowSparse& x,
-                 std::initializer_list<Operand> operands, Where where = Where::here());
+                 std::initializer_list<Operand> operands, Where caller = Where::here());
 
 }  // namespace weft

@@ -9,10 +9,10 @@ namespace weft::detail {
 
 // Each axis in turn: [outer, 1, size] is expanded to [outer, count, size].
 template <class X>
-X tile(const X& x, const Shape& counts, Where where) {
-  check<ShapeError>(counts.dims() == x.dims(), where, "repeat: ", counts.dims(), " counts for shape ", x.shape());
-  for (std::int64_t count : counts) check<ValueError>(count >= 0, where, "repeat: a count is negative: ", counts);
-  checked_numel("repeat", counts, where);
+X tile(const X& x, const Shape& counts, Where caller) {
+  check<ShapeError>(counts.dims() == x.dims(), caller, "repeat: ", counts.dims(), " counts for shape ", x.shape());
+  for (std::int64_t count : counts) check<ValueError>(count >= 0, caller, "repeat: a count is negative: ", counts);
+  checked_numel("repeat", counts, caller);
   X result = x;
   for (int axis = x.dims() - 1; axis >= 0; --axis) {
     std::int64_t count = counts[axis], outer = 1;
@@ -22,20 +22,20 @@ X tile(const X& x, const Shape& counts, Where where) {
     std::int64_t rest = 1;
     for (int i = axis; i < shape.dims(); ++i) rest *= shape[i];
     shape[axis] *= count;
-    result = reshape(expand(reshape(result, {outer, 1, rest}, where), {outer, count, rest}, where), shape, where);
+    result = reshape(expand(reshape(result, {outer, 1, rest}, caller), {outer, count, rest}, caller), shape, caller);
   }
   return result;
 }
 
 template <class X>
-X rotate(const X& x, std::int64_t shift, int axis, Where where) {
-  if (x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, where); });
-  int a = normalize_axis("roll", axis, x.dims(), where);
+X rotate(const X& x, std::int64_t shift, int axis, Where caller) {
+  if (x.dims() == 0) return along_scalar(x, [&](const X& one) { return rotate(one, shift, axis, caller); });
+  int a = normalize_axis("roll", axis, x.dims(), caller);
   std::int64_t size = x.shape()[a];
   if (size == 0) return x;
   std::int64_t cut = (size - shift % size) % size;
-  X parts[] = {slice(x, a, cut, size, 1, where), slice(x, a, 0, cut, 1, where)};
-  return concat(std::span<const X>(parts), a, where);
+  X parts[] = {slice(x, a, cut, size, 1, caller), slice(x, a, 0, cut, 1, caller)};
+  return concat(std::span<const X>(parts), a, caller);
 }
 
 }  // namespace weft::detail

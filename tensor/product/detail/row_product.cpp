@@ -31,15 +31,15 @@ void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
 
 }  // namespace
 
-Tensor row_product(const Tensor& left, const Tensor& right, Where where) {
-  OpScope profile("row_product", where, left, right);
-  check_defined("row_product", "left factor", left, where);
-  check_defined("row_product", "right factor", right, where);
+Tensor row_product(const Tensor& left, const Tensor& right, Where caller) {
+  OpScope profile("row_product", caller, left, right);
+  check_defined("row_product", "left factor", left, caller);
+  check_defined("row_product", "right factor", right, caller);
   check<ShapeError>(left.dims() >= 2 && left.dims() == right.dims() &&
                         std::equal(left.shape().begin(), left.shape().end() - 1, right.shape().begin()),
-                    where, "row_product: takes left [.., m] and right [.., n] of the same rows, not ", left.shape(), " and ",
+                    caller, "row_product: takes left [.., m] and right [.., n] of the same rows, not ", left.shape(), " and ",
                     right.shape());
-  check<DtypeError>(is_floating(left.dtype()) && left.dtype() == right.dtype(), where,
+  check<DtypeError>(is_floating(left.dtype()) && left.dtype() == right.dtype(), caller,
                     "row_product: takes f32 or f64 on both sides, not ", left.dtype(), " and ", right.dtype());
   Tensor result({left.shape().back(), right.shape().back()}, left.dtype());
   if (result.numel() == 0) return result;
@@ -59,16 +59,16 @@ bool rows_are_absent(const Tensor& left, const Tensor& right) {
   });
 }
 
-Tensor sum_rows(const Tensor& x, Where where) {
-  check_defined("sum_rows", x, where);
-  check<ShapeError>(x.dims() >= 1, where, "sum_rows: a scalar has no rows");
+Tensor sum_rows(const Tensor& x, Where caller) {
+  check_defined("sum_rows", x, caller);
+  check<ShapeError>(x.dims() >= 1, caller, "sum_rows: a scalar has no rows");
   if (x.dims() == 1) return x;
   const std::int64_t examples = x.shape()[0], size = x.shape().numel() / std::max<std::int64_t>(examples * x.shape().back(), 1);
-  if (x.dims() == 2 || size == 1) return sum(reshape(x, {examples, x.shape().back()}, where), {0}, false, where);
+  if (x.dims() == 2 || size == 1) return sum(reshape(x, {examples, x.shape().back()}, caller), {0}, false, caller);
   Axes inner;
   for (int axis = 1; axis < x.dims() - 1; ++axis) inner.push_back(axis);
-  const Tensor sums = sum(x, inner, false, where);
-  return examples == 1 ? reshape(sums, {sums.shape().back()}, where) : sum(sums, {0}, false, where);
+  const Tensor sums = sum(x, inner, false, caller);
+  return examples == 1 ? reshape(sums, {sums.shape().back()}, caller) : sum(sums, {0}, false, caller);
 }
 
 }  // namespace weft

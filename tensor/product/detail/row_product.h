@@ -12,13 +12,13 @@ namespace weft {
 // chains (see kernels/sum_tree.h). A chain takes as many whole examples, the entries of the first axis, as have at most kChain
 // counting rows together; a longer example is cut after each kChain rows. For matrices, each row is an example. Throws
 // ShapeError, DtypeError.
-Tensor row_product(const Tensor& left, const Tensor& right, Where where = Where::here());
+Tensor row_product(const Tensor& left, const Tensor& right, Where caller = Where::here());
 
 // Returns whether every row is all zeros on at least one side, so that there is nothing to add.
 bool rows_are_absent(const Tensor& left, const Tensor& right);
 
 // The sum of x [.., n] over all axes but the last: first within each example (an entry of the first axis), then over the
 // examples. So zeros after an example's end, its padding, change no bit.
-Tensor sum_rows(const Tensor& x, Where where = Where::here());
+Tensor sum_rows(const Tensor& x, Where caller = Where::here());
 
 }  // namespace weft

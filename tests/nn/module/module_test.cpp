@@ -30,8 +30,8 @@ struct Block : nn::Module {
   Block(nn::Module* parent, const std::string& name, std::int64_t dim)
       : Module(parent, name), first(this, "first", dim, dim), second(this, "second", dim, dim, {.bias = false}) {}
   Block(nn::Root, std::int64_t dim) : Block(nullptr, "", dim) {}
-  Variable operator()(const Variable& x, Where where = Where::here()) const {
-    nn::LayerScope scope(*this, where);
+  Variable operator()(const Variable& x, Where caller = Where::here()) const {
+    nn::LayerScope scope(*this, caller);
     return second(tanh(first(x)));
   }
 };

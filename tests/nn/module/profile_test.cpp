@@ -14,8 +14,8 @@ namespace {
 struct Model : nn::Module {
   nn::Linear first{this, "first", 3, 4}, second{this, "second", 4, 2};
 
-  Variable operator()(const Variable& x, Where where = Where::here()) const {
-    nn::LayerScope scope(*this, where);
+  Variable operator()(const Variable& x, Where caller = Where::here()) const {
+    nn::LayerScope scope(*this, caller);
     return second(tanh(first(x)));
   }
 };
@@ -34,7 +34,7 @@ TEST_CASE("a profile times layers by their paths, with their ops inside") {
   for (const ProfileEvent& event : profile.events()) {
     if (event.name == "pack_weight" || event.name == "copy") continue;
     tree.push_back(std::string(static_cast<std::size_t>(event.depth), ' ') + event.name);
-    CHECK(event.where.line == line);
+    CHECK(event.caller.line == line);
     CHECK((event.kind == ProfileKind::layer) == (event.name != "linear" && event.name != "tanh"));
   }
   CHECK(tree == std::vector<std::string>{"Model", " first", "  linear", " tanh", " second", "  linear"});

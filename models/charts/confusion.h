@@ -1,4 +1,4 @@
-// Which labels a classifier confuses, for a page and for a terminal.
+// Shows which labels a classifier confuses, on a page or on a terminal.
 #pragma once
 
 #include <weft/models/charts/line_chart.h>
@@ -11,7 +11,7 @@ namespace weft::report {
 
 // Labels are shown as by text::distinct_labels(), so that labels that look alike can be distinguished.
 
-// Pairs of different labels that were confused, the most frequent first, at most `most`.
+// Returns at most `most` pairs of labels that were confused, the most frequent first.
 struct Mistake {
   std::string truth, predicted;
   std::int64_t count = 0;
@@ -22,15 +22,15 @@ std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, s
 // square of their number.
 std::vector<std::size_t> most_confused(const metrics::ConfusionMatrix& matrix, std::size_t most);
 
-// The matrix with counts and shares of rows, its most frequent mistakes, and precision, recall and F1 of each label. Labels stand
-// in the matrix's order; of more than 100 the matrix has those that the most mistakes are about.
+// Writes the matrix with counts and shares of rows, its most frequent mistakes, and the precision, recall and F1 of each label,
+// with the labels in the matrix's order. If there are more than 100 labels, the matrix shows the 100 with the most mistakes.
 void write_html(HtmlWriter& html, const metrics::ConfusionMatrix& matrix);
 
-// A shaded grid, one row per true label, then the most frequent mistakes:
+// Returns a shaded grid with one row per true label, followed by the most frequent mistakes:
 //     city   ██38  ·· 2
 //     food   ░░ 5  ▓▓30
-// From so many labels on that counts find no room: blocks alone; and of those that find no room at all, the ones that the most
-// mistakes are about.
+// If there is no room for the counts, the grid has only blocks. If there is no room for all labels, it shows those with the most
+// mistakes.
 std::string terminal_picture(const metrics::ConfusionMatrix& matrix, const TerminalStyle& style = {});
 
 }  // namespace weft::report

@@ -12,8 +12,8 @@ namespace weft::report {
 
 namespace {
 
-constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // this many labels have room for counts and shares, for counts
-constexpr std::size_t kMostLabels = 100;                    // in the matrix
+constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // up to this many labels, cells show counts and shares; counts only
+constexpr std::size_t kMostLabels = 100;                    // shown in the matrix
 
 std::string per_cent(double share) { return fixed(100 * share, 1) + " %"; }
 
@@ -61,7 +61,7 @@ void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
 
 void write_mistakes(HtmlWriter& html, const metrics::ConfusionMatrix& matrix) {
   constexpr std::size_t kMost = 12;
-  constexpr double kLongest = 92;  // pixels of one label
+  constexpr double kLongest = 92;  // the widest label, in pixels
   const std::vector<Mistake> mistakes = frequent_mistakes(matrix, kMost);
   std::vector<std::string> labels;
   for (const Mistake& mistake : mistakes) labels.insert(labels.end(), {mistake.truth, mistake.predicted});

@@ -9,7 +9,7 @@ namespace weft::report {
 
 namespace {
 
-using Fit = std::function<std::string(std::string_view text, double room)>;  // room: a share of what there is
+using Fit = std::function<std::string(std::string_view text, double room)>;  // room: as a share of the room for the whole label
 
 std::vector<std::string> characters(const std::string& label) {
   std::vector<std::string> all;
@@ -26,7 +26,7 @@ std::string join(const std::vector<std::string>& characters, std::size_t begin) 
   return text;
 }
 
-// How many characters all of `labels` begin with.
+// Returns the number of leading characters that all of `labels` share.
 std::size_t shared(const std::vector<std::vector<std::string>>& labels) {
   std::size_t count = labels.front().size();
   for (const auto& label : labels) {
@@ -36,7 +36,7 @@ std::size_t shared(const std::vector<std::vector<std::string>>& labels) {
   return count;
 }
 
-// Where the word begins in which character `at` stands, if that is near.
+// Returns the beginning of the word that contains character `at` if it is near, otherwise `at`.
 std::size_t word_begin(const std::vector<std::string>& label, std::size_t at) {
   constexpr std::size_t kNear = 8;
   for (std::size_t back = 1; back <= std::min(at, kNear); ++back)
@@ -51,7 +51,7 @@ std::string without_middle(const std::vector<std::string>& label, std::size_t ke
   return head + fit(join(label, keep_from), 1 - kHead);
 }
 
-// Shortens the labels at `group`, which were all shortened to the same text, once more.
+// Shortens the labels of `group` anew, so that they differ: they had all been shortened to the same text.
 void tell_apart(const std::vector<std::string>& labels, const std::vector<std::size_t>& group, const Fit& fit,
                 std::vector<std::string>& out) {
   std::vector<std::vector<std::string>> split;

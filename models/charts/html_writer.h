@@ -1,4 +1,4 @@
-// A writer of HTML and SVG: it escapes text and closes the elements that it opened.
+// A writer of HTML and SVG that escapes text and closes the elements that it opened.
 #pragma once
 
 #include <initializer_list>
@@ -9,11 +9,11 @@
 
 namespace weft::report {
 
-// Parts one after the other.
+// Returns the parts joined to one string.
 std::string joined(std::initializer_list<std::string_view> parts);
 
-// `text` as it may stand in an element or a quoted attribute: & < > " ' are escaped, bytes that are not UTF-8 and control
-// characters but tab and newline become U+FFFD.
+// Returns `text` escaped for an element or a quoted attribute: & < > " ' are replaced by entities; bytes that are not UTF-8 and
+// control characters other than tab and newline become U+FFFD.
 std::string escape_html(std::string_view text);
 
 // Builds markup that is also well-formed XML. Attributes whose value is empty are omitted.
@@ -27,14 +27,14 @@ class HtmlWriter {
   // Closes the innermost open element. Throws ValueError if there is none.
   HtmlWriter& close();
   HtmlWriter& text(std::string_view text);
-  // Adds markup that is already correct: style sheets, scripts, the result of another writer.
+  // Adds markup without escaping it: style sheets, scripts, the result of another writer.
   HtmlWriter& raw(std::string_view markup);
-  // An element that holds text alone, and one that holds nothing.
+  // Adds an element that contains only text, and an empty element.
   HtmlWriter& element(std::string_view tag, Attributes attributes, std::string_view text);
   HtmlWriter& element(std::string_view tag, std::string_view text) { return element(tag, {}, text); }
   HtmlWriter& empty(std::string_view tag, Attributes attributes = {});
 
-  // The markup; the writer is empty afterwards. Throws ValueError while an element is open.
+  // Returns the markup and empties the writer. Throws ValueError if an element is still open.
   std::string take();
 
  private:

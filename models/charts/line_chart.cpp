@@ -12,13 +12,13 @@ namespace weft::report {
 namespace {
 
 constexpr double kFont = 12.5;
-constexpr std::size_t kMostMarkers = 40;  // more points have lines alone
+constexpr std::size_t kMostMarkers = 40;  // lines with more points have no markers
 constexpr std::array<const char*, 4> kDashes{"", "7 4", "2 3", "8 3 2 3"};
 
 std::string style_class(std::size_t series) { return joined({"s", std::to_string(series % 6)}); }
 const char* dash(std::size_t series) { return kDashes[series % kDashes.size()]; }
 
-// A dot, square, diamond or triangle, so that lines differ without colours.
+// Draws a dot, square, diamond or triangle, so that the lines differ in more than their colours.
 void write_marker(HtmlWriter& svg, std::size_t series, double x, double y) {
   static constexpr std::array<const char*, 3> outlines{"m-3-3h6v6h-6z", "m0-4.2l4.2 4.2-4.2 4.2-4.2-4.2z", "m0-4l4 7h-8z"};
   const std::string name = "dot " + style_class(series), left = pixels(x), top = pixels(y);
@@ -66,7 +66,7 @@ void write_axes(HtmlWriter& svg, const LineChart& chart, const Axes& axes) {
               chart.x_title);
 }
 
-// A line from top to bottom, its name above it.
+// Draws a vertical line through the marked x, with its name above it.
 void write_mark(HtmlWriter& svg, const LineChart& chart, const Axes& axes) {
   if (!chart.marked) return;
   const double x = axes.x(*chart.marked), half = pixel_width(chart.mark, kFont) / 2;
@@ -111,7 +111,7 @@ std::string value_text(const LineSeries& series, std::size_t i) {
   return text;
 }
 
-// A strip for each x that tells all its values.
+// Draws an invisible strip for each x that shows all its values on hover.
 void write_hover(HtmlWriter& svg, const LineChart& chart, const Axes& axes) {
   const std::size_t count = chart.x.size();
   for (std::size_t i = 0; i < count; ++i) {

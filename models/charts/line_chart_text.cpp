@@ -17,12 +17,12 @@ std::string colored(const std::string& text, std::size_t series, bool color) {
   return "\033[" + std::to_string(kAnsi[series % kAnsi.size()]) + "m" + text + "\033[0m";
 }
 
-// A drawing of dots, two by four in each character.
+// A drawing of braille dots, two by four in each character.
 class Braille {
  public:
   Braille(int columns, int rows) : columns_(columns), rows_(rows), dots_(size()), series_(size()) {}
 
-  // From 0 to 1 in both directions, upwards.
+  // Draws a line. Coordinates are from 0 to 1, and y points upwards.
   void line(double x0, double y0, double x1, double y1, std::size_t series) {
     const double across = 2 * columns_ - 1, up = 4 * rows_ - 1;
     const int steps = std::max(1, static_cast<int>(std::ceil(std::max(std::fabs(x1 - x0) * across, std::fabs(y1 - y0) * up))));
@@ -71,7 +71,8 @@ struct LastValue {
   std::string text;
 };
 
-// The last value of each line, in rows of their own where there are enough, the nearest to where the lines end.
+// Returns the last value of each line and the row to show it in: the one nearest to the end of the line, but a row for each value
+// if there are enough.
 std::vector<LastValue> last_values(const LineChart& chart, double low, double high, int rows, int digits) {
   std::vector<LastValue> all;
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
@@ -92,7 +93,7 @@ std::vector<LastValue> last_values(const LineChart& chart, double low, double hi
   return all;
 }
 
-// The names of the first and the last place at the ends of `columns`, the axis's title between them.
+// Returns a line of `columns` columns with the names of the first and last x at its ends and the axis title between them.
 std::string x_line(const LineChart& chart, std::size_t columns) {
   std::string begin = printable(x_name(chart, 0)), end = printable(x_name(chart, chart.x.size() - 1));
   if (display_width(begin) + display_width(end) >= columns) {

@@ -10,7 +10,7 @@ namespace weft::report {
 
 namespace {
 
-// Names stand above their rows, so that long ones have the whole width of a phone.
+// Each name is above its row, so that a long name has the whole width of a phone.
 constexpr double kWidth = 336, kRow = 40, kAxis = 24, kFont = 12.5, kSide = 14;
 
 void check(const ScoreChart& chart) {

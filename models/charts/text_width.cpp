@@ -16,7 +16,7 @@ char32_t shown(char32_t c) {
 
 std::size_t columns_of(char32_t c) { return static_cast<std::size_t>(text::terminal_columns(shown(c))); }
 
-// In ems, from what widely used sans-serif fonts have, rounded up.
+// Returns a width in ems, rounded up from those of widely used sans-serif fonts.
 double ems_of(char32_t c) {
   const std::size_t columns = columns_of(c);
   if (columns != 1) return columns == 0 ? 0 : 1.05;
@@ -30,7 +30,7 @@ double ems_of(char32_t c) {
   return 0.75;
 }
 
-// All of `text`, or the longest beginning whose characters' sizes stay within `most` with an ellipsis, or nothing.
+// Returns all of `text` if its size is at most `most`, otherwise its longest beginning that fits with an ellipsis, otherwise "".
 template <class Size>
 std::string fit(std::string_view text, double most, Size size) {
   double total = 0, ellipsis = size(U'…');

@@ -1,4 +1,4 @@
-// How much room text takes: on a terminal in columns, in a drawing in pixels. The functions that return text return it printable.
+// The width of text, in columns on a terminal and in pixels in a drawing. The functions that return text return printable text.
 #pragma once
 
 #include <cstddef>
@@ -8,34 +8,34 @@
 
 namespace weft::report {
 
-// `text` without what would steer a terminal: tabs and line ends are spaces, other control characters and bytes that are not
-// UTF-8 U+FFFD.
+// Returns `text` without anything that controls a terminal: tabs and line ends become spaces, other control characters and bytes
+// that are not UTF-8 become U+FFFD.
 std::string printable(std::string_view text);
 
-// Columns of a terminal that printable text takes: East Asian wide characters take two, combining ones none.
+// Returns how many columns of a terminal printable text takes: East Asian wide characters take two, combining characters none.
 std::size_t display_width(std::string_view text);
 
-// `text`, or its beginning and "…" when it is wider than `columns`; "" where that does not fit either.
+// Returns `text`, or its beginning and "…" if it is wider than `columns`, or "" if even that does not fit.
 std::string fit_width(std::string_view text, std::size_t columns);
 
-// `text` with spaces behind or before it, up to a width of `columns`.
+// Returns `text` with spaces after it or before it, up to a width of `columns`.
 std::string pad_right(std::string_view text, std::size_t columns);
 std::string pad_left(std::string_view text, std::size_t columns);
 
-// About the width of `text` in a browser's sans-serif letters of `size` pixels; rather too wide than too narrow.
+// Estimates the width of `text` in a browser's sans-serif font of `size` pixels, rather too wide than too narrow.
 double pixel_width(std::string_view text, double size);
 
-// `text`, or its beginning and "…" when that estimate is above `most`.
+// Returns `text`, or its beginning and "…" if the estimated width is above `most`.
 std::string fit_pixels(std::string_view text, double size, double most);
 
-// Each label shortened to `most` pixels of letters of `size`, in such a way that different labels stay different: those that
-// begin alike keep their beginning and what follows the part they share ("balance_…_bank_transfer"). Labels that cannot be told
-// apart in so little room get a number.
+// Shortens each label to `most` pixels in a font of `size` pixels, such that different labels stay different. Labels that begin
+// alike keep their beginning and the part after the common one ("balance_…_bank_transfer"). If that does not fit, they are
+// numbered.
 std::vector<std::string> fit_labels(const std::vector<std::string>& labels, double size, double most);
-// The same in columns of a terminal.
+// Does the same in columns of a terminal.
 std::vector<std::string> fit_labels_to_columns(const std::vector<std::string>& labels, std::size_t columns);
 
-// Whether the text's letters run from right to left, as Arabic and Hebrew do: more of them than of others.
+// Returns whether most letters of the text are of a script that runs from right to left, such as Arabic or Hebrew.
 bool right_to_left(std::string_view text);
 
 }  // namespace weft::report

@@ -14,7 +14,7 @@ ClassifierCandidate with(ClassifierCandidate candidate, const std::string& name,
   return candidate;
 }
 
-// The neighbour of a rate in the series 1, 3, 10, 30 ..
+// Returns the next rate up or down in the series 1, 3, 10, 30 ..
 double next_rate(double rate, bool up) {
   const double power = std::pow(10, std::floor(std::log10(rate) + 1e-9)), digit = rate / power;
   const double next = digit < 2 ? (up ? 3 : 0.3) : (up ? 10 : 1);

@@ -46,7 +46,7 @@ std::vector<std::string> TextClassifier::words(const std::string& line) const {
   return tokens;
 }
 
-// Models of older versions may have labels in another normal form.
+// Models written by older versions may hold their labels in another normal form.
 std::optional<std::size_t> TextClassifier::find_label(const std::string& label) const {
   auto find = [&](const std::string& known) -> std::optional<std::size_t> {
     const auto place = std::lower_bound(labels_.begin(), labels_.end(), known);
@@ -103,7 +103,7 @@ Metadata TextClassifier::metadata() const {
 }
 
 namespace {
-// Models whose words all weigh the same do not say so.
+// A model without the key gives all words the same weight.
 TermWeights read_term_weights(const std::string& path, const Metadata& metadata) {
   if (!metadata.contains("term_weights")) return TermWeights::binary;
   return from_metadata(path, [&] { return term_weights_from_string(metadata.at("term_weights")); });

@@ -97,8 +97,8 @@ ClassifierTrainer::Trained ClassifierTrainer::train_on_part(const std::vector<bo
   return train_on(train, static_cast<std::size_t>(std::ranges::count(held_out, false)), &dev, options);
 }
 
-// How many epochs do best on texts that the folds do not train on; nothing where each label has one text, so that none can be
-// spared.
+// Finds by cross-validation how many epochs score best. Returns nothing if no text can be held out because each label has only
+// one.
 std::optional<CrossValidation> ClassifierTrainer::validate(const DevPlan& plan) const {
   const std::vector<std::vector<bool>> folds = survey_.folds(plan, options_.fit.seed);
   if (folds.empty()) {
@@ -195,11 +195,13 @@ ClassifierTrainer::Trained ClassifierTrainer::train_on(const text::LabelledSourc
 
 History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequences& train, const LabelledSequences* dev,
                                const ClassifierTraining& options, FitOptions fit) const {
-  // Attention weights that follow the embeddings' pace soon stand on one word; slower ones find the words that matter.
+  // Attention weights that learn as fast as the embeddings soon put everything on one word; slower ones find the words that
+  // matter.
   std::vector<ParameterGroup> groups;
   if (options.attention == ClassifierAttention::pooling) groups.push_back({"pooling.", {.learning_rate_scale = 0.03}});
-  // The weights of a bag of words are logits themselves, with no layer behind them that grows too. Adam divides each one's
-  // gradient by its usual size, and by so little where that is far below epsilon that TF-IDF weights show.
+  // The weights of a bag of words are the logits themselves: there is no later layer that could scale them up, so that they need
+  // larger steps. Adam divides each gradient by its usual size, which would undo the TF-IDF weighting; an epsilon far above that
+  // size keeps it.
   const bool tfidf = is_tfidf(options);
   if (options.attention == ClassifierAttention::bag_of_words)
     groups.push_back({"", {.learning_rate_scale = tfidf ? 100.0 : 10.0}});
@@ -220,7 +222,7 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
     fit.checkpoint.identity[key] = text::decimal(value);
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));
-  // No line of the user's.
+  // There is no user's line to name in errors.
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   if (const int best = dev ? best_epoch(history, fit.monitor) : 0; best > 0 && fit.log)

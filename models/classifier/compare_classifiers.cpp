@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kFewestTexts = 20, kFewestScoring = 200, kFewTexts = 2000;
 constexpr std::int64_t kFewWords = 100000;
 
-// A training of one candidate on one split.
+// The training of one candidate on one split.
 struct Job {
   std::size_t candidate, run;
   double score = 0, seconds = 0;
@@ -36,7 +36,8 @@ double median(std::vector<double> values) {
   return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-// What a mean for each finalist and one for each run leave of the scores, as the standard error of the difference of two means.
+// Returns the standard error of the difference between two finalists' means, from the residuals of the scores after fitting a
+// mean for each finalist and one for each run.
 double standard_error(const std::vector<CandidateScores>& candidates, std::size_t finalists, std::size_t runs) {
   std::vector<double> run_means(runs);
   double all = 0, squares = 0;
@@ -54,7 +55,7 @@ double standard_error(const std::vector<CandidateScores>& candidates, std::size_
   return std::sqrt(2 * variance / static_cast<double>(runs));
 }
 
-// The runs of a comparison, each on as many threads as the caller has.
+// Runs a comparison: its trainings are spread over as many threads as the caller has.
 class Comparison {
  public:
   Comparison(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
@@ -94,7 +95,7 @@ class Comparison {
   std::vector<text::LabelledText> texts_;
   const std::vector<text::LabelledText>& dev_;
   ComparisonPlan plan_;
-  std::int64_t usual_ngrams_;  // what training chooses where the base leaves it open
+  std::int64_t usual_ngrams_;  // what training chooses if the base does not set it
   std::vector<detail::ComparisonSplit> splits_;
   std::vector<CandidateScores> scores_;
   std::int64_t done_ = 0;
@@ -109,7 +110,7 @@ void Comparison::check_texts() const {
   require<ValueError>(labels.size() >= 2, "compare: needs at least two labels, the data has ", labels.size());
 }
 
-// As many texts as have most_words, where these are fewer than most_texts.
+// Returns how many texts to draw: the number that have most_words together on average, but at most most_texts; 0 for all.
 std::int64_t Comparison::most_texts(const TrainingSurvey& survey) const {
   if (options_.most_words == 0 || survey.words <= options_.most_words) return options_.most_texts;
   const double share = static_cast<double>(options_.most_words) / static_cast<double>(survey.words);
@@ -131,7 +132,8 @@ void Comparison::train(Job& job) const {
   job.score = training.fit.monitor == "macro_f1" ? scores.macro_f1 : scores.accuracy;
 }
 
-// Each on a thread of its own; this one shows how far they are. The first error is thrown when all threads have ended.
+// Each worker thread takes one job at a time while this thread shows the progress. The first error is rethrown when all threads
+// have ended.
 void Comparison::run_all(std::vector<Job>& jobs) {
   constexpr std::chrono::milliseconds kLook(100);
   std::atomic<std::size_t> next{0};
@@ -173,7 +175,7 @@ void Comparison::add(std::vector<ClassifierCandidate> candidates) {
   for (ClassifierCandidate& candidate : candidates) scores_.push_back({std::move(candidate)});
 }
 
-// Runs of the candidates from the first one on.
+// Trains `count` candidates, starting with number `first`, on the splits first_run to runs - 1.
 void Comparison::score(std::size_t first, std::size_t count, std::size_t first_run, std::size_t runs) {
   std::vector<Job> jobs;
   for (std::size_t run = first_run; run < runs; ++run)

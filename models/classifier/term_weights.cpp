@@ -15,7 +15,8 @@ void check_id(const char* op, std::int64_t id, std::int64_t vocabulary, Where ca
   check<IndexError>(id >= 0 && id < vocabulary, caller, op, ": the id ", id, " is not in 0 to ", vocabulary - 1);
 }
 
-// Calls visit(row, tokens) for each text, `tokens` being its ids with their places in the batch, sorted by id and then by place.
+// Calls visit(row, tokens) for each text. `tokens` holds its ids and their positions in the batch, sorted by id, then by
+// position.
 template <class Visit>
 void for_each_text(const Batch& in, Visit visit) {
   const Tensor tokens = contiguous(cast(in.tokens, DType::i64)), lengths = contiguous(cast(in.lengths, DType::i64));
@@ -30,7 +31,7 @@ void for_each_text(const Batch& in, Visit visit) {
   }
 }
 
-// Calls visit(id, first place, count) for each distinct id.
+// Calls visit(id, first position, count) for each distinct id.
 template <class Visit>
 void for_each_distinct(const std::vector<std::pair<std::int64_t, std::size_t>>& sorted, Visit visit) {
   for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
@@ -49,7 +50,7 @@ Tensor term_weights(const Batch& in, const Tensor& idf, Where caller) {
   const Tensor factors = idf.defined() ? contiguous(cast(idf, DType::f64)) : Tensor();
   Tensor weights = zeros(in.tokens.shape());
   auto writer = weights.write<float>();
-  std::vector<std::pair<std::size_t, double>> distinct;  // places and weights
+  std::vector<std::pair<std::size_t, double>> distinct;  // positions and weights
   for_each_text(in, [&](const auto& sorted) {
     double squares = 0;
     distinct.clear();

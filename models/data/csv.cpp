@@ -31,7 +31,7 @@ class CsvReader final : public RecordReader {
   Place place() const { return {lines_.name(), first_line_}; }
   std::string_view written() const { return std::string_view(record_).substr(0, content_); }
 
-  // Returns whether the last line read is such a line.
+  // Returns whether the last line read is "sep=" and a character, and sets the separator.
   bool takes_separator() {
     std::string_view line = written();
     if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
@@ -103,7 +103,7 @@ class CsvReader final : public RecordReader {
 
   LineReader lines_;
   Columns columns_;
-  std::string record_;       // as the file has it
+  std::string record_;       // as it is in the file
   std::size_t content_ = 0;  // where its last line ends, without LF or CRLF
   std::size_t first_line_ = 0;
   char separator_ = ',';

@@ -64,7 +64,7 @@ std::string clean_label(std::string_view label, Normalization form) {
   const std::string normal = normalize(label, form);
   std::string_view clean = trim_end(normal);
   while (!clean.empty() && is_white_space(decode_utf8(clean, 0).value)) clean.remove_prefix(decode_utf8(clean, 0).length);
-  bool is_seen = false;  // as ASCII is; what else can be seen is asked below
+  bool is_seen = false;  // true once there is a visible ASCII character; others are checked below
   for (CodePoint c : CodePoints(clean)) {
     is_seen = is_seen || (c.value > 0x20 && c.value < 0x7F);
     const bool breaks = c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0x2028 || c.value == 0x2029;

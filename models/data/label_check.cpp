@@ -9,7 +9,7 @@ namespace weft::text {
 
 namespace {
 
-constexpr std::size_t kFewest = 10;  // texts that tell
+constexpr std::size_t kFewest = 10;  // fewer texts are not judged
 
 struct Labels {
   std::unordered_map<std::string, std::size_t> counts;

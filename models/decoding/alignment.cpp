@@ -10,7 +10,7 @@ namespace weft {
 
 namespace {
 
-// In JSON these are characters like others, and in many programs the ends of lines.
+// Escapes characters that JSON allows in strings but that many programs take for line ends.
 void escape_line_ends(std::string& json) {
   for (const auto& [character, escape] : {std::pair("\u0085", "\\u0085"), {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"}}) {
     if (json.find(character) == std::string::npos) continue;

@@ -14,7 +14,7 @@ bool BeamSearch::done() const {
   return finished_.size() >= wanted && finished_[wanted - 1].score >= search_bound(live_.front().value, longest_ + 1, options_);
 }
 
-// The best ones, in falling order; of equal ones that of the better row first, then the smaller id.
+// Returns the best continuations by falling value. Equal ones are ordered by row, better rows first, then by id.
 std::vector<Search::Live> BeamSearch::choose(const NextWords& words, std::int64_t first_row) {
   std::vector<Live> all;
   for (std::int64_t row = 0; row < std::ssize(live_); ++row) {
@@ -26,7 +26,7 @@ std::vector<Search::Live> BeamSearch::choose(const NextWords& words, std::int64_
   return all;
 }
 
-// In falling order of score; of equal ones the earlier first.
+// Keeps the finished hypotheses in falling order of score; among equal scores the earlier one comes first.
 void BeamSearch::finish(const Finished& ended) {
   auto place = std::upper_bound(finished_.begin(), finished_.end(), ended,
                                 [](const Finished& a, const Finished& b) { return a.score > b.score; });

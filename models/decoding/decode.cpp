@@ -52,18 +52,18 @@ Searches begin(const Tensor& lengths, const DecoderTokens& tokens, const SearchO
   return searches;
 }
 
-// A search that is not done, and where its rows begin in the decoder's state.
+// A search that is not done, and the first of its rows in the decoder's state.
 struct Working {
   Search* search;
   std::int64_t first_row;
 };
 
-// What the decoder reads next: each row's token, and the row that it continues.
+// The input of the next step: each row's token, and the row that it continues.
 struct NextRows {
   std::vector<std::int64_t> ids, parents;
 };
 
-// Every search gets as many rows as the widest has live hypotheses; one with fewer repeats its first.
+// Gives every search as many rows as the widest search has live hypotheses. Those with fewer repeat their first hypothesis.
 NextRows next_rows(std::vector<Working>& working) {
   std::size_t width = 1;
   for (const Working& each : working) width = std::max(width, each.search->live().size());
@@ -105,7 +105,7 @@ void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, 
                     ", not f32");
 }
 
-// Moves all searches on, a token at a time, until they are done.
+// Advances all searches, one token at a time, until they are done.
 void run(const IncrementalDecoder& decoder, const Batch& source, const SearchOptions& options, const Searches& searches,
          Where caller) {
   NoGrad no_grad;
@@ -143,7 +143,7 @@ std::vector<NBest> decode(const IncrementalDecoder& decoder, const Batch& source
   return results;
 }
 
-// A search that is forced to write the target, and then has reached its longest output.
+// Scores a target by a search that is forced to write it and that ends there because its longest output is as long as the target.
 std::vector<Hypothesis> score_targets(const IncrementalDecoder& decoder, const Batch& source,
                                       const std::vector<Sequence>& targets, const SearchOptions& options, Where caller) {
   const CallScope scope(caller);

@@ -7,16 +7,16 @@ namespace weft {
 
 namespace {
 
-// Ops would broadcast what differs.
+// Checks that all shapes agree, because ops would broadcast different ones.
 void check_shapes(const char* what, const std::vector<Tensor>& all) {
   for (const Tensor& each : all)
     check<ShapeError>(each.defined() && each.shape() == all.front().shape(), Where::here(), "ensemble: one decoder gives ", what,
                       ' ', describe(all.front()), ", another ", describe(each));
 }
 
-// ln((exp(x_1) + .. + exp(x_n)) / n) of each element.
+// Returns ln((exp(x_1) + .. + exp(x_n)) / n) elementwise.
 Tensor log_mean_exp(const std::vector<Tensor>& all) {
-  // Finite, as -infinity - -infinity is NaN.
+  // Kept finite, because -infinity - -infinity is NaN.
   Tensor highest = maximum(all.front(), std::numeric_limits<float>::lowest());
   for (std::size_t i = 1; i < all.size(); ++i) highest = maximum(highest, all[i]);
   Tensor sum = exp(all.front() - highest);

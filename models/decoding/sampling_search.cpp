@@ -26,7 +26,7 @@ std::vector<Search::Live> SamplingSearch::choose(const NextWords& words, std::in
   return all;
 }
 
-// In the order of the draws.
+// Keeps the finished hypotheses in the order of their draws.
 void SamplingSearch::finish(const Finished& ended) {
   auto place = std::upper_bound(finished_.begin(), finished_.end(), ended,
                                 [](const Finished& a, const Finished& b) { return a.draw < b.draw; });

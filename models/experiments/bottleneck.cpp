@@ -27,7 +27,7 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
   return model;
 }
 
-// What both twins' searches would refuse, but only after training.
+// Refuses before training what the search of one of the twins would refuse only after it.
 void check_search(const BottleneckOptions& options) {
   SearchOptions search = options.search;
   require<ValueError>(search.coverage_penalty == 0, "bottleneck: coverage_penalty ", search.coverage_penalty,
@@ -61,7 +61,7 @@ std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& ru
   return curves;
 }
 
-// Fills in the run. Returns the model's parameters; nothing when training was asked to stop.
+// Fills in the run. Returns the number of the model's parameters, or nothing if training was asked to stop.
 std::optional<std::int64_t> train_and_score(const std::vector<text::TextPair>& train, const std::vector<text::TextPair>& dev,
                                             const std::vector<text::TextPair>& test, TranslatorTraining& training,
                                             const BottleneckOptions& options, BottleneckRun& run) {
@@ -119,7 +119,7 @@ namespace report {
 
 namespace {
 
-// "31.20", or with several runs "31.20 (30.98 to 31.40)".
+// Returns "31.20", or for several runs "31.20 (30.98 to 31.40)".
 std::string bleu_text(const BottleneckResult& result, bool attention) {
   std::vector<double> scores;
   double sum = 0;

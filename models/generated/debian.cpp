@@ -19,7 +19,7 @@ struct Package {
   std::string name, source, section, description;
 };
 
-// "contrib/games" is games.
+// Returns "games" for "contrib/games".
 std::string_view without_area(std::string_view section) { return section.substr(section.rfind('/') + 1); }
 
 void take_field(std::string_view line, Package& package) {
@@ -33,13 +33,13 @@ void take_field(std::string_view line, Package& package) {
   value_of("Source: ", package.source);
 }
 
-// The packages that were chosen, by their sources.
+// The chosen package of each source package.
 class Chosen {
  public:
   void offer(Package package) {
     package.section = without_area(package.section);
     if (package.source.empty()) package.source = package.name;
-    package.source.resize(std::min(package.source.find(' '), package.source.size()));  // a version may follow
+    package.source.resize(std::min(package.source.find(' '), package.source.size()));  // removes a version
     const bool wanted = std::find(kSections.begin(), kSections.end(), package.section) != kSections.end();
     if (!wanted || package.name.empty() || package.description.empty()) return;
     const auto [found, added] = packages_.try_emplace(package.source, package);

@@ -9,7 +9,7 @@ namespace weft::text {
 
 namespace {
 
-// What a conversation has come to: what the last answer was about, and what the next one may be.
+// What the last answer was about, which decides what the next question may be.
 enum class About { nothing, hours, price, street, train, fare };
 
 class Writer {
@@ -42,7 +42,7 @@ class Writer {
     say(town::kIntroductions, "hello {name} , how can i help you ?");
   }
 
-  // A question that can be understood by itself.
+  // Asks a question that can be understood by itself.
   void begin() {
     for_children_ = there_and_back_ = false;
     const std::uint64_t kind = random_.below(5);
@@ -58,7 +58,7 @@ class Writer {
     answer_hours(town::kAskHours);
   }
 
-  // A question that cannot.
+  // Asks a question that can only be understood from the previous lines.
   void go_on() {
     if (about_ == About::train || about_ == About::fare) return go_on_about_train();
     const std::uint64_t kind = random_.below(5);
@@ -70,7 +70,7 @@ class Writer {
     answer_hours(about_ == About::hours ? town::kAskOtherDay : town::kAskItsHours);
   }
 
-  // The same question about another place, or about children.
+  // Asks the same question about another place, or about children.
   void go_on_as_before() {
     if (about_ == About::price && !for_children_ && random_.chance(0.6)) {
       for_children_ = true;
@@ -133,7 +133,7 @@ class Writer {
     lines_.push_back(filled(answer, gaps_));
   }
 
-  // Each draws something else than what there was.
+  // Each of these draws something other than the previous value.
   void draw_place() { draw_other(town::kPlaces, place_, "place"); }
   void draw_destination() { draw_other(town::kDestinations, destination_, "town"); }
   template <class List>

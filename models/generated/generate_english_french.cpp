@@ -10,7 +10,7 @@ namespace weft::text {
 
 namespace {
 
-constexpr int kTries = 1000;  // in vain, before a length counts as exhausted
+constexpr int kTries = 1000;  // a length counts as exhausted after this many failed attempts
 
 }  // namespace
 

@@ -31,7 +31,7 @@ class Writer {
   TextPair draft() {
     const news::Event& event = random_.pick(news::kEvents);
     const Gaps gaps = draw(draw_town());
-    std::vector<Words> told{event.before};  // nothing is reported twice, and the new event differs from the earlier ones
+    std::vector<Words> told{event.before};  // excludes the earlier event of the same kind from the background
     const std::size_t sentences = 2 + static_cast<std::size_t>(random_.below(3));
     const std::size_t place = random_.chance(0.5) ? 0 : 1 + static_cast<std::size_t>(random_.below(sentences - 1));
     std::string article;
@@ -42,7 +42,7 @@ class Writer {
     return {article, filled(event.headline, gaps)};
   }
 
-  // A sentence that is no news and that `told` lacks, half of the time about the same town.
+  // Returns a sentence that is not news and not yet in `told`; half of the time it is about the same town.
   std::string background(const std::string& town, std::vector<Words>& told) {
     Words pattern = told.front();
     while (std::find(told.begin(), told.end(), pattern) != told.end())
@@ -51,7 +51,7 @@ class Writer {
     return filled(pattern, draw(random_.chance(0.5) ? town : draw_town()));
   }
 
-  // Something for every gap that there may be.
+  // Draws a text for every possible gap.
   Gaps draw(const std::string& town) {
     std::string far = draw_town();
     while (far == town) far = draw_town();

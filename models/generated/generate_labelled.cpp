@@ -13,7 +13,7 @@ using Words = std::string_view;
 
 struct Topic {
   Words label;
-  std::array<Words, 16> words;  // nouns that tell the topic
+  std::array<Words, 16> words;  // nouns that reveal the topic
 };
 
 constexpr std::array<Topic, 8> kTopics = {{
@@ -43,7 +43,7 @@ constexpr std::array<Topic, 8> kTopics = {{
       "spreadsheet", "download", "firewall", "database", "monitor", "e-mail"}},
 }};
 
-// Words of two topics, as places in kTopics.
+// A word that belongs to two topics, given as indices into kTopics.
 struct SharedWord {
   Words word;
   std::array<std::size_t, 2> topics;

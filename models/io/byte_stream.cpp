@@ -32,7 +32,7 @@ std::size_t read_descriptor(int descriptor, std::span<char> buffer, const std::s
   return static_cast<std::size_t>(count);
 }
 
-// What stands behind an open file. Standard input stays open. One that `stays` must be at its end what it was at its start.
+// The bytes of a file. Standard input is left open. With `stays`, reading throws IoError if the file was changed meanwhile.
 class FileBytes final : public ByteStream {
  public:
   FileBytes(const std::string& path, bool stays, std::chrono::milliseconds pipe_wait)
@@ -65,24 +65,24 @@ class FileBytes final : public ByteStream {
     if (count == 0 && version_) require<IoError>(version() == version_, name_, ": was changed while it was read");
     return count;
   }
-  // Which content it has; nothing for what cannot be read twice.
+  // Identifies the content of the file; empty for a stream that cannot be read twice.
   std::optional<FileVersion> version() const { return owned_ ? version_of(descriptor_) : std::nullopt; }
 
  private:
-  // Not for what stands under /dev/fd: that has, or had, a writer.
+  // Returns false for a pipe under /dev/fd, which already has, or had, a writer.
   static bool is_named(const std::string& path) {
     std::error_code error;
     return std::filesystem::exists(std::filesystem::canonical(path, error), error);
   }
-  // False if no process opens the pipe for writing in this time.
+  // Returns false if no process opens the pipe for writing within the limit.
   bool wait_for_writer(std::chrono::milliseconds limit) {
-    constexpr int kMilliseconds = 100;  // between two looks: poll() does not tell that a writer came and is silent
+    constexpr int kMilliseconds = 100;  // between two attempts: poll() does not report a writer that has written nothing yet
     const auto end = std::chrono::steady_clock::now() + limit;
     do {
       pollfd ready{descriptor_, POLLIN, 0};
       if (poll(&ready, 1, kMilliseconds) > 0) return true;
       char byte = 0;
-      const ssize_t count = ::read(descriptor_, &byte, 1);  // 0 where there is no writer
+      const ssize_t count = ::read(descriptor_, &byte, 1);  // 0 if there is no writer
       if (count > 0) first_ = byte;
       if (count > 0 || (count < 0 && errno != EINTR)) return true;
     } while (std::chrono::steady_clock::now() < end);
@@ -93,17 +93,17 @@ class FileBytes final : public ByteStream {
   bool owned_, stays_;
   std::optional<FileVersion> version_;
   int descriptor_ = STDIN_FILENO;
-  std::optional<char> first_;  // was read ahead
+  std::optional<char> first_;  // read while waiting for the writer
 };
 
 }  // namespace
 
-// What cannot be read twice, with a copy of all that was read so far.
+// A stream that cannot be read twice, and a copy of everything read from it so far.
 class RepeatableFile::Spool {
  public:
   explicit Spool(std::unique_ptr<ByteStream> source) : source_(std::move(source)) {}
 
-  // What stands from `at` on, which is not behind what was read so far.
+  // Reads from position `at`, which must not lie beyond what was read so far.
   std::size_t read(std::span<char> buffer, std::uint64_t at) {
     const std::lock_guard lock(mutex_);
     if (at < copy_.size()) return read_copy(buffer, at);
@@ -123,11 +123,11 @@ class RepeatableFile::Spool {
   }
 
   std::mutex mutex_;
-  std::unique_ptr<ByteStream> source_;  // none behind its end
+  std::unique_ptr<ByteStream> source_;  // null after its end
   UnnamedFile copy_;
 };
 
-// All of it, from the start.
+// Reads a Spool from its start.
 class RepeatableFile::SpoolBytes final : public ByteStream {
  public:
   explicit SpoolBytes(std::shared_ptr<Spool> spool) : spool_(std::move(spool)) {}
@@ -144,7 +144,7 @@ class RepeatableFile::SpoolBytes final : public ByteStream {
 
 namespace {
 
-// Bytes that were read ahead, as few as tell what they are, then the rest.
+// Reads ahead as few bytes as are needed to recognise their kind; read() gives these and then the rest.
 class PeekedBytes final : public ByteStream {
  public:
   explicit PeekedBytes(std::unique_ptr<ByteStream> rest) : rest_(std::move(rest)) {

@@ -43,7 +43,7 @@ LineReader::LineReader(std::unique_ptr<ByteStream> bytes, std::string name, OnBa
       buffer_(std::size_t{1} << 18),
       every_line_(every_line) {}
 
-// Reads more behind what the buffer holds, which moves to its front; false at the end of the file.
+// Moves what the buffer holds to its front and reads more bytes after it; returns false at the end of the file.
 bool LineReader::refill() {
   std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
             buffer_.begin());
@@ -57,7 +57,7 @@ bool LineReader::refill() {
 void LineReader::begin() {
   begun_ = true;
   constexpr std::string_view kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
-  // A short first line of someone who waits for an answer is not kept waiting for more.
+  // Reads no further than needed, so that a user who types a short first line gets an answer at once.
   auto may_be_mark = [&] { return end_ == 0 || (end_ < kMark.size() && static_cast<unsigned char>(buffer_[0]) >= 0xEF); };
   while (may_be_mark() && refill()) {
   }
@@ -67,8 +67,8 @@ void LineReader::begin() {
   if (front.starts_with(kMark)) begin_ = kMark.size();
 }
 
-// Every line end of UTF-16 has a NUL before it or behind it, and all NULs of a line lie at even places or all at odd ones. A few
-// NULs look like that by chance: only as many characters as kEnough, in this line and the ones like it before, are evidence.
+// In UTF-16 every line end has a NUL before or after it, and the NULs of a line are either all at even or all at odd positions. A
+// few NULs can look like that by chance, so that at least kEnough characters in this and the preceding such lines are required.
 void LineReader::look_at_nuls(std::string_view line) {
   constexpr std::size_t kEnough = 3, kBytesOfWide = 4;
   std::size_t places[2] = {0, 0}, first = line.find('\0');
@@ -78,8 +78,8 @@ void LineReader::look_at_nuls(std::string_view line) {
   const bool little_end = line_ == 1 ? first == 1 && begin_ < end_ && buffer_[begin_] == '\0' : starts && places[1] == 0;
   const bool big_end = line.ends_with(std::string_view("\0\n", 2)) && places[1] == 0 && line.size() % 2 == 0;
   const bool alone = line_ == 1 && begin_ == end_ && 2 * nuls + 2 > line.size() && line.size() > 3;
-  // The line end's own NUL says nothing. Letters beyond Latin have other bytes that text lacks: Cyrillic ones a control character
-  // each, and Chinese ones are hardly ever UTF-8.
+  // The NUL of the line end itself is not counted. Other scripts than Latin show themselves by other bytes: each Cyrillic letter
+  // has a control character, and Chinese letters are hardly ever valid UTF-8.
   const auto controls = static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return c > 0 && c < '\t'; }));
   const std::size_t wide = controls + (is_valid_utf8(line) ? 0 : line.size() / kBytesOfWide);
   const bool alike = one_kind && (little_end || big_end || alone);
@@ -114,7 +114,7 @@ bool LineReader::next_with_end(std::string_view& line) {
   }
 }
 
-// Marks at the start of a line are removed. Inside a line there may have been two, or a word containing U+FEFF.
+// Removes the byte order marks at the start of a line. Those inside a line are kept: they may be part of a word.
 std::string_view LineReader::without_marks(std::string_view line) const {
   const std::size_t size = line.size();
   while (line.starts_with(kMark)) line.remove_prefix(kMark.size());

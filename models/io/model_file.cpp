@@ -20,7 +20,8 @@ namespace {
 
 constexpr const char* kChecksum = "checksum";
 
-// The CRC-32 (RFC 1952) of all there is but the checksum itself, each string behind its length: 8 hexadecimal digits.
+// Returns the CRC-32 (RFC 1952) of everything except the checksum itself, each string preceded by its length, as 8 hexadecimal
+// digits.
 std::string checksum(const std::map<std::string, Tensor>& tensors, const Metadata& metadata) {
   uLong sum = crc32(0, nullptr, 0);
   auto add = [&](const void* data, std::size_t bytes) { sum = crc32_z(sum, static_cast<const Bytef*>(data), bytes); };
@@ -70,7 +71,7 @@ void save_model(const std::string& path, nn::Module& model, const std::string& k
 }
 
 namespace {
-// A file that is no safetensors may be a known one of another kind.
+// Loads a file. If it is not in safetensors format, the error names its kind where that is known.
 TensorFile load_or_name_kind(const std::string& path) {
   try {
     return load_tensors(path);

@@ -5,7 +5,7 @@ namespace weft::text {
 
 namespace {
 
-// The character that stands for one that would not stay on its line; 0 for others.
+// Returns the visible character that replaces a control character or line end; 0 for characters that are kept.
 char32_t picture_of(char32_t c) {
   constexpr char32_t kPictures = 0x2400, kDelete = 0x2421, kNewLine = 0x2424;
   if (c < 0x20) return kPictures + c;

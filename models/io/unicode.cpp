@@ -24,7 +24,7 @@ CharacterClass look_up_class(char32_t code_point) {
   const utf8proc_category_t kind = category(code_point);
   const bool space = kind == UTF8PROC_CATEGORY_ZS || kind == UTF8PROC_CATEGORY_ZL || kind == UTF8PROC_CATEGORY_ZP;
   if (space || kind == UTF8PROC_CATEGORY_CC) return CharacterClass::space;
-  const bool punctuation = kind >= UTF8PROC_CATEGORY_PD && kind <= UTF8PROC_CATEGORY_PO;  // all of P but the connectors
+  const bool punctuation = kind >= UTF8PROC_CATEGORY_PD && kind <= UTF8PROC_CATEGORY_PO;  // all of category P except connectors
   const bool symbol = kind >= UTF8PROC_CATEGORY_SM && kind <= UTF8PROC_CATEGORY_SO;
   return punctuation || symbol ? CharacterClass::mark : CharacterClass::word;
 }
@@ -60,7 +60,7 @@ bool is_unspaced(char32_t c) {
   struct Range {
     char32_t first, last;
   };
-  // The blocks of these scripts; what is no letter in them, such as digits and punctuation, is sorted out below.
+  // The blocks of these scripts. Digits, punctuation and other characters in them that are not letters are excluded below.
   static constexpr Range kBlocks[] = {
       {0x0E00, 0x0EFF},    // Thai, Lao
       {0x1000, 0x109F},    // Burmese
@@ -122,7 +122,7 @@ bool is_cased(char32_t code_point) {
   return utf8proc_islower(value) || utf8proc_isupper(value) || category(code_point) == UTF8PROC_CATEGORY_LT;
 }
 
-// What does not end a word for a sigma: Unicode's Case_Ignorable.
+// Unicode's Case_Ignorable: characters that are skipped when a sigma's neighbours are looked at.
 bool is_case_ignorable(char32_t code_point) {
   constexpr std::u32string_view kInsideWords =
       U"'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A";
@@ -131,7 +131,7 @@ bool is_case_ignorable(char32_t code_point) {
          kind == UTF8PROC_CATEGORY_LM || kind == UTF8PROC_CATEGORY_SK || kInsideWords.find(code_point) != kInsideWords.npos;
 }
 
-// Whether the sigma at `position` has letters before it in its word and none behind.
+// Returns whether the sigma at `position` has a letter before it and none after it in its word.
 bool is_final_sigma(const std::u32string& text, std::size_t position) {
   std::size_t before = position, after = position + 1;
   while (before > 0 && is_case_ignorable(text[before - 1])) --before;
@@ -175,7 +175,7 @@ int combining_class(char32_t code_point) {
   return utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->combining_class;
 }
 
-// The code points of canonical or compatible decompositions, not in canonical order yet.
+// Returns the code points of the canonical or compatible decomposition, not yet in canonical order.
 std::vector<utf8proc_int32_t> decompose(std::string_view utf8, utf8proc_option_t options) {
   std::vector<utf8proc_int32_t> points;
   points.reserve(utf8.size() + 1);
@@ -189,7 +189,7 @@ std::vector<utf8proc_int32_t> decompose(std::string_view utf8, utf8proc_option_t
   return points;
 }
 
-// Sorts each run of combining marks by their classes. utf8proc's own sorting takes a time that grows with the square of a run.
+// Sorts each run of combining marks by their classes. utf8proc's own sorting takes quadratic time in the length of a run.
 void order_marks(std::vector<utf8proc_int32_t>& points) {
   auto class_of = [](utf8proc_int32_t point) { return combining_class(static_cast<char32_t>(point)); };
   auto is_mark = [&](utf8proc_int32_t point) { return class_of(point) != 0; };

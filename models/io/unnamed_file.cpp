@@ -23,9 +23,10 @@ std::string message(int error) { return std::generic_category().message(error); 
 }  // namespace
 
 UnnamedFile::UnnamedFile() {
-  descriptor_ = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);  // never has a name that a kill could leave
+  descriptor_ = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC,
+                       0600);  // has no name that would stay behind if the process is killed
   if (descriptor_ >= 0) return;
-  std::string name = folder() + "/weft_" + std::string(6, 'X');  // not every file system can do that
+  std::string name = folder() + "/weft_" + std::string(6, 'X');  // for file systems without O_TMPFILE
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   require<IoError>(descriptor_ >= 0, "cannot make a temporary file in ", folder(), ": ", message(errno));
   unlink(name.c_str());

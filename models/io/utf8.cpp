@@ -8,8 +8,8 @@ namespace weft::text {
 
 namespace {
 
-// What a first byte asks for: how many bytes follow, its own bits, and the range of the second byte, which shuts out overlong
-// forms, surrogates and values over U+10FFFF.
+// What a first byte requires: how many bytes follow, which bits it contributes, and the range of the second byte, which excludes
+// overlong forms, surrogates and values above U+10FFFF.
 struct FirstByte {
   std::size_t following = 0;
   unsigned bits = 0;

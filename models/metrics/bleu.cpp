@@ -17,7 +17,7 @@ namespace {
 
 using Tokens = std::vector<std::string_view>;
 
-constexpr std::size_t kLongest = 4;  // n-grams
+constexpr std::size_t kLongest = 4;  // the longest n-grams
 
 std::int64_t length_of(const Tokens& tokens) { return static_cast<std::int64_t>(tokens.size()); }
 
@@ -99,9 +99,9 @@ Bleu BleuCounts::bleu() const {
   Bleu result{.hypothesis_length = hypothesis_length_, .reference_length = reference_length_};
   if (hypothesis_length_ < reference_length_) {
     const double ratio = static_cast<double>(reference_length_) / static_cast<double>(hypothesis_length_);
-    result.brevity_penalty = std::exp(1 - ratio);  // 0 when every hypothesis is empty
+    result.brevity_penalty = std::exp(1 - ratio);  // 0 if every hypothesis is empty
   }
-  if (matches_[0] == 0) return result;  // then longer n-grams do not match either
+  if (matches_[0] == 0) return result;  // longer n-grams do not match either
   double halving = 1, log_sum = 0;
   std::size_t orders = options_.effective_order ? 0 : kLongest;
   for (std::size_t i = 0; i < kLongest; ++i) {

@@ -10,7 +10,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_point(char c) { return c == '.' || c == ','; }
 
-// ASCII's symbols without ' , - . and digits.
+// Returns whether `c` is an ASCII symbol other than ' , - and .
 bool is_symbol(char c) {
   return (c >= '{' && c <= '~') || (c >= '[' && c <= '`') || (c >= ' ' && c <= '&') || (c >= '(' && c <= '+') ||
          (c >= ':' && c <= '@') || c == '/';
@@ -39,8 +39,8 @@ std::string split_symbols(const std::string& line) {
   return out;
 }
 
-// Wherever two neighbours fit, writes the first between `before` and `between`, the second behind that, then `after`. Pairs do
-// not overlap: the search goes on behind the second. Bytes do for characters, since what fits is ASCII or not ASCII as a whole.
+// Replaces each pair of neighbours a, b for which fits(a, b) by before + a + between + b + after. Pairs do not overlap: the
+// search continues after b. Working on bytes is correct because the conditions treat all bytes of a non-ASCII character alike.
 template <class Fits>
 std::string split_pairs(const std::string& line, Fits fits, const char* before, const char* between, const char* after) {
   std::string out;

@@ -9,7 +9,7 @@ namespace weft::metrics {
 
 namespace {
 
-// A line as chrF reads it.
+// A line, prepared for chrF.
 struct Prepared {
   std::u32string characters;          // without white space
   std::vector<std::u32string> words;  // for the word orders
@@ -19,7 +19,7 @@ bool is_mark(char32_t c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
-// Cuts a mark off the word's end, or else off its start.
+// Splits a punctuation mark off the end of the word, or otherwise off its start.
 void add_word(const std::u32string& word, std::vector<std::u32string>& words) {
   if (word.size() > 1 && is_mark(word.back())) {
     words.push_back(word.substr(0, word.size() - 1));

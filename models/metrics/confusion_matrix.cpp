@@ -11,7 +11,7 @@ double share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// The mean of the classes' figures with these weights.
+// Returns the weighted mean of the classes' scores.
 template <class Weight>
 ClassScores average(const std::vector<ClassScores>& classes, Weight weight) {
   ClassScores mean;

@@ -29,7 +29,7 @@ double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::in
   check_counts("macro_f1", predicted.size(), truth.size(), caller);
   struct Class {
     std::size_t hits = 0;
-    std::size_t occurrences = 0;  // in the truth and among the predictions: 2 tp + fp + fn
+    std::size_t occurrences = 0;  // in the truth plus in the predictions: 2 tp + fp + fn
   };
   std::map<std::int64_t, Class> classes;
   for (std::size_t i = 0; i < truth.size(); ++i) {

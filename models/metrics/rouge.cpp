@@ -63,11 +63,11 @@ std::size_t size_of(const std::vector<Words>& sentences) {
   return words;
 }
 
-// A sentence of the reference matches with its words on the subsequences it shares with any sentence of the hypothesis; no word
-// matches more often than either text has it.
+// A word of a reference sentence matches if it is in the longest common subsequence with any sentence of the hypothesis. No word
+// matches more often than it occurs in either text.
 RougeScore score_summary(std::string_view hypothesis_text, std::string_view reference_text) {
   const std::vector<Words> hypothesis = sentences_of(hypothesis_text), reference = sentences_of(reference_text);
-  const std::set<Words> others(hypothesis.begin(), hypothesis.end());  // a sentence that stands twice marks the same words
+  const std::set<Words> others(hypothesis.begin(), hypothesis.end());  // a repeated sentence would mark the same words again
   auto left = count_words(hypothesis), wanted = count_words(reference);
   std::size_t matches = 0;
   for (const Words& sentence : reference) {

@@ -44,7 +44,7 @@ std::string to_csv(const History& history) {
   return table;
 }
 
-CsvLog::CsvLog(std::string path) : path_(std::move(path)) { AtomicFile nothing(path_); }  // reports an invalid path at once
+CsvLog::CsvLog(std::string path) : path_(std::move(path)) { AtomicFile nothing(path_); }  // throws at once if the path is invalid
 
 bool CsvLog::on_epoch(const History& history) {
   AtomicFile file(path_);

@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-constexpr const char* kClearRest = "\033[K";  // of the line, behind the cursor
+constexpr const char* kClearRest = "\033[K";  // clears the line after the cursor
 
 std::string first_characters(const std::string& text, int count) {
   std::size_t end = 0;
@@ -91,7 +91,7 @@ void Progress::update(std::int64_t done, std::int64_t units, const char* unit, c
     out_ << line.str() << std::endl;
     return;
   }
-  // The last column stays free: a terminal may go on to the next line after it.
+  // The last column is left free, because some terminals move to the next line after it is written.
   out_ << '\r' << first_characters(line.str(), columns - 1) << kClearRest << std::flush;
   line_stands_ = true;
 }

@@ -13,7 +13,7 @@ namespace {
 
 std::int64_t whole(double updates) { return std::max<std::int64_t>(std::llround(updates), 1); }
 
-// What stands behind the name: "step:0.5/2e" has the number 0.5 and the length 2e.
+// The parts of a schedule: "step:0.5/2e" has the name "step" and the arguments "0.5/2e", a number and a length.
 struct Words {
   std::string_view all, name, arguments;
 

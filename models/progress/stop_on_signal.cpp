@@ -13,7 +13,7 @@ StopOnSignal::StopOnSignal() {
   signal_received = 0;
   struct sigaction note {};
   note.sa_handler = weft_note_signal;
-  note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second one does what it always does
+  note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // a second signal has its usual effect
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], &note, &before_[i]);
     if (before_[i].sa_handler == SIG_IGN) sigaction(kSignals[i], &before_[i], nullptr);

@@ -12,7 +12,7 @@ namespace weft {
 namespace {
 
 constexpr std::array<std::uint32_t, 256> crc_table() {
-  constexpr std::uint32_t kPolynomial = 0x82F63B78;  // Castagnoli's, bits reversed
+  constexpr std::uint32_t kPolynomial = 0x82F63B78;  // Castagnoli's polynomial, with its bits reversed
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t value = i;
@@ -92,7 +92,7 @@ TensorBoard::TensorBoard(const std::string& folder, std::int64_t every) : every_
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   require<IoError>(!error, "cannot make the folder ", folder, ": ", error.message());
-  // A name that no earlier run took: two may start in one second.
+  // Finds a name that no other run has taken, because two runs may start in the same second.
   for (auto second = static_cast<std::int64_t>(now());; ++second) {
     path_ = folder + "/events.out.tfevents." + std::to_string(second) + ".weft";
     errno = 0;
@@ -114,7 +114,7 @@ TensorBoard::TensorBoard(const std::string& folder, std::int64_t every) : every_
 
 TensorBoard::~TensorBoard() {
   std::fclose(file_);
-  if (empty_) std::remove(path_.c_str());  // of a training that was refused: it would be shown as a run
+  if (empty_) std::remove(path_.c_str());  // TensorBoard would show the empty file of a refused training as a run
 }
 
 void TensorBoard::write(std::string_view event) {

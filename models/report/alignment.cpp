@@ -17,7 +17,7 @@ const char* block(double weight) {
   return blocks[static_cast<std::size_t>(std::min(weight, 1.0) * 4 + 0.5)];
 }
 
-// What is no number is lighter than any.
+// NaN is lighter than any number.
 bool is_lighter(double a, double b) { return a < b || (std::isnan(a) && !std::isnan(b)); }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace weft::report {
 
 namespace {
 
-// Each weight as a share of the text's largest, or of three times the mean where that is more: where all words weigh about the
-// same, none stands out.
+// Returns each weight as a share of the text's largest weight, or of three times the mean if that is more, so that no word stands
+// out if all have about the same weight.
 std::vector<double> strengths(const AttendedText& text) {
   require<ShapeError>(text.words.size() == text.weights.size(), "attended text: ", text.words.size(), " words and ",
                       text.weights.size(), " weights");
@@ -41,7 +41,7 @@ void write_card(HtmlWriter& html, const AttendedText& text) {
   html.close().close();
 }
 
-// Of 256 terminal colours a ramp from the terminal's own background to blue, with black or white letters on it.
+// Colours the word on a scale from the terminal's own background to blue, with black or white letters (256-colour codes).
 std::string ansi_word(const std::string& word, double share) {
   struct Step {
     int background, letters;

@@ -8,7 +8,8 @@ namespace weft::report {
 
 namespace {
 
-// A label of a file, which may be in another normal form, or of the model; `shown` are the model's.
+// Returns the form of a label to show: `shown`, if the model knows the label, perhaps in another Unicode normal form; otherwise
+// the label as the file has it.
 std::string shown_label(const TextClassifier& classifier, const std::vector<std::string>& shown, const std::string& label) {
   const auto known = classifier.find_label(label);
   return known ? shown[*known] : label;
@@ -28,7 +29,8 @@ void add_evaluation(Report& report, TextClassifier& classifier, std::span<const 
   report.confusion = scores.confusion;
 
   const std::vector<std::string> shown = text::distinct_labels(classifier.labels());
-  // One text at a time, and of the texts those alone that may be shown: a prediction has a number for each label.
+  // Texts are predicted one by one, and only those that may be shown are kept, because a prediction holds a number for each
+  // label.
   std::vector<AttendedText> wrong, right;
   auto keep_surest = [&] {
     std::stable_sort(wrong.begin(), wrong.end(),

@@ -11,7 +11,8 @@ namespace {
 
 std::string per_cent(double fraction) { return fixed(100 * fraction, 2); }
 
-// Cells in columns as wide as their widest, two spaces apart; the first column stands left, the others right.
+// Returns the cells in columns two spaces apart, each as wide as its widest cell. The first column is aligned to the left, the
+// others to the right.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

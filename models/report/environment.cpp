@@ -21,7 +21,7 @@ std::string compiler() {
 #endif
 }
 
-// As Linux tells it; empty where it does not.
+// Returns the name of the processor as Linux reports it, or "".
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {

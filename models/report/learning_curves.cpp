@@ -21,7 +21,7 @@ double metric_of(const Scores& scores, const std::string& name) {
 
 double extra_of(const Scores& scores) { return scores.extra_loss.value_or(kNone); }
 
-// Of training and validation data, each once.
+// Returns the names of the metrics of training and validation, each once.
 std::vector<std::string> metric_names(const EpochRecord& record) {
   std::vector<std::string> names;
   for (const auto& [name, value] : record.train.metrics) names.push_back(name);
@@ -75,7 +75,7 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
          {"dev",
           [name](const EpochRecord& record) { return record.validation ? 100 * metric_of(*record.validation, name) : kNone; }}});
   }
-  // What is 0 throughout was not measured. The rest is a size, whose axis begins at 0.
+  // A number that is always 0 was not measured and is left out. The others cannot be negative, so that their axis begins at 0.
   auto add_positive = [&](const char* title, const char* y_title, const Number& number) {
     if (std::any_of(history.begin(), history.end(), [&](const EpochRecord& record) { return number(record) > 0; }))
       add(title, y_title, {{title, number}}, 0);

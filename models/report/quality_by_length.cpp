@@ -25,7 +25,7 @@ void check_curves(std::span<const QualityCurve> curves) {
                         "\" has other buckets than \"", curves.front().name, "\"");
 }
 
-// A bar in eighths of a character.
+// Returns a bar whose length is rounded to an eighth of a character.
 std::string bar(double share) {
   constexpr int kWidth = 40;
   constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};

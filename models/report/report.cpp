@@ -57,7 +57,7 @@ void write_head(HtmlWriter& html, const Report& report) {
   html.element("title", report.title);
   html.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
   html.empty("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
-  // The page may load nothing; without an icon of its own a browser would ask its server for one.
+  // The page must not load anything. It has an icon of its own because the browser would request one otherwise.
   html.empty("meta", {{"http-equiv", "Content-Security-Policy"},
                       {"content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"}});
   html.empty("link", {{"rel", "icon"}, {"href", "data:,"}});

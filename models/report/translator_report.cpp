@@ -8,12 +8,12 @@ namespace weft::report {
 
 namespace {
 
-// Tokens without the sentence end.
+// Returns the number of tokens without the sentence end.
 std::int64_t source_length(const Translation& translation) {
   return std::max<std::int64_t>(std::ssize(translation.source) - 1, 0);
 }
 
-// Words between white space, whatever the tokens are, so that models with other tokens can be compared.
+// Counts the words between white space rather than tokens, so that models with different tokenizers can be compared.
 std::vector<std::int64_t> words_of_sources(const TranslatedSources& translated) {
   std::vector<std::int64_t> words;
   for (const std::string& source : translated.sources) words.push_back(std::ssize(text::split_at_white_space(source)));
@@ -57,7 +57,7 @@ QualityCurve quality_of(const std::string& name, const TranslatedSources& transl
   std::vector<std::int64_t> chosen(bounds.begin(), bounds.end());
   if (chosen.empty()) chosen = length_bounds(words);
   metrics::BleuOptions own = bleu;
-  own.effective_order = true;  // a group of short outputs has no 4-grams
+  own.effective_order = true;  // groups of short outputs may have no 4-grams
   return bleu_curve(name, metrics::bleu_by_length(translated.outputs(), translated.references, words, chosen, own));
 }
 

@@ -29,13 +29,13 @@ Variable drop(const nn::Dropout& dropout, const Variable& x, const Tensor& mask)
   return x * (x.dims() == 3 ? unsqueeze(mask, 1) : mask);
 }
 
-// 1 for the rows that have a step t, otherwise 0: the lengths of that step by itself.
+// Returns 1 for each row that has a step t, otherwise 0: the lengths of this single step.
 Tensor running(const Tensor& lengths, std::int64_t t) { return cast(greater(lengths, tensor(std::vector{t})), DType::i64); }
 
-// The hidden state of the last layer.
+// Returns the hidden state of the last layer.
 Variable top(const RecurrentState& state) { return select(state.hidden, 0, state.hidden.size(0) - 1); }
 
-// [sentences, ..] -> [rows, ..]: repeats each sentence's entry for its rows.
+// Repeats each sentence's entry for its rows: [sentences, ..] -> [rows, ..].
 Variable for_each_row(const Variable& x, std::int64_t rows) {
   const std::int64_t sentences = x.size(0);
   if (rows == sentences) return x;
@@ -210,7 +210,7 @@ Decoded Decoder::step(const Tensor& ids, DecoderState& state, Where caller) cons
   return {logits(drop(output_dropout, seen.vector, state.masks.output), seen, state), seen.weights};
 }
 
-// For wirings in which a step does not depend on the attention of the one before.
+// Runs all steps together, which is possible if no step depends on the attention of the previous one.
 Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengths, const DecoderState& state) const {
   Variable x = embedded;
   if (context_as_input_) {
@@ -223,7 +223,7 @@ Decoder::Seen Decoder::run_at_once(const Variable& embedded, const Tensor& lengt
   return {attentional(attended.context, states), attended.weights, gate_input(attended.context, states, embedded)};
 }
 
-// Of all steps: [rows, ..] -> [rows, time, ..].
+// Joins the results of all steps: [rows, ..] -> [rows, time, ..].
 Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
   auto all = [&](Variable Seen::*part) {
     std::vector<Variable> parts;
@@ -235,7 +235,7 @@ Decoder::Seen Decoder::stacked(const std::vector<Seen>& steps) {
 
 Decoded Decoder::run(const Batch& target, DecoderState state, Where caller) const {
   nn::LayerScope scope(*this, caller);
-  // Steps after a row's end are computed along with its neighbours'; they must read nothing that could reach a gradient.
+  // Steps after a row's end are computed with those of longer rows, and must not read anything that could affect a gradient.
   Variable embedded = harmless_padding(embedding(target), target.lengths);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, target.tokens);
   embedded = drop(dropout, embedded, state.masks.embedding);

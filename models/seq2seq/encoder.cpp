@@ -6,7 +6,7 @@ namespace weft {
 
 namespace {
 
-// [layers * directions, batch, part] -> [layers, batch, directions * part].
+// Concatenates the directions' states: [layers * directions, batch, part] -> [layers, batch, directions * part].
 Variable join_directions(const Variable& state, std::int64_t layers) {
   if (!state.defined() || state.size(0) == layers) return state;
   std::int64_t directions = state.size(0) / layers, batch = state.size(1), part = state.size(2);
@@ -14,7 +14,7 @@ Variable join_directions(const Variable& state, std::int64_t layers) {
   return reshape(permute(sides, {0, 2, 1, 3}), {layers, batch, directions * part});
 }
 
-// tanh(linear(..)) of all layers of each row: [layers, batch, hidden] -> the same.
+// Applies tanh(linear(..)) to the concatenated layers of each row: [layers, batch, hidden] -> the same shape.
 Variable map_layers(const nn::Linear& linear, const Variable& state) {
   std::int64_t layers = state.size(0), batch = state.size(1), hidden = state.size(2);
   Variable rows = reshape(transpose(state, 0, 1), {batch, layers * hidden});

@@ -70,7 +70,8 @@ double ScheduledSampling::probability(std::uint64_t batch) const {
 }
 
 SampledWords ScheduledSampling::next(std::int64_t batch, std::int64_t time) const {
-  Generator drawn = stream_.generator().advance(1);  // the batch's own position, also when it is recomputed
+  Generator drawn =
+      stream_.generator().advance(1);  // a batch draws from its own position of the stream, so that recomputing it draws the same
   const double truth = probability(drawn.counter);
   return {batch, time, truth, drawn.next()};
 }

@@ -31,7 +31,7 @@ Seq2Seq::Seq2Seq(const Seq2SeqOptions& options, Where caller)
   copied_words_ = where(less(ids, tensor(std::vector{options.first_copied_id()})), ids, tensor(std::vector<std::int64_t>{-1}));
 }
 
-// Used in training, where some previous words may be the decoder's own.
+// Used in training, where some of the previous words may be the decoder's own predictions.
 Decoded Seq2Seq::read(const PairBatch& batch) {
   if (!sampling || !training()) return run(batch);
   const Tensor& tokens = batch.target.tokens;

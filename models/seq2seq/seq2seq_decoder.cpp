@@ -10,8 +10,8 @@ namespace weft {
 
 namespace {
 
-// Words of the source that the vocabulary lacks have the last ids, as many of them as the source has such words; the others mean
-// nothing there. log_probabilities [rows, vocabulary], f32 or f64.
+// Sets the log-probability of unused ids to -infinity. The ids from first_copied_id on stand for source words that the vocabulary
+// lacks; those beyond the number of such words in the source are unused. log_probabilities [rows, vocabulary], f32 or f64.
 template <class T>
 void forbid_unused_ids(Tensor& log_probabilities, const Tensor& copied, std::int64_t first_copied_id) {
   const std::int64_t sentences = copied.size(0), places = copied.size(1), vocabulary = log_probabilities.size(1);

@@ -16,11 +16,11 @@ namespace {
 using SymbolId = std::uint32_t;
 using Rank = std::uint32_t;
 
-constexpr SymbolId kUnknownSymbol = std::numeric_limits<SymbolId>::max();  // no merge has it
+constexpr SymbolId kUnknownSymbol = std::numeric_limits<SymbolId>::max();  // occurs in no merge
 constexpr Rank kNoMerge = std::numeric_limits<Rank>::max();
 constexpr std::string_view kSeparator = "@@";
-constexpr std::size_t kMostRemembered = std::size_t{1} << 26;  // bytes of words and their pieces
-constexpr std::size_t kLongestRemembered = 256;                // bytes of a word; longer ones hardly come again
+constexpr std::size_t kMostRemembered = std::size_t{1} << 26;  // bytes of all remembered words and their pieces
+constexpr std::size_t kLongestRemembered = 256;                // bytes of a word; longer words are rarely repeated
 
 struct TextHash {
   using is_transparent = void;
@@ -30,22 +30,22 @@ struct TextHash {
 template <class Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
-using Index = std::uint32_t;  // of places and bytes in a word
+using Index = std::uint32_t;  // of symbols and bytes in a word
 constexpr Index kNone = std::numeric_limits<Index>::max();
 
-// A symbol of a word, in a list of its symbols; it stays at its place when it takes in the one behind it, which is gone then.
+// A symbol of a word, in a linked list. A merge extends the left symbol in place and removes the right one.
 struct Place {
   SymbolId symbol;
-  Index end;  // of its bytes; they begin where those of the symbol before end
+  Index end;  // of its bytes, which begin where those of the previous symbol end
   Index before = kNone, next = kNone;
   bool gone() const { return end == 0; }
 };
 
-// That a symbol and the one behind it could be merged.
+// A possible merge of a symbol with the next one.
 struct Candidate {
   Rank rank;
   Index place;
-  // The lowest rank is at the front of a heap, and of one rank the first place.
+  // The front of a heap is the lowest rank, and within one rank the first place.
   bool operator<(const Candidate& other) const { return rank != other.rank ? rank > other.rank : place > other.place; }
 };
 
@@ -83,7 +83,7 @@ Bpe::Table::Table(BpeCodes codes) : codes_(std::move(codes)) {
   require<ValueError>(codes_.size() < kNoMerge, "BPE: ", codes_.size(), " merges are too many");
   for (std::size_t i = 0; i < codes_.size(); ++i) {
     const SymbolId left = add_symbol(codes_[i].left), right = add_symbol(codes_[i].right);
-    // Of a merge that stands twice the first counts.
+    // If a merge occurs twice, the first one counts.
     merges_.try_emplace(std::uint64_t{left} << 32 | right,
                         Merge{static_cast<Rank>(i), add_symbol(codes_[i].left + codes_[i].right)});
   }
@@ -119,13 +119,13 @@ std::vector<Place> Bpe::Table::characters(std::string_view word) const {
   return places;
 }
 
-// The merge of the symbol at `place` and the one behind it, or null.
+// Returns the merge of the symbol at `place` with the next one, or null.
 const Bpe::Table::Merge* Bpe::Table::merge_at(const std::vector<Place>& places, Index place) const {
   if (place == kNone || places[place].gone() || places[place].next == kNone) return nullptr;
   return find_merge(places[place].symbol, places[places[place].next].symbol);
 }
 
-// Merges the pairs of the lowest rank that there is, from left to right (in "a a a" the first two are one), then looks again.
+// Repeatedly merges all pairs of the lowest rank present, from left to right: in "a a a" the first two symbols are merged.
 void Bpe::Table::merge_all(std::vector<Place>& places) const {
   std::priority_queue<Candidate> queue;
   auto look_at = [&](Index place) {
@@ -139,7 +139,7 @@ void Bpe::Table::merge_all(std::vector<Place>& places) const {
     for (; !queue.empty() && queue.top().rank == rank; queue.pop()) {
       const Index at = queue.top().place;
       const Merge* merge = merge_at(places, at);
-      if (!merge || merge->rank != rank) continue;  // another merge took one of the two
+      if (!merge || merge->rank != rank) continue;  // an earlier merge took one of the two
       Place& left = places[at];
       Place& right = places[left.next];
       left = {merge->symbol, right.end, left.before, right.next};
@@ -147,7 +147,7 @@ void Bpe::Table::merge_all(std::vector<Place>& places) const {
       if (left.next != kNone) places[left.next].before = at;
       merged.push_back(at);
     }
-    // What is new may have a lower rank, and waits for all of this one.
+    // New pairs may have a lower rank, but wait until all pairs of the current rank are merged.
     for (Index at : merged) {
       look_at(places[at].before);
       look_at(at);

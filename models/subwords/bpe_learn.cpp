@@ -13,22 +13,22 @@ namespace weft::text {
 namespace {
 
 using SymbolId = std::uint32_t;
-using Index = std::uint32_t;  // of a place in the text of all words
+using Index = std::uint32_t;  // of a symbol in the list of all words' symbols
 
 constexpr SymbolId kGone = std::numeric_limits<SymbolId>::max();
 constexpr Index kNone = std::numeric_limits<Index>::max();
 
-// A symbol in a list of its word's symbols. It stays at its place when it takes in the one behind it, which is gone then: a merge
-// costs what it changes, however long the word is.
+// A symbol of a word, in a linked list. A merge extends the left symbol in place and removes the right one, so that its cost does
+// not depend on the length of the word.
 struct Place {
   SymbolId symbol;
   Index word;
   Index before = kNone, next = kNone;
 };
 
-// Two symbols, how often they are neighbours, and the places of the left one where both came into being. A merge that makes a new
-// symbol makes no pair of older ones neighbours: counts only fall then, and the places are in rising order. Where words hold a
-// literal "</w>", a merge can make a symbol that is there already, and neither is so.
+// Two symbols, how often they are neighbours, and the places of the left symbol when the pair was first seen. A merge that makes
+// a new symbol creates no pair of older symbols. So the counts of older pairs only fall, and the places are in rising order.
+// Neither holds if the words contain a literal "</w>", because a merge can then make a symbol that exists already.
 struct Pair {
   SymbolId left = 0, right = 0;
   std::int64_t count = 0;
@@ -61,16 +61,16 @@ class Learner {
   void take_in_next(Index place, SymbolId merged);
   void merge(const Pair& best, SymbolId merged);
 
-  std::vector<std::string> texts_;  // of symbols
+  std::vector<std::string> texts_;  // the texts of the symbols
   std::unordered_map<std::string, SymbolId> symbols_;
-  std::vector<std::int64_t> counts_;  // of words, whose order reaches sums alone
-  std::vector<Place> places_;         // of all words, one behind the other
+  std::vector<std::int64_t> counts_;  // of words; their order affects nothing but the order of sums
+  std::vector<Place> places_;         // of all words, one after the other
   std::vector<Pair> pairs_;
   std::unordered_map<std::uint64_t, std::size_t> pair_of_;
-  // A heap of pairs with the counts that they once had; the first is brought up to date when it is asked for.
+  // A heap of pairs by counts that may be outdated; only the first pair is brought up to date, when it is needed.
   std::vector<Candidate> heap_;
-  std::size_t pushed_ = 0;          // pairs that the heap knows
-  std::vector<std::size_t> risen_;  // and those of them whose count rose in the last merge
+  std::size_t pushed_ = 0;          // the number of pairs in the heap
+  std::vector<std::size_t> risen_;  // those of them whose count rose in the last merge
 };
 
 Learner::Learner(const TokenCounts& words) {
@@ -103,7 +103,7 @@ SymbolId Learner::symbol(const std::string& text) {
   return found->second;
 }
 
-// The pair of the symbol at a place and the one behind it.
+// Returns the pair of the symbol at `left` and the next one.
 Pair& Learner::pair_at(Index left) {
   const SymbolId first = places_[left].symbol, second = places_[places_[left].next].symbol;
   auto [found, is_new] = pair_of_.try_emplace(std::uint64_t{first} << 32 | second, pairs_.size());
@@ -135,7 +135,7 @@ void Learner::push_pair(std::size_t pair) {
   std::push_heap(heap_.begin(), heap_.end(), [&](const Candidate& a, const Candidate& b) { return comes_later(a, b); });
 }
 
-// Those whose counts rose are there twice then, once with a count that they had.
+// Pairs whose counts rose are then in the heap twice, once with an outdated count.
 void Learner::push_new_pairs() {
   for (; pushed_ < pairs_.size(); ++pushed_) push_pair(pushed_);
   std::sort(risen_.begin(), risen_.end());
@@ -144,7 +144,7 @@ void Learner::push_new_pairs() {
   risen_.clear();
 }
 
-// Brings the most frequent pair to the front of the heap; false when no pair occurs.
+// Brings the most frequent pair to the front of the heap; returns false if no pair occurs any more.
 bool Learner::find_best() {
   auto later = [&](const Candidate& a, const Candidate& b) { return comes_later(a, b); };
   while (!heap_.empty()) {
@@ -177,18 +177,18 @@ void Learner::take_in_next(Index place, SymbolId merged) {
 }
 
 void Learner::merge(const Pair& best, SymbolId merged) {
-  // Where "b c" is merged in "a b c d", "a b" and "c d" are no neighbours any more.
+  // When "b c" is merged in "a b c d", the pairs "a b" and "c d" disappear.
   std::vector<Index> made;
   for (Index place : best.places) {
-    if (!stands_at(place, best)) continue;  // another merge took one of the two; in "b b b" the one before took the second
+    if (!stands_at(place, best)) continue;  // an earlier merge took one of the two, as in "b b b"
     const Index before = places_[place].before, right = places_[place].next;
-    const bool is_behind_made = !made.empty() && made.back() == before;  // in "b c b c" that one took care of the "c b"
+    const bool is_behind_made = !made.empty() && made.back() == before;  // in "b c b c" the previous merge has removed "c b"
     if (before != kNone && !is_behind_made) remove_pair(before);
     if (places_[right].next != kNone) remove_pair(right);
     take_in_next(place, merged);
     made.push_back(place);
   }
-  // "a bc" and "bc d" are neighbours now.
+  // The new pairs are "a bc" and "bc d".
   for (std::size_t i = 0; i < made.size(); ++i) {
     const Place& place = places_[made[i]];
     if (place.before != kNone) add_pair(place.before);

@@ -44,7 +44,7 @@ SentencePiece::SentencePiece(std::string bytes, const std::string& origin)
     : bytes_(std::make_shared<const std::string>(std::move(bytes))), model_(std::make_shared<const Model>(*bytes_, origin)) {}
 
 SentencePiece SentencePiece::read(const std::string& path) {
-  constexpr std::size_t kMost = std::size_t{1} << 28;  // many times what the largest models have
+  constexpr std::size_t kMost = std::size_t{1} << 28;  // many times the size of the largest models
   const auto file = open_bytes(path);
   std::string bytes, buffer(std::size_t{1} << 16, '\0');
   while (const std::size_t count = file->read(buffer)) {

@@ -13,7 +13,7 @@ TokenizerOptions with_unit(TokenizerOptions options, Unit unit) {
   return options;
 }
 
-// Without what has no effect, so that tokenizers that cut alike are equal.
+// Resets the options that have no effect with the unit, so that tokenizers that work alike compare equal.
 TokenizerOptions effective(TokenizerOptions options, Unit unit) {
   options.split_unspaced = options.split_unspaced && unit == Unit::word && options.token_pattern.empty();
   return with_unit(std::move(options), unit);

@@ -19,7 +19,7 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
   if (!saved) return vocabulary;
   auto kept = std::make_shared<std::pair<text::Vocabulary, text::TokenCounts>>(vocabulary, std::move(counts));
   callbacks.push_back(when_started([path = files.save_vocabulary, kept = std::move(kept)]() mutable {
-    const auto last = std::exchange(kept, nullptr);  // both may be large, and are not needed again
+    const auto last = std::exchange(kept, nullptr);  // frees both, which may be large
     if (last) text::save_vocabulary(path, last->first, last->second);
   }));
   return vocabulary;
@@ -38,7 +38,7 @@ void say_known_words(std::ostream* log, const WordFiles& files, const text::Know
 }
 
 namespace {
-// Lines that held bad bytes of one kind: a file of vectors has too many lines to speak of each.
+// Counts lines with bad bytes of one kind, because a file of vectors may have too many to report each one.
 struct BadLines {
   std::size_t count = 0;
   text::BadBytes first = {};

@@ -39,7 +39,7 @@ class Regex::Code {
     pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);  // without a JIT compiler the pattern is interpreted
   }
 
-  // PCRE2's result for the first match from `start` on that is not empty, of which `data` tells the place.
+  // Returns PCRE2's result for the first non-empty match at or after `start`; `data` receives the position of the match.
   int match(std::string_view text, std::size_t start, pcre2_match_data* data) const {
     const std::uint32_t options = PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK;
     const int result = pcre2_match(code_.get(), bytes_of(text), text.size(), start, options, data, nullptr);

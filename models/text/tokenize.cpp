@@ -11,7 +11,7 @@ namespace {
 std::vector<std::string> tokenize_words(std::string_view text, const TokenizerOptions& options) {
   std::vector<std::string> tokens;
   std::u32string piece;
-  bool marks_follow = false;  // the last token is a character that takes the marks behind it
+  bool marks_follow = false;  // the last token is a character to which following marks are added
   auto finish_piece = [&] {
     if (options.split_punctuation) {
       split_word(piece, tokens);
@@ -62,7 +62,7 @@ Unit unit_from_string(std::string_view name) {
 
 std::string clean(std::string_view text, const TokenizerOptions& options) {
   std::string result = normalize(repair_utf8(text).text, options.normalization);
-  // Lower case can make a letter and its mark one: no capital J has a caron, but U+01F0 is a j with one.
+  // Lowercasing can make a letter and its mark composable: there is no capital J with a caron, but U+01F0 is a small one.
   return options.lower_case ? normalize(lower_case(result), options.normalization) : result;
 }
 

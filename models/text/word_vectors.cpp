@@ -20,7 +20,7 @@ std::string_view without_spaces_behind(std::string_view line) {
   return line;
 }
 
-// Cuts off the text before the next space.
+// Removes the text before the next space, and the space, from `line`; returns that text.
 std::string_view take_field(std::string_view& line) {
   const auto end = static_cast<std::size_t>(std::find_if(line.begin(), line.end(), is_space) - line.begin());
   const std::string_view field = line.substr(0, end);
@@ -36,7 +36,7 @@ std::optional<Number> number_from(std::string_view text) {
   return value;
 }
 
-// Whether the number, which is too large or too small for its type, is below 1.
+// Returns whether the number, which is out of range for its type, is below 1.
 bool is_tiny(std::string_view text) {
   const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
   const std::string_view digits = text.substr(0, mark);
@@ -52,7 +52,7 @@ bool is_tiny(std::string_view text) {
   return exponent + point - first <= 0;
 }
 
-// A number as any program writes one: "+0.5", and 0 for what is too small for f32.
+// Parses a number as any program may write it, such as "+0.5". Numbers that are too small for f32 become 0.
 std::optional<float> real_from(std::string_view text) {
   if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
   float value = 0;
@@ -62,7 +62,7 @@ std::optional<float> real_from(std::string_view text) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-// How many fields at the end of a line, the first not counted, are numbers.
+// Returns how many fields at the end of a line, not counting the first field, are numbers.
 std::int64_t numbers_behind(std::string_view line) {
   std::int64_t count = 0, run = 0;
   for (take_field(line); !line.empty(); count = run) run = real_from(take_field(line)) ? run + 1 : 0;
@@ -121,7 +121,8 @@ class VectorsReader {
     }
   }
 
-  // Where no header says how many numbers there are: what stands before them may be a phrase of several words.
+  // Returns how many numbers the vectors have, if no header says so. The text before the numbers may be a phrase of several
+  // words.
   std::int64_t dim_of_first(std::string_view line, std::int64_t fields) {
     const std::int64_t numbers = numbers_behind(line);
     const bool empty_field =
@@ -129,7 +130,8 @@ class VectorsReader {
     begins_with_phrase_ = numbers > 0 && numbers < fields - 1 && !empty_field;
     return begins_with_phrase_ ? numbers : fields - 1;
   }
-  // The second line tells a phrase from a slip in a number.
+  // If the first line seems to begin with a phrase, the second line must have the same number of numbers. Otherwise the phrase
+  // was a misspelt number.
   void check_first_phrase(std::string_view line) {
     if (!begins_with_phrase_ || vectors_ != 1) return;
     const std::int64_t numbers = numbers_behind(line);
@@ -137,13 +139,13 @@ class VectorsReader {
                          " numbers as in the line before, found ", numbers, ": ", Excerpt{line});
   }
 
-  // A longer line is that of a phrase, unless it has more numbers than it should.
+  // A longer line begins with a phrase, unless it ends with more numbers than it should.
   void note_length(std::string_view line) {
     const std::int64_t numbers = numbers_behind(line);
     if (numbers <= found_.dim) return;
     if (longer_++ == 0) first_longer_ = lines_.line(), first_longer_numbers_ = numbers;
   }
-  // A phrase can end with a number, as "route 66" does, but when half of the lines do, the first line is wrong.
+  // A phrase can end with a number, as "route 66" does, but if half of the lines seem to, the first line is wrong.
   void check_lengths() const {
     require<FormatError>(longer_ == 0 || 2 * longer_ < vectors_, Place{lines_.name(), first_longer_}, "expected a word and ",
                          found_.dim,
@@ -157,8 +159,8 @@ class VectorsReader {
   std::vector<bool> known_;
   WordVectors found_;
   std::optional<std::int64_t> promised_;
-  std::int64_t vectors_ = 0, longer_ = 0, first_longer_numbers_ = 0;  // longer: than a word and its numbers
-  std::size_t first_longer_ = 0;                                      // a line's number
+  std::int64_t vectors_ = 0, longer_ = 0, first_longer_numbers_ = 0;  // longer: lines with more than a word and its numbers
+  std::size_t first_longer_ = 0;                                      // the number of the first longer line
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
     const std::int64_t known = target_.id(source_.token(id));
     if (known != text::kUnknownId) ids[static_cast<std::size_t>(id)] = known;
   }
-  // Marks are not words: attention to the source's end may itself lead to the end.
+  // Special tokens keep their ids: copying the end of the source ends the output.
   for (const std::int64_t mark : {text::kPaddingId, text::kSentenceStartId, text::kSentenceEndId})
     ids[static_cast<std::size_t>(mark)] = mark;
   model_.set_copied_words(tensor(ids), source_.size());
@@ -103,7 +103,7 @@ TranslatorScores Translator::evaluate_translations(const std::vector<text::TextP
     tokens_scored += scored.token_log_probabilities.size();
   }
 
-  // Exact means what the model could have written: the same tokens, whatever the white space between them.
+  // An exact match has the same tokens; differences in white space, which the model cannot write, do not count.
   auto exact = [&](std::vector<std::string> lines) {
     for (std::string& line : lines) line = target_tokenizer_.text(target_tokenizer_.tokens(line));
     return lines;

@@ -21,7 +21,7 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
   auto size = [&](const char* key) { return size_entry(path, metadata, key); };
   auto number = [&](const char* key) { return number_entry(path, metadata, key); };
   auto flag = [&](const char* key) { return flag_entry(path, metadata, key); };
-  auto later_flag = [&](const char* key) { return metadata.contains(key) && flag(key); };  // older files lack it
+  auto later_flag = [&](const char* key) { return metadata.contains(key) && flag(key); };  // false if an older file lacks the key
   auto later = [&](const char* key) { return metadata.contains(key) ? number(key) : 0; };
   return from_metadata(path, [&] {
     Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
@@ -66,7 +66,7 @@ void check_recurrent(const std::string& path, const TensorFile& file, const std:
     }
 }
 
-// Checks everything that grows with the options.
+// Checks all weights whose shapes depend on the options.
 void check_weights(const std::string& path, const TensorFile& file, const Seq2SeqOptions& options) {
   if (options.tie != Tie::all)
     weft::check_weights(path, file, "encoder.embedding.weight", {options.source_vocabulary, options.embedding_dim});

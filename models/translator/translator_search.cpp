@@ -36,8 +36,7 @@ std::vector<T> chosen(const std::vector<T>& all, const std::vector<std::size_t>&
   return some;
 }
 
-// Luong et al. 2015b, Jean et al. 2015: replaces a word that the model does not know by the source word that it attends to most,
-// except </s>.
+// Replaces each unknown word by the source word, other than </s>, that it attends to most (Luong et al. 2015b, Jean et al. 2015).
 void replace_unknown(Tokens& target, const Sequence& ids, const Tokens& source, const Tensor& attention) {
   if (!attention.defined() || source.empty()) return;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -133,7 +132,7 @@ Sequence Translator::source_ids(const Tokens& tokens) const {
   return ids;
 }
 
-// Copied words are taken from the source.
+// Returns the words of `ids`; ids of copied words stand for words of the source.
 std::vector<std::string> Translator::written_tokens(Sequence ids, const Tokens& source) const {
   if (!model_.options().copy) return target_.decode(ids);
   const Sequence copied = model_.copied_ids(word_ids(source));

@@ -259,7 +259,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                   nn::CrossEntropy({.label_smoothing = options.label_smoothing}), {metrics::accuracy()},
                   embedding_groups(model, options), Where{});
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
-  fit.checkpoint.identity.erase("config");  // a mere record, which has no effect on training
+  fit.checkpoint.identity.erase("config");  // it is only a record and has no effect on training
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();

@@ -1,4 +1,4 @@
-// Named bars, one below the other, as SVG for a page.
+// A chart of named horizontal bars, as SVG for a page.
 #pragma once
 
 #include <weft/models/charts/html_writer.h>
@@ -13,14 +13,14 @@ struct BarChart {
   struct Bar {
     std::string name;
     double value = 0;   // at least 0
-    std::string label;  // behind the bar; empty: the value
-    std::string tip;    // on hover; empty: name and label
+    std::string label;  // after the bar; if empty, the value
+    std::string tip;    // on hover; if empty, name and label
   };
   std::vector<Bar> bars;
   static constexpr double kFont = 12.5;  // pixels; names wider than 17 times that are shortened
 };
 
-// A <figure>; without bars nothing. The longest bar is as long as there is room.
+// Writes a <figure>, or nothing if there are no bars. The longest bar takes all the room there is.
 void write_html(HtmlWriter& html, const BarChart& chart);
 
 }  // namespace weft::report

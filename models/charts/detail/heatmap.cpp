@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kLongestName = 150, kTitleRoom = 22, kGap = 6, kLeastFont = 12;
 
-// Sizes of the drawing, in pixels.
+// The sizes of the drawing, in pixels.
 struct Layout {
   explicit Layout(const Heatmap& map)
       : cell(map.cell_size),
@@ -35,7 +35,7 @@ struct Layout {
     right = left + cell * static_cast<double>(map.columns.size());
     bottom = top + cell * static_cast<double>(map.rows.size());
     width = right + std::max(overhang, 2.0);
-    // The title above the columns needs its room too.
+    // The title above the columns must fit too.
     width = std::max(width, left + pixel_width(map.column_title, 13));
     height = std::max(bottom + 2, top + pixel_width(map.row_title, 13));
     middle = (top + height) / 2;

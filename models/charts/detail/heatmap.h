@@ -1,4 +1,4 @@
-// A grid of coloured cells with names for its rows and columns, as SVG for a page.
+// A grid of coloured cells with named rows and columns, as SVG for a page.
 #pragma once
 
 #include <weft/models/charts/html_writer.h>
@@ -10,28 +10,28 @@ namespace weft::report {
 
 struct Heatmap {
   std::string title;
-  std::string row_title, column_title;     // what rows and columns are: "true label"
-  std::vector<std::string> rows, columns;  // their names; long ones are shortened, and told in full on hover
+  std::string row_title, column_title;     // what the rows and columns are, such as "true label"
+  std::vector<std::string> rows, columns;  // their names; long names are shortened and shown in full on hover
   struct Cell {
     double share = 0;  // 0 .. 1, how strong the colour is
-    std::string text;  // in the cell, which must have room for it; empty: none
-    std::string note;  // a line below it; empty: none
+    std::string text;  // in the cell, which must have room for it; may be empty
+    std::string note;  // a second line below the text; may be empty
     std::string tip;   // on hover; cells without a share and a tip are not drawn
   };
   std::vector<Cell> cells;        // [rows, columns]
   double cell_size = 24;          // pixels
-  bool right_to_left = false;     // the first column stands at the right
+  bool right_to_left = false;     // the first column is on the right
   bool outline_diagonal = false;  // a frame around the cells (i, i)
 };
 
-// A <figure> that scrolls sideways where it is wider than the page. Column names are slanted, or upright where cells are small,
-// so that they never overlap. Throws ShapeError when there are not rows x columns cells.
+// Writes a <figure> that scrolls sideways if it is wider than the page. Column names are slanted, or vertical if the cells are
+// small, so that they never overlap. Throws ShapeError if there are not rows x columns cells.
 void write_html(HtmlWriter& html, const Heatmap& heatmap);
 
-// The size of a cell, in pixels, that has room for `text`.
+// Returns the size, in pixels, of a cell that has room for `text`.
 double cell_room(const std::string& text);
 
-// The colours from a share of 0 to one of 1, between the words for both.
+// Writes the scale of colours from a share of 0 to a share of 1, between the words for these two.
 void write_color_scale(HtmlWriter& html, const std::string& least, const std::string& most);
 
 }  // namespace weft::report

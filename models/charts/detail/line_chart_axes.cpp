@@ -10,7 +10,7 @@ namespace weft::report {
 
 namespace {
 
-constexpr double kLeastSpan = 0.1;  // of the largest value's size
+constexpr double kLeastSpan = 0.1;  // the least span of the axis, relative to the largest absolute value
 
 }  // namespace
 
@@ -25,18 +25,18 @@ Range y_range(const LineChart& chart) {
       for (double value : *values)
         if (std::isfinite(value)) range = {std::min(range.low, value), std::max(range.high, value)};
   if (range.low > range.high) range = {0, 1};
-  // What hardly changes is not drawn as if it did.
+  // Values that hardly change are not stretched over the whole height.
   if (const double most = std::max(std::fabs(range.low), std::fabs(range.high)); range.high - range.low < kLeastSpan * most) {
     const double middle = (range.low + range.high) / 2;
     range = {middle - kLeastSpan / 2 * most, middle + kLeastSpan / 2 * most};
     const double limit = chart.y_limit.value_or(range.high);
     if (range.high > limit) range = {std::min(range.low, limit - kLeastSpan * most), limit};
   }
-  // A scale that nearly begins at 0 begins there.
+  // A scale that would begin near 0 begins at 0.
   if (range.low > 0 && range.low < 0.3 * range.high) range.low = 0;
   if (range.low == 0 && range.high == 0) range.high = 1;
   range = {chart.y_low.value_or(range.low), chart.y_high.value_or(range.high)};
-  // A lower end that is set stays where it is.
+  // If the user sets the lower end, a narrow range is widened at the upper end.
   if (chart.y_low && is_narrow(range.low, range.high)) range.high = range.low == 0 ? 1 : range.low + 0.1 * std::fabs(range.low);
   return range;
 }
@@ -48,7 +48,7 @@ Axes::Axes(const LineChart& chart, double font) {
 
   const bool named = !chart.x_labels.empty();
   for (std::size_t i = 0; i < chart.x.size(); ++i) places_.push_back(named ? static_cast<double>(i) : chart.x[i]);
-  // Names have room around them; numbers begin at the axis.
+  // Named places have a margin on both sides; numbers begin at the axis.
   const double margin = named || chart.x.size() < 2 ? 0.5 : 0;
   first_ = places_.front() - margin;
   last_ = places_.back() + margin;
@@ -65,7 +65,7 @@ Axes::Axes(const LineChart& chart, double font) {
     if (slanted) shorten_x_labels(font, kMostSlanted);
     for (const Label& label : x_labels)
       if (slanted) widest = std::max(widest, pixel_width(label.text, font));
-    // The first one reaches to the left of its place.
+    // A slanted label extends to the left of its place, so that the first one needs room there.
     constexpr double kCosine = 0.77;  // of 40 degrees
     if (slanted) left = std::max(left, kCosine * pixel_width(x_labels.front().text, font));
   } else {
@@ -83,7 +83,7 @@ Axes::Axes(const LineChart& chart, double font) {
   height = bottom + room + 20;
 }
 
-// Text and note become one line.
+// Shortens the labels and joins each one's text and note to one line.
 void Axes::shorten_x_labels(double font, double most) {
   std::vector<std::string> texts;
   for (Label& label : x_labels)

@@ -1,4 +1,4 @@
-// Where a line chart's values stand in its drawing.
+// Positions of a line chart's values in its drawing.
 #pragma once
 
 #include <weft/models/charts/line_chart.h>
@@ -8,10 +8,10 @@
 
 namespace weft::report {
 
-// The name of place i.
+// Returns the name of the i-th x.
 std::string x_name(const LineChart& chart, std::size_t i);
 
-// The least and most that is drawn, with bands, and the axis's own ends where they are set.
+// The lowest and highest value that is drawn: those of the lines and bands, or the ends of the axis if the chart sets them.
 struct Range {
   double low = 0, high = 1;
 };
@@ -20,7 +20,7 @@ Range y_range(const LineChart& chart);
 struct Axes {
   static constexpr double kWidth = 336, kBottom = 190;
 
-  // Text is `font` pixels high.
+  // `font` is the size of the text in pixels.
   Axes(const LineChart& chart, double font);
 
   double left = 0, right = kWidth, top = 22, bottom = kBottom, height = 232;
@@ -30,11 +30,11 @@ struct Axes {
     std::string text, note;
   };
   std::vector<Label> x_labels;
-  bool slanted = false;  // labels that would touch each other
+  bool slanted = false;  // labels are slanted if they would touch each other
 
   double x(double place) const;
   double y(double value) const;
-  // What x() takes for the chart's i-th place.
+  // Returns the argument of x() for the chart's i-th x.
   double place(std::size_t i) const { return places_[i]; }
 
  private:

@@ -1,14 +1,14 @@
-// What every page of a report has in its head and at its end.
+// The style sheet and the script of every report page.
 #pragma once
 
 #include <string>
 
 namespace weft::report {
 
-// The style sheet: light, dark where the reader's system says so, black on white in print.
+// Returns the style sheet: light, dark if the reader's system asks for it, black on white in print.
 std::string style_sheet();
 
-// A script that shows what <title> says at once, also for touch. The page says everything without it.
+// Returns a script that shows the text of <title> at once, on touch screens too. The page is complete without it.
 std::string tip_script();
 
 }  // namespace weft::report

@@ -10,14 +10,14 @@ namespace weft::detail {
 
 namespace {
 
-// For each text its fold.
+// Returns the fold of each text.
 std::vector<std::size_t> folds_of(const LabelledTexts& texts, std::size_t folds, std::uint64_t seed) {
   std::vector<std::string> labels;
   for (const text::LabelledText& example : texts) labels.push_back(example.label);
   return text::stratified_folds(labels, folds, seed);
 }
 
-// The texts of fold `chosen`, and the others.
+// Returns the texts of fold `chosen` and all other texts.
 std::pair<LabelledTexts, LabelledTexts> parted(const LabelledTexts& texts, std::size_t folds, std::size_t chosen,
                                                std::uint64_t seed) {
   const std::vector<std::size_t> fold = folds_of(texts, folds, seed);
@@ -38,7 +38,7 @@ LabelledTexts draw_texts(const LabelledTexts& texts, std::int64_t most, std::uin
 
 ComparisonSplit fold_split(const LabelledTexts& texts, std::size_t run, std::uint64_t seed, bool choose) {
   constexpr std::size_t kChoosingFolds = 10;
-  const std::size_t cycle = run / kComparisonFolds;  // more runs than folds: other folds
+  const std::size_t cycle = run / kComparisonFolds;  // runs beyond the number of folds are split anew
   auto [scores, rest] = parted(texts, kComparisonFolds, run % kComparisonFolds, text::hash(seed, cycle));
   require<ValueError>(!scores.empty(), "compare: no label has two texts, so that none could be trained on and none scored");
   if (!choose) return {std::move(rest), {}, std::move(scores)};

@@ -16,7 +16,7 @@ namespace weft {
 
 namespace {
 
-// What one text adds.
+// What one text adds to the survey.
 struct Surveyed {
   std::string label;
   std::int64_t words = 0, letters = 0, unspaced_letters = 0;
@@ -40,7 +40,7 @@ double per_text(std::int64_t count, std::size_t texts) { return static_cast<doub
 
 TrainingSurvey survey_texts(const text::LabelledSource& source, const ClassifierTraining& options, const text::ShowDone& show) {
   TrainingSurvey survey;
-  std::map<std::string, std::int32_t> labels;  // in the order of their coming, until all are known
+  std::map<std::string, std::int32_t> labels;  // numbered by first occurrence until all labels are known
   auto survey_text = [&](const text::LabelledText& example, const std::string&) {
     return survey_one(example, options.tokenizer);
   };
@@ -71,7 +71,7 @@ std::int64_t TrainingSurvey::recommended_ngrams() const {
 }
 
 std::vector<std::vector<bool>> TrainingSurvey::folds(const DevPlan& plan, std::uint64_t seed) const {
-  // A second fold doubles the time, which long texts take enough of.
+  // Each further fold adds the time of a whole training, so that sets with many words get fewer folds.
   constexpr std::int64_t kMostWords = 1000000;
   const auto affordable = static_cast<std::size_t>(std::max<std::int64_t>(kMostWords / std::max<std::int64_t>(words, 1), 1));
   std::vector<std::string> names;
@@ -94,7 +94,7 @@ TrainingSurvey::Commonest TrainingSurvey::commonest() const {
 }
 
 std::string TrainingSurvey::report(const ClassifierTraining& options) const {
-  constexpr std::int64_t kFewLetters = 100;  // a rarer one is not worth a line
+  constexpr std::int64_t kFewLetters = 100;  // fewer letters than this are not reported
   constexpr double kMostTexts = 0.8;
   std::ostringstream lines;
   if (options.ngrams > 1 && words > static_cast<std::int64_t>(texts))
@@ -134,7 +134,7 @@ std::string TrainingSurvey::say(const Scores& scores, std::int64_t dev_texts) co
 std::string say_left_out(const text::TokenCounts& counts, const text::Vocabulary& vocabulary) {
   std::int64_t words = 0, all = 0, left_out = 0, lost = 0;
   for (const auto& [token, count] : counts) {
-    if (token.find(' ') != std::string::npos) continue;  // a run of words
+    if (token.find(' ') != std::string::npos) continue;  // an n-gram
     const bool is_known = vocabulary.id(token) != text::kUnknownId;
     ++words;
     all += count;

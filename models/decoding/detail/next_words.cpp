@@ -9,19 +9,19 @@ namespace weft {
 
 namespace {
 
-// `ids` rise.
+// `ids` must be in rising order.
 bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) { return std::ranges::binary_search(ids, id); }
 
 bool better(const NextWords::Choice& a, const NextWords::Choice& b) {
   return a.value != b.value ? a.value > b.value : a.id < b.id;
 }
 
-// The best choices so far.
+// Collects the best choices.
 class Best {
  public:
   explicit Best(std::int64_t count) : count_(count) {}
 
-  // What is not above this is not among the best, as ids come in rising order.
+  // A choice must have a value above this to be among the best. Equal values do not count because ids are added in rising order.
   double threshold() const { return threshold_; }
   void add(const NextWords::Choice& choice) {
     if (!(choice.value > threshold_)) return;
@@ -41,14 +41,14 @@ class Best {
  private:
   std::int64_t count_;
   double threshold_ = -INFINITY;
-  std::vector<NextWords::Choice> heap_;  // in front stands the worst
+  std::vector<NextWords::Choice> heap_;  // the worst choice is at the front
 };
 
-// The smallest set of the likeliest choices that holds a share `top_p` of all weights; the choices are cut to it.
+// Keeps the smallest set of the likeliest choices that together have at least the share `top_p` of all weights.
 void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& weights, double top_p) {
   double total = 0;
   for (double weight : weights) total += weight;
-  // All choices of less weight than this have less than 1 - top_p together: they need no sorting.
+  // All choices with less weight than this have less than 1 - top_p together, so that they need not be sorted.
   const double least = (1 - top_p) * total / static_cast<double>(weights.size());
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < weights.size(); ++i)
@@ -67,7 +67,7 @@ void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& 
   weights = std::move(kept_weights);
 }
 
-// The number itself, or one just below it that is a T.
+// Returns the largest T that is at most `number`.
 template <class T>
 T at_most(double number) {
   const T rounded = static_cast<T>(number);
@@ -107,7 +107,7 @@ std::vector<NextWords::Choice> NextWords::best_of(const T* all, std::int64_t cou
     return contains(never_, id) || (id == end_ && !rules.may_end) || contains(rules.blocked, id);
   };
   Best best(count);
-  // Values are never above ln p, so that most words are passed over by one comparison, a block of them at a time. NaN is not.
+  // A value is never above ln p, so that most words are skipped, a block at a time, by one comparison each. NaN is not skipped.
   constexpr std::int64_t kBlock = 16;
   for (std::int64_t begin = 0; begin < words_; begin += kBlock) {
     const std::int64_t end = std::min(begin + kBlock, words_);
@@ -154,7 +154,7 @@ std::vector<NextWords::Choice> NextWords::best(std::int64_t row, std::int64_t co
 
 NextWords::Choice NextWords::draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const {
   std::vector<Choice> choices = best(row, sampling.top_k, rules);
-  if (choices.size() == 1) return choices.front();  // its probability may be 0
+  if (choices.size() == 1) return choices.front();  // its probability may be 0, which cannot be drawn from
   double highest = choices.front().value;
   for (const Choice& choice : choices) highest = std::max(highest, choice.value);
   std::vector<double> weights;

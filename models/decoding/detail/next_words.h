@@ -1,4 +1,4 @@
-// The words that a decoder may write next, and how likely they are.
+// Chooses the next words of hypotheses from a decoder's log-probabilities.
 #pragma once
 
 #include <weft/models/decoding/incremental_decoder.h>
@@ -9,19 +9,19 @@
 
 namespace weft {
 
-// What a hypothesis allows as its next word. The lists are in rising order.
+// The rules for the next word of a hypothesis. The lists are in rising order.
 struct NextRules {
-  std::optional<std::int64_t> forced = {};  // this word and no other
+  std::optional<std::int64_t> forced = {};  // only this word is allowed
   bool may_end = true, must_end = false;
   std::vector<std::int64_t> blocked = {};   // words that would repeat an n-gram
   std::vector<std::int64_t> repeated = {};  // words that the repetition penalty counts for
 };
 
-// ln p of every id, for each row. Some ids may not be written: <pad>, <s>, those with ln p of -infinity, and others by options
-// and rules. Where rules leave no word, </s> may be written.
+// The log-probabilities ln p of all ids for each row. Some ids are never chosen: <pad>, <s>, those with ln p = -infinity, and
+// others that the options and rules exclude. If the rules leave no word, </s> is allowed.
 class NextWords {
  public:
-  // log_probabilities [rows, vocabulary], f32 or f64. What rounding has brought above 0 counts as 0.
+  // log_probabilities [rows, vocabulary], f32 or f64. Values that are above 0 only because of rounding count as 0.
   NextWords(const Tensor& log_probabilities, const SearchOptions& options, const DecoderTokens& tokens);
 
   struct Choice {
@@ -29,10 +29,10 @@ class NextWords {
     double log_probability = 0;
     double value = 0;  // ln p, times the penalty for a repeated word
   };
-  // The `count` ids of a row that have the highest values, in falling order, of equal ones the smaller first; for a count of 0
-  // all ids in their order. Throws ValueError for ln p that is NaN or above 0.
+  // Returns the `count` ids of a row with the highest values in falling order; among equal values the smaller id comes first.
+  // With a count of 0, returns all ids in rising order. Throws ValueError if ln p is NaN or above 0.
   std::vector<Choice> best(std::int64_t row, std::int64_t count, const NextRules& rules) const;
-  // One id of a row, drawn as Sampling says; `chance` is from 0 to below 1.
+  // Returns one id of a row, drawn as Sampling describes with the random number `chance` from [0, 1).
   Choice draw(std::int64_t row, const Sampling& sampling, double chance, const NextRules& rules) const;
 
  private:
@@ -45,7 +45,7 @@ class NextWords {
 
   Tensor log_probabilities_;
   std::int64_t words_, end_;
-  std::vector<std::int64_t> never_;  // in rising order: not to be written whatever the rules say
+  std::vector<std::int64_t> never_;  // in rising order; never chosen, whatever the rules say
   double repetition_penalty_;
 };
 

@@ -7,7 +7,7 @@ namespace weft {
 
 namespace {
 
-// Words that would make the last n words ones that stand in `written` already.
+// Returns the words that would complete an n-gram that occurs in `written` already.
 std::vector<std::int64_t> repeating(const std::vector<std::int64_t>& written, std::int64_t n) {
   std::vector<std::int64_t> words;
   const std::int64_t before = n - 1, last = std::ssize(written) - before;  // the last n - 1 words start here

@@ -1,4 +1,4 @@
-// Search: what is known of one source's outputs while they are written, word by word.
+// Search: the state of a search for the outputs of one source, which are written word by word.
 #pragma once
 
 #include <weft/models/decoding/detail/next_words.h>
@@ -10,27 +10,27 @@ namespace weft {
 
 class Search {
  public:
-  // Begins with one live hypothesis, <s>. Outputs begin with `prefix`, and get as long as it at least.
+  // Begins with one live hypothesis, <s>. Outputs begin with `prefix`, and may be at least as long as it.
   Search(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
          std::span<const std::int64_t> prefix);
   virtual ~Search() = default;
 
-  // One step: the next words and the attention of this search's rows, which start at `first_row`. attention f32 [rows, time],
-  // contiguous; undefined without.
+  // Makes one step, given the next words and the attention of all rows; those of this search start at `first_row`. attention f32
+  // [rows, time], contiguous; undefined for a model without attention.
   void advance(const NextWords& words, const Tensor& attention, std::int64_t first_row);
 
-  // A hypothesis that goes on.
+  // A hypothesis that has not ended.
   struct Live {
-    std::int64_t parent = 0;  // which row of the search it continues
+    std::int64_t parent = 0;  // the row of the search that it continues
     std::int64_t id = 0;      // its last word
     double log_probability = 0;
-    double value = 0;         // of all its words, see search_score
-    std::int64_t trace = -1;  // of that word
-    std::int64_t draw = 0;    // which of several draws it is
+    double value = 0;         // the sum over all its words, see search_score
+    std::int64_t trace = -1;  // the index of the last word's Trace
+    std::int64_t draw = 0;    // the number of the draw, in sampling
   };
   const std::vector<Live>& live() const { return live_; }
   virtual bool done() const { return live_.empty(); }
-  // What was found when the search is done.
+  // Returns the outputs that were found. The search must be done.
   NBest results() const;
 
  protected:
@@ -39,22 +39,23 @@ class Search {
     double value, score;
     std::int64_t trace, draw;
   };
-  // The live hypotheses with their next words: trace and draw are the continued one's, log_probability is the word's.
+  // Returns the live hypotheses with their next words. trace and draw are those of the continued hypothesis; log_probability is
+  // that of the word.
   virtual std::vector<Live> choose(const NextWords& words, std::int64_t first_row) = 0;
-  // Puts a hypothesis where it belongs among the finished ones.
+  // Inserts a hypothesis at its place among the finished ones.
   virtual void finish(const Finished& ended) = 0;
 
-  // What the next word of a live hypothesis must obey.
+  // Returns the rules for the next word of a live hypothesis.
   NextRules rules(const Live& live) const;
   static Live continued(std::int64_t row, const Live& live, const NextWords::Choice& choice);
 
   SearchOptions options_;
-  std::int64_t longest_, words_ = 0;  // words that an output may have, and that the live ones have
+  std::int64_t longest_, words_ = 0;  // the most words that an output may have; the words that the live ones have
   std::vector<Live> live_;
   std::vector<Finished> finished_;
 
  private:
-  // A word that was written, or </s>, and the one before it.
+  // A written word, or </s>, and the index of the previous one.
   struct Trace {
     std::int64_t before, id;
     double log_probability;
@@ -70,12 +71,12 @@ class Search {
   std::vector<Trace> traces_;
 };
 
-// Keeps the `beam` hypotheses of the highest values. One that ends leaves the beam, which gets narrower by one.
+// Keeps the `beam` hypotheses with the highest values. A hypothesis that ends leaves the beam, which then is narrower by one.
 class BeamSearch : public Search {
  public:
   BeamSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,
              std::span<const std::int64_t> prefix);
-  // Also when the n_best finished ones cannot be beaten.
+  // Also true if no live hypothesis can beat the n_best finished ones.
   bool done() const override;
 
  private:
@@ -85,8 +86,7 @@ class BeamSearch : public Search {
   std::int64_t width_;
 };
 
-// Draws n_best outputs word by word. The chance of word t of draw d is number t of a stream of its own, so that nothing else
-// changes it.
+// Draws n_best outputs word by word. The random number of word t of draw d depends only on the stream, d and t.
 class SamplingSearch : public Search {
  public:
   SamplingSearch(std::int64_t source_tokens, const DecoderTokens& tokens, const SearchOptions& options,

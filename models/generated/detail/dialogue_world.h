@@ -1,4 +1,4 @@
-// The small town that generated conversations are about: what is open when, what costs what, which trains go where.
+// The small town that generated conversations are about: its opening hours, prices and trains.
 #pragma once
 
 #include <array>
@@ -10,12 +10,12 @@ using Words = std::string_view;
 
 struct Place {
   Words name;
-  std::array<Words, 3> hours;  // from monday to friday, on saturday, on sunday; empty: closed
+  std::array<Words, 3> hours;  // from monday to friday, on saturday, on sunday; empty if closed
   int price, price_for_children;
   Words street;
 };
 
-// Several places share each fact, so that no answer tells which of them it is about; so do trains.
+// Several places, and several trains, share each fact, so that no answer reveals which of them it is about.
 inline constexpr std::array<Words, 3> kShort = {"9 to 17", "10 to 14", ""}, kLong = {"10 to 18", "10 to 20", "12 to 16"},
                                       kLate = {"", "12 to 20", "12 to 16"};
 inline constexpr std::array<Place, 8> kPlaces = {{
@@ -50,7 +50,7 @@ inline constexpr std::array<Destination, 8> kDestinations = {{
 inline constexpr std::array<Words, 7> kDays = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 inline constexpr std::array<Words, 3> kPartsOfDay = {"morning", "afternoon", "evening"};
 
-// What guests say, with the gaps {place}, {day}, {town}, {part}, {name}. Each list is ways to say the same.
+// What guests say, with the gaps {place}, {day}, {town}, {part} and {name}. The sentences of a list all mean the same.
 using Ways = std::array<Words, 2>;
 
 inline constexpr Ways kAskHours = {"when is the {place} open on {day} ?", "i want to visit the {place} on {day} ."};
@@ -58,7 +58,7 @@ inline constexpr Ways kAskPrice = {"what does a ticket for the {place} cost ?", 
 inline constexpr Ways kAskStreet = {"where is the {place} ?", "how do i find the {place} ?"};
 inline constexpr Ways kAskTrain = {"when does a train leave for {town} in the {part} ?",
                                    "i must be in {town} , i leave in the {part} ."};
-// These need the lines before.
+// These can only be understood from the previous lines.
 inline constexpr Ways kAskOtherDay = {"and on {day} ?", "what about {day} ?"};
 inline constexpr Ways kAskOtherPlace = {"and the {place} ?", "what about the {place} ?"};
 inline constexpr Ways kAskItsHours = {"is it open on {day} ?", "can i go there on {day} ?"};

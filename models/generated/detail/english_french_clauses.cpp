@@ -9,13 +9,13 @@ namespace {
 
 bool third_singular(const Agreement& subject) { return subject.person == 3 && subject.number == Number::singular; }
 
-// What stands between "will", "does" or "did" and the verb, or before the verb: never, often.
+// Returns the adverb before the English verb, after "will", "does" or "did" if there is one: never, often.
 std::string_view english_adverb(const Manner& manner) {
   if (manner.polarity == Polarity::never) return "never";
   return manner.adverb ? manner.adverb->english : std::string_view();
 }
 
-// What follows the French finite verb: pas, jamais, souvent.
+// Returns the word after the French finite verb: pas, jamais, souvent.
 std::string_view french_adverb(const Manner& manner) {
   switch (manner.polarity) {
     case Polarity::negative:

@@ -1,8 +1,8 @@
 // The grammar of the generated English-French language: each rule writes the English and the French words of a phrase side by
 // side.
 //
-// The English sentence must leave one reading only, or one whose French is the same. So every relative clause describes the noun
-// just before it, only two plain noun phrases are joined by "and", and "when" and "if" reach over one clause.
+// An English sentence must have only one reading, or only readings with the same French translation. Therefore every relative
+// clause describes the noun just before it, "and" joins only two plain noun phrases, and "when" and "if" apply to one clause.
 #pragma once
 
 #include <weft/models/generated/detail/english_french_verbs.h>
@@ -14,7 +14,7 @@
 
 namespace weft::text::bilingual {
 
-// The same words in both languages; French still without elision and contraction.
+// A phrase in both languages. The French one is still without elision and contraction.
 struct Phrase {
   Words english;
   Words french;
@@ -23,7 +23,7 @@ struct Phrase {
   Phrase& operator+=(const Expression& more);
 };
 
-// A noun with all that belongs to it, or a pronoun.
+// A noun with everything that belongs to it, or a pronoun.
 struct NounPhrase {
   Phrase phrase = {};
   Agreement agreement = {};
@@ -31,12 +31,12 @@ struct NounPhrase {
 };
 
 struct NounRules {
-  int depth = 0;               // how many places and relative clauses may stand inside one another
+  int depth = 0;               // how deeply places and relative clauses may be nested
   bool denied_object = false;  // "any dogs": de chiens
   bool definite_only = false;
 };
 
-// The tense of a clause in each language; they differ in "she will sing when he arrives": quand il arrivera.
+// The tense of a clause in each language. They differ in "she will sing when he arrives": quand il arrivera.
 struct Tenses {
   Tense english = Tense::present;
   Tense french = Tense::present;
@@ -53,7 +53,7 @@ class Grammar {
  public:
   explicit Grammar(CounterRandom& random) : random_(random) {}
 
-  // A sentence of about `words` English words, at least 3; most have exactly as many.
+  // Returns a sentence of about `words` English words, at least 3; most sentences have exactly that many.
   Phrase sentence(std::size_t words);
 
  private:
@@ -92,14 +92,14 @@ class Grammar {
   Phrase condition(Tense main);
   Phrase fitting(Phrase (Grammar::*rule)(), std::size_t room);  // a phrase that fills the room or leaves enough of it
 
-  // True with this probability: of what makes sentences longer, rarer where there is little room.
+  // Returns true with this probability, reduced if there is little room; used for everything that makes sentences longer.
   bool perhaps(double probability) { return random_.chance(probability * richness_); }
 
   CounterRandom& random_;
   double richness_ = 1;  // falls with the room that is left
 };
 
-// The verb with its negation, adverb and French object pronoun, without subject and objects. The participle agrees with
+// Returns the verb with its negation, adverb and French object pronoun, without subject and objects. The participle agrees with
 // `object_before`, a direct object that stands before the verb in French.
 Phrase verb_group(const Verb& verb, const Agreement& subject, const Tenses& tenses, const Manner& manner,
                   std::string_view french_object = {}, const Agreement* object_before = nullptr);

@@ -1,5 +1,5 @@
-// The verbs and the fixed expressions of the generated English-French language. No verb takes an object in one sentence and none
-// in another, so that where a clause ends is never in doubt.
+// The verbs and the fixed expressions of the generated English-French language. A verb takes an object either always or never, so
+// that it is always clear where a clause ends.
 #pragma once
 
 #include <weft/models/generated/detail/english_french_words.h>
@@ -8,7 +8,7 @@
 
 namespace weft::text::bilingual {
 
-// Without an object; the first kAnimalActions also of animals.
+// Verbs without an object. The first kAnimalActions also have animals as subjects.
 inline constexpr std::size_t kAnimalActions = 8;
 inline constexpr std::array<Verb, 16> kActions = {{
     {"sleep", "slept", "dormir", "dors dors dort dormons dorment", "", "dormi"},
@@ -29,7 +29,7 @@ inline constexpr std::array<Verb, 16> kActions = {{
     {"hesitate", "hesitated", "hésiter"},
 }};
 
-// Of any object; the first kAnimalUses also done by animals.
+// Verbs with any object. The first kAnimalUses also have animals as subjects.
 inline constexpr std::size_t kAnimalUses = 5;
 inline constexpr std::array<Verb, 9> kUses = {{
     {"see", "saw", "voir", "vois vois voit voyons voient", "verr", "vu"},
@@ -43,7 +43,7 @@ inline constexpr std::array<Verb, 9> kUses = {{
     {"draw", "drew", "dessiner"},
 }};
 
-// Of a person.
+// Verbs whose object is a person.
 inline constexpr std::array<Verb, 8> kMeetings = {{
     {"know", "knew", "connaître", "connais connais connaît connaissons connaissent", "connaîtr", "connu"},
     {"help", "helped", "aider"},
@@ -55,7 +55,7 @@ inline constexpr std::array<Verb, 8> kMeetings = {{
     {"listen to", "listened to", "écouter"},
 }};
 
-// Of a thing.
+// Verbs whose object is a thing.
 inline constexpr std::array<Verb, 8> kDealings = {{
     {"buy", "bought", "acheter", "achète achètes achète achetons achètent", "achèter"},
     {"sell", "sold", "vendre", "vends vends vend vendons vendent", "vendr", "vendu"},
@@ -67,14 +67,14 @@ inline constexpr std::array<Verb, 8> kDealings = {{
     {"paint", "painted", "peindre", "peins peins peint peignons peignent", "peindr", "peint"},
 }};
 
-// Of food.
+// Verbs whose object is food.
 inline constexpr std::array<Verb, 3> kMeals = {{
     {"eat", "ate", "manger", "mange manges mange mangeons mangent"},
     {"taste", "tasted", "goûter"},
     {"cook", "cooked", "préparer"},
 }};
 
-// Of a thing, to a person.
+// Verbs with a thing as object and a person as recipient.
 inline constexpr std::array<Verb, 4> kGifts = {{
     {"give", "gave", "donner"},
     {"show", "showed", "montrer"},
@@ -82,7 +82,7 @@ inline constexpr std::array<Verb, 4> kGifts = {{
     {"send", "sent", "envoyer", "envoie envoies envoie envoyons envoient", "enverr"},
 }};
 
-// To or from a place.
+// Verbs of motion to or from a place.
 struct Journey {
   Verb verb;
   Expression preposition;
@@ -94,7 +94,8 @@ inline constexpr std::array<Journey, 4> kJourneys = {{
     {{"emerge", "emerged", "sortir", "sors sors sort sortons sortent", "", "sorti", Auxiliary::be}, {"from", "de"}},
 }};
 
-// That something is so: only in the present and never denied, or the French clause would need the subjunctive or another tense.
+// Verbs with a that-clause. They are only in the present and never negated; otherwise the French clause would need the
+// subjunctive or another tense.
 inline constexpr std::array<Verb, 5> kOpinions = {{
     {"think", "", "penser"},
     {"say", "", "dire", "dis dis dit disons disent"},

@@ -1,5 +1,5 @@
-// The words of the generated English-French language. Every word has one meaning, so that the English sentence fixes the French
-// one.
+// The words of the generated English-French language. Every word has one meaning, so that the English sentence determines the
+// French one.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ enum class Number { singular, plural };
 enum class Tense { present, past, future };
 enum class Kind { person, animal, thing, food, place };
 
-// What words agree with: the subject, or the noun they describe. The second person is singular (tu).
+// The features of a subject or noun with which other words agree. The second person is singular (tu).
 struct Agreement {
   int person = 3;
   Gender gender = Gender::masculine;
@@ -23,7 +23,7 @@ struct Noun {
   std::string_view english;
   std::string_view french;
   Gender gender = Gender::masculine;
-  std::string_view english_plural = {};  // where the rule fails
+  std::string_view english_plural = {};  // for irregular plurals
 };
 
 struct Adjective {
@@ -40,13 +40,13 @@ struct Verb {
   std::string_view english;  // the first word is inflected: "look for", "looks for"
   std::string_view english_past;
   std::string_view infinitive;
-  std::string_view present = {};      // je tu il nous ils; empty: regular, -er
-  std::string_view future_stem = {};  // empty: the infinitive
-  std::string_view participle = {};   // empty: regular, -é
+  std::string_view present = {};      // je tu il nous ils; empty for regular verbs in -er
+  std::string_view future_stem = {};  // empty if it is the infinitive
+  std::string_view participle = {};   // empty if regular, in -é
   Auxiliary auxiliary = Auxiliary::have;
 };
 
-// The forms of a determiner; an empty English form means that there is none of that number.
+// The forms of a determiner. An empty English form means that there is none for that number.
 struct Determiner {
   std::string_view english_singular;
   std::string_view english_plural;
@@ -203,7 +203,7 @@ inline constexpr std::array<Noun, 14> kPlaces = {{
     {"workshop", "atelier"},
 }};
 
-// Of anything.
+// Adjectives for any noun.
 inline constexpr std::array<Adjective, 5> kPlainAdjectives = {{
     {"small", "petit", "petite", true},
     {"big", "grand", "grande", true},

@@ -1,4 +1,4 @@
-// Sentences with gaps, from which generators make texts.
+// Sentences with gaps, which generators fill.
 #pragma once
 
 #include <map>
@@ -7,10 +7,10 @@
 
 namespace weft::text {
 
-// What stands in the gaps, by their names.
+// The text of each gap, by its name.
 using Gaps = std::map<std::string_view, std::string, std::less<>>;
 
-// The pattern with each {name} replaced: "{who} opens {place}". Throws ValueError when there is no gap of a name.
+// Returns the pattern, such as "{who} opens {place}", with each {name} replaced. Throws ValueError if `gaps` lacks a name.
 std::string filled(std::string_view pattern, const Gaps& gaps);
 
 }  // namespace weft::text

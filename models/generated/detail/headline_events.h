@@ -1,4 +1,4 @@
-// What happens in generated news, and how articles and headlines tell it. Gaps are in braces, see filled_pattern.h.
+// The events of generated news, and how articles and headlines report them. Gaps are in braces, see filled_pattern.h.
 #pragma once
 
 #include <array>
@@ -9,9 +9,9 @@ namespace weft::text::news {
 using Words = std::string_view;
 
 struct Event {
-  std::array<Words, 3> told;  // ways to tell it; each has all gaps of the headline
+  std::array<Words, 3> told;  // sentences that report it; each has all gaps of the headline
   Words headline;
-  Words before;  // another one of its kind, long ago, which is no news: the only sentences in the past perfect
+  Words before;  // a similar event long ago, which is not news; only these sentences are in the past perfect
 };
 
 inline constexpr std::array<Event, 14> kEvents = {{
@@ -83,7 +83,7 @@ inline constexpr std::array<Event, 14> kEvents = {{
      "{ago} rain had come through the roof of the {place} in {town} ."},
 }};
 
-// What is no news at all.
+// Sentences that report no event.
 inline constexpr std::array<Words, 10> kDetails = {"it was a {weather} week in {town} .",
                                                    "{who} , a {job} who lives nearby , said that it was {feeling} .",
                                                    "some {n} thousand people live in {town} , not far from {far} .",

@@ -14,7 +14,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// The place of a form in "je tu il nous ils".
+// Returns the index of a form in "je tu il nous ils".
 std::size_t form_index(const Agreement& subject) {
   const auto person = static_cast<std::size_t>(subject.person);
   if (subject.number == Number::singular) return person - 1;
@@ -32,7 +32,7 @@ bool ends_in_consonant_and_y(std::string_view word) {
   return word.size() >= 2 && word.back() == 'y' && kVowels.find(word[word.size() - 2]) == std::string_view::npos;
 }
 
-// The -s of plurals and of the third person.
+// Appends the -s of plurals and of the third person.
 std::string with_s(std::string_view word) {
   const std::string text(word);
   if (ends_in_consonant_and_y(word)) return text.substr(0, text.size() - 1) + "ies";

@@ -1,4 +1,4 @@
-// Names that no vocabulary has: data for a model that must copy.
+// Invented names, which no vocabulary contains, so that a model must copy them.
 #pragma once
 
 #include <weft/models/io/detail/order.h>
@@ -9,8 +9,8 @@ namespace weft::text {
 
 enum class NameOf { person, town };
 
-// A lower-case word that sounds like a surname or a town, "belragosen" or "tirmavestad": one of some 290,000 of each, equally
-// likely.
+// Returns a lower-case word that sounds like a surname or a town, such as "belragosen" or "tirmavestad". There are about 290,000
+// of each, all equally likely.
 std::string invented_name(NameOf what, CounterRandom& random);
 
 }  // namespace weft::text

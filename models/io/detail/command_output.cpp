@@ -42,7 +42,7 @@ class OutputBytes final : public ByteStream {
   }
   OutputBytes(const OutputBytes&) = delete;
   OutputBytes& operator=(const OutputBytes&) = delete;
-  // If its output is no longer read, the program ends when it writes more.
+  // Closing the pipe ends a program that tries to write more.
   ~OutputBytes() override {
     close(output_);
     wait();
@@ -58,7 +58,7 @@ class OutputBytes final : public ByteStream {
   }
 
  private:
-  // What the program ended with.
+  // Waits for the program to end and returns its status.
   int wait() {
     while (process_ > 0 && waitpid(process_, &status_, 0) < 0 && errno == EINTR) {
     }

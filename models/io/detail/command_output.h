@@ -1,4 +1,4 @@
-// What another program prints.
+// Reads the output of another program.
 #pragma once
 
 #include <weft/models/io/byte_stream.h>
@@ -8,8 +8,8 @@
 
 namespace weft::text {
 
-// Runs a program, found in $PATH, and gives what it writes to standard output; it has no input, and what it writes to standard
-// error is dropped. Throws IoError, which names the program, when it cannot be run, and at the end of its output when it failed.
+// Runs a program, found in $PATH, and returns its standard output as a stream. Its input is empty and its standard error is
+// discarded. Throws IoError, which names the program, if it cannot be run, and at the end of its output if it failed.
 std::unique_ptr<ByteStream> open_output(const std::vector<std::string>& command);
 
 }  // namespace weft::text

@@ -22,8 +22,8 @@ struct Kind {
   const char *name, *advice;
 };
 
-// From the formats' own descriptions; those that the `file` program knows too. ? is a digit. A magic that is plain text goes on
-// to bytes that text does not have, but for those of bzip2 and PDF, which no text is expected to begin with.
+// The first bytes of each format, from its own description; the `file` program knows them too. ? stands for a digit. No text is
+// expected to begin with any of them: most contain bytes that text does not have, and those of bzip2 and PDF are unlikely words.
 constexpr Kind kKinds[] = {
     {0, "\x1F\x8B"sv, "gzip data", kDecompress},
     {0, "\x1F\x9D"sv, "compress (.Z) data", kDecompress},
@@ -56,13 +56,13 @@ constexpr Kind kKinds[] = {
      "a program (ELF)", kTextFile},
 };
 
-// The name of a tar archive's first file has NULs behind it, and then come numbers without a line break.
+// Returns whether the bytes may begin a tar archive, which starts with a file name, NULs, and numbers without a line break.
 bool may_be_tar(std::string_view front) {
   return front.size() < kForeignFront && front.find('\n') == std::string_view::npos &&
          (front.size() == 1 || front.find('\0') != std::string_view::npos);
 }
 
-// Whether a magic and the bytes agree as far as both go.
+// Returns whether a magic and the bytes agree up to the end of the shorter one.
 bool agree(std::string_view magic, std::string_view bytes) {
   const auto count = static_cast<std::ptrdiff_t>(std::min(magic.size(), bytes.size()));
   return std::equal(magic.begin(), magic.begin() + count, bytes.begin(),

@@ -45,14 +45,14 @@ class GzipBytes final : public ByteStream {
   }
 
  private:
-  // False when the compressed data is at its end.
+  // Returns false at the end of the compressed data.
   bool fill() {
     if (state_.avail_in > 0) return true;
     state_.avail_in = static_cast<uInt>(compressed_->read(input_));
     state_.next_in = reinterpret_cast<Bytef*>(input_.data());
     return state_.avail_in > 0;
   }
-  // Tapes and disks pad files with zeros, which gzip(1) ignores too. False when the compressed data is at its end.
+  // Skips the zeros with which tapes and disks pad files, as gzip(1) does. Returns false at the end of the compressed data.
   bool skip_padding() {
     while (fill()) {
       while (state_.avail_in > 0 && *state_.next_in == 0) ++state_.next_in, --state_.avail_in;

@@ -9,8 +9,8 @@ namespace weft::text {
 
 bool begins_as_gzip(std::span<const char> bytes);
 
-// The content of gzip data, of one member or several in a row, with or without zeros behind them. Its read() throws FormatError,
-// which begins with `name`, when the data is broken, is cut off, or has something else behind it.
+// Returns a stream of the decompressed data of one or several consecutive gzip members, which zeros may follow. Its read() throws
+// FormatError, which begins with `name`, if the data is broken, truncated, or followed by anything else.
 std::unique_ptr<ByteStream> gunzip(std::unique_ptr<ByteStream> compressed, std::string name);
 
 }  // namespace weft::text

@@ -1,5 +1,5 @@
-// Reading JSON that stands in a file, where every number is checked against its range. The type of JSON values is nlohmann::json;
-// as a parameter it stays out of headers.
+// Reads JSON objects from files and checks every number against its range. The JSON type, nlohmann::json, is a template parameter
+// so that headers need not include it.
 #pragma once
 
 #include <weft/tensor/base/error.h>
@@ -15,24 +15,25 @@
 
 namespace weft::detail {
 
-inline constexpr std::int64_t kMostCounted = std::int64_t{1} << 53;  // above it doubles skip whole numbers
+inline constexpr std::int64_t kMostCounted = std::int64_t{1} << 53;  // a double represents every integer up to this one
 
-// JSON has no NaN and no infinity: they stand as strings.
+// JSON has no NaN and no infinity, so that they are written as strings.
 template <class Json>
 Json number_to_json(double value) {
   if (std::isfinite(value)) return value;
   return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
-// Why text is no JSON, or not the JSON that is wanted, without the JSON library's name for the error:
+// Returns the reason of an error of the JSON library without the name that the library gives it, here "parse error at line 1,
+// ..":
 // "[json.exception.parse_error.101] parse error at line 1, column 5: ..; last read: .."
 inline std::string json_reason(std::string_view message) {
   if (message.starts_with('[')) message.remove_prefix(std::min(message.find("] ") + 2, message.size()));
   return std::string(message.substr(0, message.find("; last read")));
 }
 
-// Members of one object. Functions throw FormatError, which begins with `origin` and names the member, when it is missing or
-// something else.
+// Reads the members of one object. Its functions throw FormatError, which begins with `origin` and names the member, if the
+// member is missing or of another type.
 template <class Json>
 class JsonReader {
  public:
@@ -49,7 +50,7 @@ class JsonReader {
     return value.template get<std::string>();
   }
 
-  // Any number, NaN too.
+  // Any number, including NaN and infinity.
   double number(const char* key) const { return number_from(at(key), key); }
   double number(const char* key, double least, double most = std::numeric_limits<double>::max()) const {
     const double value = number(key);

@@ -1,4 +1,4 @@
-// Random choices that depend on the seed alone: the same on every machine, compiler and standard library.
+// Random choices that depend only on the seed and are the same with every machine, compiler and standard library.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace weft::text {
 
-// 64 well-mixed bits of (seed, counter). Two rounds of the finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable
-// Pseudorandom Number Generators, 2014), so that neighbouring seeds and counters have nothing in common.
+// Returns 64 well-mixed bits of (seed, counter). Two rounds of the finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable
+// Pseudorandom Number Generators, 2014) make the results of neighbouring seeds and counters unrelated.
 constexpr std::uint64_t hash(std::uint64_t seed, std::uint64_t counter) {
   constexpr auto mix = [](std::uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
@@ -28,7 +28,7 @@ class CounterRandom {
 
   std::uint64_t next() { return hash(seed_, counter_++); }
 
-  // A number from 0 to bound - 1, each equally likely; `bound` > 0.
+  // Returns a number from 0 to bound - 1, each equally likely; `bound` > 0.
   std::uint64_t below(std::uint64_t bound) {
     const std::uint64_t rejected = (0 - bound) % bound;  // 2^64 mod bound values would be drawn once too often
     std::uint64_t value = next();
@@ -36,7 +36,7 @@ class CounterRandom {
     return value % bound;
   }
 
-  // True with the given probability.
+  // Returns true with the given probability.
   bool chance(double probability) { return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability; }
 
   template <class Items>
@@ -49,7 +49,7 @@ class CounterRandom {
   std::uint64_t counter_ = 0;
 };
 
-// Fisher-Yates: every order equally likely.
+// Shuffles with Fisher-Yates: every order is equally likely.
 template <class T>
 void shuffle(std::vector<T>& items, CounterRandom& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[static_cast<std::size_t>(random.below(i))]);

@@ -17,8 +17,9 @@ constexpr std::size_t kBits = 64;
 
 bool is_set(const Bits& bits, std::size_t at) { return bits[at / kBits] >> (at % kBits) & 1; }
 
-// Row i of the table of lengths, lengths[i][j] being that of the first i words of one text and the first j of the other, as the
-// differences in j: bit j is 0 where lengths[i][j + 1] is lengths[i][j] + 1.
+// Computes the rows of the table of lengths, where lengths[i][j] is the length of the longest common subsequence of the first i
+// words of one text and the first j words of the other. A row is stored as its differences: bit j is 0 if lengths[i][j + 1] is
+// lengths[i][j] + 1, otherwise 1.
 class Rows {
  public:
   explicit Rows(Words columns) : words_((columns.size() + kBits - 1) / kBits), mask_(words_) {
@@ -27,11 +28,12 @@ class Rows {
 
   Bits first() const { return Bits(words_, ~std::uint64_t{0}); }
 
-  // Makes of row i the row i + 1, which has `word` more.
+  // Turns row i into row i + 1, where `word` is word i of the first text.
   void add(const std::string& word, Bits& row) {
     const auto found = places_.find(word);
     if (found == places_.end()) return;
-    // A mask costs as much to set as to read, but for words that stand nearly everywhere: there are at most 64 of these.
+    // Usually a mask costs no more to set than to read, so that one is shared. Words with more places than a mask has elements
+    // keep a mask of their own; there are at most 64 of these.
     Places& own = found->second;
     if (own.places.size() > words_) {
       if (own.mask.empty()) set(own.places, own.mask = Bits(words_), true);
@@ -42,7 +44,7 @@ class Rows {
     set(own.places, mask_, false);
   }
 
-  // lengths[i][count] of a row.
+  // Returns lengths[i][count] of a row.
   static std::int64_t length(const Bits& row, std::size_t count) {
     std::int64_t ones = 0;
     for (std::size_t i = 0; i < count / kBits; ++i) ones += std::popcount(row[i]);
@@ -73,15 +75,15 @@ class Rows {
   Bits mask_;
 };
 
-// How many words both texts end in.
+// Returns how many words at their ends both texts have in common.
 std::size_t common_end(Words a, Words b) {
   std::size_t count = 0;
   while (count < a.size() && count < b.size() && a[a.size() - 1 - count] == b[b.size() - 1 - count]) ++count;
   return count;
 }
 
-// The rows again, from the last to the first: one in a number of rows is kept, and those between are made once more when they are
-// asked for.
+// Gives the rows from the last to the first. Only every step-th row is kept; the rows between two of these are computed again
+// when they are needed.
 class RowsBackwards {
  public:
   RowsBackwards(Words words, Words columns)
@@ -93,7 +95,7 @@ class RowsBackwards {
     }
   }
 
-  // Row i, of which i falls from call to call.
+  // Returns row i; i must not rise from call to call.
   const Bits& operator[](std::size_t i) {
     const std::size_t begin = i / step_ * step_;
     if (between_.empty() || begin != begin_) {

@@ -1,4 +1,5 @@
-// N-grams as sorted lists, in which an n-gram stands as often as it occurs. That makes clipped counts plain set algebra.
+// N-grams as sorted lists, in which each n-gram is repeated as often as it occurs, so that clipped counts are plain set
+// operations.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 
 namespace weft::metrics {
 
-// Views of the tokens, which must outlive them. Token: anything with operator<.
+// Views of the tokens, which must outlive them. A Token is any type with operator<.
 template <class Token>
 using Ngrams = std::vector<std::span<const Token>>;
 
@@ -20,7 +21,7 @@ inline constexpr auto kNgramOrder = [](const auto& a, const auto& b) {
 };
 }  // namespace detail
 
-// The n-grams of length `n`.
+// Returns the n-grams of length `n`.
 template <class Token>
 Ngrams<Token> ngrams(std::span<const Token> tokens, std::size_t n) {
   Ngrams<Token> all;
@@ -29,7 +30,7 @@ Ngrams<Token> ngrams(std::span<const Token> tokens, std::size_t n) {
   return all;
 }
 
-// How many n-grams two lists share: each counts as often as in the list that has it less often.
+// Returns how many n-grams two lists share. Each counts as often as it occurs in the list with fewer of it.
 template <class Token>
 std::size_t count_common(const Ngrams<Token>& a, const Ngrams<Token>& b) {
   Ngrams<Token> common;
@@ -37,7 +38,7 @@ std::size_t count_common(const Ngrams<Token>& a, const Ngrams<Token>& b) {
   return common.size();
 }
 
-// Each n-gram as often as in the list that has it more often.
+// Returns each n-gram as often as it occurs in the list with more of it.
 template <class Token>
 Ngrams<Token> most_of(const Ngrams<Token>& a, const Ngrams<Token>& b) {
   Ngrams<Token> most;
@@ -45,7 +46,7 @@ Ngrams<Token> most_of(const Ngrams<Token>& a, const Ngrams<Token>& b) {
   return most;
 }
 
-// The same of many lists, merged two and two: a source may have thousands of references.
+// Does the same for many lists. They are merged pairwise, because a source may have thousands of references.
 template <class Token>
 Ngrams<Token> most_of_all(std::vector<Ngrams<Token>> lists) {
   if (lists.empty()) return {};

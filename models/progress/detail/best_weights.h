@@ -1,4 +1,4 @@
-// BestWeights: a copy of a model's weights at its best so far.
+// BestWeights: a copy of a model's best weights so far.
 #pragma once
 
 #include <weft/models/progress/history.h>
@@ -10,19 +10,20 @@ namespace weft {
 
 class BestWeights {
  public:
-  // Takes its memory now, so that no later epoch takes more than the first.
+  // Allocates its memory now, so that no later epoch needs more memory than the first.
   explicit BestWeights(nn::Module& model);
 
-  // Takes the weights when their rank is above all before; says whether it was. A NaN is followed by whatever comes.
+  // Copies the weights if their rank is above all previous ones, and returns whether it was. A first rank that is NaN is replaced
+  // by whatever rank comes next.
   bool observe(const Scores::Rank& rank);
-  // Whether weights of this rank would be taken.
+  // Returns whether weights of this rank would be copied.
   bool is_better(const Scores::Rank& rank) const;
-  // Gives the best weights back to the model, if there are any.
+  // Copies the best weights, if there are any, back to the model.
   void restore() const;
 
   const std::optional<Scores::Rank>& rank() const { return rank_; }
   void set_rank(const Scores::Rank& rank) { rank_ = rank; }
-  // In the order of the model's parameters: to save and, through the tensors, to load.
+  // Returns the copies in the order of the model's parameters. They can be saved, and loaded through the tensors.
   const std::vector<Tensor>& weights() const { return weights_; }
 
  private:

@@ -21,7 +21,7 @@ bool is_digit_at(Piece piece, std::size_t i) { return i < piece.size() && is_dig
 bool is_apostrophe(char32_t c) { return c == U'\'' || c == U'\u2019'; }
 bool is_hyphen(char32_t c) { return c == U'-' || c == U'\u2010' || c == U'\u2011'; }
 
-// The end of the entity (&amp; &#39;) that starts at `i`, or `i` when none does.
+// Returns the end of the entity (&amp; or &#39;) that starts at `i`, or `i` if none starts there.
 std::size_t entity_end(Piece piece, std::size_t i) {
   if (i >= piece.size() || piece[i] != U'&') return i;
   std::size_t j = i + 1;
@@ -31,7 +31,7 @@ std::size_t entity_end(Piece piece, std::size_t i) {
   return j > name && j < piece.size() && piece[j] == U';' ? j + 1 : i;
 }
 
-// Whether the mark at `i`, which follows a word character, holds its neighbours together.
+// Returns whether the mark at `i`, which follows a word character, joins its neighbours to one word.
 bool joins_neighbours(Piece piece, std::size_t i) {
   if (i == 0 || !is_word_at(piece, i + 1)) return false;
   const char32_t c = piece[i];
@@ -39,7 +39,7 @@ bool joins_neighbours(Piece piece, std::size_t i) {
   return (c == U',' || c == U':' || c == U'/') && is_digit_at(piece, i - 1) && is_digit_at(piece, i + 1);
 }
 
-// "u.s": single letters with full stops between.
+// Returns whether the word consists of single letters with full stops between them, such as "u.s".
 bool is_abbreviation(Piece word) {
   if (word.size() < 3 || word.size() % 2 == 0) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -65,7 +65,7 @@ std::size_t word_end(Piece piece, std::size_t begin) {
   return end;
 }
 
-// What a character is when contractions are looked for: ASCII letters in lower case, a typographic apostrophe as '.
+// Returns the character by which contractions are recognised: ASCII letters in lower case, a typographic apostrophe as '.
 char32_t comparable(char32_t c) {
   if (c >= U'A' && c <= U'Z') return c + (U'a' - U'A');
   return is_apostrophe(c) ? U'\'' : c;
@@ -92,8 +92,8 @@ void append_token(std::vector<std::string>& tokens, Piece piece) {
   if (!token.empty()) tokens.push_back(std::move(token));
 }
 
-// The length of the English ending that is cut off the word, or 0. What is left is a word by itself: behind "t-" of "t-n't" the
-// hyphen would be a mark of its own.
+// Returns the length of the English ending to be cut off, or 0. An ending is cut off only if the rest is a word by itself:
+// "t-n't" stays whole, because its rest "t-" would be a letter and a hyphen.
 std::size_t ending_of(Piece word) {
   for (Piece ending : kEnglishEndings) {
     if (word.size() <= ending.size() || !ends_as(word, ending)) continue;
@@ -103,7 +103,7 @@ std::size_t ending_of(Piece word) {
   return 0;
 }
 
-// The length of the French elision that is cut off the word's start, or 0.
+// Returns the length of the French elision to be cut off the start of the word, or 0.
 std::size_t elision_of(Piece word) {
   if (reads_as(word, U"n't")) return 0;
   for (Piece elision : kFrenchElisions)
@@ -111,7 +111,7 @@ std::size_t elision_of(Piece word) {
   return 0;
 }
 
-// Cuts endings off first, then elisions. A word may have thousands of them, so that there is no recursion here.
+// Cuts off the endings first, then the elisions. There is no recursion because a word may have thousands of them.
 void append_word(std::vector<std::string>& tokens, Piece word) {
   Piece rest = word;
   std::vector<std::size_t> endings;
@@ -131,7 +131,7 @@ void append_word(std::vector<std::string>& tokens, Piece word) {
   }
 }
 
-// The end of the mark at `begin`, with its repetitions where those belong together.
+// Returns the end of the mark at `begin`. Repetitions of some marks, such as "...", count as one mark.
 std::size_t mark_end(Piece piece, std::size_t begin) {
   constexpr Piece kRepeated = U".-!?`'*=~";
   std::size_t end = begin + 1;

@@ -1,4 +1,4 @@
-// The rules by which a piece of text without white space is cut into words and punctuation; tokenize.h states them.
+// Splits a piece of text without white space into words and punctuation, by the rules that tokenize.h states.
 #pragma once
 
 #include <string>

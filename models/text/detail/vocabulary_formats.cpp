@@ -30,7 +30,7 @@ Words without_specials(Words words) {
   return words;
 }
 
-// Words with their ids, in the order of these.
+// Returns the words in the order of their ids.
 Words sorted(std::vector<std::pair<std::uint64_t, std::string>> words, const std::string& name) {
   std::sort(words.begin(), words.end());
   const auto twice =
@@ -63,7 +63,7 @@ Words from_json(const Json& json, const std::string& name) {
   return sorted(std::move(words), name);
 }
 
-// A list of words may begin with a bracket too.
+// Returns nothing for text that is no JSON: the first word of a plain list may begin with a bracket too.
 std::optional<Words> read_json(const Words& lines, const std::string& name) {
   if (!lines[0].starts_with('{') && !lines[0].starts_with('[')) return std::nullopt;
   std::string all;
@@ -73,7 +73,7 @@ std::optional<Words> read_json(const Words& lines, const std::string& name) {
   return from_json(json, name);
 }
 
-// What stands before and behind the last `mark` of a line.
+// Returns the text before and the text after the last `mark` of a line.
 std::optional<std::pair<std::string_view, std::string_view>> split_last(std::string_view line, std::string_view mark) {
   const std::size_t at = line.rfind(mark);
   if (at == std::string_view::npos || at == 0) return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<std::pair<std::string_view, std::string_view>> split_last(std::str
 
 bool is_blank_ending(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
-// Calls `take` with each line but blank ones at the end; false when it does not take one.
+// Calls `take` with each line except blank ones at the end. Returns false if there is no line or `take` refuses one.
 template <class Take>
 bool all_lines(const Words& lines, Take take) {
   auto end = lines.end();
@@ -102,7 +102,7 @@ std::optional<Words> read_fairseq(const Words& lines) {
   return words;
 }
 
-// A YAML key, without its quotes.
+// Returns a YAML key without its quotes.
 std::optional<std::string> unquoted(std::string_view key) {
   if (key.size() >= 2 && key.front() == '"' && key.back() == '"') {
     const Json text = Json::parse(key, nullptr, false);
@@ -127,7 +127,8 @@ std::optional<Words> read_marian(const Words& lines, const std::string& name) {
   return sorted(std::move(words), name);
 }
 
-// Told from damaged counts by <unk>, which is always there, and by numbers that can all be ln p.
+// A damaged list of words with counts is not taken for this format: there must be an <unk>, and all numbers must be possible
+// log-probabilities.
 std::optional<Words> read_sentencepiece(const Words& lines) {
   Words words;
   bool counts = true;
@@ -148,7 +149,7 @@ std::optional<Words> read_sentencepiece(const Words& lines) {
 std::optional<std::vector<std::string>> foreign_vocabulary(const std::vector<std::string>& lines, const std::string& name) {
   if (lines.empty()) return std::nullopt;
   std::optional<Words> words = read_json(lines, name);
-  if (!words) words = read_marian(lines, name);  // before fairseq's, which its lines look like too
+  if (!words) words = read_marian(lines, name);  // before fairseq's format, which these lines would match too
   if (!words) words = read_fairseq(lines);
   if (!words) words = read_sentencepiece(lines);
   if (!words) return std::nullopt;

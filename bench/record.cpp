@@ -6,7 +6,7 @@
 #include "translator_setup.h"
 
 #include <weft/autograd/graph/grad_mode.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>

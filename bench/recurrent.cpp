@@ -1,5 +1,5 @@
 // An LSTM layer over a batch of sequences, at the sizes of the translation model.
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/array/create.h>
 
 #include <benchmark/benchmark.h>

@@ -40,8 +40,6 @@
 #include <weft/nn/module/module_list.h>
 #include <weft/nn/module/random_stream.h>
 #include <weft/nn/module/sequential.h>
-#include <weft/nn/recurrent/gru.h>
-#include <weft/nn/recurrent/lstm.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>

@@ -3,13 +3,18 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/engine/fused.h>
+#include <weft/autograd/fused/layer_norm.h>
 #include <weft/autograd/fused/recurrence.h>
 #include <weft/autograd/indexing/join.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/elementwise/detail/cell_ops.h>
+#include <weft/tensor/fused/detail/recurrence.h>
+#include <weft/tensor/product/matmul.h>
 #include <weft/tensor/reduction/lengths.h>
+#include <weft/tensor/reduction/reduce.h>
 
 namespace weft {
 
@@ -28,6 +33,20 @@ void check_shape(const char* op, const char* what, const Variable& given, const 
   check<ShapeError>(given.defined() && given.shape() == expected, caller, op, ": ", what, " is not ", expected, " but ",
                     describe(given.defined() ? given.tensor() : Tensor()));
   check<DtypeError>(given.dtype() == dtype, caller, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
+}
+
+bool is_normalized(const RecurrentWeights& weights) {
+  return weights.gain_ih.defined() || weights.gain_hh.defined() || weights.cell_gain.defined() || weights.cell_bias.defined();
+}
+
+void check_gains(RecurrentCell cell, const RecurrentWeights& weights, std::int64_t hidden, DType dtype, Where caller) {
+  const char* op = name_of(cell);
+  check<ValueError>(cell != RecurrentCell::rnn, caller, op, ": layer normalisation is for an LSTM or a GRU");
+  check_shape(op, "gain_ih", weights.gain_ih, {gate_count(cell) * hidden}, dtype, caller);
+  check_shape(op, "gain_hh", weights.gain_hh, {gate_count(cell) * hidden}, dtype, caller);
+  if (cell != RecurrentCell::lstm) return;
+  check_shape(op, "cell_gain", weights.cell_gain, {hidden}, dtype, caller);
+  check_shape(op, "cell_bias", weights.cell_bias, {hidden}, dtype, caller);
 }
 
 Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, const RecurrentState& initial,
@@ -52,6 +71,7 @@ Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeig
   if (initial.cell.defined()) check_shape(op, "the initial cell state", initial.cell, state, x.dtype(), caller);
   if (weights.hidden_mask.defined()) check_shape(op, "the hidden mask", weights.hidden_mask, state, x.dtype(), caller);
   if (lengths.defined()) checked_lengths(op, lengths, sizes.batch, sizes.time, caller);
+  if (is_normalized(weights)) check_gains(cell, weights, sizes.hidden, x.dtype(), caller);
   return sizes;
 }
 
@@ -61,26 +81,38 @@ RecurrentState or_zeros(RecurrentCell cell, RecurrentState state, const Sizes& s
   return state;
 }
 
-// W x + a + b for all steps in one product; b stays with the recurrent product of a GRU, where r comes between.
-Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights) {
-  return linear(x, weights.weight_ih, cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh);
+// weight x + bias, where the bias may be undefined. With a gain: gain N(weight x) + bias.
+Variable gate_sums(const Variable& x, const Variable& weight, const Variable& gain, const Variable& bias, std::int64_t hidden) {
+  if (!gain.defined()) return linear(x, weight, bias);
+  const Variable product = linear(x, weight, Variable());
+  const Variable each = reshape(product, {product.tensor().numel() / hidden, hidden});  // [.. * gates, hidden]
+  const Variable sums = reshape(layer_norm(each, Variable(), Variable()), product.shape()) * gain;
+  return bias.defined() ? sums + bias : sums;
 }
 
-// One step from the projected input [batch, gates * hidden].
+// W x + a + b for all steps in one product; b stays with the recurrent product of a GRU, where r comes between.
+Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, std::int64_t hidden) {
+  return gate_sums(x, weights.weight_ih, weights.gain_ih,
+                   cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh, hidden);
+}
+
+// The step of a cell, from the projected input [batch, gates * hidden].
 RecurrentState next_state(RecurrentCell cell, const Variable& projected, const RecurrentState& state,
                           const RecurrentWeights& weights, const Tensor& hidden_mask) {
-  std::int64_t hidden = state.hidden.size(1);
-  Variable before = hidden_mask.defined() ? state.hidden * hidden_mask : state.hidden;
+  const std::int64_t hidden = state.hidden.size(1);
+  const Variable before = hidden_mask.defined() ? state.hidden * hidden_mask : state.hidden;
+  const Variable back =
+      gate_sums(before, weights.weight_hh, weights.gain_hh, cell == RecurrentCell::gru ? weights.bias_hh : Variable(), hidden);
   if (cell == RecurrentCell::gru) {
-    std::vector<Variable> in = split(projected, hidden, 1);
-    std::vector<Variable> back = split(linear(before, weights.weight_hh, weights.bias_hh), hidden, 1);
-    return {gru_cell_op(in[0], in[1], in[2], back[0], back[1], back[2], state.hidden), {}};
+    const std::vector<Variable> in = split(projected, hidden, 1), h = split(back, hidden, 1);
+    return {gru_cell_op(in[0], in[1], in[2], h[0], h[1], h[2], state.hidden), {}};
   }
-  Variable sums = projected + linear(before, weights.weight_hh, Variable());
+  const Variable sums = projected + back;
   if (cell == RecurrentCell::rnn) return {tanh(sums), {}};
-  std::vector<Variable> gates = split(sums, hidden, 1);
+  const std::vector<Variable> gates = split(sums, hidden, 1);
   auto [next, output] = lstm_cell_op(gates[0], gates[1], gates[2], gates[3], state.cell);
-  return {output, next};
+  if (!is_normalized(weights)) return {output, next};
+  return {sigmoid(gates[3]) * tanh(layer_norm(next, weights.cell_gain, weights.cell_bias)), next};
 }
 
 // The states of the rows that `rows` [batch, 1] holds for, of the other rows those of `others`, or zeros.
@@ -93,20 +125,22 @@ RecurrentState chosen(const Tensor& rows, const RecurrentState& state, const Rec
 
 }  // namespace
 
-RecurrentResult run_steps(const Variable& x, const std::function<Variable(const Variable&)>& project, const RecurrentStep& step,
-                          const RecurrentState& initial, const Tensor& hidden_mask, const Tensor& lengths, bool reverse) {
-  const std::int64_t batch = x.size(0), time = x.size(1);
-  if (time == 0) return {Variable(zeros({batch, 0, initial.hidden.size(1)}, x.dtype())), initial};
+RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
+                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where caller) {
+  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
+  const RecurrentState first = or_zeros(cell, initial, sizes, x.dtype());
+  if (sizes.time == 0) return {Variable(zeros({sizes.batch, 0, sizes.hidden}, x.dtype())), first};
   const bool some = lengths.defined();
-  const Tensor has_step = some ? length_mask(lengths, time) : Tensor();    // [batch, time]
-  const Tensor has_any = some ? slice(has_step, 1, 0, 1) : Tensor();       // [batch, 1]
-  const Variable own = some ? where(unsqueeze(has_step, -1), x, 0.0) : x;  // padding is cleared: 0 * NaN is NaN
-  const Tensor mask = some && hidden_mask.defined() ? where(has_any, hidden_mask, 1.0) : hidden_mask;
-  RecurrentState state = some ? chosen(has_any, initial, nullptr) : initial;
-  std::vector<Variable> projected = unbind(project(own), 1), outputs(projected.size());
+  const Tensor has_step = some ? length_mask(lengths, sizes.time) : Tensor();  // [batch, time]
+  const Tensor has_any = some ? slice(has_step, 1, 0, 1) : Tensor();           // [batch, 1]
+  const Variable own = some ? where(unsqueeze(has_step, -1), x, 0.0) : x;      // padding is cleared: 0 * NaN is NaN
+  const Tensor& given = weights.hidden_mask;
+  const Tensor mask = some && given.defined() ? where(has_any, given, 1.0) : given;
+  RecurrentState state = some ? chosen(has_any, first, nullptr) : first;
+  std::vector<Variable> projected = unbind(project(cell, own, weights, sizes.hidden), 1), outputs(projected.size());
   for (std::size_t i = 0; i < projected.size(); ++i) {
     const std::size_t t = reverse ? projected.size() - 1 - i : i;
-    RecurrentState next = step(projected[t], state, mask);
+    RecurrentState next = next_state(cell, projected[t], state, weights, mask);
     outputs[t] = next.hidden;
     if (some) {
       const auto at = static_cast<std::int64_t>(t);
@@ -116,18 +150,7 @@ RecurrentResult run_steps(const Variable& x, const std::function<Variable(const 
     }
     state = next;
   }
-  return {stack(outputs, 1), some ? chosen(has_any, state, &initial) : state};  // [batch, time, hidden]
-}
-
-RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
-                                const RecurrentState& initial, const Tensor& lengths, bool reverse, Where caller) {
-  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
-  return run_steps(
-      x, [&](const Variable& own) { return project(cell, own, weights); },
-      [&](const Variable& projected, const RecurrentState& state, const Tensor& mask) {
-        return next_state(cell, projected, state, weights, mask);
-      },
-      or_zeros(cell, initial, sizes, x.dtype()), weights.hidden_mask, lengths, reverse);
+  return {stack(outputs, 1), some ? chosen(has_any, state, &first) : state};  // [batch, time, hidden]
 }
 
 namespace {
@@ -135,28 +158,60 @@ namespace {
 // The order of the inputs in the graph. A cell without a cell state and calls without lengths or mask pass undefined Variables.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell, kLengths, kMask };
 
+const char* profile_name(RecurrentCell cell, bool gradient) {
+  const char* names[][2] = {{"rnn", "rnn_gradient"}, {"lstm", "lstm_gradient"}, {"gru", "gru_gradient"}};
+  return names[static_cast<int>(cell)][gradient];
+}
+
+// Projects all inputs in one product, then runs the steps.
+RecurrentTape run_forward(RecurrentCell cell, const SequenceSteps& steps, std::span<const Variable> in) {
+  const auto input = [&](Input i) -> const Tensor& { return in[static_cast<std::size_t>(i)].tensor(); };
+  OpScope profile(profile_name(cell, false), {}, input(kX), input(kWeightIh), input(kWeightHh));
+  const Tensor bias = cell == RecurrentCell::gru ? input(kBiasIh) : input(kBiasIh) + input(kBiasHh);
+  const Tensor mask = input(kMask).defined() ? steps.order(input(kMask)) : Tensor();
+  RecurrentTape tape;
+  tape.sums = linear(steps.pack(input(kX)), input(kWeightIh), bias);  // [rows, gates * hidden]
+  tape.hidden = steps.history(input(kHidden));
+  if (cell == RecurrentCell::lstm) tape.cell = steps.history(input(kCell));
+  recurrent_forward(cell, steps, input(kWeightHh), input(kBiasHh), mask, tape);
+  return tape;
+}
+
+// The gradient: the loop back gives those of the gates' sums, and they give all others.
 struct SequenceKernel {
   RecurrentCell cell;
   SequenceSteps steps;
   RecurrentTape tape;
 
+  // The gradient of output i, a final state, ordered by length.
+  Tensor state_gradient(const Backward& b, int i) const {
+    const Tensor gradient = b.grad(i).tensor();
+    return gradient.defined() ? steps.order(gradient) : zeros({steps.batch(), tape.hidden.shape().back()});
+  }
+
   Variables operator()(const Backward& b) const {
     const auto input = [&](Input i) { return b.input(i).tensor(); };
     input(kLengths);  // the steps were made of them: an error if they changed since
-    const auto weight = [&](Input i, const RowProduct& product) {
-      return b.wants(i) ? b.row_product(i, product.left, product.right) : Variable();
-    };
-    const RecurrentInputs in{input(kX), input(kWeightIh), input(kWeightHh), {}, {}, {}, {}, input(kMask)};
-    const RecurrentSlopes found = recurrent_backward(
-        cell, in, steps, tape, {b.grad(0).tensor(), b.grad(1).tensor(), b.outputs() > 2 ? b.grad(2).tensor() : Tensor()},
-        {b.wants(kX), b.wants(kWeightIh), b.wants(kWeightHh), b.wants(kBiasIh) || b.wants(kBiasHh),
-         b.wants(kHidden) || b.wants(kCell)});
+    const Tensor x = input(kX), weight_ih = input(kWeightIh), weight_hh = input(kWeightHh), mask = input(kMask);
+    OpScope profile(profile_name(cell, true), {}, x, weight_ih, weight_hh);
+    RecurrentTape slopes;
+    slopes.hidden = state_gradient(b, 1);
+    if (cell == RecurrentCell::lstm) slopes.cell = state_gradient(b, 2);
+    recurrent_backward(cell, steps, weight_hh, mask.defined() ? steps.order(mask) : Tensor(), tape, b.grad(0).tensor(), slopes);
+    const bool gru = cell == RecurrentCell::gru;
+    const Tensor &sums = slopes.sums, &back = gru ? slopes.recurrent : sums;
     Variables all;
-    for (const Variable& gradient :
-         {Variable(found.x), weight(kWeightIh, found.weight_ih), weight(kWeightHh, found.weight_hh), Variable(found.bias_ih),
-          Variable(found.bias_hh), Variable(found.hidden), Variable(found.cell)})
-      all.push_back(gradient);
     all.resize(kMask + 1);
+    if (b.wants(kX)) all[kX] = steps.unpack(linear_transposed(sums, weight_ih));
+    if (b.wants(kWeightIh)) all[kWeightIh] = b.row_product(kWeightIh, sums, steps.pack(x));
+    if (b.wants(kWeightHh))
+      all[kWeightHh] = b.row_product(kWeightHh, back, tape.masked.defined() ? tape.masked : steps.previous(tape.hidden));
+    if (b.wants(kBiasIh) || b.wants(kBiasHh)) {
+      all[kBiasIh] = sum(sums, {0});
+      all[kBiasHh] = gru ? Variable(sum(back, {0})) : all[kBiasIh];
+    }
+    if (b.wants(kHidden)) all[kHidden] = steps.restore(slopes.hidden);
+    if (b.wants(kCell) && slopes.cell.defined()) all[kCell] = steps.restore(slopes.cell);
     return all;
   }
 };
@@ -172,25 +227,22 @@ std::vector<Variable> outputs_of(const RecurrentResult& result) {
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                    const RecurrentState& initial, const Tensor& lengths, bool reverse, Where caller) {
   check_defined(name_of(cell), x.tensor(), caller);
-  if (x.dtype() != DType::f32) return recurrent_steps(cell, x, weights, initial, lengths, reverse, caller);
-  Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
+  if (x.dtype() != DType::f32 || is_normalized(weights))
+    return recurrent_steps(cell, x, weights, initial, lengths, reverse, caller);
+  const Sizes sizes = check_arguments(cell, x, weights, initial, lengths, caller);
   const RecurrentState state = or_zeros(cell, initial, sizes, DType::f32);
   const Variable inputs[] = {x,          weights.weight_ih, weights.weight_hh,  weights.bias_ih, weights.bias_hh, state.hidden,
                              state.cell, lengths,           weights.hidden_mask};
   SequenceSteps steps(sizes.batch, sizes.time, lengths, reverse);
-  RecurrentOutputs out =
-      recurrent_forward(cell,
-                        {x.tensor(), weights.weight_ih.tensor(), weights.weight_hh.tensor(), weights.bias_ih.tensor(),
-                         weights.bias_hh.tensor(), state.hidden.tensor(), state.cell.tensor(), weights.hidden_mask},
-                        steps);
-  std::vector<Tensor> results{out.output, out.hidden};
-  if (out.cell.defined()) results.push_back(out.cell);
+  RecurrentTape tape = run_forward(cell, steps, inputs);
+  std::vector<Tensor> results{steps.outputs(tape.hidden), steps.last(tape.hidden)};
+  if (tape.cell.defined()) results.push_back(steps.last(tape.cell));
   const auto definition = [cell, reverse](const std::vector<Variable>& in) {
     return outputs_of(recurrent_steps(cell, in[kX], {in[kWeightIh], in[kWeightHh], in[kBiasIh], in[kBiasHh], in[kMask].tensor()},
                                       {in[kHidden], in[kCell]}, in[kLengths].tensor(), reverse));
   };
   Variables recorded = record_fused(name_of(cell), caller, inputs, results, {.inputs = kAll},
-                                    SequenceKernel{cell, std::move(steps), std::move(out.tape)}, by_definition(definition));
+                                    SequenceKernel{cell, std::move(steps), std::move(tape)}, by_definition(definition));
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
-#include <weft/tensor/fused/recurrence.h>
-
-#include <functional>
+#include <weft/tensor/fused/recurrent_cell.h>
 
 namespace weft {
 
@@ -18,6 +16,9 @@ struct RecurrentWeights {
   // [batch, hidden], of x's dtype, without a gradient: factors of the hidden state in its product with weight_hh, the same in all
   // steps. Undefined means 1. Variational dropout, Gal & Ghahramani 2016.
   Tensor hidden_mask = {};
+  // The gains of layer normalisation, undefined without it; see recurrent_sequence.
+  Variable gain_ih = {}, gain_hh = {};      // [gates * hidden]
+  Variable cell_gain = {}, cell_bias = {};  // [hidden], LSTM only
 };
 
 // The state that a recurrent layer passes from step to step. Here each part is [batch, hidden]; in nn's layers it is [layers *
@@ -36,26 +37,24 @@ struct RecurrentResult {
 // means zeros. Row i of the batch has lengths[i] steps, i64, or all of them if lengths is undefined. After a row's end its output
 // is zero; its final state is the one after its last step (the initial one for length 0). The results of a row do not depend, bit
 // for bit, on other rows or on values of x after its end. With `reverse` each row runs from its last step to its first; the
-// output of step t is still at t. output: [batch, time, hidden]. Throws ShapeError, DtypeError, IndexError for a length outside 0
-// .. time.
+// output of step t is still at t. output: [batch, time, hidden].
+//
+// With gains, the gates are normalised: N(x) = (x - mean) / sqrt(variance + 1e-5) over the hidden numbers of each gate
+// separately, the gains are u and v, and w and d are cell_gain and cell_bias:
+//   lstm  i, f, o = sigmoid(u N(W x) + a + v N(U h) + b), g = tanh(the same)
+//         c' = f c + i g,  h' = o tanh(w N(c') + d)
+//   gru   r, z = sigmoid(u N(W x) + a + v N(U h) + b), n = tanh(u N(W x) + a + r (v N(U h) + b)),  h' = (1 - z) n + z h
+// Ba et al. 2016, equations 20 to 22 and 26 to 29, where mean and variance are those of all gates together.
+//
+// Throws ShapeError, DtypeError, IndexError for a length outside 0 .. time, and ValueError for gains of the plain cell.
 RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                    const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
                                    Where caller = Where::here());
 
-// The same written step by step in plain ops: the definition, for any dtype and any order of gradient.
+// The same written step by step in plain ops: the definition, for any dtype and any order of gradient. It computes f64, and all
+// layers with gains; there is no kernel for those.
 RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                 const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
                                 Where caller = Where::here());
-
-// The loop of recurrent_steps, for layers that compute their steps in another way.
-//
-// One step maps the projected input [batch, width] and the state before it to the state after it; `mask` holds factors of the
-// hidden state in its product.
-using RecurrentStep = std::function<RecurrentState(const Variable& projected, const RecurrentState& state, const Tensor& mask)>;
-// Computes project(x) [batch, time, width] for all steps, then one step after the other. Arguments and results are as in
-// recurrent_sequence, except that the initial state must be defined. Values of x after the lengths, and values of the state and
-// the mask for rows that have no step, reach no result and no gradient.
-RecurrentResult run_steps(const Variable& x, const std::function<Variable(const Variable&)>& project, const RecurrentStep& step,
-                          const RecurrentState& initial, const Tensor& hidden_mask, const Tensor& lengths, bool reverse);
 
 }  // namespace weft

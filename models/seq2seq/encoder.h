@@ -7,7 +7,7 @@
 #include <weft/nn/layers/embedding.h>
 #include <weft/nn/layers/linear.h>
 #include <weft/nn/layers/word_dropout.h>
-#include <weft/nn/recurrent/recurrent.h>
+#include <weft/nn/recurrent/rnn.h>
 
 #include <optional>
 #include <string>

@@ -4,7 +4,7 @@
 #include <weft/models/seq2seq/scheduled_sampling.h>
 #include <weft/tensor/base/enum_names.h>
 #include <weft/tensor/base/where.h>
-#include <weft/tensor/fused/recurrence.h>
+#include <weft/tensor/fused/recurrent_cell.h>
 
 #include <cmath>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/nn/layers/embedding.h>
 #include <weft/nn/layers/linear.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/optim/adam.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/memory/allocator.h>

@@ -8,7 +8,7 @@
 #include <weft/nn/layers/word_dropout.h>
 #include <weft/nn/module/module_list.h>
 #include <weft/nn/module/sequential.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/runtime/parallel.h>

@@ -7,7 +7,7 @@
 #include <weft/nn/module/init.h>
 #include <weft/nn/module/module_list.h>
 #include <weft/nn/module/sequential.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/sgd.h>
 #include <weft/tensor/arithmetic/compare.h>

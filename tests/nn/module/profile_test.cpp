@@ -1,7 +1,7 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/nn/layers/linear.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/profile/profile.h>
 

@@ -1,4 +1,4 @@
-#include <weft/nn/recurrent/gru.h>
+#include <weft/nn/recurrent/rnn.h>
 
 #include <tests/nn/recurrent/recurrent_checks.h>
 

@@ -1,5 +1,5 @@
 #include <weft/nn/module/init.h>
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 
 #include <tests/nn/recurrent/recurrent_checks.h>
 

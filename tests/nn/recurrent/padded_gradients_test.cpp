@@ -11,8 +11,6 @@
 #include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/layers/embedding.h>
 #include <weft/nn/layers/linear.h>
-#include <weft/nn/recurrent/gru.h>
-#include <weft/nn/recurrent/lstm.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/copy.h>

@@ -10,8 +10,6 @@
 #include <weft/nn/attention/attention.h>
 #include <weft/nn/attention/attention_pooling.h>
 #include <weft/nn/attention/multi_head_attention.h>
-#include <weft/nn/recurrent/gru.h>
-#include <weft/nn/recurrent/lstm.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/logical.h>

@@ -6,7 +6,7 @@
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/check/gradcheck.h>
 #include <weft/nn/module/init.h>
-#include <weft/nn/recurrent/recurrent.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>

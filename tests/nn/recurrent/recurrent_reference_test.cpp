@@ -1,6 +1,4 @@
 // Recurrent layers against numbers recorded from PyTorch and Keras by tests/reference/record_recurrent.py.
-#include <weft/nn/recurrent/gru.h>
-#include <weft/nn/recurrent/lstm.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/copy.h>
@@ -74,12 +72,12 @@ void check_against_keras(RecurrentCell cell, const std::string& name) {
   CAPTURE(name);
   Case expected(name, DType::f32);
   nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 7});
-  nn::RecurrentTensors weights = nn::from_keras(cell, expected("kernel"), expected("recurrent_kernel"), expected("bias"));
+  RecurrentWeights weights = nn::from_keras(cell, expected("kernel"), expected("recurrent_kernel"), expected("bias"));
   nn::RecurrentParameters& to = layer.layer(0);
-  copy_to(to.weight_ih.tensor(), weights.weight_ih);
-  copy_to(to.weight_hh.tensor(), weights.weight_hh);
-  copy_to(to.bias_ih.tensor(), weights.bias_ih);
-  copy_to(to.bias_hh.tensor(), weights.bias_hh);
+  copy_to(to.weight_ih.tensor(), weights.weight_ih.tensor());
+  copy_to(to.weight_hh.tensor(), weights.weight_hh.tensor());
+  copy_to(to.bias_ih.tensor(), weights.bias_ih.tensor());
+  copy_to(to.bias_hh.tensor(), weights.bias_hh.tensor());
   CHECK(expected.agrees("output", layer(expected("x")).output));
 }
 

@@ -9,7 +9,7 @@ namespace weft {
 
 // Rows are ordered by length, longest first, so that the rows that have a step s are the first count(s). A packed array holds the
 // rows of step 0, then those of step 1, and so on: [rows(), width]. A history has one more step in front, the state before the
-// first step, with all rows. `reverse` counts each row's steps from its end. Arrays are row-major f32.
+// first step, with all rows: [batch() + rows(), width]. `reverse` counts each row's steps from its end. Arrays are f32.
 class SequenceSteps {
  public:
   // Lengths are i64 [batch], within 0 .. time; if undefined, all rows have `time` steps.
@@ -26,19 +26,25 @@ class SequenceSteps {
   std::int64_t before(std::int64_t s) const { return s == 0 ? 0 : batch_ + begin(s - 1); }
 
   // Converts [batch, time, width] to packed and back; padding becomes zero.
-  void pack(const float* padded, std::int64_t width, float* packed) const;
-  void unpack(const float* packed, std::int64_t width, float* padded) const;
+  Tensor pack(const Tensor& padded) const;
+  Tensor unpack(const Tensor& packed) const;
   // Converts [batch, width] to rows ordered by length and back.
-  void order_rows(const float* states, std::int64_t width, float* ordered) const;
-  void restore_rows(const float* ordered, std::int64_t width, float* states) const;
-  // Extracts each row's last state from a history -> [batch, width].
-  void last_rows(const float* history, std::int64_t width, float* states) const;
-  // Extracts from a history the state before the step of each row of a packed array -> [rows(), width].
-  void previous_rows(const float* history, std::int64_t width, float* packed) const;
-  // Adds step s of [batch, time, width] to the first count(s) rows of `ordered`.
-  void add_step(const float* padded, std::int64_t s, std::int64_t width, float* ordered) const;
+  Tensor order(const Tensor& states) const;
+  Tensor restore(const Tensor& ordered) const;
+  // Returns a history that begins with the initial state [batch, width]. The steps are not filled in yet.
+  Tensor history(const Tensor& initial) const;
+  // Extracts from a history the states after all steps -> [batch, time, width], each row's last one -> [batch, width], and the
+  // state before the step of each row of a packed array -> [rows(), width].
+  Tensor outputs(const Tensor& history) const;
+  Tensor last(const Tensor& history) const;
+  Tensor previous(const Tensor& history) const;
+  // Adds step s of [batch, time, width], contiguous, to the first count(s) rows of `ordered`.
+  void add_step(const Tensor& padded, std::int64_t s, Tensor& ordered) const;
 
  private:
+  template <class Body>
+  void for_each_row(std::int64_t width, const Body& body) const;
+  void order_into(Tensor& ordered, const Tensor& states) const;
   // The position of row j's step s in [batch, time].
   std::int64_t place(std::int64_t j, std::int64_t s) const;
   std::int64_t length(std::int64_t j) const { return lengths_[static_cast<std::size_t>(j)]; }

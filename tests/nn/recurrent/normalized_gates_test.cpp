@@ -1,4 +1,4 @@
-#include <weft/nn/recurrent/lstm.h>
+#include <weft/nn/recurrent/rnn.h>
 
 #include <tests/nn/recurrent/recurrent_checks.h>
 
@@ -133,4 +133,29 @@ TEST_CASE("layer norm recurrence: gains start at 1 with every preset, and the pl
   }
   CHECK(lstm.layer(0).cell_gain.path() == "cell_gain_l0");
   CHECK_THROWS_AS(nn::Recurrent(nn::root, RecurrentCell::rnn, {.input = 2, .hidden = 2, .layer_norm = true}), ValueError);
+}
+
+TEST_CASE("layer norm recurrence: wrong gains are refused by name") {
+  Generator generator{23};
+  nn::Recurrent layer(nn::root, RecurrentCell::lstm, {.input = 2, .hidden = 3, .layer_norm = true});
+  const RecurrentWeights weights = layer.layer(0).weights();
+  const Tensor x = normal({2, 4, 2}, 0, 1, DType::f32, generator);
+  const auto refuses = [&](const char* text, RecurrentWeights wrong) {
+    CHECK_THROWS_WITH_AS(recurrent_sequence(RecurrentCell::lstm, x, wrong), doctest::Contains(text), ShapeError);
+  };
+  RecurrentWeights wrong = weights;
+  wrong.gain_ih = Variable();
+  refuses("lstm: gain_ih is not [12] but undefined", wrong);
+  wrong = weights;
+  wrong.gain_hh = Variable();
+  refuses("lstm: gain_hh is not [12] but undefined", wrong);
+  wrong = weights;
+  wrong.gain_ih = wrong.gain_hh = wrong.cell_bias = Variable();
+  refuses("lstm: gain_ih is not [12] but undefined", wrong);
+  wrong = weights;
+  wrong.cell_bias = ones({4});
+  refuses("lstm: cell_bias is not [3] but [4] f32", wrong);
+  const Variable square = ones({3, 3}), gain = ones({3});
+  CHECK_THROWS_WITH_AS(recurrent_sequence(RecurrentCell::rnn, ones({2, 4, 3}), {square, square, gain, gain, {}, gain, gain}),
+                       doctest::Contains("rnn: layer normalisation is for an LSTM or a GRU"), ValueError);
 }

@@ -3,7 +3,7 @@
 #include <weft/autograd/indexing/join.h>
 #include <weft/nn/module/init.h>
 #include <weft/nn/module/layer_vector.h>
-#include <weft/nn/recurrent/recurrent.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/array/create.h>
 
 namespace weft::nn {
@@ -162,9 +162,7 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
       RecurrentWeights weights = layers_[index].weights();
       if (!masks.hidden.empty()) weights.hidden_mask = masks.hidden[index];
       RecurrentState state = part(initial, static_cast<std::int64_t>(index));
-      RecurrentResult result = options_.layer_norm ? layer_norm_recurrence(cell_, input, weights, layers_[index].norms(), state,
-                                                                           lengths, reverse, caller)
-                                                   : recurrent_sequence(cell_, input, weights, state, lengths, reverse, caller);
+      RecurrentResult result = recurrent_sequence(cell_, input, weights, state, lengths, reverse, caller);
       sides.push_back(result.output);
       finals.push_back(result.state);
     }

@@ -1,4 +1,4 @@
-#include <weft/nn/recurrent/recurrent.h>
+#include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
@@ -17,14 +17,14 @@ Tensor in_order(RecurrentCell cell, const Tensor& x) {
 
 }  // namespace
 
-RecurrentTensors from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias,
+RecurrentWeights from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias,
                             Where caller) {
   check<ShapeError>(kernel.dims() == 2 && recurrent_kernel.dims() == 2, caller, "from_keras: kernels are not matrices but ",
                     kernel.shape(), " and ", recurrent_kernel.shape());
   std::int64_t columns = gate_count(cell) * recurrent_kernel.size(0);
   check<ShapeError>(recurrent_kernel.size(1) == columns && kernel.size(1) == columns, caller, "from_keras: kernel ",
                     kernel.shape(), " and recurrent kernel ", recurrent_kernel.shape(), " are not [.., ", columns, "]");
-  RecurrentTensors result{in_order(cell, transpose(kernel)), in_order(cell, transpose(recurrent_kernel)),
+  RecurrentWeights result{in_order(cell, transpose(kernel)), in_order(cell, transpose(recurrent_kernel)),
                           zeros({columns}, kernel.dtype()), zeros({columns}, kernel.dtype())};
   if (!bias.defined()) return result;
   bool gru = cell == RecurrentCell::gru;

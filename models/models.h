@@ -42,6 +42,7 @@
 #include <weft/models/text/word_ngrams.h>
 #include <weft/models/text/word_vectors.h>
 #include <weft/models/training/data.h>
+#include <weft/models/training/evaluate.h>
 #include <weft/models/training/streaming_metric.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator/conversation.h>

@@ -40,6 +40,7 @@
 #include <weft/nn/module/module_list.h>
 #include <weft/nn/module/random_stream.h>
 #include <weft/nn/module/sequential.h>
+#include <weft/nn/module/variables.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>

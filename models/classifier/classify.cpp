@@ -10,10 +10,9 @@
 #include <weft/models/progress/progress.h>
 #include <weft/models/subwords/detail/tokenizer_file.h>
 #include <weft/models/text/word_ngrams.h>
-#include <weft/models/training/trainer.h>
+#include <weft/models/training/evaluate.h>
 #include <weft/nn/layers/loss.h>
 #include <weft/nn/module/init.h>
-#include <weft/optim/adam.h>
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/reduction/reduce.h>
@@ -152,8 +151,8 @@ ClassifierScores TextClassifier::evaluate(const text::LabelledSource& texts, std
   const LabelledSequences data = encode(texts, SequenceStore::kMemory);
   auto confusion = std::make_shared<metrics::ConfusionMetric>(labels_);
   auto top = metrics::top_k_accuracy(top_k);
-  Trainer trainer(model_, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1(), top, confusion});
-  Scores scores = trainer.evaluate(data, Where{});
+  const Metrics wanted{metrics::accuracy(), metrics::macro_f1(), top, confusion};
+  const Scores scores = weft::evaluate(model_, data, nn::CrossEntropy(), wanted, kEvaluationBatch, Where{});
   return {.accuracy = scores.metric("accuracy"),
           .macro_f1 = scores.metric("macro_f1"),
           .loss = scores.loss,

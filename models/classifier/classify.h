@@ -3,11 +3,12 @@
 
 #include <weft/models/classifier/attention_classifier.h>
 #include <weft/models/data/files.h>
+#include <weft/models/metrics/confusion_matrix.h>
 #include <weft/models/subwords/tokenizer.h>
 #include <weft/models/subwords/word_files.h>
 #include <weft/models/text/vocabulary.h>
 #include <weft/models/training/data.h>
-#include <weft/models/training/training_loop.h>
+#include <weft/models/training/fit_options.h>
 #include <weft/optim/adam.h>
 
 #include <functional>

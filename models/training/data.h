@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
+#include <weft/models/data/batches.h>
 #include <weft/models/training/sequence_store.h>
 #include <weft/nn/layers/batch.h>
 
@@ -57,6 +58,14 @@ class Data {
   // only called if there are checkpoints.
   virtual std::uint64_t fingerprint() const { return 0; }
 };
+
+// Returns the batches of one epoch, by the indices of their examples, as training makes them: see text::batches_by_length.
+template <class Input>
+std::vector<std::vector<std::size_t>> batches_of(const Data<Input>& data, const text::BatchOptions& options = {}) {
+  std::vector<std::int64_t> lengths;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) lengths.push_back(data.length(i));
+  return text::batches_by_length(lengths, options);
+}
 
 // One label for each sequence. A copy shares the sequences.
 class LabelledSequences : public Data<Batch> {

@@ -9,7 +9,8 @@
 #include <weft/models/subwords/tokenizer.h>
 #include <weft/models/subwords/word_files.h>
 #include <weft/models/text/vocabulary.h>
-#include <weft/models/training/training_loop.h>
+#include <weft/models/training/data.h>
+#include <weft/models/training/fit_options.h>
 
 #include <iosfwd>
 #include <span>

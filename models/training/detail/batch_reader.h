@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/models/io/read_ahead.h>
-#include <weft/models/training/training_loop.h>
+#include <weft/models/training/task.h>
 
 #include <optional>
 

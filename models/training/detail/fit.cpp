@@ -34,27 +34,28 @@ void check_scores(const Metrics& metrics, const Task* validation, const FitOptio
 }
 }  // namespace
 
-Fit::Fit(Parts parts, const Task& train, const Task* validation, const FitOptions& options)
-    : parts_(parts),
+Fit::Fit(Learner& learner, const Task& train, const Task* validation, const FitOptions& options, Where caller)
+    : learner_(learner),
+      caller_(caller),
       train_(train),
       validation_(validation),
       options_(options),
       files_(options.checkpoint),
-      base_rate_(parts.optimizer.learning_rate()),
-      generators_(nn::generators(parts.model)) {
-  const CallScope scope(parts.caller);
+      base_rate_(learner.optimizer->learning_rate()),
+      generators_(nn::generators(learner.model)) {
+  const CallScope scope(caller);
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
   for (const auto& callback : options.callbacks) require<ValueError>(callback != nullptr, "fit: a callback is null");
-  check_scores(parts.metrics, validation, options);
-  state_.first_step = parts.optimizer.steps();
+  check_scores(learner.metrics, validation, options);
+  state_.first_step = learner.optimizer->steps();
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
   plan_ = {.epochs = options.epochs, .updates_per_epoch = (batches + options.accumulate - 1) / options.accumulate};
   schedule_ = options.schedule.over(plan_);
-  watch_.emplace(parts.model, parts.parameters, options, parts.caller);
-  if (validation) best_.emplace(parts.model);
-  if (options.average > 0) average_.emplace(parts.parameters, options.average);
+  watch_.emplace(learner.model, learner.parameters, options, caller);
+  if (validation) best_.emplace(learner.model);
+  if (options.average > 0) average_.emplace(learner.parameters, options.average);
 }
 
 Fit::Batches Fit::batches_of(int epoch) const {
@@ -90,8 +91,8 @@ void Fit::show_average(bool show) {
 
 // Restores the optimizer's rate, and leaves the model with the weights that are worth keeping.
 void Fit::finish(bool ended) {
-  parts_.optimizer.set_learning_rate(base_rate_);
-  parts_.model.eval();
+  learner_.optimizer->set_learning_rate(base_rate_);
+  learner_.model.eval();
   if (best_ && best_->rank() && options_.restore_best) {
     best_->restore();
     const int kept = best_epoch(state_.history, options_.monitor);
@@ -113,9 +114,9 @@ void Fit::run_epoch() {
   const double seconds_before = state_.record.seconds;
   const std::int64_t tokens_before = state_.record.tokens;
   auto seconds = [&] { return seconds_before + progress.seconds(); };
-  Tally tally(parts_.loss, parts_.metrics, std::exchange(tally_state_, {}));
+  Tally tally(learner_.loss, learner_.metrics, std::exchange(tally_state_, {}));
   state_.record.epoch = state_.epoch;
-  parts_.model.train();
+  learner_.model.train();
   BatchReader reader(train_, batches, static_cast<std::size_t>(state_.batch));
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
@@ -125,8 +126,8 @@ void Fit::run_epoch() {
     progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", [&] {
       PlainText note;
       note << "loss " << std::fixed << std::setprecision(4) << printable(tally.mean_loss());
-      if (!parts_.metrics.empty()) {
-        const Metric& metric = *parts_.metrics.front();
+      if (!learner_.metrics.empty()) {
+        const Metric& metric = *learner_.metrics.front();
         note << "  " << metric.name() << ' ' << std::setprecision(2) << printable(100 * metric.value());
       }
       return note.str();
@@ -136,7 +137,7 @@ void Fit::run_epoch() {
     if (stopped_) return;
   }
   watch_->end_epoch(whole);
-  parts_.model.eval();
+  learner_.model.eval();
   end_epoch(tally, progress, seconds());
 }
 
@@ -167,16 +168,15 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
 // Returns the metrics and the scores of the model as a whole. Training continues with the random numbers it would have had
 // without them.
 Scores Fit::validation_scores() {
-  Scores scores = parts_.evaluate(*validation_);
+  Scores scores = evaluate(learner_, *validation_, caller_);
   const NoGrad no_grad;
   std::vector<Generator> before;
   for (const Generator* generator : generators_) before.push_back(*generator);
   const Generator default_before = default_generator();
   for (const ModelScore& score : options_.scores) {
     const double value = score.value();
-    parts_.model.eval();
-    check<ValueError>(std::isfinite(value), parts_.caller, "fit: the score ", score.name, " is ", value, " after epoch ",
-                      state_.epoch);
+    learner_.model.eval();
+    check<ValueError>(std::isfinite(value), caller_, "fit: the score ", score.name, " is ", value, " after epoch ", state_.epoch);
     scores.metrics.emplace_back(score.name, value);
   }
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before[i];
@@ -197,18 +197,16 @@ void Fit::note_epoch(bool better) {
 void Fit::check_finite() const {
   const EpochRecord& record = state_.record;
   if (record.validation) {
-    check<GradError>(std::isfinite(record.validation->loss), parts_.caller, "fit: the validation loss is ",
-                     record.validation->loss, " after epoch ", record.epoch, "; lower the learning rate");
+    check<GradError>(std::isfinite(record.validation->loss), caller_, "fit: the validation loss is ", record.validation->loss,
+                     " after epoch ", record.epoch, "; lower the learning rate");
     const double extra = record.validation->extra_loss.value_or(0);
-    check<GradError>(std::isfinite(extra), parts_.caller, "fit: the validation's extra_loss is ", extra, " after epoch ",
-                     record.epoch);
+    check<GradError>(std::isfinite(extra), caller_, "fit: the validation's extra_loss is ", extra, " after epoch ", record.epoch);
     return;
   }
-  const auto parameters = parts_.model.parameters();
+  const auto parameters = learner_.model.parameters();
   const bool finite =
       std::all_of(parameters.begin(), parameters.end(), [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
-  check<GradError>(finite, parts_.caller, "fit: weights are NaN or infinite after epoch ", record.epoch,
-                   "; lower the learning rate");
+  check<GradError>(finite, caller_, "fit: weights are NaN or infinite after epoch ", record.epoch, "; lower the learning rate");
 }
 
 }  // namespace weft::detail

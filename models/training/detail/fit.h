@@ -6,6 +6,7 @@
 #include <weft/models/training/detail/batch_reader.h>
 #include <weft/models/training/detail/gradient_watch.h>
 #include <weft/models/training/detail/tally.h>
+#include <weft/models/training/learner.h>
 #include <weft/optim/weight_average.h>
 
 #include <chrono>
@@ -15,17 +16,8 @@ namespace weft::detail {
 
 class Fit {
  public:
-  // References to the parts of the loop.
-  struct Parts {
-    nn::Module& model;
-    optim::Optimizer& optimizer;
-    const std::vector<Variable>& parameters;
-    const Loss& loss;
-    const Metrics& metrics;
-    std::function<Scores(const Task&)> evaluate;
-    Where caller;  // of the call
-  };
-  Fit(Parts parts, const Task& train, const Task* validation, const FitOptions& options);
+  // All of these must outlive the Fit. `caller` is the line of the call.
+  Fit(Learner& learner, const Task& train, const Task* validation, const FitOptions& options, Where caller);
   History run();
 
  private:
@@ -84,7 +76,8 @@ class Fit {
   void show_average(bool show);
   void finish(bool ended);
 
-  Parts parts_;
+  Learner& learner_;
+  Where caller_;
   const Task& train_;
   const Task* validation_;
   const FitOptions& options_;

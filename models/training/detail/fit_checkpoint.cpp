@@ -88,14 +88,14 @@ Metadata Fit::identity() const {
   for (const ModelScore& score : options_.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
   all["not_finite"] = to_string(options_.not_finite);
   all["restore_best"] = options_.restore_best ? "yes" : "no";
-  all["optimizer"] = parts_.optimizer.name();
+  all["optimizer"] = learner_.optimizer->name();
   return all;
 }
 
 // The tensors in the file besides the optimizer's.
 std::map<std::string, Tensor> Fit::tensors() const {
   std::map<std::string, Tensor> all;
-  const auto parameters = parts_.model.parameters();
+  const auto parameters = learner_.model.parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const std::string& path = parameters[i]->path();
     all["model." + path] = parameters[i]->tensor();
@@ -122,7 +122,7 @@ std::string Fit::state_text(const EpochRecord& record, const std::vector<double>
              {"tally", tally_numbers},
              {"generators", generators},
              {"default_generator", to_json(default_generator())},
-             {"optimizer_steps", parts_.optimizer.steps()},
+             {"optimizer_steps", learner_.optimizer->steps()},
              {"plateau_rate", plateau_rate_}};
   if (best_ && best_->rank())
     state["best_rank"] = {number_to_json<json>((*best_->rank())[0]), number_to_json<json>((*best_->rank())[1])};
@@ -133,7 +133,7 @@ std::string Fit::state_text(const EpochRecord& record, const std::vector<double>
 void Fit::save(const Tally& tally, double seconds) {
   if (options_.checkpoint.path.empty()) return;
   std::map<std::string, Tensor> all = tensors();
-  for (const auto& [name, tensor] : parts_.optimizer.state()) all["optimizer." + name] = tensor;
+  for (const auto& [name, tensor] : learner_.optimizer->state()) all["optimizer." + name] = tensor;
   EpochRecord record = state_.record;
   record.seconds = seconds;
   Metadata metadata{{"kind", kKind}, {"state", state_text(record, tally.state())}};
@@ -180,14 +180,14 @@ void Fit::load(const std::string& path, const TensorFile& file) {
                        " skipped updates, skipped_in_row were ", state_.skipped_in_row);
   tally_state_ = read.numbers("tally");
   require<FormatError>(!tally_state_.empty(), path, ": the state of training: tally is empty");
-  naming(path, [&] { return Tally(parts_.loss, parts_.metrics, tally_state_).mean_loss(); });
+  naming(path, [&] { return Tally(learner_.loss, learner_.metrics, tally_state_).mean_loss(); });
   const json& generators = read.at("generators");
   require<FormatError>(generators.is_array() && generators.size() == generators_.size(), path, ": has ", generators.size(),
                        " random states, the model has ", generators_.size());
   for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = generator_from(generators[i], path);
   default_generator() = generator_from(read.at("default_generator"), path);
   load_tensors(path, file, read.whole("optimizer_steps", state_.updates));
-  state_.first_step = parts_.optimizer.steps() - state_.updates;
+  state_.first_step = learner_.optimizer->steps() - state_.updates;
 
   const json restored = json::parse(state_text(state_.record, tally_state_));
   for (const auto& [key, value] : restored.items())
@@ -274,7 +274,7 @@ void Fit::load_tensors(const std::string& path, const TensorFile& file, std::int
     require<FormatError>(is_optimizers || mine.contains(name), path, ": has an unknown tensor ", name);
   }
   naming(path, [&] {
-    parts_.optimizer.load_state(optimizer, optimizer_steps);
+    learner_.optimizer->load_state(optimizer, optimizer_steps);
     return true;
   });
   for (auto& [name, tensor] : mine) fill(path, file, name, tensor);

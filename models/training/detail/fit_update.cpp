@@ -11,7 +11,7 @@
 namespace weft::detail {
 
 bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally) {
-  parts_.optimizer.zero_grad();
+  learner_.optimizer->zero_grad();
   before_.clear();
   for (const Generator* generator : generators_) before_.push_back(*generator);
   Taken taken;
@@ -25,17 +25,17 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
     return not_finite("loss", loss, ready);
   }
   const bool divide_later = batches.size() > 1 && options_.normalization != Normalization::none;
-  if (divide_later && taken.divisor > 0) optim::scale_gradients(parts_.parameters, 1 / taken.divisor);
-  const double norm = options_.clip_norm > 0 ? optim::clip_grad_norm(parts_.parameters, options_.clip_norm)
-                                             : optim::gradient_norm(parts_.parameters);
+  if (divide_later && taken.divisor > 0) optim::scale_gradients(learner_.parameters, 1 / taken.divisor);
+  const double norm = options_.clip_norm > 0 ? optim::clip_grad_norm(learner_.parameters, options_.clip_norm)
+                                             : optim::gradient_norm(learner_.parameters);
   if (!std::isfinite(norm)) return not_finite("norm of the gradients", norm, ready);
 
   watch_->see_gradients();
   const double rate = base_rate_ * schedule_(state_.updates) * plateau_rate_;
-  check<ValueError>(rate >= 0 && std::isfinite(rate), parts_.caller, "fit: the schedule makes the learning rate ", rate,
-                    " at update ", state_.updates, ", not a finite number from 0 on");
-  parts_.optimizer.set_learning_rate(rate);
-  parts_.optimizer.step();
+  check<ValueError>(rate >= 0 && std::isfinite(rate), caller_, "fit: the schedule makes the learning rate ", rate, " at update ",
+                    state_.updates, ", not a finite number from 0 on");
+  learner_.optimizer->set_learning_rate(rate);
+  learner_.optimizer->step();
   if (average_) average_->update();
   ++state_.updates;
   state_.skipped_in_row = 0;
@@ -51,9 +51,9 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
 // batch is divided at once; with several batches the sum of all is divided later.
 double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken) {
   const Task::Output output = batch.forward();
-  const Variable loss = parts_.loss(output.logits, output.targets, parts_.caller);
-  check_loss(loss, "fit", parts_.caller);
-  const double value = loss.item(), weight = parts_.loss.weight(output.targets), by = divisor(output, batch.indices.size());
+  const Variable loss = learner_.loss(output.logits, output.targets, caller_);
+  check_loss(loss, "fit", caller_);
+  const double value = loss.item(), weight = learner_.loss.weight(output.targets), by = divisor(output, batch.indices.size());
   if (!std::isfinite(value)) return value;
   const double share = alone && by > 0 ? 1 / by : 1, factor = alone && by > 0 ? weight / by : weight;
   Variable total = factor == 1 ? loss : loss * factor;
@@ -67,25 +67,25 @@ double Fit::backward(const Ready& batch, bool alone, Tally& tally, Taken& taken)
   taken.divisor += by;
   const auto& tokens = train_.tokens.empty() ? train_.lengths : train_.tokens;
   for (std::size_t i : batch.indices) taken.tokens += tokens[i], state_.record.tokens += tokens[i];
-  const CallScope scope(parts_.caller);
+  const CallScope scope(caller_);
   tally.add(value, output);
   return value;
 }
 
 double Fit::divisor(const Task::Output& output, std::size_t examples) const {
-  if (options_.normalization == Normalization::target) return parts_.loss.weight(output.targets);
+  if (options_.normalization == Normalization::target) return learner_.loss.weight(output.targets);
   return options_.normalization == Normalization::example ? static_cast<double>(examples) : 1;
 }
 
 bool Fit::not_finite(const char* what, double value, const std::vector<Ready>& batches) {
   const std::int64_t step = state_.first_step + state_.updates + 1;
-  parts_.optimizer.zero_grad();
+  learner_.optimizer->zero_grad();
   ++state_.record.skipped;
   ++state_.skipped_in_row;
   if (options_.not_finite == NotFinite::skip && state_.skipped_in_row < kMostSkippedInRow) return false;
   const std::string in_row = options_.not_finite == NotFinite::stop ? "" : joined(", the ", kMostSkippedInRow, "th in a row");
   const std::string bad_op = first_bad_op(batches);
-  check<GradError>(false, parts_.caller, "fit: the ", what, " is ", value, " at step ", step, in_row,
+  check<GradError>(false, caller_, "fit: the ", what, " is ", value, " at step ", step, in_row,
                    "; a lower learning rate or clip_norm may help", bad_op);
   return false;
 }
@@ -97,14 +97,14 @@ std::string Fit::first_bad_op(const std::vector<Ready>& batches) {
     AnomalyMode watch;
     for (const Ready& batch : batches) {
       const Task::Output output = batch.forward();
-      const Variable loss = parts_.loss(output.logits, output.targets, parts_.caller);
+      const Variable loss = learner_.loss(output.logits, output.targets, caller_);
       (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();
     }
   } catch (const GradError& error) {
-    parts_.optimizer.zero_grad();
+    learner_.optimizer->zero_grad();
     return std::string("; ") + error.what();
   }
-  parts_.optimizer.zero_grad();
+  learner_.optimizer->zero_grad();
   return "";
 }
 

@@ -1,7 +1,10 @@
 // Tally: loss and metrics over the batches of one round.
 #pragma once
 
-#include <weft/models/training/training_loop.h>
+#include <weft/models/progress/history.h>
+#include <weft/models/training/loss.h>
+#include <weft/models/training/streaming_metric.h>
+#include <weft/models/training/task.h>
 
 namespace weft {
 

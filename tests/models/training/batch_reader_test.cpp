@@ -123,8 +123,8 @@ TEST_CASE("an update takes its batches one by one, so that the next are read whi
       return Task::Output{trained.model.forward(example.input), example.targets};
     };
   };
-  TrainingLoop loop(trained.model, optim::Adam(), nn::CrossEntropy(), {}, {});
-  loop.fit(task, nullptr, {.epochs = 1, .batch_size = 1, .accumulate = 20, .progress = false});
+  Learner learner(trained.model, optim::Adam(), nn::CrossEntropy());
+  fit(learner, task, nullptr, {.epochs = 1, .batch_size = 1, .accumulate = 20, .progress = false});
   CHECK(forwards == 20);
   CHECK(most_ahead <= 3);
 }

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <weft/models/training/data.h>
-#include <weft/models/training/training_loop.h>
+#include <weft/models/training/evaluate.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/create.h>
 

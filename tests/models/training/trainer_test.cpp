@@ -101,12 +101,6 @@ TEST_CASE("trainer: the targets that count are those of the loss") {
                                              CrossEntropyOptions{.ignore_index = 2, .class_weights = class_weights}}) {
     // The padding of tagging() is -100: with another ignored class each example stands alone.
     const bool alone = options.ignore_index != kIgnored;
-    TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(options), {metrics::accuracy()}, {});
-    Task task;
-    for (std::size_t i = 0; i < 31; ++i) task.lengths.push_back(data.length(i));
-    task.read = [&](std::span<const std::size_t> indices) -> Task::Forward {
-      return [&, example = data.batch(indices)] { return Task::Output{model.forward(example.input), example.targets}; };
-    };
     double total = 0, weight = 0, right = 0, count = 0;
     for (std::size_t i = 0; i < 31; ++i) {
       auto example = data.batch(std::vector{i});
@@ -122,7 +116,7 @@ TEST_CASE("trainer: the targets that count are those of the loss") {
         count += 1;
       }
     }
-    Scores scores = loop.evaluate(task, alone ? 1 : 8);
+    Scores scores = evaluate(model, data, nn::CrossEntropy(options), {metrics::accuracy()}, alone ? 1 : 8);
     CHECK(scores.loss == doctest::Approx(total / weight).epsilon(1e-6));
     CHECK(scores.metric("accuracy") == doctest::Approx(right / count));
   }
@@ -161,15 +155,10 @@ TEST_CASE("trainer: a small tagger learns one label per word and predicts in the
 TEST_CASE("trainer: scores do not depend on the batch size") {
   Tagger model = seeded_tagger();
   TaggedSequences data = tagging(97, 3);
-  TrainingLoop loop(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()}, {});
-  Task task;
-  for (std::size_t i = 0; i < 97; ++i) task.lengths.push_back(data.length(i));
-  task.read = [&](std::span<const std::size_t> indices) -> Task::Forward {
-    return [&, example = data.batch(indices)] { return Task::Output{model.forward(example.input), example.targets}; };
-  };
-  Scores one = loop.evaluate(task, 1);
+  const Metrics both{metrics::accuracy(), metrics::macro_f1()};
+  Scores one = evaluate(model, data, nn::CrossEntropy(), both, 1);
   for (std::int64_t batch_size : {2, 7, 32, 97, 1000}) {
-    Scores other = loop.evaluate(task, batch_size);
+    Scores other = evaluate(model, data, nn::CrossEntropy(), both, batch_size);
     CHECK(other.metrics == one.metrics);
     CHECK(other.loss == doctest::Approx(one.loss).epsilon(1e-6));
   }

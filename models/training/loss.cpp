@@ -1,0 +1,36 @@
+#include <weft/models/training/data.h>
+#include <weft/models/training/loss.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+
+namespace weft {
+
+double Loss::weight(const Tensor& targets) const {
+  if (is_floating(targets.dtype())) return static_cast<double>(targets.numel());
+  const Tensor classes = contiguous(cast(targets, DType::i64));
+  double total = 0;
+  for (std::int64_t target : classes.span<std::int64_t>())
+    if (target != options_.ignore_index) total += options_.class_weights.defined() ? options_.class_weights.at({target}) : 1;
+  return total;
+}
+
+Tensor Loss::for_metrics(const Tensor& targets) const {
+  if (is_floating(targets.dtype()) || options_.ignore_index == kIgnored) return targets;
+  auto constant = [](std::int64_t value) { return tensor(std::vector{value}, Shape()); };
+  return where(equal(targets, constant(options_.ignore_index)), constant(kIgnored), targets);
+}
+
+void Loss::check_reduction(const char* op, Where caller) const {
+  check<ValueError>(options_.reduction == Reduction::mean, caller, op,
+                    ": the loss is Reduction::", options_.reduction == Reduction::sum ? "sum" : "none",
+                    ", not one number, the mean over the targets");
+}
+
+void check_loss(const Variable& loss, const char* op, Where caller) {
+  check<ShapeError>(loss.defined() && loss.numel() == 1, caller, op, ": the loss is ", describe(loss.tensor()),
+                    ", not one number, the mean over the targets");
+}
+
+}  // namespace weft

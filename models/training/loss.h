@@ -1,0 +1,64 @@
+// Loss: what training minimizes, as a value.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/fused/cross_entropy.h>
+#include <weft/tensor/fused/softmax.h>
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+
+namespace weft {
+
+// Maps logits and targets to one number, the mean over the targets that count: any such function, or a loss of nn/layers/loss.h.
+// All floating targets count; class targets count unless they equal the ignored index. With class weights, each target counts
+// with the weight of its class.
+class Loss {
+ public:
+  template <std::invocable<const Variable&, const Tensor&> Function>
+  requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function)
+      : function_(with_line(function)), evaluation_(function_) {
+    if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
+    if constexpr (requires { function.for_evaluation(); }) evaluation_ = with_line(function.for_evaluation());
+    if constexpr (requires { function.predictions(Tensor()); })
+      predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
+  }
+  // The loss that training minimizes. If the loss takes a Where as its last argument, as those of nn/layers/loss.h do, its errors
+  // name `caller`.
+  Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
+    return function_(logits, targets, caller);
+  }
+  // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
+  Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
+    return evaluation_(logits, targets, caller);
+  }
+  // Returns the predictions of a model with these outputs: predictions() if the loss has it, as nn::MSE does, otherwise their
+  // softmax.
+  Tensor predictions(const Tensor& outputs) const { return predictions_ ? predictions_(outputs) : softmax(outputs); }
+  // The divisor of the mean.
+  double weight(const Tensor& targets) const;
+  // Returns the targets with kIgnored for those that do not count, as metrics expect.
+  Tensor for_metrics(const Tensor& targets) const;
+  // Throws ValueError for a loss of nn/layers/loss.h that is a sum or one number per target; the error names `op`.
+  void check_reduction(const char* op, Where caller) const;
+
+ private:
+  using Call = std::function<Variable(const Variable&, const Tensor&, Where)>;
+  template <class Function>
+  static Call with_line(Function function) {
+    if constexpr (std::invocable<Function, const Variable&, const Tensor&, Where>)
+      return function;
+    else
+      return [function](const Variable& logits, const Tensor& targets, Where) { return function(logits, targets); };
+  }
+
+  Call function_, evaluation_;
+  std::function<Tensor(const Tensor&)> predictions_;
+  CrossEntropyOptions options_;
+};
+
+// Throws ShapeError unless the loss is one number.
+void check_loss(const Variable& loss, const char* op, Where caller);
+
+}  // namespace weft

@@ -1,0 +1,82 @@
+// Task: a model and the data that it runs on, as training, evaluation and prediction take them.
+#pragma once
+
+#include <weft/models/training/data.h>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace weft {
+
+// Examples, and a model to run on them, in a form that depends on neither's type.
+struct Task {
+  std::vector<std::int64_t> lengths;  // of each example
+  std::vector<std::int64_t> tokens;   // of each example, for the speed; empty: the lengths
+  std::vector<std::int64_t> outputs;  // for a model with one output per token: how many belong to the example
+  struct Output {
+    Variable logits;
+    Tensor targets;
+    Variable extra_loss = {};  // see ModelOutput
+  };
+  // Runs the model on a batch that has been read; may be called several times.
+  using Forward = std::function<Output()>;
+  std::function<Forward(std::span<const std::size_t> indices)> read;
+  bool read_ahead = false;                          // see Data
+  std::function<std::uint64_t()> fingerprint = {};  // of the data; takes long
+};
+
+namespace detail {
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input));
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input) const);
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where));
+template <class Model, class Input>
+std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where) const);
+
+// Runs the model on an example; `forward` may take an Input& too.
+template <class Model, class Example>
+Task::Output run(Model& model, Example& example, Where caller) {
+  const auto with_loss = [&](const ModelOutput& output) {
+    return Task::Output{output.logits, example.targets, output.extra_loss};
+  };
+  if constexpr (requires { model.forward_with_loss(example.input, caller); })
+    return with_loss(model.forward_with_loss(example.input, caller));
+  else if constexpr (requires { model.forward_with_loss(example.input); })
+    return with_loss(model.forward_with_loss(example.input));
+  else if constexpr (requires { model.forward(example.input, caller); })
+    return {model.forward(example.input, caller), example.targets};
+  else
+    return {model.forward(example.input), example.targets};
+}
+}  // namespace detail
+
+// What a model's forward takes.
+template <class Model>
+using InputOf = typename decltype(detail::input_of(&Model::forward))::type;
+
+// Returns the task of running `model`, as Trainer describes it, on `data`. Both must outlive the task. A forward that takes a
+// Where after its input gets `caller`.
+template <class Model>
+Task task_of(Model& model, const Data<InputOf<Model>>& data, Where caller = Where::here()) {
+  Task task;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(data.size()); ++i) {
+    task.lengths.push_back(data.length(i));
+    task.tokens.push_back(data.tokens(i));
+    task.outputs.push_back(data.outputs(i));
+  }
+  using Example = typename Data<InputOf<Model>>::Example;
+  task.read = [&model, caller, &data](std::span<const std::size_t> indices) -> Task::Forward {
+    return [&model, caller, example = std::make_shared<Example>(data.batch(indices))] {
+      return detail::run(model, *example, caller);
+    };
+  };
+  task.read_ahead = data.read_ahead();
+  task.fingerprint = [&data] { return data.fingerprint(); };
+  return task;
+}
+
+}  // namespace weft

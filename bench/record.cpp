@@ -78,7 +78,7 @@ double sum_of_squares(const Tensor& x) {
 
 void record_lstm(const std::string& path) {
   Generator generator{1};
-  nn::LSTM lstm(nn::root, {.input = 256, .hidden = 512});
+  nn::LSTM lstm(nn::root, {.input_size = 256, .hidden_size = 512});
   nn::initialize(lstm, nn::init::pytorch(), generator);
   Variable x = leaf(uniform({64, 25, 256}, -1, 1, DType::f32, generator));
   Tensor seed = uniform({64, 25, 512}, -1, 1, DType::f32, generator);

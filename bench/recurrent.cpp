@@ -17,7 +17,7 @@ void report(benchmark::State& state, double work) {
 }
 
 void forward(benchmark::State& state) {
-  nn::LSTM lstm(nn::root, {.input = kInput, .hidden = kHidden});
+  nn::LSTM lstm(nn::root, {.input_size = kInput, .hidden_size = kHidden});
   Tensor x = uniform({kBatch, kTime, kInput}, -1, 1);
   for (auto _ : state) benchmark::DoNotOptimize(lstm(x).output);
   report(state, kForwardWork);
@@ -25,7 +25,7 @@ void forward(benchmark::State& state) {
 
 // With gradients of the weights and of the input: three products for each of the forward pass.
 void forward_backward(benchmark::State& state) {
-  nn::LSTM lstm(nn::root, {.input = kInput, .hidden = kHidden});
+  nn::LSTM lstm(nn::root, {.input_size = kInput, .hidden_size = kHidden});
   Variable x = leaf(uniform({kBatch, kTime, kInput}, -1, 1)), seed = ones({kBatch, kTime, kHidden});
   for (auto _ : state) {
     for (nn::Parameter* parameter : lstm.parameters()) parameter->tensor().touch();  // as after an optimizer's step
@@ -37,7 +37,7 @@ void forward_backward(benchmark::State& state) {
 }
 
 void step(benchmark::State& state) {
-  nn::LSTM lstm(nn::root, {.input = kInput, .hidden = kHidden});
+  nn::LSTM lstm(nn::root, {.input_size = kInput, .hidden_size = kHidden});
   Tensor x = uniform({state.range(0), kInput}, -1, 1);
   RecurrentState carried = lstm.zero_state(state.range(0));
   for (auto _ : state) carried = lstm.step(x, carried).state;

@@ -24,6 +24,10 @@ const char* name_of(RecurrentCell cell) {
   return cell == RecurrentCell::lstm ? "lstm" : cell == RecurrentCell::gru ? "gru" : "rnn";
 }
 
+const char* gradient_name_of(RecurrentCell cell) {
+  return cell == RecurrentCell::lstm ? "lstm_gradient" : cell == RecurrentCell::gru ? "gru_gradient" : "rnn_gradient";
+}
+
 // What checked arguments have in common.
 struct Sizes {
   std::int64_t batch, time, hidden;
@@ -158,15 +162,10 @@ namespace {
 // The order of the inputs in the graph. A cell without a cell state and calls without lengths or mask pass undefined Variables.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell, kLengths, kMask };
 
-const char* profile_name(RecurrentCell cell, bool gradient) {
-  const char* names[][2] = {{"rnn", "rnn_gradient"}, {"lstm", "lstm_gradient"}, {"gru", "gru_gradient"}};
-  return names[static_cast<int>(cell)][gradient];
-}
-
 // Projects all inputs in one product, then runs the steps.
 RecurrentTape run_forward(RecurrentCell cell, const SequenceSteps& steps, std::span<const Variable> in) {
   const auto input = [&](Input i) -> const Tensor& { return in[static_cast<std::size_t>(i)].tensor(); };
-  OpScope profile(profile_name(cell, false), {}, input(kX), input(kWeightIh), input(kWeightHh));
+  OpScope profile(name_of(cell), {}, input(kX), input(kWeightIh), input(kWeightHh));
   const Tensor bias = cell == RecurrentCell::gru ? input(kBiasIh) : input(kBiasIh) + input(kBiasHh);
   const Tensor mask = input(kMask).defined() ? steps.order(input(kMask)) : Tensor();
   RecurrentTape tape;
@@ -193,7 +192,7 @@ struct SequenceKernel {
     const auto input = [&](Input i) { return b.input(i).tensor(); };
     input(kLengths);  // the steps were made of them: an error if they changed since
     const Tensor x = input(kX), weight_ih = input(kWeightIh), weight_hh = input(kWeightHh), mask = input(kMask);
-    OpScope profile(profile_name(cell, true), {}, x, weight_ih, weight_hh);
+    OpScope profile(gradient_name_of(cell), {}, x, weight_ih, weight_hh);
     RecurrentTape slopes;
     slopes.hidden = state_gradient(b, 1);
     if (cell == RecurrentCell::lstm) slopes.cell = state_gradient(b, 2);

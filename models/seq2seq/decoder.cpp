@@ -91,9 +91,9 @@ DecoderState DecoderState::select_rows(const Tensor& rows) const {
 nn::RecurrentOptions decoder_options(const Seq2SeqOptions& options) {
   bool vector_beside =
       options.has_attention() ? options.wiring == Wiring::bahdanau || options.input_feeding : !options.context_starts_only;
-  return {.input = options.embedding_dim + (vector_beside ? options.hidden : 0),
-          .hidden = options.hidden,
-          .layers = options.layers,
+  return {.input_size = options.embedding_dim + (vector_beside ? options.hidden : 0),
+          .hidden_size = options.hidden,
+          .num_layers = options.layers,
           .dropout = options.dropout,
           .variational = options.variational_dropout,
           .layer_norm = options.layer_norm,
@@ -132,7 +132,7 @@ Decoder::Decoder(const nn::Owner& parent, const std::string& name, const Seq2Seq
 DecoderMasks Decoder::draw_masks(std::int64_t rows) const {
   if (!rnn.options().variational) return {};
   const DType dtype = embedding.weight.tensor().dtype();
-  return {dropout.mask({rows, embedding.weight.shape()[1]}, dtype), output_dropout.mask({rows, rnn.options().hidden}, dtype),
+  return {dropout.mask({rows, embedding.weight.shape()[1]}, dtype), output_dropout.mask({rows, rnn.options().hidden_size}, dtype),
           rnn.draw_masks(rows)};
 }
 

@@ -37,9 +37,9 @@ RecurrentState Bridge::operator()(const RecurrentState& final, Where caller) con
 }
 
 nn::RecurrentOptions encoder_options(const Seq2SeqOptions& options) {
-  return {.input = options.embedding_dim,
-          .hidden = options.bidirectional ? options.hidden / 2 : options.hidden,
-          .layers = options.layers,
+  return {.input_size = options.embedding_dim,
+          .hidden_size = options.bidirectional ? options.hidden / 2 : options.hidden,
+          .num_layers = options.layers,
           .bidirectional = options.bidirectional,
           .dropout = options.dropout,
           .variational = options.variational_dropout,
@@ -70,7 +70,7 @@ Encoded Encoder::operator()(const Batch& source, const nn::Parameter& shared, Wh
   Variable embedded = embedding(source, tied_ ? shared : embedding.weight);  // [batch, time, embedding_dim]
   if (word_dropout) embedded = (*word_dropout)(embedded, source.tokens);
   RecurrentResult result = rnn(drop(embedded), source.lengths);  // [batch, time, hidden]
-  std::int64_t layers = rnn.options().layers;
+  std::int64_t layers = rnn.options().num_layers;
   return {result.output, {join_directions(result.state.hidden, layers), join_directions(result.state.cell, layers)}};
 }
 

@@ -56,13 +56,14 @@ Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
 
 void check_recurrent(const std::string& path, const TensorFile& file, const std::string& name,
                      const nn::RecurrentOptions& options, RecurrentCell cell) {
-  const std::int64_t rows = gate_count(cell) * options.hidden, directions = options.bidirectional ? 2 : 1;
-  for (int layer = 0; layer < options.layers; ++layer)
+  const std::int64_t rows = gate_count(cell) * options.hidden_size, directions = options.bidirectional ? 2 : 1;
+  for (int layer = 0; layer < options.num_layers; ++layer)
     for (const char* direction : {"", "_reverse"}) {
       if (*direction && !options.bidirectional) continue;
       const std::string suffix = "_l" + std::to_string(layer) + direction;
-      check_weights(path, file, name + ".weight_ih" + suffix, {rows, layer ? directions * options.hidden : options.input});
-      check_weights(path, file, name + ".weight_hh" + suffix, {rows, options.hidden});
+      check_weights(path, file, name + ".weight_ih" + suffix,
+                    {rows, layer ? directions * options.hidden_size : options.input_size});
+      check_weights(path, file, name + ".weight_hh" + suffix, {rows, options.hidden_size});
     }
 }
 

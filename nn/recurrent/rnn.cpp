@@ -69,14 +69,15 @@ void RecurrentParameters::reset_parameters(const init::Preset& preset, Generator
 
 Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell cell, RecurrentOptions options)
     : Module(parent, name), cell_(cell), options_(options), dropout_(this, "dropout", options.dropout) {
-  require<ValueError>(options.input > 0 && options.hidden > 0 && options.layers > 0, Kind{*this}, ": input ", options.input,
-                      ", hidden ", options.hidden, " and layers ", options.layers, " must be at least 1");
+  require<ValueError>(options.input_size > 0 && options.hidden_size > 0 && options.num_layers > 0, Kind{*this}, ": input_size ",
+                      options.input_size, ", hidden_size ", options.hidden_size, " and num_layers ", options.num_layers,
+                      " must be at least 1");
   require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, Kind{*this}, ": layer_norm is for an LSTM or a GRU");
-  for (int layer = 0; layer < options.layers; ++layer) {
-    std::int64_t input = layer ? options.hidden * directions() : options.input;
+  for (int layer = 0; layer < options.num_layers; ++layer) {
+    std::int64_t input = layer ? options.hidden_size * directions() : options.input_size;
     std::string suffix = "_l" + std::to_string(layer);
-    layers_.emplace_back(cell, input, options.hidden, suffix, options.layer_norm);
-    if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden, suffix + "_reverse", options.layer_norm);
+    layers_.emplace_back(cell, input, options.hidden_size, suffix, options.layer_norm);
+    if (options.bidirectional) layers_.emplace_back(cell, input, options.hidden_size, suffix + "_reverse", options.layer_norm);
   }
   for (RecurrentParameters& each : layers_) each.move_under(path());
 }
@@ -107,14 +108,14 @@ void Recurrent::for_each_dynamic_child(const std::function<void(Module&)>& visit
 }
 
 RecurrentParameters& Recurrent::layer(int layer, bool reverse, Where caller) {
-  check<IndexError>(layer >= 0 && layer < options_.layers && (!reverse || options_.bidirectional), caller, Kind{*this},
-                    ": no layer ", layer, reverse ? " in reverse" : "", " among ", options_.layers, " in ", directions(),
+  check<IndexError>(layer >= 0 && layer < options_.num_layers && (!reverse || options_.bidirectional), caller, Kind{*this},
+                    ": no layer ", layer, reverse ? " in reverse" : "", " among ", options_.num_layers, " in ", directions(),
                     " direction(s)");
   return layers_[static_cast<std::size_t>(layer * directions() + reverse)];
 }
 
 RecurrentState Recurrent::zero_state(std::int64_t batch) const {
-  Shape shape{options_.layers * directions(), batch, options_.hidden};
+  Shape shape{options_.num_layers * directions(), batch, options_.hidden_size};
   DType dtype = layers_[0].weight_hh.tensor().dtype();
   return {Variable(zeros(shape, dtype)), cell_ == RecurrentCell::lstm ? Variable(zeros(shape, dtype)) : Variable()};
 }
@@ -123,10 +124,10 @@ RecurrentMasks Recurrent::draw_masks(std::int64_t batch) const {
   RecurrentMasks masks;
   if (!options_.variational || !dropout_.active()) return masks;
   const DType dtype = layers_[0].weight_hh.tensor().dtype();
-  for (int layer = 0; layer < options_.layers; ++layer) {
-    if (layer > 0) masks.input.push_back(dropout_.mask({batch, options_.hidden * directions()}, dtype));
+  for (int layer = 0; layer < options_.num_layers; ++layer) {
+    if (layer > 0) masks.input.push_back(dropout_.mask({batch, options_.hidden_size * directions()}, dtype));
     for (int reverse = 0; reverse < directions(); ++reverse)
-      masks.hidden.push_back(dropout_.mask({batch, options_.hidden}, dtype));
+      masks.hidden.push_back(dropout_.mask({batch, options_.hidden_size}, dtype));
   }
   return masks;
 }
@@ -140,21 +141,21 @@ Variable Recurrent::drop(const Variable& x, int layer, const RecurrentMasks& mas
 
 RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const RecurrentState& initial,
                                const RecurrentMasks& masks, Where caller) const {
-  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input, caller, Kind{*this}, ": takes x [batch, time, ", options_.input,
-                    "], not ", x.shape());
-  Shape expected{options_.layers * directions(), x.size(0), options_.hidden};
+  check<ShapeError>(x.dims() == 3 && x.size(2) == options_.input_size, caller, Kind{*this}, ": takes x [batch, time, ",
+                    options_.input_size, "], not ", x.shape());
+  Shape expected{options_.num_layers * directions(), x.size(0), options_.hidden_size};
   for (const Variable& state : {initial.hidden, initial.cell})
     check<ShapeError>(!state.defined() || state.shape() == expected, caller, Kind{*this}, ": the initial state is not ", expected,
                       " but ", state.defined() ? state.shape() : Shape{});
   check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), caller, Kind{*this},
                     ": masks are for variational dropout, which the options lack");
-  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.layers - 1, caller, Kind{*this}, ": ",
-                    masks.input.size(), " input masks for ", options_.layers - 1, " layers above the first");
+  check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.num_layers - 1, caller, Kind{*this}, ": ",
+                    masks.input.size(), " input masks for ", options_.num_layers - 1, " layers above the first");
   check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), caller, Kind{*this}, ": ",
                     masks.hidden.size(), " hidden masks for ", layers_.size(), " layers and directions");
   Variable output = x;
   std::vector<RecurrentState> finals;
-  for (int layer = 0; layer < options_.layers; ++layer) {
+  for (int layer = 0; layer < options_.num_layers; ++layer) {
     Variable input = layer ? drop(output, layer, masks) : x;
     std::vector<Variable> sides;
     for (int reverse = 0; reverse < directions(); ++reverse) {
@@ -196,8 +197,8 @@ RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, 
   check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), caller, Kind{*this},
                     ": steps of variational dropout share the masks of draw_masks()");
   check<ValueError>(!options_.bidirectional, caller, Kind{*this}, ": two directions cannot be run step by step");
-  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input, caller, Kind{*this}, ": a step takes x [batch, ",
-                    options_.input, "], not ", x.shape());
+  check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input_size, caller, Kind{*this}, ": a step takes x [batch, ",
+                    options_.input_size, "], not ", x.shape());
   RecurrentResult result = run(unsqueeze(x, 1), {}, state, masks, caller);
   return {squeeze(result.output, 1), result.state};
 }

@@ -7,8 +7,8 @@
 namespace weft::nn {
 
 struct RecurrentOptions {
-  std::int64_t input = 0, hidden = 0;
-  int layers = 1;
+  std::int64_t input_size = 0, hidden_size = 0;
+  int num_layers = 1;
   bool bidirectional = false;
   double dropout = 0;  // applied to the output of each layer but the last, in training mode
   // Uses one dropout mask for all steps of a sequence, and also one for the hidden state of each layer and direction in its

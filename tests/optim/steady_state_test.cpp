@@ -18,7 +18,7 @@ namespace {
 
 struct Classifier : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 500, .embedding_dim = 32}};
-  nn::LSTM lstm{this, "lstm", {.input = 32, .hidden = 48, .bidirectional = true}};
+  nn::LSTM lstm{this, "lstm", {.input_size = 32, .hidden_size = 48, .bidirectional = true}};
   nn::Linear dense{this, "dense", 96, 5};
 
   Classifier() : nn::Module(nn::root) {}

@@ -18,7 +18,7 @@ constexpr std::int64_t kWords = 12;
 
 struct Tagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = kWords, .embedding_dim = 16}};
-  nn::LSTM lstm{this, "lstm", {.input = 16, .hidden = 24, .bidirectional = true}};
+  nn::LSTM lstm{this, "lstm", {.input_size = 16, .hidden_size = 24, .bidirectional = true}};
   nn::Linear dense{this, "dense", 48, 32};
   nn::Linear labels{this, "labels", 32, 2};
 

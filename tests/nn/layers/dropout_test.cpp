@@ -136,7 +136,7 @@ TEST_CASE("dropout checks its probability and is found in a model") {
   CHECK_THROWS_AS(nn::Dropout(nn::root, -0.1), ValueError);
   struct Model : nn::Module {
     nn::Dropout first{this, "first", 0.3}, second{this, "second", 0.2};
-    nn::LSTM lstm{this, "lstm", {.input = 2, .hidden = 3, .layers = 2, .dropout = 0.1}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 2, .hidden_size = 3, .num_layers = 2, .dropout = 0.1}};
   } model;
   std::vector<Generator*> found = nn::generators(model);
   REQUIRE(found.size() == 3);
@@ -175,7 +175,7 @@ TEST_CASE("copies of layers draw from streams of their own, which follow from th
 
 TEST_CASE("a copy goes on at the position of its original; assignment leaves a layer its stream, a move takes it along") {
   nn::WordDropout dropout(nn::root, 0.5);
-  nn::LSTM lstm(nn::root, {.input = 2, .hidden = 50, .layers = 2, .dropout = 0.5, .variational = true});
+  nn::LSTM lstm(nn::root, {.input_size = 2, .hidden_size = 50, .num_layers = 2, .dropout = 0.5, .variational = true});
   dropout.train(), lstm.train();
   dropout.draw({3, 4}, DType::f32);
   nn::WordDropout copy = dropout;
@@ -196,7 +196,7 @@ TEST_CASE("a copy goes on at the position of its original; assignment leaves a l
 TEST_CASE(
     "assignment leaves layers their streams wherever they stand, and a copied original its own too; a move takes them along") {
   struct All : nn::Module {
-    nn::LSTM lstm{this, "lstm", {.input = 2, .hidden = 5, .layers = 2, .dropout = 0.5}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 2, .hidden_size = 5, .num_layers = 2, .dropout = 0.5}};
     nn::Sequential layers{this, "layers", nn::Linear(nn::root, 2, 2), nn::Dropout(nn::root, 0.5)};
     nn::ModuleList<nn::Dropout> list{this, "list"};
     nn::AnyAttention attention{this, "attention", nn::Attention(nn::root, {.dropout = 0.5})};

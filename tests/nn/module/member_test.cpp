@@ -275,7 +275,7 @@ TEST_CASE("a layer's options name the line where the layer is built") {
   const std::string text = message([&] { nn::MultiHeadAttention(&model, "attention", 10, 3); });
   CHECK(has(text, "3 heads do not divide 10, at member_test.cpp:" + std::to_string(line)));
   CHECK(has(message([] { nn::Dropout(nn::root, 2); }), ", at member_test.cpp:" + std::to_string(__LINE__)));
-  CHECK(has(message([] { nn::LSTM(nn::root, {.input = 1}); }), ", at member_test.cpp:" + std::to_string(__LINE__)));
+  CHECK(has(message([] { nn::LSTM(nn::root, {.input_size = 1}); }), ", at member_test.cpp:" + std::to_string(__LINE__)));
   CHECK_FALSE(
       has(message([&] { std::make_unique<nn::Dropout>(&model, "dropout", 2.0); }), ", at"));  // no line of the standard library
 }

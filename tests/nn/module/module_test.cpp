@@ -219,13 +219,13 @@ TEST_CASE("a parameter that got another shape starts the optimizer's state anew"
 TEST_CASE("a layer that is assigned to keeps its path") {
   struct All : nn::Module {
     nn::Linear dense{this, "dense", 4, 3};
-    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 4, .hidden_size = 2}};
     nn::ModuleList<nn::Linear> list{this, "list"};
     nn::Sequential sequential{this, "sequential"};
     nn::AnyAttention attention{this, "attention", nn::Attention(nn::root)};
   } all;
   all.dense = nn::Linear(nn::root, 4, 2);
-  all.lstm = nn::LSTM(nn::root, {.input = 4, .hidden = 3, .bidirectional = true});
+  all.lstm = nn::LSTM(nn::root, {.input_size = 4, .hidden_size = 3, .bidirectional = true});
   nn::ModuleList<nn::Linear> list(nn::root);
   for (int i = 0; i < 2; ++i) list.push_back(nn::Linear(nn::root, 1, 1, {.bias = false}));
   all.list = list;
@@ -261,7 +261,7 @@ TEST_CASE("a layer that is assigned to keeps its path") {
 
 TEST_CASE("lists, recurrent layers and attentions of any kind keep their leaves when they are assigned to") {
   struct All : nn::Module {
-    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2, .layers = 2}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 4, .hidden_size = 2, .num_layers = 2}};
     nn::Sequential sequential{this, "sequential", nn::Linear(nn::root, 4, 3), nn::Linear(nn::root, 3, 2)};
     nn::ModuleList<nn::Linear> list{this, "list"};
     nn::AnyAttention attention{this, "attention", nn::GeneralAttention(nn::root, 2, 2)};
@@ -305,7 +305,7 @@ TEST_CASE("leaves are named by the paths that their parameters have now") {
     for (nn::Parameter* parameter : module.parameters()) CHECK(leaf_name(parameter->variable()) == parameter->path());
   };
   struct All : nn::Module {
-    nn::LSTM lstm{this, "lstm", {.input = 4, .hidden = 2}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 4, .hidden_size = 2}};
     nn::Sequential sequential{this, "sequential", nn::Linear(nn::root, 4, 3)};
     nn::ModuleList<nn::Linear> list{this, "list"};
   } all;

@@ -41,7 +41,7 @@ TEST_CASE("a profile times layers by their paths, with their ops inside") {
 }
 
 TEST_CASE("a sequence is one op in its layer") {
-  nn::LSTM lstm(nn::root, {.input = 3, .hidden = 4});
+  nn::LSTM lstm(nn::root, {.input_size = 3, .hidden_size = 4});
   Profile profile;
   Tensor x = ones({2, 5, 3});
   profile.start();

@@ -40,9 +40,9 @@ TEST_CASE("undefined Variables are named by layers, in training and outside") {
   const nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 4});
   nn::Dropout dropout(nn::root, 0.5);
   nn::WordDropout words(nn::root, 0.5);
-  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 4, .dropout = 0.5, .variational = true});
-  const nn::GRU gru(nn::root, {.input = 4, .hidden = 4, .layer_norm = true});
-  const nn::RNN rnn(nn::root, {.input = 4, .hidden = 4});
+  nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 4, .dropout = 0.5, .variational = true});
+  const nn::GRU gru(nn::root, {.input_size = 4, .hidden_size = 4, .layer_norm = true});
+  const nn::RNN rnn(nn::root, {.input_size = 4, .hidden_size = 4});
   const nn::MultiHeadAttention heads(nn::root, 4, 2);
   const nn::AttentionPooling pooling(nn::root, 4, 4);
   const nn::Attention attention(nn::root);

@@ -34,7 +34,7 @@ TEST_CASE("LSTM: threads change no bit") { checks::check_threads(RecurrentCell::
 
 TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {
   struct Tagger : nn::Module {
-    nn::LSTM lstm{this, "lstm", {.input = 5, .hidden = 3, .layers = 2, .bidirectional = true}};
+    nn::LSTM lstm{this, "lstm", {.input_size = 5, .hidden_size = 3, .num_layers = 2, .bidirectional = true}};
   } model;
   std::vector<std::string> paths;
   for (nn::Parameter* parameter : model.parameters()) paths.push_back(parameter->path());
@@ -54,7 +54,7 @@ TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {
 
 TEST_CASE("LSTM: the presets of PyTorch and Keras") {
   Generator generator{3};
-  nn::LSTM lstm(nn::root, {.input = 30, .hidden = 16});
+  nn::LSTM lstm(nn::root, {.input_size = 30, .hidden_size = 16});
   nn::RecurrentParameters& layer = lstm.layer(0);
   auto largest = [](const nn::Parameter& p) { return max_difference(p.tensor(), zeros(p.shape())); };
   nn::initialize(lstm, nn::init::pytorch(), generator);
@@ -73,7 +73,7 @@ TEST_CASE("LSTM: the presets of PyTorch and Keras") {
 }
 
 TEST_CASE("LSTM: dropout between layers in training mode only") {
-  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 8, .layers = 2, .dropout = 0.5});
+  nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 8, .num_layers = 2, .dropout = 0.5});
   Tensor x = uniform({3, 5, 4});
   Tensor plain = lstm(x).output.tensor();
   CHECK(equal_bits(lstm(x).output.tensor(), plain));
@@ -89,7 +89,7 @@ TEST_CASE("LSTM: dropout between layers in training mode only") {
 }
 
 TEST_CASE("LSTM: wrong shapes, lengths and options") {
-  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 8, .bidirectional = true});
+  nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 8, .bidirectional = true});
   auto message = [](auto call) -> std::string {
     try {
       call();
@@ -107,6 +107,6 @@ TEST_CASE("LSTM: wrong shapes, lengths and options") {
           lstm(zeros({2, 3, 4}), {}, {zeros({1, 2, 8}), {}});
         }) == "LSTM: the initial state is not [2, 2, 8] but [1, 2, 8]");
   CHECK(message([&] { lstm.step(zeros({2, 4}), {}); }) == "LSTM: two directions cannot be run step by step");
-  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input = 4}), ValueError);
-  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input = 4, .hidden = 2, .dropout = 1.5}), ValueError);
+  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input_size = 4}), ValueError);
+  CHECK_THROWS_AS(nn::LSTM(nn::root, {.input_size = 4, .hidden_size = 2, .dropout = 1.5}), ValueError);
 }

@@ -76,7 +76,7 @@ constexpr RecurrentCell kCells[] = {RecurrentCell::lstm, RecurrentCell::gru};
 TEST_CASE("layer norm recurrence: the formulas, computed by hand") {
   for (RecurrentCell cell : kCells) {
     Generator generator{21};
-    nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 5, .layer_norm = true});
+    nn::Recurrent layer(nn::root, cell, {.input_size = 3, .hidden_size = 5, .layer_norm = true});
     layer.to(DType::f64);
     for (nn::Parameter* parameter : layer.parameters())
       copy_to(parameter->tensor(), normal(parameter->shape(), 0.2, 1, DType::f64, generator));
@@ -108,7 +108,8 @@ TEST_CASE("layer norm recurrence: a row's bits depend on its own steps alone; th
 TEST_CASE("layer norm recurrence: padding reaches no gradient; no steps") {
   for (RecurrentCell cell : kCells) {
     Generator generator{22};
-    nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 5, .layers = 2, .bidirectional = true, .layer_norm = true});
+    nn::Recurrent layer(nn::root, cell,
+                        {.input_size = 4, .hidden_size = 5, .num_layers = 2, .bidirectional = true, .layer_norm = true});
     Tensor x = normal({3, 4, 4}, 0, 1, DType::f32, generator), noisy = clone(x);
     Tensor padding = slice(select(noisy, 0, 1), 0, 2);
     fill(padding, std::numeric_limits<double>::quiet_NaN());
@@ -121,7 +122,7 @@ TEST_CASE("layer norm recurrence: padding reaches no gradient; no steps") {
 }
 
 TEST_CASE("layer norm recurrence: gains start at 1 with every preset, and the plain cell is refused") {
-  nn::LSTM lstm(nn::root, {.input = 4, .hidden = 6, .layer_norm = true});
+  nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 6, .layer_norm = true});
   Generator generator{3};
   for (const nn::init::Preset& preset : {nn::init::pytorch(), nn::init::keras()}) {
     fill(lstm.layer(0).gain_hh.tensor(), 5);
@@ -132,12 +133,13 @@ TEST_CASE("layer norm recurrence: gains start at 1 with every preset, and the pl
     CHECK(equal_bits(lstm.layer(0).cell_bias.tensor(), zeros({6})));
   }
   CHECK(lstm.layer(0).cell_gain.path() == "cell_gain_l0");
-  CHECK_THROWS_AS(nn::Recurrent(nn::root, RecurrentCell::rnn, {.input = 2, .hidden = 2, .layer_norm = true}), ValueError);
+  CHECK_THROWS_AS(nn::Recurrent(nn::root, RecurrentCell::rnn, {.input_size = 2, .hidden_size = 2, .layer_norm = true}),
+                  ValueError);
 }
 
 TEST_CASE("layer norm recurrence: wrong gains are refused by name") {
   Generator generator{23};
-  nn::Recurrent layer(nn::root, RecurrentCell::lstm, {.input = 2, .hidden = 3, .layer_norm = true});
+  nn::Recurrent layer(nn::root, RecurrentCell::lstm, {.input_size = 2, .hidden_size = 3, .layer_norm = true});
   const RecurrentWeights weights = layer.layer(0).weights();
   const Tensor x = normal({2, 4, 2}, 0, 1, DType::f32, generator);
   const auto refuses = [&](const char* text, RecurrentWeights wrong) {

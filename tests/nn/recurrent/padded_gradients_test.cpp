@@ -134,9 +134,9 @@ TEST_CASE("padding changes no bit of the gradients of recurrent layers") {
         parameters_of(layer), [&](const Tensor& in, const Tensor& lengths) { return layer(in, lengths).output; }, inputs(),
         false);
   };
-  check_layer(nn::LSTM(nn::root, {.input = kDim, .hidden = 5}));
-  check_layer(nn::GRU(nn::root, {.input = kDim, .hidden = 5}));
-  check_layer(nn::RNN(nn::root, {.input = kDim, .hidden = 5}));
+  check_layer(nn::LSTM(nn::root, {.input_size = kDim, .hidden_size = 5}));
+  check_layer(nn::GRU(nn::root, {.input_size = kDim, .hidden_size = 5}));
+  check_layer(nn::RNN(nn::root, {.input_size = kDim, .hidden_size = 5}));
 }
 
 TEST_CASE("padding changes no bit of the gradients of a decoder's steps") {

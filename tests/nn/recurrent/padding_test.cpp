@@ -120,8 +120,8 @@ void check_scored_attention(Layer& layer) {
 }
 
 void check_recurrent(RecurrentCell cell, nn::RecurrentOptions options) {
-  options.input = 6;
-  options.hidden = 5;
+  options.input_size = 6;
+  options.hidden_size = 5;
   nn::Recurrent layer(nn::root, cell, options);
   check_padding(&layer, kShape, kLengths, [&](const Variable& x, const Tensor& n) {
     const RecurrentResult result = layer(x, n);
@@ -134,7 +134,7 @@ void check_recurrent(RecurrentCell cell, nn::RecurrentOptions options) {
 TEST_CASE("padding: recurrent layers") {
   for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru}) {
     check_recurrent(cell, {});
-    check_recurrent(cell, {.layers = 2, .bidirectional = true, .residual = true});
+    check_recurrent(cell, {.num_layers = 2, .bidirectional = true, .residual = true});
     if (cell != RecurrentCell::rnn) check_recurrent(cell, {.bidirectional = true, .layer_norm = true});
   }
 }
@@ -142,7 +142,7 @@ TEST_CASE("padding: recurrent layers") {
 TEST_CASE("padding: the initial state and the hidden mask of a sequence without a step reach no gradient") {
   for (DType dtype : {DType::f32, DType::f64})
     for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru}) {
-      nn::Recurrent layer(nn::root, cell, {.input = 6, .hidden = 5});
+      nn::Recurrent layer(nn::root, cell, {.input_size = 6, .hidden_size = 5});
       layer.to(dtype);
       const Tensor x = Numbers(5).tensor(kShape, dtype), state = Numbers(6).tensor({4, 5}, dtype);
       const Tensor mask = Numbers(7).tensor({4, 5}, dtype);
@@ -209,7 +209,7 @@ TEST_CASE("padding: gradients of results behind the lengths do not count either"
       CAPTURE(value);
       const Tensor x = Numbers(5).tensor({4, 5}, dtype), seed = Numbers(6).tensor({4, 5}, dtype);
       const Tensor bad = spoiled(seed, kLengths, value);
-      nn::LSTM lstm(nn::root, {.input = 6, .hidden = 5});
+      nn::LSTM lstm(nn::root, {.input_size = 6, .hidden_size = 5});
       lstm.to(dtype);
       const Tensor sequence = Numbers(5).tensor(kShape, dtype), given = Numbers(6).tensor(kShape, dtype);
       for (bool create_graph : {false, true}) {

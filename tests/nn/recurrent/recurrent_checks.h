@@ -58,7 +58,8 @@ inline bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
 // Gradients by input, initial state and every parameter, in f64, with two layers, two directions and lengths from 0 to all.
 inline void check_gradients(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{7};
-  nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 4, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
+  nn::Recurrent layer(nn::root, cell,
+                      {.input_size = 3, .hidden_size = 4, .num_layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   layer.to(DType::f64);
   Tensor lengths = lengths_of({3, 0, 5, 1});
@@ -84,7 +85,7 @@ inline void check_gradients(RecurrentCell cell, bool layer_norm = false) {
 // Step by step: the same bits as the whole sequence.
 inline void check_step(RecurrentCell cell, DType dtype, bool layer_norm = false) {
   Generator generator{8};
-  nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 19, .layers = 2, .layer_norm = layer_norm});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 5, .hidden_size = 19, .num_layers = 2, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   layer.to(dtype);
   Tensor x = normal({3, 6, 5}, 0, 1, dtype, generator);
@@ -107,7 +108,8 @@ inline void check_step(RecurrentCell cell, DType dtype, bool layer_norm = false)
 // A row yields the same bits alone, in any batch, and whatever stands in its padding; after its end are zeros.
 inline void check_rows(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{9};
-  nn::Recurrent layer(nn::root, cell, {.input = 7, .hidden = 21, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
+  nn::Recurrent layer(nn::root, cell,
+                      {.input_size = 7, .hidden_size = 21, .num_layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   std::vector<std::int64_t> lengths{4, 9, 0, 1, 9, 6, 2};
   const std::int64_t batch = std::ssize(lengths), time = 9;
@@ -161,7 +163,7 @@ Run run(nn::Recurrent& layer, const Tensor& x, const RecurrentState& state, cons
 // What stands in the padding reaches no gradient; sequences without a step, and batches without a row, work.
 inline void check_padding(RecurrentCell cell) {
   Generator generator{14};
-  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 5, .layers = 2, .bidirectional = true});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 5, .num_layers = 2, .bidirectional = true});
   nn::initialize(layer, nn::init::pytorch(), generator);
   Tensor x = normal({3, 4, 4}, 0, 1, DType::f32, generator), noisy = clone(x);
   Tensor padding = slice(select(noisy, 0, 1), 0, 2);
@@ -184,7 +186,8 @@ inline void check_padding(RecurrentCell cell) {
 // Thread counts change no bit of values and gradients.
 inline void check_threads(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{10};
-  nn::Recurrent layer(nn::root, cell, {.input = 40, .hidden = 96, .layers = 2, .bidirectional = true, .layer_norm = layer_norm});
+  nn::Recurrent layer(nn::root, cell,
+                      {.input_size = 40, .hidden_size = 96, .num_layers = 2, .bidirectional = true, .layer_norm = layer_norm});
   nn::initialize(layer, nn::init::pytorch(), generator);
   Tensor x = normal({17, 6, 40}, 0, 1, DType::f32, generator);
   RecurrentState state = random_state(layer, 17, generator);
@@ -203,7 +206,7 @@ inline void check_threads(RecurrentCell cell, bool layer_norm = false) {
 // gradients.
 inline void check_definition(RecurrentCell cell) {
   Generator generator{12};
-  nn::Recurrent layer(nn::root, cell, {.input = 6, .hidden = 18});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 6, .hidden_size = 18});
   nn::initialize(layer, nn::init::pytorch(), generator);
   Tensor x = normal({5, 7, 6}, 0, 1, DType::f32, generator);
   RecurrentState state = random_state(layer, 5, generator);
@@ -235,7 +238,7 @@ inline void check_definition(RecurrentCell cell) {
 // Variational dropout: masked inputs of layers and masked hidden states, the same at all steps, written out.
 inline void check_variational(RecurrentCell cell) {
   Generator generator{14};
-  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 17, .layers = 2, .dropout = 0.5, .variational = true});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 17, .num_layers = 2, .dropout = 0.5, .variational = true});
   Tensor x = normal({3, 6, 4}, 0, 1, DType::f32, generator), lengths = lengths_of({6, 2, 4});
   CHECK(layer.draw_masks(3).hidden.empty());
   layer.train();
@@ -245,7 +248,7 @@ inline void check_variational(RecurrentCell cell) {
   REQUIRE(masks.input.size() == 1);
   REQUIRE(masks.hidden.size() == 2);
   CHECK_THROWS_AS(layer(x, lengths, {}, {.input = {masks.input[0], masks.input[0]}, .hidden = masks.hidden}), ValueError);
-  nn::Recurrent plain(nn::root, cell, {.input = 4, .hidden = 17, .layers = 2, .dropout = 0.5});
+  nn::Recurrent plain(nn::root, cell, {.input_size = 4, .hidden_size = 17, .num_layers = 2, .dropout = 0.5});
   CHECK_THROWS_WITH_AS(plain(x, lengths, {}, masks), doctest::Contains("masks are for variational dropout"), ValueError);
   *stream = start;
   RecurrentResult whole = layer(x, lengths);
@@ -275,7 +278,7 @@ inline void check_variational(RecurrentCell cell) {
 // Layers above the first add their input.
 inline void check_residual(RecurrentCell cell) {
   Generator generator{15};
-  nn::Recurrent layer(nn::root, cell, {.input = 4, .hidden = 9, .layers = 3, .residual = true});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 9, .num_layers = 3, .residual = true});
   Tensor x = normal({3, 6, 4}, 0, 1, DType::f32, generator), lengths = lengths_of({6, 0, 4});
   RecurrentResult whole = layer(x, lengths);
   Variable output = recurrent_steps(cell, x, layer.layer(0).weights(), {}, lengths).output;
@@ -293,7 +296,7 @@ inline void check_residual(RecurrentCell cell) {
 // The gradient of |gradient|^2 through the kernels' rule and through the definition.
 inline void check_second_order(RecurrentCell cell) {
   Generator generator{13};
-  nn::Recurrent layer(nn::root, cell, {.input = 3, .hidden = 5});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 3, .hidden_size = 5});
   nn::initialize(layer, nn::init::pytorch(), generator);
   Variable x = leaf(normal({2, 4, 3}, 0, 1, DType::f32, generator));
   std::vector<Variable> leaves{x};

@@ -41,7 +41,7 @@ void check_against_pytorch(RecurrentCell cell, const std::string& name, DType dt
   CAPTURE(dtype);
   Case expected(name, dtype);
   bool deep = expected.has("lengths");
-  nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 7, .layers = deep ? 2 : 1, .bidirectional = deep});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 5, .hidden_size = 7, .num_layers = deep ? 2 : 1, .bidirectional = deep});
   layer.to(dtype);
   for (nn::Parameter* parameter : layer.parameters()) copy_to(parameter->tensor(), expected(parameter->path()));
   Variable x = expected.input("x");
@@ -71,7 +71,7 @@ void check_against_pytorch(RecurrentCell cell, const std::string& name, DType dt
 void check_against_keras(RecurrentCell cell, const std::string& name) {
   CAPTURE(name);
   Case expected(name, DType::f32);
-  nn::Recurrent layer(nn::root, cell, {.input = 5, .hidden = 7});
+  nn::Recurrent layer(nn::root, cell, {.input_size = 5, .hidden_size = 7});
   RecurrentWeights weights = nn::from_keras(cell, expected("kernel"), expected("recurrent_kernel"), expected("bias"));
   nn::RecurrentParameters& to = layer.layer(0);
   copy_to(to.weight_ih.tensor(), weights.weight_ih.tensor());

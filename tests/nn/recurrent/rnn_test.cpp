@@ -22,4 +22,9 @@ TEST_CASE("RNN: the kernels agree with the definition") {
   checks::check_second_order(RecurrentCell::rnn);
 }
 
+TEST_CASE("RNN: variational dropout has one mask for all steps; residual layers add their input") {
+  checks::check_variational(RecurrentCell::rnn);
+  checks::check_residual(RecurrentCell::rnn);
+}
+
 TEST_CASE("RNN: threads change no bit") { checks::check_threads(RecurrentCell::rnn); }

@@ -72,36 +72,34 @@ void multiply(std::int64_t count, Rows a, const kernels::PackedMatrix& weight, R
 }
 
 // The rows of one step. In gradients the states before and after it are the same memory, which the steps hand on.
-struct Step {
+struct StepRows {
   Rows sums, recurrent, hidden, cell, next_hidden, next_cell;
 };
 
-// --- A cell's step: its kernel, and what the kernel reads and writes. The backward kernel reads the same inputs and the
-// gradients of the outputs, and writes those of the inputs.
+// What a cell's kernel reads and writes at one step, in the order of its formula in cell_ops.h. The backward kernel reads the
+// same inputs and the gradients of the outputs, and writes those of the inputs.
+struct CellStep {
+  Arguments inputs, outputs;
+};
+
+CellStep cell_step(RecurrentCell cell, const StepRows& rows, std::int64_t width) {
+  const auto gate = [width](const Rows& all, std::int64_t i) { return all.column(i * width); };
+  const Rows &sums = rows.sums, &back = rows.recurrent;
+  switch (cell) {
+    case RecurrentCell::rnn:
+      break;
+    case RecurrentCell::lstm:
+      return {{sums, gate(sums, 1), gate(sums, 2), gate(sums, 3), rows.cell}, {rows.next_cell, rows.next_hidden}};
+    case RecurrentCell::gru:
+      return {{sums, gate(sums, 1), gate(sums, 2), back, gate(back, 1), gate(back, 2), rows.hidden}, {rows.next_hidden}};
+  }
+  return {{sums}, {rows.next_hidden}};
+}
 
 ElementwiseKernels kernels_of(RecurrentCell cell) {
   return cell == RecurrentCell::lstm  ? lstm_cell_op.call().kernels
          : cell == RecurrentCell::gru ? gru_cell_op.call().kernels
                                       : tanh_op.call().kernels;
-}
-
-Arguments inputs_of(RecurrentCell cell, const Step& step, std::int64_t width) {
-  const auto gate = [width](const Rows& all, std::int64_t i) { return all.column(i * width); };
-  const Rows &sums = step.sums, &back = step.recurrent;
-  switch (cell) {
-    case RecurrentCell::rnn:
-      break;
-    case RecurrentCell::lstm:
-      return {sums, gate(sums, 1), gate(sums, 2), gate(sums, 3), step.cell};
-    case RecurrentCell::gru:
-      return {sums, gate(sums, 1), gate(sums, 2), back, gate(back, 1), gate(back, 2), step.hidden};
-  }
-  return {sums};
-}
-
-Arguments outputs_of(RecurrentCell cell, const Step& step) {
-  if (cell == RecurrentCell::lstm) return {step.next_cell, step.next_hidden};
-  return {step.next_hidden};
 }
 
 // A tape as rows.
@@ -111,11 +109,12 @@ struct TapeRows {
   explicit TapeRows(const RecurrentTape& tape)
       : sums(rows_of(tape.sums)), recurrent(rows_of(tape.recurrent)), hidden(rows_of(tape.hidden)), cell(rows_of(tape.cell)) {}
 
-  Step step(const SequenceSteps& steps, std::int64_t s) const {
-    const std::int64_t at = steps.begin(s), before = steps.before(s), after = steps.before(s + 1);
-    return {sums.from(at), recurrent.from(at), hidden.from(before), cell.from(before), hidden.from(after), cell.from(after)};
+  StepRows at(const SequenceSteps& steps, std::int64_t s) const {
+    const std::int64_t begin = steps.begin(s), before = steps.before(s), after = steps.before(s + 1);
+    return {sums.from(begin),  recurrent.from(begin), hidden.from(before),
+            cell.from(before), hidden.from(after),    cell.from(after)};
   }
-  Step gradients(const SequenceSteps& steps, std::int64_t s) const {
+  StepRows gradients_at(const SequenceSteps& steps, std::int64_t s) const {
     return {sums.from(steps.begin(s)), recurrent.from(steps.begin(s)), hidden, cell, hidden, cell};
   }
 };
@@ -136,14 +135,15 @@ void recurrent_forward(RecurrentCell cell, const SequenceSteps& steps, const Ten
   const Rows factors = rows_of(mask), masked = rows_of(tape.masked);
   for (std::int64_t s = 0; s < steps.steps(); ++s) {
     const std::int64_t count = steps.count(s);
-    const Step step = rows.step(steps, s);
-    Rows hidden = step.hidden;
+    const StepRows at = rows.at(steps, s);
+    const CellStep step = cell_step(cell, at, width);
+    Rows hidden = at.hidden;
     if (mask.defined()) {
       hidden = masked.from(steps.begin(s));
-      run(mul_op.call().kernels.forward, count, width, {step.hidden, factors}, {hidden});
+      run(mul_op.call().kernels.forward, count, width, {at.hidden, factors}, {hidden});
     }
-    multiply(count, hidden, *weight, gru ? step.recurrent : step.sums, epilogue);
-    run(kernel, count, width, inputs_of(cell, step, width), outputs_of(cell, step));
+    multiply(count, hidden, *weight, gru ? at.recurrent : at.sums, epilogue);
+    run(kernel, count, width, step.inputs, step.outputs);
   }
 }
 
@@ -162,9 +162,10 @@ void recurrent_backward(RecurrentCell cell, const SequenceSteps& steps, const Te
   for (std::int64_t s = steps.steps() - 1; s >= 0; --s) {
     const std::int64_t count = steps.count(s);
     if (outputs.defined()) steps.add_step(outputs, s, slopes.hidden);
-    const Step step = rows.step(steps, s), to = gradients.gradients(steps, s);
-    run(kernel, count, width, inputs_of(cell, step, width).followed_by(outputs_of(cell, to)), inputs_of(cell, to, width));
-    // Of a GRU, to.hidden now holds what reaches h past the product U h.
+    const StepRows to = gradients.gradients_at(steps, s);
+    const CellStep step = cell_step(cell, rows.at(steps, s), width), slope = cell_step(cell, to, width);
+    run(kernel, count, width, step.inputs.followed_by(slope.outputs), slope.inputs);
+    // For a GRU, to.hidden now holds the part of h's gradient that does not pass through U h.
     const Rows sums = gru ? to.recurrent : to.sums;
     if (!mask.defined()) {
       multiply(count, sums, *weight, to.hidden, {.accumulate = gru});

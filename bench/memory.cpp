@@ -76,11 +76,12 @@ void train_by_length() {
   Seq2Seq model({.source_vocabulary = vocabulary, .target_vocabulary = vocabulary, .embedding_dim = 128, .hidden = 256});
   Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy());
   Taken taken;
-  trainer.fit(SequencePairs(sources, targets), {.epochs = 4, .batch_size = 64, .on_epoch = [&](const EpochRecord& record) {
-                                                  taken.print("by length", ("epoch " + std::to_string(record.epoch)).c_str());
-                                                  taken = {};
-                                                  return true;
-                                                }});
+  auto print = [&](const History& history) {
+    taken.print("by length", ("epoch " + std::to_string(history.back().epoch)).c_str());
+    taken = {};
+    return true;
+  };
+  trainer.fit(SequencePairs(sources, targets), {.epochs = 4, .batch_size = 64, .callbacks = {{.on_epoch = print}}});
 }
 
 // The most that a process ever held cannot be taken back, so each measurement has its own.

@@ -50,8 +50,7 @@ struct ClassifierTraining {
   std::size_t data_memory = SequenceStore::kMemory;  // bytes of token ids; more go to a temporary file
   // The seed determines initial weights, order, dropout and the held-out texts. The log begins with the line "texts N, dev texts
   // N, labels N", and reports what was cut, what is unknown and how certain the choice of the epoch is. In cross-validation
-  // `stop`, `on_epoch` and `callbacks` are not called, and there are no checkpoints: a resumed training repeats it, with the same
-  // result.
+  // callbacks are not called, and there are no checkpoints: a resumed training repeats it, with the same result.
   FitOptions fit = {.epochs = 10, .batch_size = 32, .monitor = "accuracy"};
   std::string model_path = {};  // written at each epoch that is the best so far, and at the end; "": not written
   std::string config = {};      // text that is stored in the model's file: the options it was trained with

@@ -221,7 +221,7 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
                                    {"label_smoothing", options.label_smoothing}})
     fit.checkpoint.identity[key] = text::decimal(value);
   const bool saves = !options.model_path.empty();
-  if (saves) fit.callbacks.push_back(when_best([&] { classifier.save(options.model_path); }));
+  if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { classifier.save(options.model_path); }});
   // There is no user's line to name in errors.
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);

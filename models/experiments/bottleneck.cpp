@@ -66,14 +66,12 @@ std::optional<std::int64_t> train_and_score(const std::vector<text::TextPair>& t
                                             const std::vector<text::TextPair>& test, TranslatorTraining& training,
                                             const BottleneckOptions& options, BottleneckRun& run) {
   using Clock = std::chrono::steady_clock;
-  auto keeper = std::make_shared<report::HistoryKeeper>();
-  training.fit.callbacks.push_back(keeper);
   bool stopped = false;
-  if (training.fit.stop) training.fit.stop = [&, stop = training.fit.stop] { return stopped = stop(); };
+  training.fit.callbacks.push_back(
+      {.on_end = [&](const History& history, bool early) { run.history = history, stopped = early; }});
   const Clock::time_point start = Clock::now();
   Translator translator = Translator::train(train, dev, training);
   if (stopped) return {};
-  run.history = keeper->history;
   const TranslatedSources translated = translator.translate_sources(test, options.search);
   run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   run.bleu = report::bleu_of(translated);

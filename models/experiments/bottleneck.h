@@ -38,7 +38,7 @@ struct BottleneckResult {
   std::int64_t attention_parameters = 0, fixed_parameters = 0;
   std::string monitor = "loss";              // the validation score that chose the epochs
   std::vector<BottleneckRun> runs;           // for each seed, the one with attention, then the one without
-  bool stopped = false;                      // training.fit.stop ended it; the runs before that are complete
+  bool stopped = false;                      // a callback stopped it; the runs before that are complete
   std::vector<report::QualityCurve> curves;  // "with attention" and "fixed vector", of their runs
 };
 

@@ -44,13 +44,14 @@ std::string to_csv(const History& history) {
   return table;
 }
 
-CsvLog::CsvLog(std::string path) : path_(std::move(path)) { AtomicFile nothing(path_); }  // throws at once if the path is invalid
-
-bool CsvLog::on_epoch(const History& history) {
-  AtomicFile file(path_);
-  file.write(to_csv(history));
-  file.commit();
-  return true;
+Callback csv_log(const std::string& path) {
+  AtomicFile nothing(path);  // throws at once if the path is invalid
+  return {.on_epoch = [path](const History& history) {
+    AtomicFile file(path);
+    file.write(to_csv(history));
+    file.commit();
+    return true;
+  }};
 }
 
 }  // namespace weft

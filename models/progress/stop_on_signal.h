@@ -10,7 +10,7 @@ namespace weft {
 // the process; a second signal of the same kind ends it as usual. A signal that was ignored before, as in a background job or
 // under nohup, stays ignored. A process may have only one such object at a time.
 //     StopOnSignal signal;
-//     trainer.fit(train, dev, {.stop = [&] { return signal.received(); }});
+//     trainer.fit(train, dev, {.callbacks = {{.stop = [&] { return signal.received(); }}}});
 class StopOnSignal {
  public:
   StopOnSignal();

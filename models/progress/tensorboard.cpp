@@ -139,7 +139,7 @@ void TensorBoard::scalar(std::string_view tag, std::int64_t step, double value, 
   write(detail::scalar_event(tag, step, static_cast<float>(value), seconds));
 }
 
-void TensorBoard::on_update(const UpdateRecord& update) {
+void TensorBoard::add(const UpdateRecord& update) {
   if (!started_) write(detail::start_event(update.update, now()));
   started_ = true;
   if (update.update % every_ != 0) return;
@@ -151,18 +151,22 @@ void TensorBoard::on_update(const UpdateRecord& update) {
   if (time - flushed_ > kFlushed) flush();
 }
 
-bool TensorBoard::on_epoch(const History& history) {
-  const EpochRecord& record = history.back();
+void TensorBoard::add(const EpochRecord& record) {
   const double time = now();
-  auto add = [&](const std::string& prefix, const Scores& scores) {
+  auto add_scores = [&](const std::string& prefix, const Scores& scores) {
     scalar(prefix + "loss", record.updates, scores.loss, time);
     if (scores.extra_loss) scalar(prefix + "extra_loss", record.updates, *scores.extra_loss, time);
     for (const auto& [name, value] : scores.metrics) scalar(prefix + name, record.updates, value, time);
   };
-  add("train/epoch_", record.train);
-  if (record.validation) add("dev/", *record.validation);
+  add_scores("train/epoch_", record.train);
+  if (record.validation) add_scores("dev/", *record.validation);
   flush();
-  return true;
+}
+
+Callback tensorboard(const std::string& folder, std::int64_t every) {
+  const auto board = std::make_shared<TensorBoard>(folder, every);
+  return {.on_update = [board](const UpdateRecord& update) { board->add(update); },
+          .on_epoch = [board](const History& history) { return board->add(history.back()), true; }};
 }
 
 }  // namespace weft

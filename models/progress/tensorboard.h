@@ -15,15 +15,15 @@ namespace weft {
 //
 // The format: https://www.tensorflow.org/api_docs/python/tf/train/Example says of TFRecord files "length, masked CRC of the
 // length, data, masked CRC of the data"; each record is a tensorflow.Event as protocol buffers encode it.
-class TensorBoard : public Callback {
+class TensorBoard {
  public:
   explicit TensorBoard(const std::string& folder, std::int64_t every = 10);
-  ~TensorBoard() override;
+  ~TensorBoard();
   TensorBoard(const TensorBoard&) = delete;
   TensorBoard& operator=(const TensorBoard&) = delete;
 
-  void on_update(const UpdateRecord& update) override;
-  bool on_epoch(const History& history) override;
+  void add(const UpdateRecord& update);
+  void add(const EpochRecord& record);
 
   // One number at a step. `seconds` since 1970 is the time it is shown with.
   void scalar(std::string_view tag, std::int64_t step, double value, double seconds);
@@ -38,6 +38,9 @@ class TensorBoard : public Callback {
   double flushed_ = 0;
   bool started_ = false, empty_ = true;
 };
+
+// Returns a callback that adds every update and epoch to such a file, which is made at once.
+Callback tensorboard(const std::string& folder, std::int64_t every = 10);
 
 namespace detail {
 // CRC-32C (Castagnoli) as TFRecord files mask it: rotated right by 15 bits plus 0xa282ead8.

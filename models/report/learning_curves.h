@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/models/charts/line_chart.h>
-#include <weft/models/progress/callback.h>
+#include <weft/models/progress/history.h>
 
 #include <string>
 #include <utility>
@@ -17,16 +17,5 @@ std::vector<LineChart> learning_curves(const History& history, const std::string
 // Charts of several runs, each with its name, in which those of one title are one: a line for each run and each of its series.
 // All runs begin at the same epoch; the shorter ones end earlier. The best epoch stands behind the name.
 std::vector<LineChart> overlaid(const std::vector<std::pair<std::string, std::vector<LineChart>>>& runs);
-
-// Put into FitOptions::callbacks, it has the epochs afterwards, those before a resumed training too.
-class HistoryKeeper : public Callback {
- public:
-  void on_start(const History& so_far) override { history = so_far; }
-  bool on_epoch(const History& all) override {
-    history = all;
-    return true;
-  }
-  History history;
-};
 
 }  // namespace weft::report

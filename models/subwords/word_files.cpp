@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -12,16 +13,17 @@ namespace weft {
 
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
                                    const std::function<text::Vocabulary(const text::TokenCounts&)>& build,
-                                   std::vector<std::shared_ptr<Callback>>& callbacks) {
+                                   std::vector<Callback>& callbacks) {
   const bool given = !files.vocabulary.empty(), saved = !files.save_vocabulary.empty();
   text::TokenCounts counts = given && !saved ? text::TokenCounts() : count();
   text::Vocabulary vocabulary = given ? text::load_vocabulary(files.vocabulary, sentence_marks) : build(counts);
   if (!saved) return vocabulary;
-  auto kept = std::make_shared<std::pair<text::Vocabulary, text::TokenCounts>>(vocabulary, std::move(counts));
-  callbacks.push_back(when_started([path = files.save_vocabulary, kept = std::move(kept)]() mutable {
-    const auto last = std::exchange(kept, nullptr);  // frees both, which may be large
+  auto kept = std::make_shared<std::optional<std::pair<text::Vocabulary, text::TokenCounts>>>();
+  kept->emplace(vocabulary, std::move(counts));
+  callbacks.push_back({.on_start = [path = files.save_vocabulary, kept](const History&) {
+    const auto last = std::exchange(*kept, std::nullopt);  // frees both, which may be large
     if (last) text::save_vocabulary(path, last->first, last->second);
-  }));
+  }});
   return vocabulary;
 }
 

@@ -29,7 +29,7 @@ struct WordFiles {
 // if that is needed. If the files ask for it, adds a callback to `callbacks` that saves the vocabulary when training begins.
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
                                    const std::function<text::Vocabulary(const text::TokenCounts&)>& build,
-                                   std::vector<std::shared_ptr<Callback>>& callbacks);
+                                   std::vector<Callback>& callbacks);
 
 // Reports on `log` how much of the training texts a given vocabulary knows and, with unit bpe, how many words the codes leave
 // whole; `side` is "" or "source " or "target ". Throws ValueError if the vocabulary knows nothing.

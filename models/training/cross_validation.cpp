@@ -101,16 +101,15 @@ FitOptions options_of_fold(std::size_t fold, std::size_t folds, FitOptions fit, 
   label += std::to_string(fold + 1);
   label += '/';
   label += std::to_string(folds);
-  fit.on_epoch = [show = reading_progress(fit.progress, label, "epochs", fit.epochs), end](const EpochRecord& epoch) mutable {
-    show(epoch.epoch);
-    return end.goes_on(epoch);
+  auto goes_on = [show = reading_progress(fit.progress, label, "epochs", fit.epochs), end](const History& history) mutable {
+    show(history.back().epoch);
+    return end.goes_on(history.back());
   };
+  fit.callbacks = {{.on_epoch = goes_on}};
   fit.patience = 0;
   fit.log = nullptr;
   fit.progress = false;
   fit.checkpoint = {};
-  fit.callbacks.clear();
-  fit.stop = {};
   return fit;
 }
 }  // namespace

@@ -47,7 +47,7 @@ struct CrossValidation {
   const Scores& scores() const { return *history[static_cast<std::size_t>(epochs - 1)].validation; }
 };
 
-// Trains `folds` folds by train(i, options), where options is `fit` without log, callbacks, checkpoints and `stop`. The first
+// Trains `folds` folds by train(i, options), where options is `fit` without log, callbacks and checkpoints. The first
 // fold continues until its score has not risen for fit.patience epochs, whatever its loss does, and the others run as long. Folds
 // of fewer than 50 examples, whose scores are mostly luck, use fit.min_updates if that is above 0. Shows progress as fit.progress
 // says. Throws ValueError if there are no folds, GradError if no scores are finite.

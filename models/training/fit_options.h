@@ -9,7 +9,6 @@
 
 #include <functional>
 #include <iosfwd>
-#include <memory>
 #include <string>
 
 namespace weft {
@@ -66,11 +65,9 @@ struct FitOptions {
   std::vector<ModelScore> scores = {};  // computed after each epoch; listed after the metrics of the validation data
   bool restore_best = true;  // finish with the weights of the best epoch, however training ended; needs validation data
   CheckpointOptions checkpoint = {};
-  std::ostream* log = nullptr;  // a line per epoch
-  bool progress = true;         // a progress bar on standard error if that is a terminal, otherwise a line per minute
-  std::function<bool(const EpochRecord&)> on_epoch = {};  // called after each epoch; returning false stops training
-  std::function<bool()> stop = {};  // called after each update; returning true saves a checkpoint and stops training
-  std::vector<std::shared_ptr<Callback>> callbacks = {};
+  std::ostream* log = nullptr;           // a line per epoch
+  bool progress = true;                  // a progress bar on standard error if that is a terminal, otherwise a line per minute
+  std::vector<Callback> callbacks = {};  // called while it trains; they can end or stop it
   // In its first epoch, fit throws GradError for leaves that get gradients but are not parameters, unless they are listed here.
   // After its first whole epoch it throws GradError for parameters without a gradient, unless they are frozen or listed here. It
   // throws ValueError for an entry with which no parameter's path begins.

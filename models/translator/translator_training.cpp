@@ -133,7 +133,7 @@ struct Vocabularies {
 };
 
 Vocabularies make_vocabularies(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options,
-                               std::vector<std::shared_ptr<Callback>>& callbacks) {
+                               std::vector<Callback>& callbacks) {
   std::optional<SideCounts> counts;
   auto side = [&](text::TokenCounts SideCounts::*which) {
     if (!counts) counts = count_words(pairs, total, options);
@@ -263,7 +263,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();
-  if (saves) fit.callbacks.push_back(when_best([&] { translator.save(options.model_path); }));
+  if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { translator.save(options.model_path); }});
   const History history = trainer.fit(train_data, dev_data, fit, Where{});  // there is no user's line to name
   if (saves && (!history.empty() || fit.epochs == 0)) translator.save(options.model_path);
   return translator;

@@ -96,8 +96,7 @@ void add_train(Command& program) {
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate();
     training.config = prepare_run(command, training.fit, options->run);
-    Observed observed;
-    observed.watch(training, options->report.wanted());
+    const Observed observed = observe(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
     std::error_code absent;  // of a path that is no file, such as an empty one
@@ -107,7 +106,8 @@ void add_train(Command& program) {
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer =
         classifier_tokenizer(options->tokenizer, *train, reading_progress(training.fit.progress, "counting words", "texts"));
-    training.fit.callbacks.push_back(when_started([&own = *options] { own.tokenizer.save_codes(0, own.training.tokenizer); }));
+    auto save_codes = [&own = *options](const History&) { own.tokenizer.save_codes(0, own.training.tokenizer); };
+    training.fit.callbacks.push_back({.on_start = save_codes});
     std::optional<TextClassifier> classifier;
     run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
     if (options->report.picture) print_curves(observed.curves(training.fit.monitor));

@@ -37,25 +37,27 @@ void FoldReport::write_to(report::Report& report) const {
   report.attended = attended_;
 }
 
-void Observed::watch(ClassifierTraining& training, bool reports) {
-  training.fit.callbacks.push_back(keeper);
-  training.on_cross_validated = [this](const History& all) { cross_validated = all; };
+Observed observe(ClassifierTraining& training, bool reports) {
+  const auto cross_validated = std::make_shared<History>();
+  const auto folds = std::make_shared<FoldReport>();
+  training.on_cross_validated = [cross_validated](const History& all) { *cross_validated = all; };
   if (reports)
-    training.on_fold = [this](TextClassifier& fold, const text::LabelledSource& held_out) {
-      folds.add(fold, read_all(held_out));
+    training.on_fold = [folds](TextClassifier& fold, const text::LabelledSource& held_out) {
+      folds->add(fold, read_all(held_out));
     };
+  return {keep_history(training.fit.callbacks), cross_validated, folds};
 }
 
 std::vector<report::LineChart> Observed::curves(const std::string& monitor) const {
-  return report::learning_curves(cross_validated.empty() ? keeper->history : cross_validated, monitor);
+  return report::learning_curves(cross_validated->empty() ? *history : *cross_validated, monitor);
 }
 
 void write_training_report(const ReportOption& option, const Observed& observed, const std::string& monitor,
                            TextClassifier& classifier, const std::function<std::vector<text::LabelledText>()>& read_dev) {
   report::Report report = begin_report(option);
   report.curves = observed.curves(monitor);
-  if (!observed.folds.empty()) {
-    observed.folds.write_to(report);
+  if (!observed.folds->empty()) {
+    observed.folds->write_to(report);
   } else if (observed.unscored()) {
     report.summary = "No texts could be held out: there are learning curves alone.";
   } else {

@@ -30,17 +30,20 @@ class FoldReport {
   std::size_t texts_ = 0;
 };
 
-// What training tells of itself as it goes.
+// What a training reports while it runs.
 struct Observed {
-  std::shared_ptr<report::HistoryKeeper> keeper = std::make_shared<report::HistoryKeeper>();
-  History cross_validated;
-  FoldReport folds;
+  std::shared_ptr<const History> history;
+  std::shared_ptr<const History> cross_validated;  // empty without cross-validation
+  std::shared_ptr<const FoldReport> folds;         // likewise
 
-  void watch(ClassifierTraining& training, bool reports);
   // Whether training had no texts to score its epochs by.
-  bool unscored() const { return !keeper->history.empty() && !keeper->history.back().validation; }
+  bool unscored() const { return !history->empty() && !history->back().validation; }
   std::vector<report::LineChart> curves(const std::string& monitor) const;
 };
+
+// Adds to `training` what observes it; that shares the result's parts, so that neither must outlive the other. The folds are
+// evaluated only if `reports`.
+Observed observe(ClassifierTraining& training, bool reports);
 
 // `read_dev` gives the texts that scored the epochs; it is not called where there were none.
 void write_training_report(const ReportOption& option, const Observed& observed, const std::string& monitor,

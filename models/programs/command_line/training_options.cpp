@@ -94,11 +94,11 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   if (!run.save_config.empty()) {
     auto repeatable = [](const Option& option) { return option.name() != "--resume" && option.name() != "--save-config"; };
     const std::string content = to_toml(command.name(), effective_options(command, repeatable));
-    fit.callbacks.push_back(when_started([path = run.save_config, content] {
+    fit.callbacks.push_back({.on_start = [path = run.save_config, content](const History&) {
       AtomicFile file(path);
       file.write(content);
       file.commit();
-    }));
+    }});
   }
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
@@ -106,22 +106,23 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   run.lock = std::make_unique<TrainingLock>(run.model);  // before the other one's checkpoints are taken for left ones
   CheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
-  if (!run.csv_log.empty()) fit.callbacks.push_back(std::make_shared<CsvLog>(run.csv_log));
-  if (!run.tensorboard.empty()) fit.callbacks.push_back(std::make_shared<TensorBoard>(run.tensorboard));
+  if (!run.csv_log.empty()) fit.callbacks.push_back(csv_log(run.csv_log));
+  if (!run.tensorboard.empty()) fit.callbacks.push_back(tensorboard(run.tensorboard));
   return to_toml(command.name(), shaping);
 }
 
 void run_stoppable(FitOptions& fit, const std::function<void()>& train) {
-  struct Watch : Callback {
+  struct Watch {
     std::optional<StopOnSignal> signal;
-    void on_start(const History& /*so_far*/) override { signal.emplace(); }
+    bool stopped = false;  // a signal that comes after the last update stops nothing
   };
   const auto watch = std::make_shared<Watch>();
-  fit.callbacks.push_back(watch);
-  bool stopped = false;  // a signal that comes behind the last update stops nothing
-  fit.stop = [&] { return stopped = watch->signal->received(); };
+  fit.callbacks.push_back({.on_start = [watch](const History&) { watch->signal.emplace(); },
+                           .stop = [watch] { return watch->signal->received(); },
+                           .on_end = [watch](const History&, bool stopped) { watch->stopped = stopped; }});
   train();
-  if (stopped) throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
+  if (watch->stopped)
+    throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
 }
 
 }  // namespace weft::programs

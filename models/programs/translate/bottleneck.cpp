@@ -96,9 +96,8 @@ void set_run_files(Options& options, const std::string& command, const Metadata&
       training.fit.checkpoint.identity = identity_of(own_options(shaping, training));
       for (const char* name : {"--seeds", "--beam", "--bounds"}) training.fit.checkpoint.identity.erase(name);
     }
-    if (!options.csv_log.empty()) training.fit.callbacks.push_back(std::make_shared<CsvLog>(options.csv_log + "-" + run));
-    if (!options.tensorboard.empty())
-      training.fit.callbacks.push_back(std::make_shared<TensorBoard>(options.tensorboard + "/" + run));
+    if (!options.csv_log.empty()) training.fit.callbacks.push_back(csv_log(options.csv_log + "-" + run));
+    if (!options.tensorboard.empty()) training.fit.callbacks.push_back(tensorboard(options.tensorboard + "/" + run));
   };
 }
 
@@ -158,7 +157,7 @@ void add_bottleneck(Command& program) {
     training.fit.log = &std::cout;
     outlive_readers();
     const StopOnSignal signal;
-    training.fit.stop = [&] { return signal.received(); };
+    training.fit.callbacks.push_back({.stop = [&] { return signal.received(); }});
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
     show_result(result, options->report);
     const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);

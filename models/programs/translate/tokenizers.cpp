@@ -24,11 +24,11 @@ void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource
   const bool one = arguments.is_one();
   training.source_tokenizer = text::make_tokenizer(arguments.choice(0), count(true, one));
   training.target_tokenizer = one ? training.source_tokenizer : text::make_tokenizer(arguments.choice(1), count(false, true));
-  training.fit.callbacks.push_back(
-      when_started([arguments, source = training.source_tokenizer, target = training.target_tokenizer] {
-        arguments.save_codes(0, source.bpe_codes() ? source : target);
-        arguments.save_codes(1, target);
-      }));
+  auto save = [arguments, source = training.source_tokenizer, target = training.target_tokenizer](const History&) {
+    arguments.save_codes(0, source.bpe_codes() ? source : target);
+    arguments.save_codes(1, target);
+  };
+  training.fit.callbacks.push_back({.on_start = save});
 }
 
 }  // namespace weft::programs

@@ -127,15 +127,14 @@ void add_train(Command& program) {
     const auto pairs = pair_source(options->train, options->files);
     complete_from_pairs(command, *pairs, options->tokenizer, training);
     training.config = prepare_run(command, training.fit, options->run);
-    auto keeper = std::make_shared<report::HistoryKeeper>();
-    training.fit.callbacks.push_back(keeper);
+    const auto history = keep_history(training.fit.callbacks);
     const auto aligned = options->alignments.empty() ? nullptr : text::with_alignments(*pairs, options->alignments);
     const text::PairSource& train = aligned ? *aligned : *pairs;
     const auto dev = options->dev.empty() ? nullptr : pair_source(options->dev, options->files);
     make_tokenizers(options->tokenizer, train, training);
     std::optional<Translator> translator;
     run_stoppable(training.fit, [&] { translator.emplace(Translator::train(train, dev.get(), training)); });
-    const std::vector<report::LineChart> curves = report::learning_curves(keeper->history, training.fit.monitor);
+    const std::vector<report::LineChart> curves = report::learning_curves(*history, training.fit.monitor);
     if (options->report.picture) print_curves(curves);
     if (options->report.wanted()) write_training_report(options->report, curves, *translator, dev.get());
   });

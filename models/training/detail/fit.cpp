@@ -47,7 +47,6 @@ Fit::Fit(Learner& learner, const Task& train, const Task* validation, const FitO
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
-  for (const auto& callback : options.callbacks) require<ValueError>(callback != nullptr, "fit: a callback is null");
   check_scores(learner.metrics, validation, options);
   state_.first_step = learner.optimizer->steps();
   const auto batches = static_cast<std::int64_t>(batches_of(1).size());
@@ -70,7 +69,7 @@ History Fit::run() {
   if (!options_.checkpoint.path.empty()) resume();
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state_.updates);
-  for (const auto& callback : options_.callbacks) callback->on_start(state_.history);
+  tell(&Callback::on_start, state_.history);
   if (options_.log && options_.epochs == 0)
     *options_.log << "epochs 0: nothing is trained, weights stay as they begin" << std::endl;
   try {
@@ -80,6 +79,7 @@ History Fit::run() {
     throw;
   }
   finish(!stopped_);
+  tell(&Callback::on_end, state_.history, stopped_);
   return std::move(state_.history);
 }
 
@@ -132,7 +132,7 @@ void Fit::run_epoch() {
       }
       return note.str();
     });
-    stopped_ = options_.stop && options_.stop();
+    for (const Callback& callback : options_.callbacks) stopped_ = (callback.stop && callback.stop()) || stopped_;
     if (stopped_ || checkpoint_is_due()) save(tally, seconds());
     if (stopped_) return;
   }
@@ -154,11 +154,10 @@ void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
   if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
   const bool better = !best_ || best_->observe(record.validation->rank(options_.monitor));
   note_epoch(better);
-  if (better)
-    for (const auto& callback : options_.callbacks) callback->on_best(record);
+  if (better) tell(&Callback::on_best, record);
   ended_ = options_.patience && state_.waited >= options_.patience && state_.updates >= options_.min_updates;
-  for (const auto& callback : options_.callbacks) ended_ = !callback->on_epoch(state_.history) || ended_;
-  if (options_.on_epoch && !options_.on_epoch(record)) ended_ = true;
+  for (const Callback& callback : options_.callbacks)
+    ended_ = (callback.on_epoch && !callback.on_epoch(state_.history)) || ended_;
   show_average(false);
   ++state_.epoch;
   state_.batch = 0;

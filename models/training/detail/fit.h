@@ -58,6 +58,13 @@ class Fit {
   bool not_finite(const char* what, double value, const std::vector<Ready>& batches);
   std::string first_bad_op(const std::vector<Ready>& batches);
 
+  // Calls that function of every callback that has it.
+  template <class Function, class... Arguments>
+  void tell(Function Callback::*which, const Arguments&... arguments) const {
+    for (const Callback& callback : options_.callbacks)
+      if (const Function& function = callback.*which) function(arguments...);
+  }
+
   bool checkpoint_is_due() const;
   void save(const Tally& tally, double seconds);
   void resume();

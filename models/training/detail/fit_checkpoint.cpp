@@ -138,10 +138,12 @@ void Fit::save(const Tally& tally, double seconds) {
   record.seconds = seconds;
   Metadata metadata{{"kind", kKind}, {"state", state_text(record, tally.state())}};
   for (const auto& [key, value] : identity()) metadata[std::string(kIdentity) + key] = value;
-  save_checked(files_.path(state_.updates), all, std::move(metadata));
+  const std::string path = files_.path(state_.updates);
+  save_checked(path, all, std::move(metadata));
   files_.tidy(false);
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state_.updates);
+  tell(&Callback::on_checkpoint, path);
 }
 
 void Fit::resume() {

@@ -42,8 +42,7 @@ bool Fit::update(std::span<const std::vector<std::size_t>> batches, BatchReader&
   EpochRecord& record = state_.record;
   record.gradient_norm = std::max(record.gradient_norm, norm);
   record.learning_rate = rate;
-  for (const auto& callback : options_.callbacks)
-    callback->on_update({state_.updates, state_.epoch, taken.loss, norm, rate, taken.tokens});
+  tell(&Callback::on_update, UpdateRecord{state_.updates, state_.epoch, taken.loss, norm, rate, taken.tokens});
   return true;
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("bottleneck: each run can have a model and callbacks of its own") {
     CHECK(training.model_path.empty());
     training.model_path = folder / run;
     epochs.push_back(0);
-    training.fit.on_epoch = [&epochs, at = epochs.size() - 1](const EpochRecord&) { return ++epochs[at], true; };
+    auto count = [&epochs, at = epochs.size() - 1](const History&) { return ++epochs[at], true; };
+    training.fit.callbacks.push_back({.on_epoch = count});
   };
   const BottleneckResult result = bottleneck(pairs(), pairs(), pairs(), options);
   CHECK(runs == std::vector<std::string>{"attention-0", "fixed-0", "attention-1", "fixed-1"});
@@ -105,7 +106,7 @@ TEST_CASE("bottleneck: asked to stop, it has the runs that had ended") {
   BottleneckOptions options = small();
   int runs = 0;
   options.before_run = [&](const std::string&, TranslatorTraining&) { ++runs; };
-  options.training.fit.stop = [&] { return runs == 2; };
+  options.training.fit.callbacks = {{.stop = [&] { return runs == 2; }}};
   const BottleneckResult result = bottleneck(pairs(), pairs(), pairs(), options);
   CHECK(result.stopped);
   REQUIRE(result.runs.size() == 1);

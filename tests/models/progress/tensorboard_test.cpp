@@ -32,8 +32,8 @@ TEST_CASE("tensorboard: a file of records, one more for each run") {
   {
     TensorBoard first(folder / "runs/a"), second(folder / "runs/a", 3);
     for (std::int64_t update = 1; update <= 30; ++update) {
-      first.on_update({.update = update, .loss = 1, .learning_rate = 0.1});
-      second.on_update({.update = update, .loss = 1, .gradient_norm = 2, .learning_rate = 0.1});
+      first.add(UpdateRecord{.update = update, .loss = 1, .learning_rate = 0.1});
+      second.add(UpdateRecord{.update = update, .loss = 1, .gradient_norm = 2, .learning_rate = 0.1});
     }
   }
   std::vector<std::size_t> records;
@@ -74,5 +74,5 @@ TEST_CASE("csv log: a row per epoch") {
         "epoch,updates,seconds,tokens,learning_rate,gradient_norm,skipped,loss,accuracy,dev_loss,dev_accuracy\n"
         "1,10,1.5,300,0.001,2,1,0.5,0.25,0.75,0.125\n");
   CHECK(to_csv({}) == "epoch,updates,seconds,tokens,learning_rate,gradient_norm,skipped\n");
-  CHECK_THROWS_AS(CsvLog("/nowhere/log.csv"), IoError);
+  CHECK_THROWS_AS(csv_log("/nowhere/log.csv"), IoError);
 }

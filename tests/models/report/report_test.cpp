@@ -71,7 +71,7 @@ TEST_CASE("report: the page that models/docs/reports.md builds") {
   report::Report page;
   page.title = "My model";
   page.results = {{"accuracy", "91.2 %"}};
-  page.curves = report::learning_curves(history, "loss");  // a History: from fit(), or from report::HistoryKeeper
+  page.curves = report::learning_curves(history, "loss");  // a History: from fit(), or from keep_history()
   page.confusion = confusion;                              // a metrics::ConfusionMatrix
   page.environment = report::environment();
   report::write_report(path, page);

@@ -162,16 +162,16 @@ TEST_CASE("translator: training with its own losses goes on from a checkpoint, w
     TranslatorTraining options = guided_training(3);
     options.model.coverage_loss = 0.5;
     options.fit.checkpoint.path = folder / name;
-    auto keeper = std::make_shared<report::HistoryKeeper>();
-    options.fit.callbacks.push_back(keeper);
+    const auto history = keep_history(options.fit.callbacks);
     change(options.fit);
     Translator::train(pairs, dev, options).save(folder / name);
-    return keeper->history;
+    return *history;
   };
   const History undisturbed = train("undisturbed", [](FitOptions&) {});
   for (int updates : {1, 3, 4, 8}) {
     CAPTURE(updates);
-    train("resumed", [&](FitOptions& fit) { fit.stop = [count = 0, updates]() mutable { return ++count >= updates; }; });
+    auto stop = [count = 0, updates]() mutable { return ++count >= updates; };
+    train("resumed", [&](FitOptions& fit) { fit.callbacks.push_back({.stop = stop}); });
     CHECK(folder.files() == 3);  // both models and a checkpoint
     const History resumed = train("resumed", [](FitOptions& fit) { fit.checkpoint.resume = true; });
     CHECK(test::read_file(folder / "resumed") == test::read_file(folder / "undisturbed"));

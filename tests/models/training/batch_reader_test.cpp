@@ -91,13 +91,13 @@ TEST_CASE("what the reading of a batch throws reaches the caller of fit, and a s
   int updates = 0;
   const FitOptions options{.epochs = 3, .batch_size = 3, .seed = 4, .progress = false};
   FitOptions counted = options;
-  counted.stop = [&] { return ++updates, false; };
+  counted.callbacks = {{.stop = [&] { return ++updates, false; }}};
   CHECK_THROWS_WITH_AS(trained.trainer.fit(broken, counted), "the disk is gone", IoError);
   CHECK(updates == 4);
 
   const Recorded whole(true);
   FitOptions stopped = options;
-  stopped.stop = [] { return true; };
+  stopped.callbacks = {{.stop = [] { return true; }}};
   trained.trainer.fit(whole, stopped);
   CHECK(whole.asked.size() >= 1);
   CHECK(whole.asked.size() < 7);
@@ -149,7 +149,7 @@ TEST_CASE("a training whose data is read ahead goes on from the middle of an epo
     FitOptions first = options;
     first.checkpoint.path = folder / "model";
     FitOptions second = first;
-    first.stop = [left = updates]() mutable { return --left == 0; };
+    first.callbacks = {{.stop = [left = updates]() mutable { return --left == 0; }}};
     second.checkpoint.resume = true;
     Trained{}.trainer.fit(data, first);
     CHECK(folder.files() == 1);

@@ -38,8 +38,8 @@ Result train(const Change& change, bool with_dev = true) {
 }
 
 // Stops after so many updates.
-std::function<bool()> stop_after(int updates) {
-  return [count = 0, updates]() mutable { return ++count >= updates; };
+Callback stop_after(int updates) {
+  return {.stop = [count = 0, updates]() mutable { return ++count >= updates; }};
 }
 
 void check_same(const Result& a, const Result& b) {
@@ -94,12 +94,40 @@ TEST_CASE("checkpoint: training that was stopped after any update ends with the 
         kind.change(options);
         options.checkpoint.path = folder / "model";
       };
-      train([&](FitOptions& o) { with_checkpoint(o), o.stop = stop_after(updates); }, kind.with_dev);
+      train([&](FitOptions& o) { with_checkpoint(o), o.callbacks = {stop_after(updates)}; }, kind.with_dev);
       CHECK(folder.files() == 1);
       check_same(train([&](FitOptions& o) { with_checkpoint(o), o.checkpoint.resume = true; }, kind.with_dev), undisturbed);
       CHECK(folder.files() == 0);
     }
   }
+}
+
+TEST_CASE("checkpoint: callbacks hear of each file, of the stop, and of the epochs before a resume") {
+  TemporaryFolder folder;
+  std::vector<std::string> calls;
+  std::shared_ptr<const History> kept;
+  auto run = [&](int updates) {
+    return train([&](FitOptions& options) {
+      options.checkpoint = {.path = folder / "model", .every = TrainingTime::parse("3u"), .keep = 9, .resume = true};
+      options.callbacks = {{.on_start = [&](const History& history) { calls.push_back(std::to_string(history.size())); },
+                            .on_checkpoint =
+                                [&](const std::string& path) {
+                                  CHECK(std::filesystem::exists(path));
+                                  calls.push_back(path.substr(path.size() - 16));
+                                },
+                            .on_end = [&](const History&, bool stopped) { calls.push_back(stopped ? "stopped" : "ended"); }},
+                           stop_after(updates)};
+      kept = keep_history(options.callbacks);
+    });
+  };
+  run(7);
+  CHECK(calls == std::vector<std::string>{"0", "00003.checkpoint", "00006.checkpoint", "00007.checkpoint", "stopped"});
+  CHECK(kept->size() == 1);
+  calls.clear();
+  const Result resumed = run(1000);
+  CHECK(calls.front() == "1");
+  CHECK(calls.back() == "ended");
+  CHECK(to_json(*kept) == to_json(resumed.history));
 }
 
 TEST_CASE("checkpoint: stopped and resumed again and again") {
@@ -109,7 +137,7 @@ TEST_CASE("checkpoint: stopped and resumed again and again") {
   for (int part = 0; part < 7; ++part)
     result = train([&](FitOptions& options) {
       options.checkpoint = {.path = folder / "model", .resume = true};
-      if (part < 6) options.stop = stop_after(4);
+      if (part < 6) options.callbacks = {stop_after(4)};
     });
   check_same(result, undisturbed);
 }
@@ -160,7 +188,7 @@ TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
   auto fit = [&] {
     train([&](FitOptions& options) {
       options.checkpoint.path = folder / "model";
-      options.stop = stop_after(3);
+      options.callbacks = {stop_after(3)};
     });
   };
   fit();
@@ -221,7 +249,7 @@ TEST_CASE("checkpoint: a name that gets too long with what is added to it is ref
   bool trained = false;
   CHECK_THROWS_WITH_AS(train([&](FitOptions& options) {
                          options.checkpoint.path = path;
-                         options.stop = [&] { return trained = true; };
+                         options.callbacks = {{.stop = [&] { return trained = true; }}};
                        }),
                        doctest::Contains((path + ".999999999999.checkpoint: cannot create: File name too long").c_str()),
                        IoError);
@@ -234,7 +262,7 @@ TEST_CASE("checkpoint: another training's is refused") {
   auto fit = [&](const Change& change) {
     train([&](FitOptions& options) {
       options.checkpoint = {.path = folder / "model", .resume = true, .identity = {{"words", "a b c"}}};
-      options.stop = stop_after(3);
+      options.callbacks = {stop_after(3)};
       change(options);
     });
   };
@@ -265,7 +293,7 @@ TEST_CASE("checkpoint: groups of parameters with other rates are another trainin
     Trainer trainer(model, optim::Adam(), nn::CrossEntropy(), {}, groups);
     FitOptions options{.epochs = 2, .batch_size = 8, .progress = false};
     options.checkpoint = {.path = folder / "model", .resume = true};
-    options.stop = stop_after(3);
+    options.callbacks = {stop_after(3)};
     trainer.fit(tagging(47, 1), options);
   };
   fit({{"embedding.", {.learning_rate_scale = 2}}});
@@ -280,7 +308,7 @@ TEST_CASE("checkpoint: groups of parameters with other rates are another trainin
 TEST_CASE("checkpoint: broken files are refused whole") {
   TemporaryFolder folder;
   auto options = [&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; };
-  train([&](FitOptions& o) { options(o), o.stop = stop_after(3); });
+  train([&](FitOptions& o) { options(o), o.callbacks = {stop_after(3)}; });
   const std::string path = folder / "model.000000003.checkpoint";
   const TensorFile good = load_tensors(path);
   auto refuses = [&](const auto& change, const std::string& message) {

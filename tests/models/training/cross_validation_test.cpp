@@ -79,7 +79,7 @@ TEST_CASE("plan_dev: a twentieth where that is enough, else a fifth at most, in 
 TEST_CASE("cross_validate: the first fold says how long the others are, few examples do not, and nothing else is called") {
   FitOptions fit{.epochs = 30, .patience = 3, .min_updates = 24, .monitor = "accuracy", .progress = false};
   fit.checkpoint.path = "somewhere";
-  fit.stop = [] { return true; };
+  fit.callbacks = {{.stop = [] { return true; }}};
   std::vector<FitOptions> seen;
   auto train = [&](std::int64_t fold_size) {
     return [&, fold_size](std::size_t, const FitOptions& options) {
@@ -87,7 +87,7 @@ TEST_CASE("cross_validate: the first fold says how long the others are, few exam
       Fold fold{{}, fold_size};
       for (int epoch = 1; epoch <= options.epochs; ++epoch) {
         fold.history.push_back(record(epoch, 1.0 / epoch, epoch == 6 ? 0.9 : 0.5));  // the loss falls all the time
-        if (!options.on_epoch(fold.history.back())) break;
+        if (!options.callbacks.at(0).on_epoch(fold.history)) break;
       }
       return fold;
     };
@@ -103,7 +103,8 @@ TEST_CASE("cross_validate: the first fold says how long the others are, few exam
   for (const FitOptions& options : seen) {
     CHECK(options.patience == 0);
     CHECK(options.checkpoint.path.empty());
-    CHECK(!options.stop);
+    REQUIRE(options.callbacks.size() == 1);
+    CHECK(!options.callbacks[0].stop);
   }
   found = cross_validate(2, 40, fit, train(40));
   CHECK(found.history.size() == 6);  // of 4 updates each

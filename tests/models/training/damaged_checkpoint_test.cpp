@@ -32,7 +32,7 @@ struct Stopped {
   Outcome undisturbed = kind().train();
 
   Stopped() {
-    kind().train([&](FitOptions& o) { o.checkpoint.path = folder / "model", o.stop = stop_after(5); });
+    kind().train([&](FitOptions& o) { o.checkpoint.path = folder / "model", o.callbacks = {stop_after(5)}; });
     REQUIRE(std::filesystem::exists(path));
     whole = test::read_file(path);
     good = load_tensors(path);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <memory>
 #include <sstream>
@@ -46,15 +47,25 @@ double difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   return largest;
 }
 
-// Records the calls it gets.
-struct Recorder : Callback {
+// Records the calls that its callback gets.
+struct Recorder {
   std::vector<UpdateRecord> updates;
   std::vector<int> epochs, best;
-  int started = 0;
-  void on_start(const History& so_far) override { started += so_far.empty(); }
-  void on_update(const UpdateRecord& update) override { updates.push_back(update); }
-  bool on_epoch(const History& history) override { return epochs.push_back(history.back().epoch), epochs.size() < 3; }
-  void on_best(const EpochRecord& epoch) override { best.push_back(epoch.epoch); }
+  std::vector<std::string> calls;
+
+  Callback callback() {
+    return {.on_start = [this](const History& so_far) { calls.push_back("start " + std::to_string(so_far.size())); },
+            .on_update = [this](const UpdateRecord& update) { updates.push_back(update), calls.push_back("update"); },
+            .stop = [this] { return calls.push_back("stop?"), false; },
+            .on_best = [this](const EpochRecord& epoch) { best.push_back(epoch.epoch), calls.push_back("best"); },
+            .on_epoch =
+                [this](const History& history) {
+                  epochs.push_back(history.back().epoch), calls.push_back("epoch");
+                  return epochs.size() < 3;
+                },
+            .on_end = [this](const History& history,
+                             bool stopped) { calls.push_back(stopped ? "stopped" : "end " + std::to_string(history.size())); }};
+  }
 };
 
 }  // namespace
@@ -132,21 +143,16 @@ TEST_CASE("fit: the average of the weights is scored and kept") {
   std::vector<std::vector<double>> average;
   for (const Tensor& weight : start) average.emplace_back(weight.span<float>().begin(), weight.span<float>().end());
   Tagger model = seeded_tagger();
-  struct ByHand : Callback {
-    Tagger& model;
-    std::vector<std::vector<double>>& average;
-    ByHand(Tagger& model, std::vector<std::vector<double>>& average) : model(model), average(average) {}
-    void on_update(const UpdateRecord& update) override {
-      const auto t = static_cast<double>(update.update);
-      const double d = std::min(0.5, (1 + t) / (10 + t));
-      const std::vector<Tensor> now = weights_of(model);
-      for (std::size_t i = 0; i < now.size(); ++i)
-        for (std::size_t j = 0; j < average[i].size(); ++j)
-          average[i][j] += (1 - d) * (double(now[i].span<float>()[j]) - average[i][j]);
-    }
+  auto by_hand = [&](const UpdateRecord& update) {
+    const auto t = static_cast<double>(update.update);
+    const double d = std::min(0.5, (1 + t) / (10 + t));
+    const std::vector<Tensor> now = weights_of(model);
+    for (std::size_t i = 0; i < now.size(); ++i)
+      for (std::size_t j = 0; j < average[i].size(); ++j)
+        average[i][j] += (1 - d) * (double(now[i].span<float>()[j]) - average[i][j]);
   };
   options.average = 0.5;
-  options.callbacks = {std::make_shared<ByHand>(model, average)};
+  options.callbacks = {{.on_update = by_hand}};
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   History history = trainer.fit(tagging(24, 1), tagging(9, 2), options);
   const std::vector<Tensor> kept = weights_of(model);
@@ -179,25 +185,29 @@ TEST_CASE("fit: the rate falls on a plateau") {
   CHECK(rates == std::vector<double>{0.1, 0.1, 0.1, 0.05, 0.05, 0.025});
 }
 
-TEST_CASE("fit: callbacks hear of every update, epoch and best epoch, and may end it") {
+TEST_CASE("fit: callbacks are called at the start, at every update, epoch and best epoch, and at the end, and may end it") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
-  auto recorder = std::make_shared<Recorder>();
+  Recorder recorder;
   FitOptions options = quiet(9);
   options.batch_size = 10;
   options.accumulate = 2;
   options.clip_norm = 1e-3;
   options.schedule = "constant";
-  options.callbacks = {recorder};
+  options.callbacks = {recorder.callback()};
   History history = trainer.fit(tagging(50, 1), tagging(20, 1), options);
-  CHECK(recorder->started == 1);
-  CHECK(recorder->epochs == std::vector<int>{1, 2, 3});
-  CHECK(recorder->best == std::vector<int>{1, 2, 3});
-  REQUIRE(recorder->updates.size() == 9);
+  const std::vector<std::string> epoch{"update", "stop?", "update", "stop?", "update", "stop?", "best", "epoch"};
+  std::vector<std::string> expected{"start 0"};
+  for (int i = 0; i < 3; ++i) expected.insert(expected.end(), epoch.begin(), epoch.end());
+  expected.push_back("end 3");
+  CHECK(recorder.calls == expected);
+  CHECK(recorder.epochs == std::vector<int>{1, 2, 3});
+  CHECK(recorder.best == std::vector<int>{1, 2, 3});
+  REQUIRE(recorder.updates.size() == 9);
   std::int64_t tokens = 0;
   double loss = 0;
   for (std::size_t i = 0; i < 3; ++i) {
-    const UpdateRecord& update = recorder->updates[i];
+    const UpdateRecord& update = recorder.updates[i];
     CHECK(update.update == static_cast<std::int64_t>(i) + 1);
     CHECK(update.epoch == 1);
     CHECK(update.learning_rate == 0.1);
@@ -209,18 +219,32 @@ TEST_CASE("fit: callbacks hear of every update, epoch and best epoch, and may en
   CHECK(loss / static_cast<double>(tokens) == doctest::Approx(history[0].train.loss).epsilon(1e-9));
 }
 
+TEST_CASE("fit: a callback needs only the functions that it uses") {
+  Tagger model = seeded_tagger();
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  const TaggedSequences train = tagging(50, 1), dev = tagging(20, 1);
+  std::ostringstream shown;
+  std::streambuf* const before = std::cout.rdbuf(shown.rdbuf());
+  auto print = [](const UpdateRecord& update) { std::cout << update.update << ' ' << update.loss << '\n'; };
+  trainer.fit(train, dev, {.epochs = 10, .callbacks = {{.on_update = print}}});
+  std::cout.rdbuf(before);
+  const std::string text = shown.str();
+  CHECK(std::count(text.begin(), text.end(), '\n') == 20);
+  CHECK(text.starts_with("1 1."));
+}
+
 TEST_CASE("fit: an epoch's norm of the gradients is the largest of its updates, wherever that stands") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
-  auto recorder = std::make_shared<Recorder>();
+  Recorder recorder;
   FitOptions options = quiet(3);
   options.batch_size = 10;
-  options.callbacks = {recorder};
+  options.callbacks = {recorder.callback()};
   const History history = trainer.fit(tagging(50, 1), options);
   int last = 0;
   for (const EpochRecord& epoch : history) {
     double largest = 0, latest = 0;
-    for (const UpdateRecord& update : recorder->updates)
+    for (const UpdateRecord& update : recorder.updates)
       if (update.epoch == epoch.epoch) largest = std::max(largest, latest = update.gradient_norm);
     CHECK(epoch.gradient_norm == largest);
     last += largest == latest;

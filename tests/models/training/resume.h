@@ -95,8 +95,8 @@ struct Resumable {
 };
 
 // Stops after this many updates, including skipped ones.
-inline std::function<bool()> stop_after(int updates) {
-  return [count = 0, updates]() mutable { return ++count >= updates; };
+inline Callback stop_after(int updates) {
+  return {.stop = [count = 0, updates]() mutable { return ++count >= updates; }};
 }
 
 }  // namespace weft::test

@@ -68,7 +68,7 @@ TEST_CASE("resume: every option that has a state, stopped at every update") {
       CAPTURE(updates);
       TemporaryFolder folder;
       const std::string path = folder / "model";
-      kind.train([&](FitOptions& o) { o.checkpoint.path = path, o.stop = stop_after(updates); });
+      kind.train([&](FitOptions& o) { o.checkpoint.path = path, o.callbacks = {stop_after(updates)}; });
       CHECK(kind.train([&](FitOptions& o) { o.checkpoint = {.path = path, .resume = true}; }) == undisturbed);
       CHECK(folder.files() == 0);
     }
@@ -78,19 +78,14 @@ TEST_CASE("resume: every option that has a state, stopped at every update") {
 TEST_CASE("resume: killed behind every update, it goes on from the checkpoint before it") {
   const Resumable& kind = kinds()[2];
   const Outcome undisturbed = kind.train();
-  struct Kill : Callback {
-    int left = 0;
-    void on_update(const UpdateRecord&) override {
-      if (--left == 0) throw Killed();
-    }
-  };
   TemporaryFolder folder;
   auto run = [&](int updates) {
-    const auto kill = std::make_shared<Kill>();
-    kill->left = updates;  // 0: not at all
+    auto kill = [left = updates](const UpdateRecord&) mutable {  // 0: not at all
+      if (--left == 0) throw Killed();
+    };
     return kind.train([&](FitOptions& o) {
       o.checkpoint = {.path = folder / "model", .every = TrainingTime::parse("2u"), .resume = true};
-      o.callbacks = {kill};
+      o.callbacks = {{.on_update = kill}};
     });
   };
   for (int updates = 1; updates <= 6; ++updates) CHECK_THROWS_AS(run(std::min(updates, 4)), Killed);
@@ -114,7 +109,7 @@ TEST_CASE("resume: a history with numbers that are not finite") {
     return test::weights_of(model);
   };
   TemporaryFolder folder;
-  train([&](FitOptions& o) { o.checkpoint.path = folder / "model", o.stop = stop_after(7); });
+  train([&](FitOptions& o) { o.checkpoint.path = folder / "model", o.callbacks = {stop_after(7)}; });
   CHECK(test::same_bits(train([&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; }),
                         train([](FitOptions&) {})));
 }
@@ -144,7 +139,7 @@ TEST_CASE("resume: ten updates left out in a row end it at the same step") {
     CAPTURE(updates);
     TemporaryFolder folder;
     const std::string path = folder / "model";
-    CHECK(error_of([&](FitOptions& o) { o.checkpoint.path = path, o.stop = stop_after(updates); }).empty());
+    CHECK(error_of([&](FitOptions& o) { o.checkpoint.path = path, o.callbacks = {stop_after(updates)}; }).empty());
     Resumable fresh = kind;
     fresh.fits_before = 0;  // its optimizer has taken no step
     std::string error;

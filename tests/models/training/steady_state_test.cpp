@@ -71,10 +71,8 @@ TEST_CASE("a second epoch with batches by length takes nothing from the system")
   Seq2Seq model = small_translator();
   Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy());
   std::vector<std::int64_t> blocks;
-  trainer.fit(sentences(600, 25), sentences(100, 25), {.epochs = 3, .batch_size = 32, .on_epoch = [&](const EpochRecord&) {
-                                                         blocks.push_back(memory::stats().system_blocks);
-                                                         return true;
-                                                       }});
+  auto note_blocks = [&](const History&) { return blocks.push_back(memory::stats().system_blocks), true; };
+  trainer.fit(sentences(600, 25), sentences(100, 25), {.epochs = 3, .batch_size = 32, .callbacks = {{.on_epoch = note_blocks}}});
   REQUIRE(blocks.size() == 3);
   CHECK(blocks[1] == blocks[0]);
   CHECK(blocks[2] == blocks[0]);

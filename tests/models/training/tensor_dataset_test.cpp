@@ -149,7 +149,7 @@ TEST_CASE("a checkpoint of tensors of another dtype is refused") {
   Trainer trainer(model, optim::Adam(), nn::MSE());
   FitOptions options = quiet(2);
   options.checkpoint = {.path = folder / "model", .keep = 1, .resume = true};
-  options.stop = [] { return true; };
+  options.callbacks = {{.stop = [] { return true; }}};
   trainer.fit(TensorDataset<Tensor>(zeros({40, 2}), y), options);
   CHECK_THROWS_WITH_AS(trainer.fit(TensorDataset<Tensor>(zeros({40, 2}, DType::f64), y), options),
                        doctest::Contains("was written with training data"), ValueError);

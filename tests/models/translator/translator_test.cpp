@@ -276,7 +276,7 @@ TEST_CASE("translator: BLEU of the dev pairs chooses the epoch, and is that of e
   options.fit.epochs = 6;
   options.model.dropout = 0.2;
   History history;
-  options.fit.on_epoch = [&](const EpochRecord& record) { return history.push_back(record), true; };
+  options.fit.callbacks = {{.on_epoch = [&](const History& all) { return history = all, true; }}};
   const Pairs train = backwards(120, 1, text::Unit::word);
   Pairs dev = backwards(30, 2, text::Unit::word);
   dev.push_back({dev[0].source, "eins"});  // a second reference

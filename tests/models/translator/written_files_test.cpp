@@ -43,7 +43,7 @@ const std::vector<Kind>& kinds() {
                                         save_npz(path, {{"a", large}});
                                       }},
                                      {"model", [](const std::string& path) { save_model(path, model, "toy", {}); }},
-                                     {"csv log", [](const std::string& path) { CsvLog(path).on_epoch(History(kMany)); }},
+                                     {"csv log", [](const std::string& path) { csv_log(path).on_epoch(History(kMany)); }},
                                      {"report", [](const std::string& path) { report::write_report(path, report::Report()); }},
                                      {"vocabulary",
                                       [](const std::string& path) {
@@ -98,7 +98,7 @@ TEST_CASE("written files: on a full disk TensorBoard's files and the store of id
   auto log = [&] {
     const FileLimit limit(200);
     TensorBoard board(folder / "board", 1);
-    for (int i = 1; i < 9; ++i) board.on_epoch(History(1));
+    for (int i = 1; i < 9; ++i) board.add(EpochRecord());
   };
   CHECK_THROWS_WITH_AS(log(), doctest::Contains(": File too large"), IoError);
   auto store = [&] {

@@ -1,6 +1,5 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/model_file.h>
-#include <weft/models/training/detail/fit.h>
 #include <weft/models/training/detail/gradient_watch.h>
 #include <weft/models/training/evaluate.h>
 #include <weft/models/training/learner.h>
@@ -36,19 +35,6 @@ Learner::Learner(nn::Module& trained, const optim::Optimizer& rule, Loss minimiz
                                 (own.weight_decay ? text::decimal(*own.weight_decay) : "as others");
   }
   optimizer->add(grouped.back());
-}
-
-History fit(Learner& learner, const Task& train, const Task* validation, const FitOptions& options, Where caller) {
-  learner.loss.check_reduction("fit", caller);
-  FitOptions own = options;
-  own.checkpoint.identity.insert(learner.groups.begin(), learner.groups.end());
-  detail::Fit fit(learner, train, validation, own, caller);
-  struct Fitting {
-    bool& flag;
-    explicit Fitting(bool& flag) : flag(flag) { flag = true; }
-    ~Fitting() { flag = false; }
-  } fitting(learner.fitting);
-  return fit.run();
 }
 
 Scores evaluate(Learner& learner, const Task& data, Where caller) {

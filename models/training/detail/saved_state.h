@@ -1,0 +1,24 @@
+// What a checkpoint holds of a training.
+#pragma once
+
+#include <weft/models/training/detail/training.h>
+#include <weft/tensor/files/safetensors.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weft::detail {
+
+// Returns the tensors, which share memory with those of the training: "model.", "best." and "average." stand before a parameter's
+// path, "optimizer." before the names of its state.
+std::map<std::string, Tensor> saved_tensors(const Training& training);
+
+// Returns everything else as JSON. `record` and `tally` are those of the epoch in progress.
+std::string saved_state(const Training& training, const EpochRecord& record, const std::vector<double>& tally);
+
+// Restores a training from a checkpoint that was read from `path`. Throws ValueError for an epoch that this training does not
+// have, FormatError for a file that is damaged or contradicts itself.
+void restore(Training& training, const std::string& path, const TensorFile& file);
+
+}  // namespace weft::detail

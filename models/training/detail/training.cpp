@@ -1,0 +1,61 @@
+#include <weft/models/data/batches.h>
+#include <weft/models/training/detail/training.h>
+#include <weft/tensor/base/suggestion.h>
+
+#include <set>
+
+namespace weft::detail {
+
+namespace {
+
+// The monitor must be one of the validation scores, whose names all differ.
+void check_scores(const Metrics& metrics, const Task* validation, const FitOptions& options) {
+  std::set<std::string> names{"loss"};
+  for (const auto& metric : metrics) names.insert(metric->name());
+  for (const ModelScore& score : options.scores) {
+    require<ValueError>(validation, "fit: the score ", score.name, " needs validation data to stand beside");
+    require<ValueError>(names.insert(score.name).second, "fit: there are two scores called ", score.name);
+  }
+  require<ValueError>(names.contains(options.monitor), "fit: the trainer has no metric ", options.monitor, " to monitor",
+                      did_you_mean(options.monitor, {names.begin(), names.end()}));
+}
+
+}  // namespace
+
+Training::Training(Learner& learner_, const Task& train_, const Task* validation_, const FitOptions& options_, Where caller_)
+    : learner(learner_),
+      train(train_),
+      validation(validation_),
+      options(options_),
+      caller(caller_),
+      base_rate(learner.optimizer->learning_rate()) {
+  const CallScope scope(caller);
+  options.validate();
+  require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
+  require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
+  check_scores(learner.metrics, validation, options);
+  const auto per_epoch = static_cast<std::int64_t>(batches(1).size());
+  plan = {.epochs = options.epochs, .updates_per_epoch = (per_epoch + options.accumulate - 1) / options.accumulate};
+  schedule = options.schedule.over(plan);
+  state.first_step = learner.optimizer->steps();
+  state.generators = nn::generators(learner.model);
+  if (validation) state.best.emplace(learner.model);
+  if (options.average > 0) state.average.emplace(learner.parameters, options.average);
+}
+
+std::vector<std::vector<std::size_t>> Training::batches(int epoch) const {
+  return text::batches_by_length(train.lengths, {.batch_size = static_cast<std::size_t>(options.batch_size),
+                                                 .batch_tokens = options.batch_tokens,
+                                                 .seed = options.seed,
+                                                 .epoch = static_cast<std::uint64_t>(epoch)});
+}
+
+void Training::count_epoch(bool better) {
+  state.waited = better ? 0 : state.waited + 1;
+  state.plateau_waited = better ? 0 : state.plateau_waited + 1;
+  if (options.plateau_factor == 0 || state.plateau_waited <= options.plateau_patience) return;
+  state.plateau_rate *= options.plateau_factor;
+  state.plateau_waited = 0;
+}
+
+}  // namespace weft::detail

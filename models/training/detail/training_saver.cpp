@@ -1,0 +1,107 @@
+#include <weft/models/io/detail/order.h>
+#include <weft/models/training/detail/saved_state.h>
+#include <weft/models/training/detail/training_saver.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace weft::detail {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kKind = "checkpoint";
+constexpr std::string_view kIdentity = "identity.";
+
+// Returns a hash that identifies the examples.
+std::string fingerprint(const Task& data) {
+  std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;
+  for (std::int64_t length : data.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
+  return std::to_string(data.lengths.size()) + " examples with the hash " + std::to_string(mixed);
+}
+
+}  // namespace
+
+TrainingSaver::TrainingSaver(Training& training) : training_(training), files_(training.options.checkpoint) {}
+
+void TrainingSaver::start() {
+  if (is_on()) resume();
+  saved_at_ = std::chrono::steady_clock::now();
+  saved_at_updates_ = static_cast<double>(training_.state.updates);
+}
+
+void TrainingSaver::resume() {
+  files_.check_start();
+  data_identity_["training data"] = fingerprint(training_.train);
+  data_identity_["validation data"] = training_.validation ? fingerprint(*training_.validation) : "none";
+  const std::optional<std::string> newest = files_.newest();
+  if (!newest) return;
+  const std::string& path = *newest;
+  const TensorFile file = read_model(path, kKind);
+  Metadata saved;
+  for (const auto& [key, value] : file.metadata)
+    if (key.starts_with(kIdentity)) saved[key.substr(kIdentity.size())] = value;
+  check_same_identity(path, saved, identity());
+  restore(training_, path, file);
+  if (std::ostream* log = training_.options.log)
+    *log << "resumed at epoch " << std::to_string(training_.state.epoch) << ", update " << std::to_string(training_.state.updates)
+         << ", from " << path << std::endl;
+}
+
+bool TrainingSaver::is_due() const {
+  const CheckpointOptions& options = training_.options.checkpoint;
+  if (!is_on() || options.every.is_zero()) return false;
+  if (options.every.unit == TrainingTime::Unit::seconds)
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - saved_at_).count() >= options.every.count;
+  return static_cast<double>(training_.state.updates) >= saved_at_updates_ + options.every.updates(training_.plan);
+}
+
+void TrainingSaver::save(const Tally& tally, double seconds) {
+  if (!is_on()) return;
+  const TrainingState& state = training_.state;
+  EpochRecord record = state.record;
+  record.seconds = seconds;
+  Metadata metadata{{"kind", kKind}, {"state", saved_state(training_, record, tally.state())}};
+  for (const auto& [key, value] : identity()) metadata[std::string(kIdentity) + key] = value;
+  const std::string path = files_.path(state.updates);
+  save_checked(path, saved_tensors(training_), std::move(metadata));
+  files_.tidy(false);
+  saved_at_ = std::chrono::steady_clock::now();
+  saved_at_updates_ = static_cast<double>(state.updates);
+  training_.tell(&Callback::on_checkpoint, path);
+}
+
+void TrainingSaver::end() {
+  if (is_on()) files_.tidy(true);
+}
+
+// Returns what must be equal to resume.
+Metadata TrainingSaver::identity() const {
+  const FitOptions& options = training_.options;
+  Metadata all = options.checkpoint.identity;
+  for (const auto& [key, value] : data_identity_) all[key] = value;  // replaces an entry of the same name in the user's identity
+  if (options.schedule.needs_total()) all["epochs"] = std::to_string(options.epochs);  // otherwise a training can be extended
+  all["batch_size"] = std::to_string(options.batch_size);
+  all["batch_tokens"] = std::to_string(options.batch_tokens);
+  all["accumulate"] = std::to_string(options.accumulate);
+  all["normalization"] = to_string(options.normalization);
+  all["seed"] = std::to_string(options.seed);
+  all["learning rate"] = json(training_.base_rate).dump();
+  all["schedule"] = options.schedule.words;
+  all["warm-up"] = to_string(options.schedule.warmup);
+  all["clip_norm"] = json(options.clip_norm).dump();
+  all["plateau_factor"] = json(options.plateau_factor).dump();
+  all["plateau_patience"] = std::to_string(options.plateau_patience);
+  all["average"] = json(options.average).dump();
+  all["patience"] = std::to_string(options.patience);
+  if (options.min_updates > 0) all["min_updates"] = std::to_string(options.min_updates);
+  all["monitor"] = options.monitor;
+  for (const ModelScore& score : options.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
+  all["not_finite"] = to_string(options.not_finite);
+  all["restore_best"] = options.restore_best ? "yes" : "no";
+  all["optimizer"] = training_.learner.optimizer->name();
+  return all;
+}
+
+}  // namespace weft::detail

@@ -1,0 +1,61 @@
+// Update: the gradient of one update of the weights, from its batches, and the step.
+#pragma once
+
+#include <weft/models/training/detail/batch_reader.h>
+#include <weft/models/training/detail/gradient_watch.h>
+#include <weft/models/training/detail/tally.h>
+#include <weft/models/training/learner.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft::detail {
+
+class Update {
+ public:
+  static constexpr int kMostSkippedInRow = 10;  // more in a row are an error
+
+  // The options say how losses are divided, gradients are clipped, and numbers that are not finite are met. Throws ValueError for
+  // other_leaves and without_gradient as GradientWatch does.
+  Update(Learner& learner, const FitOptions& options, Where caller);
+
+  // What came of the batches of an update.
+  struct Gradient {
+    double loss = 0;  // mean over the targets
+    double norm = 0;  // before clipping
+    std::int64_t tokens = 0;
+    bool finite = true;
+  };
+  // Runs the model on the next batches of `reader`, which are `batches` of `task`, and leaves the gradient of their losses,
+  // divided and clipped, in the parameters; adds losses and metrics to `tally`. If a loss or the norm is not finite, there is no
+  // gradient: throws GradError, unless such updates are skipped and fewer than kMostSkippedInRow follow each other.
+  // `skipped_in_row` is the number of those just before.
+  Gradient backward(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally,
+                    int skipped_in_row);
+  // Changes the weights by the gradient.
+  void step(double rate);
+  // Call this after an epoch: see GradientWatch.
+  void end_epoch(bool whole) { watch_.end_epoch(whole); }
+
+ private:
+  // A batch of an update: its examples, and what runs the model on them.
+  struct Ready {
+    std::span<const std::size_t> indices;
+    Task::Forward forward;
+  };
+  double add(const Task& task, const Ready& batch, bool alone, Tally& tally, Gradient& gradient);
+  double divisor(const Task::Output& output, std::size_t examples) const;
+  void not_finite(const char* what, double value, const std::vector<Ready>& batches, int skipped_in_row);
+  std::string first_bad_op(const std::vector<Ready>& batches);
+
+  Learner& learner_;
+  const FitOptions& options_;
+  Where caller_;
+  GradientWatch watch_;
+  std::vector<Generator*> generators_;
+  std::vector<Generator> before_;  // the generators' states before this update
+  double divided_by_ = 0;          // the divisors of this update's batches so far
+};
+
+}  // namespace weft::detail

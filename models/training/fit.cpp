@@ -1,0 +1,234 @@
+// fit(): from the first update, or from a checkpoint, to the last.
+#include <weft/autograd/graph/grad_mode.h>
+#include <weft/models/progress/progress.h>
+#include <weft/models/training/detail/batch_reader.h>
+#include <weft/models/training/detail/tally.h>
+#include <weft/models/training/detail/training.h>
+#include <weft/models/training/detail/training_saver.h>
+#include <weft/models/training/detail/update.h>
+#include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/base/plain_text.h>
+#include <weft/tensor/runtime/float_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+
+namespace weft {
+
+namespace {
+
+// A stream that writes nothing.
+std::ostream& nowhere() {
+  static std::ostream stream(nullptr);
+  return stream;
+}
+
+class Fit {
+ public:
+  explicit Fit(detail::Training& training)
+      : training_(training),
+        learner_(training.learner),
+        options_(training.options),
+        state_(training.state),
+        update_(learner_, options_, training.caller),
+        saver_(training) {}
+  History run();
+
+ private:
+  void run_epoch();
+  void make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, Tally& tally);
+  void end_epoch(const Tally& tally, Progress& progress, double seconds);
+  Scores validation_scores();
+  void check_finite() const;
+  void show_average(bool show);
+  void finish(bool complete);
+
+  detail::Training& training_;
+  Learner& learner_;
+  const FitOptions& options_;
+  detail::TrainingState& state_;
+  detail::Update update_;
+  detail::TrainingSaver saver_;
+  bool ended_ = false;          // this was the last epoch
+  bool stopped_ = false;        // by a callback, in an epoch
+  bool shows_average_ = false;  // the model holds the averaged weights
+};
+
+History Fit::run() {
+  FloatMode flush(KeepDenormals::active());
+  saver_.start();
+  training_.tell(&Callback::on_start, state_.history);
+  if (options_.log && options_.epochs == 0)
+    *options_.log << "epochs 0: nothing is trained, weights stay as they begin" << std::endl;
+  try {
+    while (state_.epoch <= options_.epochs && !ended_ && !stopped_) run_epoch();
+  } catch (...) {
+    finish(false);
+    throw;
+  }
+  finish(!stopped_);
+  training_.tell(&Callback::on_end, state_.history, stopped_);
+  return std::move(state_.history);
+}
+
+void Fit::run_epoch() {
+  const auto batches = training_.batches(state_.epoch);
+  Progress progress(options_.progress ? std::cerr : nowhere(), options_.progress ? stderr_columns : no_columns,
+                    "epoch " + std::to_string(state_.epoch) + "/" + std::to_string(options_.epochs), std::ssize(batches),
+                    state_.batch);
+  const bool whole = state_.batch == 0;
+  const double seconds_before = state_.record.seconds;
+  const std::int64_t tokens_before = state_.record.tokens;
+  auto seconds = [&] { return seconds_before + progress.seconds(); };
+  Tally tally(learner_.loss, learner_.metrics, std::exchange(state_.tally, {}));
+  auto note = [&] {
+    PlainText text;
+    text << "loss " << std::fixed << std::setprecision(4) << printable(tally.mean_loss());
+    if (!learner_.metrics.empty()) {
+      const Metric& metric = *learner_.metrics.front();
+      text << "  " << metric.name() << ' ' << std::setprecision(2) << printable(100 * metric.value());
+    }
+    return text.str();
+  };
+  state_.record.epoch = state_.epoch;
+  learner_.model.train();
+  detail::BatchReader reader(training_.train, batches, static_cast<std::size_t>(state_.batch));
+  while (state_.batch < std::ssize(batches)) {
+    const auto first = static_cast<std::size_t>(state_.batch);
+    const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
+    make_update(std::span(batches).subspan(first, count), reader, tally);
+    state_.batch += static_cast<std::int64_t>(count);
+    progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", note);
+    for (const Callback& callback : options_.callbacks) stopped_ = (callback.stop && callback.stop()) || stopped_;
+    if (stopped_ || saver_.is_due()) saver_.save(tally, seconds());
+    if (stopped_) return;
+  }
+  update_.end_epoch(whole);
+  learner_.model.eval();
+  end_epoch(tally, progress, seconds());
+}
+
+void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, Tally& tally) {
+  const auto gradient = update_.backward(training_.train, batches, reader, tally, state_.skipped_in_row);
+  EpochRecord& record = state_.record;
+  record.tokens += gradient.tokens;
+  if (!gradient.finite) {
+    ++record.skipped;
+    ++state_.skipped_in_row;
+    return;
+  }
+  const double rate = training_.rate(state_.updates);
+  check<ValueError>(rate >= 0 && std::isfinite(rate), training_.caller, "fit: the schedule makes the learning rate ", rate,
+                    " at update ", state_.updates, ", not a finite number from 0 on");
+  update_.step(rate);
+  if (state_.average) state_.average->update();
+  ++state_.updates;
+  state_.skipped_in_row = 0;
+  record.gradient_norm = std::max(record.gradient_norm, gradient.norm);
+  record.learning_rate = rate;
+  training_.tell(&Callback::on_update,
+                 UpdateRecord{state_.updates, state_.epoch, gradient.loss, gradient.norm, rate, gradient.tokens});
+}
+
+void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
+  EpochRecord& record = state_.record;
+  record.train = tally.scores();
+  record.seconds = seconds;
+  record.updates = state_.updates;
+  show_average(true);  // the averaged weights are scored and kept
+  if (training_.validation) record.validation = validation_scores();
+  check_finite();
+  state_.history.push_back(record);
+  progress.clear();
+  if (options_.log) *options_.log << to_string(record, options_.epochs) << std::endl;
+  const bool better = !state_.best || state_.best->observe(record.validation->rank(options_.monitor));
+  training_.count_epoch(better);
+  if (better) training_.tell(&Callback::on_best, record);
+  ended_ = options_.patience && state_.waited >= options_.patience && state_.updates >= options_.min_updates;
+  for (const Callback& callback : options_.callbacks)
+    ended_ = (callback.on_epoch && !callback.on_epoch(state_.history)) || ended_;
+  show_average(false);
+  ++state_.epoch;
+  state_.batch = 0;
+  state_.record = {};
+}
+
+// Returns the metrics and the scores of the model as a whole. Training continues with the random numbers it would have had
+// without them.
+Scores Fit::validation_scores() {
+  Scores scores = evaluate(learner_, *training_.validation, training_.caller);
+  const NoGrad no_grad;
+  std::vector<Generator> before;
+  for (const Generator* generator : state_.generators) before.push_back(*generator);
+  const Generator default_before = default_generator();
+  for (const ModelScore& score : options_.scores) {
+    const double value = score.value();
+    learner_.model.eval();
+    check<ValueError>(std::isfinite(value), training_.caller, "fit: the score ", score.name, " is ", value, " after epoch ",
+                      state_.epoch);
+    scores.metrics.emplace_back(score.name, value);
+  }
+  for (std::size_t i = 0; i < state_.generators.size(); ++i) *state_.generators[i] = before[i];
+  default_generator() = default_before;
+  return scores;
+}
+
+// Training losses are those before each step, so this checks the weights after the last one.
+void Fit::check_finite() const {
+  const EpochRecord& record = state_.record;
+  if (record.validation) {
+    check<GradError>(std::isfinite(record.validation->loss), training_.caller, "fit: the validation loss is ",
+                     record.validation->loss, " after epoch ", record.epoch, "; lower the learning rate");
+    const double extra = record.validation->extra_loss.value_or(0);
+    check<GradError>(std::isfinite(extra), training_.caller, "fit: the validation's extra_loss is ", extra, " after epoch ",
+                     record.epoch);
+    return;
+  }
+  const auto parameters = learner_.model.parameters();
+  const bool finite =
+      std::all_of(parameters.begin(), parameters.end(), [](nn::Parameter* parameter) { return is_finite(parameter->tensor()); });
+  check<GradError>(finite, training_.caller, "fit: weights are NaN or infinite after epoch ", record.epoch,
+                   "; lower the learning rate");
+}
+
+void Fit::show_average(bool show) {
+  if (!state_.average || state_.average->updates() == 0 || show == shows_average_) return;
+  state_.average->swap();
+  shows_average_ = show;
+}
+
+// Restores the optimizer's rate, and leaves the model with the weights that are worth keeping.
+void Fit::finish(bool complete) {
+  learner_.optimizer->set_learning_rate(training_.base_rate);
+  learner_.model.eval();
+  if (state_.best && state_.best->rank() && options_.restore_best) {
+    state_.best->restore();
+    const int kept = best_epoch(state_.history, options_.monitor);
+    if (complete && options_.log && kept > 0)
+      *options_.log << "kept epoch " << std::to_string(kept)
+                    << (kept > 1 && kept == options_.epochs ? ", the last one: more epochs may do better" : "") << std::endl;
+  } else {
+    show_average(true);
+  }
+  if (complete) saver_.end();
+}
+
+}  // namespace
+
+History fit(Learner& learner, const Task& train, const Task* validation, const FitOptions& options, Where caller) {
+  learner.loss.check_reduction("fit", caller);
+  FitOptions own = options;
+  own.checkpoint.identity.insert(learner.groups.begin(), learner.groups.end());
+  detail::Training training(learner, train, validation, own, caller);
+  Fit fit(training);
+  struct Fitting {
+    bool& flag;
+    explicit Fitting(bool& flag) : flag(flag) { flag = true; }
+    ~Fitting() { flag = false; }
+  } fitting(learner.fitting);
+  return fit.run();
+}
+
+}  // namespace weft

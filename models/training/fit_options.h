@@ -4,7 +4,7 @@
 #include <weft/autograd/graph/variable.h>
 #include <weft/models/progress/callback.h>
 #include <weft/models/progress/rate_schedule.h>
-#include <weft/models/training/checkpoint.h>
+#include <weft/models/training/training_checkpoint.h>
 #include <weft/tensor/base/enum_names.h>
 
 #include <functional>
@@ -64,7 +64,7 @@ struct FitOptions {
   std::string monitor = "loss";  // the validation score that counts: "loss" (smaller is better), or the name of a metric or score
   std::vector<ModelScore> scores = {};  // computed after each epoch; listed after the metrics of the validation data
   bool restore_best = true;  // finish with the weights of the best epoch, however training ended; needs validation data
-  CheckpointOptions checkpoint = {};
+  TrainingCheckpointOptions checkpoint = {};
   std::ostream* log = nullptr;           // a line per epoch
   bool progress = true;                  // a progress bar on standard error if that is a terminal, otherwise a line per minute
   std::vector<Callback> callbacks = {};  // called while it trains; they can end or stop it

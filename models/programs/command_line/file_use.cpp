@@ -1,7 +1,7 @@
 #include <weft/models/io/byte_stream.h>
 #include <weft/models/io/model_file.h>
 #include <weft/models/programs/command_line/file_use.h>
-#include <weft/models/training/checkpoint.h>
+#include <weft/models/training/training_checkpoint.h>
 #include <weft/tensor/base/error.h>
 #include <weft/tensor/files/atomic_file.h>
 
@@ -103,7 +103,8 @@ bool would_remove(const File& written, const File& other) {
   const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
   const auto unfinished = AtomicFile::target_of_temporary(whole);
   const std::string name(unfinished.value_or(whole));
-  const bool is_own = (unfinished && name == base) || (written.output == Output::model && CheckpointFiles::is_one_of(base, name));
+  const bool is_own =
+      (unfinished && name == base) || (written.output == Output::model && TrainingCheckpointFiles::is_one_of(base, name));
   return is_own && other.identity == identity_of((fs::path(folder) / whole).string());
 }
 

@@ -104,7 +104,7 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
   run.lock = std::make_unique<TrainingLock>(run.model);  // before the other one's checkpoints are taken for left ones
-  CheckpointFiles(fit.checkpoint).check_start();
+  TrainingCheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(csv_log(run.csv_log));
   if (!run.tensorboard.empty()) fit.callbacks.push_back(tensorboard(run.tensorboard));

@@ -73,16 +73,16 @@ Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
 }
 
 // A run's, once an epoch; the last one stays until all runs have ended.
-CheckpointOptions checkpoints(const Options& options, const std::string& run, int keep) {
+TrainingCheckpointOptions checkpoints(const Options& options, const std::string& run, int keep) {
   return {.path = options.model + "-" + run, .every = TrainingTime::parse("1e"), .keep = keep, .resume = options.resume};
 }
 
 // Calls `visit` with those of all runs.
-void each_run(const Options& options, int keep, const std::function<void(const CheckpointFiles&)>& visit) {
+void each_run(const Options& options, int keep, const std::function<void(const TrainingCheckpointFiles&)>& visit) {
   if (options.model.empty()) return;
   for (const std::string& run : run_names(options)) {
-    const CheckpointOptions own = checkpoints(options, run, keep);
-    visit(CheckpointFiles(own));
+    const TrainingCheckpointOptions own = checkpoints(options, run, keep);
+    visit(TrainingCheckpointFiles(own));
   }
 }
 
@@ -143,7 +143,7 @@ void add_bottleneck(Command& program) {
     require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
     std::optional<TrainingLock> lock;
     if (!options->model.empty()) lock.emplace(options->model);
-    each_run(*options, 1, [](const CheckpointFiles& files) { files.check_start(); });
+    each_run(*options, 1, [](const TrainingCheckpointFiles& files) { files.check_start(); });
     check_context(command);
     training.context = options->files.context;
     std::vector<text::TextPair> dev;
@@ -163,7 +163,7 @@ void add_bottleneck(Command& program) {
     const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);
     require<Stopped>(!result.stopped, "stopped; ", ended, " runs had ended; ",
                      options->model.empty() ? "with --model it could go on" : "the same command with --resume goes on");
-    each_run(*options, 0, [](const CheckpointFiles& files) { files.tidy(true); });
+    each_run(*options, 0, [](const TrainingCheckpointFiles& files) { files.tidy(true); });
   });
 }
 

@@ -50,7 +50,7 @@ void TrainingSaver::resume() {
 }
 
 bool TrainingSaver::is_due() const {
-  const CheckpointOptions& options = training_.options.checkpoint;
+  const TrainingCheckpointOptions& options = training_.options.checkpoint;
   if (!is_on() || options.every.is_zero()) return false;
   if (options.every.unit == TrainingTime::Unit::seconds)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - saved_at_).count() >= options.every.count;

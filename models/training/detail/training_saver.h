@@ -29,7 +29,7 @@ class TrainingSaver {
   Metadata identity() const;
 
   Training& training_;
-  CheckpointFiles files_;
+  TrainingCheckpointFiles files_;
   Metadata data_identity_;  // hashed once, and only where there are checkpoints
   std::chrono::steady_clock::time_point saved_at_;
   double saved_at_updates_ = 0;

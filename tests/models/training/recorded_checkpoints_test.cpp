@@ -51,7 +51,7 @@ std::vector<Case> cases() {
 }
 
 // Trains with checkpoints PATH.000000001.checkpoint .. and writes the model to PATH.
-History train(const Case& one, const std::string& path, CheckpointOptions checkpoint) {
+History train(const Case& one, const std::string& path, TrainingCheckpointOptions checkpoint) {
   manual_seed(7);
   Tagger model;
   checkpoint.path = path;

@@ -144,7 +144,7 @@ TEST_CASE("checkpoint: stopped and resumed again and again") {
 
 TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay") {
   TemporaryFolder folder;
-  auto files = [&](CheckpointOptions checkpoint) {
+  auto files = [&](TrainingCheckpointOptions checkpoint) {
     checkpoint.path = folder / "run.1";
     train([&](FitOptions& options) { options.checkpoint = checkpoint; });
     std::vector<std::string> names;
@@ -168,8 +168,8 @@ TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay"
 
 TEST_CASE("checkpoint: the newest is that of the most updates, whatever its name sorts after") {
   TemporaryFolder folder;
-  const CheckpointOptions options{.path = folder / "model", .keep = 2};
-  const CheckpointFiles files(options);
+  const TrainingCheckpointOptions options{.path = folder / "model", .keep = 2};
+  const TrainingCheckpointFiles files(options);
   CHECK_FALSE(files.newest());
   for (std::int64_t updates :
        {std::int64_t{10'000'000'001}, std::int64_t{7}, std::int64_t{999'999'999}, std::int64_t{1'000'000'000}, std::int64_t{80}})
@@ -222,7 +222,7 @@ TEST_CASE("checkpoint: a training whose rate does not go by its length can be ma
     check_same(fit(4, true), fit(4, false));
     CHECK_THROWS_WITH_AS(fit(3, true), doctest::Contains("is in epoch 4, this training has 3"), ValueError);
     CHECK(folder.files() == 1);
-    std::filesystem::remove(CheckpointFiles({.path = folder / schedule.words.substr(0, 4)}).newest().value());
+    std::filesystem::remove(TrainingCheckpointFiles({.path = folder / schedule.words.substr(0, 4)}).newest().value());
   }
   for (const RateSchedule& schedule :
        {RateSchedule("linear"), RateSchedule("exponential:0.5/10%"), RateSchedule("constant", TrainingTime::parse("10%")),

@@ -1,4 +1,5 @@
-// Checkpoints: files from which an interrupted training continues as if it had not been interrupted.
+// Checkpoints of a training: files from which one that was interrupted continues as if it had not been. What recomputes
+// activations to save memory is checkpoint() in autograd/engine/checkpoint.h.
 #pragma once
 
 #include <weft/models/io/model_file.h>
@@ -13,7 +14,7 @@ namespace weft {
 // exist at all. A checkpoint holds the current weights, the best ones and the averaged ones, the states of the optimizer, the
 // schedule and all random generators, the position in the data, the metrics of the current epoch and the history. A training
 // resumed from it ends with the same bytes as one that was never interrupted.
-struct CheckpointOptions {
+struct TrainingCheckpointOptions {
   std::string path = {};                                    // beginning of the file names; "": no checkpoints
   TrainingTime every = {300, TrainingTime::Unit::seconds};  // how often; 0: only when training is stopped
   int keep = 0;            // how many of the newest to keep; 0: one while training runs, none after its end
@@ -22,9 +23,9 @@ struct CheckpointOptions {
 };
 
 // Manages the files of one training. Functions throw IoError.
-class CheckpointFiles {
+class TrainingCheckpointFiles {
  public:
-  explicit CheckpointFiles(const CheckpointOptions& options) : options_(options) {}
+  explicit TrainingCheckpointFiles(const TrainingCheckpointOptions& options) : options_(options) {}
   std::string path(std::int64_t updates) const;
   std::optional<std::string> newest() const;
   // Call this before training. Throws IoError if no checkpoint can be written there, because of the folder or the length of the
@@ -39,7 +40,7 @@ class CheckpointFiles {
 
  private:
   std::vector<std::string> all() const;  // the oldest first
-  const CheckpointOptions& options_;
+  const TrainingCheckpointOptions& options_;
 };
 
 // Throws ValueError that names the first entry in which the two differ; `path` is the file that holds `saved`.

@@ -1,5 +1,5 @@
 #include <weft/models/io/utf8.h>
-#include <weft/models/training/checkpoint.h>
+#include <weft/models/training/training_checkpoint.h>
 #include <weft/tensor/files/atomic_file.h>
 
 #include <algorithm>
@@ -37,13 +37,13 @@ std::pair<std::string, std::string> difference(const std::string& a, const std::
 
 }  // namespace
 
-std::string CheckpointFiles::path(std::int64_t updates) const {
+std::string TrainingCheckpointFiles::path(std::int64_t updates) const {
   std::string number = std::to_string(updates);
   number.insert(0, kDigits - std::min(kDigits, number.size()), '0');
   return options_.path + "." + number + std::string(kEnding);
 }
 
-std::vector<std::string> CheckpointFiles::all() const {
+std::vector<std::string> TrainingCheckpointFiles::all() const {
   namespace fs = std::filesystem;
   const fs::path base(options_.path);
   const std::string model = base.filename().string();
@@ -60,13 +60,13 @@ std::vector<std::string> CheckpointFiles::all() const {
   return found;
 }
 
-std::optional<std::string> CheckpointFiles::newest() const {
+std::optional<std::string> TrainingCheckpointFiles::newest() const {
   const std::vector<std::string> found = all();
   if (found.empty()) return std::nullopt;
   return found.back();
 }
 
-void CheckpointFiles::check_start() const {
+void TrainingCheckpointFiles::check_start() const {
   if (options_.path.empty()) return;
   constexpr std::int64_t kMostUpdates = 999'999'999'999;  // the longest name that can occur
   AtomicFile nothing(path(kMostUpdates));
@@ -76,7 +76,7 @@ void CheckpointFiles::check_start() const {
                       " is of an earlier training: resume it (--resume), or remove the file to begin anew");
 }
 
-void CheckpointFiles::tidy(bool ended) const {
+void TrainingCheckpointFiles::tidy(bool ended) const {
   std::vector<std::string> found = all();
   const std::size_t kept = options_.keep > 0 ? static_cast<std::size_t>(options_.keep) : ended ? 0 : 1;
   found.resize(found.size() - std::min(kept, found.size()));
@@ -91,7 +91,7 @@ void CheckpointFiles::tidy(bool ended) const {
                                [&](std::string_view name) { return name == model || is_checkpoint(name, model); });
 }
 
-bool CheckpointFiles::is_one_of(const std::string& model, const std::string& name) { return is_checkpoint(name, model); }
+bool TrainingCheckpointFiles::is_one_of(const std::string& model, const std::string& name) { return is_checkpoint(name, model); }
 
 void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {
   for (const auto& [key, value] : now) {

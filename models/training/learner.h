@@ -21,6 +21,7 @@ struct ParameterGroup {
   optim::GroupOptions options;
 };
 
+// A model with all that trains it. It knows the model only as a Module; a Task runs it.
 struct Learner {
   // Keeps a reference to the model and a copy of the optimizer. Throws ValueError for a group that matches no parameter.
   Learner(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics = {},

@@ -27,6 +27,9 @@
 #include <weft/models/metrics/metrics.h>
 #include <weft/models/metrics/rouge.h>
 #include <weft/models/metrics/text_scores.h>
+#include <weft/models/progress/csv_log.h>
+#include <weft/models/progress/stop_on_signal.h>
+#include <weft/models/progress/tensorboard.h>
 #include <weft/models/report/alignment.h>
 #include <weft/models/report/confusion_tables.h>
 #include <weft/models/report/learning_curves.h>

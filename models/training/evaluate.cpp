@@ -53,7 +53,7 @@ Scores evaluate(nn::Module& model, const Task& data, const Loss& loss, const Met
   check<ValueError>(batch_size >= 1, caller, "evaluate: batch_size is ", batch_size, ", not at least 1");
   loss.check_reduction("evaluate", caller);
   const Evaluating evaluating(model);
-  Tally tally(loss, metrics);
+  detail::Tally tally(loss, metrics);
   const auto batches =
       text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size), .most_tokens = kMostTokens});
   detail::BatchReader reader(data, batches);

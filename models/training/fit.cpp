@@ -38,8 +38,8 @@ class Fit {
 
  private:
   void run_epoch();
-  void make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, Tally& tally);
-  void end_epoch(const Tally& tally, Progress& progress, double seconds);
+  void make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, detail::Tally& tally);
+  void end_epoch(const detail::Tally& tally, Progress& progress, double seconds);
   Scores validation_scores();
   void check_finite() const;
   void show_average(bool show);
@@ -82,7 +82,7 @@ void Fit::run_epoch() {
   const double seconds_before = state_.record.seconds;
   const std::int64_t tokens_before = state_.record.tokens;
   auto seconds = [&] { return seconds_before + progress.seconds(); };
-  Tally tally(learner_.loss, learner_.metrics, std::exchange(state_.tally, {}));
+  detail::Tally tally(learner_.loss, learner_.metrics, std::exchange(state_.tally, {}));
   auto note = [&] {
     PlainText text;
     text << "loss " << std::fixed << std::setprecision(4) << printable(tally.mean_loss());
@@ -110,7 +110,7 @@ void Fit::run_epoch() {
   end_epoch(tally, progress, seconds());
 }
 
-void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, Tally& tally) {
+void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, detail::Tally& tally) {
   const auto gradient = update_.backward(training_.train, batches, reader, tally, state_.skipped_in_row);
   EpochRecord& record = state_.record;
   record.tokens += gradient.tokens;
@@ -132,7 +132,7 @@ void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail:
                  UpdateRecord{state_.updates, state_.epoch, gradient.loss, gradient.norm, rate, gradient.tokens});
 }
 
-void Fit::end_epoch(const Tally& tally, Progress& progress, double seconds) {
+void Fit::end_epoch(const detail::Tally& tally, Progress& progress, double seconds) {
   EpochRecord& record = state_.record;
   record.train = tally.scores();
   record.seconds = seconds;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-namespace weft {
+namespace weft::detail {
 
 BestWeights::BestWeights(nn::Module& model) : parameters_(model.parameters()) {
   for (nn::Parameter* parameter : parameters_) weights_.push_back(clone(parameter->tensor()));
@@ -23,4 +23,4 @@ void BestWeights::restore() const {
   for (std::size_t i = 0; i < weights_.size(); ++i) copy_to(parameters_[i]->tensor(), weights_[i]);
 }
 
-}  // namespace weft
+}  // namespace weft::detail

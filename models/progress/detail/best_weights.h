@@ -6,7 +6,7 @@
 
 #include <optional>
 
-namespace weft {
+namespace weft::detail {
 
 class BestWeights {
  public:
@@ -32,4 +32,4 @@ class BestWeights {
   std::optional<Scores::Rank> rank_;
 };
 
-}  // namespace weft
+}  // namespace weft::detail

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace weft {
+namespace weft::detail {
 
 Tally::Tally(const Loss& loss, const Metrics& metrics) : loss_(loss), metrics_(metrics) {
   for (const auto& metric : metrics_) metric->reset();
@@ -67,4 +67,4 @@ std::vector<double> Tally::state() const {
   return all;
 }
 
-}  // namespace weft
+}  // namespace weft::detail

@@ -6,7 +6,7 @@
 #include <weft/models/training/streaming_metric.h>
 #include <weft/models/training/task.h>
 
-namespace weft {
+namespace weft::detail {
 
 class Tally {
  public:
@@ -29,4 +29,4 @@ class Tally {
   double extra_ = 0;
 };
 
-}  // namespace weft
+}  // namespace weft::detail

@@ -9,29 +9,6 @@ using namespace weft;
 
 namespace checks = recurrent_checks;
 
-TEST_CASE("LSTM: gradients by input, initial state and every parameter") { checks::check_gradients(RecurrentCell::lstm); }
-
-TEST_CASE("LSTM: steps give the numbers of the whole sequence") {
-  checks::check_step(RecurrentCell::lstm, DType::f32);
-  checks::check_step(RecurrentCell::lstm, DType::f64);
-}
-
-TEST_CASE("LSTM: a row's bits depend on its own steps alone") { checks::check_rows(RecurrentCell::lstm); }
-
-TEST_CASE("LSTM: padding reaches no gradient; no steps and no rows") { checks::check_padding(RecurrentCell::lstm); }
-
-TEST_CASE("LSTM: the kernels agree with the definition") {
-  checks::check_definition(RecurrentCell::lstm);
-  checks::check_second_order(RecurrentCell::lstm);
-}
-
-TEST_CASE("LSTM: variational dropout has one mask for all steps; residual layers add their input") {
-  checks::check_variational(RecurrentCell::lstm);
-  checks::check_residual(RecurrentCell::lstm);
-}
-
-TEST_CASE("LSTM: threads change no bit") { checks::check_threads(RecurrentCell::lstm); }
-
 TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {
   struct Tagger : nn::Module {
     nn::LSTM lstm{this, "lstm", {.input_size = 5, .hidden_size = 3, .num_layers = 2, .bidirectional = true}};

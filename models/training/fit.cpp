@@ -1,29 +1,22 @@
 // fit(): from the first update, or from a checkpoint, to the last.
 #include <weft/autograd/graph/grad_mode.h>
-#include <weft/models/progress/progress.h>
 #include <weft/models/training/detail/batch_reader.h>
+#include <weft/models/training/detail/epoch_progress.h>
 #include <weft/models/training/detail/tally.h>
 #include <weft/models/training/detail/training.h>
 #include <weft/models/training/detail/training_saver.h>
 #include <weft/models/training/detail/update.h>
 #include <weft/tensor/arithmetic/compare.h>
-#include <weft/tensor/base/plain_text.h>
 #include <weft/tensor/runtime/float_mode.h>
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
-#include <iostream>
+#include <ostream>
+#include <span>
 
 namespace weft {
 
 namespace {
-
-// A stream that writes nothing.
-std::ostream& nowhere() {
-  static std::ostream stream(nullptr);
-  return stream;
-}
 
 class Fit {
  public:
@@ -39,7 +32,7 @@ class Fit {
  private:
   void run_epoch();
   void make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, detail::Tally& tally);
-  void end_epoch(const detail::Tally& tally, Progress& progress, double seconds);
+  void end_epoch(const detail::Tally& tally, detail::EpochProgress& progress);
   Scores validation_scores();
   void check_finite() const;
   void show_average(bool show);
@@ -75,39 +68,25 @@ History Fit::run() {
 
 void Fit::run_epoch() {
   const auto batches = training_.batches(state_.epoch);
-  Progress progress(options_.progress ? std::cerr : nowhere(), options_.progress ? stderr_columns : no_columns,
-                    "epoch " + std::to_string(state_.epoch) + "/" + std::to_string(options_.epochs), std::ssize(batches),
-                    state_.batch);
-  const bool whole = state_.batch == 0;
-  const double seconds_before = state_.record.seconds;
-  const std::int64_t tokens_before = state_.record.tokens;
-  auto seconds = [&] { return seconds_before + progress.seconds(); };
   detail::Tally tally(learner_.loss, learner_.metrics, std::exchange(state_.tally, {}));
-  auto note = [&] {
-    PlainText text;
-    text << "loss " << std::fixed << std::setprecision(4) << printable(tally.mean_loss());
-    if (!learner_.metrics.empty()) {
-      const Metric& metric = *learner_.metrics.front();
-      text << "  " << metric.name() << ' ' << std::setprecision(2) << printable(100 * metric.value());
-    }
-    return text.str();
-  };
+  detail::EpochProgress progress(training_, std::ssize(batches), tally);
+  detail::BatchReader reader(training_.train, batches, static_cast<std::size_t>(state_.batch));
+  const bool whole = state_.batch == 0;
   state_.record.epoch = state_.epoch;
   learner_.model.train();
-  detail::BatchReader reader(training_.train, batches, static_cast<std::size_t>(state_.batch));
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
     const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));
     make_update(std::span(batches).subspan(first, count), reader, tally);
     state_.batch += static_cast<std::int64_t>(count);
-    progress.update(state_.batch, state_.record.tokens - tokens_before, "tokens", note);
+    progress.update();
     for (const Callback& callback : options_.callbacks) stopped_ = (callback.stop && callback.stop()) || stopped_;
-    if (stopped_ || saver_.is_due()) saver_.save(tally, seconds());
+    if (stopped_ || saver_.is_due()) saver_.save(tally, progress.seconds());
     if (stopped_) return;
   }
   update_.end_epoch(whole);
   learner_.model.eval();
-  end_epoch(tally, progress, seconds());
+  end_epoch(tally, progress);
 }
 
 void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader, detail::Tally& tally) {
@@ -132,10 +111,10 @@ void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail:
                  UpdateRecord{state_.updates, state_.epoch, gradient.loss, gradient.norm, rate, gradient.tokens});
 }
 
-void Fit::end_epoch(const detail::Tally& tally, Progress& progress, double seconds) {
+void Fit::end_epoch(const detail::Tally& tally, detail::EpochProgress& progress) {
   EpochRecord& record = state_.record;
   record.train = tally.scores();
-  record.seconds = seconds;
+  record.seconds = progress.seconds();
   record.updates = state_.updates;
   show_average(true);  // the averaged weights are scored and kept
   if (training_.validation) record.validation = validation_scores();

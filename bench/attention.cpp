@@ -1,4 +1,4 @@
-// Dot-product attention over long sequences: in tiles, and as its definition writes it, with all weights in memory.
+// Dot-product attention over long sequences: in tiles, and by its definition, with all weights in memory.
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
@@ -39,7 +39,7 @@ void run(benchmark::State& state, Attend attend, bool train) {
   state.counters["peak_MB"] = static_cast<double>(memory::stats().peak_bytes) / 1e6;
 }
 
-// Only the mean over the queries is wanted, of a text that attends to itself: long texts of the classifier.
+// The mean over the queries of a text that attends to itself, as for long texts in the classifier.
 Variable mean_in_tiles(const Variable& x) { return mean_attention(x, x, x).context; }
 Variable mean_plain(const Variable& x) { return matmul(unsqueeze(mean(softmax(gram(x)), {1}), 1), x); }
 

@@ -15,7 +15,7 @@ using bench::ClassifierSetup;
 template <class Logits>
 void train(benchmark::State& state, ClassifierSetup& setup, Logits logits) {
   bench::Training<ClassifierSetup> training(setup);
-  for (int i = 0; i < 2; ++i) training.step(logits);  // they touch fresh memory: the first leaves its own to the optimizer
+  for (int i = 0; i < 2; ++i) training.step(logits);  // two steps, because the memory of the first goes to the optimizer
   for (auto _ : state) benchmark::DoNotOptimize(training.step(logits));
   state.SetItemsProcessed(state.iterations() * setup.batches[0].tokens.numel());
 }

@@ -1,4 +1,4 @@
-// Ops that memory or the arithmetic of one element bounds, on arrays larger than the caches.
+// Ops limited by memory or by the arithmetic per element, on arrays larger than the caches.
 #include "bench_ops.h"
 #include "workload.h"
 
@@ -29,7 +29,7 @@ void exp_many(benchmark::State& state) {
   report_bytes(state, 2 * 4 * kMany);
 }
 
-// The same in a plain loop over the C library's exp.
+// The same as a plain loop with the C library's exp.
 void exp_plain_loop(benchmark::State& state) {
   const Tensor x = uniform({kMany}, -3, 3);
   Tensor y({kMany}, DType::f32);
@@ -55,12 +55,12 @@ void tanh_muladd_gradient(benchmark::State& state) {
     tanh_muladd(a, b, c).backward(seed, {});
     for (Variable v : {a, b, c}) v.zero_grad();
   };
-  step();  // the first one touches fresh memory
+  step();  // the first step touches fresh memory
   for (auto _ : state) step();
   report_bytes(state, (4 + 7) * 4 * kMany);
 }
 
-// What memory allows: a copy by the C library.
+// A copy by the C library, which shows the bandwidth of the memory.
 void copy_plain(benchmark::State& state) {
   const Tensor x = uniform({kMany});
   Tensor y({kMany}, DType::f32);
@@ -77,7 +77,7 @@ void transpose_copy(benchmark::State& state) {
   report_bytes(state, 2 * 4 * x.numel());
 }
 
-// 6400 of 10000, by Zipf's law as words are, or each as likely.
+// Returns 6400 of 10000 ids, distributed by Zipf's law like words, or uniformly.
 enum class Ids { zipf, uniform };
 Tensor draw_ids(Ids kind) {
   Generator generator{1};
@@ -104,7 +104,7 @@ void adam_many(benchmark::State& state) {
   report_bytes(state, 7 * 4 * weight.numel());
 }
 
-// By the gradient of a table's lookups; what makes the gradient dense counts as part of the dense step.
+// A step with the gradient of lookups in a table. Making the gradient dense counts as a part of the dense step.
 void adam_table(benchmark::State& state, optim::RowUpdates updates, bool dense) {
   Variable table = leaf(uniform({10000, 128}, -0.05, 0.05));
   embedding(table, draw_ids(Ids::zipf)).backward(uniform({6400, 128}, -1, 1), {});

@@ -1,4 +1,4 @@
-// GREEDY: the likeliest word, step by step.
+// GREEDY: the most likely word, step by step.
 #pragma once
 
 #include <weft/models/seq2seq/seq2seq.h>
@@ -10,7 +10,8 @@ namespace bench {
 
 inline constexpr int kGreedySteps = 25;
 
-// The likeliest word, 25 times, whether it ends the sentence or not; the last ones, i64 [batch]. look(logits) sees every step's.
+// Writes the most likely word 25 times, whether it ends the sentence or not, and returns the last words, i64 [batch].
+// look(logits) is called at each step.
 template <class Look>
 weft::Tensor greedy_words(const weft::Seq2Seq& model, const weft::Batch& source, Look look) {
   weft::DecoderState decoder = model.start(source);

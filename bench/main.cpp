@@ -1,6 +1,6 @@
-// Runs the benchmarks: Google Benchmark's options, and --threads=N for weft's. --record=FOLDER writes the workloads' weights,
-// inputs and losses of --steps=N training steps instead; --memory prints what training takes from the system, --startup the time
-// from the start of a process to the end of its first training step.
+// Runs the benchmarks, with the options of Google Benchmark and --threads=N for weft. Instead of this, --record=FOLDER writes the
+// weights and inputs of the workloads and the losses of --steps=N training steps, --memory prints the memory that training takes
+// from the system, and --startup prints the time from the start of a process to the end of its first training step.
 #include "memory.h"
 #include "record.h"
 #include "startup.h"
@@ -19,7 +19,7 @@
 
 namespace {
 
-// Takes --name=value or --name value out of the arguments. Empty: it was not there.
+// Removes --name=value or --name value from the arguments and returns the value, or nothing if the option is missing.
 std::string take_option(std::vector<char*>& arguments, std::string_view name) {
   std::string value;
   for (std::size_t i = 1; i < arguments.size();) {
@@ -37,13 +37,13 @@ std::string take_option(std::vector<char*>& arguments, std::string_view name) {
   return value;
 }
 
-// The option as a number, or `fallback` when it was not given. 0: it is not a positive number.
+// Returns the option as a number, or `fallback` if it was not given, or 0 if it is not a positive number.
 int take_number(std::vector<char*>& arguments, std::string_view name, int fallback) {
   std::string value = take_option(arguments, name);
   return value.empty() ? fallback : std::max(0, std::atoi(value.c_str()));
 }
 
-// Takes --name out of the arguments.
+// Removes --name from the arguments and returns whether it was there.
 bool take_flag(std::vector<char*>& arguments, std::string_view name) {
   auto found = std::find(arguments.begin() + 1, arguments.end(), name);
   if (found == arguments.end()) return false;

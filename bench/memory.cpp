@@ -28,7 +28,7 @@ rusage usage() {
   return value;
 }
 
-// What was taken from the system since an earlier look.
+// The memory taken from the system since an earlier measurement.
 class Taken {
  public:
   Taken() : blocks_(memory::stats().system_blocks), faults_(usage().ru_minflt) { memory::reset_peak(); }
@@ -84,7 +84,7 @@ void train_by_length() {
   trainer.fit(SequencePairs(sources, targets), {.epochs = 4, .batch_size = 64, .callbacks = {{.on_epoch = print}}});
 }
 
-// The most that a process ever held cannot be taken back, so each measurement has its own.
+// The peak memory of a process cannot be reset, so that each measurement has its own process.
 template <class Function>
 bool in_own_process(int threads, Function function) {
   std::fflush(stdout);

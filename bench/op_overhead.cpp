@@ -1,4 +1,4 @@
-// What an op costs beside its arithmetic: tensors of 16 floats.
+// The cost of an op apart from its arithmetic, measured on tensors of 16 floats.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/graph/variable.h>
 #include <weft/tensor/array/create.h>

@@ -1,4 +1,5 @@
-// OpenBLAS's products, loaded when a row first asks: linked, its threads would start with the process and slow other rows down.
+// The products of OpenBLAS, which is loaded when a row first needs it. If it were linked, its threads would start with the
+// process and slow down other rows.
 #pragma once
 
 #include <cblas.h>
@@ -13,7 +14,7 @@ struct OpenBlas {
   explicit operator bool() const { return sgemm && dgemm && set_num_threads; }
 };
 
-// Returns false if there is none.
+// Returns false if there is no OpenBLAS.
 const OpenBlas& openblas();
 
 }  // namespace bench

@@ -1,4 +1,4 @@
-// Matrix products at the sizes of the models, beside bare CBLAS.
+// Matrix products at the sizes of the models, compared with plain CBLAS.
 #include "openblas.h"
 
 #include <weft/tensor/arithmetic/random.h>
@@ -24,14 +24,14 @@ void linear_rows(benchmark::State& state, std::int64_t m, std::int64_t k, std::i
   report_work(state, m, k, n);
 }
 
-// A B of which nothing is remembered.
+// A B, of which nothing is cached.
 void matmul_plain(benchmark::State& state, std::int64_t m, std::int64_t k, std::int64_t n) {
   const Tensor a = uniform({m, k}, -1, 1), b = uniform({k, n}, -1, 1);
   for (auto _ : state) benchmark::DoNotOptimize(matmul(a, b).raw());
   report_work(state, m, k, n);
 }
 
-// Whether OpenBLAS is there; it then uses as many threads as weft.
+// Returns whether OpenBLAS is available, and sets its threads to those of weft.
 bool with_openblas(benchmark::State& state) {
   if (bench::openblas())
     bench::openblas().set_num_threads(threads());

@@ -1,4 +1,4 @@
-// Workloads written to files, for peers to compute the same from the same numbers.
+// Writes workloads to files, so that peers can compute the same from the same numbers.
 #pragma once
 
 #include <string>

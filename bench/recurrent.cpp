@@ -9,7 +9,7 @@ namespace {
 using namespace weft;
 
 constexpr std::int64_t kTime = 25, kBatch = 64, kInput = 256, kHidden = 512;
-// Multiply-adds of the input's and the recurrent product, counted as two each.
+// The operations of the input product and the recurrent product. A multiply-add counts as two.
 constexpr double kForwardWork = 2.0 * kTime * kBatch * 4 * kHidden * (kInput + kHidden);
 
 void report(benchmark::State& state, double work) {
@@ -23,7 +23,7 @@ void forward(benchmark::State& state) {
   report(state, kForwardWork);
 }
 
-// With gradients of the weights and of the input: three products for each of the forward pass.
+// With gradients for the weights and the input, there are three products for each one of the forward pass.
 void forward_backward(benchmark::State& state) {
   nn::LSTM lstm(nn::root, {.input_size = kInput, .hidden_size = kHidden});
   Variable x = leaf(uniform({kBatch, kTime, kInput}, -1, 1)), seed = ones({kBatch, kTime, kHidden});

@@ -14,7 +14,7 @@ namespace bench {
 
 namespace {
 
-// Milliseconds until the program writes; negative: it does not.
+// Returns the milliseconds until the program writes, or a negative number if it does not.
 double start(const char* program) {
   int ends[2];
   if (pipe(ends) != 0) return -1;

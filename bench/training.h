@@ -1,4 +1,4 @@
-// A workload's training step.
+// The training step of a workload.
 #pragma once
 
 #include "workload.h"
@@ -8,7 +8,7 @@
 
 namespace bench {
 
-// Gradients to zero, forward, cross-entropy, backward, Adam, the loss read; the batches in turn.
+// Zeroes the gradients, runs forward, cross-entropy, backward and Adam, and reads the loss. The batches are used in rotation.
 template <class Setup>
 class Training {
  public:
@@ -18,7 +18,7 @@ class Training {
     adam_.add(parameters);
   }
 
-  // logits(i) are those of batch i.
+  // logits(i) returns those of batch i.
   template <class Logits>
   double step(Logits logits) {
     std::size_t i = steps_++ % kBatches;

@@ -14,7 +14,7 @@ using namespace weft;
 void train(benchmark::State& state, const bench::TranslatorSizes& sizes) {
   bench::TranslatorSetup setup(sizes);
   bench::Training<bench::TranslatorSetup> training(setup);
-  for (int i = 0; i < 2; ++i) training.step();  // they touch fresh memory: the first leaves its own to the optimizer
+  for (int i = 0; i < 2; ++i) training.step();  // two steps, because the memory of the first goes to the optimizer
   for (auto _ : state) benchmark::DoNotOptimize(training.step());
   state.SetItemsProcessed(state.iterations() * sizes.batch * sizes.time);
 }

@@ -19,7 +19,7 @@ struct TranslatorSizes {
             .embedding_dim = embedding,
             .hidden = hidden,
             .attention = attention,
-            .scaled_scores = false,  // as the peers' models
+            .scaled_scores = false,  // as in the peers' models
             .wiring = wiring};
   }
 };

@@ -8,10 +8,10 @@
 
 namespace bench {
 
-inline constexpr int kBatches = 8;  // of each workload, in turn
+inline constexpr int kBatches = 8;  // of each workload, used in rotation
 
-// Ids first .. vocabulary-1 by Zipf's law with exponent 1: the k-th id is drawn in proportion to 1 / k. [batch, time], at full
-// length.
+// Returns ids from first to vocabulary - 1, [batch, time] at full length, drawn by Zipf's law with exponent 1: the probability of
+// the k-th id is proportional to 1 / k.
 weft::Batch zipf_batch(std::int64_t batch, std::int64_t time, std::int64_t vocabulary, weft::Generator& generator,
                        std::int64_t first = 0);
 

@@ -21,7 +21,7 @@ void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions option
                     ": a group's learning_rate_scale ", scale, " and weight_decay ", decay, " must be finite and not negative");
   for (const Variable& parameter : parameters) {
     check<ValueError>(parameter.defined(), caller, name(), ": a parameter is undefined");
-    check<GradError>(parameter.is_leaf(), caller, name(), ": a parameter is no leaf");
+    check<GradError>(parameter.is_leaf(), caller, name(), ": a parameter is not a leaf");
     bool known = std::any_of(entries_.begin(), entries_.end(),
                              [&](const Entry& entry) { return entry.parameter.state() == parameter.state(); });
     check<ValueError>(!known, caller, name(), ": a parameter ", describe(parameter.tensor()), " was added before");
@@ -31,7 +31,7 @@ void Optimizer::add(const std::vector<Variable>& parameters, GroupOptions option
 
 void Optimizer::set_learning_rate(double rate, Where caller) {
   check<ValueError>(rate >= 0 && std::isfinite(rate), caller, name(), ": the learning rate is ", rate,
-                    ", not a finite number from 0 on");
+                    ", not a finite number of at least 0");
   learning_rate_ = rate;
 }
 
@@ -110,7 +110,7 @@ void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int6
     for (const std::string& slot : names) entry.slots.push_back(take(slot, parameter.shape(), parameter.dtype()));
     entry.steps = *take("steps", Shape(), DType::i64).data<std::int64_t>();
     require<FormatError>(entry.steps >= 0 && entry.steps <= steps, name(), " state ", prefix, "steps: is ", entry.steps,
-                         ", not from 0 to all ", steps, " steps");
+                         ", not from 0 to the optimizer's ", steps, " steps");
   }
   require<FormatError>(unknown.empty(), name(), " state: ", unknown.empty() ? "" : *unknown.begin(), " belongs to no parameter");
   entries_ = std::move(loaded);

@@ -9,7 +9,7 @@ namespace weft::optim {
 namespace {
 void check_factor(const char* op, const char* name, double factor, Where caller) {
   check<ValueError>(factor >= 0 && std::isfinite(factor), caller, op, ": ", name, " is ", factor,
-                    ", not a finite number from 0 on");
+                    ", not a finite number of at least 0");
 }
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Test numbers from a small generator of our own.
+// Test numbers from a small generator.
 #pragma once
 
 #include <weft/tensor/array/copy.h>
@@ -9,7 +9,7 @@
 
 namespace weft {
 
-// Whole numbers below a limit, the same for one seed.
+// Integers below a limit, determined by the seed.
 class Numbers {
  public:
   explicit Numbers(std::uint64_t seed) : state_(seed) {}

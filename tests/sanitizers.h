@@ -1,4 +1,4 @@
-// Which sanitizer the tests are built with.
+// The sanitizer with which the tests are built.
 #pragma once
 
 namespace weft::test {

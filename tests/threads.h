@@ -1,11 +1,11 @@
-// The thread count of a test.
+// Sets the thread count of a test.
 #pragma once
 
 #include <weft/tensor/runtime/parallel.h>
 
 namespace weft {
 
-// While it lives, this thread's ops use so many threads.
+// During its lifetime, the ops of this thread use the given number of threads.
 struct Threads {
   explicit Threads(int count) { set_threads(count); }
   ~Threads() { set_threads(1); }

@@ -80,7 +80,7 @@ class Check {
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       bool same = gradients_[i].defined() == again[i].defined() &&
                   (!again[i].defined() || equal_bits(contiguous(gradients_[i].tensor()), contiguous(again[i].tensor())));
-      if (!same) return fail("gradient ", i, " has other bits in a second backward pass").ok;
+      if (!same) return fail("gradient ", i, " has different bits in a second backward pass").ok;
     }
     return true;
   }

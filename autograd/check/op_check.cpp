@@ -105,7 +105,7 @@ class Checks {
     for (std::size_t i = 0; i < expected.size(); ++i) {
       bool same = i < results.size() && results[i].defined() == expected[i].defined() &&
                   (!expected[i].defined() || equal_bits(results[i], expected[i]));
-      if (!same) return fail("result ", i, " (outputs, then gradients) has other bits ", when);
+      if (!same) return fail("result ", i, " (outputs, then gradients) has different bits ", when);
     }
   }
 
@@ -172,7 +172,7 @@ class Checks {
       if (exact[i].defined())
         close(results[i], exact[i], bound, what);
       else if (results[i].defined())
-        fail(what, " is there, without create_graph it is not");
+        fail(what, " exists, but without create_graph it does not");
     }
   }
 

@@ -71,7 +71,7 @@ void Variable::zero_grad() {
 
 void Variable::set_requires_grad(bool on, Where caller) {
   check_defined("set_requires_grad", std::as_const(*this).tensor(), caller);
-  check<GradError>(is_leaf(), caller, "set_requires_grad: only leaves can do without a gradient");
+  check<GradError>(is_leaf(), caller, "set_requires_grad: only leaves can be frozen");
   state_->frozen = !on;
   if (!on) zero_grad();
 }

@@ -118,7 +118,7 @@ TextClassifier TextClassifier::load(const std::string& path) {
   std::vector<std::string> labels = list_from_json(path, entry(path, metadata, "labels"));
   require<FormatError>(!labels.empty(), path, ": the model has no labels");
   auto unsorted = std::adjacent_find(labels.begin(), labels.end(), std::greater_equal<>());
-  require<FormatError>(unsorted == labels.end(), path, ": the model's labels are not sorted, each once: \"",
+  require<FormatError>(unsorted == labels.end(), path, ": the model's labels are not sorted or not unique: \"",
                        unsorted == labels.end() ? "" : *unsorted, "\"");
   auto vocabulary = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path);
   require<FormatError>(vocabulary.size() <= size("vocabulary_size"), path, ": the vocabulary has ", vocabulary.size(),

@@ -98,7 +98,7 @@ class ParallelReader final : public ExampleReader<TextPair> {
     while (longer.next(rest)) {
     }
     require<FormatError>(false, Place{targets_.name(), shorter_lines + 1},
-                         "parallel files need equally many lines: ", sources_.line(), " in ", sources_.name(), ", ",
+                         "parallel files must have the same number of lines: ", sources_.line(), " in ", sources_.name(), ", ",
                          targets_.line(), " in ", targets_.name());
   }
 

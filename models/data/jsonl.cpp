@@ -43,7 +43,7 @@ class PickFields final : public Json::json_sax_t {
     for (std::size_t i = 0; i < names_.size(); ++i)
       if (names_[i] == name) wanted_ = i;
     if (wanted_ == names_.size() || !values_[wanted_]) return true;
-    error_ = "the field \"" + name + "\" stands twice";
+    error_ = "the field \"" + name + "\" occurs twice";
     return false;
   }
   bool parse_error(std::size_t, const std::string&, const Json::exception& error) override {
@@ -57,7 +57,7 @@ class PickFields final : public Json::json_sax_t {
       return false;
     }
     message.remove_prefix(std::min(message.find("column "), message.size()));
-    error_ = "this is no JSON: " + std::string(message.substr(0, message.find("; last read")));
+    error_ = "this is not JSON: " + std::string(message.substr(0, message.find("; last read")));
     return false;
   }
 
@@ -71,7 +71,7 @@ class PickFields final : public Json::json_sax_t {
   // Returns false and stores the reason if a string is required.
   bool refuse(const char* what) {
     if (depth_ == 0)
-      error_ = std::string("expected one object a line, found ") + what;
+      error_ = std::string("expected one object per line, found ") + what;
     else if (depth_ == 1 && wanted_ < names_.size())
       error_ = "the field \"" + names_[wanted_] + "\" is " + what + ", not a string";
     return error_.empty();
@@ -97,7 +97,7 @@ class JsonlReader final : public RecordReader {
   bool next(Record& record) override {
     std::string_view line;
     const bool more = lines_.next(line);
-    require<FormatError>(more || found_, lines_.name(), ":1: expected one JSON object a line: the file is empty");
+    require<FormatError>(more || found_, lines_.name(), ":1: expected one JSON object per line: the file is empty");
     found_ = true;
     if (more) pick(line, record);
     return more;
@@ -107,7 +107,7 @@ class JsonlReader final : public RecordReader {
  private:
   void pick(std::string_view line, Record& record) {
     const Place at{lines_.name(), lines_.line()};
-    require<FormatError>(!is_blank(line), at, "expected one JSON object a line: the line is empty");
+    require<FormatError>(!is_blank(line), at, "expected one JSON object per line: the line is empty");
     fields_.reset();
     const bool read = Json::sax_parse(line.begin(), line.end(), &fields_);
     require<FormatError>(read, at, fields_.error(), ": ", Excerpt{line});
@@ -131,7 +131,7 @@ std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& nam
     fields = {std::string(names.first)};
     if (!names.is_one()) fields.emplace_back(names.second);
   }
-  require<ValueError>(std::find(fields.begin(), fields.end(), "") == fields.end(), "columns: \"\" is no name of a field");
+  require<ValueError>(std::find(fields.begin(), fields.end(), "") == fields.end(), "columns: \"\" is not the name of a field");
   require<ValueError>(names.is_one() || fields.size() >= 2, "columns: expected one for the ", names.first,
                       " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
   for (std::size_t i = 1; i < fields.size(); ++i) {

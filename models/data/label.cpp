@@ -72,7 +72,7 @@ std::string clean_label(std::string_view label, Normalization form) {
                         " has a line break, a tab or another control character: a label is a part of a line");
   }
   require<ValueError>(is_seen || !seen_of(clean).empty(), "the label ", Excerpt{label}, " is empty",
-                      clean.empty() ? "" : ": nothing of it can be seen");
+                      clean.empty() ? "" : ": it has no visible character");
   return std::string(clean);
 }
 

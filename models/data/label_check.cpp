@@ -45,11 +45,11 @@ void check_labels(const LabelledSource& texts, const std::string& path, const Fi
   const bool columns_open = options.columns.empty() && (no_names_found || options.header == Header::yes);
   require<FormatError>(
       !columns_open || !labels.too_many(), labels.place, ": ", labels.counts.size(), " labels in ", labels.texts,
-      " texts: are these the texts? columns (--columns) say where labels and texts stand: ", Excerpt{labels.first});
+      " texts: are these the texts? choose the columns of labels and texts (--columns): ", Excerpt{labels.first});
   const bool header_open = no_names_found && options.header == Header::automatic;
   require<FormatError>(
       !header_open || !labels.first_alone_stands_once(), labels.place,
-      ": of all labels this alone stands once: is it the header? yes or no (--header) says so: ", Excerpt{labels.first});
+      ": this label is the only one that occurs once: is it a header? choose with --header yes or no: ", Excerpt{labels.first});
 }
 
 }  // namespace weft::text

@@ -63,9 +63,8 @@ class TsvReader final : public RecordReader {
     if (swapped_) std::swap(record.first, record.second);
     require<FormatError>(!is_blank(record.first), at, "the ", names_.first, " is empty: ", Excerpt{line});
     require<FormatError>(!is_blank(record.second), at, "the ", names_.second, " is empty: ", Excerpt{line});
-    require<FormatError>(
-        !is_joined_header(record, line), at,
-        "a header below the first line: were files joined? (--header no takes it for a record): ", Excerpt{line});
+    require<FormatError>(!is_joined_header(record, line), at,
+                         "a header below the first line: were files joined? (--header no reads it as a record): ", Excerpt{line});
   }
 
   LineReader lines_;

@@ -32,7 +32,7 @@ void check_own(const PerSource& own, std::int64_t sources, const DecoderTokens& 
   for (const Sequence& prefix : own.prefixes)
     for (std::int64_t id : prefix) {
       const bool is_mark = id == tokens.start || id == tokens.end || id == tokens.padding;
-      check<ValueError>(id >= 0 && id < words && !is_mark, caller, "decode: a prefix has id ", id, ", which is no word of ",
+      check<ValueError>(id >= 0 && id < words && !is_mark, caller, "decode: a prefix has id ", id, ", which is not a word of ",
                         words);
     }
 }

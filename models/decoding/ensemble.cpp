@@ -58,7 +58,7 @@ class EnsembleState : public IncrementalDecoder::State {
 }  // namespace
 
 Ensemble::Ensemble(std::vector<const IncrementalDecoder*> decoders, Where caller) : decoders_(std::move(decoders)) {
-  check<ValueError>(!decoders_.empty(), caller, "ensemble: there is no decoder");
+  check<ValueError>(!decoders_.empty(), caller, "ensemble: there are no decoders");
   const DecoderTokens first = tokens();
   for (const IncrementalDecoder* decoder : decoders_) {
     const DecoderTokens other = decoder->tokens();

@@ -32,7 +32,8 @@ void check_search(const BottleneckOptions& options) {
   SearchOptions search = options.search;
   require<ValueError>(search.coverage_penalty == 0, "bottleneck: coverage_penalty ", search.coverage_penalty,
                       " needs attention, which one of the twins lacks");
-  require<ValueError>(!search.unknown, "bottleneck: words that stand for <unk> need attention, which one of the twins lacks");
+  require<ValueError>(!search.unknown,
+                      "bottleneck: replacing <unk> by source words needs attention, which one of the twins lacks");
   if (!search.max_length) search.max_length = std::max(options.training.max_length, search.min_length);
   search.validate(Where{});
 }
@@ -43,15 +44,16 @@ void check_options(const std::vector<text::TextPair>& test, const BottleneckOpti
   require<ValueError>(!test.empty(), "bottleneck: there are no test pairs");
   std::int64_t before = 0;
   for (std::int64_t bound : options.bounds) {
-    require<ValueError>(bound > before, "bottleneck: bounds must rise from 1 on: ", bound, " after ", before);
+    require<ValueError>(bound > before, "bottleneck: bounds must be positive and rising: ", bound, " after ", before);
     before = bound;
   }
   check_search(options);
-  require<ValueError>(options.training.model_path.empty(), "bottleneck: its twins have no file in common, but model_path is \"",
-                      options.training.model_path, "\"");
-  require<ValueError>(options.training.fit.checkpoint.path.empty(),
-                      "bottleneck: its twins have no checkpoints, but their path is \"", options.training.fit.checkpoint.path,
+  require<ValueError>(options.training.model_path.empty(),
+                      "bottleneck: the twins cannot be saved in one file, but model_path is \"", options.training.model_path,
                       "\"");
+  require<ValueError>(options.training.fit.checkpoint.path.empty(),
+                      "bottleneck: the twins have no checkpoints, but checkpoint.path is \"",
+                      options.training.fit.checkpoint.path, "\"");
 }
 
 std::vector<report::QualityCurve> curves_of(const std::vector<BottleneckRun>& runs, bool attention) {

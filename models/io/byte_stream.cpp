@@ -192,7 +192,7 @@ std::unique_ptr<ByteStream> RepeatableFile::open() const {
   if (!spool_) {
     auto bytes = std::make_unique<FileBytes>(path_, true, kPipeWait);
     if (const std::optional<FileVersion> version = bytes->version()) {
-      require<IoError>(!version_ || version_ == version, name_, ": was changed since it was read before");
+      require<IoError>(!version_ || version_ == version, name_, ": was changed after it was first read");
       version_ = version;
       return undo_gzip(std::move(bytes), name_);
     }

@@ -86,7 +86,7 @@ TensorFile load_or_name_kind(const std::string& path) {
 TensorFile read_model(const std::string& path, const std::string& kind) {
   TensorFile file = load_or_name_kind(path);
   auto found = file.metadata.find("kind");
-  require<FormatError>(found != file.metadata.end(), path, ": is no model of weft's programs");
+  require<FormatError>(found != file.metadata.end(), path, ": is not a model of weft's programs");
   require<FormatError>(found->second == kind, path, ": is a model of \"", found->second, "\", not of \"", kind, "\"");
   if (const auto written = file.metadata.find(kChecksum); written != file.metadata.end()) {
     const std::string found_sum = checksum(file.tensors, file.metadata);
@@ -123,7 +123,7 @@ void load_weights(const std::string& path, const TensorFile& file, nn::Module& m
                          parameter->path(), " is ", describe(found->second), ", the model's is ", describe(parameter->tensor()));
   }
   require<FormatError>(unknown.empty(), path,
-                       ": has weights that the model does not: ", unknown.empty() ? "" : unknown.begin()->first);
+                       ": has weights that the model lacks: ", unknown.empty() ? "" : unknown.begin()->first);
   for (nn::Parameter* parameter : parameters) copy_to(parameter->tensor(), file.tensors.at(parameter->path()));
 }
 

@@ -37,7 +37,7 @@ class ReadAhead {
   // Returns the next value; nothing after the last one. If `make` throws, its exception is thrown in the place of a value, and
   // nothing follows.
   std::optional<T> next() {
-    require<Error>(!forked(), "read ahead: the thread that reads did not come along with the fork: open the data in the child");
+    require<Error>(!forked(), "read ahead: the reading thread does not exist after a fork: open the data in the child");
     return work_->next();
   }
 

@@ -46,7 +46,7 @@ std::int64_t ConfusionMatrix::key(std::int64_t truth, std::int64_t predicted, Wh
 void ConfusionMatrix::add(std::int64_t truth, std::int64_t predicted, Where caller) { ++counts_[key(truth, predicted, caller)]; }
 
 void ConfusionMatrix::add(const ConfusionMatrix& more, Where caller) {
-  check<ValueError>(labels_ == more.labels_, caller, "confusion matrix: the other one has other labels");
+  check<ValueError>(labels_ == more.labels_, caller, "confusion matrix: the other one has different labels");
   for (const auto& [key, count] : more.counts_) counts_[key] += count;
 }
 

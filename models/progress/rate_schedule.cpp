@@ -25,7 +25,7 @@ struct Words {
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || std::isinf(value))
-      refuse("expected a finite number from 0 on");
+      refuse("expected a finite number of at least 0");
     return value;
   }
   double last() const { return arguments.empty() ? 0 : number(arguments); }
@@ -44,7 +44,7 @@ optim::Schedule main_part(const Words& words, const TrainingPlan& plan, std::int
   if (words.name == "inverse-sqrt") return optim::warmup_inverse_sqrt(words.length(words.arguments, plan));
   if (words.name == "exponential" || words.name == "step") {
     const std::size_t slash = words.arguments.find('/');
-    if (slash == std::string_view::npos) words.refuse("expected GAMMA/LENGTH behind the colon, such as 0.5/2e");
+    if (slash == std::string_view::npos) words.refuse("expected GAMMA/LENGTH after the colon, such as 0.5/2e");
     const double gamma = words.number(words.arguments.substr(0, slash));
     const std::int64_t length = words.length(words.arguments.substr(slash + 1), plan);
     return words.name == "step" ? optim::step_decay(length, gamma)

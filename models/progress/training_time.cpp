@@ -35,10 +35,10 @@ TrainingTime TrainingTime::parse(std::string_view text) {
   constexpr double kLongest = 1e12;
   require<ValueError>(
       error == std::errc() && known != kUnits.end() && count >= 0 && count <= kLongest, "\"", text,
-      "\" is no stretch of training: expected a number with u (updates), e (epochs), %, s, min or h, such as 500u");
+      "\" is not a length of training: expected a number with u (updates), e (epochs), %, s, min or h, such as 500u");
   constexpr double kAll = 100;
   require<ValueError>(known->unit != TrainingTime::Unit::percent || count <= kAll, "\"", text,
-                      "\" is more than all of the training");
+                      "\" is longer than the whole training");
   return {known->seconds > 0 ? count * known->seconds : count, known->unit};
 }
 

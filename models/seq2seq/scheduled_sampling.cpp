@@ -16,7 +16,7 @@ std::string to_string(SamplingSchedule schedule) { return name_in(kSamplingSched
 
 SamplingSchedule sampling_schedule_from_string(std::string_view name) {
   const std::optional<SamplingSchedule> schedule = value_in(kSamplingScheduleNames, name);
-  require<ValueError>(schedule.has_value(), "teacher forcing: \"", name, "\" is none of ",
+  require<ValueError>(schedule.has_value(), "teacher forcing: \"", name, "\" is not one of ",
                       list_of_names(kSamplingScheduleNames, ", "));
   return *schedule;
 }

@@ -61,10 +61,10 @@ Decoded Seq2Seq::run(const PairBatch& batch, Where caller) const {
 }
 
 void Seq2Seq::set_copied_words(const Tensor& target_ids, std::int64_t unknown_from, Where caller) {
-  check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, caller, "seq2seq: copied words are [",
+  check<ShapeError>(target_ids.shape() == Shape{options_.source_vocabulary}, caller, "seq2seq: copied words must be [",
                     options_.source_vocabulary, "], not ", target_ids.shape());
-  check<DtypeError>(target_ids.dtype() == DType::i64, caller, "seq2seq: copied words are i64, not ", target_ids.dtype());
-  check<ValueError>(unknown_from >= 0, caller, "seq2seq: unknown_from is ", unknown_from, ", not from 0 on");
+  check<DtypeError>(target_ids.dtype() == DType::i64, caller, "seq2seq: copied words must be i64, not ", target_ids.dtype());
+  check<ValueError>(unknown_from >= 0, caller, "seq2seq: unknown_from is ", unknown_from, ", not at least 0");
   copied_words_ = contiguous(target_ids);
   unknown_from_ = unknown_from;
 }
@@ -91,7 +91,7 @@ Sequence Seq2Seq::copied_ids(std::span<const std::int64_t> source) const {
 
 DecoderState Seq2Seq::start(const Batch& source, Where caller) const {
   check<ValueError>(!options_.copy || copied_words_.defined(), caller,
-                    "seq2seq: vocabularies of different sizes want set_copied_words() for a copy mechanism");
+                    "seq2seq: vocabularies of different sizes need set_copied_words() for a copy mechanism");
   const Tensor words = harmless_ids(source.tokens, source.lengths, options_.source_vocabulary, caller, "seq2seq");
   Batch read{words, source.lengths};
   if (unknown_from_ < options_.source_vocabulary)

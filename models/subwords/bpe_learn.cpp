@@ -214,7 +214,7 @@ BpeCodes Learner::learn(const BpeLearning& options) {
 }  // namespace
 
 BpeCodes learn_bpe(const TokenCounts& words, const BpeLearning& options) {
-  require<ValueError>(options.merges >= 0, "learn_bpe: ", options.merges, " merges");
+  require<ValueError>(options.merges >= 0, "learn_bpe: the number of merges is negative: ", options.merges);
   require<ValueError>(options.min_frequency >= 1, "learn_bpe: min_frequency is ", options.min_frequency, ", not at least 1");
   return Learner(words).learn(options);
 }

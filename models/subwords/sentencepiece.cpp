@@ -14,7 +14,7 @@ class SentencePiece::Model {
  public:
   Model(const std::string& bytes, const std::string& origin) {
     auto status = processor_.LoadFromSerializedProto(bytes);
-    require<FormatError>(status.ok(), origin, ": is no SentencePiece model");
+    require<FormatError>(status.ok(), origin, ": is not a SentencePiece model");
   }
   std::vector<std::string> tokens(std::string_view line) const { return processor_.EncodeAsPieces(line); }
   std::string text(const std::vector<std::string>& pieces) const { return processor_.DecodePieces(pieces); }
@@ -49,7 +49,7 @@ SentencePiece SentencePiece::read(const std::string& path) {
   std::string bytes, buffer(std::size_t{1} << 16, '\0');
   while (const std::size_t count = file->read(buffer)) {
     bytes.append(buffer, 0, count);
-    require<FormatError>(bytes.size() <= kMost, path, ": is no SentencePiece model: it has over ", kMost >> 20, " MiB");
+    require<FormatError>(bytes.size() <= kMost, path, ": is not a SentencePiece model: it has over ", kMost >> 20, " MiB");
   }
   return SentencePiece(std::move(bytes), path);
 }

@@ -63,8 +63,8 @@ text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary&
       files.vectors, vocabulary, [&](const text::BadBytes& line) { bad[line.kind == text::BadBytes::Kind::nul].add(line); });
   for (const BadLines& lines : bad)
     if (files.report && lines.count > 0) files.report(lines.text());
-  require<ValueError>(!found.ids.empty() || !files.freeze_vectors, "train: none of the ", vocabulary.size(), " words stands in ",
-                      files.vectors, ", and without vectors there is nothing to freeze");
+  require<ValueError>(!found.ids.empty() || !files.freeze_vectors, "train: none of the ", vocabulary.size(), " words is in ",
+                      files.vectors, ", so that there are no vectors to freeze");
   return found;
 }
 

@@ -19,7 +19,7 @@ Vocabulary Vocabulary::build(const TokenCounts& counts, const VocabularyOptions&
   const std::int64_t specials = options.sentence_marks ? 4 : 2;
   require<ValueError>(options.size_limit >= specials, "vocabulary: size limit ", options.size_limit, " has no room for the ",
                       specials, " special tokens");
-  require<ValueError>(options.min_count >= 1, "vocabulary: the least count is 1, got ", options.min_count);
+  require<ValueError>(options.min_count >= 1, "vocabulary: min_count must be at least 1, got ", options.min_count);
   std::vector<std::pair<std::string, std::int64_t>> ranked;
   for (const auto& [token, count] : counts) {
     const bool special = std::find(kSpecials.begin(), kSpecials.end(), token) != kSpecials.end();

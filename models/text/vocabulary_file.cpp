@@ -49,7 +49,7 @@ std::string read_token(std::string_view line, Place at) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), value);
     require<FormatError>(error == std::errc() && end == count.data() + count.size(), at,
-                         "expected token<TAB>count, the count is no whole number: ", Excerpt{line});
+                         "expected token<TAB>count, the count is not a whole number: ", Excerpt{line});
   }
   require<FormatError>(tab > 0, at, "the token is empty: ", Excerpt{line});
   return unescaped(line.substr(0, tab), at);
@@ -92,7 +92,7 @@ Vocabulary load_vocabulary(const std::string& path, bool sentence_marks) {
   if (!begins_with(2)) tokens.insert(tokens.begin(), kSpecials.begin(), kSpecials.begin() + (sentence_marks ? 4 : 2));
   Vocabulary vocabulary = Vocabulary::from_tokens(std::move(tokens), lines.name());
   require<FormatError>(vocabulary.has_sentence_marks() || !sentence_marks, lines.name(),
-                       ":3: expected <s> and </s> behind <unk>: the vocabulary is made for texts that are only read");
+                       ":3: expected <s> and </s> after <unk>: the vocabulary is made for texts that are only read");
   return vocabulary;
 }
 

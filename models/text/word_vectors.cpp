@@ -81,7 +81,7 @@ class VectorsReader {
       if (lines_.line() > 1 || !read_header(line, fields)) read_vector(line, fields);
     }
     check_lengths();
-    require<FormatError>(vectors_ > 0, lines_.name(), ":1: expected lines of a word and its numbers: the file has none");
+    require<FormatError>(vectors_ > 0, lines_.name(), ":1: expected lines of a word and its numbers: the file has no such line");
     require<FormatError>(!promised_ || *promised_ == vectors_, lines_.name(), ":1: the first line promises ",
                          promised_.value_or(0), " words, the file has ", vectors_);
     return std::move(found_);
@@ -116,7 +116,7 @@ class VectorsReader {
     for (std::int64_t i = 0; i < found_.dim; ++i) {
       const std::string_view field = take_field(line);
       const auto number = real_from(field);
-      require<FormatError>(number.has_value(), place(), "this is no number: ", Excerpt{field});
+      require<FormatError>(number.has_value(), place(), "this is not a number: ", Excerpt{field});
       found_.values.push_back(*number);
     }
   }

@@ -56,7 +56,7 @@ Ensemble together(const std::vector<Seq2SeqDecoder>& models) {
 
 void Translator::add_model(Translator other) {
   require<ValueError>(source_tokenizer_ == other.source_tokenizer_ && target_tokenizer_ == other.target_tokenizer_,
-                      "ensemble: the models cut text into different tokens");
+                      "ensemble: the models split text into different tokens");
   require<ValueError>(
       source_.tokens() == other.source_.tokens() && target_.tokens() == other.target_.tokens(),
       "ensemble: the models have different vocabularies; train them on the same pairs, with dev pairs: what is held out "
@@ -175,7 +175,7 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
   const SearchOptions search = completed(options);
   search.validate(Where{});
   require<ValueError>(!search.unknown || has_attention(),
-                      "translate: words that stand for <unk> are those of attention, and the model has none");
+                      "translate: replacing <unk> by source words needs attention, which the model lacks");
   std::vector<Tokens> all, given(lines.size());
   std::vector<Sequence> sources;
   std::vector<std::size_t> order;

@@ -26,13 +26,13 @@ bool is_joint(const TranslatorTraining& options) { return options.joint_vocabula
 void check_options(const TranslatorTraining& options) {
   require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
   require<ValueError>(!is_joint(options) || options.target_words.vocabulary.empty(),
-                      "train: a joint vocabulary is one file, the source's");
+                      "train: a joint vocabulary is read from one file, that of the source");
   require<ValueError>(options.model.tie != Tie::all || options.source_words.vectors.empty(),
-                      "train: with tie all the target's vectors are those of both sides");
+                      "train: with tie all, both sides use the vectors of the target; vectors of the source cannot be given");
   require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
   require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
   require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
-                      options.label_smoothing, " is not from 0 to below 1");
+                      options.label_smoothing, " is not in [0, 1)");
   options.fit.validate();
 }
 
@@ -241,7 +241,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   KnownPairs known_in_dev;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory, {}, &known_in_dev);
   require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
-                      " wants training pairs with an alignment, and none has one");
+                      " needs training pairs with an alignment, but none has one");
   if (options.fit.log) {
     *options.fit.log << "pairs " << std::to_string(train_data.size()) << ", dev pairs " << std::to_string(dev_data.size());
     if (parts.too_long > 0)

@@ -27,7 +27,7 @@ AttentionInputs ScoredAttention::own_inputs(const AttentionInputs& in, const Ten
   const Variable &key = in.key, &value = in.value;
   check_defined("attention", "key", key.tensor(), caller);
   check_defined("attention", "value", value.tensor(), caller);
-  check<ShapeError>(key.dims() == 3 && value.dims() == 3, caller, "attention: keys and values are [batch, keys, dim], not ",
+  check<ShapeError>(key.dims() == 3 && value.dims() == 3, caller, "attention: keys and values must be [batch, keys, dim], not ",
                     key.shape(), " and ", value.shape());
   check<ShapeError>(key.size(0) == value.size(0) && key.size(1) == value.size(1), caller, "attention: ", key.shape(),
                     " keys do not fit ", value.shape(), " values");
@@ -49,7 +49,7 @@ void ScoredAttention::check_query(const Variable& query, const Memory& memory, W
   check_defined("attention", "query", query.tensor(), caller);
   check_defined("attention", "memory", memory.keys.tensor(), caller);
   check<ShapeError>(query.dims() == 2 || query.dims() == 3, caller,
-                    "attention: queries are [batch, queries, dim] or [batch, dim], not ", query.shape());
+                    "attention: queries must be [batch, queries, dim] or [batch, dim], not ", query.shape());
   check<ShapeError>(query.size(0) == memory.keys.size(0), caller, "attention: ", query.shape(), " queries for a batch of ",
                     memory.keys.size(0));
 }
@@ -72,7 +72,7 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Memory& memor
                                       Where caller) const {
   LayerScope scope(*this, caller);
   check_defined("attention", "query", query.tensor(), caller);
-  check<ShapeError>(query.dims() == 3, caller, "attention: the mean is over queries [batch, queries, dim], not ", query.shape());
+  check<ShapeError>(query.dims() == 3, caller, "attention: the mean needs queries [batch, queries, dim], not ", query.shape());
   check_query(query, memory, caller);
   if (query_lengths.defined()) checked_lengths("attention", query_lengths, query.size(0), query.size(1), caller);
   return mean_of(harmless_padding(query, query_lengths, 1, caller, "attention"), memory, query_lengths, caller);

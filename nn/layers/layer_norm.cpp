@@ -18,8 +18,8 @@ void LayerNorm::reset_parameters(const init::Preset&, Generator&) {
 Variable LayerNorm::operator()(const Variable& x, Where caller) const {
   LayerScope scope(*this, caller);
   check_defined("layer norm", x.tensor(), caller);
-  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], caller, "layer norm: of ", weight.shape()[0],
-                    " numbers, not of ", x.shape());
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() == weight.shape()[0], caller, "layer norm: takes x [.., ",
+                    weight.shape()[0], "], not ", x.shape());
   return layer_norm(x, weight.variable(), bias.defined() ? bias.variable() : Variable(), epsilon_, caller);
 }
 

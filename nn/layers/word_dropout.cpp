@@ -19,7 +19,7 @@ std::int64_t first_place(const Tensor& ids, std::int64_t row, std::int64_t place
 
 // Returns the tokens' ids as i64.
 Tensor ids_of(const Tensor& tokens, Where caller) {
-  check<DtypeError>(is_integer(tokens.dtype()), caller, "word dropout: tokens are i64, i32 or u8, not ", tokens.dtype());
+  check<DtypeError>(is_integer(tokens.dtype()), caller, "word dropout: tokens must be i64, i32 or u8, not ", tokens.dtype());
   return contiguous(cast(tokens, DType::i64));
 }
 

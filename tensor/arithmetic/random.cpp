@@ -122,7 +122,7 @@ std::uint64_t Generator::next() {
 }
 
 std::int64_t Generator::below(std::int64_t bound) {
-  require<ValueError>(bound >= 1, "random: a bound is at least 1, not ", bound);
+  require<ValueError>(bound >= 1, "random: a bound must be at least 1, not ", bound);
   return static_cast<std::int64_t>(bounded(next(), static_cast<std::uint64_t>(bound)));
 }
 
@@ -137,7 +137,7 @@ void manual_seed(std::uint64_t seed) { default_generator() = {seed, 0, 0}; }
 
 Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generator& generator, Where caller) {
   OpScope profile("uniform", caller);
-  check<ValueError>(low <= high, caller, "uniform: low is ", low, ", high is ", high);
+  check<ValueError>(low <= high, caller, "uniform: low ", low, " is above high ", high);
   check_finite("uniform", dtype, {low, high}, caller);
   return visit_floating("uniform", dtype, caller, [&](auto type) {
     using T = decltype(type);
@@ -157,7 +157,7 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
 
 Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Generator& generator, Where caller) {
   OpScope profile("normal", caller);
-  check<ValueError>(stddev >= 0, caller, "normal: stddev is ", stddev);
+  check<ValueError>(stddev >= 0, caller, "normal: stddev is ", stddev, ", not at least 0");
   check_finite("normal", dtype, {mean, stddev}, caller);
   return visit_floating("normal", dtype, caller, [&](auto type) {
     using T = decltype(type);
@@ -173,7 +173,7 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Where caller) {
   OpScope profile("randint", caller);
-  check<ValueError>(low < high, caller, "randint: no number in ", low, "..", high, " (high is left out)");
+  check<ValueError>(low < high, caller, "randint: no number in ", low, "..", high, " (high is excluded)");
   Tensor result(shape, DType::i64, caller);
   auto* to = result.output<std::int64_t>();
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
@@ -189,7 +189,7 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
 
 Tensor permutation(std::int64_t n, Generator& generator, Where caller) {
   OpScope profile("permutation", caller);
-  check<ValueError>(n >= 0, caller, "permutation: of ", n, " numbers");
+  check<ValueError>(n >= 0, caller, "permutation: n is negative: ", n);
   Tensor result = arange(n, DType::i64, caller);
   auto* order = result.output<std::int64_t>();
   const Generator from = generator.advance(n);

@@ -27,7 +27,8 @@ double exact_double(N number, Where caller) {
     const auto bits = static_cast<std::uint64_t>(number);
     const std::uint64_t size = number < N{0} ? 0 - bits : bits;
     check<ValueError>(static_cast<int>(std::bit_width(size)) - std::countr_zero(size) <= 53, caller, "the number ", number,
-                      " is beyond 2^53 and no double; write it as a tensor made from a std::vector<std::int64_t>");
+                      " is beyond 2^53 and cannot be represented as a double; write it as a tensor made from a "
+                      "std::vector<std::int64_t>");
   }
   return static_cast<double>(number);
 }

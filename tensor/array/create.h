@@ -65,7 +65,7 @@ inline constexpr DType kRangeType = (std::is_integral_v<N> && ...) ? DType::i64 
 template <class N>
 std::int64_t whole(N number, Where caller) {
   if constexpr (std::is_same_v<N, std::uint64_t>)
-    check<ValueError>(number >> 63 == 0, caller, "arange: the number ", number, " is no i64");
+    check<ValueError>(number >> 63 == 0, caller, "arange: the number ", number, " cannot be represented as i64");
   return static_cast<std::int64_t>(number);
 }
 Tensor whole_range(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Where caller);

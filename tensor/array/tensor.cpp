@@ -69,7 +69,7 @@ std::int64_t Tensor::position(std::span<const std::int64_t> index, Where caller)
 
 double Tensor::item(Where caller) const {
   check_defined("item", *this, caller);
-  check<ShapeError>(numel() == 1, caller, "item: wants one element, the shape is ", shape_);
+  check<ShapeError>(numel() == 1, caller, "item: takes a tensor with one element, got shape ", shape_);
   return visit(dtype_, [&](auto type) { return static_cast<double>(*data<decltype(type)>(caller)); });
 }
 

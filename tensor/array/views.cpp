@@ -25,7 +25,7 @@ Shape resolve(const Tensor& x, Shape shape, Where caller) {
   const std::int64_t known = checked_numel("reshape", shape, caller);
   if (unknown >= 0) shape[unknown] = known == 0 ? -1 : x.numel() / known;
   check<ShapeError>((unknown < 0 || known != 0) && shape.numel() == x.numel(), caller, "reshape: ", x.shape(), " has ", x.numel(),
-                    " elements, ", shape, " wants another number");
+                    " elements, which do not fit shape ", shape);
   return shape;
 }
 
@@ -86,7 +86,7 @@ Tensor permute(const Tensor& x, std::span<const int> order, Where caller) {
   unsigned seen = 0;
   for (int i = 0; i < x.dims(); ++i) {
     int axis = normalize_axis("permute", order[static_cast<std::size_t>(i)], x.dims(), caller);
-    check<ShapeError>(!(seen >> axis & 1u), caller, "permute: axis ", axis, " stands twice");
+    check<ShapeError>(!(seen >> axis & 1u), caller, "permute: axis ", axis, " is given twice");
     seen |= 1u << axis;
     shape[i] = x.shape()[axis];
     strides[i] = x.strides()[axis];

@@ -184,7 +184,7 @@ void elementwise_update(const ElementwiseCall& op, Where caller, std::span<const
   for (const Tensor& target : targets) {
     check_defined(op.name, target, caller);
     check<ShapeError>(target.shape() == result.shape && target.is_contiguous(), caller, op.name, ": the result ", result.shape,
-                      " does not go into a target ", target.shape(), " with strides ", target.strides());
+                      " does not fit into a target ", target.shape(), " with strides ", target.strides());
     check<DtypeError>(target.dtype() == result.dtype, caller, op.name, ": the result is ", result.dtype, ", a target ",
                       target.dtype());
   }

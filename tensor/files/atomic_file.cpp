@@ -29,13 +29,13 @@ std::string_view name_of(std::string_view path) { return path.substr(path.rfind(
 // Returns the path of the regular file that exists or will be created.
 std::string target_of(const std::string& path) {
   namespace fs = std::filesystem;
-  require<IoError>(!path.empty(), "a file's path is empty");
+  require<IoError>(!path.empty(), "the path of a file is empty");
   std::error_code error;
   const fs::file_status found = fs::status(path, error);
   require<IoError>(!fs::is_directory(found), path, ": is a folder");
   require<IoError>(!fs::exists(found) || fs::is_regular_file(found), path, ": is not a regular file");
   if (!fs::is_symlink(fs::symlink_status(path, error))) return path;
-  require<IoError>(fs::exists(found), path, ": is a link to nothing");
+  require<IoError>(fs::exists(found), path, ": is a broken link");
   return fs::canonical(path, error).string();
 }
 

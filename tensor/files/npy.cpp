@@ -78,7 +78,7 @@ void save_npz(const std::string& path, const std::map<std::string, Tensor>& tens
   ZipWriter zip(path, file);
   for (const auto& [name, tensor] : tensors) {
     require<ValueError>(tensor.defined(), path, ": tensor \"", name, "\" is undefined");
-    require<ValueError>(name.find('\0') == std::string::npos, path, ": \"", name, "\" is no name for a tensor");
+    require<ValueError>(name.find('\0') == std::string::npos, path, ": \"", name, "\" is not a valid name for a tensor");
     Tensor whole = contiguous(tensor);
     zip.add(name + std::string(kSuffix), npy_header(whole), elements(whole));
   }
@@ -93,7 +93,8 @@ std::map<std::string, Tensor> load_npz(const std::string& path) {
     const Tensor bytes = read_bytes(file, entry.start, entry.size);
     require<FormatError>(crc32(as_text(bytes)) == entry.checksum, path, ": byte ", entry.start, ": \"", entry.name,
                          "\" has another checksum than the directory says");
-    require<FormatError>(entry.name.ends_with(kSuffix), path, ": byte ", entry.start, ": \"", entry.name, "\" is no .npy file");
+    require<FormatError>(entry.name.ends_with(kSuffix), path, ": byte ", entry.start, ": \"", entry.name,
+                         "\" is not an .npy file");
     std::string name = entry.name.substr(0, entry.name.size() - kSuffix.size());
     tensors.emplace(name, array_from(bytes, path + " (" + entry.name + ")", entry.start));
   }

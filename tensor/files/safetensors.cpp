@@ -109,7 +109,7 @@ void save_tensors(const std::string& path, const std::map<std::string, Tensor>& 
                   const std::map<std::string, std::string>& metadata) {
   for (const auto& [name, tensor] : tensors) {
     require<ValueError>(tensor.defined(), path, ": tensor \"", name, "\" is undefined");
-    require<ValueError>(is_utf8(name) && name != "__metadata__", path, ": \"", name, "\" is no name for a tensor");
+    require<ValueError>(is_utf8(name) && name != "__metadata__", path, ": \"", name, "\" is not a valid name for a tensor");
   }
   for (const auto& [name, value] : metadata)
     require<ValueError>(is_utf8(name) && is_utf8(value), path, ": metadata \"", name, "\" is not UTF-8");

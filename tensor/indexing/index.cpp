@@ -183,7 +183,7 @@ Tensor segment_sum(const Tensor& x, const Tensor& index, std::int64_t count, int
 
 Tensor embedding(const Tensor& weight, const Tensor& ids, Where caller) {
   check_defined("embedding", "weight", weight, caller);
-  check<ShapeError>(weight.dims() == 2, caller, "embedding: the weight is [rows, dim], got ", weight.shape());
+  check<ShapeError>(weight.dims() == 2, caller, "embedding: the weight must be [rows, dim], got ", weight.shape());
   return select_slices("embedding", weight, 0, ids, Negative::refused, caller);
 }
 

@@ -135,7 +135,7 @@ std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> s
 
 std::vector<std::int64_t> split_sizes(const Tensor& x, std::int64_t size, int axis, Where caller) {
   check_defined("split", x, caller);
-  check<ValueError>(size >= 1, caller, "split: a piece has at least 1 element, not ", size);
+  check<ValueError>(size >= 1, caller, "split: the size of a piece must be at least 1, not ", size);
   std::int64_t count = x.shape()[normalize_axis("split", axis, x, caller)];
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(count / size), size);
   if (count % size || count == 0) sizes.push_back(count % size);
@@ -188,7 +188,7 @@ Tensor flip(const Tensor& x, std::span<const int> axes, Where caller) {
   unsigned seen = 0;
   for (int axis : axes) {
     int a = normalize_axis("flip", axis, std::max(x.dims(), 1), caller);
-    check<ValueError>(!(seen >> a & 1u), caller, "flip: axis ", axis, " stands twice");
+    check<ValueError>(!(seen >> a & 1u), caller, "flip: axis ", axis, " is given twice");
     seen |= 1u << a;
     if (x.dims() > 0) result = slice(result, a, -1, kEnd, -1, caller);
   }

@@ -106,7 +106,7 @@ void check_row_sparse(const char* op, const RowSparse& x, Where caller) {
   check_defined(op, x.rows, caller);
   check<ShapeError>(x.values.dims() == 2 && x.rows.shape() == Shape{x.values.shape()[0]} && x.values.is_contiguous(), caller, op,
                     ": rows ", x.rows.shape(), " and values ", x.values.shape(), " are not [n] and a contiguous [n, width]");
-  check<DtypeError>(x.rows.dtype() == DType::i64, caller, op, ": rows are i64, not ", x.rows.dtype());
+  check<DtypeError>(x.rows.dtype() == DType::i64, caller, op, ": rows must be i64, not ", x.rows.dtype());
   std::int64_t above = 0;
   for (std::int64_t row : x.rows.span<std::int64_t>()) {
     check<IndexError>(row >= above && row < x.count, caller, op, ": row ", row, " is outside ", above, "..", x.count - 1,

@@ -14,9 +14,9 @@ namespace weft {
 
 Tensor checked_lengths(const char* op, const Tensor& lengths, std::int64_t batch, std::int64_t time, Where caller) {
   check<ValueError>(lengths.defined(), caller, op, ": the lengths are undefined");
-  check<DtypeError>(lengths.dtype() == DType::i64, caller, op, ": lengths are i64, not ", lengths.dtype());
-  check<ShapeError>(lengths.shape() == Shape{batch}, caller, op, ": lengths have shape ", lengths.shape(), ", the batch wants ",
-                    Shape{batch});
+  check<DtypeError>(lengths.dtype() == DType::i64, caller, op, ": lengths must be i64, not ", lengths.dtype());
+  check<ShapeError>(lengths.shape() == Shape{batch}, caller, op, ": lengths must have shape ", Shape{batch}, ", not ",
+                    lengths.shape());
   Tensor result = contiguous(lengths);
   auto values = result.span<std::int64_t>();
   for (std::size_t i = 0; i < values.size(); ++i)

@@ -22,7 +22,7 @@ unsigned axis_mask(const char* op, const Axes& axes, const Tensor& x, Where call
   unsigned mask = 0;
   for (int axis : axes) {
     unsigned bit = 1u << normalize_axis(op, axis, std::max(x.dims(), 1), caller);
-    check<ValueError>(!(mask & bit), caller, op, ": axis ", axis, " stands twice");
+    check<ValueError>(!(mask & bit), caller, op, ": axis ", axis, " is given twice");
     mask |= bit;
   }
   return x.dims() == 0 ? 0 : mask;  // the axis 0 or -1 that a scalar accepts is not one of its own
@@ -175,7 +175,7 @@ Tensor mean(const Tensor& numbers, const Tensor& lengths, Where caller) {
   OpScope profile("mean", caller, numbers, lengths);
   check_defined("mean", numbers, caller);
   const Tensor x = cast(numbers, real_type(numbers.dtype()));
-  check<ShapeError>(x.dims() >= 2, caller, "mean: lengths go with [batch, time, ...], not with ", x.shape());
+  check<ShapeError>(x.dims() >= 2, caller, "mean: lengths require [batch, time, ...], not ", x.shape());
   const Tensor checked = checked_lengths("mean", lengths, x.shape()[0], x.shape()[1], caller);
   const auto* counts = checked.data<std::int64_t>();
   Tensor result(reduced_shape(x.shape(), 0b10, false), x.dtype());

@@ -184,7 +184,7 @@ struct Inside {
 int threads() { return thread_count; }
 
 void set_threads(int count) {
-  require<ValueError>(count >= 1, "set_threads: at least 1, not ", count);
+  require<ValueError>(count >= 1, "set_threads: the count must be at least 1, not ", count);
   thread_count = count;
 }
 

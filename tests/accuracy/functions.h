@@ -1,5 +1,5 @@
-// The functions whose accuracy tensor/docs/accuracy.md states, with their exact values and slopes in a wider number type N, which
-// has the functions of <cmath>: double serves f32, long double or MPFR's numbers f64.
+// The functions whose accuracy tensor/docs/accuracy.md states, with their exact values and slopes in a wider number type N that
+// has the functions of <cmath>: double for f32, and long double or MPFR's numbers for f64.
 #pragma once
 
 #include <weft/autograd/basics/math.h>
@@ -17,8 +17,8 @@ struct AccurateFunction {
   Variable (*function)(const Variable&);
   N (*value)(const N&);
   N (*slope)(const N&);
-  double low, high;         // from here to there results are neither 0 nor infinite, nor 1 or x
-  double ulps, slope_ulps;  // the largest errors promised of normal results, in units in the last place
+  double low, high;         // between these, results are neither 0, 1, x nor infinite
+  double ulps, slope_ulps;  // bounds for the errors of normal results, in units in the last place
 };
 
 namespace exact {
@@ -95,8 +95,8 @@ std::vector<AccurateFunction<N>> accurate_functions(DType dtype) {
   };
 }
 
-// How far `got` is from `right`, in units in the last place of T at `right` (of the smallest number below the normal ones). Past
-// T's range, and for NaN, 0 or infinity.
+// Returns the distance of `got` from `right` in units in the last place of T at `right` (below the normal numbers, in units of
+// the smallest denormal). Beyond the range of T, and for NaN, returns 0 or infinity.
 template <class T, class N>
 double error_in_ulps(T got, const N& right) {
   using Limits = std::numeric_limits<T>;
@@ -106,13 +106,13 @@ double error_in_ulps(T got, const N& right) {
     return std::isinf(got) && (got > 0) == (rounded > 0) ? 0 : std::numeric_limits<double>::infinity();
   if (!std::isfinite(got)) return std::isnan(got) ? std::numeric_limits<double>::infinity() : 1;
   const int exponent = rounded == 0 ? Limits::min_exponent - 1 : std::max(std::ilogb(rounded), Limits::min_exponent - 1);
-  // In two steps, since the unit may be too small for N's conversion to double.
+  // In two steps, because the unit may be too small for N's conversion to double.
   const N apart =
       (N(static_cast<double>(got)) - right) * N(std::ldexp(1.0, -exponent / 2)) * N(std::ldexp(1.0, exponent / 2 - exponent));
   return std::abs(static_cast<double>(apart)) * std::ldexp(1.0, Limits::digits - 1);
 }
 
-// The largest errors of normal and of smaller results.
+// The largest errors of normal and of denormal results.
 struct LargestErrors {
   double normal = 0, denormal = 0, at = 0;
 

@@ -1,6 +1,6 @@
-// measure [STRIDE] [F64_POINTS] [FUNCTION ...]: prints the table of tensor/docs/accuracy.md, or some of its rows. f32 takes every
-// STRIDE-th of all finite numbers (1: all; 127) against <cmath> in double, f64 F64_POINTS numbers (20000) against MPFR. Of
-// numbers so near to 0 that a function is as good as straight there it takes every 1009th of these.
+// measure [STRIDE] [F64_POINTS] [FUNCTION ...]: prints the table of tensor/docs/accuracy.md, or some of its rows. For f32 it
+// compares every STRIDE-th finite number (default 127; 1 for all) with <cmath> in double, for f64 F64_POINTS numbers (default
+// 20000) with MPFR. Of numbers so close to 0 that a function is practically linear, only every 1009th of these is taken.
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/runtime/float_mode.h>
 #include <weft/tensor/runtime/isa.h>
@@ -31,7 +31,7 @@ Tensor tensor_of(const std::vector<T>& values) {
   return result;
 }
 
-// Tries one block of numbers on every instruction set; denormal results under KeepDenormals.
+// Measures one block of numbers on every instruction set; denormal results with KeepDenormals.
 template <class T, class N>
 void try_block(const AccurateFunction<N>& f, const std::vector<T>& x, Rows& rows) {
   std::vector<N> values, slopes;
@@ -91,7 +91,7 @@ void measure_f32(const AccurateFunction<double>& f, std::uint32_t stride) {
     float number;
     const auto pattern = static_cast<std::uint32_t>(bits);
     std::memcpy(&number, &pattern, sizeof number);
-    // Where the function is constant or x itself nothing is to be seen; denormal arguments are 0 to kernels.
+    // Ranges in which the function is constant or x are skipped; denormal arguments count as 0 in kernels.
     if (!std::isnormal(number) || number < static_cast<float>(f.low) || number > static_cast<float>(f.high)) continue;
     if (f.low < 0 && std::abs(number) < 1e-9f && bits / stride % 1009 != 0) continue;
     x.push_back(number);
@@ -107,7 +107,7 @@ void measure_f64(const AccurateFunction<Real>& f, std::int64_t count) {
   const Tensor evenly = uniform({count}, f.low, f.high, DType::f64, g), sizes = uniform({count}, -1, 1, DType::f64, g);
   std::vector<double> x;
   for (std::int64_t i = 0; i < count; ++i) {
-    // Half of them evenly, half evenly by their logarithm, down to 1e-20 of the range.
+    // Half of them are evenly spaced, and half by their logarithm, down to 1e-20 of the range.
     const double s = sizes.data<double>()[i], least = f.low > 0 ? std::log(f.low) : std::log(f.high) - 46;
     const double size = std::exp(least + (std::log(f.high) - least) * std::abs(s)), number = s < 0 && f.low < 0 ? -size : size;
     x.push_back(i % 2 == 0 ? evenly.data<double>()[i] : std::max(number, f.low));

@@ -1,4 +1,4 @@
-// Numbers of 200 bits by MPFR, with what functions.h asks of a number type.
+// Numbers of 200 bits, based on MPFR, with the operations that functions.h needs.
 #pragma once
 
 #include <mpfr.h>

@@ -1,4 +1,4 @@
-// Checks that any layer on padded sequences has to pass.
+// Checks that every layer on padded sequences must pass.
 #pragma once
 
 #include <weft/autograd/basics/matmul.h>
@@ -16,7 +16,7 @@
 
 namespace weft {
 
-// The gradients of call(inputs) by the inputs and by all parameters of `layer`, which becomes f64.
+// Checks the gradients of call(inputs) for the inputs and all parameters of `layer`, which is converted to f64.
 inline void check_gradients(nn::Module& layer, const std::vector<Tensor>& inputs,
                             const std::function<Variable(const std::vector<Variable>&)>& call) {
   layer.to(DType::f64);
@@ -28,7 +28,7 @@ inline void check_gradients(nn::Module& layer, const std::vector<Tensor>& inputs
   CHECK_MESSAGE(first, first.message);
 }
 
-// A batch of padded sequences [4, 9, dim] with lengths 9, 4, 1, 7.
+// Returns a batch of padded sequences [4, 9, dim] with lengths 9, 4, 1, 7.
 struct Padded {
   Tensor x, lengths;
 
@@ -37,8 +37,8 @@ struct Padded {
   }
 };
 
-// call(x, lengths) on a padded batch has, for each row, the bits that it has for that row alone without its padding, whatever the
-// padding holds and for two threads. `call` returns results with the batch in front.
+// Checks that each row of call(x, lengths) on a padded batch has the same bits as for that row alone without padding, whatever
+// the padding contains and with two threads. The first axis of the results of `call` is the batch.
 inline void check_rows(std::int64_t dim, const std::function<Tensor(const Tensor& x, const Tensor& lengths)>& call) {
   NoGrad scope;
   Padded in(dim);

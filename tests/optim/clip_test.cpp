@@ -15,7 +15,7 @@ using optim::clip_grad_norm, optim::clip_grad_value, optim::gradient_norm;
 
 namespace {
 
-// Leaves with the given gradients.
+// Returns leaves with the given gradients.
 std::vector<Variable> leaves(const std::vector<Tensor>& gradients) {
   std::vector<Variable> result;
   for (const Tensor& gradient : gradients) {
@@ -29,7 +29,7 @@ const double kNan = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::n
 
 }  // namespace
 
-TEST_CASE("clip_grad_norm: PyTorch's norm over all gradients together") {
+TEST_CASE("clip_grad_norm: the norm over all gradients agrees with PyTorch") {
   Recorded all("optimizers.safetensors", "all"), clip("optimizers.safetensors", "clip");
   auto parameters = leaves({select(all["gradients_first"], 0, 0), select(all["gradients_second"], 0, 0)});
   parameters.push_back(leaf(ones({4})));  // without a gradient
@@ -43,7 +43,7 @@ TEST_CASE("clip_grad_norm: PyTorch's norm over all gradients together") {
   CHECK_FALSE(parameters[2].grad().defined());
 }
 
-TEST_CASE("clip_grad_norm: a norm within the limit leaves the gradients as they are") {
+TEST_CASE("clip_grad_norm: a norm within the limit leaves the gradients unchanged") {
   auto parameters = leaves({tensor({3, 0}), tensor({{4}})});
   CHECK(clip_grad_norm(parameters, 5) == 5);
   CHECK(equal_bits(parameters[0].grad().tensor(), tensor({3, 0})));
@@ -53,7 +53,7 @@ TEST_CASE("clip_grad_norm: a norm within the limit leaves the gradients as they 
   CHECK(clip_grad_norm({leaf(ones({2}))}, 1) == 0);
 }
 
-TEST_CASE("clip_grad_norm: a norm a little above the limit is brought to it, one a little below is left") {
+TEST_CASE("clip_grad_norm: a norm slightly above the limit is reduced to it, and one slightly below is unchanged") {
   for (double excess : {1e-9, 1e-6, 1e-4, 1e-3, 0.01}) {
     CAPTURE(excess);
     auto above = leaves({tensor({3 * (1 + excess), 0.0}, DType::f64), tensor({{4 * (1 + excess)}}, DType::f64)});
@@ -65,7 +65,7 @@ TEST_CASE("clip_grad_norm: a norm a little above the limit is brought to it, one
   }
 }
 
-TEST_CASE("clip_grad_value: a number a little above the limit is brought to it") {
+TEST_CASE("clip_grad_value: a number slightly above the limit is reduced to it") {
   for (double excess : {1e-9, 1e-6, 1e-3}) {
     auto parameters = leaves({tensor({0.5 * (1 + excess), -0.5 * (1 + excess), 0.5 * (1 - excess)}, DType::f64)});
     clip_grad_value(parameters, 0.5);
@@ -73,7 +73,7 @@ TEST_CASE("clip_grad_value: a number a little above the limit is brought to it")
   }
 }
 
-TEST_CASE("clip_grad_norm: a norm that is no number is told and changes nothing") {
+TEST_CASE("clip_grad_norm: a norm that is not finite is returned and changes nothing") {
   for (double bad : {kNan, kInfinity, -kInfinity}) {
     auto parameters = leaves({tensor({100, bad}), tensor({7, 8})});
     CHECK_FALSE(std::isfinite(clip_grad_norm(parameters, 1)));
@@ -82,7 +82,7 @@ TEST_CASE("clip_grad_norm: a norm that is no number is told and changes nothing"
   }
 }
 
-TEST_CASE("clip_grad_norm: squares that over- or underflow do no harm") {
+TEST_CASE("clip_grad_norm: squares may overflow or underflow") {
   for (DType dtype : {DType::f32, DType::f64})
     for (double size : {1e-30, 1e-20, 1e-3, 1e20, 3e37}) {
       const double unit = dtype == DType::f64 && size != 1e-3 ? size * size * size * size * size : size;
@@ -93,13 +93,13 @@ TEST_CASE("clip_grad_norm: squares that over- or underflow do no harm") {
       CHECK(std::abs(clip_grad_norm(parameters, norm / 4) / norm - 1) < 1e-6);
       CHECK(std::abs(gradient_norm(parameters) / norm - 0.25) < 1e-6);
     }
-  // Gradients of very different sizes, and a norm that no f32 holds.
+  // Gradients of very different sizes, and a norm that f32 cannot represent.
   auto parameters = leaves({full({4}, 1e-30), full({4}, 3e38), full({4}, 1)});
   CHECK(std::abs(clip_grad_norm(parameters, 1) / 6e38 - 1) < 1e-6);
   CHECK(all_close(parameters[1].grad().tensor(), full({4}, 0.5)));
 }
 
-TEST_CASE("clip_grad_norm: thread counts change no bit") {
+TEST_CASE("clip_grad_norm: results do not depend on the number of threads") {
   same_bits_on_threads([] {
     auto parameters = leaves({Numbers(1).tensor({200, 401}, DType::f32), Numbers(2).tensor({90001}, DType::f32)});
     clip_grad_norm(parameters, 1);

@@ -28,7 +28,7 @@ struct Rule {
   Make make;
 };
 
-// Every rule with the options that were recorded.
+// Every optimizer with the recorded options.
 std::vector<Rule> rules() {
   using namespace optim;
   return {
@@ -45,7 +45,7 @@ std::vector<Rule> rules() {
   };
 }
 
-// The two recorded parameters and their gradients. The second has none in the steps 0 and 3.
+// The two recorded parameters and their gradients. The second one has no gradient in steps 0 and 3.
 struct Training {
   Variable first, second;
   Tensor first_gradients, second_gradients;
@@ -98,7 +98,7 @@ TEST_CASE("optimizers take PyTorch's steps, with groups and with steps that lack
   }
 }
 
-TEST_CASE("optimizers: state that was saved continues bit for bit") {
+TEST_CASE("optimizers: a saved state continues bit for bit") {
   for (const Rule& rule : rules()) {
     CAPTURE(rule.name);
     Training whole, part;
@@ -119,7 +119,7 @@ TEST_CASE("optimizers: state that was saved continues bit for bit") {
   }
 }
 
-TEST_CASE("optimizers: a state is a snapshot, and a copy has a state of its own") {
+TEST_CASE("optimizers: a state is a snapshot, and a copy has its own state") {
   for (const Rule& rule : rules()) {
     CAPTURE(rule.name);
     Training training;
@@ -139,7 +139,7 @@ TEST_CASE("optimizers: a state is a snapshot, and a copy has a state of its own"
   }
 }
 
-TEST_CASE("optimizers: thread counts change no bit") {
+TEST_CASE("optimizers: results do not depend on the number of threads") {
   for (const Rule& rule : rules()) {
     CAPTURE(rule.name);
     same_bits_on_threads([&] {
@@ -155,7 +155,7 @@ TEST_CASE("optimizers: thread counts change no bit") {
   }
 }
 
-TEST_CASE("optimizers: parameters without a gradient stay, zero_grad drops gradients") {
+TEST_CASE("optimizers: parameters without a gradient do not change, and zero_grad drops gradients") {
   for (const Rule& rule : rules()) {
     Training training;
     auto optimizer = rule.make();
@@ -184,7 +184,7 @@ TEST_CASE("optimizers: the rate can change between steps") {
   CHECK(equal_bits(x.tensor(), tensor({-0.5, 3.5})));
 }
 
-TEST_CASE("AdamW decays by 0.01 unless told otherwise") {
+TEST_CASE("AdamW decays by 0.01 by default") {
   for (auto [options, expected] :
        {std::pair(optim::AdamWOptions{.lr = 0.5}, 0.995), std::pair(optim::AdamWOptions{.lr = 0.5, .weight_decay = 0}, 1.0)}) {
     Variable x = leaf(tensor(1, DType::f64));
@@ -221,22 +221,22 @@ TEST_CASE("optimizers refuse options out of range") {
     CHECK_THROWS_WITH_AS(adam.add({}, {.weight_decay = wrong}, {"a.cpp", 3}),
                          doctest::Contains("Adam: a group's learning_rate_scale 1 and weight_decay "), ValueError);
     CHECK_THROWS_WITH_AS(adam.set_learning_rate(wrong, {"a.cpp", 3}),
-                         doctest::Contains(", not a finite number from 0 on, at a.cpp:3"), ValueError);
+                         doctest::Contains(", not a finite number of at least 0, at a.cpp:3"), ValueError);
   }
   CHECK(adam.learning_rate() == 1e-3);
 }
 
-TEST_CASE("optimizers take leaves, each once") {
+TEST_CASE("optimizers accept only leaves, and each only once") {
   Variable x = leaf(tensor({1, 2}));
   optim::Adam adam;
-  CHECK_THROWS_WITH_AS(adam.add({x.detach()}, {}, {"a.cpp", 3}), "Adam: a parameter is no leaf, at a.cpp:3", GradError);
+  CHECK_THROWS_WITH_AS(adam.add({x.detach()}, {}, {"a.cpp", 3}), "Adam: a parameter is not a leaf, at a.cpp:3", GradError);
   adam.add({x});
   CHECK_THROWS_WITH_AS(adam.add({x}, {}, {"a.cpp", 3}), "Adam: a parameter [2] f32 was added before, at a.cpp:3", ValueError);
   CHECK_THROWS_WITH_AS(adam.add({leaf(tensor(1)), x}, {}, {"a.cpp", 3}), "Adam: a parameter [2] f32 was added before, at a.cpp:3",
                        ValueError);
 }
 
-TEST_CASE("optimizers refuse a state that does not fit, and keep their own") {
+TEST_CASE("optimizers refuse a mismatched state and keep their own") {
   Training training;
   optim::Adam adam;
   training.add_to(adam);

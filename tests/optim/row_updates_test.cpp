@@ -1,4 +1,4 @@
-// Steps by row-sparse gradients.
+// Optimizer steps with row-sparse gradients.
 #include <doctest/doctest.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kRows = 90, kWidth = 37;
 
-// The gradients of a run: each step meets other rows.
+// The gradients of a run. Each step has different rows.
 RowSparse gradient_of(std::int64_t step, DType dtype) {
   Numbers random(static_cast<std::uint64_t>(step) + 10);
   const std::int64_t ids = step == 3 ? 0 : 30;
@@ -36,7 +36,7 @@ Rule rule(std::string name, Options options) {
   return {std::move(name), [=] { return std::make_unique<O>(options); }};
 }
 
-// Those whose steps are the dense ones.
+// The optimizers whose steps equal those of dense gradients.
 std::vector<Rule> exact_rules() {
   using namespace optim;
   return {
@@ -79,7 +79,7 @@ void check_equal(const Result& a, const Result& b) {
   for (const auto& [name, value] : a.state) CHECK(equal_bits(value, b.state.at(name)));
 }
 
-// The plain rule of RowUpdates::lazy, in f64.
+// The definition of RowUpdates::lazy, in f64.
 struct LazyAdam {
   double lr, beta1, beta2, epsilon, decay;
   bool decoupled;
@@ -125,7 +125,7 @@ TEST_CASE("steps by row-sparse gradients have the bits of steps by dense ones") 
   }
 }
 
-TEST_CASE("lazy Adam and AdamW: only the rows of the gradient, by the global t") {
+TEST_CASE("lazy Adam and AdamW update only the rows of the gradient, with the global t") {
   const optim::AdamOptions adam{.lr = 0.05, .row_updates = RowUpdates::lazy};
   const optim::AdamOptions decayed{.lr = 0.05, .beta1 = 0.7, .weight_decay = 0.1, .row_updates = RowUpdates::lazy};
   const optim::AdamWOptions adamw{.lr = 0.05, .weight_decay = 0.1, .row_updates = RowUpdates::lazy};
@@ -140,12 +140,12 @@ TEST_CASE("lazy Adam and AdamW: only the rows of the gradient, by the global t")
   set_threads(1);
 }
 
-TEST_CASE("lazy Adam takes a dense gradient as one that has all rows") {
+TEST_CASE("lazy Adam treats a dense gradient as one with all rows") {
   optim::Adam lazy({.row_updates = RowUpdates::lazy}), exact;
   check_equal(train(lazy, Form::dense, 4, DType::f32), train(exact, Form::dense, 4, DType::f32));
 }
 
-TEST_CASE("a state that was saved continues bit for bit with row-sparse gradients") {
+TEST_CASE("a saved state continues bit for bit with row-sparse gradients") {
   for (RowUpdates updates : {RowUpdates::exact, RowUpdates::lazy}) {
     const auto make = [&] { return optim::Adam({.lr = 0.05, .row_updates = updates}); };
     optim::Adam whole = make(), first = make(), rest = make();
@@ -189,7 +189,7 @@ TEST_CASE("clipping row-sparse gradients gives the bits of dense ones, and keeps
   }
 }
 
-TEST_CASE("a row-sparse gradient of another shape than its parameter now has is refused") {
+TEST_CASE("a row-sparse gradient whose shape differs from its parameter's is refused") {
   Variable weight = leaf(zeros({4, 2}));
   optim::Adam adam;
   adam.add({weight});

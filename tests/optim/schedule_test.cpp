@@ -21,7 +21,7 @@ TEST_CASE("schedules give PyTorch's rates") {
   agrees("cosine", cosine(10, 0.1));
 }
 
-TEST_CASE("schedules at chosen points") {
+TEST_CASE("schedules have the expected rates at chosen points") {
   CHECK(constant()(0) == 1);
   CHECK(constant()(1000000) == 1);
   CHECK(step_decay(4)(3) == 1);
@@ -48,7 +48,7 @@ TEST_CASE("schedules refuse factors that are negative, infinite or NaN") {
     CAPTURE(wrong);
     auto refuses = [](auto make, const char* message) {
       CHECK_THROWS_WITH_AS(make(), doctest::Contains(message), ValueError);
-      CHECK_THROWS_WITH_AS(make(), doctest::Contains(", not a finite number from 0 on, at schedule_test.cpp:"), ValueError);
+      CHECK_THROWS_WITH_AS(make(), doctest::Contains(", not a finite number of at least 0, at schedule_test.cpp:"), ValueError);
     };
     refuses([&] { return step_decay(5, wrong); }, "step_decay: gamma is ");
     refuses([&] { return exponential(wrong); }, "exponential: gamma is ");
@@ -73,7 +73,7 @@ TEST_CASE("ReduceOnPlateau lowers the rate when PyTorch does") {
   }
 }
 
-TEST_CASE("ReduceOnPlateau: NaN is no improvement, anything finite improves on infinity") {
+TEST_CASE("ReduceOnPlateau: NaN is not an improvement, and any finite number improves on infinity") {
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   ReduceOnPlateau plateau({.factor = 0.5, .patience = 0});
   CHECK(plateau.observe(nan) == 0.5);

@@ -1,4 +1,4 @@
-// Training takes its memory from the system in its first steps; after that it runs on what it has.
+// Training takes memory from the system only in its first steps.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/fused/cross_entropy.h>
@@ -29,7 +29,7 @@ struct Classifier : nn::Module {
 
 }  // namespace
 
-TEST_CASE("a training step takes no block from the system after the first ones, and leaves no node") {
+TEST_CASE("after the first steps, training takes no memory from the system and leaves no graph node") {
   for (int count : {1, 2}) {
     set_threads(count);
     Numbers numbers(1);
@@ -51,7 +51,7 @@ TEST_CASE("a training step takes no block from the system after the first ones, 
       for (int i = 0; i < 10; ++i) step();
       return memory::stats().system_blocks - before;
     };
-    // A worker takes its scratch memory with the first part of a product that it happens to get.
+    // A worker allocates its scratch memory when it first gets a part of a product.
     int rounds = 1;
     while (blocks_taken() > 0) REQUIRE(++rounds <= count);
     CHECK(live_nodes() == 0);

@@ -1,4 +1,4 @@
-// Runs ops of this project's own on every instruction set that the processor has, and checks their values and gradients.
+// Runs the ops of this project on every instruction set that the processor has, and checks their values and gradients.
 #include "my_ops.h"
 
 #include <weft/autograd/check/gradcheck.h>
@@ -25,7 +25,7 @@ void expect(bool holds, const char* what) {
   }
 }
 
-// Largest difference from the formula in f64, relative to 1 + |value|.
+// Returns the largest difference from the formula in f64, relative to 1 + |value|.
 double swish_error(const std::vector<float>& inputs) {
   Tensor y = swish(weft::tensor(inputs));
   double worst = 0;

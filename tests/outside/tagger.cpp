@@ -1,7 +1,8 @@
 // A model that weft does not ship: a bidirectional LSTM that labels each word.
 //
-// The task needs both directions. A text is a row of digits with one mark; a digit before the mark is labelled by whether it is
-// even, one after the mark by whether it is above 4, and the mark itself by whether there are more digits before than after it.
+// The task needs both directions. A text is a sequence of digits with one mark. The label of a digit before the mark says whether
+// it is even, that of a digit after the mark whether it is above 4, and that of the mark whether more digits precede it than
+// follow it.
 #include "my_ops.h"
 
 #include <weft/models.h>

@@ -1,4 +1,4 @@
-// A peer that waits for orders, as bench/peers/worker.py does: libtorch-peer THREADS FOLDER.
+// A peer that waits for commands, like bench/peers/worker.py: libtorch-peer THREADS FOLDER.
 #include "rows.h"
 
 #include <torch/torch.h>
@@ -16,13 +16,13 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// Until memory no longer grows: glibc needs a few steps to find its way with large aligned blocks.
+// Runs steps until memory no longer grows: glibc needs a few steps until it reuses large aligned blocks.
 void warm_up(const Row& row) {
   Clock::time_point start = Clock::now();
   for (int steps = 0; steps < 3 || seconds_since(start) < 0.5; ++steps) row.step();
 }
 
-// The mean milliseconds of a step over `seconds`, two steps at least, and how many cores were busy meanwhile.
+// Returns the mean milliseconds of a step over `seconds`, but at least two steps, and how many cores were busy meanwhile.
 std::string timed(const Row& row, double seconds) {
   std::clock_t cpu = std::clock();
   Clock::time_point start = Clock::now();

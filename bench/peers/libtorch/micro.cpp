@@ -20,7 +20,7 @@ Step inference(std::function<Tensor()> f) {
   };
 }
 
-// f(leaves) and its gradients; without a seed it is a scalar.
+// Computes f(leaves) and its gradients. Without a seed, f returns a scalar.
 Step with_gradients(std::vector<Tensor> leaves, Tensor seed, std::function<Tensor(const std::vector<Tensor>&)> f) {
   for (Tensor& leaf : leaves) leaf.requires_grad_();
   return [=] {

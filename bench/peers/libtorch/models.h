@@ -1,4 +1,4 @@
-// The workloads' models in LibTorch, with the parameter paths of weft's.
+// The models of the workloads in LibTorch, with the parameter paths of weft.
 #pragma once
 
 #include <torch/torch.h>
@@ -39,7 +39,7 @@ struct EncoderImpl : torch::nn::Module {
 };
 TORCH_MODULE(Encoder);
 
-// Luong: query_projection and v are not there. Bahdanau: score v . tanh(W1 h + W2 enc).
+// Luong attention lacks query_projection and v. The score of Bahdanau attention is v . tanh(W1 h + W2 enc).
 struct AttentionImpl : torch::nn::Module {
   explicit AttentionImpl(const Sizes& sizes);
 
@@ -48,7 +48,7 @@ struct AttentionImpl : torch::nn::Module {
 };
 TORCH_MODULE(Attention);
 
-// The parameters of one LSTM layer, called as nn::LSTM's.
+// The parameters of one LSTM layer, named as in nn::LSTM.
 struct CellImpl : torch::nn::Module {
   CellImpl(int64_t input, int64_t hidden);
   State forward(const torch::Tensor& x, const State& state);
@@ -77,7 +77,7 @@ TORCH_MODULE(Decoder);
 struct Translator : torch::nn::Module {
   explicit Translator(const Sizes& sizes);
   torch::Tensor forward(const torch::Tensor& source, const torch::Tensor& target);
-  // The likeliest word, 25 times; the largest logit of each step, [batch, 25].
+  // Writes the most likely word 25 times. Returns the largest logit of each step, [batch, 25].
   torch::Tensor greedy(const torch::Tensor& source);
 
   Encoder encoder{nullptr};

@@ -1,4 +1,4 @@
-// What weft recorded of a workload (bench/record.h), and the check of losses against it.
+// The numbers that weft recorded for a workload (bench/record.h), and the comparison of losses with them.
 #pragma once
 
 #include <torch/torch.h>
@@ -13,11 +13,11 @@ struct Recorded {
   std::vector<double> losses;
 };
 
-// Throws std::runtime_error when the file cannot be read.
+// Throws std::runtime_error if the file cannot be read.
 Recorded load_recorded(const std::string& folder, const std::string& workload);
 
 // Copies the weights to the parameters of the same names; throws std::runtime_error unless the names are the same.
 void load_weights(torch::nn::Module& model, const Recorded& recorded);
 
-// The largest relative difference to the first losses that weft recorded; throws std::runtime_error above 1e-4.
+// Returns the largest relative difference from the first losses that weft recorded. Throws std::runtime_error above 1e-4.
 double check_losses(const Recorded& recorded, const std::vector<double>& losses);

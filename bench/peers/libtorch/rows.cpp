@@ -13,7 +13,7 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& targets) {
   return torch::cross_entropy_loss(logits.flatten(0, -2), targets.flatten());
 }
 
-// Gradients to zero, forward, cross-entropy, backward, Adam, the loss read. logits(i) are those of batch i.
+// Zeroes the gradients, runs forward, cross-entropy, backward and Adam, and reads the loss. logits(i) returns those of batch i.
 Row training(std::shared_ptr<torch::nn::Module> model, Recorded recorded, const char* targets_name,
              std::function<Tensor(int64_t)> logits) {
   load_weights(*model, recorded);

@@ -1,4 +1,4 @@
-// The table's rows as LibTorch runs them.
+// The rows of the table in LibTorch.
 #pragma once
 
 #include <functional>
@@ -6,9 +6,9 @@
 
 struct Row {
   std::function<void()> step;
-  std::function<double()> check;  // the largest relative difference of losses; throws when it is too large; may be empty
+  std::function<double()> check;  // returns the largest relative difference of losses; throws if it is too large; may be empty
 };
 
-// An empty step: there is no such row.
+// Returns an empty step if there is no such row.
 Row make_row(const std::string& name, const std::string& folder);
 Row make_micro_row(const std::string& name);

@@ -40,7 +40,7 @@ ComparisonSplit fold_split(const LabelledTexts& texts, std::size_t run, std::uin
   constexpr std::size_t kChoosingFolds = 10;
   const std::size_t cycle = run / kComparisonFolds;  // runs beyond the number of folds are split anew
   auto [scores, rest] = parted(texts, kComparisonFolds, run % kComparisonFolds, text::hash(seed, cycle));
-  require<ValueError>(!scores.empty(), "compare: no label has two texts, so that none could be trained on and none scored");
+  require<ValueError>(!scores.empty(), "compare: no label has two texts, one to train on and one to score");
   if (!choose) return {std::move(rest), {}, std::move(scores)};
   auto [chooses, train] = parted(rest, kChoosingFolds, 0, text::hash(seed, run));
   return {std::move(train), std::move(chooses), std::move(scores)};

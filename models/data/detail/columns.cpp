@@ -39,8 +39,8 @@ Columns::Columns(const FieldNames& names, const FileOptions& options)
     const auto [stop, error] = std::from_chars(column.data(), end, number);
     const bool is_number = error == std::errc() && stop == end;
     require<ValueError>(!column.empty() && (!is_number || number > 0), "columns: \"", column,
-                        "\" is no name of a column and no number from 1");
-    require<ValueError>(is_number || header_ != Header::no, "columns: \"", column, "\" is a name, and there is no header");
+                        "\" is neither the name of a column nor a number from 1");
+    require<ValueError>(is_number || header_ != Header::no, "columns: \"", column, "\" is a name, but the file has no header");
     columns_.push_back(is_number ? Column{"", number - 1} : Column{column, 0});
     for (std::size_t i = 0; i + 1 < columns_.size(); ++i)
       require<ValueError>(columns_[i].name != columns_.back().name || columns_[i].index != columns_.back().index,
@@ -135,9 +135,8 @@ bool Columns::begin(const std::vector<std::string>& row, Place at) {
 void Columns::take(const std::vector<std::string>& row, std::string_view written, Place at, Record& record) const {
   require<FormatError>(row.size() == width_, at, "expected ", width_, " fields as in the first row, found ", row.size(), ": ",
                        Excerpt{written});
-  require<FormatError>(
-      !is_joined_header(row), at,
-      "a header below the first row: were files joined? (--header no takes it for a record): ", Excerpt{written});
+  require<FormatError>(!is_joined_header(row), at,
+                       "a header below the first row: were files joined? (--header no reads it as a record): ", Excerpt{written});
   set_parts(
       record, names_, columns_.size(), [&](std::size_t i) -> const std::string& { return row[columns_[i].index]; }, at, written);
 }

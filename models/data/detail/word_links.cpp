@@ -25,7 +25,7 @@ std::vector<std::int64_t> word_starts(const std::string& line, const Tokenizer& 
   std::vector<std::int64_t> starts{0};
   for (std::string_view word : split_at_blanks(line)) starts.push_back(starts.back() + std::ssize(tokenizer.tokens(word)));
   require<FormatError>(starts.back() == std::ssize(tokenizer.tokens(line)), place,
-                       ": alignments want a tokenizer that cuts each word by itself: ", Excerpt{line});
+                       ": alignments need a tokenizer that splits each word separately: ", Excerpt{line});
   return starts;
 }
 

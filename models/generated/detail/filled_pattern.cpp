@@ -9,7 +9,7 @@ std::string filled(std::string_view pattern, const Gaps& gaps) {
     const std::size_t end = pattern.find('}', begin);
     require<ValueError>(end != std::string_view::npos, "filled: a gap is not closed in \"", pattern, "\"");
     const auto gap = gaps.find(pattern.substr(begin + 1, end - begin - 1));
-    require<ValueError>(gap != gaps.end(), "filled: nothing is called ", pattern.substr(begin, end - begin + 1), " in \"",
+    require<ValueError>(gap != gaps.end(), "filled: there is no text for ", pattern.substr(begin, end - begin + 1), " in \"",
                         pattern, "\"");
     text += pattern.substr(0, begin);
     text += gap->second;

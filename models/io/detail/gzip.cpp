@@ -37,8 +37,8 @@ class GzipBytes final : public ByteStream {
       const int result = inflate(&state_, Z_NO_FLUSH);
       if (result == Z_MEM_ERROR) throw std::bad_alloc();
       require<FormatError>(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR, name_,
-                           ": the gzip data is broken: ", state_.msg ? state_.msg : "it asks for a dictionary");
-      require<FormatError>(!(result == Z_BUF_ERROR && ended), name_, ": the gzip data is cut off");
+                           ": the gzip data is broken: ", state_.msg ? state_.msg : "it needs a dictionary");
+      require<FormatError>(!(result == Z_BUF_ERROR && ended), name_, ": the gzip data is truncated");
       between_members_ = result == Z_STREAM_END;
     }
     return room - state_.avail_out;
@@ -62,7 +62,7 @@ class GzipBytes final : public ByteStream {
   }
   void start_member() {
     require<FormatError>(*state_.next_in == static_cast<unsigned char>(kMagic[0]), name_,
-                         ": something else stands behind the gzip data");
+                         ": there is other data after the gzip data");
     inflateReset(&state_);
     between_members_ = false;
   }

@@ -20,7 +20,7 @@ void check_no_file_options(const text::FileOptions& options) {
   const text::FileOptions none;
   require<ValueError>(
       !options.format && options.columns.empty() && options.header == none.header && options.label_prefix == none.label_prefix,
-      "--format, --columns, --header and --label-prefix are for files, and --data reads none");
+      "--format, --columns, --header and --label-prefix are for files, but --data reads none");
 }
 
 }  // namespace weft::programs

@@ -72,7 +72,7 @@ void add_write(Command& program) {
   command.option("--output", &options->output, "file to write; without it standard output").writes_file();
   command.action([options, &program] {
     for (const Option& option : program.options())
-      require<ValueError>(!option.is_given(), option.name(), " is no option of demo write");
+      require<ValueError>(!option.is_given(), option.name(), " is not an option of demo write");
     const std::string content = generated(options->what, options->count, options->seed);
     if (options->output.empty())
       std::cout << content;

@@ -140,7 +140,8 @@ void add_bottleneck(Command& program) {
     check_files(program, run_files(*options));
     complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
-    require<ValueError>(!options->resume || !options->model.empty(), "--resume needs --model, beside which the checkpoints are");
+    require<ValueError>(!options->resume || !options->model.empty(),
+                        "--resume needs --model, beside which the checkpoints are kept");
     std::optional<TrainingLock> lock;
     if (!options->model.empty()) lock.emplace(options->model);
     each_run(*options, 1, [](const TrainingCheckpointFiles& files) { files.check_start(); });
@@ -161,8 +162,8 @@ void add_bottleneck(Command& program) {
     const BottleneckResult result = bottleneck(train, dev, test, options->bottleneck);
     show_result(result, options->report);
     const std::string ended = std::to_string(result.runs.size()) + " of " + std::to_string(2 * options->bottleneck.seeds);
-    require<Stopped>(!result.stopped, "stopped; ", ended, " runs had ended; ",
-                     options->model.empty() ? "with --model it could go on" : "the same command with --resume goes on");
+    require<Stopped>(!result.stopped, "stopped after ", ended, " runs; ",
+                     options->model.empty() ? "with --model it could be resumed" : "the same command with --resume continues");
     each_run(*options, 0, [](const TrainingCheckpointFiles& files) { files.tidy(true); });
   });
 }

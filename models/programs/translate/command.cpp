@@ -10,8 +10,9 @@ std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::Fi
   require<ValueError>(plain, "--format, --columns, --header, --context and --separator are for one file of pairs, not for two: ",
                       paths[0], " ", paths[1]);
   for (const std::string& path : paths)
-    require<ValueError>(!text::names_a_format(path), "two files are SOURCE TARGET, with a sentence on each line, and ", path,
-                        " by its name holds records; pairs come from one file: ", paths[0], " ", paths[1]);
+    require<ValueError>(!text::names_a_format(path),
+                        "two files are SOURCE TARGET, with a sentence on each line, but the name of ", path,
+                        " is that of a file of pairs, which is given alone: ", paths[0], " ", paths[1]);
   return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 
@@ -39,7 +40,7 @@ void add_context(Command& command, text::ContextOptions& options, const std::str
 
 void check_context(const Command& command) {
   require<ValueError>(!command.is_given("--separator") || command.is_given("--context"),
-                      "--separator stands between the lines of --context, which is not given");
+                      "--separator separates the lines of --context, which is not given");
 }
 
 void add_pair_options(Command& command, text::FileOptions& options, const std::string& default_context) {

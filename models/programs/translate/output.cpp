@@ -64,7 +64,7 @@ void add_output_options(Command& command, OutputOptions& options) {
           .default_text("picture")
           .check([](const std::string& name) {
             const bool known = name.empty() || value_in(kAlignmentFormNames, name);
-            return known ? "" : "\"" + name + "\" is none of " + list_of_names(kAlignmentFormNames, ", ");
+            return known ? "" : "\"" + name + "\" is not one of " + list_of_names(kAlignmentFormNames, ", ");
           })
           .type(list_of_names(kAlignmentFormNames, "|", "|"));
   command.option("--alignment-file", &options.alignment_file, "file for the alignments, one entry for each output")

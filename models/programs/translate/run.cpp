@@ -43,7 +43,7 @@ class Prefixes {
     std::vector<std::string> lines;
     std::string_view line;
     for (std::size_t i = 0; reader_ && i < count; ++i) {
-      require<FormatError>(reader_->next(line), path_, ": ", reader_->line(), " lines for more lines of standard input");
+      require<FormatError>(reader_->next(line), path_, ": ", reader_->line(), " lines, but standard input has more");
       lines.emplace_back(line);
     }
     return lines;

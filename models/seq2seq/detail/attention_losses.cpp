@@ -12,7 +12,7 @@
 namespace weft {
 
 Variable coverage_loss(const Variable& weights, const Tensor& target_lengths, Where caller) {
-  check<ShapeError>(weights.dims() == 3, caller, "coverage_loss: weights are [batch, target time, source time], not ",
+  check<ShapeError>(weights.dims() == 3, caller, "coverage_loss: weights must be [batch, target time, source time], not ",
                     weights.shape());
   const std::int64_t batch = weights.size(0), time = weights.size(1), source_time = weights.size(2);
   checked_lengths("coverage_loss", target_lengths, batch, time, caller);

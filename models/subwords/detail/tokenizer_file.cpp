@@ -32,7 +32,7 @@ std::string from_base64(std::string_view text, const std::string& path, const st
     if (i % 4 == 3)
       for (int shift : {16, 8, 0}) bytes += static_cast<char>(group >> shift & 255);
   }
-  require<FormatError>(valid, path, ": ", key, " in the model's metadata is no base64");
+  require<FormatError>(valid, path, ": ", key, " in the model's metadata is not base64");
   bytes.resize(bytes.size() - padding);
   return bytes;
 }

@@ -36,7 +36,7 @@ Words sorted(std::vector<std::pair<std::uint64_t, std::string>> words, const std
   const auto twice =
       std::adjacent_find(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (twice != words.end())
-    throw FormatError(name + ":1: the id " + std::to_string(twice->first) + " stands twice: \"" + twice->second + "\" and \"" +
+    throw FormatError(name + ":1: the id " + std::to_string(twice->first) + " is given twice: \"" + twice->second + "\" and \"" +
                       std::next(twice)->second + "\"");
   Words all;
   for (auto& [id, word] : words) all.push_back(std::move(word));

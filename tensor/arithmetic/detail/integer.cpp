@@ -73,7 +73,8 @@ template <class N>
 Tensor exact_scalar(const char* op, const Tensor& x, N number, Where caller) {
   const bool truth = x.dtype() == DType::boolean;
   const bool fits = truth ? number == 0 || number == 1 : is_value(x.dtype(), number);
-  check<DtypeError>(fits, caller, op, ": the number ", number, " is no ", x.dtype(), "; cast the tensor to f32 or f64 first");
+  check<DtypeError>(fits, caller, op, ": the number ", number, " cannot be represented as ", x.dtype(),
+                    "; cast the tensor to f32 or f64 first");
   Tensor result(Shape(), x.dtype());
   visit(x.dtype(), [&](auto type) { *result.output<decltype(type)>() = static_cast<decltype(type)>(number); });
   return result;
@@ -125,7 +126,7 @@ Tensor pow(const Tensor& x, const Tensor& exponent, Where caller) {
   const Tensor exponents = contiguous(cast(exponent, DType::i64));
   for (std::int64_t power : exponents.span<std::int64_t>())
     check<ValueError>(power >= 0, caller, "pow: an integer to the power of ", power,
-                      " is no integer; cast one to f32 or f64 first");
+                      " is not an integer; cast one to f32 or f64 first");
   return calculate("pow", x, exponent, caller, [](auto base, auto power) {
     using T = decltype(base);
     T result{1};

@@ -45,7 +45,7 @@ void check_own_elements(const char* op, const Tensor& target, Where caller) {
       if (stride(other) < stride(axis) || (stride(other) == stride(axis) && other < axis))
         reach += stride(other) * (target.shape()[other] - 1);
     check<ValueError>(stride(axis) > reach, caller, op, ": several elements of the target ", target.shape(), " with strides ",
-                      target.strides(), " are one number in memory");
+                      target.strides(), " share the same memory");
   }
 }
 

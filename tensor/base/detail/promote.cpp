@@ -18,7 +18,7 @@ bool holds(DType dtype, double number) {
 }
 
 void check_holds(const char* op, DType dtype, double number, Where caller) {
-  check<ValueError>(holds(dtype, number), caller, op, ": the number ", number, " is no ", dtype);
+  check<ValueError>(holds(dtype, number), caller, op, ": the number ", number, " cannot be represented as ", dtype);
 }
 
 }  // namespace weft

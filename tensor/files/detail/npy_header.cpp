@@ -30,7 +30,7 @@ class DictParser {
       std::string_view key = string();
       unsigned bit = key == "descr" ? 1 : key == "fortran_order" ? 2 : key == "shape" ? 4 : 0;
       if (!bit) fail_at(at, "unknown key '" + std::string(key) + "'");
-      if (seen & bit) fail_at(at, "key '" + std::string(key) + "' stands twice");
+      if (seen & bit) fail_at(at, "key '" + std::string(key) + "' occurs twice");
       seen |= bit;
       expect(':');
       bit == 1 ? descr(header) : bit == 2 ? fortran_order(header) : shape(header);
@@ -80,7 +80,7 @@ class DictParser {
     if (accept('[')) fail_at(at, "arrays of structures are not read");
     std::string_view text = string();
     auto found = std::find_if(kDtypes.begin(), kDtypes.end(), [&](DType d) { return text == npy_name(d); });
-    if (found == kDtypes.end()) fail_at(at, "dtype '" + std::string(text) + "' is none of <f4, <f8, <i8, <i4, |u1, |b1");
+    if (found == kDtypes.end()) fail_at(at, "dtype '" + std::string(text) + "' is not one of <f4, <f8, <i8, <i4, |u1, |b1");
     header.dtype = *found;
   }
 
@@ -136,7 +136,7 @@ std::uint64_t data_bytes(const std::string& name, const NpyHeader& header) {
 NpyHeader parse_npy_header(const std::string& name, std::string_view bytes, std::size_t start) {
   auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
   require<FormatError>(bytes.size() >= 12 && bytes.substr(0, kMagic.size()) == kMagic, name, ": byte ", start,
-                       ": this is no .npy file");
+                       ": this is not an .npy file");
   std::size_t version = byte(6), length = byte(8) | byte(9) << 8, prefix = 10;
   require<FormatError>(version >= 1 && version <= 3 && byte(7) == 0, name, ": byte ", start + 6, ": version ", version, '.',
                        byte(7), " is not 1.0, 2.0 or 3.0");

@@ -19,11 +19,11 @@ class HeaderParser {
     if (peek() != '{') fail("the header does not start with {");
     object([&](const std::string& name, std::size_t name_at) {
       if (name == "__metadata__") {
-        if (std::exchange(has_metadata, true)) fail_at(name_at, "__metadata__ stands twice");
+        if (std::exchange(has_metadata, true)) fail_at(name_at, "__metadata__ occurs twice");
         metadata(header.metadata);
         return;
       }
-      if (header.entries.contains(name)) fail_at(name_at, "tensor \"" + name + "\" stands twice");
+      if (header.entries.contains(name)) fail_at(name_at, "tensor \"" + name + "\" occurs twice");
       SafetensorsEntry& entry = header.entries[name];
       entry.position = start_ + name_at;
       tensor(name, entry);
@@ -52,7 +52,7 @@ class HeaderParser {
   void expect(char c) {
     if (accept(c)) return;
     fail(at_ < json_.size() ? std::string("bad JSON: expected ") + c
-                            : std::string("bad JSON: the header ends where ") + c + " should stand");
+                            : std::string("bad JSON: the header ends where ") + c + " is expected");
   }
 
   // Calls member(name, position of the name) for each member; it reads the value.
@@ -80,7 +80,7 @@ class HeaderParser {
 
   void metadata(std::map<std::string, std::string>& entries) {
     object([&](const std::string& name, std::size_t name_at) {
-      if (entries.contains(name)) fail_at(name_at, "metadata \"" + name + "\" stands twice");
+      if (entries.contains(name)) fail_at(name_at, "metadata \"" + name + "\" occurs twice");
       entries[name] = string();
     });
   }
@@ -88,7 +88,7 @@ class HeaderParser {
   void tensor(const std::string& name, SafetensorsEntry& entry) {
     unsigned seen = 0;
     auto once = [&](unsigned bit, const std::string& field, std::size_t at) {
-      if (seen & bit) fail_at(at, "tensor \"" + name + "\": " + field + " stands twice");
+      if (seen & bit) fail_at(at, "tensor \"" + name + "\": " + field + " occurs twice");
       seen |= bit;
     };
     object([&](const std::string& field, std::size_t at) {
@@ -114,7 +114,7 @@ class HeaderParser {
     std::string text = string();
     auto found = std::find_if(kDtypes.begin(), kDtypes.end(), [&](DType d) { return text == safetensors_name(d); });
     if (found == kDtypes.end())
-      fail_at(at, "tensor \"" + name + "\": dtype \"" + text + "\" is none of F32, F64, I64, I32, U8, BOOL");
+      fail_at(at, "tensor \"" + name + "\": dtype \"" + text + "\" is not one of F32, F64, I64, I32, U8, BOOL");
     entry.dtype = *found;
   }
 
@@ -204,7 +204,7 @@ class HeaderParser {
       constexpr std::string_view kDigits = "0123456789abcdef";
       char c = peek();
       std::size_t digit = kDigits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
-      if (digit == std::string_view::npos) fail_at(first, "bad JSON: \\u wants four hexadecimal digits");
+      if (digit == std::string_view::npos) fail_at(first, "bad JSON: expected four hexadecimal digits after \\u");
       value = value * 16 + static_cast<std::uint32_t>(digit);
     }
     return value;

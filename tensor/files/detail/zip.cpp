@@ -52,7 +52,7 @@ class ZipReader {
   explicit ZipReader(const InputFile& file) : file_(file) {}
 
   std::vector<ZipEntry> read() {
-    check_at(0, file_.size() >= kEndSize && file_.text(0, 2) == "PK", "this is no zip archive");
+    check_at(0, file_.size() >= kEndSize && file_.text(0, 2) == "PK", "this is not a zip archive");
     constexpr std::size_t kLongestComment = 0xFFFF;
     const ZipPart tail = part(file_.size() - std::min(file_.size(), kEndSize + kLongestComment), file_.size());
     const std::size_t end = find_end(tail);
@@ -80,7 +80,7 @@ class ZipReader {
     const std::size_t last = file_.size() - kEndSize;
     for (std::size_t at = last + 1; at-- > tail.start;)
       if (tail.get32(at) == kEnd && tail.get16(at + 20) == last - at) return at;
-    check_at(file_.size(), false, "the archive has no end record: it is cut off");
+    check_at(file_.size(), false, "the archive has no end record: it is truncated");
     return 0;
   }
 
@@ -95,7 +95,7 @@ class ZipReader {
     check_at(at, method == 0, "\"", name, "\" is compressed (method ", method, "); save it uncompressed, with numpy.savez");
     check_at(at, size != kLimit && header != kLimit, "\"", name, "\" needs zip64, which is not read");
     check_at(at, directory_.get32(at + 20) == size, "\"", name, "\" has two sizes");
-    check_at(at, names_.insert(name).second, "\"", name, "\" stands twice");
+    check_at(at, names_.insert(name).second, "\"", name, "\" occurs twice");
     std::size_t start = data_of(name, header);
     check_at(header, size <= directory_.start - start, "\"", name, "\" goes past the start of the directory");
     entries_.push_back({std::move(name), start, size, static_cast<std::uint32_t>(directory_.get32(at + 16))});

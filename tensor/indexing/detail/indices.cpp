@@ -6,7 +6,7 @@ namespace weft {
 
 Indices::Indices(const char* op, const Tensor& index, std::int64_t limit, Negative negative, Where caller) {
   check<DtypeError>(index.defined() && !is_floating(index.dtype()) && index.dtype() != DType::boolean, caller, op,
-                    ": an index is i64, i32 or u8, not ", describe(index));
+                    ": an index must be i64, i32 or u8, not ", describe(index));
   whole_ = contiguous(cast(index, DType::i64));
   data_ = whole_.data<std::int64_t>();
   const std::int64_t* end = data_ + size();

@@ -22,7 +22,7 @@ constexpr std::int64_t kTile = 2048;  // numbers; this many of each operand fit 
 void check_fits(const ElementwiseCall& op, const char* what, const Tensor& tensor, const RowSparse& x, Where caller) {
   check_defined(op.name, tensor, caller);
   check<ShapeError>(tensor.shape() == x.shape() && tensor.is_contiguous(), caller, op.name, ": ", what, ' ', tensor.shape(),
-                    " with strides ", tensor.strides(), " does not go with rows of a matrix ", x.shape());
+                    " with strides ", tensor.strides(), " does not match rows of a matrix ", x.shape());
   check<DtypeError>(tensor.dtype() == x.dtype(), caller, op.name, ": ", what, " is ", tensor.dtype(), ", the rows are ",
                     x.dtype());
 }

@@ -26,8 +26,8 @@ using Function = Variable (*)(const Variable&);
 struct Limits {
   const char* name;
   Function function;
-  double low, high;              // at -inf and inf
-  double slope_low, slope_high;  // of the gradient there
+  double low, high;              // the values at -inf and inf
+  double slope_low, slope_high;  // the gradients at -inf and inf
 };
 
 const std::vector<Limits> kLimits{
@@ -44,13 +44,13 @@ const std::vector<Limits> kLimits{
     {"expm1", [](const Variable& x) { return expm1(x); }, -1, kInfinity, 0, kInfinity},
 };
 
-// The derivative of order 1 or 2, element by element.
+// Returns the derivative of order 1 or 2, element by element.
 Tensor derivative(Function function, const Tensor& at, int order) {
   Variable x = leaf(at), y = function(x);
   for (int i = 0; i < order; ++i) y = grad({sum(y)}, {x}, {.create_graph = i + 1 < order})[0];
   return y.tensor();
 }
-// The first one by the rule for graphs.
+// Returns the first derivative, computed by the rule for create_graph.
 Tensor derivative_in_graph(Function function, const Tensor& at) {
   Variable x = leaf(at);
   return grad({sum(function(x))}, {x}, {.create_graph = true})[0].tensor();
@@ -58,7 +58,7 @@ Tensor derivative_in_graph(Function function, const Tensor& at) {
 
 }  // namespace
 
-TEST_CASE("functions and both their derivatives have limits at infinity, and huge numbers reach them") {
+TEST_CASE("functions and both derivatives reach their limits at infinity and for huge numbers") {
   on_each_isa([] {
     for (const Limits& f : kLimits)
       for (DType dtype : {DType::f32, DType::f64})
@@ -95,7 +95,7 @@ TEST_CASE("functions and their derivatives of NaN are NaN") {
   });
 }
 
-TEST_CASE("abs: slopes are exact, 0 at 0 and NaN at NaN, by both rules") {
+TEST_CASE("abs: slopes are exact, 0 at 0 and NaN at NaN, with both rules") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (bool create_graph : {false, true}) {
@@ -107,7 +107,7 @@ TEST_CASE("abs: slopes are exact, 0 at 0 and NaN at NaN, by both rules") {
   });
 }
 
-TEST_CASE("where: each side gets the gradients of what it gave, infinite ones too, and zeros elsewhere") {
+TEST_CASE("where: each side gets the gradients of its chosen elements, even infinite ones, and zeros elsewhere") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (bool create_graph : {false, true}) {
@@ -127,7 +127,7 @@ TEST_CASE("where: each side gets the gradients of what it gave, infinite ones to
   });
 }
 
-TEST_CASE("tails keep their digits, in gradients of both orders and of both rules") {
+TEST_CASE("tails are accurate in gradients of both orders and both rules") {
   on_each_isa([] {
     const auto near = [](const Tensor& x, double right) { CHECK(x.item() == doctest::Approx(right).epsilon(2e-6)); };
     const auto at = [](double x) { return full({1}, x); };
@@ -157,7 +157,7 @@ TEST_CASE("tails keep their digits, in gradients of both orders and of both rule
   });
 }
 
-TEST_CASE("the slopes of gelu and silu keep their digits near their zeros, by both rules, and so do curves there") {
+TEST_CASE("the slopes and curvatures of gelu and silu are accurate near the zeros of the slopes, with both rules") {
   on_each_isa([] {
     const long double root = std::sqrt(0.5L), density = 0.39894228040143267794L;
     for (DType dtype : {DType::f32, DType::f64})
@@ -167,7 +167,7 @@ TEST_CASE("the slopes of gelu and silu keep their digits near their zeros, by bo
           const Tensor x = full({3}, zero + step, dtype);
           const auto at = static_cast<long double>(x.at({0}));
           const double slope = static_cast<double>(slope_of(at)), curve = static_cast<double>(curve_of(at));
-          // A formula that subtracts has lost 6 digits so near the zero. The largest errors are 1.9e-7 and 6e-14.
+          // A formula with a subtraction would lose 6 digits this close to the zero. The largest errors are 1.9e-7 and 6e-14.
           const double bound = dtype == DType::f32 ? 4e-7 : 2e-13;
           if (step != 0) CHECK(derivative(f, x, 1).at({1}) == doctest::Approx(slope).epsilon(bound).scale(0));
           CHECK(equal_bits(derivative_in_graph(f, x), derivative(f, x, 1)));
@@ -186,7 +186,7 @@ TEST_CASE("the slopes of gelu and silu keep their digits near their zeros, by bo
   });
 }
 
-TEST_CASE("the curves of tanh and sigmoid keep their digits near 0") {
+TEST_CASE("the curvatures of tanh and sigmoid are accurate near 0") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (double size : {1e-20, 1e-8, 1e-3, 0.3, 2.0})
@@ -205,7 +205,7 @@ TEST_CASE("the curves of tanh and sigmoid keep their digits near 0") {
   });
 }
 
-TEST_CASE("exp and expm1 reach to the end of the range") {
+TEST_CASE("exp and expm1 cover the whole range") {
   on_each_isa([] {
     CHECK(exp(full({5}, 88.5)).at({4}) == doctest::Approx(std::exp(88.5)).epsilon(1e-6));
     CHECK(expm1(full({5}, 88.72)).at({4}) == doctest::Approx(std::exp(88.72)).epsilon(1e-5));
@@ -237,7 +237,8 @@ TEST_CASE("pow: C99's special cases, even and odd exponents of any size, and exa
             CHECK(std::isnan(power));
             continue;
           }
-          if (std::abs(right) > 0 && std::abs(right) < (dtype == DType::f32 ? 1.2e-38 : 2.3e-308)) continue;  // flushed
+          if (std::abs(right) > 0 && std::abs(right) < (dtype == DType::f32 ? 1.2e-38 : 2.3e-308))
+            continue;  // these are flushed to 0
           CHECK(std::signbit(power) == std::signbit(right));
           const double bound = std::abs(rounded) * (dtype == DType::f32 ? 1.2e-7 : 2.3e-16);
           CHECK((power == rounded || std::abs(power - rounded) <= bound));
@@ -253,7 +254,7 @@ TEST_CASE("pow: C99's special cases, even and odd exponents of any size, and exa
   });
 }
 
-TEST_CASE("pow: gradients at special places are PyTorch's") {
+TEST_CASE("pow: gradients at special points agree with PyTorch") {
   const auto slope = [](double b, double e, int of, bool graph) {
     Variable base = leaf(full({1}, b, DType::f64)), exponent = leaf(full({1}, e, DType::f64));
     return grad({pow(base, exponent)}, {of == 0 ? base : exponent}, {.create_graph = graph})[0].item();

@@ -21,7 +21,7 @@
 using namespace weft;
 
 namespace user {
-// Not in a header of weft_add_ops: runs at the baseline's speed.
+// An op outside weft_add_ops, so that it runs at the baseline's speed.
 inline constexpr auto local_cube = elementwise("local_cube", [](auto x) { return x * x * x; });
 }  // namespace user
 
@@ -35,7 +35,7 @@ std::vector<double> list(const Tensor& x) {
   return {numbers.begin(), numbers.end()};
 }
 
-// The addresses of an op's forward and backward kernels on each instruction set that the processor has.
+// Returns the addresses of an op's forward and backward kernels on each instruction set that the processor has.
 template <class Op>
 std::set<ElementwiseFunction> kernels_of(const Op& op, std::size_t& sets) {
   std::set<ElementwiseFunction> found;
@@ -55,7 +55,7 @@ std::set<ElementwiseFunction> kernels_of(const Op& op, std::size_t& sets) {
 
 }  // namespace
 
-TEST_CASE("minus turns the sign of zero on every instruction set") {
+TEST_CASE("negation flips the sign of zero on every instruction set") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (double sign : {1.0, -1.0})
@@ -72,7 +72,7 @@ TEST_CASE("a user's elementwise op passes every check") {
         double square = x[0] * x[0] + x[1] * x[1];
         return std::vector{std::sqrt(square), x[0] / square};
       },
-      {{0.5, 2}, {0.5, 2}}, {.f32_gradient = 2e-6})));  // x / square by x is a difference
+      {{0.5, 2}, {0.5, 2}}, {.f32_gradient = 2e-6})));  // the gradient of x / square for x is a difference
   CHECK(check_op(elementwise_row(
       "eight", [](const auto& x) { return user::eight(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]); },
       [](auto x) { return x[0] * x[1] + x[2] * x[3] - x[4] / x[5] + x[6] * std::sin(x[7]); },
@@ -89,7 +89,7 @@ TEST_CASE("a user's elementwise op passes every check") {
       {{0.2, 3}})));
 }
 
-TEST_CASE("each instruction set has kernels of its own for ops that weft_add_ops compiles") {
+TEST_CASE("each instruction set has its own kernels for ops that weft_add_ops compiles") {
   std::size_t sets = 0;
   auto swish = kernels_of(user::swish, sets), lstm = kernels_of(lstm_cell_op, sets), local = kernels_of(user::local_cube, sets);
   CHECK(swish.size() == 2 * sets);
@@ -102,14 +102,14 @@ TEST_CASE("an op outside weft_add_ops works on every instruction set") {
       "local_cube", [](const auto& x) { return user::local_cube(x[0]); }, [](auto x) { return x[0] * x[0] * x[0]; }, {{}})));
 }
 
-TEST_CASE("where multiplies nothing by zero: an infinite slope on the side not taken does no harm") {
+TEST_CASE("where ignores an infinite slope on the side not taken") {
   Variable x = leaf(tensor({-1, 0, 2}, DType::f64));
   Variable y = sum(user::safe_log(x));
   y.backward();
   CHECK(list(x.grad().tensor()) == std::vector<double>{0, 0, 0.5});
 }
 
-TEST_CASE("slopes at the edges of the domain") {
+TEST_CASE("slopes are right at the edges of the domain") {
   auto slope = [](auto function, double at) {
     Variable x = leaf(tensor(at, DType::f64));
     return grad({function(x)}, {x})[0].item();
@@ -128,7 +128,7 @@ TEST_CASE("slopes at the edges of the domain") {
   CHECK(slope([](const Variable& x) { return erf(x); }, 1e200) == 0);
 }
 
-TEST_CASE("NaN is not hidden, and special powers are as in the standard library") {
+TEST_CASE("NaN is propagated, and special powers agree with the standard library") {
   Isa before = isa();
   for (Isa set : {Isa::baseline, Isa::avx2, Isa::avx512}) {
     if (set_isa(set) != set) continue;
@@ -156,7 +156,7 @@ TEST_CASE("all derivatives of a power exist at 0") {
   }
 }
 
-TEST_CASE("arguments: dtypes, broadcast shapes and numbers") {
+TEST_CASE("arguments may have different dtypes, broadcast shapes and be numbers") {
   Tensor f32 = ones({2, 3}), f64 = ones({3}, DType::f64), whole = tensor({1, 2, 3}, DType::i64);
   CHECK((f32 * whole).shape() == Shape{2, 3});
   CHECK((f32 * whole).dtype() == DType::f32);
@@ -184,7 +184,7 @@ TEST_CASE("gradients of constants are not computed") {
   CHECK(memory::stats().peak_bytes - before < kBytes + kBytes / 2);
 }
 
-TEST_CASE("add saves nothing; a product saves the other factor alone; exp saves its output") {
+TEST_CASE("add saves nothing, a product saves only the other factor, and exp saves its output") {
   auto kept = [](auto function) {
     constexpr std::int64_t kSize = 1 << 20;
     Variable x = leaf(ones({kSize}));

@@ -1,5 +1,5 @@
-// Every op on random layouts of its inputs, with sizes of 0 among them, against contiguous copies of the same numbers.
-// WEFT_LAYOUT_CASES sets the number of cases.
+// Compares every op on random layouts of its inputs, some with sizes of 0, with contiguous copies of the same numbers. The
+// environment variable WEFT_LAYOUT_CASES sets the number of cases.
 #include <tests/autograd/rows/rows.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
@@ -27,17 +27,17 @@ namespace {
 
 using Tensors = std::vector<Tensor>;
 
-// What no op may read: NaN, or an index that is out of range.
+// Returns a value that no op may read: NaN, or an index that is out of range.
 double poison(DType dtype) {
   return is_floating(dtype) ? std::numeric_limits<double>::quiet_NaN() : dtype == DType::i64 || dtype == DType::i32 ? -1e9 : 1;
 }
 
-// A view with the numbers of x: axes in any order in memory, steps of either sign, repeated by stride 0, surrounded by poison. An
-// axis of size 0 is an empty slice, or what repeating an element no time leaves. Repeated axes all have the numbers of their
-// first index.
+// Returns a view with the numbers of x, surrounded by poison in memory: with axes in any order, steps of either sign, and axes
+// repeated by stride 0, whose numbers are those of the first index. An axis of size 0 is an empty slice, or an element repeated
+// zero times.
 Tensor random_layout(const Tensor& x, Numbers& random) {
   const int dims = x.dims();
-  Shape inner = x.shape(), memory;  // the shape before repeating, and of what it is a part
+  Shape inner = x.shape(), memory;  // the shape before repeating, and that of the memory
   std::vector<std::int64_t> starts, steps;
   for (int axis = 0; axis < dims; ++axis) {
     const bool repeat = random.below(5) == 0;
@@ -68,7 +68,7 @@ Tensor random_layout(const Tensor& x, Numbers& random) {
   return expand(view, x.shape());
 }
 
-// All axes of one size become empty, in half of the cases.
+// In half of the cases, makes all axes of one size empty.
 OpShapes with_empty_axes(OpShapes shapes, Numbers& random) {
   std::vector<std::int64_t> sizes;
   for (const Shape& shape : shapes) sizes.insert(sizes.end(), shape.begin(), shape.end());
@@ -82,7 +82,7 @@ OpShapes with_empty_axes(OpShapes shapes, Numbers& random) {
 
 Tensor numbers_for(const OpInput& input, const Shape& shape, DType floating, Numbers& random) {
   Tensor values(shape, DType::f64);
-  const bool lowest = random.below(3) == 0;  // an index that short axes have too
+  const bool lowest = random.below(3) == 0;  // so that the index is valid for short axes too
   for (double& value : values.write<double>()) {
     const double part = (random.number() + 1) / 2;
     value = is_floating(input.dtype) ? input.low + (input.high - input.low) * part
@@ -92,7 +92,7 @@ Tensor numbers_for(const OpInput& input, const Shape& shape, DType floating, Num
   return cast(values, is_floating(input.dtype) ? floating : input.dtype);
 }
 
-// The results of a call, or the message of the error that it ends in.
+// The results of a call, or the message of its error.
 struct Outcome {
   Tensors results;
   std::string error;
@@ -113,8 +113,8 @@ Tensors tensors_of(const std::vector<Variable>& variables) {
   return tensors;
 }
 
-// Outputs, the gradients of their squares by the floating inputs, taken with create_graph or without, and the gradients of those
-// gradients' squares.
+// Returns the outputs, the gradients of their squares with respect to the floating inputs, taken with or without create_graph,
+// and the gradients of the squares of those gradients.
 Tensors by_all_orders(const OpRow& row, const Tensors& inputs) {
   const auto squares = [](const std::vector<Variable>& values) {
     Variable total;
@@ -148,12 +148,12 @@ std::string difference(const Outcome& found, const Outcome& expected) {
   for (std::size_t i = 0; i < found.results.size(); ++i) {
     const Tensor &a = found.results[i], &b = expected.results[i];
     if (a.defined() != b.defined() || (a.defined() && !equal_bits(contiguous(a), contiguous(b))))
-      return "result " + std::to_string(i) + " has other bits";
+      return "result " + std::to_string(i) + " has different bits";
   }
   return {};
 }
 
-// Functions of Tensors that have no row, on x [.., n] and y of a shape that broadcasts with it.
+// Functions of Tensors that have no row in the op table, of x [.., n] and y with a shape that broadcasts with it.
 std::vector<OpRow> tensor_rows() {
   std::vector<OpRow> rows;
   const auto add = [&](const char* name, const TensorFunction& function, const std::vector<OpInput>& inputs,
@@ -234,14 +234,14 @@ std::vector<OpRow> all_rows() {
   return rows;
 }
 
-// One random case; an empty text when it is right. `empty` and `errors` count.
+// Runs one random case. Returns the error, or "" if the case is right; `empty` and `errors` are counters.
 struct Counts {
   int cases = 0, empty = 0, errors = 0;
 };
 std::string run_case(const std::vector<OpRow>& rows, Numbers& random, Counts& counts) {
   const OpRow& row = rows[static_cast<std::size_t>(random.below(std::ssize(rows)))];
   const OpShapes shapes = with_empty_axes(row.shapes[static_cast<std::size_t>(random.below(std::ssize(row.shapes)))], random);
-  // Tensor functions take all dtypes, or say that they do not.
+  // Tensor functions accept all dtypes or throw a DtypeError.
   constexpr DType kDTypes[] = {DType::f32, DType::f64, DType::i64, DType::i32, DType::u8, DType::boolean};
   const bool graph = row.variables && (!row.tensors || random.below(2) == 0);
   const DType dtype = kDTypes[random.below(graph ? 2 : 6)];
@@ -268,7 +268,7 @@ std::string run_case(const std::vector<OpRow>& rows, Numbers& random, Counts& co
 
 }  // namespace
 
-TEST_CASE("layouts: every op gives the bits of contiguous inputs, of every order, for all views, empty ones too") {
+TEST_CASE("layouts: every op and its gradients have the bits of contiguous inputs for all views, including empty ones") {
   const char* wanted = std::getenv("WEFT_LAYOUT_CASES");
   const int cases = wanted ? std::atoi(wanted) : 3000;
   const std::vector<OpRow> rows = all_rows();

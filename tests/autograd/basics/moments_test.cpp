@@ -1,4 +1,4 @@
-// The range of norms, and what rounding leaves of variances, with their gradients.
+// The range of norms and the rounding of variances, with their gradients.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
@@ -19,7 +19,7 @@ namespace {
 
 const double kInfinity = std::numeric_limits<double>::infinity(), kNan = std::numeric_limits<double>::quiet_NaN();
 
-// The gradient of the sum of f(x).
+// Returns the gradient of the sum of f(x).
 template <class F>
 Tensor gradient(F f, const Tensor& x, bool create_graph = false) {
   Variable input = leaf(x);
@@ -28,7 +28,7 @@ Tensor gradient(F f, const Tensor& x, bool create_graph = false) {
 
 }  // namespace
 
-TEST_CASE("norm: powers that over- or underflow do no harm, nor in the gradient") {
+TEST_CASE("norm: powers may overflow or underflow, in the gradient too") {
   on_each_isa([] {
     for (double p : {0.5, 1.0, 1.5, 2.0, 3.0, 8.0})
       for (DType dtype : {DType::f32, DType::f64})
@@ -46,7 +46,7 @@ TEST_CASE("norm: powers that over- or underflow do no harm, nor in the gradient"
   });
 }
 
-TEST_CASE("norm: rows of zeros, infinities and NaN, beside rows that are scaled") {
+TEST_CASE("norm: rows of zeros, infinities and NaN do not affect scaled rows") {
   const Tensor x = tensor({{0, 0}, {3e25, 4e25}, {kInfinity, 1}, {kNan, 1e30}, {3e-25, 4e-25}, {3, 4}});
   const Tensor y = norm(x, 1);
   CHECK(all_close(slice(y, 0, 0, 2), tensor({0, 5e25}), 1e-6, 0));
@@ -59,7 +59,7 @@ TEST_CASE("norm: rows of zeros, infinities and NaN, beside rows that are scaled"
   CHECK(equal_bits(norm(zeros({2, 0}), 1, 3), zeros({2})));
 }
 
-TEST_CASE("norm: the gradient of rows whose numbers are far apart, or infinite") {
+TEST_CASE("norm: the gradient is right for rows with very different or infinite numbers") {
   for (DType dtype : {DType::f32, DType::f64})
     for (bool create_graph : {false, true}) {
       const double large = dtype == DType::f32 ? 1e30 : 1e300;
@@ -71,7 +71,7 @@ TEST_CASE("norm: the gradient of rows whose numbers are far apart, or infinite")
     }
 }
 
-TEST_CASE("norm: the gradient is right in every digit that its dtype has, however far apart the numbers of a row are") {
+TEST_CASE("norm: the gradient has the full precision of its dtype, however different the numbers of a row are") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (bool create_graph : {false, true}) {
@@ -104,7 +104,7 @@ TEST_CASE("norm: the gradient is right in every digit that its dtype has, howeve
   });
 }
 
-TEST_CASE("var: equal numbers vary by nothing, and neither does their gradient") {
+TEST_CASE("var: equal numbers have a variance and a gradient of 0") {
   on_each_isa([] {
     for (double number : {0.1, -12345.678, 1e7 / 3})
       for (const Axes& axes : {Axes(0), Axes(1), Axes()}) {
@@ -116,14 +116,14 @@ TEST_CASE("var: equal numbers vary by nothing, and neither does their gradient")
   });
 }
 
-TEST_CASE("centered: gradients of both orders") {
+TEST_CASE("centered: it passes gradient checks of both orders") {
   const auto f = [](const std::vector<Variable>& x) { return sum(square(centered(x[0], 1)) * x[1]); };
   const std::vector<Tensor> inputs{Numbers(1).tensor({3, 4}), Numbers(2).tensor({3, 4})};
   CHECK(gradcheck(f, inputs));
   CHECK(gradgradcheck(f, inputs));
 }
 
-TEST_CASE("logsumexp: small differences are kept, and a NaN makes the whole row's gradient NaN") {
+TEST_CASE("logsumexp: small differences are preserved, and a NaN makes the whole row's gradient NaN") {
   const Tensor rows = tensor({{kNan, 0}, {1, 1}, {kInfinity, 0}});
   for (bool create_graph : {false, true}) {
     const Tensor g = gradient([](const Variable& v) { return logsumexp(v, 1); }, rows, create_graph);

@@ -1,4 +1,5 @@
-// Every way to write an op must pick one overload, on each compiler: Tensors give a Tensor, any Variable gives a Variable.
+// Every way to write an op must select exactly one overload with each compiler: Tensors give a Tensor, and any Variable a
+// Variable.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>

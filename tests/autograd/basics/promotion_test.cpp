@@ -1,5 +1,5 @@
-// What the table of tensor/docs/promotion.md means for Variables: the dtypes of Tensors, gradients of each one's own, and none of
-// integers.
+// The table of tensor/docs/promotion.md for Variables: dtypes are those of Tensors, each gradient has the dtype of its Variable,
+// and integers have none.
 #include <weft/autograd/basics/cast.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
@@ -67,7 +67,7 @@ TEST_CASE("promotion: comparisons of Variables give bool tensors, with Variables
                        ShapeError);
 }
 
-TEST_CASE("promotion: Variables and numbers, and functions of one argument, as of Tensors") {
+TEST_CASE("promotion: Variables with numbers, and functions of one argument, follow the rules of Tensors") {
   for (DType dtype : kAll) {
     CAPTURE(dtype);
     const Tensor t = tensor({2, 5}, dtype);
@@ -99,7 +99,7 @@ TEST_CASE("promotion: Variables and numbers, and functions of one argument, as o
   }
 }
 
-TEST_CASE("promotion: gradients have the dtype of what they are by") {
+TEST_CASE("promotion: gradients have the dtype of their Variable") {
   Variable a = leaf(tensor({1, 2, 3})), b = leaf(tensor({{0.5}, {4}}, DType::f64));
   const Variable c = tensor({2, 1, 2}, DType::i64);
   Variable y = sum(a * b * c + pow(a, b));
@@ -116,7 +116,7 @@ TEST_CASE("promotion: gradients have the dtype of what they are by") {
   CHECK(second[1].dtype() == DType::f64);
   // d2/da2 = sum over b of b (b-1) a^(b-2); at a = 1: -0.25 + 12.
   CHECK(second[0].tensor().at({0}) == doctest::Approx(11.75));
-  for (Variable* x : {&a, &b}) x->zero_grad();  // gradients with a graph hold the leaves that hold them
+  for (Variable* x : {&a, &b}) x->zero_grad();  // leaves and their gradients with a graph would keep each other alive
 }
 
 TEST_CASE("promotion: cast passes gradients in both directions, and integers are constants") {
@@ -132,7 +132,7 @@ TEST_CASE("promotion: cast passes gradients in both directions, and integers are
   CHECK(gradcheck(round_trip, {tensor({0.5, 2}, DType::f64)}).ok);
 }
 
-TEST_CASE("promotion: gradients of what is new to an op") {
+TEST_CASE("promotion: ops pass gradients for their new argument dtypes") {
   auto f64 = [](const Nested& numbers) { return tensor(numbers, DType::f64); };
   const Tensor x = f64({{0.5, -1.5, 2}, {1, 3, -0.25}});
   const auto check = [](const std::function<Variable(const std::vector<Variable>&)>& f, const Tensor& at) {
@@ -158,7 +158,7 @@ TEST_CASE("promotion: gradients of what is new to an op") {
           f64(1.5));
     check([axis](const auto& in) { return softmax(in[0], axis) * in[0] + log_softmax(in[0], axis); }, f64(1.5));
   }
-  // A row with a 0 has a norm of order -1 that stays 0 whatever the others do.
+  // The norm of order -1 of a row with a 0 is 0, whatever the other numbers are.
   Variable zero = leaf(f64({0, 2}));
   norm(zero, {}, -1).backward();
   CHECK(equal_bits(zero.grad().tensor(), f64({0, 0})));
@@ -182,7 +182,7 @@ TEST_CASE("promotion: losses refuse targets of another dtype than the prediction
   CHECK_THROWS_AS(mse_loss(ones({2}, DType::i64), ones({2}, DType::i64)), DtypeError);
 }
 
-TEST_CASE("promotion: products refuse f32 beside f64, and integers beside floating ones") {
+TEST_CASE("promotion: products refuse f32 with f64, and integers with floating dtypes") {
   const Variable a = ones({2, 2}), b = ones({2, 2}, DType::f64), c = ones({2, 2}, DType::i64);
   CHECK_THROWS_AS(matmul(a, b), DtypeError);
   CHECK_THROWS_AS(matmul(a, c), DtypeError);
@@ -193,7 +193,7 @@ TEST_CASE("promotion: products refuse f32 beside f64, and integers beside floati
 TEST_CASE("promotion: conditions on Variables are bool or integers") {
   const Variable x = leaf(tensor({1, 2}));
   CHECK_THROWS_WITH_AS(where(tensor({0.5, 1}), x, x, {"a.cpp", 1}),
-                       "where: the condition is bool or integers, not f32, at a.cpp:1", DtypeError);
+                       "where: the condition must be bool or integers, not f32, at a.cpp:1", DtypeError);
   CHECK_THROWS_AS(where(tensor({1, 0}, DType::f64), x, 0), DtypeError);
   CHECK_THROWS_AS(where(tensor({1, 0}), 0, x), DtypeError);
 }

@@ -19,7 +19,7 @@ Tensor numbers(const Shape& shape, double first = 0.3, double step = 0.17) {
   return tensor(values, shape);
 }
 
-// x^2 with a gradient of `slope` x.
+// Returns x^2 with a gradient of `slope` x.
 Variable square_with_slope(const Variable& x, double slope) {
   return record("square_with_slope", Where::here(), {x}, square(x.tensor()), {.inputs = kAll},
                 [slope](const Backward& b) -> Variables { return {b.grad() * b.input() * slope}; });
@@ -27,7 +27,7 @@ Variable square_with_slope(const Variable& x, double slope) {
 
 }  // namespace
 
-TEST_CASE("gradcheck accepts what is right, element by element and along directions") {
+TEST_CASE("gradcheck accepts right gradients, element by element and along directions") {
   auto function = [](const std::vector<Variable>& in) { return exp(in[0]) * tanh(in[1]) / (1 + in[0] * in[0]); };
   for (const Shape& shape : {Shape{}, Shape{3}, Shape{2, 3}, Shape{20, 30}, Shape{0}}) {
     CAPTURE(shape);
@@ -37,7 +37,7 @@ TEST_CASE("gradcheck accepts what is right, element by element and along directi
   }
 }
 
-TEST_CASE("gradcheck takes broadcast and strided inputs and constants") {
+TEST_CASE("gradcheck accepts broadcast and strided inputs and constants") {
   auto function = [](const std::vector<Variable>& in) { return where(in[2].tensor(), in[0] * in[1], sin(in[0])); };
   std::vector<Tensor> inputs{transpose(numbers({4, 3})), expand(numbers({4}), {3, 4}), tensor({1, 0, 0, 1}, DType::boolean)};
   CHECK(gradcheck(function, inputs));
@@ -90,7 +90,7 @@ TEST_CASE("gradcheck rejects a function that keeps its graph alive") {
   CHECK(result.message == "gradcheck: 1 graph nodes are left alive after the backward pass");
 }
 
-TEST_CASE("gradcheck checks leaves that exist, and restores them") {
+TEST_CASE("gradcheck checks given leaves and restores them") {
   Variable weight = leaf(numbers({3, 2})), unused = leaf(numbers({2}));
   Tensor x = numbers({4, 1, 3});
   auto loss = [&] { return sum(tanh(reshape(weight, {2, 3}) * x)); };
@@ -103,7 +103,7 @@ TEST_CASE("gradcheck checks leaves that exist, and restores them") {
   CHECK(gradcheck(wrong, {weight}).message.find("gradcheck: leaf 0 [3, 2] f64, element [0, 0]") == 0);
 }
 
-TEST_CASE("gradcheck takes f64 alone") {
+TEST_CASE("gradcheck accepts only f64") {
   auto function = [](const std::vector<Variable>& in) { return in[0] * 2; };
   CHECK_THROWS_WITH_AS(gradcheck(function, {ones({2})}), "gradcheck: takes f64 inputs, not f32", DtypeError);
 }

@@ -1,4 +1,4 @@
-// check_op and gradcheck reject what is wrong, in every kind of op.
+// check_op and gradcheck reject errors in every kind of op.
 #include <tests/autograd/check/wrong_ops.h>
 #include <weft/autograd/basics/elementwise.h>
 #include <weft/autograd/basics/reduce.h>
@@ -46,7 +46,7 @@ Variable fused_square_sine(const Variable& x, double kernel_factor, double compo
                 });
 }
 
-// Right in first order; second order misses that the output depends on x.
+// Right in first order, but the second order ignores that the output depends on x.
 Variable once_tanh(const Variable& x) {
   return record("once_tanh", Where::here(), {x}, tanh(x.tensor()), {.outputs = kAll},
                 [](const Backward& b) -> Variables { return {b.grad() * (1 - square(b.output().detach()))}; });
@@ -56,7 +56,7 @@ Variable once_tanh(const Variable& x) {
 // make the support and threshold = (sum of the support - 1) / k. Rows of f64 or f32.
 struct Support {
   double threshold;
-  double distance;  // by how much the nearest element misses the edge of the support
+  double distance;  // the distance of the nearest element from the edge of the support
 };
 Support support_of(std::vector<double> row) {
   std::sort(row.rbegin(), row.rend());
@@ -125,7 +125,7 @@ TEST_CASE("check_op rejects a general rule that is 0.1 % wrong") {
   }
 }
 
-TEST_CASE("gradcheck rejects a fused kernel that is 0.1 % wrong beside a right composition") {
+TEST_CASE("gradcheck rejects a fused kernel that is 0.1 % wrong although the composition is right") {
   auto function = [](const std::vector<Variable>& x) { return fused_square_sine(x[0], 1.001); };
   for (const Shape& shape : {Shape{5}, Shape{40, 50}}) {
     Tensor x = reshape(arange(0.1, 0.1 + 0.0007 * (static_cast<double>(shape.numel()) - 0.5), 0.0007, DType::f64), shape);
@@ -134,7 +134,7 @@ TEST_CASE("gradcheck rejects a fused kernel that is 0.1 % wrong beside a right c
   }
 }
 
-TEST_CASE("check_op and gradgradcheck reject a composition that is 0.1 % wrong beside a right fused kernel") {
+TEST_CASE("check_op and gradgradcheck reject a composition that is 0.1 % wrong although the fused kernel is right") {
   auto function = [](const std::vector<Variable>& x) { return fused_square_sine(x[0], 1, 1.001); };
   Tensor x = tensor({0.3, 0.9}, DType::f64);
   CHECK(gradcheck(function, {x}));
@@ -162,7 +162,7 @@ TEST_CASE("check_op rejects a gradient that create_graph loses") {
   CHECK(says(check_op(row), "gradgradcheck: gradient 0 is there with create_graph or without, but not both"));
 }
 
-TEST_CASE("gradgradcheck rejects a rule that is right in first order alone") {
+TEST_CASE("gradgradcheck rejects a rule that is right only in first order") {
   auto function = [](const std::vector<Variable>& x) { return once_tanh(x[0]); };
   Tensor x = tensor({0.2, -0.4, 1.1}, DType::f64);
   CHECK(gradcheck(function, {x}));
@@ -179,7 +179,7 @@ TEST_CASE("check_op accepts a right sparsemax, whose support changes between ele
   row.tensors = {};
   row.kinks = [](const std::vector<Tensor>& x) { return support_distance(x[0]); };
   CHECK(check_op(row));
-  // With all inputs at a kink the message says what may be the matter.
+  // If all inputs are at a kink, the message says so.
   row.kinks = {};
   row.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{sparsemax(x[0] - x[0].detach())}; };
   row.reference = [](const std::vector<Tensor>& x) { return std::vector<Tensor>{sparsemax(x[0] * 0)}; };
@@ -200,7 +200,7 @@ TEST_CASE("check_op rejects a wrong value") {
 TEST_CASE("check_op rejects Tensors and Variables that differ") {
   OpRow row = tanh_row([](const Variable& x) { return tanh(x) * (1 + 2e-16) + 0.0; });
   row.tensors = [](const std::vector<Tensor>& x) { return std::vector<Tensor>{tanh(x[0]) * (1 + 4e-16)}; };
-  CHECK(says(check_op(row), "has other bits when called with Tensors"));
+  CHECK(says(check_op(row), "has different bits when called with Tensors"));
 }
 
 TEST_CASE("check_op rejects an imprecise f32 kernel and names the instruction set") {
@@ -219,19 +219,20 @@ TEST_CASE("check_op rejects results that depend on the layout, the call or the t
   row.variables = [](const std::vector<Variable>& x) {
     return std::vector<Variable>{x[0].tensor().is_contiguous() ? tanh(x[0]) : tanh(x[0]) * 1.0000001};
   };
-  CHECK(says(check_op(row), "has other bits for strided inputs"));
+  CHECK(says(check_op(row), "has different bits for strided inputs"));
   row.variables = [&](const std::vector<Variable>& x) { return std::vector<Variable>{tanh(x[0]) * (1 + 3e-16 * (++calls % 2))}; };
-  CHECK(says(check_op(row), "has other bits in a second call"));
+  CHECK(says(check_op(row), "has different bits in a second call"));
   row.variables = [](const std::vector<Variable>& x) {
     return std::vector<Variable>{threads() == 1 ? tanh(x[0]) : tanh(x[0]) * 1.0000001};
   };
-  CHECK(says(check_op(row), "check_op(tanh), shapes [20011]: result 0 (outputs, then gradients) has other bits with 2 threads"));
+  CHECK(says(check_op(row),
+             "check_op(tanh), shapes [20011]: result 0 (outputs, then gradients) has different bits with 2 threads"));
 }
 
 TEST_CASE("check_op rejects NaN, in values and in gradients") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   OpRow row = tanh_row([](const Variable& x) { return tanh(x); });
-  // In one element of several, and not the last.
+  // The NaN is in one of several elements, not the last.
   row.variables = [nan](const std::vector<Variable>& x) {
     return std::vector<Variable>{where(x[0].tensor() > 1.5, nan, tanh(x[0]))};
   };
@@ -245,7 +246,7 @@ TEST_CASE("check_op rejects NaN, in values and in gradients") {
   CHECK_FALSE(check_op(row));
 }
 
-TEST_CASE("check_op rejects an op that loses its gradient, in f32 alone too") {
+TEST_CASE("check_op rejects an op that loses its gradient, even if only in f32") {
   OpRow row = tanh_row([](const Variable& x) { return tanh(x.detach()); });
   CHECK(says(check_op(row), "gradcheck: input 0"));
   row = tanh_row([](const Variable& x) { return tanh(x.dtype() == DType::f32 ? x.detach() : x); });
@@ -256,7 +257,7 @@ TEST_CASE("check_op rejects an op that loses its gradient, in f32 alone too") {
   CHECK(says(check_op(sums), "gradcheck: input 0"));
 }
 
-TEST_CASE("check_op rejects outputs that are too many or too few") {
+TEST_CASE("check_op rejects a wrong number of outputs") {
   OpRow row = tanh_row([](const Variable& x) { return tanh(x); });
   row.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{tanh(x[0]), x[0]}; };
   CHECK(says(check_op(row), "2 outputs, the reference has 1"));

@@ -1,4 +1,4 @@
-// Every op, through the same checks.
+// Every op is checked in the same way.
 #include <tests/autograd/rows/rows.h>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Gradients of reductions, softmax and cross-entropy where they are special; the op table covers the rest.
+// Special cases of gradients of reductions, softmax and cross-entropy; the op table covers the rest.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
@@ -27,7 +27,7 @@ Tensor gradient(const Tensor& x, F function) {
 
 }  // namespace
 
-TEST_CASE("max and min: of equal elements the first gets the gradient") {
+TEST_CASE("max and min: the first of equal elements gets the gradient") {
   const Tensor x = tensor({{3, 1, 3}, {1, 1, 2}});
   CHECK(equal_bits(gradient(x, [](auto& v) { return max(v, 1); }), tensor({{1, 0, 0}, {0, 0, 1}})));
   CHECK(equal_bits(gradient(x, [](auto& v) { return min(v, 0); }), tensor({{0, 1, 0}, {1, 0, 1}})));
@@ -42,12 +42,12 @@ TEST_CASE("norm: the gradient is 0 where the norm is") {
   }
 }
 
-TEST_CASE("logsumexp: no NaN where all is -inf") {
+TEST_CASE("logsumexp: rows of -inf give no NaN") {
   const Tensor x = full({2, 3}, -kInfinity);
   CHECK(equal_bits(gradient(x, [](auto& v) { return exp(logsumexp(v, 1)); }), zeros({2, 3})));
 }
 
-TEST_CASE("logsumexp: of infinite numbers") {
+TEST_CASE("logsumexp: gradients of infinite numbers are right") {
   const auto slopes = [](const Nested& x) { return gradient(tensor(x), [](auto& v) { return logsumexp(v, -1); }); };
   CHECK(equal_bits(slopes({kInfinity, 1}), tensor({1, 0})));
   CHECK(equal_bits(slopes({-kInfinity, 1}), tensor({0, 1})));
@@ -55,7 +55,7 @@ TEST_CASE("logsumexp: of infinite numbers") {
   CHECK(equal_bits(slopes({{kInfinity, 1}, {0, 0}, {-kInfinity, kInfinity}}), tensor({{1, 0}, {0.5, 0.5}, {0, 1}})));
 }
 
-TEST_CASE("softplus: its slope is the sigmoid, at 0 too, in both orders") {
+TEST_CASE("softplus: its slope is the sigmoid, even at 0, in both orders") {
   const Tensor x = tensor({0, -0.0, 1, -1, 90, -90});
   CHECK(all_close(gradient(x, [](auto& v) { return softplus(v); }), sigmoid(x), 1e-6, 0));
   CHECK(gradient(tensor(0), [](auto& v) { return softplus(v); }).item() == 0.5);
@@ -64,7 +64,7 @@ TEST_CASE("softplus: its slope is the sigmoid, at 0 too, in both orders") {
   CHECK(grad({slope}, {zero})[0].item() == 0.25);
 }
 
-TEST_CASE("softmax: rows of which nothing counts get a gradient of 0, in both orders") {
+TEST_CASE("softmax: fully masked rows get a gradient of 0 in both orders") {
   const Tensor x = uniform({2, 3}, -1, 1, DType::f64), lengths = tensor(std::vector<std::int64_t>{0, 2});
   const Tensor g = gradient(x, [&](auto& v) { return square(softmax(v, lengths)); });
   const Tensor log_g = gradient(x, [&](auto& v) { return square(log_softmax(v, lengths)); });
@@ -77,7 +77,7 @@ TEST_CASE("softmax: rows of which nothing counts get a gradient of 0, in both or
   CHECK(gradgradcheck([&](const std::vector<Variable>& v) { return exp(log_softmax(v[0], lengths)); }, {x}));
 }
 
-TEST_CASE("cross_entropy: class weights with smoothing and ignored examples, both orders") {
+TEST_CASE("cross_entropy: class weights work with smoothing and ignored examples in both orders") {
   Generator g{1};
   const Tensor logits = uniform({2, 3, 5}, -2, 2, DType::f64, g), targets = randint(0, 5, {2, 3}, g);
   for (Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {

@@ -1,4 +1,4 @@
-// Ops with a planted error, for the tests of the checkers.
+// Ops with a deliberate error, for the tests of the checkers.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>

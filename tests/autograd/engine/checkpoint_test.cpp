@@ -21,7 +21,7 @@ std::vector<Variable> chain(const std::vector<Variable>& in) {
 
 }  // namespace
 
-TEST_CASE("checkpoint: gradients of every order are those of the function") {
+TEST_CASE("checkpoint: gradients of every order agree with the function") {
   Generator generator{1};
   std::vector<Tensor> inputs{normal({2, 3}, 0, 1, DType::f64, generator), normal({3}, 0, 1, DType::f64, generator)};
   auto kept = [](const std::vector<Variable>& in) { return checkpoint(chain, in); };
@@ -36,7 +36,7 @@ TEST_CASE("checkpoint: gradients of every order are those of the function") {
   CHECK(equal_bits(found[1].tensor(), expected[1].tensor()));
 }
 
-TEST_CASE("checkpoint: one node in the graph, whatever the function computes") {
+TEST_CASE("checkpoint: the graph has one node, whatever the function computes") {
   Variable x = leaf(ones({4}));
   std::int64_t before = live_nodes();
   std::vector<Variable> y = checkpoint(chain, {x, x * 2});
@@ -45,7 +45,7 @@ TEST_CASE("checkpoint: one node in the graph, whatever the function computes") {
   CHECK(max_difference(x.grad().tensor(), grad({chain({x, x * 2})[0]}, {x})[0].tensor()) < 1e-6);
 }
 
-TEST_CASE("checkpoint: constants and results that do not depend on an input") {
+TEST_CASE("checkpoint: constants and results may be independent of the inputs") {
   Variable x = leaf(ones({2}));
   auto first = [](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * 3, in[1] * 1}; };
   auto result = [&](std::size_t i) { return checkpoint(first, {x, Variable(ones({2}))})[i]; };
@@ -55,7 +55,7 @@ TEST_CASE("checkpoint: constants and results that do not depend on an input") {
   CHECK_FALSE(checkpoint(first, {x, x})[0].requires_grad());
 }
 
-TEST_CASE("checkpoint: leaves that the function uses besides its inputs get gradients of every order") {
+TEST_CASE("checkpoint: leaves that the function uses in addition to its inputs get gradients of every order") {
   Generator generator{2};
   Variable x = leaf(normal({2, 3}, 0, 1, DType::f64, generator)), weight = leaf(normal({3}, 0, 1, DType::f64, generator));
   Variable frozen = leaf(normal({3}, 0, 1, DType::f64, generator));
@@ -69,7 +69,7 @@ TEST_CASE("checkpoint: leaves that the function uses besides its inputs get grad
   CHECK(equal_bits(weight.grad().tensor(), expected[1].tensor()));
   CHECK_FALSE(frozen.has_grad());
   weight.zero_grad();
-  checkpoint(layer, {Variable(x.tensor())})[0].backward();  // of constants alone
+  checkpoint(layer, {Variable(x.tensor())})[0].backward();  // all inputs are constants
   CHECK(equal_bits(weight.grad().tensor(), expected[1].tensor()));
 
   auto second = [&](const Variable& y) {
@@ -82,7 +82,7 @@ TEST_CASE("checkpoint: leaves that the function uses besides its inputs get grad
   CHECK_FALSE(checkpoint(layer, {x})[0].requires_grad());
 }
 
-TEST_CASE("checkpoint: a value with a past that is not among the inputs is an error") {
+TEST_CASE("checkpoint: using a value with a graph that is not an input is an error") {
   Variable x = leaf(ones({3}));
   const Variable y = exp(x);
   auto function = [&](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * y}; };
@@ -94,7 +94,7 @@ TEST_CASE("checkpoint: a value with a past that is not among the inputs is an er
   CHECK(equal_bits(x.grad().tensor(), constant));
 }
 
-TEST_CASE("checkpoint: arguments that are left out stay so") {
+TEST_CASE("checkpoint: omitted arguments stay undefined") {
   Generator generator{3};
   Variable x = leaf(normal({2, 3}, 0, 1, DType::f32, generator)), weight = leaf(normal({4, 3}, 0, 1, DType::f32, generator));
   auto layer = [](const std::vector<Variable>& in) { return std::vector<Variable>{sum(tanh(linear(in[0], in[1], in[2])))}; };
@@ -103,10 +103,10 @@ TEST_CASE("checkpoint: arguments that are left out stay so") {
   for (std::size_t i = 0; i < 2; ++i) CHECK(equal_bits(found[i].tensor(), expected[i].tensor()));
 }
 
-TEST_CASE("checkpoint: random numbers are the same when it computes again, and generators stay where they were") {
+TEST_CASE("checkpoint: recomputation draws the same random numbers and does not advance generators") {
   Generator own{7};
   const Tensor start = normal({5, 7}, 0, 1, DType::f64, own);
-  // Two generators by turns, numbers one by one, and one that lives in the function alone.
+  // Draws alternately from two generators, single numbers too, and from one that is local to the function.
   auto noisy = [&](const std::vector<Variable>& in) {
     Generator local{9};
     Variable y = in[0] * bernoulli({5, 7}, 0.5, DType::f64) * uniform({7}, 0, 1, DType::f64, own);
@@ -134,7 +134,7 @@ TEST_CASE("checkpoint: random numbers are the same when it computes again, and g
   CHECK_FALSE(equal_bits(found[0], found[3]));
 }
 
-TEST_CASE("checkpoint: a checkpoint in a checkpoint draws the same, and so does gradients_of") {
+TEST_CASE("checkpoint: nested checkpoints and gradients_of draw the same random numbers") {
   const Tensor start = full({40}, 0.5);
   auto drop = [](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * in[0] * bernoulli({40}, 0.5)}; };
   auto both = [&](bool kept) {
@@ -156,7 +156,7 @@ TEST_CASE("checkpoint: a checkpoint in a checkpoint draws the same, and so does 
   CHECK(equal_bits(gradients_of(both(true), {leaf(start)}, {Variable(tensor(1))})[0].tensor(), expected));
 }
 
-TEST_CASE("checkpoint: a function that seeds the generator leaves it alone when it computes again") {
+TEST_CASE("checkpoint: recomputing a function that seeds the generator does not change the generator") {
   auto seeded = [](const std::vector<Variable>& in) {
     manual_seed(3);
     return std::vector<Variable>{sum(in[0] * uniform({6}))};
@@ -201,7 +201,7 @@ TEST_CASE(
     CHECK(default_generator() == reached);
     uniform({2});
     CHECK(default_generator() == Generator{6, 0, reached.counter + 2});
-    run();  // nothing is left of the first try
+    run();  // the first attempt has left nothing behind
     CHECK(default_generator() == Generator{6, 0, reached.counter + 6});
   }
 }

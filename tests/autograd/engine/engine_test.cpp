@@ -21,7 +21,7 @@ std::string next_line(int line) { return "engine_test.cpp:" + std::to_string(lin
 
 }  // namespace
 
-TEST_CASE("backward adds to the gradients of leaves and leaves no nodes") {
+TEST_CASE("backward adds to the gradients of leaves and frees all nodes") {
   Variable a = leaf(tensor({1, 2, 3})), b = leaf(tensor({4, 5, 6}));
   {
     Variable loss = sum(a * b + exp(a) / b);
@@ -37,7 +37,7 @@ TEST_CASE("backward adds to the gradients of leaves and leaves no nodes") {
   CHECK_FALSE(a.grad().defined());
 }
 
-TEST_CASE("a seed is needed for more than one element, and must fit") {
+TEST_CASE("outputs of more than one element need a seed of the right shape") {
   Variable a = leaf(ones({3}));
   Variable y = a * 2;
   std::string line = next_line(__LINE__);
@@ -69,7 +69,7 @@ TEST_CASE("a second backward pass needs retain_graph") {
   CHECK(a.grad().tensor().at({1}) == 18);
 }
 
-TEST_CASE("create_graph: derivatives up to the fourth") {
+TEST_CASE("create_graph: derivatives up to the fourth order are right") {
   Variable x = leaf(tensor({1, 2}, DType::f64));
   Variable y = x * x * x * x;
   double expected[] = {32, 48, 48, 24};
@@ -81,7 +81,7 @@ TEST_CASE("create_graph: derivatives up to the fourth") {
   CHECK(live_nodes() == 0);
 }
 
-TEST_CASE("create_graph: a gradient's norm as a loss") {
+TEST_CASE("create_graph: the norm of a gradient can be a loss") {
   Variable x = leaf(tensor({0.5, -1}, DType::f64));
   Variable y = sum(tanh(x));
   y.backward({.create_graph = true});
@@ -93,7 +93,7 @@ TEST_CASE("create_graph: a gradient's norm as a loss") {
   CHECK(x.grad().tensor().at({0}) == doctest::Approx(2 * slope * -2 * t * slope).epsilon(1e-12));
 }
 
-TEST_CASE("grad() hands out gradients of leaves and of inner variables and keeps none") {
+TEST_CASE("grad() returns gradients of leaves and inner variables and stores none") {
   Variable x = leaf(tensor({1, 2}, DType::f64)), unused = leaf(tensor({1, 2}, DType::f64));
   Variable middle = x * 3, y = sum(middle * middle);
   std::vector<Variable> found = grad({y}, {x, middle, unused, y, middle}, {.retain_graph = true});
@@ -109,7 +109,7 @@ TEST_CASE("grad() hands out gradients of leaves and of inner variables and keeps
   CHECK(both[0].tensor().at({1}) == 39);
 }
 
-TEST_CASE("rules that no input asked for do not run") {
+TEST_CASE("gradient rules that no input needs do not run") {
   int runs = 0;
   auto counted = [&](const Variable& x) {
     return record("counted", Where::here(), {x}, x.tensor(), {}, [&runs](const Backward& b) -> Variables {
@@ -158,7 +158,7 @@ TEST_CASE("hooks see and change gradients of leaves and inner variables") {
   CHECK_THROWS_AS(sum(x).backward(), GradError);
 }
 
-TEST_CASE("NoGrad and detach") {
+TEST_CASE("NoGrad and detach record no graph") {
   Variable x = leaf(tensor({3}));
   {
     NoGrad off;
@@ -183,7 +183,7 @@ TEST_CASE("NoGrad and detach") {
   CHECK(x.grad().item() == 12);
 }
 
-TEST_CASE("a changed tensor that backward needs is an error with both lines") {
+TEST_CASE("changing a tensor that backward needs is an error with both lines") {
   Tensor memory = tensor({1, 2, 3});
   Variable x = leaf(memory);
   std::string op_line = next_line(__LINE__);
@@ -198,7 +198,7 @@ TEST_CASE("a changed tensor that backward needs is an error with both lines") {
   CHECK_FALSE(x.grad().defined());
 }
 
-TEST_CASE("the stale-tensor check sees through views, expansion and outputs; what is not saved may change") {
+TEST_CASE("the check for changed tensors covers views, expansion and outputs, and unsaved tensors may change") {
   Tensor memory = tensor({1, 2, 3});
   Variable x = leaf(memory), wide = leaf(ones({2, 3}));
   Variable product = wide * x;
@@ -235,7 +235,7 @@ TEST_CASE("a gradient rule of the wrong shape, count or dtype is an error that n
   CHECK_NOTHROW(sum(x).backward());
 }
 
-TEST_CASE("an output that nobody uses counts as zero") {
+TEST_CASE("an unused output has a gradient of zero") {
   Variable i = leaf(full({3}, 0.1)), f = leaf(full({3}, 0.2)), g = leaf(full({3}, 0.3)), o = leaf(full({3}, 0.4)),
            cell = leaf(full({3}, 0.5));
   auto sigmoid_of = [](double x) { return 1 / (1 + std::exp(-x)); };
@@ -266,7 +266,7 @@ TEST_CASE("general rules get zeros for unused outputs") {
   outputs[0].backward(ones({2}), {});
 }
 
-TEST_CASE("gradients of different leaves share no memory, nor the seed's") {
+TEST_CASE("gradients of different leaves do not share memory with each other or the seed") {
   Variable a = leaf(ones({3})), b = leaf(ones({3})), c = leaf(ones({3}));
   Tensor seed = ones({3});
   Variable same = record("same", Where::here(), {a, b}, ones({3}), {}, [](const Backward& back) -> Variables {
@@ -281,7 +281,7 @@ TEST_CASE("gradients of different leaves share no memory, nor the seed's") {
   CHECK(seed.at({0}) == 1);
 }
 
-TEST_CASE("a sum of several arrivals does not write into a gradient that someone else holds") {
+TEST_CASE("accumulation does not write into a gradient that something else holds") {
   Variable x = leaf(ones({3})), y = x * 1;
   Variable held;
   y.register_hook([&](const Variable& g) {
@@ -295,7 +295,7 @@ TEST_CASE("a sum of several arrivals does not write into a gradient that someone
   CHECK(seed.at({0}) == 1);
 }
 
-TEST_CASE("fan-out adds every arrival") {
+TEST_CASE("gradients of a variable used several times are summed") {
   Variable x = leaf(tensor({2}));
   Variable y = x * 3;
   sum(y + y * y + exp(y) + y).backward();
@@ -314,7 +314,7 @@ TEST_CASE("a weight of many steps gets the sum of their gradients") {
   loss.backward({.retain_graph = true});
   CHECK(calls == 1);
   CHECK(all_close(weight.grad().tensor(), expected, 1e-5));
-  // Alone, with a graph of its own, and looked at for NaNs.
+  // Separately, with create_graph, and in anomaly mode.
   CHECK(equal_bits(grad({loss}, {weight}, {.retain_graph = true})[0].tensor(), weight.grad().tensor()));
   CHECK(all_close(grad({loss}, {weight}, {.create_graph = true})[0].tensor(), expected, 1e-5));
   AnomalyMode anomaly;
@@ -327,8 +327,8 @@ TEST_CASE("empty tensors have gradients") {
   CHECK(x.grad().shape() == Shape{0, 3});
 }
 
-TEST_CASE("gradients that arrive a thousand times do not round one after the other") {
-  // 2^24, then 1599 ones, which one chain would lose: here the first one loses 511.
+TEST_CASE("a thousand gradients of a leaf are not summed in a single rounding chain") {
+  // The sum is 2^24 plus 1599 ones. A single chain would lose all ones; here the first chain loses 511.
   const auto use = [](const Variable& x) {
     Variable y = x;
     for (int i = 1; i < 1599; ++i) y = y + x;

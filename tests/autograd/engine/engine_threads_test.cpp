@@ -12,13 +12,13 @@
 
 using namespace weft;
 
-TEST_CASE("two backward passes into one leaf at once are an error, and the first one is right") {
+TEST_CASE("two concurrent backward passes into one leaf are an error, and the first one is right") {
   Variable shared = leaf(tensor(3.0));
   std::promise<void> inside, done;
   std::string message;
   std::thread first([&] {
     Variable early = shared * 2, late = shared * 5;
-    // The later op's gradient reaches the leaf first; then the hook holds the pass up.
+    // The gradient of the later op reaches the leaf first; then the hook delays the pass.
     early.register_hook([&](const Variable&) {
       inside.set_value();
       done.get_future().wait();
@@ -59,7 +59,7 @@ TEST_CASE("grad() may run on shared leaves in several threads") {
   CHECK(live_nodes() == 0);
 }
 
-TEST_CASE("two passes through one graph at once are an error, and the first one is right") {
+TEST_CASE("two concurrent passes through one graph are an error, and the first one is right") {
   Variable x = leaf(tensor(3.0)), shared = x * x, y = shared * shared;
   std::promise<void> inside, done;
   bool wait = true;
@@ -90,13 +90,14 @@ TEST_CASE("two passes through one graph at once are an error, and the first one 
   CHECK(grad({y}, {x})[0].item() == 108);
 }
 
-TEST_CASE("a graph may be freed after the thread's other data") {
+TEST_CASE("a graph may be freed after the other data of its thread") {
   struct Last {
     Variable kept;
     ~Last() { kept = Variable(); }
   };
   std::thread([] {
-    thread_local Last last;  // made before any node of this thread, so it goes after all that frees nodes needs
+    thread_local Last
+        last;  // constructed before any node of this thread, so that it is destroyed after everything that freeing nodes needs
     last.kept = leaf(tensor(1.0));
     for (int i = 0; i < 100; ++i) last.kept = last.kept * 2 + last.kept;
   }).join();
@@ -112,7 +113,7 @@ TEST_CASE("NoGrad and the thread count belong to their thread") {
   set_threads(1);
 }
 
-TEST_CASE("a graph that two threads built has its order") {
+TEST_CASE("a graph built by two threads is processed in the right order") {
   Variable x = leaf(tensor(1.0));
   Variable y;
   std::thread([&] {
@@ -120,7 +121,7 @@ TEST_CASE("a graph that two threads built has its order") {
     for (int i = 0; i < 50; ++i) y = y * 1.01;
   }).join();
   Variable loss;
-  std::thread([&] { loss = y * y + y; }).join();  // a fresh thread, that has made no nodes yet
+  std::thread([&] { loss = y * y + y; }).join();  // a new thread that has not made any node
   loss.backward();
   CHECK(x.grad().item() == doctest::Approx(2 * std::pow(1.01, 100) + std::pow(1.01, 50)).epsilon(1e-5));
 }

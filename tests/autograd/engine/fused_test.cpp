@@ -14,7 +14,7 @@ namespace {
 
 int kernels_run = 0, definitions_run = 0;
 
-// x * scale + shift, of which the scale is no Variable and the shift may be left out.
+// Returns x * scale + shift. The scale is not a Variable, and the shift may be omitted.
 Variable affine(const Variable& x, const Tensor& scale, const Variable& shift) {
   const auto definition = [](const std::vector<Variable>& in) -> std::vector<Variable> {
     ++definitions_run;
@@ -32,14 +32,14 @@ Variable affine(const Variable& x, const Tensor& scale, const Variable& shift) {
 
 }  // namespace
 
-TEST_CASE("fused: the kernel gives gradients, the definition gives those that have gradients themselves") {
+TEST_CASE("fused: the kernel gives first-order gradients, and the definition gives those of higher orders") {
   const Variable x = leaf(tensor({1.0, 2.0, 3.0}, DType::f64)), shift = leaf(tensor({4.0, 5.0, 6.0}, DType::f64));
   const Tensor scale = tensor({2.0, -1.0, 0.5}, DType::f64);
   kernels_run = definitions_run = 0;
   std::vector<Variable> found = grad({sum(square(affine(x, scale, shift)))}, {x, shift});
   CHECK(kernels_run == 1);
   CHECK(definitions_run == 0);
-  // 2 (x scale + shift) scale, and without the last factor.
+  // 2 (x scale + shift) scale for x, and without the last factor for the shift.
   CHECK(equal_bits(found[0].tensor(), tensor({24.0, -6.0, 7.5}, DType::f64)));
   CHECK(equal_bits(found[1].tensor(), tensor({12.0, 6.0, 15.0}, DType::f64)));
 
@@ -50,7 +50,7 @@ TEST_CASE("fused: the kernel gives gradients, the definition gives those that ha
   CHECK(equal_bits(grad({sum(found[0])}, {x})[0].tensor(), tensor({8.0, 2.0, 0.5}, DType::f64)));
 }
 
-TEST_CASE("fused: an argument that is left out is undefined for the kernel and for the definition") {
+TEST_CASE("fused: an omitted argument is undefined for the kernel and for the definition") {
   const Variable x = leaf(tensor({1.0, 2.0}, DType::f64));
   const Tensor scale = tensor({3.0, 4.0}, DType::f64);
   CHECK(equal_bits(grad({sum(affine(x, scale, {}))}, {x})[0].tensor(), scale));
@@ -60,7 +60,7 @@ TEST_CASE("fused: an argument that is left out is undefined for the kernel and f
   CHECK(gradgradcheck(squares, {x.tensor()}).ok);
 }
 
-TEST_CASE("fused: a value that Save does not name cannot be asked for, one that was left out can") {
+TEST_CASE("fused: a value that is not saved cannot be requested, but an omitted one can") {
   const Variable x = leaf(ones({2}));
   const auto asks = [&](unsigned saved) {
     const Variable y = record_fused(

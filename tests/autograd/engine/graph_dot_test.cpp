@@ -15,12 +15,12 @@ using namespace weft;
 
 namespace {
 
-// "graph_dot_test.cpp:LINE"
+// Returns "graph_dot_test.cpp:LINE".
 std::string place(int line) { return "graph_dot_test.cpp:" + std::to_string(line); }
 
 }  // namespace
 
-TEST_CASE("a graph as DOT text") {
+TEST_CASE("a graph is written as DOT text") {
   Variable weight = leaf(ones({3, 4})), x = leaf(ones({2, 3}, DType::f32)), bias = leaf(ones({4}));
   const int line = __LINE__ + 1;
   Variable hidden = tanh(matmul(x, weight));
@@ -54,7 +54,7 @@ TEST_CASE("a graph as DOT text") {
   CHECK(graph_dot(weight) == "digraph weft {\n  n0 [label=\"[3, 4] f32\", shape=box];\n}\n");
 }
 
-TEST_CASE("edges from ops with several results have their numbers, and outputs may share a graph") {
+TEST_CASE("edges from ops with several results are numbered, and outputs may share a graph") {
   Variable x = leaf(ones({4, 2}, DType::f64));
   const int line = __LINE__ + 1;
   auto parts = split(x, {1, 3});
@@ -105,6 +105,6 @@ TEST_CASE("a million ops are drawn on a 256 KiB stack") {
   REQUIRE(pthread_create(&thread, &attributes, draw, &lines) == 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
-  CHECK(lines == 2'000'003);  // the ops and the leaf, an edge for each op, two lines around
+  CHECK(lines == 2'000'003);  // the ops and the leaf, an edge for each op, and the first and last line
   CHECK(live_nodes() == 0);
 }

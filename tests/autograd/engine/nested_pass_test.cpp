@@ -8,7 +8,7 @@
 
 using namespace weft;
 
-TEST_CASE("a pass inside a rule leaves the gradients alone that wait in the graph before it") {
+TEST_CASE("a pass inside a rule does not touch pending gradients of the outer pass") {
   Variable x = leaf(tensor({1, 2}, DType::f64)), y = x * 3;
   auto square_twice = [](const std::vector<Variable>& in) { return std::vector<Variable>{in[0] * in[0] * 2}; };
   // The sum's other gradient reaches y before the checkpoint runs.

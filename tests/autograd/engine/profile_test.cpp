@@ -38,7 +38,8 @@ TEST_CASE("a profile has each node's gradient rule, with the line of its op") {
   CHECK(find("tanh_gradient").at("args").at("isa") == isa_name(isa()));
   CHECK(find("tanh_gradient").at("args").at("line") == place);
 
-  // The gradient of a product is two products: the input's in its rule, the weight's when its rows have been collected.
+  // The gradient of a product is two products: that for the input in its rule, and that for the weight when its rows are
+  // collected.
   int products = 0;
   for (const ProfileEvent& event : profile.events())
     products += (event.name == "matmul" || event.name == "row_product") && event.depth == 1;

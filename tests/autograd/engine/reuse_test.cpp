@@ -1,4 +1,4 @@
-// Gradients are written only over memory that nothing else uses.
+// Gradients overwrite only memory that nothing else uses.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kRows = 64, kClasses = 500, kBytes = kRows * kClasses * 8;
 
-// What a call of backward() takes at most beyond what is there before.
+// Returns the most memory that a call of backward() takes in addition to the memory in use before.
 template <class Function>
 std::int64_t peak_of(Function function) {
   memory::reset_peak();
@@ -30,7 +30,7 @@ std::int64_t peak_of(Function function) {
 
 }  // namespace
 
-TEST_CASE("cross-entropy's gradient is written over logits that nobody else sees") {
+TEST_CASE("the gradient of cross-entropy overwrites logits that nothing else uses") {
   Numbers numbers(2);
   Variable x = leaf(numbers.tensor({kRows, kClasses}));
   const Tensor targets = numbers.indices({kRows}, kClasses);
@@ -38,7 +38,7 @@ TEST_CASE("cross-entropy's gradient is written over logits that nobody else sees
     x.zero_grad();
     const Variable loss = cross_entropy(tanh(x) * 3, targets);
     const std::int64_t peak = peak_of([&] { loss.backward({.retain_graph = retain}); });
-    // tanh saves x, which is a leaf, and the gradient of x stays.
+    // tanh saves x, which is a leaf, and the gradient of x is kept.
     CHECK((peak < kBytes / 2) == !retain);
     return clone(x.grad().tensor());
   };
@@ -46,7 +46,7 @@ TEST_CASE("cross-entropy's gradient is written over logits that nobody else sees
   CHECK(equal_bits(kept, reused));
 }
 
-TEST_CASE("logits that somebody sees are not written over") {
+TEST_CASE("logits that something else uses are not overwritten") {
   Numbers numbers(2);
   const Variable x = leaf(numbers.tensor({kRows, kClasses}));
   const Tensor targets = numbers.indices({kRows}, kClasses), before = clone((x * 3).tensor());
@@ -62,7 +62,7 @@ TEST_CASE("logits that somebody sees are not written over") {
   CHECK(equal_bits(backward_with([](const Variable& logits) { return logits.tensor(); }), before));
   CHECK(equal_bits(backward_with([](const Variable& logits) { return logits.detach(); }).tensor(), before));
 
-  // A leaf's own memory, and what another node saved.
+  // The memory of a leaf, and memory that another node saved.
   const Tensor weights = clone(x.tensor());
   cross_entropy(x, targets).backward();
   CHECK(equal_bits(x.tensor(), weights));
@@ -73,7 +73,7 @@ TEST_CASE("logits that somebody sees are not written over") {
   CHECK(equal_bits(exponents.grad().tensor(), again[0].tensor()));
 }
 
-TEST_CASE("elementwise gradients pass through the same memory") {
+TEST_CASE("elementwise gradients reuse the same memory") {
   Numbers numbers(4);
   const Variable x = leaf(numbers.tensor({kRows, kClasses}));
   const Tensor seed = numbers.tensor({kRows, kClasses}), seed_before = clone(seed);
@@ -84,7 +84,7 @@ TEST_CASE("elementwise gradients pass through the same memory") {
   CHECK(equal_bits(seed, seed_before));
   CHECK(equal_bits(grad({z}, {x}, {.retain_graph = true}, {seed})[0].tensor(), x.grad().tensor()));
 
-  // What a hook saw keeps its numbers.
+  // A gradient that a hook has seen keeps its numbers.
   Variable seen;
   const Variable inner = exp(x), outer = tanh(inner);
   inner.register_hook([&](const Variable& gradient) { return seen = gradient, Variable(); });
@@ -93,7 +93,7 @@ TEST_CASE("elementwise gradients pass through the same memory") {
   CHECK(all_close(seen.tensor(), seed * (1 - t * t)));
 }
 
-TEST_CASE("memory borrowed from the user is not written over, neither as logits nor as a gradient") {
+TEST_CASE("memory borrowed from the user is not overwritten, neither as logits nor as a gradient") {
   Numbers numbers(3);
   std::vector<double> mine(12, 0.25);
   const std::vector<double> before = mine;
@@ -109,7 +109,7 @@ TEST_CASE("memory borrowed from the user is not written over, neither as logits 
   CHECK(mine == before);
 }
 
-TEST_CASE("a gradient that a hook multiplied by is not written over: its packed form would be stale") {
+TEST_CASE("a gradient with a packed form is not overwritten") {
   const auto gradient_products = [&](bool keep) {
     Numbers same(7);
     const Variable x = leaf(cast(same.tensor({4, 4}), DType::f32));

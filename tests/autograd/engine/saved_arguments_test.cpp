@@ -1,4 +1,4 @@
-// Whatever a gradient reads may not change before it ran: integers and weights beside the differentiated arguments too.
+// Nothing that a gradient reads may change before it has run, including integers and weights that are not differentiated.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/fused/cross_entropy.h>
@@ -16,7 +16,7 @@ namespace {
 
 Tensor some_lengths() { return tensor(std::vector<std::int64_t>{2, 3}); }
 
-// Changes `argument` and expects the pending gradient to say so.
+// Changes `argument` and expects an error of the pending gradient.
 void check_stale(const Variable& loss, Tensor& argument, const char* op) {
   argument.set({0}, 1);
   std::string message = "no error";
@@ -38,19 +38,19 @@ RecurrentWeights weights(std::int64_t gates, DType dtype) {
 
 }  // namespace
 
-TEST_CASE("a change of mean's lengths before its gradient is an error") {
+TEST_CASE("changing the lengths of mean before its gradient is an error") {
   Tensor lengths = some_lengths();
   check_stale(sum(mean(leaf(ones({2, 4})), lengths)), lengths, "mean: input 1");
 }
 
-TEST_CASE("a change of cross_entropy's targets or class weights before its gradient is an error") {
+TEST_CASE("changing targets or class weights of cross_entropy before its gradient is an error") {
   Tensor targets = some_lengths(), class_weights = tensor({1, 2, 3, 4});
   const auto loss = [&] { return cross_entropy(leaf(ones({2, 4})), targets, {.class_weights = class_weights}); };
   check_stale(loss(), class_weights, "cross_entropy: input 2");
   check_stale(loss(), targets, "cross_entropy: input 1");
 }
 
-TEST_CASE("a change of a recurrent layer's lengths before its gradient is an error") {
+TEST_CASE("changing the lengths of a recurrent layer before its gradient is an error") {
   for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru}) {
     Tensor lengths = some_lengths();
     const RecurrentResult result =
@@ -59,7 +59,7 @@ TEST_CASE("a change of a recurrent layer's lengths before its gradient is an err
   }
 }
 
-TEST_CASE("lengths and class weights that stay give gradients of every order") {
+TEST_CASE("unchanged lengths and class weights give gradients of every order") {
   const Tensor lengths = some_lengths();
   const Variable x = leaf(ones({2, 3, 4}));
   const RecurrentResult result = recurrent_sequence(RecurrentCell::gru, x, weights(3, DType::f32), {}, lengths);

@@ -41,7 +41,7 @@ TEST_CASE("additive_score") {
   CHECK_MESSAGE(result, result.message);
 }
 
-TEST_CASE("additive_score says what does not fit") {
+TEST_CASE("additive_score: errors name mismatched shapes") {
   Tensor v = zeros({4});
   CHECK_THROWS_AS(additive_score(zeros({2, 3, 4}), zeros({2, 3, 5}), v), ShapeError);
   CHECK_THROWS_AS(additive_score(zeros({2, 3, 4}), zeros({1, 3, 4}), v), ShapeError);

@@ -66,7 +66,8 @@ TEST_CASE("dot-product attention in tiles has the bits of its definition") {
       for (bool heads : {false, true})
         for (bool with_lengths : {false, true}) {
           const Inputs in(queries, keys, heads, with_lengths);
-          const Tensor query = in.query.tensor(), turned = transpose(contiguous(transpose(query)));  // another layout
+          const Tensor query = in.query.tensor(),
+                       turned = transpose(contiguous(transpose(query)));  // the same numbers in another layout
           for (const Tensor& q : {query, turned})
             CHECK(equal_bits(dot_product_attention(q, in.key.tensor(), in.value.tensor(), in.lengths), in.defined().tensor()));
         }
@@ -83,27 +84,27 @@ TEST_CASE("dot-product attention: many weights are computed again for the gradie
         const std::vector<Tensor> found = gradients(in, result), expected = gradients(in, in.defined());
         for (std::size_t i = 0; i < 3; ++i) CHECK(all_close(found[i], expected[i], 1e-5, 1e-6));
         if (!with_lengths) continue;
-        const int keys_axis = heads ? 2 : 1;  // keys that do not count
+        const int keys_axis = heads ? 2 : 1;  // keys beyond the lengths
         const Tensor behind = slice(slice(found[2], 0, 1, 2), keys_axis, 530 / 3, 530);
         CHECK(equal_bits(behind, zeros(behind.shape())));
       }
   });
 }
 
-TEST_CASE("dot-product attention: few weights are kept, and the gradients are the definition's") {
+TEST_CASE("dot-product attention: few weights are kept, and the gradients agree with the definition") {
   const Inputs in(20, 30, true, true);
   const std::vector<Tensor> found = gradients(in, in.attended()), expected = gradients(in, in.defined());
   for (std::size_t i = 0; i < 3; ++i) CHECK(equal_bits(found[i], expected[i]));
 }
 
-TEST_CASE("dot-product attention: gradients of first and second order, f64") {
+TEST_CASE("dot-product attention: it passes gradient checks of both orders in f64") {
   const Inputs in(4, 6, false, true, DType::f64);
   auto attend = [&] { return in.attended(); };
   CHECK(gradcheck(attend, {in.query, in.key, in.value}));
   CHECK(gradgradcheck(attend, {in.query, in.key, in.value}));
 }
 
-TEST_CASE("dot-product attention in tiles: second order is that of the definition") {
+TEST_CASE("dot-product attention in tiles: second order agrees with the definition") {
   const Inputs in(500, 530, false, true);
   auto second = [&](const Variable& result) {
     const Variable seed(random(result.shape(), 4));
@@ -113,7 +114,7 @@ TEST_CASE("dot-product attention in tiles: second order is that of the definitio
   CHECK(all_close(second(in.attended()), second(in.defined()), 1e-4, 1e-5));
 }
 
-TEST_CASE("dot-product attention: the same bits for any number of threads and in any batch") {
+TEST_CASE("dot-product attention: results do not depend on the batch or threads, bit for bit") {
   const Inputs in(500, 530, true, true);
   const Tensor result = in.attended().tensor();
   const std::vector<Tensor> one = gradients(in, in.attended());
@@ -135,7 +136,7 @@ TEST_CASE("dot-product attention in tiles holds no array of all weights") {
   CHECK(memory::stats().peak_bytes - before < 3000 * 3000 * 4 / 4);
 }
 
-TEST_CASE("dot-product attention: no key counts, no query, no key, NaN behind the length") {
+TEST_CASE("dot-product attention: lengths of 0, no queries, no keys and NaN after the length are handled") {
   const Inputs in(3, 4, false, false);
   const Tensor none = dot_product_attention(in.query, in.key, in.value, tensor(std::vector<std::int64_t>{0, 4})).tensor();
   CHECK(equal_bits(slice(none, 0, 0, 1), zeros({1, 3, 7})));
@@ -150,7 +151,7 @@ TEST_CASE("dot-product attention: no key counts, no query, no key, NaN behind th
                    dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths)));
 }
 
-TEST_CASE("dot-product attention: arguments that do not fit are named") {
+TEST_CASE("dot-product attention: errors name mismatched arguments") {
   const Tensor x = zeros({2, 3, 4});
   CHECK_THROWS_WITH_AS(dot_product_attention(x, zeros({2, 3, 5}), x), doctest::Contains("dot_product_attention: takes query"),
                        ShapeError);

@@ -22,7 +22,7 @@ using namespace weft;
 
 namespace {
 
-constexpr std::int64_t kLong = 1300;  // positions of a text that has many scores
+constexpr std::int64_t kLong = 1300;  // positions of a text with many scores
 static_assert(kLong * kLong > kFewMeanWeights);
 
 Tensor random(const Shape& shape, std::uint64_t seed, DType dtype = DType::f32) {
@@ -59,7 +59,7 @@ Tensor own_gradient_of_definition(const Tensor& x, const Lengths& lengths, bool 
   return grad(outputs, {leaf_x}, {}, seeds)[0].tensor();
 }
 
-// The context and the gradient of x [batch, time, dim] that attends to itself, and the weights behind their lengths.
+// The context and the gradient of x [batch, time, dim] that attends to itself, and the weights.
 struct Attended {
   Tensor context, weights, gradient;
 
@@ -80,7 +80,7 @@ void check_equal(const Attended& a, const Attended& b) {
 
 }  // namespace
 
-TEST_CASE("mean attention in tiles: weights and gradients have the bits of the composition of ops") {
+TEST_CASE("mean attention in tiles: weights and gradients have the bits of the composition") {
   for (DType dtype : {DType::f32, DType::f64})
     on_each_isa([&] {
       for (auto [queries, keys] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {3, 40}, {128, 17}, {129, 200}, {600, 130}})
@@ -103,7 +103,7 @@ TEST_CASE("mean attention in tiles: weights and gradients have the bits of the c
     });
 }
 
-TEST_CASE("mean self-attention in tiles: gradients have the bits of the composition of ops") {
+TEST_CASE("mean self-attention in tiles: gradients have the bits of the composition") {
   for (DType dtype : {DType::f32, DType::f64})
     on_each_isa([&] {
       for (std::int64_t time : {1, 7, 128, 600})
@@ -143,7 +143,7 @@ TEST_CASE("mean attention of many scores: results and gradients of all arguments
   }
 }
 
-TEST_CASE("mean attention of many scores: gradients in f64, and of second order as those of the composition") {
+TEST_CASE("mean attention of many scores: it passes gradient checks in f64, and second order agrees with the composition") {
   const Tensor x = random({1, kLong, 2}, 1, DType::f64), y = random({1, kLong, 2}, 2, DType::f64);
   const Tensor lengths = lengths_of({kLong - 1});
   const auto self = [&](const std::vector<Variable>& in) {
@@ -163,7 +163,7 @@ TEST_CASE("mean attention of many scores: gradients in f64, and of second order 
   CHECK(equal_bits(one_way, second([&](const Variable& v) { return definition(v, y, y, {lengths, {}}).context; })));
 }
 
-TEST_CASE("mean attention: the same bits for any padding, batch and number of threads") {
+TEST_CASE("mean attention: results do not depend on padding, batch or threads, bit for bit") {
   const std::vector<std::int64_t> counts{kLong, 700, 1, 0, 129};
   const Tensor x = random({5, kLong + 30, 4}, 1);
   const Attended all(x, lengths_of(counts));
@@ -184,19 +184,19 @@ TEST_CASE("mean attention: the same bits for any padding, batch and number of th
   }
 }
 
-TEST_CASE("mean self-attention: the same bits where only a part of the scores can be held") {
+TEST_CASE("mean self-attention: results have the same bits if only a part of the scores can be kept") {
   std::vector<std::int64_t> counts(16, 1);
   counts[3] = 2990;
   const Tensor x = random({16, 3000, 3}, 1), lengths = lengths_of(counts);
   const Attended held(x, lengths);
-  set_threads(16);  // which share the memory
+  set_threads(16);  // the threads share the memory
   const Attended computed_again(x, lengths);
   set_threads(1);
   check_equal(held, computed_again);
 }
 
 TEST_CASE("mean attention in tiles holds no array of all scores") {
-  constexpr std::int64_t time = 8000;  // 244 MiB of scores, of which half are held where each serves a pair
+  constexpr std::int64_t time = 8000;  // 244 MiB of scores, half of which are kept if each is used for a pair of positions
   const Variable x = leaf(random({1, time, 4}, 1)), y = leaf(random({1, time, 4}, 2));
   const auto peak = [&](const Variable& key) {
     const std::int64_t before = memory::stats().live_bytes;
@@ -208,7 +208,7 @@ TEST_CASE("mean attention in tiles holds no array of all scores") {
   CHECK(peak(y) < 16 << 20);
 }
 
-TEST_CASE("mean attention: the context's gradient alone and the weights' alone reach the arguments") {
+TEST_CASE("mean attention: gradients of only the context or only the weights reach the arguments") {
   const Variable x = leaf(random({1, kLong, 3}, 1));
   const MeanAttention found = mean_attention(x, x, x), expected = definition(x, x, x, {});
   const Tensor seed = random({1, kLong}, 2);
@@ -217,7 +217,7 @@ TEST_CASE("mean attention: the context's gradient alone and the weights' alone r
   CHECK(equal_bits(grad({sum(found.context)}, {x})[0].tensor(), grad({sum(expected.context)}, {x})[0].tensor()));
 }
 
-TEST_CASE("mean attention: no key counts, no query counts, no positions, NaN behind the lengths") {
+TEST_CASE("mean attention: lengths of 0, empty sequences and NaN after the lengths are handled") {
   const Tensor x = random({2, kLong, 3}, 1), lengths = lengths_of({0, kLong});
   const Attended none(x, lengths);
   CHECK(equal_bits(slice(none.context, 0, 0, 1), zeros({1, 3})));
@@ -234,7 +234,7 @@ TEST_CASE("mean attention: no key counts, no query counts, no positions, NaN beh
   check_equal(Attended(broken, shorter), Attended(zeroed, shorter));
 }
 
-TEST_CASE("mean attention: arguments that do not fit are named") {
+TEST_CASE("mean attention: errors name mismatched arguments") {
   const Tensor x = zeros({2, 3, 4});
   CHECK_THROWS_WITH_AS(mean_attention(x, zeros({2, 3, 5}), x), doctest::Contains("mean_attention: takes query"), ShapeError);
   CHECK_THROWS_AS(mean_attention(x, x, zeros({2, 4, 4})), ShapeError);

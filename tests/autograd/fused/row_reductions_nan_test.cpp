@@ -1,4 +1,4 @@
-// A row with a NaN in it has a NaN for its value, and says so in the gradient of each of its elements.
+// The value of a row with a NaN is NaN, and so are the gradients of all its elements.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/fused/cross_entropy.h>
@@ -43,7 +43,7 @@ std::vector<RowFunction> row_functions() {
 
 }  // namespace
 
-TEST_CASE("rows with a NaN: their whole gradient is NaN, the other rows' is as without it") {
+TEST_CASE("rows with a NaN have a gradient of NaN and do not affect other rows") {
   for (const RowFunction& function : row_functions())
     for (DType dtype : {DType::f32, DType::f64})
       for (std::int64_t place : {0, 3, 6})

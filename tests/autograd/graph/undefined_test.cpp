@@ -1,4 +1,4 @@
-// Undefined Tensors and Variables as arguments are errors of one line that name the op, never a crash.
+// Undefined Tensors and Variables as arguments never crash: the error is one line and names the op.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
@@ -156,11 +156,11 @@ void check_calls(const std::vector<Call>& calls) {
 
 }  // namespace
 
-TEST_CASE("undefined Tensors are named by every op") { check_calls(calls<Tensor>()); }
+TEST_CASE("every op names undefined Tensors") { check_calls(calls<Tensor>()); }
 
-TEST_CASE("undefined Variables are named by every op") { check_calls(calls<Variable>()); }
+TEST_CASE("every op names undefined Variables") { check_calls(calls<Variable>()); }
 
-TEST_CASE("undefined tensors are named by ops that only Tensors have") {
+TEST_CASE("ops that only Tensors have name undefined tensors") {
   static const Tensor none{}, x = ones({2}), whole = ones({2}, DType::i64);
   check_calls({{"equal", [] { (void)(x == none); }},
                {"less", [] { (void)(none < x); }},
@@ -196,7 +196,7 @@ TEST_CASE("undefined tensors are named by ops that only Tensors have") {
                {"cast", [] { cast(none, DType::f64); }}});
 }
 
-TEST_CASE("undefined Variables are named by losses and recurrent layers") {
+TEST_CASE("losses and recurrent layers name undefined Variables") {
   static const Variable none{}, x = ones({2, 3, 4});
   static const Tensor ids = zeros({2}, DType::i64);
   check_calls({{"nll_loss", [] { nll_loss(none, ids); }},
@@ -218,7 +218,7 @@ TEST_CASE("undefined Variables are named by losses and recurrent layers") {
   CHECK_FALSE(none.tensor().defined());
 }
 
-TEST_CASE("undefined Variables are named by what changes or follows them, and stay undefined when they are detached") {
+TEST_CASE("other functions name undefined Variables, and detach() leaves them undefined") {
   check_calls({{"tensor",
                 [] {
                   Variable changed;

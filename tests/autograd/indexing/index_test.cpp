@@ -23,7 +23,7 @@ void check_gradients(F function, const std::vector<Tensor>& inputs) {
 
 }  // namespace
 
-TEST_CASE("gradients of embedding, with and without a padding row") {
+TEST_CASE("embedding passes gradient checks with and without a padding row") {
   Numbers random(1);
   Tensor ids = random.indices({3, 4}, 5);
   std::vector<Tensor> inputs{random.tensor({5, 2})};
@@ -36,7 +36,7 @@ TEST_CASE("gradients of embedding, with and without a padding row") {
   CHECK(equal_bits(weight.grad().tensor(), tensor({{1, 1}, {1, 1}, {0, 0}, {0, 0}, {0, 0}})));
 }
 
-TEST_CASE("gradients of index_select and segment_sum") {
+TEST_CASE("index_select and segment_sum pass gradient checks") {
   Numbers random(2);
   for (int axis : {0, 1, 2, -1, -2}) {
     CAPTURE(axis);
@@ -49,7 +49,7 @@ TEST_CASE("gradients of index_select and segment_sum") {
   }
 }
 
-TEST_CASE("gradients of gather, scatter_add, masked_fill, tril and triu") {
+TEST_CASE("gather, scatter_add, masked_fill, tril and triu pass gradient checks") {
   Numbers random(3);
   for (int axis : {0, 1, -1}) {
     Tensor index = random.indices(axis ? Shape{3, 5} : Shape{5, 4}, 3);
@@ -65,7 +65,7 @@ TEST_CASE("gradients of gather, scatter_add, masked_fill, tril and triu") {
   check_gradients([=](const Inputs& in) { return square(tril(in[0])) + in[0] * triu(in[0], 1); }, {x});
 }
 
-TEST_CASE("a change of the ids before the gradient is noticed") {
+TEST_CASE("changing the ids before the gradient is an error") {
   Variable weight = leaf(ones({3, 2}));
   Tensor ids = tensor({0, 1}, DType::i64);
   Variable y = sum(embedding(weight, ids));

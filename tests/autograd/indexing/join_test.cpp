@@ -8,7 +8,7 @@
 
 using namespace weft;
 
-TEST_CASE("concat and stack of Tensors give Tensors, with any Variable a Variable") {
+TEST_CASE("concat and stack of Tensors give a Tensor, and with any Variable a Variable") {
   Tensor t = tensor({1, 2});
   Variable v = leaf(tensor({3, 4}));
   static_assert(std::is_same_v<decltype(concat({t, t})), Tensor>);

@@ -1,4 +1,4 @@
-// Gradients of embeddings stay row-sparse in their leaf, with the bits of the dense ones.
+// Gradients of embeddings are kept row-sparse in their leaf, with the bits of dense gradients.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
@@ -21,7 +21,7 @@ namespace {
 
 using Loss = std::function<Variable(const Variable& weight)>;
 
-// The gradient that the loss leaves in a leaf, and the same with create_graph, which is always dense.
+// The gradient that a loss leaves in a leaf, and the gradient with create_graph, which is always dense.
 struct Both {
   Variable sparse, dense;
 
@@ -37,14 +37,14 @@ struct Both {
 
 Tensor ids(const Nested& numbers) { return tensor(numbers, DType::i64); }
 
-// A loss with a gradient of its own for each position.
+// A loss with a different gradient for each position.
 Loss lookup(const Tensor& ids, std::optional<std::int64_t> padding = {}, double factor = 1) {
   return [=](const Variable& weight) { return sum(sin(embedding(weight, ids, padding) * factor)); };
 }
 
 }  // namespace
 
-TEST_CASE("a gradient of lookups is row-sparse, with the dense gradient's bits") {
+TEST_CASE("the gradient of lookups is row-sparse and has the bits of the dense gradient") {
   Numbers random(1);
   for (DType dtype : {DType::f32, DType::f64}) {
     const Tensor weight = random.tensor({60, 19}, dtype);
@@ -64,7 +64,7 @@ TEST_CASE("a gradient of lookups is row-sparse, with the dense gradient's bits")
       CHECK_FALSE(both.dense.grad_rows().defined());
       CHECK(equal_bits(to_dense(both.sparse.grad_rows()), both.dense.grad().tensor()));
       CHECK(both.equal());
-      CHECK(both.sparse.grad_rows().defined());  // the tensor is made beside the rows
+      CHECK(both.sparse.grad_rows().defined());  // the dense tensor is made in addition to the rows
     }
   }
   same_bits_on_threads([] {
@@ -73,7 +73,7 @@ TEST_CASE("a gradient of lookups is row-sparse, with the dense gradient's bits")
   });
 }
 
-TEST_CASE("rows are kept for the ids that occur, without the padding") {
+TEST_CASE("the gradient has rows only for ids that occur, without padding") {
   Variable weight = leaf(ones({6, 2}));
   sum(embedding(weight, ids({4, 1, 4, 2}), 2)).backward();
   CHECK(equal_bits(weight.grad_rows().rows, ids({1, 4})));
@@ -115,7 +115,7 @@ TEST_CASE("hooks see the dense gradient and change it") {
   CHECK(equal_bits(weight.grad().tensor(), tensor({{0, 0}, {0, 0}, {4, 4}})));
 }
 
-TEST_CASE("lookups in what is no leaf, frozen leaves, and grad()") {
+TEST_CASE("lookups in non-leaves and frozen leaves, and grad(), work") {
   const Tensor tokens = ids({2, 0, 2});
   Variable weight = leaf(ones({3, 2}));
   sum(embedding(weight * 3, tokens)).backward();
@@ -136,7 +136,7 @@ TEST_CASE("lookups in what is no leaf, frozen leaves, and grad()") {
   CHECK(weight.grad_rows().defined());
 }
 
-TEST_CASE("second order through lookups in a leaf") {
+TEST_CASE("second-order gradients pass through lookups in a leaf") {
   Numbers random(3);
   const Tensor tokens = random.indices({2, 3}, 4);
   Variable weight = leaf(random.tensor({4, 2}));
@@ -148,7 +148,7 @@ TEST_CASE("second order through lookups in a leaf") {
   CHECK(gradgradcheck(gradient, {random.tensor({4, 2})}));
 }
 
-TEST_CASE("a write to the dense gradient is the gradient") {
+TEST_CASE("writing to the dense gradient changes the gradient") {
   Variable weight = leaf(ones({3, 2}));
   const auto lookup = [&] { sum(embedding(weight, ids({2}))).backward(); };
   lookup();

@@ -24,7 +24,7 @@ const double kInfinity = std::numeric_limits<double>::infinity();
 Tensor f64(const Nested& numbers) { return tensor(numbers, DType::f64); }
 Tensor i64(const Nested& numbers) { return tensor(numbers, DType::i64); }
 
-// Numbers in 0.1 .. 0.9.
+// Returns numbers in 0.1 .. 0.9.
 Tensor probabilities(const Shape& shape, std::uint64_t seed) { return Numbers(seed).tensor(shape) * 0.4 + 0.5; }
 
 std::vector<CrossEntropyOptions> all_options(std::int64_t classes) {
@@ -41,7 +41,7 @@ std::vector<CrossEntropyOptions> all_options(std::int64_t classes) {
 
 }  // namespace
 
-TEST_CASE("mse_loss of a worked example") {
+TEST_CASE("mse_loss gives the numbers of a worked example") {
   Variable x = leaf(f64({{1, 2}, {3, 5}}));
   Variable loss = mse_loss(x, f64({{0, 2}, {5, 4}}));
   CHECK(loss.item() == 1.5);
@@ -49,7 +49,7 @@ TEST_CASE("mse_loss of a worked example") {
   CHECK(equal_bits(x.grad().tensor(), f64({{0.5, 0}, {-1, 0.5}})));
 }
 
-TEST_CASE("binary cross-entropy of worked examples") {
+TEST_CASE("binary cross-entropy gives the numbers of worked examples") {
   Tensor p = f64({0.25, 0.5, 0.8}), y = f64({0, 1, 0.5});
   const double expected = -(std::log(0.75) + std::log(0.5) + 0.5 * std::log(0.8) + 0.5 * std::log(0.2)) / 3;
   CHECK(binary_cross_entropy(p, y).item() == doctest::Approx(expected));
@@ -57,7 +57,7 @@ TEST_CASE("binary cross-entropy of worked examples") {
   CHECK(binary_cross_entropy_with_logits(logits, y).item() == doctest::Approx(expected));
 }
 
-TEST_CASE("binary cross-entropy: logits of 0 are ordinary") {
+TEST_CASE("binary cross-entropy: logits of 0 are not special") {
   for (DType dtype : {DType::f32, DType::f64}) {
     Variable logits = leaf(zeros({2}, dtype));
     binary_cross_entropy_with_logits(logits, tensor({1, 0}, dtype)).backward();
@@ -98,7 +98,7 @@ TEST_CASE("binary cross-entropy: small losses are not rounded away") {
   }
 }
 
-TEST_CASE("cross_entropy: a very sure row has its gradient by both rules") {
+TEST_CASE("cross_entropy: a very confident row has the right gradient with both rules") {
   for (DType dtype : {DType::f32, DType::f64})
     for (bool create_graph : {false, true})
       for (double margin : {8.0, 20.0, 40.0}) {
@@ -113,7 +113,7 @@ TEST_CASE("cross_entropy: a very sure row has its gradient by both rules") {
       }
 }
 
-TEST_CASE("binary cross-entropy from logits: gradients of both rules, at 0 and far from it") {
+TEST_CASE("binary cross-entropy from logits: gradients of both rules are right at 0 and far from it") {
   for (DType dtype : {DType::f32, DType::f64})
     for (bool create_graph : {false, true})
       for (double logit : {0.0, -0.0, 0.5, -0.5, 20.0, -20.0, 80.0, -80.0})
@@ -128,7 +128,7 @@ TEST_CASE("binary cross-entropy from logits: gradients of both rules, at 0 and f
         }
 }
 
-TEST_CASE("kl_div_loss of a worked example: impossible classes count nothing, and equal distributions are 0 apart") {
+TEST_CASE("kl_div_loss gives the numbers of worked examples, with impossible classes and equal distributions") {
   const Tensor target = f64({{0.5, 0.5, 0}, {0, 1, 0}});
   Variable x = leaf(f64({{std::log(0.25), std::log(0.75), -kInfinity}, {-kInfinity, std::log(0.5), std::log(0.5)}}));
   Variable loss = kl_div_loss(x, target);
@@ -146,7 +146,7 @@ TEST_CASE("kl_div_loss of a worked example: impossible classes count nothing, an
                        DtypeError);
 }
 
-TEST_CASE("losses: gradients of both orders") {
+TEST_CASE("losses: they pass gradient checks of both orders") {
   const Tensor targets = i64({2, 1, 0, 2});
   auto check = [](const GradcheckScalarFunction& function, const std::vector<Tensor>& inputs) {
     CHECK(gradcheck(function, inputs));
@@ -168,12 +168,12 @@ TEST_CASE("nll_loss of log-probabilities is the cross-entropy of logits, for all
   for (const CrossEntropyOptions& options : all_options(5)) {
     const Tensor expected = cross_entropy(logits, targets, options);
     CHECK(all_close(nll_loss(log_softmax(logits), targets, options).tensor(), expected, 1e-12));
-    // Probabilities may have any sum.
+    // The sum of the probabilities may be other than 1.
     CHECK(all_close(cross_entropy_from_probabilities(softmax(logits) * 7, targets, options).tensor(), expected, 1e-6));
   }
 }
 
-TEST_CASE("nll_loss of worked examples") {
+TEST_CASE("nll_loss gives the numbers of worked examples") {
   const Tensor log_p = f64({{-1, -2}, {-3, -4}, {-5, -6}}), targets = i64({1, 0, -100}), weights = f64({3, 0.5});
   CHECK(nll_loss(log_p, targets).item() == 2.5);
   CHECK(nll_loss(log_p, targets, {.reduction = Reduction::sum}).item() == 5);
@@ -185,7 +185,7 @@ TEST_CASE("nll_loss of worked examples") {
   CHECK(nll_loss(f64({-1, -2}), tensor(1, DType::i64)).item() == 2);
 }
 
-TEST_CASE("nll_loss: other classes may be impossible, ignored examples may be anything") {
+TEST_CASE("nll_loss: other classes may be impossible, and ignored examples may have any values") {
   Variable x = leaf(f64({{-1, -kInfinity}, {NAN, -kInfinity}}));
   Variable loss = nll_loss(x, i64({0, -100}));
   CHECK(loss.item() == 1);
@@ -193,7 +193,7 @@ TEST_CASE("nll_loss: other classes may be impossible, ignored examples may be an
   CHECK(all_close(x.grad().tensor(), f64({{-1, 0}, {0, 0}})));
 }
 
-TEST_CASE("cross_entropy_from_probabilities holds probabilities in 1e-7 .. 1 - 1e-7") {
+TEST_CASE("cross_entropy_from_probabilities clamps probabilities to 1e-7 .. 1 - 1e-7") {
   Variable p = leaf(f64({{0, 1}, {1, 0}, {0, 0}}));
   Variable loss = cross_entropy_from_probabilities(p, i64({0, 0, -100}), {.reduction = Reduction::none});
   CHECK(all_close(loss.tensor(), f64({-std::log(1e-7), -std::log(1 - 1e-7), 0}), 1e-12));
@@ -201,7 +201,7 @@ TEST_CASE("cross_entropy_from_probabilities holds probabilities in 1e-7 .. 1 - 1
   CHECK(equal_bits(p.grad().tensor(), zeros({3, 2}, DType::f64)));
 }
 
-TEST_CASE("losses: thread counts change no bit") {
+TEST_CASE("losses: results do not depend on the number of threads") {
   const Tensor x = cast(probabilities({3000, 40}, 1), DType::f32), targets = Numbers(2).indices({3000}, 40);
   const Tensor y = cast(probabilities({3000, 40}, 3), DType::f32);
   same_bits_on_threads([&] { return mse_loss(x, y).tensor(); });
@@ -211,7 +211,7 @@ TEST_CASE("losses: thread counts change no bit") {
   same_bits_on_threads([&] { return cross_entropy_from_probabilities(x, targets).tensor(); });
 }
 
-TEST_CASE("losses name themselves, the shapes and the user's line in errors") {
+TEST_CASE("losses: errors name the loss, the shapes and the user's line") {
   const Where at{"a.cpp", 5};
   const Tensor two = ones({2, 3}), other = ones({3, 2});
   CHECK_THROWS_WITH_AS(mse_loss(two, other, at), "mse_loss: the prediction is [2, 3], the target [3, 2], at a.cpp:5", ShapeError);

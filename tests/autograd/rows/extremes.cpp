@@ -13,7 +13,7 @@ namespace {
 using Inputs = std::vector<Tensor>;
 using Values = std::vector<double>;
 
-// A reduction over the middle axis of three, and over all axes, by `rule` on the numbers of one result.
+// A reduction over the middle axis of three, or over all axes, that applies `rule` to the numbers of each result.
 template <class Reduce, class Rule>
 void add_rows(std::vector<OpRow>& rows, const std::string& name, OpInput input, Reduce reduce, Rule rule) {
   rows.push_back(op_row(

@@ -9,7 +9,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// An index tensor's element.
+// Returns an element of an index tensor.
 std::int64_t id_at(const Tensor& ids, const Index& index) {
   return static_cast<std::int64_t>(element(cast(ids, DType::f64), index));
 }

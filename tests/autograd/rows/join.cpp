@@ -8,7 +8,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// x[from] .. of a [rows, columns] input, `count` columns.
+// Returns the `count` columns from `from` on of a [rows, columns] input.
 Tensor columns(const Tensor& x, std::int64_t from, std::int64_t count) {
   return by_index({x.size(0), count}, [&](const Index& i) { return element(x, {i[0], from + i[1]}); });
 }

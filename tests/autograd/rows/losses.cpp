@@ -10,7 +10,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// The mean of f(x_i, y_i).
+// Returns the mean of f(x_i, y_i).
 template <class F>
 Tensor mean_of(const Inputs& x, F f) {
   double total = 0;

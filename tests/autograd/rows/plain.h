@@ -1,4 +1,4 @@
-// The plainest way to state a value: element by element, by its index.
+// The simplest definition of a tensor: element by element, from the index.
 #pragma once
 
 #include <weft/autograd/check/op_check.h>
@@ -12,14 +12,14 @@ namespace weft {
 
 using Index = std::vector<std::int64_t>;
 
-// The element at `index` of a contiguous f64 tensor.
+// Returns the element at `index` of a contiguous f64 tensor.
 inline double element(const Tensor& x, const Index& index) {
   std::int64_t at = 0;
   for (int axis = 0; axis < x.dims(); ++axis) at = at * x.shape()[axis] + index[static_cast<std::size_t>(axis)];
   return x.span<double>()[static_cast<std::size_t>(at)];
 }
 
-// The f64 tensor whose element at each index is f(index).
+// Returns the f64 tensor whose element at each index is f(index).
 template <class F>
 Tensor by_index(const Shape& shape, F f) {
   Tensor result(shape, DType::f64);
@@ -34,7 +34,7 @@ Tensor by_index(const Shape& shape, F f) {
   return result;
 }
 
-// The f64 tensor to which `add(index, to)` has added for every index of `over`; to(index) is the element to add to.
+// Returns an f64 tensor of sums. Calls add(index, to) for every index of `over`; to(index) is the element to add to.
 template <class F>
 Tensor summed(const Shape& shape, const Shape& over, F add) {
   Tensor result = by_index(shape, [](const Index&) { return 0.0; });
@@ -51,7 +51,7 @@ Tensor summed(const Shape& shape, const Shape& over, F add) {
   return result;
 }
 
-// OpRow::uncounted of an op whose first input has its time along `axis`, with the lengths as its last input.
+// Returns OpRow::uncounted for an op whose first input has its time along `axis` and whose last input is the lengths.
 inline TensorFunction behind_lengths(int axis) {
   return [axis](const std::vector<Tensor>& x) {
     std::vector<Tensor> masks(x.size());

@@ -10,7 +10,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// [m, k] x [k, n] by a loop.
+// Returns the product [m, k] x [k, n], by a loop.
 Tensor plain_product(const Tensor& a, const Tensor& b) {
   return by_index({a.size(0), b.size(1)}, [&](const Index& i) {
     double sum = 0;
@@ -19,7 +19,7 @@ Tensor plain_product(const Tensor& a, const Tensor& b) {
   });
 }
 
-// The products of a batch: a [batch, m, k] and b [batch, k, n], where a batch of 1 serves all.
+// Returns the products of a [batch, m, k] and b [batch, k, n]. A batch of 1 is used for all items.
 Tensor plain_batch(const Tensor& a, const Tensor& b) {
   return by_index({std::max(a.size(0), b.size(0)), a.size(1), b.size(2)}, [&](const Index& i) {
     double sum = 0;
@@ -29,7 +29,7 @@ Tensor plain_batch(const Tensor& a, const Tensor& b) {
   });
 }
 
-// x [.., in] by rows, weight [out, in], and bias [out] where there is one.
+// Returns the linear map of each row of x [.., in], with weight [out, in] and, if there is one, bias [out].
 Tensor plain_linear(const Inputs& x) {
   const std::int64_t in = x[1].size(1), out = x[1].size(0);
   Shape shape = x[0].shape();
@@ -50,7 +50,7 @@ Tensor with_shape(const Tensor& x, const Shape& shape) { return reshape(x, shape
 
 std::vector<OpRow> product_rows() {
   auto product = [](const auto& x) { return matmul(x[0], x[1]); };
-  // Inputs below 1: the bounds are parts of the largest result, and sums of many terms may cancel.
+  // The inputs are below 1 because bounds are relative to the largest result, and sums of many terms may cancel.
   const std::vector<OpInput> two{{0.1, 1}, {0.1, 1}}, three{{0.1, 1}, {0.1, 1}, {0.1, 1}};
   return {
       op_row("matmul", product, [](const Inputs& x) { return plain_product(x[0], x[1]); }, two,

@@ -15,7 +15,7 @@ using Row = std::vector<double>;
 
 double sigmoid_of(double x) { return 1 / (1 + std::exp(-x)); }
 
-// x, weight_ih, weight_hh, bias_ih, bias_hh, hidden, for an LSTM cell; then the lengths, if any.
+// The inputs are x, weight_ih, weight_hh, bias_ih, bias_hh, hidden, for an LSTM also cell, and then the lengths, if any.
 struct Layer {
   RecurrentCell cell;
   bool has_lengths, reverse;
@@ -31,7 +31,7 @@ struct Layer {
     return outputs;
   }
 
-  // One step of one row: h and c become those after it.
+  // Computes one step of one row, which updates h and c.
   void step(const Inputs& in, std::int64_t i, std::int64_t t, Row& h, Row& c) const {
     const auto width = std::ssize(h);
     const auto sum = [&](const Tensor& weight, const Tensor& bias, std::int64_t row, std::int64_t count, auto value) {
@@ -101,7 +101,7 @@ struct Layer {
   }
 
   OpRow row(const std::string& name) const {
-    // Weights and inputs above 0 keep the sums from cancelling, which would leave little to compare f32 with.
+    // Positive weights and inputs prevent the sums from cancelling, which would make the comparison of f32 meaningless.
     const OpInput weight{0.01, 0.1}, other{0.1, 1};
     std::vector<OpInput> inputs{other, weight, weight, weight, weight};
     inputs.insert(inputs.end(), state_count(), other);

@@ -10,7 +10,7 @@ using Inputs = std::vector<Tensor>;
 }
 
 std::vector<OpRow> reduce_rows() {
-  OpInput positive{0.1, 2};  // sums of opposite numbers lose any relative precision
+  OpInput positive{0.1, 2};  // sums of numbers with different signs would lose all relative precision
   return {
       op_row(
           "sum", [](const auto& x) { return sum(x[0]); },

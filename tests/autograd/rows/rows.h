@@ -1,4 +1,4 @@
-// One row per op, grouped as the ops' headers are. The op table test checks every row.
+// One row for each op, grouped like the headers of the ops. The op table test checks every row.
 #pragma once
 
 #include <weft/autograd/check/op_check.h>
@@ -18,7 +18,7 @@ std::vector<OpRow> sort_rows();
 std::vector<OpRow> loss_rows();
 std::vector<OpRow> recurrent_rows();
 
-// A row of an op that only Variables have; `function` and `reference` as in op_row.
+// Returns the row of an op that only Variables have; `function` and `reference` are as for op_row.
 template <class F, class R>
 OpRow graph_row(std::string name, F function, R reference, std::vector<OpInput> inputs, std::vector<OpShapes> shapes,
                 OpShapes large = {}, OpBounds bounds = {}) {

@@ -21,7 +21,7 @@ const auto kAllCount = [](const Index&) { return true; };
 
 double number_at(const Tensor& x, const Index& index) { return element(cast(x, DType::f64), index); }
 
-// Calls f(x) for the counted numbers of the row that `index` stands in, along `axis`.
+// Calls f(x) for the counted numbers of the row along `axis` that contains `index`.
 template <class F>
 void for_row(const Tensor& x, Index index, std::size_t axis, const Counts& counts, F f) {
   for (index[axis] = 0; index[axis] < x.shape()[static_cast<int>(axis)]; ++index[axis])
@@ -101,7 +101,7 @@ Tensor plain_layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bia
 std::vector<OpRow> softmax_over_rows() {
   const std::vector<OpShapes> shapes = {{{1}}, {{7}}, {{2, 17}}, {{3, 33}}, {{0, 3}}, {{3, 0}}};
   const OpInput lengths{0, 3, {}, DType::i64}, mask{0, 1, {}, DType::boolean};
-  // The fixed value of what does not count would hide all errors: it is brought to 0, and gradients reach it all the same.
+  // The fixed large value of masked elements would hide all errors. It is replaced by 0; gradients still pass through it.
   const auto counted_part = [](const auto& y, const Tensor& counts) {
     return y + where(counts, zeros(counts.shape(), y.dtype()), full(counts.shape(), -kMaskedLogProbability, y.dtype()));
   };

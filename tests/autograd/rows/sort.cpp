@@ -10,7 +10,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// The numbers of a row in order, the smallest first.
+// Returns the numbers of a row in rising order.
 std::vector<double> ordered(const Tensor& x, std::int64_t row) {
   std::vector<double> numbers;
   for (std::int64_t j = 0; j < x.size(1); ++j) numbers.push_back(element(x, {row, j}));

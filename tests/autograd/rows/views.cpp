@@ -8,7 +8,7 @@ namespace {
 
 using Inputs = std::vector<Tensor>;
 
-// Zeros [9] with x [3] at 1, 4 and 7.
+// Returns zeros [9] with x [3] at 1, 4 and 7.
 OpRow place_row() {
   OpRow row{.name = "place", .inputs = {{}}, .shapes = {{{3}}}};
   row.variables = [](const std::vector<Variable>& x) { return std::vector<Variable>{place(x[0], {9}, 0, 1, 3)}; };

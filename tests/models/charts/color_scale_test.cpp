@@ -6,13 +6,13 @@
 
 namespace weft::report {
 
-TEST_CASE("color scale: contrast as WCAG defines it") {
+TEST_CASE("color scale: contrast is that of WCAG") {
   CHECK(contrast({0, 0, 0}, {255, 255, 255}) == doctest::Approx(21));
   CHECK(contrast({118, 118, 118}, {255, 255, 255}) == doctest::Approx(4.54).epsilon(0.001));
   CHECK(hex({8, 64, 129}) == "#084081");
 }
 
-TEST_CASE("color scale: text is readable on every level, lines on every background") {
+TEST_CASE("color scale: text is readable on every level, and lines are on every background") {
   constexpr double kText = 4.5, kLine = 3;
   for (const Palette* palette : {&light_palette(), &dark_palette()}) {
     for (int level = 0; level <= kLevels; ++level) {

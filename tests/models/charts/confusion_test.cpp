@@ -10,7 +10,7 @@ namespace weft::report {
 
 namespace {
 
-// counts[i][j] examples of label i predicted to be label j.
+// counts[i][j] is the number of examples of label i that were predicted to be label j.
 metrics::ConfusionMatrix matrix_of(const std::vector<std::string>& labels, const std::vector<std::vector<int>>& counts) {
   metrics::ConfusionMatrix matrix(labels);
   for (std::size_t i = 0; i < labels.size(); ++i)
@@ -29,7 +29,7 @@ std::string html_of(const metrics::ConfusionMatrix& confusion) {
 
 }  // namespace
 
-TEST_CASE("confusion: the most frequent mistakes") {
+TEST_CASE("confusion: the most frequent mistakes come first") {
   const auto mistakes = frequent_mistakes(example(), 2);
   REQUIRE(mistakes.size() == 2);
   CHECK(mistakes[0].truth == "food");
@@ -38,7 +38,7 @@ TEST_CASE("confusion: the most frequent mistakes") {
   CHECK(mistakes[1].count == 2);
 }
 
-TEST_CASE("confusion: labels that look alike are told apart in pictures and on pages, as in tables") {
+TEST_CASE("confusion: labels that look alike are distinguished in pictures, pages and tables") {
   const metrics::ConfusionMatrix matrix = matrix_of({"sport", "sport\u200b"}, {{5, 2}, {1, 7}});
   const std::string picture = terminal_picture(matrix), page = html_of(matrix);
   for (const std::string& text : {picture, page}) {
@@ -48,17 +48,17 @@ TEST_CASE("confusion: labels that look alike are told apart in pictures and on p
   CHECK(frequent_mistakes(matrix, 1)[0].predicted == "sport\\u{200b}");
 }
 
-TEST_CASE("confusion: on a page, a cell for each count, labels escaped") {
+TEST_CASE("confusion: a page has a cell for each count, and labels are escaped") {
   const std::string page = html_of(example());
   const test::Markup markup = test::read_markup(page);
   REQUIRE(markup.error == "");
   CHECK(markup.count("rect", "cell") == 5);
   CHECK(page.find("true food, predicted city\n5 of 36 (13.9 %)</title>") != std::string::npos);
   CHECK(page.find("&lt;b&gt;") < page.find(">city<"));
-  CHECK(page.find(">95.0<") != std::string::npos);  // recall of city
+  CHECK(page.find(">95.0<") != std::string::npos);  // the recall of city
 }
 
-TEST_CASE("confusion: a hundred labels make a page without a cell for each zero") {
+TEST_CASE("confusion: a page with a hundred labels has no cells for zeros") {
   std::vector<std::string> labels;
   for (int i = 0; i < 100; ++i) labels.push_back("intent number " + std::to_string(100 + i));
   metrics::ConfusionMatrix confusion(labels);
@@ -69,7 +69,7 @@ TEST_CASE("confusion: a hundred labels make a page without a cell for each zero"
   CHECK(markup.count("rect", "cell") == 101);
 }
 
-TEST_CASE("confusion: pictures of very many labels show those that the most mistakes are about") {
+TEST_CASE("confusion: pictures of very many labels show those with the most mistakes") {
   constexpr std::int64_t kLabels = 5'000;
   std::vector<std::string> labels;
   for (std::int64_t i = 0; i < kLabels; ++i) labels.push_back("label " + std::to_string(i));
@@ -85,7 +85,7 @@ TEST_CASE("confusion: pictures of very many labels show those that the most mist
   CHECK(picture.find("3  label 4900 → label 7\n") != std::string::npos);
 }
 
-TEST_CASE("confusion: in a terminal, shades and counts while there is room") {
+TEST_CASE("confusion: a terminal shows shades, and counts if there is room") {
   CHECK(terminal_picture(example(), {.columns = 60}) ==
         "  true label (rows) by prediction (columns, the same order)\n"
         "  <b>\n"

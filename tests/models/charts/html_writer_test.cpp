@@ -5,14 +5,14 @@
 
 namespace weft::report {
 
-TEST_CASE("html writer: text and attributes are escaped, elements closed") {
+TEST_CASE("html writer: text and attributes are escaped, and elements are closed") {
   HtmlWriter html;
   html.open("p", {{"class", "a \"b\""}, {"id", ""}}).text("1 < 2 & 'x' > y").empty("br").close();
   CHECK(html.take() == "<p class=\"a &quot;b&quot;\">1 &lt; 2 &amp; &#39;x&#39; &gt; y<br/></p>");
   CHECK(html.take().empty());
 }
 
-TEST_CASE("html writer: bytes that are no text become replacement characters") {
+TEST_CASE("html writer: invalid bytes become replacement characters") {
   CHECK(escape_html("a\xFF"
                     "b") == "a\uFFFDb");
   CHECK(escape_html(std::string_view("a\0\x1B[1m\tb", 8)) == "a\uFFFD\uFFFD[1m\tb");

@@ -48,11 +48,11 @@ EpochRecord record(int epoch, double loss, double dev_loss, double dev_accuracy)
 
 }  // namespace
 
-TEST_CASE("line chart: a page's drawing has lines, gaps, hover values and a table") {
+TEST_CASE("line chart: a page has lines, gaps, hover values and a table") {
   const std::string page = html_of(example());
   const test::Markup markup = test::read_markup(page);
   REQUIRE(markup.error == "");
-  CHECK(markup.count("path", "curve") == 4);  // two lines, two in the legend
+  CHECK(markup.count("path", "curve") == 4);  // two lines, and two in the legend
   CHECK(markup.count("rect", "hit") == 4);
   CHECK(markup.count("line", "mark") == 1);
   CHECK(markup.count("tr") == 5);
@@ -62,7 +62,7 @@ TEST_CASE("line chart: a page's drawing has lines, gaps, hover values and a tabl
   CHECK(page.find("nan") == std::string::npos);
 }
 
-TEST_CASE("line chart: names and bands") {
+TEST_CASE("line chart: it has names and bands") {
   LineChart chart;
   chart.title = "BLEU";
   chart.x_title = "words";
@@ -77,7 +77,7 @@ TEST_CASE("line chart: names and bands") {
   CHECK(page.find("words up to 10, n 30\nfixed vector: 30 (28 to 31)</title>") != std::string::npos);
 }
 
-TEST_CASE("line chart: nothing to draw is left out, lists that do not fit are an error") {
+TEST_CASE("line chart: empty charts are left out, and lists of wrong sizes are an error") {
   LineChart chart = example();
   chart.series = {{"training", {kGap, kGap, kGap, kGap}, {}, {}}};
   CHECK(html_of(chart).empty());
@@ -86,7 +86,7 @@ TEST_CASE("line chart: nothing to draw is left out, lists that do not fit are an
   CHECK_THROWS_AS(html_of(chart), ShapeError);
 }
 
-TEST_CASE("line chart: one place and equal values are drawn too") {
+TEST_CASE("line chart: a single point and equal values are drawn too") {
   LineChart chart = example();
   chart.x = {5};
   chart.series = {{"training", {0.25}, {}, {}}};
@@ -96,7 +96,7 @@ TEST_CASE("line chart: one place and equal values are drawn too") {
   CHECK(terminal_picture(chart).find("training 0.2") != std::string::npos);
 }
 
-TEST_CASE("line chart: in a terminal, dots with each line's name and last value") {
+TEST_CASE("line chart: a terminal shows dots with each line's name and last value") {
   LineChart chart;
   chart.title = "Loss";
   chart.x_title = "epoch";
@@ -114,7 +114,7 @@ TEST_CASE("line chart: in a terminal, dots with each line's name and last value"
   CHECK(terminal_picture(chart, {.color = true}).find("\033[34m") != std::string::npos);
 }
 
-TEST_CASE("learning curves: a chart for each number, the best epoch marked") {
+TEST_CASE("learning curves: each number has a chart that marks the best epoch") {
   History history{record(1, 2, 1.5, 0.6), record(2, 1, 1.2, 0.8), record(3, 0.5, 1.3, 0.8)};
   CHECK(best_epoch(history, "loss") == 2);
   CHECK(best_epoch(history, "accuracy") == 2);
@@ -139,7 +139,7 @@ TEST_CASE("learning curves: a chart for each number, the best epoch marked") {
   CHECK_FALSE(charts[0].marked.has_value());
   history.resize(1);
   charts = learning_curves(history, "loss");
-  REQUIRE(charts.size() == 4);  // one epoch has its numbers too
+  REQUIRE(charts.size() == 4);  // a single epoch has all numbers too
   CHECK(charts[0].series[0].values == std::vector<double>{2});
   CHECK(terminal_picture(charts[0]).find("training 2.00") != std::string::npos);
   CHECK(learning_curves({}, "loss").empty());
@@ -183,7 +183,7 @@ TEST_CASE("learning curves of several runs share charts") {
   CHECK(charts[2].series[1].name == "two (best epoch 3)");
 }
 
-TEST_CASE("line chart: an axis of zeros goes from 0 to 1, a lower end that is set stays") {
+TEST_CASE("line chart: an axis of zeros is from 0 to 1, and a given lower end is kept") {
   LineChart chart = example();
   chart.series = {{"training", {0, 0, 0, 0}, {}, {}}};
   for (std::optional<double> low : {std::optional<double>(), std::optional<double>(0)}) {
@@ -199,7 +199,7 @@ TEST_CASE("line chart: an axis of zeros goes from 0 to 1, a lower end that is se
   CHECK(axes.y_ticks.values.back() > 5);
 }
 
-TEST_CASE("line chart: long names of places stay within a narrow terminal's drawing") {
+TEST_CASE("line chart: long names fit within a narrow terminal") {
   LineChart chart = example();
   chart.x = {0, 1};
   chart.x_labels = {"a first name that is long", "a last name that is long"};

@@ -1,4 +1,4 @@
-// A strict reader of the pages that reports write.
+// A strict parser for the pages that reports write.
 #pragma once
 
 #include <cctype>
@@ -10,15 +10,15 @@
 
 namespace weft::test {
 
-// An element of a page: its tag, its attributes as they stand there, and the text directly inside it.
+// An element of a page: its tag, its attributes as they are written, and the text directly inside it.
 struct MarkupElement {
   std::string tag;
   std::map<std::string, std::string> attributes;
   std::string text;
 };
 
-// What a page holds, in the order of its opening tags, and the first thing that is wrong with it: an element that is not closed,
-// an attribute without quotes, a < or & that is not escaped.
+// The elements of a page in the order of their opening tags, and the first error in it: an element that is not closed, an
+// attribute without quotes, or a < or & that is not escaped.
 struct Markup {
   std::vector<MarkupElement> elements;
   std::string error;
@@ -42,7 +42,7 @@ inline bool known_entity(std::string_view rest) {
   return false;
 }
 
-// Reads name="value" pairs up to the end of a tag; returns what is wrong.
+// Reads name="value" pairs up to the end of a tag. Returns the error, or "".
 inline std::string read_attributes(std::string_view inside, MarkupElement& element) {
   std::size_t at = 0;
   while (at < inside.size()) {

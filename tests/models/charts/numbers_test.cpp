@@ -9,7 +9,7 @@
 
 namespace weft::report {
 
-TEST_CASE("numbers: fixed, significant and pixels") {
+TEST_CASE("numbers: fixed, significant and pixel formats") {
   CHECK(fixed(12.345, 1) == "12.3");
   CHECK(fixed(-0.001, 2) == "0.00");
   CHECK(fixed(-1.5, 0) == "-2");
@@ -23,7 +23,7 @@ TEST_CASE("numbers: fixed, significant and pixels") {
   CHECK(pixels(12.26) == "12.3");
 }
 
-TEST_CASE("numbers: ticks are round, cover the range and are no more than asked for") {
+TEST_CASE("numbers: ticks are round, cover the range and do not exceed the limit") {
   const Ticks loss = ticks(0.13, 1.9, 5);
   CHECK(loss.values == std::vector<double>{0, 0.5, 1, 1.5, 2});
   CHECK(loss.label(0.5) == "0.5");
@@ -40,7 +40,7 @@ TEST_CASE("numbers: ticks are round, cover the range and are no more than asked 
     }
 }
 
-TEST_CASE("numbers: ticks of values that a double can hardly tell apart, and of the largest ones") {
+TEST_CASE("numbers: ticks work for nearly equal and for very large values") {
   const double above = std::nextafter(1.0, 2.0), largest = std::numeric_limits<double>::max();
   const std::vector<std::pair<double, double>> ranges{{1, above},         {above, std::nextafter(above, 2.0)},
                                                       {-above, -1},       {1e15, 1e15 + 0.125},

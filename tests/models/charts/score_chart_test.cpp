@@ -59,7 +59,7 @@ TEST_CASE("a score chart has a mean for each row, its runs, its deviation and th
   CHECK(number(*circles[4], "cy") > number(*circles[3], "cy"));
 }
 
-TEST_CASE("a score chart of equal scores, or of none") {
+TEST_CASE("a score chart may have equal scores or none") {
   report::ScoreChart chart = example();
   for (auto& row : chart.rows) row.runs = {50}, row.mean = 50, row.deviation = 0;
   chart.noise = 0;
@@ -70,7 +70,7 @@ TEST_CASE("a score chart of equal scores, or of none") {
   CHECK(drawn(chart).empty());
 }
 
-TEST_CASE("a score chart refuses rows without runs or with other cells, and a mark that is no row") {
+TEST_CASE("a score chart refuses rows without runs, a wrong number of cells, and a marked row that does not exist") {
   report::ScoreChart chart = example();
   chart.marked = 2;
   CHECK_THROWS_WITH_AS(drawn(chart), "score chart: row 2 is marked, of 2", IndexError);

@@ -26,7 +26,7 @@ AttentionClassifierOptions small(ClassifierAttention attention, TermWeights weig
   return {.vocabulary = 50, .embedding_dim = 12, .classes = 3, .attention = attention, .term_weights = weights};
 }
 
-// Sequences of 1 to 9 ids; the class is whether id 7, id 8 or neither occurs.
+// Sequences of 1 to 9 ids. The class depends on whether id 7, id 8 or neither occurs.
 LabelledSequences toy_data(std::int64_t count, std::uint64_t seed) {
   Generator g{seed};
   std::vector<Sequence> sequences;
@@ -65,7 +65,7 @@ constexpr Kind kAll[] = {{ClassifierAttention::self},
                          {ClassifierAttention::bag_of_words},
                          {ClassifierAttention::bag_of_words, TermWeights::tfidf}};
 
-// Frequencies that differ from token to token.
+// Document frequencies that differ for each token.
 void set_idf(AttentionClassifier& model) {
   if (!model.idf.defined()) return;
   for (std::int64_t id = 0; id < model.options().vocabulary; ++id)
@@ -112,7 +112,7 @@ TEST_CASE("a text's logits do not depend on its batch or padding, bit for bit") 
   }
 }
 
-TEST_CASE("long texts: the same bits in any batch, padding and number of threads, in training too") {
+TEST_CASE("long texts have the same bits in any batch, with any padding and number of threads, in training too") {
   manual_seed(3);
   AttentionClassifier model(small(ClassifierAttention::self));
   const std::vector<std::int64_t> counts{1300, 700, 0, 1};
@@ -152,7 +152,7 @@ TEST_CASE("training gives the same bits with 1 and 2 threads, and leaves no grap
   }
 }
 
-TEST_CASE("attention weights sum to one over a text and are zero behind it") {
+TEST_CASE("attention weights sum to one over a text and are zero after it") {
   for (ClassifierAttention attention : {ClassifierAttention::self, ClassifierAttention::pooling, ClassifierAttention::mean}) {
     AttentionClassifier model(small(attention));
     Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}}, DType::i64), tensor({3, 4}, DType::i64)};
@@ -164,7 +164,7 @@ TEST_CASE("attention weights sum to one over a text and are zero behind it") {
   }
 }
 
-TEST_CASE("the mean weighs all words of a text the same") {
+TEST_CASE("the mean weights all words of a text equally") {
   AttentionClassifier model(small(ClassifierAttention::mean));
   Batch batch{tensor({{4, 9, 3, 0}, {7, 7, 2, 49}}, DType::i64), tensor({3, 4}, DType::i64)};
   const Tensor expected = tensor({{1.0 / 3, 1.0 / 3, 1.0 / 3, 0.0}, {0.25, 0.25, 0.25, 0.25}});

@@ -8,7 +8,7 @@
 
 using namespace weft;
 
-// The numbers and the script that recorded them stand in tests/reference.
+// The numbers and the script that recorded them are in tests/reference.
 TEST_CASE("the classifier agrees with PyTorch: logits, loss, gradients, one Adam step") {
   TensorFile file = load_tensors(WEFT_SOURCE_DIR "/tests/reference/classifier.safetensors");
   Batch batch{file.tensors.at("tokens"), file.tensors.at("lengths")};

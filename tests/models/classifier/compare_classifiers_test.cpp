@@ -20,7 +20,7 @@ ComparisonOptions quick() {
   return options;
 }
 
-// What would be done, without doing it.
+// Returns the plan of a comparison without running it.
 ComparisonPlan planned(const std::vector<text::LabelledText>& train, const std::vector<text::LabelledText>& dev,
                        ComparisonOptions options) {
   struct Enough {};
@@ -41,7 +41,7 @@ std::vector<std::string> names(const std::vector<ClassifierCandidate>& candidate
 
 }  // namespace
 
-TEST_CASE("candidates are the base and options that differ from it, by name and in the training") {
+TEST_CASE("candidates have the names and values of the options that differ from the base") {
   ClassifierTraining base;
   base.dropout = 0.25;
   const auto readings = reading_candidates(base);
@@ -72,7 +72,7 @@ TEST_CASE("candidates are the base and options that differ from it, by name and 
         std::vector<std::string>{"--ngrams 1", "--learning-rate 0.001", "--learning-rate 0.01"});
 }
 
-TEST_CASE("a comparison says beforehand what it trains, and its scores depend on the seed alone") {
+TEST_CASE("a comparison announces what it trains, and its scores depend only on the seed") {
   const auto texts = text::generate_labelled(300, 1);
   ComparisonOptions options = quick();
   std::size_t announced = 0;
@@ -95,7 +95,7 @@ TEST_CASE("a comparison says beforehand what it trains, and its scores depend on
     if (i > 0 && i != one.finalists) CHECK(one.candidates[i - 1].mean() >= each.mean());
   }
   CHECK(trained == announced);
-  double first = 0, every = 0;  // of the finalists' scores
+  double first = 0, every = 0;  // sums of the finalists' scores
   for (std::size_t i = 0; i < one.finalists; ++i) {
     CHECK(one.estimate(i) == one.candidates[i].mean());
     const std::vector<double>& scores = one.candidates[i].scores;
@@ -119,7 +119,7 @@ TEST_CASE("a comparison says beforehand what it trains, and its scores depend on
 
 TEST_CASE("the standard error is that of the finalists' paired differences, and the simplest within it is advised") {
   const ClassifierComparison result = compare_classifiers(text::generate_labelled(200, 3), {}, quick());
-  // All pairs of finalists: the mean of the variances of their differences is twice the variance that is left.
+  // The mean of the variances of the differences over all pairs of finalists is twice the residual variance.
   double variances = 0;
   int pairs = 0;
   const auto runs = static_cast<double>(result.plan.runs);
@@ -140,7 +140,7 @@ TEST_CASE("the standard error is that of the finalists' paired differences, and 
       CHECK(advised == ClassifierAttention::bag_of_words);
 }
 
-TEST_CASE("many dev texts score by halves, few are training texts") {
+TEST_CASE("many dev texts score in halves, and few count as training texts") {
   const auto texts = text::generate_labelled(460, 2);
   const std::vector<text::LabelledText> train(texts.begin(), texts.begin() + 200), many(texts.begin() + 200, texts.end()),
       few(texts.begin() + 200, texts.begin() + 240);
@@ -159,7 +159,7 @@ TEST_CASE("many dev texts score by halves, few are training texts") {
   CHECK(plan.texts == 100);
 }
 
-TEST_CASE("long texts are fewer runs, and no more of them are drawn than have most_words") {
+TEST_CASE("long texts get fewer runs, and are drawn up to most_words") {
   std::vector<text::LabelledText> texts;
   std::string words;
   for (int i = 0; i < 400; ++i) words += "word ";
@@ -176,7 +176,7 @@ TEST_CASE("long texts are fewer runs, and no more of them are drawn than have mo
   CHECK(plan.texts == 300);
 }
 
-TEST_CASE("a comparison refuses too few texts and labels, and passes on what a training throws") {
+TEST_CASE("a comparison refuses too few texts and labels, and rethrows the errors of a training") {
   const auto texts = text::generate_labelled(60, 2);
   const std::vector<text::LabelledText> few(texts.begin(), texts.begin() + 19);
   CHECK_THROWS_WITH_AS(compare_classifiers(few, {}, quick()), "compare: needs at least 20 texts, the data has 19", ValueError);

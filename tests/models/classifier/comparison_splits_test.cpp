@@ -22,7 +22,7 @@ std::set<std::string> set_of(const LabelledTexts& texts) {
   return all;
 }
 
-// Whether the parts are disjoint and together all of `texts`.
+// Returns whether the parts are disjoint and their union is `texts`.
 void check_partition(const LabelledTexts& texts, const std::vector<LabelledTexts>& parts) {
   std::set<std::string> all;
   std::size_t count = 0;
@@ -36,7 +36,7 @@ void check_partition(const LabelledTexts& texts, const std::vector<LabelledTexts
 
 }  // namespace
 
-TEST_CASE("five runs score each text once, on what was neither trained on nor chose the epoch") {
+TEST_CASE("five runs score each text once, with models that neither trained on it nor chose their epoch by it") {
   for (int count : {100, 3000}) {
     const LabelledTexts texts = numbered(count, 7);
     const bool choose = count == 3000;
@@ -53,7 +53,7 @@ TEST_CASE("five runs score each text once, on what was neither trained on nor ch
   }
 }
 
-TEST_CASE("a label of a few texts is always among those that are trained on") {
+TEST_CASE("a label with few texts is always in the training part") {
   LabelledTexts texts = numbered(3000, 5);
   texts.push_back({"once", "a"});
   for (const char* text : {"b", "c"}) texts.push_back({"twice", text});
@@ -65,7 +65,7 @@ TEST_CASE("a label of a few texts is always among those that are trained on") {
   }
 }
 
-TEST_CASE("halves of the dev texts choose and score by turns") {
+TEST_CASE("the halves of the dev texts alternately choose and score") {
   const LabelledTexts texts = numbered(50, 2, "train "), dev = numbered(31, 2);
   const auto first = detail::dev_split(texts, dev, 0, 1), second = detail::dev_split(texts, dev, 1, 1);
   CHECK(first.train == texts);
@@ -75,7 +75,7 @@ TEST_CASE("halves of the dev texts choose and score by turns") {
   CHECK(detail::dev_split(texts, dev, 2, 1).scores != first.scores);
 }
 
-TEST_CASE("texts are drawn by the seed and stay in their order") {
+TEST_CASE("texts are drawn by the seed and keep their order") {
   const LabelledTexts texts = numbered(1000, 3);
   CHECK(detail::draw_texts(texts, 0, 1) == texts);
   CHECK(detail::draw_texts(texts, 1000, 1) == texts);
@@ -89,5 +89,5 @@ TEST_CASE("texts are drawn by the seed and stay in their order") {
 
 TEST_CASE("texts whose labels all differ cannot be split") {
   CHECK_THROWS_WITH_AS(detail::fold_split(numbered(30, 30), 0, 1, true),
-                       "compare: no label has two texts, so that none could be trained on and none scored", ValueError);
+                       "compare: no label has two texts, one to train on and one to score", ValueError);
 }

@@ -19,7 +19,7 @@ namespace {
 
 LabelledSequences unlabelled(const std::vector<Sequence>& texts) { return {texts, std::vector<std::int64_t>(texts.size(), 0)}; }
 
-// The script that recorded them stands in tests/reference.
+// The script that recorded them is in tests/reference.
 struct Case {
   explicit Case(const nlohmann::json& row)
       : ids(row.at("ids").get<std::int64_t>()),
@@ -40,7 +40,7 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("inverse document frequencies and TF-IDF weights are scikit-learn's") {
+TEST_CASE("inverse document frequencies and TF-IDF weights agree with scikit-learn") {
   const nlohmann::json rows = test::recorded_cases("tfidf_cases.json");
   CHECK(rows.size() == 12);
   for (const auto& row : rows) {
@@ -61,13 +61,13 @@ TEST_CASE("inverse document frequencies and TF-IDF weights are scikit-learn's") 
   }
 }
 
-TEST_CASE("a token's weight stands where the token stands first, and padding has none") {
+TEST_CASE("a token's weight is at its first position, and padding has no weight") {
   const Batch batch{tensor({{7, 2, 7, 7, 0}, {3, 3, 0, 0, 0}, {0, 0, 0, 0, 0}}, DType::i64), tensor({4, 2, 0}, DType::i64)};
   const double half = 1 / std::sqrt(2.0);
   CHECK(all_close(term_weights(batch), tensor({{half, half, 0., 0., 0.}, {1., 0., 0., 0., 0.}, {0., 0., 0., 0., 0.}})));
   Tensor idf = ones({8});
   idf.set({2}, 3);
-  idf.set({3}, 0);  // a text of words that training never met has no weights at all
+  idf.set({3}, 0);  // a text of words that are not in the training data has only zero weights
   const double norm = std::sqrt(9.0 + 9);
   CHECK(all_close(term_weights(batch, idf),
                   tensor({{3 / norm, 3 / norm, 0., 0., 0.}, {0., 0., 0., 0., 0.}, {0., 0., 0., 0., 0.}})));
@@ -82,13 +82,13 @@ TEST_CASE("ids outside the vocabulary are errors that name the caller's line") {
                        "inverse_document_frequencies: the id 9 is not in 0 to 4, at demo.cpp:3", IndexError);
 }
 
-TEST_CASE("the names of term weights") {
+TEST_CASE("term weights have names") {
   for (TermWeights weights : {TermWeights::binary, TermWeights::tfidf})
     CHECK(term_weights_from_string(to_string(weights)) == weights);
   CHECK_THROWS_WITH_AS(term_weights_from_string("idf"), "term weights are \"idf\", not binary or tfidf", ValueError);
 }
 
-TEST_CASE("a bag of words with TF-IDF weights adds each word's weight times its numbers, and does not learn the frequencies") {
+TEST_CASE("a bag of words with TF-IDF adds each word's numbers times its weight, and does not learn the frequencies") {
   const Case recorded(test::recorded_cases("tfidf_cases.json")[3]);
   AttentionClassifier model({.vocabulary = recorded.ids,
                              .classes = 3,

@@ -34,7 +34,7 @@ std::size_t padding(const std::vector<std::vector<std::size_t>>& batches, const 
 
 }  // namespace
 
-TEST_CASE("random numbers are fixed for all time") {
+TEST_CASE("random numbers never change") {
   CHECK(hash(0, 0) == 0xa706dd2f4d197e6fU);
   CHECK(hash(1, 0) == 0x5e41ab087439611eU);
   CHECK(hash(1, 1) == 0xf18d6ce93d6cf1eeU);
@@ -44,7 +44,7 @@ TEST_CASE("random numbers are fixed for all time") {
   CHECK(order == std::vector<int>{3, 6, 0, 7, 1, 2, 5, 4});
 }
 
-TEST_CASE("random numbers below a bound are even") {
+TEST_CASE("random numbers below a bound are uniform") {
   CounterRandom random(3);
   std::vector<int> seen(7, 0);
   for (int i = 0; i < 70000; ++i) ++seen[static_cast<std::size_t>(random.below(7))];
@@ -56,7 +56,7 @@ TEST_CASE("random numbers below a bound are even") {
   CHECK(std::abs(heads - 3000) < 250);
 }
 
-TEST_CASE("holding out takes the stated share, fixed by the seed") {
+TEST_CASE("holding out takes the given share, determined by the seed") {
   const HeldOutSplit split = hold_out(1000, {.seed = 7});
   CHECK(split.held_out.size() == 50);
   CHECK(split.train.size() == 950);
@@ -70,14 +70,14 @@ TEST_CASE("holding out takes the stated share, fixed by the seed") {
   CHECK(hold_out(1000, {.seed = 8}).held_out != split.held_out);
 }
 
-TEST_CASE("holding out from few examples") {
+TEST_CASE("holding out works with few examples") {
   CHECK(hold_out(2).held_out.size() == 1);
   CHECK(hold_out(3, {.fraction = 0.99}).train.size() == 1);
   CHECK_THROWS_WITH_AS(hold_out(1), "hold_out: at least 2 examples are needed, got 1", weft::ValueError);
   CHECK_THROWS_WITH_AS(hold_out(9, {.fraction = 1.0}), "hold_out: the fraction must be between 0 and 1, got 1", weft::ValueError);
 }
 
-TEST_CASE("batches hold every example once") {
+TEST_CASE("batches contain every example once") {
   const auto lengths = some_lengths(1003);
   for (std::size_t pool : {std::size_t{1}, std::size_t{4}, std::size_t{100}, std::numeric_limits<std::size_t>::max()}) {
     const auto batches = batches_by_length(lengths, {.batch_size = 32, .seed = 1, .pool_batches = pool});
@@ -94,7 +94,7 @@ TEST_CASE("batches hold every example once") {
   }
 }
 
-TEST_CASE("batches group similar lengths, the more the larger the pool") {
+TEST_CASE("batches group similar lengths, more so with larger pools") {
   const auto lengths = some_lengths(4096);
   const auto with_pool = [&](std::size_t pool) {
     return padding(batches_by_length(lengths, {.batch_size = 32, .pool_batches = pool}), lengths);
@@ -104,7 +104,7 @@ TEST_CASE("batches group similar lengths, the more the larger the pool") {
   CHECK(with_pool(1000) < 2000);
 }
 
-TEST_CASE("batches come in an order of their own at each epoch") {
+TEST_CASE("batches have a different order in each epoch") {
   const auto lengths = some_lengths(500);
   const auto first = batches_by_length(lengths, {.seed = 1});
   CHECK(first == batches_by_length(lengths, {.seed = 1}));
@@ -115,14 +115,14 @@ TEST_CASE("batches come in an order of their own at each epoch") {
   CHECK_FALSE(std::is_sorted(longest.begin(), longest.end()));
 }
 
-TEST_CASE("batches at the edges") {
+TEST_CASE("batches of no examples or one example work") {
   CHECK(batches_by_length({}).empty());
   CHECK(batches_by_length(std::vector<std::int64_t>{3}) == std::vector<std::vector<std::size_t>>{{0}});
   CHECK_THROWS_WITH_AS(batches_by_length({}, {.batch_size = 0}),
                        "batches_by_length: batch size and pool size must be at least 1, got 0 and 100", weft::ValueError);
 }
 
-TEST_CASE("batches by tokens are as full as the budget lets them be, and never fuller") {
+TEST_CASE("batches by tokens are as full as the budget allows") {
   CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 8}).size() == 2);  // exactly full
   CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 7}).size() == 4);
   CHECK(batches_by_length(std::vector<std::int64_t>{4, 4, 4, 4}, {.batch_tokens = 16}).size() == 1);

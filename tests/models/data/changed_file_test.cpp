@@ -1,4 +1,4 @@
-// Data that is read several times must stay what it was; temporary files have no name that could be left.
+// Data that is read several times must not change in between. Temporary files have no name that could be left behind.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@ using test::TemporaryFolder, test::write_file;
 
 namespace {
 
-// Writes a file that was last changed at this second.
+// Writes a file and sets the second of its last modification.
 void write_at(const std::string& path, const std::string& content, time_t second) {
   write_file(path, content);
   const timespec times[2] = {{.tv_sec = second, .tv_nsec = 0}, {.tv_sec = second, .tv_nsec = 0}};
@@ -25,7 +25,7 @@ void write_at(const std::string& path, const std::string& content, time_t second
 
 }  // namespace
 
-TEST_CASE("data files: a file that is changed between two readings or in the middle of one is refused") {
+TEST_CASE("data files: a file that changes between or during readings is refused") {
   TemporaryFolder folder;
   const std::string path = folder / "data.tsv", old = "a\tone\nb\ttwo\n";
   for (const char* changed : {"a\tone\nb\tsix\n", "a\tone\n", "a\tone\nb\ttwo\nc\tthree\n"}) {
@@ -35,7 +35,7 @@ TEST_CASE("data files: a file that is changed between two readings or in the mid
     CHECK(read_all(*between).size() == 2);
     CHECK(read_all(*between).size() == 2);
     write_at(path, changed, 2000);
-    CHECK_THROWS_WITH_AS(read_all(*between), (path + ": was changed since it was read before").c_str(), IoError);
+    CHECK_THROWS_WITH_AS(read_all(*between), (path + ": was changed after it was first read").c_str(), IoError);
 
     write_at(path, old, 1000);
     const auto source = text::labelled_file(path);
@@ -49,7 +49,7 @@ TEST_CASE("data files: a file that is changed between two readings or in the mid
         }(),
         doctest::Contains((path + ": was changed while it was read").c_str()), IoError);
   }
-  // Another file in its place is not the same one either.
+  // A different file in its place is a change too.
   write_at(path, old, 1000);
   const auto replaced = text::labelled_file(path);
   CHECK(read_all(*replaced).size() == 2);
@@ -58,7 +58,7 @@ TEST_CASE("data files: a file that is changed between two readings or in the mid
   CHECK_THROWS_AS(read_all(*replaced), IoError);
 }
 
-TEST_CASE("temporary files: there is no name that a killed process could leave") {
+TEST_CASE("temporary files: they have no name, so that a killed process leaves none behind") {
   TemporaryFolder folder;
   const char* before = std::getenv("TMPDIR");
   const std::string saved = before ? before : "";

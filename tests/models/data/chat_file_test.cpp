@@ -18,7 +18,7 @@ Pairs read(const std::string& content, const ContextOptions& context = {}) {
 
 }  // namespace
 
-TEST_CASE("chat files: each line has its answer below, behind as many lines as asked for; empty lines part conversations") {
+TEST_CASE("chat files: each answer follows its line, with the requested context, and empty lines separate conversations") {
   const std::string content = "\n  \na\nb\nc\nd\ne\nf\n\n \ng\nh\r\n\n";
   CHECK(read(content) == Pairs{{"a", "b"}, {"c", "d"}, {"e", "f"}, {"g", "h"}});
   CHECK(read(content, {.lines = 2}) == Pairs{{"a", "b"}, {"a b c", "d"}, {"c d e", "f"}, {"g", "h"}});
@@ -30,7 +30,7 @@ TEST_CASE("chat files: each line has its answer below, behind as many lines as a
   CHECK(format_of_name("desk.chat.gz") == FileFormat::chat);
 }
 
-TEST_CASE("chat files: a reader says where its line stands") {
+TEST_CASE("chat files: a reader reports the place of its line") {
   const TemporaryFile file("a\nb\n\nc\nd\n");
   const auto source = pair_file(file.path(), {.format = FileFormat::chat});
   const auto reader = source->open();
@@ -42,7 +42,7 @@ TEST_CASE("chat files: a reader says where its line stands") {
   CHECK_FALSE(reader->next(pair));
 }
 
-TEST_CASE("chat files that break their rules, and options that do not fit") {
+TEST_CASE("invalid chat files and options are refused") {
   auto refuse = [](const std::string& content, const std::string& message) {
     const TemporaryFile file(content);
     CHECK_THROWS_WITH_AS(read_all(*pair_file(file.path(), {.format = FileFormat::chat})), (file.path() + message).c_str(),

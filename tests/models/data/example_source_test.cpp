@@ -49,7 +49,7 @@ void check_refused(FileFormat format, const std::vector<Refused>& rows) {
 
 }  // namespace
 
-TEST_CASE("the name says the format") {
+TEST_CASE("the format is recognised by the file name") {
   for (const auto& row : std::vector<std::pair<std::string, FileFormat>>{{"a.csv", FileFormat::csv},
                                                                          {"a.csv.gz", FileFormat::csv},
                                                                          {"a.tsv", FileFormat::tsv},
@@ -67,7 +67,7 @@ TEST_CASE("the name says the format") {
   CHECK_THROWS_WITH_AS(header_from_string("maybe"), "header is \"maybe\", not auto, yes or no", ValueError);
 }
 
-TEST_CASE("every format gives the same examples, plain and by gzip, as often as they are read") {
+TEST_CASE("every format gives the same examples, plain and gzipped, each time they are read") {
   const Texts expected{{"music", "play a song"}, {"weather", "will it \"rain\", or not ?"}, {"müsik", "ein Lied 🎵"}};
   const std::vector<std::pair<FileFormat, std::string>> files{
       {FileFormat::tsv, "music\tplay a song\nweather\twill it \"rain\", or not ?\nmüsik\tein Lied 🎵\n"},
@@ -91,7 +91,7 @@ TEST_CASE("every format gives the same examples, plain and by gzip, as often as 
   CHECK(read_all(MemorySource<LabelledText>(expected)) == expected);
 }
 
-TEST_CASE("pairs come from every format that has columns, and from parallel files") {
+TEST_CASE("pairs are read from every format with columns and from parallel files") {
   const Pairs expected{{"she sings", "elle chante"}, {"he sleeps", "il dort"}};
   auto read = [](FileFormat format, const std::string& content, const std::vector<std::string>& columns = {}) {
     return read_all(*pair_file(TemporaryFile(content).path(), {.format = format, .columns = columns}));
@@ -106,14 +106,14 @@ TEST_CASE("pairs come from every format that has columns, and from parallel file
   CHECK_THROWS_WITH_AS(parallel_files("-", "/dev/stdin"), "parallel files: both are standard input", ValueError);
 }
 
-TEST_CASE("CSV fields hold commas, quotes and line breaks when they are quoted") {
+TEST_CASE("quoted CSV fields may contain commas, quotes and line breaks") {
   CHECK(csv("a,\"x, y\"\nb,\"x \"\"y\"\"\"\nc,\"one\ntwo\r\nthree\"\n") ==
         Texts{{"a", "x, y"}, {"b", "x \"y\""}, {"c", "one\ntwo\r\nthree"}});
   CHECK(csv("\"a\",\"\"\"\"\n\"b\",\"\n\"\"\"") == Texts{{"a", "\""}, {"b", "\n\""}});
   CHECK(csv("a, x y \n") == Texts{{"a", " x y "}});
 }
 
-TEST_CASE("CSV columns go by the header's names or by numbers") {
+TEST_CASE("CSV columns are chosen by the header's names or by numbers") {
   const std::string table = "id,Text,title,Label\n1,the body,the title,news\n2,\"more, body\",,sport\n";
   const Texts bodies{{"news", "the body"}, {"sport", "more, body"}};
   CHECK(csv(table) == bodies);
@@ -129,7 +129,7 @@ TEST_CASE("CSV columns go by the header's names or by numbers") {
   CHECK(csv("class,words\na,b\n", {.columns = {"1", "2"}}) == Texts{{"class", "words"}, {"a", "b"}});
 }
 
-TEST_CASE("TSV has the same columns, and no quotes") {
+TEST_CASE("TSV columns are chosen in the same way, without quoting") {
   auto tsv = [](const std::string& content, FileOptions options) {
     options.format = FileFormat::tsv;
     return read(content, options);
@@ -140,17 +140,17 @@ TEST_CASE("TSV has the same columns, and no quotes") {
   CHECK(tsv("x\ty\na\tb\n", {.header = Header::yes}) == Texts{{"a", "b"}});
 }
 
-TEST_CASE("fastText's prefix can be another one") {
+TEST_CASE("the prefix of fastText labels can be set") {
   CHECK(read("#a one\n#b two three\n", {.format = FileFormat::fasttext, .label_prefix = "#"}) ==
         Texts{{"a", "one"}, {"b", "two three"}});
 }
 
-TEST_CASE("JSONL takes numbers and truth values as text, and joins fields") {
+TEST_CASE("JSONL numbers and booleans are read as text, and fields are joined") {
   CHECK(jsonl("{\"label\": 3, \"text\": true}\n{\"label\": -1, \"text\": 1.50}\n") == Texts{{"3", "true"}, {"-1", "1.50"}});
   CHECK(jsonl("{\"c\": \"x\", \"title\": \"a\", \"body\": \"b\"}", {.columns = {"c", "title", "body"}}) == Texts{{"x", "a b"}});
 }
 
-TEST_CASE("CSV that breaks its rules is refused with line, rule and value") {
+TEST_CASE("invalid CSV is refused with line, rule and value") {
   check_refused(
       FileFormat::csv,
       {{"", ":1: expected comma-separated values: the file is empty"},
@@ -169,7 +169,7 @@ TEST_CASE("CSV that breaks its rules is refused with line, rule and value") {
        {"a,b\nc,d\n", ":1: there is no column 3, the first row has 2: \"a, b\"", {.columns = {"1", "3"}}}});
 }
 
-TEST_CASE("TSV, fastText and JSONL that break their rules are refused with line, rule and value") {
+TEST_CASE("invalid TSV, fastText and JSONL are refused with line, rule and value") {
   check_refused(
       FileFormat::tsv,
       {{"a\tb\tc\nd\te\n", ":2: expected 3 fields as in the first row, found 2: \"d\te\"", {.columns = {"1", "3"}}},
@@ -185,31 +185,31 @@ TEST_CASE("TSV, fastText and JSONL that break their rules are refused with line,
   const std::string good = "{\"label\": \"a\", \"text\": \"b\"}\n";
   check_refused(
       FileFormat::jsonl,
-      {{"", ":1: expected one JSON object a line: the file is empty"},
-       {good + "\n", ":2: expected one JSON object a line: the line is empty"},
+      {{"", ":1: expected one JSON object per line: the file is empty"},
+       {good + "\n", ":2: expected one JSON object per line: the line is empty"},
        {"{\"label\": \"a\", \"text\": 1e400}", ":1: a number is out of range: '1e400': \"{\"label\": \"a\", \"text\": 1e400}\""},
-       {"[1]", ":1: expected one object a line, found an array: \"[1]\""},
-       {"\"a\"", ":1: expected one object a line, found a value: \"\"a\"\""},
-       {"null", ":1: expected one object a line, found null: \"null\""},
+       {"[1]", ":1: expected one object per line, found an array: \"[1]\""},
+       {"\"a\"", ":1: expected one object per line, found a value: \"\"a\"\""},
+       {"null", ":1: expected one object per line, found null: \"null\""},
        {good + "{\"label\": \"a\"}", ":2: there is no field \"text\": \"{\"label\": \"a\"}\""},
        {"{\"label\": null, \"text\": \"b\"}",
         ":1: the field \"label\" is null, not a string: \"{\"label\": null, \"text\": \"b\"}\""},
        {"{\"label\": [], \"text\": 1}", ":1: the field \"label\" is an array, not a string: \"{\"label\": [], \"text\": 1}\""},
        {"{\"text\": {}, \"label\": 1}", ":1: the field \"text\" is an object, not a string: \"{\"text\": {}, \"label\": 1}\""},
-       {"{\"label\": 1, \"label\": 2}", ":1: the field \"label\" stands twice: \"{\"label\": 1, \"label\": 2}\""},
+       {"{\"label\": 1, \"label\": 2}", ":1: the field \"label\" occurs twice: \"{\"label\": 1, \"label\": 2}\""},
        {"{\"label\": \"\", \"text\": \"b\"}", ":1: the label is empty: \"{\"label\": \"\", \"text\": \"b\"}\""}});
   for (const std::string& broken :
        {std::string("{\"label\": \"a\", \"text\": \"\\ud83c\"}"), std::string("{\"label\": \"a\" \"text\"}"), good.substr(0, 20),
         good.substr(0, 27) + " }", std::string("{\"label\": \"\\x\"}")}) {
     const TemporaryFile file(good + broken);
     CAPTURE(broken);
-    const std::string begin = file.path() + ":2: this is no JSON: column ";
+    const std::string begin = file.path() + ":2: this is not JSON: column ";
     CHECK_THROWS_WITH_AS(read_all(*labelled_file(file.path(), {.format = FileFormat::jsonl})), doctest::Contains(begin.c_str()),
                          FormatError);
   }
 }
 
-TEST_CASE("a TSV file's header is no example, and says the order of its two columns") {
+TEST_CASE("the header of a TSV file is not an example, and gives the order of its columns") {
   const Texts expected{{"news", "the body"}, {"sport", "more"}};
   auto tsv = [](const std::string& content, Header header = Header::automatic) {
     return read(content, {.format = FileFormat::tsv, .header = header});
@@ -228,9 +228,9 @@ TEST_CASE("a TSV file's header is no example, and says the order of its two colu
                  {"label", ":1: expected label<TAB>text, found no tab: \"label\""}});
 }
 
-TEST_CASE("a header in the middle of a file is no example") {
-  const std::string tsv_rule = ": a header below the first line: were files joined? (--header no takes it for a record): ",
-                    csv_rule = ": a header below the first row: were files joined? (--header no takes it for a record): ";
+TEST_CASE("a header in the middle of a file is refused") {
+  const std::string tsv_rule = ": a header below the first line: were files joined? (--header no reads it as a record): ",
+                    csv_rule = ": a header below the first row: were files joined? (--header no reads it as a record): ";
   check_refused(FileFormat::tsv, {{"label\ttext\na\tb\nlabel\ttext\nc\td\n", ":3" + tsv_rule + "\"label\ttext\""},
                                   {"a\tb\nText\tLabel\n", ":2" + tsv_rule + "\"Text\tLabel\""},
                                   {"x\ty\na\tb\nx\ty\n", ":3" + tsv_rule + "\"x\ty\"", {.header = Header::yes}},
@@ -257,7 +257,7 @@ TEST_CASE("a header that names a column twice is refused") {
   CHECK(csv("label,text,,\na,b,c,d\n") == Texts{{"a", "b"}});
 }
 
-TEST_CASE("one column cannot be both label and text, nor twice in the text") {
+TEST_CASE("a column cannot be both label and text, or occur twice in the text") {
   struct Row {
     FileFormat format;
     std::vector<std::string> columns;
@@ -282,7 +282,7 @@ TEST_CASE("one column cannot be both label and text, nor twice in the text") {
   check_refused(FileFormat::tsv, {{"id\tbody\n1\ta\n", twice, {.columns = {"2", "body"}}}});
 }
 
-TEST_CASE("options that fit no file are refused before it is read") {
+TEST_CASE("impossible options are refused before the file is read") {
   auto refuse = [](const FileOptions& options, const char* message) {
     CHECK_THROWS_WITH_AS(labelled_file("/nowhere", options), message, ValueError);
   };
@@ -290,9 +290,9 @@ TEST_CASE("options that fit no file are refused before it is read") {
   refuse({.format = csv, .columns = {"a"}}, "columns: expected one for the label and at least one for the text, got \"a\" alone");
   refuse({.format = FileFormat::jsonl, .columns = {"a"}},
          "columns: expected one for the label and at least one for the text, got \"a\" alone");
-  refuse({.format = csv, .columns = {"0", "1"}}, "columns: \"0\" is no name of a column and no number from 1");
-  refuse({.format = csv, .columns = {"1", ""}}, "columns: \"\" is no name of a column and no number from 1");
-  refuse({.format = csv, .columns = {"1", "b"}, .header = Header::no}, "columns: \"b\" is a name, and there is no header");
+  refuse({.format = csv, .columns = {"0", "1"}}, "columns: \"0\" is neither the name of a column nor a number from 1");
+  refuse({.format = csv, .columns = {"1", ""}}, "columns: \"\" is neither the name of a column nor a number from 1");
+  refuse({.format = csv, .columns = {"1", "b"}, .header = Header::no}, "columns: \"b\" is a name, but the file has no header");
   refuse({.format = FileFormat::fasttext, .columns = {"1", "2"}}, "format fasttext: it has no columns, got \"1\"");
   refuse({.format = FileFormat::fasttext, .label_prefix = ""}, "format fasttext: the prefix of labels is empty");
 }
@@ -309,7 +309,7 @@ TEST_CASE("bad bytes are reported with their place the first time that a source 
                                              file.path() + ":3: not UTF-8 at byte 5: replaced by U+FFFD"});
 }
 
-TEST_CASE("a reader says where its example stands") {
+TEST_CASE("a reader reports the place of its example") {
   const TemporaryFile file("a,\"one\ntwo\"\nb,three\n");
   const auto source = labelled_file(file.path(), {.format = FileFormat::csv});
   const auto reader = source->open();
@@ -321,7 +321,7 @@ TEST_CASE("a reader says where its example stands") {
   CHECK_FALSE(reader->next(example));
 }
 
-TEST_CASE("files changed at random are read or refused by one line") {
+TEST_CASE("randomly changed files are read or refused in one line") {
   const std::vector<std::pair<FileFormat, std::string>> seeds{
       {FileFormat::tsv, "music\tplay a song\nweather\twill it rain\n"},
       {FileFormat::csv, "label,text\nmusic,\"play \"\"a\"\" song\"\nweather,\"will\nit\r\nrain\"\n"},
@@ -369,7 +369,7 @@ TEST_CASE("files changed at random are read or refused by one line") {
   }
 }
 
-TEST_CASE("selected examples keep their order and their place") {
+TEST_CASE("selected examples keep their order and place") {
   const TemporaryFile file("a\tone\nb\ttwo\nc\tthree\n");
   const auto all = labelled_file(file.path());
   const std::vector<bool> chosen{true, false, true};
@@ -385,7 +385,7 @@ TEST_CASE("selected examples keep their order and their place") {
   CHECK_THROWS_WITH_AS(read_all(SelectedSource<LabelledText>(*all, fewer)), changed.c_str(), FormatError);
 }
 
-TEST_CASE("csv: a first line of Excel's says what separates fields") {
+TEST_CASE("CSV: a first line sep= sets the separator, as in Excel") {
   const Texts expected{{"a", "b; \"c\""}, {"d", "e,f"}};
   for (const char* first : {"sep=;\r\n", "\"sep=;\"\n", "\xEF\xBB\xBFsep=;\n"})
     CHECK(csv(first + std::string("label;text\na;\"b; \"\"c\"\"\"\nd;e,f\n")) == expected);

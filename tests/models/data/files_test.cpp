@@ -13,7 +13,7 @@ using namespace weft::text;
 using weft::test::TemporaryFile;
 using Lines = std::vector<std::string>;
 
-TEST_CASE("lines end with LF or CRLF, and the last one need not end") {
+TEST_CASE("lines end with LF or CRLF, except perhaps the last") {
   for (const char* content : {"a\nb\n", "a\r\nb\r\n", "a\nb", "a\r\nb",
                               "\xEF\xBB\xBF"
                               "a\nb\n"}) {
@@ -23,7 +23,7 @@ TEST_CASE("lines end with LF or CRLF, and the last one need not end") {
   CHECK(read_lines(TemporaryFile("").path()).empty());
 }
 
-TEST_CASE("labelled lines") {
+TEST_CASE("labelled lines are read") {
   const TemporaryFile file("\xEF\xBB\xBFmusic\tplay a song\r\nweather\t will it rain ? \r\n");
   CHECK(read_labelled(file.path()) == std::vector<LabelledText>{{"music", "play a song"}, {"weather", " will it rain ? "}});
 }
@@ -48,7 +48,7 @@ TEST_CASE("bad bytes are replaced and reported with their place") {
   CHECK(read_labelled(file.path()) == examples);
 }
 
-TEST_CASE("byte order marks of joined files are left out and reported") {
+TEST_CASE("byte order marks of joined files are removed and reported") {
   const TemporaryFile file(
       "\xEF\xBB\xBF"
       "a\tone\n\xEF\xBB\xBF"
@@ -61,7 +61,7 @@ TEST_CASE("byte order marks of joined files are left out and reported") {
         file.path() + ":3: a byte order mark at byte 2, as where a file was joined to another without a line break: kept");
 }
 
-TEST_CASE("a byte order mark inside a line, where files were joined without a line break, is told in every format") {
+TEST_CASE("a byte order mark inside a line is reported in every format") {
   const std::string mark = "\xEF\xBB\xBF", told = "a byte order mark at byte ";
   const std::vector<std::pair<FileFormat, std::string>> rows{
       {FileFormat::fasttext, "__label__a one" + mark + "__label__b two\n"},
@@ -90,7 +90,7 @@ TEST_CASE("a byte order mark inside a line, where files were joined without a li
   }
 }
 
-TEST_CASE("UTF-16 is refused without a mark too, and NUL is reported") {
+TEST_CASE("UTF-16 is refused even without a mark, and NUL is reported") {
   for (const std::string text :
        {"label\ttext\nb\tc d\n", "a\tb", "\u4E2D\t\u6587\n\u6587\t\u4E2D\n", "\u043E\u0434\t\u0438\n\u0434\t\u0435\n"})
     for (const bool big : {false, true}) {
@@ -112,7 +112,7 @@ TEST_CASE("UTF-16 is refused without a mark too, and NUL is reported") {
   CHECK(to_string(report[0]) == file.path() + ":1: NUL at byte 3: kept");
 }
 
-TEST_CASE("a few NULs are no UTF-16, in whichever line they stand") {
+TEST_CASE("a few NULs in any line do not count as UTF-16") {
   auto lines_of = [](const std::string& content) {
     BadBytesReport report;
     const TemporaryFile file(content);
@@ -138,7 +138,7 @@ TEST_CASE("a few NULs are no UTF-16, in whichever line they stand") {
                        weft::FormatError);
 }
 
-TEST_CASE("malformed lines are named by file, line, rule and value") {
+TEST_CASE("malformed lines are reported with file, line, rule and value") {
   struct Row {
     std::string content, message;
   };
@@ -162,16 +162,16 @@ TEST_CASE("malformed lines are named by file, line, rule and value") {
   }
 }
 
-TEST_CASE("pairs name their own fields") {
+TEST_CASE("errors in pairs name their fields") {
   const TemporaryFile file("source only");
   const std::string message = file.path() + ":1: expected source<TAB>target, found no tab: \"source only\"";
   CHECK_THROWS_WITH_AS(read_pairs(file.path()), message.c_str(), weft::FormatError);
 }
 
-TEST_CASE("parallel files need equally many lines, none of them empty") {
+TEST_CASE("parallel files must have the same number of lines, none of them empty") {
   const TemporaryFile three("a\nb\nc\n"), two("x\ny\n"), gap("x\n \nz\n"), none("");
   const std::string counts =
-      two.path() + ":3: parallel files need equally many lines: 3 in " + three.path() + ", 2 in " + two.path();
+      two.path() + ":3: parallel files must have the same number of lines: 3 in " + three.path() + ", 2 in " + two.path();
   CHECK_THROWS_WITH_AS(read_parallel(three.path(), two.path()), counts.c_str(), weft::FormatError);
   const std::string empty_line = gap.path() + ":2: expected one sentence per line: the line is empty: \" \"";
   CHECK_THROWS_WITH_AS(read_parallel(three.path(), gap.path()), empty_line.c_str(), weft::FormatError);
@@ -179,7 +179,7 @@ TEST_CASE("parallel files need equally many lines, none of them empty") {
   CHECK_THROWS_WITH_AS(read_parallel(none.path(), none.path()), empty_file.c_str(), weft::FormatError);
 }
 
-TEST_CASE("files that cannot be read") {
+TEST_CASE("files that cannot be read are errors") {
   CHECK_THROWS_WITH_AS(read_labelled("no/such/file.tsv"), "cannot open no/such/file.tsv: No such file or directory",
                        weft::IoError);
   CHECK_THROWS_WITH_AS(read_lines("/"), "cannot read /: it is a folder", weft::IoError);

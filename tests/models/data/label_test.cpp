@@ -9,7 +9,7 @@
 using namespace weft::text;
 using Lines = std::vector<std::string>;
 
-TEST_CASE("labels are normalised as texts are") {
+TEST_CASE("labels are normalised like texts") {
   CHECK(clean_label("cafe\u0301", Normalization::nfc) == "café");
   CHECK(clean_label("cafe\u0301", Normalization::none) == "cafe\u0301");
   CHECK(clean_label("\uFB01lm", Normalization::nfc) == "\uFB01lm");
@@ -31,11 +31,11 @@ TEST_CASE("a label that would break its line is refused") {
   for (const auto& [label, shown] :
        {std::pair("\u200B", "\\u{200b}"), {"\u00AD", "\\u{00ad}"}, {"\u200B \u2060", "\\u{200b} \\u{2060}"}})
     CHECK_THROWS_WITH_AS(clean_label(label, Normalization::nfc),
-                         ("the label \"" + std::string(shown) + "\" is empty: nothing of it can be seen").c_str(),
+                         ("the label \"" + std::string(shown) + "\" is empty: it has no visible character").c_str(),
                          weft::ValueError);
 }
 
-TEST_CASE("a difference that cannot be seen is told as code points") {
+TEST_CASE("an invisible difference is reported as code points") {
   const Lines known{"news", "sport", "très bon"};
   CHECK(look_alike("sp\u043Ert", known) == ", which has \"sport\": character 3 is U+043E, not U+006F");
   CHECK(look_alike("sport\u200B", known) == ", which has \"sport\": character 6 is U+200B, not the end");

@@ -1,4 +1,4 @@
-// Lines of a million bytes of every awkward kind, on a small stack and in little memory.
+// Difficult lines of a million bytes are processed with a small stack and little memory.
 #include "tests/models/io/temporary_file.h"
 
 #include "tests/sanitizers.h"
@@ -97,8 +97,8 @@ std::size_t address_space() {
   return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Runs `work` on a stack of 256 KiB, with so much more memory than the program has now. Throws what it throws; bad_alloc for
-// memory.
+// Calls `run` on a stack of 256 KiB and with at most `bytes` more memory than the program has now. Rethrows its exceptions;
+// exceeding the memory throws bad_alloc.
 void in_little_memory(std::size_t bytes, const std::function<void()>& run) {
   Work work{run, nullptr};
   pthread_attr_t attributes;
@@ -106,7 +106,7 @@ void in_little_memory(std::size_t bytes, const std::function<void()>& run) {
   REQUIRE(pthread_attr_setstacksize(&attributes, 256 << 10) == 0);
   rlimit before{};
   getrlimit(RLIMIT_AS, &before);
-  if (!test::kAddressSanitizer) {  // it reserves terabytes
+  if (!test::kAddressSanitizer) {  // the sanitizer reserves terabytes
     rlimit limit = before;
     limit.rlim_cur = std::min<rlim_t>(before.rlim_cur, address_space() + bytes);
     setrlimit(RLIMIT_AS, &limit);
@@ -124,7 +124,7 @@ constexpr std::size_t kMemory = std::size_t{384} << 20;
 
 }  // namespace
 
-TEST_CASE("long lines: every tokenizer") {
+TEST_CASE("long lines: every tokenizer takes linear time and memory") {
   const Tokenizer words, as_written{TokenizerOptions{.lower_case = false, .split_punctuation = false}},
       characters{TokenizerOptions{.unit = Unit::character, .normalization = Normalization::nfkc}},
       pattern{TokenizerOptions{.token_pattern = "\\w+|[^\\w\\s]+"}};
@@ -141,7 +141,7 @@ TEST_CASE("long lines: every tokenizer") {
   }
 }
 
-TEST_CASE("long lines: pieces of words, learnt and cut") {
+TEST_CASE("long lines: pieces of words are learnt and applied in linear time") {
   for (const auto& kind : kinds()) {
     CAPTURE(kind.first);
     const std::string line = repeated(kind.second, kBytes);
@@ -156,7 +156,7 @@ TEST_CASE("long lines: pieces of words, learnt and cut") {
   }
 }
 
-// A merge that looked at the whole word again would take 8000 times its length.
+// If each merge scanned the whole word, learning would take 8000 times its length.
 TEST_CASE("long lines: many merges are learnt from one word without spaces") {
   std::string word;
   std::uint32_t state = 1;
@@ -172,12 +172,12 @@ TEST_CASE("long lines: many merges are learnt from one word without spaces") {
   });
 }
 
-TEST_CASE("long lines: runs of words") {
+TEST_CASE("long lines: n-grams take linear time and memory") {
   const std::string line = repeated("x y ", kBytes / 4);
   in_little_memory(kMemory, [&] { CHECK(with_ngrams(tokenize(line), 3).size() == 3 * (kBytes / 8) - 3); });
 }
 
-TEST_CASE("long lines: every format") {
+TEST_CASE("long lines: every format is read in linear time and memory") {
   for (const auto& kind : kinds()) {
     CAPTURE(kind.first);
     const std::string text = "x" + repeated(kind.second, kBytes);
@@ -200,7 +200,7 @@ TEST_CASE("long lines: every format") {
   }
 }
 
-TEST_CASE("long lines: what breaks a format is refused, whatever its length") {
+TEST_CASE("long lines: invalid lines of any length are refused") {
   struct Row {
     FileFormat format;
     std::string content;
@@ -236,7 +236,7 @@ TEST_CASE("long lines: what breaks a format is refused, whatever its length") {
 
 namespace {
 
-// chrF of one line, by maps of its n-grams.
+// Computes chrF of one line from maps of its n-grams.
 double chrf_of(const std::string& hypothesis, const std::string& reference) {
   auto characters = [](const std::string& line) {
     std::u32string all;
@@ -265,18 +265,18 @@ double chrf_of(const std::string& hypothesis, const std::string& reference) {
 
 bool is_in_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// ROUGE-L of a line without the word y, and of "y" + line + " y".
+// Returns ROUGE-L of a line without the word y against "y" + line + " y".
 double rouge_l_of(const std::string& line) {
   double words = 0;
   for (std::size_t i = 0; i < line.size(); ++i) words += is_in_word(line[i]) && (i == 0 || !is_in_word(line[i - 1]));
-  const bool first_grows = is_in_word(line[0]);  // into another word
+  const bool first_grows = is_in_word(line[0]);  // the first word becomes another word
   const double common = words - first_grows, others = words + (first_grows ? 1 : 2);
   return common == 0 ? 0 : 2 * common / (words + others);
 }
 
 }  // namespace
 
-TEST_CASE("long lines: BLEU, chrF and ROUGE") {
+TEST_CASE("long lines: BLEU, chrF and ROUGE need little memory") {
   constexpr std::size_t kLess = kBytes / 30;
   for (const auto& kind : kinds()) {
     CAPTURE(kind.first);
@@ -290,12 +290,12 @@ TEST_CASE("long lines: BLEU, chrF and ROUGE") {
       rouge_l = metrics::rouge(line, references).rouge_l.f1;
     });
     for (const metrics::TextScores& each : scores) CHECK(each.chrf == doctest::Approx(chrf_of(line, other)).epsilon(1e-12));
-    if (chrf_of(line, other) > 0) CHECK(scores.back().bleu.score > 99);  // of characters, where there are some
+    if (chrf_of(line, other) > 0) CHECK(scores.back().bleu.score > 99);  // BLEU of characters, if the line has any
     CHECK(rouge_l == doctest::Approx(rouge_l_of(line)).epsilon(1e-12));
   }
 }
 
-TEST_CASE("long lines: ROUGE of texts of many words and of many sentences") {
+TEST_CASE("long lines: ROUGE takes texts of many words and many sentences") {
   constexpr std::size_t kLess = kBytes / 10;
   const std::string words = repeated("a b c ", kLess), others = repeated("c a b b ", kLess);
   const std::string sentences = repeated("a b\nc\n", kLess), turned = repeated("c\na b\n", kLess);
@@ -305,7 +305,7 @@ TEST_CASE("long lines: ROUGE of texts of many words and of many sentences") {
   });
 }
 
-TEST_CASE("a million distinct words") {
+TEST_CASE("a million distinct words need little memory") {
   in_little_memory(std::size_t{1} << 30, [] {
     TokenCounts counts;
     for (int i = 0; i < 1'000'000; ++i) counts["w" + std::to_string(i)] = 1 + i % 3;
@@ -314,7 +314,7 @@ TEST_CASE("a million distinct words") {
     CHECK(vocabulary.id("w999999") != kUnknownId);
     const Tokenizer pieces({.split_punctuation = false}, learn_bpe(counts, {.merges = 8}));
     std::size_t cut = 0;
-    for (const auto& [word, count] : counts) cut += pieces.tokens(word).size();  // more than what is remembered
+    for (const auto& [word, count] : counts) cut += pieces.tokens(word).size();  // more words than are remembered
     CHECK(cut >= counts.size());
   });
 }

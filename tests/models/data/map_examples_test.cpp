@@ -10,14 +10,14 @@ using namespace weft::text;
 
 namespace {
 
-// Longer than a block.
+// More examples than a block holds.
 std::vector<LabelledText> examples() {
   std::vector<LabelledText> all;
   for (int i = 0; i < 10000; ++i) all.push_back({std::to_string(i % 7), "text " + std::to_string(i)});
   return all;
 }
 
-// Examples until one cannot be read.
+// Yields examples until one cannot be read.
 class Broken final : public LabelledSource {
  public:
   explicit Broken(int good) : good_(good) {}
@@ -42,7 +42,7 @@ class Broken final : public LabelledSource {
 
 }  // namespace
 
-TEST_CASE("map_examples: results come in the source's order with any number of threads") {
+TEST_CASE("map_examples: results are in the source's order with any number of threads") {
   const std::vector<LabelledText> all = examples();
   const MemorySource<LabelledText> source(all);
   for (int count : {1, 2, 3}) {
@@ -61,7 +61,7 @@ TEST_CASE("map_examples: results come in the source's order with any number of t
   }
 }
 
-TEST_CASE("map_examples: of several errors the first is thrown, after the examples before it were taken") {
+TEST_CASE("map_examples: the first of several errors is thrown after the examples before it") {
   const std::vector<LabelledText> all = examples();
   const MemorySource<LabelledText> source(all);
   for (int count : {1, 3}) {
@@ -96,7 +96,7 @@ TEST_CASE("map_examples: of several errors the first is thrown, after the exampl
   CHECK_THROWS_WITH_AS(map_examples(Broken(1), first_only, [](int) {}), "broken.tsv: not one", FormatError);
 }
 
-TEST_CASE("count_tokens: of all examples") {
+TEST_CASE("count_tokens: counts the tokens of all examples") {
   Threads use(2);
   const std::vector<LabelledText> all = examples();
   const TokenCounts counts = count_tokens(MemorySource<LabelledText>(all), [](const LabelledText& example) {

@@ -7,7 +7,7 @@
 
 using namespace weft;
 
-TEST_CASE("each label and all texts are spread evenly over the folds, by the seed; a label that stands once is in none") {
+TEST_CASE("each label and all texts are spread evenly over the folds by the seed, and a label that occurs once is in none") {
   std::vector<std::string> labels;
   const std::map<std::string, int> counts{{"a", 23}, {"b", 7}, {"c", 2}, {"d", 1}, {"e", 10}};
   for (const auto& [label, count] : counts) labels.insert(labels.end(), static_cast<std::size_t>(count), label);
@@ -35,7 +35,7 @@ TEST_CASE("each label and all texts are spread evenly over the folds, by the see
   }
 }
 
-TEST_CASE("stratified folds are at least two") {
+TEST_CASE("there must be at least two stratified folds") {
   CHECK(text::stratified_folds({}, 2, 0).empty());
   CHECK_THROWS_WITH_AS(text::stratified_folds({}, 1, 0), "stratified_folds: at least 2 folds are needed, got 1", ValueError);
 }

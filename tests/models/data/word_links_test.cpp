@@ -9,13 +9,13 @@ namespace weft::text {
 
 using Links = std::vector<std::int64_t>;
 
-TEST_CASE("word links: words that are cut into several tokens are linked with all of them") {
+TEST_CASE("word links: all tokens of a word are linked") {
   const TokenizerOptions as_written{.lower_case = false, .split_punctuation = false};
   const Tokenizer words(as_written), cut(TokenizerOptions{});
   CHECK(token_links({"a b", "x y z", "0-2 1-0"}, words, words, "f:1") == Links{0, 2, 1, 0});
   CHECK(token_links({"a, b", "x y.", "0-1 1-0"}, cut, cut, "f:1") == Links{0, 1, 0, 2, 1, 1, 1, 2, 2, 0});
   CHECK(token_links({"a", "x", " "}, words, words, "f:1").empty());
-  // A no-break space cuts tokens and no words, as aligners see it.
+  // A no-break space separates tokens but not words, as in aligners.
   CHECK(token_links({"10\u00A0000 euros", "10,000 euros", "0-0 1-1"}, words, words, "f:1") == Links{0, 0, 1, 0, 2, 1});
 
   auto message = [&](const std::string& alignment) -> std::string {
@@ -30,10 +30,10 @@ TEST_CASE("word links: words that are cut into several tokens are linked with al
   for (const char* bad : {"0", "0-", "-0", "0-0-0", "a-0", "0:0", "0-0,"})
     CHECK(message(bad).find("expected links such as 0-0 2-1, found \"") != std::string::npos);
   CHECK_THROWS_WITH_AS(token_links({"a b", "x", "0-0"}, Tokenizer({.unit = Unit::character}), words, "f:1"),
-                       doctest::Contains("cuts each word by itself"), FormatError);
+                       doctest::Contains("splits each word separately"), FormatError);
 }
 
-TEST_CASE("alignment files: a line for each pair, which may be empty") {
+TEST_CASE("alignment files: each pair has a line, which may be empty") {
   const std::vector<TextPair> pairs{{"a", "b"}, {"c", "d"}};
   const MemorySource<TextPair> source(pairs);
   auto aligned = [&](const std::string& content) {

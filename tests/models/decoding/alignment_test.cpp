@@ -12,7 +12,7 @@ namespace {
 std::vector<float> numbers(const Tensor& tensor) { return {tensor.data<float>(), tensor.data<float>() + tensor.numel()}; }
 }  // namespace
 
-TEST_CASE("alignment: Pharaoh's links are those of the largest weights, or of all above a threshold; never to </s>") {
+TEST_CASE("alignment: Pharaoh's links have the largest weights, or all above a threshold, and never point to </s>") {
   Tensor weights = cast(tensor({{0.1, 0.7, 0.2}, {0.4, 0.35, 0.25}, {0.3, 0.2, 0.5}, {0.4, 0.4, 0.2}}), DType::f32);
   CHECK(pharaoh_alignment(weights) == "1-0 0-1 0-3");
   CHECK(pharaoh_alignment(weights, 0.35) == "1-0 0-1 1-1 0-3 1-3");
@@ -41,7 +41,7 @@ TEST_CASE("alignment: weights of words are those of their pieces, the mean of th
                        doctest::Contains("weights are [3, 5] for 3 target and 3 source tokens"), ShapeError);
 }
 
-TEST_CASE("alignment: JSON holds all words and weights") {
+TEST_CASE("alignment: JSON has all words and weights") {
   const std::vector<std::string> source{"a", "\"", "</s>"}, target{"é", "d"};
   Tensor weights = tensor(std::vector<float>{0.1F, 0.7F, 0.2F, 1, 0, 1e-10F}, {2, 3});
   CHECK(json_alignment(source, target, weights) ==

@@ -1,4 +1,4 @@
-// Models for searches, and the plain way to ask them.
+// Models for search tests, and plain functions that query them.
 #pragma once
 
 #include <weft/autograd/graph/grad_mode.h>
@@ -17,7 +17,7 @@
 
 namespace weft::test {
 
-// A model whose choices are far from even, so that searches differ.
+// Returns a model with very uneven probabilities, so that different searches find different outputs.
 inline Seq2Seq decided_model(const Seq2SeqOptions& options, std::uint64_t seed) {
   manual_seed(seed);
   Seq2Seq model(options);

@@ -11,7 +11,7 @@ namespace weft {
 
 using test::batch_of, test::decided_model;
 
-TEST_CASE("decode: greedy search takes the likeliest word at each step") {
+TEST_CASE("decode: greedy search takes the most likely word at each step") {
   test::SomePairs pairs;
   for (const auto& [name, options] : test::every_seq2seq()) {
     const std::string& kind = name;
@@ -38,7 +38,7 @@ TEST_CASE("decode: greedy search takes the likeliest word at each step") {
   }
 }
 
-TEST_CASE("decode: targets that are not one for each source, and a vocabulary without </s>, are refused") {
+TEST_CASE("decode: a wrong number of targets and a vocabulary without </s> are refused") {
   Seq2SeqOptions options = test::every_seq2seq().front().options;
   const Batch sources = batch_of({{4, 3}, {5, 3}});
   manual_seed(1);
@@ -53,7 +53,7 @@ TEST_CASE("decode: targets that are not one for each source, and a vocabulary wi
                        doctest::Contains("a target vocabulary of 3 has no </s>, whose id is 3"), ValueError);
 }
 
-TEST_CASE("decode: n-best hypotheses differ, fall in score, and say what each word and its attention gave") {
+TEST_CASE("decode: n-best hypotheses differ, fall in score, and have ln p and attention of each word") {
   test::SomePairs pairs;
   for (const auto& [name, options] : test::every_seq2seq()) {
     const std::string& kind = name;
@@ -113,7 +113,7 @@ TEST_CASE("decode: outputs end at the longest length, and not before the shortes
   CHECK(forced[3][0].ids == Sequence{8, 8});
 }
 
-TEST_CASE("decode: given outputs score what a search that finds them says, bit for bit") {
+TEST_CASE("decode: scores of given outputs have the bits of the search that finds them") {
   test::SomePairs pairs;
   for (const auto& [name, options] : test::every_seq2seq()) {
     const std::string& kind = name;
@@ -138,7 +138,7 @@ TEST_CASE("decode: an ensemble's probabilities are the mean of its models'") {
   NoGrad scope;
   auto kinds = test::every_seq2seq();
   Seq2Seq a = decided_model(kinds[0].options, 1), b = decided_model(kinds[6].options, 2), c = decided_model(kinds[9].options, 3);
-  std::vector<const Seq2Seq*> models{&a, &b, &c};  // b has no attention
+  std::vector<const Seq2Seq*> models{&a, &b, &c};  // model b has no attention
   const Seq2SeqDecoder first(a), second(b), third(c);
   const Ensemble ensemble({&first, &second, &third});
   Batch source = batch_of(pairs.sources);
@@ -160,7 +160,7 @@ TEST_CASE("decode: an ensemble's probabilities are the mean of its models'") {
     for (std::int64_t j = 0; j < 7; ++j)
       CHECK(next.attention.at({row, j}) == doctest::Approx((weights[0].at({row, j}) + weights[1].at({row, j})) / 2));
   }
-  // Twice the same model is that model.
+  // An ensemble of the same model twice equals that model.
   auto twice = decode(Ensemble({&first, &first}), source, {.beam = 3}), once = decode(first, source, {.beam = 3});
   for (std::size_t i = 0; i < once.size(); ++i) {
     CHECK(twice[i][0].ids == once[i][0].ids);
@@ -191,7 +191,7 @@ TEST_CASE("decode: the coverage penalty is that of Wu et al., and no score is in
   CHECK(search_bound(-6, 12, {}) == -0.5);
 }
 
-TEST_CASE("decode: options out of range, and what does not belong together, are errors that say so") {
+TEST_CASE("decode: options out of range and mismatched arguments are errors that say so") {
   test::SomePairs pairs;
   Seq2Seq model = decided_model(test::every_seq2seq()[0].options, 1), none = decided_model(test::every_seq2seq()[6].options, 1);
   Batch source = batch_of(pairs.sources);
@@ -222,14 +222,15 @@ TEST_CASE("decode: options out of range, and what does not belong together, are 
                        ValueError);
   for (std::int64_t id : {-1, 0, 2, 3, 9})
     CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, {}, {.prefixes = {{}, {4, id}, {}, {}}}),
-                         doctest::Contains("which is no word"), ValueError);
+                         doctest::Contains("which is not a word"), ValueError);
   Seq2SeqOptions larger = test::every_seq2seq()[0].options;
   larger.target_vocabulary = 12;
   Seq2Seq other(larger);
   const Seq2SeqDecoder of_nine(model), of_twelve(other);
   CHECK_THROWS_WITH_AS(Ensemble({&of_nine, &of_twelve}),
                        doctest::Contains("target vocabularies differ: 9 ids with <s> 2 and </s> 3, 12 ids with"), ValueError);
-  CHECK_THROWS_WITH_AS(Ensemble(std::vector<const IncrementalDecoder*>{}), doctest::Contains("there is no decoder"), ValueError);
+  CHECK_THROWS_WITH_AS(Ensemble(std::vector<const IncrementalDecoder*>{}), doctest::Contains("there are no decoders"),
+                       ValueError);
   fill(model.decoder.output.bias.tensor(), NAN);
   CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source), doctest::Contains("the model's probabilities are NaN"), ValueError);
   CHECK(length_norm_from_string("gnmt") == LengthNorm::gnmt);

@@ -1,4 +1,4 @@
-// All outputs of a decoder with a tiny vocabulary, one by one.
+// Enumerates all outputs of a decoder with a tiny vocabulary.
 #pragma once
 
 #include <weft/models/decoding/hypothesis.h>
@@ -17,12 +17,12 @@
 
 namespace weft::test {
 
-// The probabilities of the next token after what was written for a source.
+// The probabilities of the next token, given the source and the tokens written so far.
 using NextProbabilities = std::function<std::vector<double>(const Sequence& source, const Sequence& written)>;
 
-inline constexpr std::int64_t kWords = 5;  // <s>, </s> and three more
+inline constexpr std::int64_t kWords = 5;  // <s>, </s> and three words
 
-// Rows of probabilities, none for <s>; some of the others are zero where `sparse`.
+// Returns rows of probabilities. That of <s> is zero; with `sparse` some others are zero too.
 inline std::vector<std::vector<double>> probability_rows(std::int64_t count, std::uint64_t seed, bool sparse = false) {
   Numbers numbers(seed);
   std::vector<std::vector<double>> rows;
@@ -48,7 +48,8 @@ struct Output {
   double log_probability, score;
 };
 
-// All outputs of probability above 0 with at most `longest` words, in falling order of ln p over their tokens, </s> included.
+// Returns all outputs with a probability above 0 and at most `longest` words, in falling order of ln p, which includes that of
+// </s>.
 inline std::vector<Output> every_output(const NextProbabilities& next, const Sequence& source, std::size_t longest) {
   std::vector<Output> outputs;
   std::vector<Output> live{{{}, 0, 0}};

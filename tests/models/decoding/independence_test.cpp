@@ -1,4 +1,4 @@
-// What a source gives does not depend on its company, on padding or on threads: every kind of search, bit for bit.
+// For every kind of search, the outputs of a source do not depend on the rest of the batch, padding or threads, bit for bit.
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/indexing/join.h>
 #include <weft/tensor/runtime/parallel.h>
@@ -29,7 +29,7 @@ std::vector<SearchOptions> every_search(bool attention) {
   return all;
 }
 
-// Each source decoded by itself, then in other companies.
+// Decodes each source alone, and then in different batches.
 void check_independent(const IncrementalDecoder& decoder, const SearchOptions& options) {
   test::SomePairs pairs;
   std::vector<Sequence> sources = pairs.sources, prefixes{{}, {5, 6}, {}, {7}};
@@ -72,14 +72,14 @@ TEST_CASE("decode: results do not depend on the batch, padding or threads, bit f
   }
 }
 
-TEST_CASE("decode: nor do those of an ensemble") {
+TEST_CASE("decode: results of an ensemble do not depend on the batch, padding or threads, bit for bit") {
   auto kinds = test::every_seq2seq();
   Seq2Seq a = decided_model(kinds[1].options, 1), b = decided_model(kinds[6].options, 2), c = decided_model(kinds[9].options, 3);
   const Seq2SeqDecoder first(a), second(b), third(c);
   for (const SearchOptions& search : every_search(true)) check_independent(Ensemble({&first, &second, &third}), search);
 }
 
-TEST_CASE("decode: a draw is the same whatever else is drawn, and another one for another stream and seed") {
+TEST_CASE("decode: a draw depends only on its stream and seed") {
   test::SomePairs pairs;
   Seq2Seq model = decided_model(test::every_seq2seq()[2].options, 3);
   Batch source = batch_of({pairs.sources[0], pairs.sources[0]});

@@ -24,7 +24,7 @@ std::vector<std::int64_t> ids_of(const std::vector<NextWords::Choice>& choices) 
 }
 using Ids = std::vector<std::int64_t>;
 
-// How often each id is drawn for chances that lie evenly between 0 and 1.
+// Returns how often each id is drawn for evenly spaced chances between 0 and 1.
 std::map<std::int64_t, double> shares(const NextWords& words, const Sampling& sampling, const NextRules& rules = {}) {
   constexpr int kDraws = 10000;
   std::map<std::int64_t, double> shares;
@@ -34,7 +34,7 @@ std::map<std::int64_t, double> shares(const NextWords& words, const Sampling& sa
 
 }  // namespace
 
-TEST_CASE("next words: those that must not be written are not") {
+TEST_CASE("next words: forbidden words are not chosen") {
   Tensor logits = tensor({{9, 8, 7, -5, 1, 2, 2}}), log_p = log_softmax(logits);
   SearchOptions options;
   NextWords words(log_p, options, kTokens);
@@ -55,7 +55,7 @@ TEST_CASE("next words: those that must not be written are not") {
                        ValueError);
 }
 
-TEST_CASE("next words: a repeated word's ln p counts more, and is reported as it is") {
+TEST_CASE("next words: the penalty for a repeated word does not change its reported ln p") {
   Tensor log_p = log(tensor({{0.05, 0.05, 0.05, 0.05, 0.5, 0.2, 0.1}}));
   NextWords words(log_p, {.repetition_penalty = 3}, kTokens);
   auto best = words.best(0, 2, {.repeated = {4}});
@@ -64,10 +64,10 @@ TEST_CASE("next words: a repeated word's ln p counts more, and is reported as it
   CHECK(best[1].value == 3 * log_p.at({0, 4}));
 }
 
-TEST_CASE("next words: the best of many are those that sorting finds") {
+TEST_CASE("next words: the best of many agree with sorting") {
   Numbers numbers(3);
   std::vector<float> values;
-  for (int i = 0; i < 3 * 1000; ++i) values.push_back(-static_cast<float>(numbers.below(300)));  // many are equal
+  for (int i = 0; i < 3 * 1000; ++i) values.push_back(-static_cast<float>(numbers.below(300)));  // many values are equal
   for (DType dtype : {DType::f32, DType::f64}) {
     NextWords words(cast(tensor(values, {3, 1000}), dtype), {}, kTokens);
     for (std::int64_t count : {1, 2, 7, 100, 996, 2000}) {
@@ -82,7 +82,7 @@ TEST_CASE("next words: the best of many are those that sorting finds") {
   }
 }
 
-TEST_CASE("next words: draws have the probabilities of the words that may be drawn") {
+TEST_CASE("next words: words are drawn with the probabilities of the allowed words") {
   Tensor p = tensor({{0.1, 0.1, 0.1, 0.05, 0.35, 0.2, 0.1}});
   NextWords words(log(p), {}, kTokens);
   auto all = shares(words, {});
@@ -94,7 +94,7 @@ TEST_CASE("next words: draws have the probabilities of the words that may be dra
   auto two = shares(words, {.top_k = 2});
   CHECK(two.size() == 2);
   CHECK(two[4] == doctest::Approx(0.35 / 0.55).epsilon(1e-3));
-  // Of the sum of 0.7 the words hold 0.5, 0.2857, 0.1429 and 0.0714.
+  // The shares of the words in their sum, 0.7, are 0.5, 0.2857, 0.1429 and 0.0714.
   CHECK(shares(words, {.top_p = 0.49}).size() == 1);
   CHECK(shares(words, {.top_p = 0.51}).size() == 2);
   CHECK(shares(words, {.top_p = 0.78}).size() == 2);

@@ -1,4 +1,4 @@
-// A decoder that weft does not ship, searched in every way and compared with the enumeration of all its outputs.
+// Every search of a decoder that weft does not ship is compared with the enumeration of all its outputs.
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
 #include <weft/tensor/array/create.h>
@@ -59,7 +59,7 @@ NextProbabilities after_two(const std::vector<std::vector<double>>& rows) {
 
 }  // namespace
 
-TEST_CASE("own decoder: greedy search and a wide beam find what enumeration finds") {
+TEST_CASE("own decoder: greedy search and a wide beam agree with enumeration") {
   int differs = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto rows = probability_rows(kWords * kWords, seed, seed % 2 == 0);
@@ -96,7 +96,7 @@ TEST_CASE("own decoder: the searches of models/docs/decoding.md") {
   CHECK(scored.score == best[0].score);
 }
 
-TEST_CASE("own decoder: draws have the outputs' probabilities") {
+TEST_CASE("own decoder: outputs are drawn with their probabilities") {
   const auto rows = probability_rows(kWords * kWords, 3, true);
   constexpr std::int64_t kDraws = 20000;
   const NBest draws =
@@ -113,7 +113,7 @@ TEST_CASE("own decoder: draws have the outputs' probabilities") {
   CHECK(likely > 8);
 }
 
-TEST_CASE("own decoder: an ensemble of two has the mean of their probabilities, where one or both have none too") {
+TEST_CASE("own decoder: an ensemble has the mean of two probabilities, even if one or both are 0") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const auto one = probability_rows(kWords * kWords, seed, true), two = probability_rows(kWords * kWords, seed + 100, true);
     const Trigrams first(log_table(one)), second(log_table(two));
@@ -125,7 +125,7 @@ TEST_CASE("own decoder: an ensemble of two has the mean of their probabilities, 
     const Ensemble both({&first, &second});
     CHECK(decode(both, no_sources(1), {.max_length = 4})[0].front().ids == greedy_output(next, {}, 4));
     check_best(decode(both, no_sources(1), {.beam = 200, .n_best = 10, .max_length = 4})[0], every_output(next, {}, 4));
-    // An ensemble is a decoder like others.
+    // An ensemble is itself a decoder.
     const Ensemble nested({&both, &both});
     check_best(decode(nested, no_sources(1), {.beam = 200, .n_best = 10, .max_length = 4})[0], every_output(next, {}, 4));
   }

@@ -1,4 +1,4 @@
-// A decoder that weft does not ship and that reads its source: the sources of a batch are searched side by side.
+// The sources of a batch are searched together, with a decoder that weft does not ship and that reads its source.
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
 #include <weft/tensor/array/create.h>
@@ -18,8 +18,8 @@ namespace {
 using test::check_best, test::every_output, test::greedy_output, test::kWords, test::log_table, test::NextProbabilities,
     test::Output, test::probability_rows, test::sources_of;
 
-// Looks at the source's tokens one after the other, and over again: the next word depends on the last one and on the token it
-// looks at, which gets 0.7 of the attention, the others the rest. Its state checks what a decoder is promised of its rows.
+// Cycles through the source's tokens. The next word depends on the last one and on the current token, which gets 0.7 of the
+// attention; the other tokens share the rest. The state checks what the search promises about its rows.
 class Reader : public IncrementalDecoder {
  public:
   static constexpr double kLook = 0.7;
@@ -80,7 +80,7 @@ class Reader : public IncrementalDecoder {
 
     Tensor table_;
     Batch source_;
-    std::vector<std::int64_t> sources_;  // of each row
+    std::vector<std::int64_t> sources_;  // the source of each row
     std::int64_t written_ = 0;
   };
 
@@ -88,7 +88,7 @@ class Reader : public IncrementalDecoder {
   Tensor table_;
 };
 
-// The coverage penalty of Wu et al. 2016 for an output of Reader's.
+// Returns the coverage penalty of Wu et al. 2016 for an output of Reader.
 double covered(std::size_t length, std::size_t steps) {
   std::vector<double> sums(length);
   for (std::size_t t = 0; t < steps; ++t)
@@ -103,7 +103,7 @@ const std::vector<Sequence> kSources{{3, 1, 4, 1, 5}, {2, 7}, {8}, {9, 0, 6}};
 
 }  // namespace
 
-TEST_CASE("own decoder: sources of a batch have their own outputs, attention, coverage and beginnings") {
+TEST_CASE("own decoder: each source of a batch has its own outputs, attention, coverage and prefix") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const Reader reader(seed);
     const NextProbabilities next = [&](const Sequence& source, const Sequence& written) { return reader.next(source, written); };
@@ -130,7 +130,7 @@ TEST_CASE("own decoder: sources of a batch have their own outputs, attention, co
   }
 }
 
-TEST_CASE("own decoder: what a source gives does not depend on the others") {
+TEST_CASE("own decoder: the outputs of a source do not depend on the others") {
   const Reader reader(7), other(8);
   const Ensemble both({&reader, &other});
   const std::vector<SearchOptions> searches{

@@ -1,4 +1,4 @@
-// Searches against the plain enumeration of all outputs.
+// Searches are compared with the plain enumeration of all outputs.
 #include <algorithm>
 #include <cmath>
 
@@ -23,7 +23,7 @@ bool repeats(const Sequence& ids, std::int64_t n) {
   return false;
 }
 
-// Every output that the options allow, with ids from 4 on.
+// Returns every output that the options allow, with ids from 4 on.
 std::vector<Sequence> every_output(std::int64_t vocabulary, const SearchOptions& options, const Sequence& prefix) {
   std::vector<Sequence> all, level{prefix};
   for (std::int64_t words = std::ssize(prefix); words <= *options.max_length; ++words) {
@@ -42,7 +42,7 @@ std::vector<Sequence> every_output(std::int64_t vocabulary, const SearchOptions&
   return all;
 }
 
-// The outputs in falling order of their scores, from teacher forcing and the formulas as they stand in the papers.
+// Returns the outputs in falling order of their scores, which are computed by teacher forcing and the formulas of the papers.
 std::vector<Output> search_all(const Seq2Seq& model, const Sequence& source, const SearchOptions& options,
                                const Sequence& prefix) {
   NoGrad scope;
@@ -81,7 +81,7 @@ std::vector<Output> search_all(const Seq2Seq& model, const Sequence& source, con
 
 Seq2SeqOptions small() { return {.source_vocabulary = 11, .target_vocabulary = 7, .embedding_dim = 4, .hidden = 6}; }
 
-// A beam that everything fits into gives the best outputs of all in their order; how often greedy search gives another one.
+// Checks that a beam that holds all outputs gives the best of them in order. Returns how often greedy search gives another one.
 int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
   test::SomePairs pairs;
   int differs_from_greedy = 0;
@@ -112,8 +112,8 @@ int check_against_all(SearchOptions options, const Sequence& prefix = {}) {
   return differs_from_greedy;
 }
 
-// Beam search as it is told: the best continuations of the live hypotheses, as many as the beam is wide; one that ends leaves it
-// narrower. With n_best = beam nothing ends it early.
+// Textbook beam search: keeps as many of the best continuations as the beam is wide, and narrows the beam by each hypothesis that
+// ends. With n_best = beam it does not stop early.
 std::vector<Output> plain_beam(const Seq2Seq& model, const Sequence& source, std::int64_t beam, std::int64_t longest) {
   NoGrad scope;
   struct Live {
@@ -160,7 +160,7 @@ std::vector<Output> plain_beam(const Seq2Seq& model, const Sequence& source, std
 
 }  // namespace
 
-TEST_CASE("search: a narrow beam gives what the plain algorithm gives, narrower by each output that ends") {
+TEST_CASE("search: a narrow beam agrees with the plain algorithm, in which each finished output narrows the beam") {
   test::SomePairs pairs;
   int of_several_lengths = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -182,7 +182,7 @@ TEST_CASE("search: a narrow beam gives what the plain algorithm gives, narrower 
   CHECK(of_several_lengths > 20);
 }
 
-TEST_CASE("search: a beam that everything fits into finds the best of all outputs, with every normalisation") {
+TEST_CASE("search: a beam that holds all outputs finds the best of them, with every normalisation") {
   int differs = 0;
   for (LengthNorm norm : {LengthNorm::average, LengthNorm::gnmt})
     for (double alpha : {0.0, 0.6, 1.0, 2.5})
@@ -191,14 +191,14 @@ TEST_CASE("search: a beam that everything fits into finds the best of all output
   CHECK(differs > 100);
 }
 
-TEST_CASE("search: the best of all outputs that options allow") {
+TEST_CASE("search: it finds the best of all outputs that the options allow") {
   check_against_all({.min_length = 2});
   check_against_all({.alpha = 0, .min_length = 4});
   for (std::int64_t n : {1, 2, 3}) {
     check_against_all({.no_repeat_ngram = n});
     check_against_all({.coverage_penalty = 0.5, .min_length = 3, .no_repeat_ngram = n});
   }
-  // Three words, each once: a fourth is not allowed, so that </s> is although it comes too early.
+  // With three words, each allowed once, there is no fourth word, so that </s> is allowed before the minimum length.
   check_against_all({.min_length = 4, .no_repeat_ngram = 1});
   check_against_all({.repetition_penalty = 1.7});
   check_against_all({.length_norm = LengthNorm::gnmt, .coverage_penalty = 0.3, .min_length = 1, .repetition_penalty = 3});
@@ -207,7 +207,7 @@ TEST_CASE("search: the best of all outputs that options allow") {
   check_against_all({.repetition_penalty = 2}, {5, 4});
 }
 
-TEST_CASE("search: outputs that may be longer never make the best score worse") {
+TEST_CASE("search: a higher length limit never makes the best score worse") {
   Seq2Seq model = decided_model(small(), 4);
   test::SomePairs pairs;
   for (std::int64_t longest : {4, 5}) {

@@ -1,4 +1,4 @@
-// What a step may return, and what is refused.
+// Results of a step that are allowed, and results that are refused.
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
 #include <weft/tensor/arithmetic/math.h>
@@ -18,7 +18,7 @@ namespace {
 
 using test::no_sources, test::sources_of;
 
-// Gives the same at each step.
+// Returns the same output at each step.
 class Constant : public IncrementalDecoder {
  public:
   Constant(DecoderTokens tokens, StepOutput output) : tokens_(tokens), output_(std::move(output)) {}
@@ -41,7 +41,7 @@ class Constant : public IncrementalDecoder {
 
 constexpr DecoderTokens kThree{.vocabulary = 3, .start = 0, .end = 1};
 
-// Has attention at every other step.
+// Returns attention at every other step.
 class Alternating : public IncrementalDecoder {
  public:
   DecoderTokens tokens() const override { return kThree; }
@@ -60,7 +60,7 @@ class Alternating : public IncrementalDecoder {
 
 }  // namespace
 
-TEST_CASE("own decoder: a token of probability 0 is never chosen, and </s> may be written where nothing else can") {
+TEST_CASE("own decoder: a token of probability 0 is never chosen, and </s> is written if nothing else can be") {
   const Constant never(kThree, {log(tensor({{0.5, 0.5, 0.0}})), {}});
   for (const SearchOptions& options :
        {SearchOptions{}, SearchOptions{.beam = 3, .n_best = 3}, SearchOptions{.sampling = Sampling{}},
@@ -73,7 +73,7 @@ TEST_CASE("own decoder: a token of probability 0 is never chosen, and </s> may b
   const Hypothesis forced = decode(never, no_sources(1), {}, {.prefixes = {{2}}})[0][0];
   CHECK(forced.ids == Sequence{2});
   CHECK(forced.score == -INFINITY);
-  // An output that has reached its longest length ends, however unlikely that is.
+  // An output that has reached the longest length ends, however unlikely </s> is.
   const Constant endless(kThree, {log(tensor({{0.0, 0.0, 1.0}})), {}});
   for (double top_p : {1.0, 0.5}) {
     const SearchOptions options{.sampling = Sampling{.top_p = top_p}, .max_length = 3};
@@ -81,7 +81,7 @@ TEST_CASE("own decoder: a token of probability 0 is never chosen, and </s> may b
   }
 }
 
-TEST_CASE("own decoder: what a step gives may be a view") {
+TEST_CASE("own decoder: a step may return views") {
   const Tensor log_p = transpose(log(tensor({{0.1}, {0.2}, {0.7}})), 0, 1), attention = expand(zeros({1, 1}), {1, 3});
   const NBest found = decode(Constant(kThree, {log_p, attention}), sources_of({{4, 5, 6}}), {.max_length = 2})[0];
   CHECK(found[0].ids == Sequence{2, 2});
@@ -100,14 +100,14 @@ TEST_CASE("own decoder: <s> may be </s>, and any id <pad> or <unk>") {
   CHECK(written({.vocabulary = 4, .start = 0, .end = 2, .unknown = 1}, {.max_length = 2, .unknown = true}) == Sequence{1, 1});
 }
 
-TEST_CASE("own decoder: what a step may not give is refused by a message that says why") {
+TEST_CASE("own decoder: invalid results of a step are refused with the reason") {
   auto refused = [&](const StepOutput& output, const SearchOptions& options, const char* message) {
     CHECK_THROWS_WITH(decode(Constant(kThree, output), sources_of({{4, 5}}), options), doctest::Contains(message));
   };
   const Tensor fine = log(tensor({{0.2, 0.3, 0.5}}));
   for (const SearchOptions& options : {SearchOptions{}, SearchOptions{.beam = 2}, SearchOptions{.sampling = Sampling{}}}) {
     refused({tensor({{-2.0, 3.5, 1.5}}), {}}, options,
-            "ln p of id 1 is 3.5, above 0: a step gives log-probabilities, not logits");
+            "ln p of id 1 is 3.5, above 0: a step must give log-probabilities, not logits");
     const Constant logits(kThree, {tensor({{-2.0, 3.5, 1.5}}), {}});
     CHECK_THROWS_WITH(decode(Ensemble({&logits, &logits}), no_sources(1), options), doctest::Contains("not logits"));
     const NBest rounded = decode(Constant(kThree, {tensor({{-9.0, 1e-7, -9.0}}), {}}), no_sources(1), options)[0];
@@ -131,7 +131,7 @@ TEST_CASE("own decoder: what a step may not give is refused by a message that sa
                        IndexError);
 }
 
-TEST_CASE("own decoder: an ensemble refuses members whose steps give different shapes, which ops would broadcast") {
+TEST_CASE("own decoder: an ensemble refuses members whose steps return different shapes") {
   const Tensor one = log(tensor({{0.2, 0.3, 0.5}})), two = log(tensor({{0.2, 0.3, 0.5}, {0.1, 0.1, 0.8}}));
   const auto decode_both = [](StepOutput first, StepOutput second) {
     const Constant a(kThree, std::move(first)), b(kThree, std::move(second));

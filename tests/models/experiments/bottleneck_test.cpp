@@ -38,7 +38,7 @@ BottleneckOptions small() {
 
 }  // namespace
 
-TEST_CASE("bottleneck: both twins for each seed, their curves and what a report says") {
+TEST_CASE("bottleneck: there are two twins for each seed, with curves and a report") {
   BottleneckOptions options = small();
   std::ostringstream log;
   options.training.fit.log = &log;
@@ -69,7 +69,7 @@ TEST_CASE("bottleneck: both twins for each seed, their curves and what a report 
   CHECK(report::to_html(report).find("Quality by length") != std::string::npos);
 }
 
-TEST_CASE("bottleneck: each run can have a model and callbacks of its own") {
+TEST_CASE("bottleneck: each run can have its own model and callbacks") {
   test::TemporaryFolder folder;
   BottleneckOptions options = small();
   std::vector<std::string> runs;
@@ -92,7 +92,7 @@ TEST_CASE("bottleneck: each run can have a model and callbacks of its own") {
   }
 }
 
-TEST_CASE("bottleneck: options that make no twins are errors") {
+TEST_CASE("bottleneck: invalid options are errors") {
   BottleneckOptions options = small();
   options.training.model.attention = AttentionKind::none;
   CHECK_THROWS_AS(bottleneck(pairs(), {}, pairs(), options), ValueError);
@@ -102,7 +102,7 @@ TEST_CASE("bottleneck: options that make no twins are errors") {
   CHECK_THROWS_AS(bottleneck(pairs(), {}, {}, small()), ValueError);
 }
 
-TEST_CASE("bottleneck: asked to stop, it has the runs that had ended") {
+TEST_CASE("bottleneck: when asked to stop, it returns the runs that have ended") {
   BottleneckOptions options = small();
   int runs = 0;
   options.before_run = [&](const std::string&, TranslatorTraining&) { ++runs; };
@@ -139,15 +139,15 @@ TEST_CASE("bottleneck: options that would fail after training, or mix the twins'
     CHECK_THROWS_WITH_AS(bottleneck(pairs(), pairs(), pairs(), options), doctest::Contains(message.c_str()), ValueError);
     CHECK(log.str().empty());
   };
-  refuses([](auto& options) { options.bounds = {4, 4}; }, "bottleneck: bounds must rise from 1 on: 4 after 4");
-  refuses([](auto& options) { options.bounds = {0, 4}; }, "bottleneck: bounds must rise from 1 on: 0 after 0");
+  refuses([](auto& options) { options.bounds = {4, 4}; }, "bottleneck: bounds must be positive and rising: 4 after 4");
+  refuses([](auto& options) { options.bounds = {0, 4}; }, "bottleneck: bounds must be positive and rising: 0 after 0");
   refuses([](auto& options) { options.search.coverage_penalty = 0.2; }, "coverage_penalty 0.2 needs attention");
   refuses([](auto& options) { options.search.n_best = 2; }, "n_best 2 is above beam 1");
   refuses([](auto& options) { options.training.model_path = "model"; }, "model_path is \"model\"");
-  refuses([](auto& options) { options.training.fit.checkpoint.path = "at"; }, "their path is \"at\"");
+  refuses([](auto& options) { options.training.fit.checkpoint.path = "at"; }, "checkpoint.path is \"at\"");
 }
 
-TEST_CASE("bottleneck: a report marks the epochs by the monitored score, and tells no BLEU without runs") {
+TEST_CASE("bottleneck: a report marks the epochs by the monitored score, and has no BLEU without runs") {
   BottleneckResult result;
   report::Report report;
   report::add_bottleneck(report, result);

@@ -13,7 +13,7 @@ using test::TemporaryFolder, test::write_file;
 
 namespace {
 
-// A program that prints `records` when it is asked for what is available.
+// Returns the path of a program that prints `records` for `dumpavail`.
 std::string apt_cache(const TemporaryFolder& folder, const std::string& records, const std::string& end = "") {
   const std::string path = folder / "apt-cache";
   write_file(folder / "records", records);
@@ -35,7 +35,7 @@ std::vector<LabelledText> everything(const std::string& program) {
 
 }  // namespace
 
-TEST_CASE("one text for each source package, of the package that has its name") {
+TEST_CASE("each source package gives one text, that of the package with its name") {
   TemporaryFolder folder;
   const std::string program = apt_cache(
       folder,
@@ -47,7 +47,7 @@ TEST_CASE("one text for each source package, of the package that has its name") 
   CHECK(texts == std::vector<LabelledText>{{"games", "a game of chess"}, {"math", "adds"}});
 }
 
-TEST_CASE("the parts share no source, a fifth is for testing, and neither order nor other packages matter") {
+TEST_CASE("the parts share no source, a fifth is for testing, and the order and other packages do not matter") {
   TemporaryFolder folder, other;
   std::string records, reversed;
   for (int i = 0; i < 2000; ++i) {
@@ -65,7 +65,7 @@ TEST_CASE("the parts share no source, a fifth is for testing, and neither order 
     CHECK(std::find(test.begin(), test.end(), text) != test.end());
 }
 
-TEST_CASE("where there is no apt index the error says what to do") {
+TEST_CASE("without an apt index the error says what to do") {
   TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(debian_descriptions(DataPart::train, apt_cache(folder, "")),
                        "debian: this machine's apt index has no descriptions: run apt-get update", IoError);

@@ -16,7 +16,7 @@ using namespace weft::text;
 
 namespace {
 
-// The share of answers that somebody gets right who knows these dialogues by heart but reads only so many lines before a line.
+// Returns the greatest share of answers that can be predicted from a line and `context` previous lines.
 double best_with(std::int64_t context, const std::vector<Dialogue>& dialogues) {
   std::map<std::string, std::map<std::string, int>> answers;
   double all = 0, right = 0;
@@ -31,7 +31,7 @@ double best_with(std::int64_t context, const std::vector<Dialogue>& dialogues) {
 
 }  // namespace
 
-TEST_CASE("dialogues are fixed by the seed, and fewer are the beginning of more") {
+TEST_CASE("the seed determines the dialogues, and a smaller count gives the beginning of the same list") {
   const auto dialogues = generate_dialogues(100, 5);
   CHECK(dialogues.size() == 100);
   CHECK(dialogues == generate_dialogues(100, 5));
@@ -50,7 +50,7 @@ TEST_CASE("dialogues are fixed by the seed, and fewer are the beginning of more"
   CHECK(sum == 1529195136090884420U);
 }
 
-TEST_CASE("dialogues have 4 to 16 lines, all tokenised") {
+TEST_CASE("dialogues have 4 to 16 tokenised lines") {
   std::set<std::size_t> lengths;
   for (const Dialogue& dialogue : generate_dialogues(3000, 1)) {
     lengths.insert(dialogue.size());
@@ -59,7 +59,7 @@ TEST_CASE("dialogues have 4 to 16 lines, all tokenised") {
   CHECK(lengths == std::set<std::size_t>{4, 6, 8, 10, 12, 14, 16});
 }
 
-TEST_CASE("the lines before determine the answer, and a line alone does not") {
+TEST_CASE("the previous lines determine the answer, and a single line does not") {
   const auto dialogues = generate_dialogues(20000, 1, {.rare_names = 0});
   CHECK(best_with(16, dialogues) == 1);
   CHECK(best_with(4, dialogues) > 0.99);
@@ -68,7 +68,7 @@ TEST_CASE("the lines before determine the answer, and a line alone does not") {
   CHECK(best_with(0, dialogues) < 0.75);
 }
 
-TEST_CASE("half of the names are met once") {
+TEST_CASE("half of the names occur only once") {
   std::map<std::string, int> names;
   double introductions = 0;
   for (const Dialogue& dialogue : generate_dialogues(3000, 1))
@@ -79,7 +79,7 @@ TEST_CASE("half of the names are met once") {
   CHECK(static_cast<double>(once) / introductions < 0.6);
 }
 
-TEST_CASE("pairs of dialogues: so many lines before, and none of another dialogue") {
+TEST_CASE("pairs of dialogues: the source has the given number of previous lines, and none of another dialogue") {
   const std::vector<Dialogue> dialogues = {{"a", "b", "c", "d", "e", "f"}, {"g", "h"}};
   using Pairs = std::vector<TextPair>;
   CHECK(pairs_of(dialogues) == Pairs{{"a", "b"}, {"c", "d"}, {"e", "f"}, {"g", "h"}});
@@ -87,7 +87,7 @@ TEST_CASE("pairs of dialogues: so many lines before, and none of another dialogu
   CHECK(pairs_of(dialogues, {.lines = 3}) == Pairs{{"a", "b"}, {"a b c", "d"}, {"b c d e", "f"}, {"g", "h"}});
 }
 
-TEST_CASE("dialogues: what cannot be") {
+TEST_CASE("dialogues: invalid arguments are refused") {
   CHECK_THROWS_WITH_AS(generate_dialogues(1, 0, {.rare_names = -1}), "generate_dialogues: rare_names -1 is outside 0 .. 1",
                        weft::ValueError);
   CHECK_THROWS_WITH_AS(pairs_of(std::vector<Dialogue>{{"a", "b", "c"}}), "pairs_of: a dialogue of 3 lines ends without an answer",

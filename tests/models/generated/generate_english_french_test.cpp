@@ -50,7 +50,7 @@ const std::vector<TextPair>& sample() {
 
 }  // namespace
 
-TEST_CASE("translations checked by hand") {
+TEST_CASE("translations agree with ones written by hand") {
   struct Row {
     const char* english;
     const char* french;
@@ -118,7 +118,7 @@ TEST_CASE("translations checked by hand") {
   for (const Row& row : rows) CHECK(translations[row.english] == row.french);
 }
 
-TEST_CASE("the pairs are the same for all time") {
+TEST_CASE("the pairs never change") {
   std::uint64_t sum = 0;
   for (const TextPair& pair : sample()) {
     for (char c : pair.source + pair.target) sum = hash(sum, static_cast<unsigned char>(c));
@@ -126,7 +126,7 @@ TEST_CASE("the pairs are the same for all time") {
   CHECK(sum == 10593472734193765587U);
 }
 
-TEST_CASE("the seed decides, and fewer pairs are the beginning of more") {
+TEST_CASE("the seed determines the pairs, and a smaller count gives the beginning of the same list") {
   const auto some = generate_pairs(50, 3);
   const auto more = generate_pairs(200, 3);
   CHECK(std::equal(some.begin(), some.end(), more.begin()));
@@ -147,7 +147,7 @@ TEST_CASE("the English sentence determines the French one") {
   CHECK(repeated > 5000);
 }
 
-TEST_CASE("sentences are different, of every length asked for, and end with a full stop") {
+TEST_CASE("sentences are different, have all requested lengths, and end with a full stop") {
   std::set<std::string> sources;
   std::map<std::size_t, std::size_t> lengths;
   for (const TextPair& pair : sample()) {
@@ -165,14 +165,14 @@ TEST_CASE("sentences are different, of every length asked for, and end with a fu
   for (const TextPair& pair : generate_pairs(20, 1, {.min_words = 90, .max_words = 90})) CHECK(words(pair.source).size() == 90);
 }
 
-TEST_CASE("generated text is tokenised already") {
+TEST_CASE("tokenizing generated text does not change it") {
   for (const TextPair& pair : generate_pairs(500, 2)) {
     CHECK(join(tokenize(pair.source)) == pair.source);
     CHECK(join(tokenize(pair.target)) == pair.target);
   }
 }
 
-TEST_CASE("French words elide and contract wherever they must") {
+TEST_CASE("French words are elided and contracted wherever they must be") {
   const std::vector<std::string_view> elidable = {"le", "la", "je", "me", "te", "ne", "de", "que"};
   for_neighbours(sample(), [&](const std::string& word, const std::string& next) {
     const bool vowel =
@@ -183,7 +183,7 @@ TEST_CASE("French words elide and contract wherever they must") {
   });
 }
 
-TEST_CASE("ne never stands without pas or jamais") {
+TEST_CASE("ne never occurs without pas or jamais") {
   for (const TextPair& pair : sample()) {
     const Tokens french = words(pair.target);
     CHECK(count_of(french, {"ne", "n'"}) == count_of(french, {"pas", "jamais"}));
@@ -207,7 +207,7 @@ TEST_CASE("determiners agree with the noun that follows") {
   CHECK(seen > 1000);
 }
 
-TEST_CASE("adjectives stand on their side of the noun") {
+TEST_CASE("adjectives are on the right side of their noun") {
   const std::vector<std::string_view> nouns = {"chien",  "livre", "voiture", "fille", "garçon",
                                                "maison", "chats", "vaches",  "clé",   "journaux"};
   std::size_t before = 0, after = 0;
@@ -221,7 +221,7 @@ TEST_CASE("adjectives stand on their side of the noun") {
   CHECK(after > 30);
 }
 
-TEST_CASE("impossible lengths") {
+TEST_CASE("impossible lengths are refused") {
   CHECK_THROWS_WITH_AS(generate_pairs(1, 0, {.min_words = 2}),
                        "generate_pairs: lengths must be 3 <= min_words <= max_words, got 2 and 45", weft::ValueError);
   CHECK_THROWS_AS(generate_pairs(1, 0, {.min_words = 9, .max_words = 8}), weft::ValueError);

@@ -23,7 +23,7 @@ std::vector<std::string> words(const std::string& text) {
   return tokenize(text, {.lower_case = false, .split_punctuation = false});
 }
 
-// A pattern that can be looked for in articles: what stood in its gaps.
+// A pattern that is matched against articles to find the texts of its gaps.
 struct Reader {
   std::regex expression;
   std::vector<std::string> gaps;
@@ -42,7 +42,7 @@ struct Reader {
   }
 };
 
-// All headlines that the sentences of an article ask for.
+// Returns all headlines that the sentences of an article would have.
 std::set<std::string> headlines_of(const std::string& article) {
   static const auto readers = [] {
     std::vector<std::vector<Reader>> all;
@@ -63,7 +63,7 @@ std::set<std::string> headlines_of(const std::string& article) {
 
 }  // namespace
 
-TEST_CASE("headlines are fixed by the seed, and fewer are the beginning of more") {
+TEST_CASE("the seed determines the headlines, and a smaller count gives the beginning of the same list") {
   const auto pairs = generate_headlines(300, 5);
   CHECK(pairs.size() == 300);
   CHECK(pairs == generate_headlines(300, 5));
@@ -83,7 +83,7 @@ TEST_CASE("headlines are fixed by the seed, and fewer are the beginning of more"
   CHECK(sum == 11995791558817981411U);
 }
 
-TEST_CASE("the headline of an article is that of the one sentence that tells news") {
+TEST_CASE("the headline reports the event of the article's only news sentence") {
   for (const TextPair& pair : generate_headlines(400, 7)) {
     CAPTURE(pair.source);
     CHECK(headlines_of(pair.source) == std::set<std::string>{pair.target});
@@ -108,7 +108,7 @@ TEST_CASE("articles have 2 to 4 sentences and 20 to 60 words, headlines 5 to 8, 
   CHECK(*headlines.rbegin() <= 8);
 }
 
-TEST_CASE("half of the headlines or more need a name that training does not know, unless names are common") {
+TEST_CASE("at least half of the headlines contain a name that training lacks, unless names are common") {
   auto share_of_unknown = [](const HeadlineOptions& options) {
     TokenCounts counts;
     for (const TextPair& pair : generate_headlines(3000, 1, options)) count_tokens(words(pair.target), counts);
@@ -125,7 +125,7 @@ TEST_CASE("half of the headlines or more need a name that training does not know
   CHECK(share_of_unknown({.rare_names = 0}) < 0.02);
 }
 
-TEST_CASE("news is not always told first") {
+TEST_CASE("the news sentence is not always the first") {
   int first = 0;
   for (const TextPair& pair : generate_headlines(400, 3))
     first += !headlines_of(pair.source.substr(0, pair.source.find(" . ") + 2)).empty();
@@ -133,9 +133,9 @@ TEST_CASE("news is not always told first") {
   CHECK(first < 250);
 }
 
-TEST_CASE("headlines: a share out of range") {
+TEST_CASE("headlines: a share out of range is refused") {
   CHECK_THROWS_WITH_AS(generate_headlines(1, 0, {.rare_names = 1.5}), "generate_headlines: rare_names 1.5 is outside 0 .. 1",
                        weft::ValueError);
-  CHECK_THROWS_WITH_AS(filled("{who} sleeps", {{"what", "cat"}}), "filled: nothing is called {who} in \"{who} sleeps\"",
+  CHECK_THROWS_WITH_AS(filled("{who} sleeps", {{"what", "cat"}}), "filled: there is no text for {who} in \"{who} sleeps\"",
                        weft::ValueError);
 }

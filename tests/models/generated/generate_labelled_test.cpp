@@ -16,7 +16,7 @@ using namespace weft::text;
 
 namespace {
 
-// Accuracy on `test` of a naive Bayes classifier over single words: what can be told from the words without their order.
+// Returns the accuracy on `test` of a naive Bayes classifier over single words, which ignores their order.
 double naive_bayes(const std::vector<LabelledText>& train, const std::vector<LabelledText>& test) {
   std::map<std::string, std::map<std::string, double>> counts;
   std::map<std::string, double> totals;
@@ -41,7 +41,7 @@ double naive_bayes(const std::vector<LabelledText>& train, const std::vector<Lab
 
 }  // namespace
 
-TEST_CASE("labelled texts are fixed by the seed, and fewer are the beginning of more") {
+TEST_CASE("the seed determines the labelled texts, and a smaller count gives the beginning of the same list") {
   const auto texts = generate_labelled(300, 5);
   CHECK(texts.size() == 300);
   CHECK(texts == generate_labelled(300, 5));
@@ -55,7 +55,7 @@ TEST_CASE("labelled texts are fixed by the seed, and fewer are the beginning of 
   CHECK(sum == 11271196062254923532U);
 }
 
-TEST_CASE("every label occurs about as often, and texts are tokenised") {
+TEST_CASE("all labels occur about equally often, and texts are tokenised") {
   std::map<std::string, int> counts;
   for (const LabelledText& example : generate_labelled(4000, 1)) {
     ++counts[example.label];
@@ -69,7 +69,7 @@ TEST_CASE("every label occurs about as often, and texts are tokenised") {
   for (const std::string& label : labels) CHECK(std::abs(counts[label] - 500) < 100);
 }
 
-TEST_CASE("single words tell most of the labels, but not all") {
+TEST_CASE("single words reveal most of the labels, but not all") {
   const auto train = generate_labelled(3000, 1);
   const double by_words = naive_bayes(train, generate_labelled(1000, 2));
   CHECK(by_words > 0.85);
@@ -81,7 +81,7 @@ TEST_CASE("single words tell most of the labels, but not all") {
   CHECK(naive_bayes(generate_labelled(3000, 1, unclear), generate_labelled(1000, 2, unclear)) < 0.6);
 }
 
-TEST_CASE("shares out of range") {
+TEST_CASE("shares out of range are refused") {
   CHECK_THROWS_WITH_AS(generate_labelled(1, 0, {.rejected = 0.8, .ambiguous = 0.3}),
                        "generate_labelled: shares must be at least 0 and sum to 1 at most, got 0.8 and 0.3", weft::ValueError);
   CHECK_THROWS_AS(generate_labelled(1, 0, {.rejected = -0.1}), weft::ValueError);

@@ -78,7 +78,7 @@ TEST_CASE("French adjectives agree, and some change before a vowel") {
   CHECK(adjective_french(find(kPlainAdjectives, "small"), kHe, true) == "petit");
 }
 
-TEST_CASE("h is mute, but for some words") {
+TEST_CASE("h is mute except in some words") {
   for (const char* word : {"homme", "hôtel", "hier", "école", "œuf", "un"}) CHECK(begins_with_vowel(word));
   for (const char* word : {"héros", "hache", "haricots", "chien"}) CHECK_FALSE(begins_with_vowel(word));
 }
@@ -97,7 +97,7 @@ TEST_CASE("French verbs") {
   CHECK(be_french(kI, Tense::future) == "serai");
 }
 
-TEST_CASE("every verb has five forms of the present") {
+TEST_CASE("every verb has five forms in the present") {
   const auto check_verb = [](const Verb& verb) {
     Words words;
     append(words, present(verb));

@@ -46,7 +46,7 @@ void refuses(const std::string& bytes, const std::string& message) {
 
 }  // namespace
 
-TEST_CASE("gzip is undone, whatever the file is called and whatever the buffer") {
+TEST_CASE("gzip data is decompressed, whatever the file name and buffer size") {
   const std::string text = long_text();
   const TemporaryFile plain(text), compressed(gzip(text)), two(gzip("one ") + gzip("") + gzip("two"));
   for (std::size_t buffer : {1U, 7U, 65536U, 1U << 20}) {
@@ -59,10 +59,10 @@ TEST_CASE("gzip is undone, whatever the file is called and whatever the buffer")
   CHECK(content_of(*open_bytes(TemporaryFile(gzip("")).path())).empty());
 }
 
-TEST_CASE("gzip data that is cut off or broken is one error that names the file") {
+TEST_CASE("truncated or broken gzip data is an error that names the file") {
   const std::string whole = gzip("some text, some more text, and some text again");
-  for (std::size_t size = 2; size < whole.size(); ++size) refuses(whole.substr(0, size), ": the gzip data is cut off");
-  refuses(whole + "behind", ": something else stands behind the gzip data");
+  for (std::size_t size = 2; size < whole.size(); ++size) refuses(whole.substr(0, size), ": the gzip data is truncated");
+  refuses(whole + "behind", ": there is other data after the gzip data");
   std::string wrong_sum = whole;
   wrong_sum[whole.size() - 6] ^= 1;
   refuses(wrong_sum, ": the gzip data is broken: incorrect data check");
@@ -71,7 +71,7 @@ TEST_CASE("gzip data that is cut off or broken is one error that names the file"
   refuses(wrong_method, ": the gzip data is broken: unknown compression method");
 }
 
-TEST_CASE("gzip data with any byte changed is read or refused") {
+TEST_CASE("gzip data with a changed byte is read or refused") {
   const std::string whole = gzip(long_text().substr(0, 3000));
   int refused = 0;
   for (std::size_t at = 0; at < whole.size(); ++at) {
@@ -85,10 +85,10 @@ TEST_CASE("gzip data with any byte changed is read or refused") {
       CHECK(std::string(error.what()).starts_with(file.path() + ": "));
     }
   }
-  CHECK(refused > static_cast<int>(whole.size()) - 12);  // a few bytes of the header say nothing about the data
+  CHECK(refused > static_cast<int>(whole.size()) - 12);  // a few bytes of the header have no effect on the data
 }
 
-TEST_CASE("a pipe is read once and its content given as often as asked") {
+TEST_CASE("a pipe is read once, and its content can be read repeatedly") {
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe", text = long_text();
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
@@ -102,7 +102,7 @@ TEST_CASE("a pipe is read once and its content given as often as asked") {
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("a pipe without a writer is refused after some time, one whose writer is silent is not") {
+TEST_CASE("a pipe without a writer is refused after some time, but a slow writer is not") {
   using namespace std::chrono_literals;
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe";
@@ -112,7 +112,7 @@ TEST_CASE("a pipe without a writer is refused after some time, one whose writer 
   const int writer = open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // does not wait for a reader
   REQUIRE(writer >= 0);
   std::thread late([&] {
-    std::this_thread::sleep_for(400ms);  // longer than the pipe may have no writer
+    std::this_thread::sleep_for(400ms);  // longer than a pipe without a writer would be waited for
     CHECK(::write(writer, "late", 4) == 4);
     close(writer);
   });
@@ -122,7 +122,7 @@ TEST_CASE("a pipe without a writer is refused after some time, one whose writer 
   CHECK(content == "late");
 }
 
-TEST_CASE("files that cannot be read are named") {
+TEST_CASE("errors name files that cannot be read") {
   CHECK_THROWS_WITH_AS(open_bytes("/nowhere/file"), "cannot open /nowhere/file: No such file or directory", IoError);
   CHECK_THROWS_WITH_AS(open_bytes("/"), "cannot read /: it is a folder", IoError);
   CHECK(name_of("-") == "standard input");
@@ -130,7 +130,7 @@ TEST_CASE("files that cannot be read are named") {
   CHECK(name_of("-.tsv") == "-.tsv");
 }
 
-TEST_CASE("an unnamed file lies in TMPDIR and leaves nothing there") {
+TEST_CASE("an unnamed file is in TMPDIR and leaves nothing there") {
   TemporaryFolder folder;
   const char* before = std::getenv("TMPDIR");
   const std::string kept = before ? before : "";
@@ -152,7 +152,7 @@ TEST_CASE("an unnamed file lies in TMPDIR and leaves nothing there") {
     unsetenv("TMPDIR");
 }
 
-TEST_CASE("lines of any length up to the limit") {
+TEST_CASE("lines of any length up to the limit are read") {
   const std::string longest(kLongestLine - 1, 'x');
   const TemporaryFile fits(longest + "\nshort"), too_long("short\n" + longest + "yy");
   LineReader reader(open_bytes(fits.path()), "fits");
@@ -168,18 +168,18 @@ TEST_CASE("lines of any length up to the limit") {
   CHECK_THROWS_WITH_AS(refuses.next(line), "file:2: a line is longer than 16 MiB", FormatError);
 }
 
-TEST_CASE("zeros behind gzip data are padding, as gzip(1) has it") {
+TEST_CASE("zeros after gzip data are padding, as for gzip(1)") {
   const std::string zeros(70000, '\0');
   CHECK(content_of(*open_bytes(TemporaryFile(gzip("one") + zeros).path())) == "one");
   CHECK(content_of(*open_bytes(TemporaryFile(gzip("one ") + std::string(1, '\0') + gzip("two") + zeros).path())) == "one two");
-  refuses(gzip("one") + zeros + "behind", ": something else stands behind the gzip data");
+  refuses(gzip("one") + zeros + "behind", ": there is other data after the gzip data");
 }
 
 TEST_CASE("a pipe is copied no further than it was read") {
   TemporaryFolder folder;
   const std::string path = folder / "pipe";
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-  const int writer = open(path.c_str(), O_RDWR);  // so that the pipe has no end yet
+  const int writer = open(path.c_str(), O_RDWR);  // keeps the pipe open
   REQUIRE(writer >= 0);
   REQUIRE(write(writer, "first\n", 6) == 6);
   const RepeatableFile file(path);

@@ -1,4 +1,4 @@
-// gzip data to test with.
+// gzip data for tests.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@
 
 namespace weft::test {
 
-// `content` as one gzip member.
+// Compresses `content` to one gzip member.
 inline std::string gzip(const std::string& content) {
   z_stream state{};
   constexpr int kGzip = 16 + MAX_WBITS, kMemory = 8;

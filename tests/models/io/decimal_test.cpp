@@ -10,7 +10,7 @@
 
 using namespace weft;
 
-TEST_CASE("numbers with digits after the point") {
+TEST_CASE("numbers are written with digits after the point") {
   CHECK(text::fixed(12.345678, 4) == "12.3457");
   CHECK(text::fixed(-1.5, 0) == "-2");
   CHECK(text::fixed(1e6, 2) == "1000000.00");
@@ -20,9 +20,9 @@ TEST_CASE("numbers with digits after the point") {
   CHECK(text::fixed(-infinity, 2) == "-inf");
 }
 
-TEST_CASE("numbers have a point in a locale of commas") {
+TEST_CASE("numbers have a point in a locale that uses commas") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
-  bool commas = false;  // which of these a computer has differs
+  bool commas = false;  // computers have different ones of these
   for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"})
     commas = commas || std::setlocale(LC_ALL, name) != nullptr;
   if (!commas) MESSAGE("no locale of commas is installed");

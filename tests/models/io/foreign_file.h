@@ -1,4 +1,4 @@
-// The first bytes of files of other kinds, and what is said of them.
+// The first bytes of foreign files, and the messages about them.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct ForeignFile {
 
 inline std::vector<ForeignFile> foreign_files() {
   using namespace std::string_literals;
-  // What tar(1) writes for a file called "a": its name, mode, owner, size and time behind NULs, and a magic at byte 257.
+  // The header that tar(1) writes for a file called "a": its name, NULs, its mode, owner, size and time, and a magic at byte 257.
   std::string tar(512, '\0');
   tar.replace(0, 1, "a").replace(100, 7, "0000644").replace(257, 5, "ustar");
   return {

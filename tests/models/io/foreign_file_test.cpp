@@ -13,7 +13,7 @@ using namespace weft;
 using namespace weft::text;
 using test::ForeignFile, test::foreign_files, test::gzip, test::TemporaryFile;
 
-TEST_CASE("files of other kinds are named by their first bytes, inside gzip data too") {
+TEST_CASE("foreign files are recognised by their first bytes, even inside gzip data") {
   for (const auto& [bytes, said] : foreign_files())
     for (const std::string& content : {bytes, bytes + std::string(1000, '\n'), gzip(bytes)}) {
       const TemporaryFile file(content);
@@ -24,7 +24,7 @@ TEST_CASE("files of other kinds are named by their first bytes, inside gzip data
   CHECK_THROWS_WITH_AS(open_bytes(twice.path()), (twice.path() + ": is gzip data: decompress it first").c_str(), FormatError);
 }
 
-TEST_CASE("texts that begin as other files do are texts") {
+TEST_CASE("texts that begin like foreign files are accepted") {
   std::string buffer(1000, '\0');
   for (const std::string content : {"BZh9\ta text\n", "PK\tpenalty kick\n", "PAR1\tthe first par\n", "SQLite format 3\n",
                                     "%PDF\tx\n", "Rar!\tx\n", "7z\tx\n", "B", "P", "%"}) {
@@ -34,7 +34,7 @@ TEST_CASE("texts that begin as other files do are texts") {
   }
 }
 
-TEST_CASE("a typed line is known as text at once") {
+TEST_CASE("a typed line is recognised as text at once") {
   for (const std::string line : {"P\n", "B\n", "BZh\n", "BZh9\n", "%\n", "\n", "a\n", "SQLite\n", "ustar\n"})
     CHECK(!may_be_foreign(line));
   CHECK(!may_be_foreign(std::string("a\0b\n", 4)));

@@ -31,7 +31,7 @@ bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
 
 }  // namespace
 
-TEST_CASE("model files: weights and metadata come back as they were") {
+TEST_CASE("model files: weights and metadata are restored unchanged") {
   test::TemporaryFolder folder;
   const std::string path = folder / "model";
   manual_seed(1);
@@ -49,7 +49,7 @@ TEST_CASE("model files: weights and metadata come back as they were") {
   CHECK(test::read_file(path) == test::read_file(folder / "again"));
 }
 
-TEST_CASE("model files: weights in f64 load into f32") {
+TEST_CASE("model files: f64 weights can be loaded into f32") {
   test::TemporaryFolder folder;
   Model saved, loaded;
   saved.to(DType::f64);
@@ -59,7 +59,7 @@ TEST_CASE("model files: weights in f64 load into f32") {
   CHECK(same_bits(weights_of(saved), weights_of(loaded)));
 }
 
-TEST_CASE("model files: weights that do not fit are named with the file, and none is loaded") {
+TEST_CASE("model files: mismatched weights are named with the file, and nothing is loaded") {
   Model model;
   std::map<std::string, Tensor> good;
   for (nn::Parameter* parameter : model.parameters()) good[parameter->path()] = zeros(parameter->shape());
@@ -71,12 +71,12 @@ TEST_CASE("model files: weights that do not fit are named with the file, and non
     CHECK(same_bits(weights_of(model), before));
   };
   refuses([](auto& t) { t.erase("head.bias"); }, "lacks the weights head.bias");
-  refuses([](auto& t) { t["tail.bias"] = zeros({2}); }, "has weights that the model does not: tail.bias");
+  refuses([](auto& t) { t["tail.bias"] = zeros({2}); }, "has weights that the model lacks: tail.bias");
   refuses([](auto& t) { t["dense.weight"] = zeros({3, 2}); }, "dense.weight is [3, 2] f32, the model's is [2, 3] f32");
   refuses([](auto& t) { t["head.bias"] = zeros({4}, DType::i64); }, "head.bias is [4] i64, the model's is [4] f32");
 }
 
-TEST_CASE("model files: another kind, no model, half a file, no file") {
+TEST_CASE("model files: other kinds, other files, truncated files and missing files are refused") {
   test::TemporaryFolder folder;
   const std::string path = folder / "model";
   Model model;
@@ -90,17 +90,17 @@ TEST_CASE("model files: another kind, no model, half a file, no file") {
     CHECK_THROWS_WITH_AS(read_model(path, "toy"), doctest::Contains(path.c_str()), FormatError);
   }
   save_tensors(path, {{"x", zeros({1})}});
-  CHECK_THROWS_WITH_AS(read_model(path, "toy"), (path + ": is no model of weft's programs").c_str(), FormatError);
+  CHECK_THROWS_WITH_AS(read_model(path, "toy"), (path + ": is not a model of weft's programs").c_str(), FormatError);
   CHECK_THROWS_WITH_AS(read_model(folder / "none", "toy"), doctest::Contains((folder / "none").c_str()), IoError);
 }
 
-TEST_CASE("model files: a changed byte, wherever it is, is damage, and a file without a checksum is taken as it is") {
+TEST_CASE("model files: any changed byte is detected, and a file without a checksum is accepted") {
   test::TemporaryFolder folder;
   const std::string path = folder / "model";
   Model model;
   save_model(path, model, "toy", {{"words", to_json({"one", "two"})}});
   const std::string whole = test::read_file(path);
-  const std::size_t key = whole.find("checksum");  // without this word it is an old file
+  const std::size_t key = whole.find("checksum");  // without this key it counts as an old file
   for (std::size_t i = 0; i < whole.size(); ++i) {
     if (i >= key && i < key + 8) continue;
     CAPTURE(i);
@@ -133,7 +133,7 @@ TEST_CASE("model files: broken metadata is named with the file") {
     CHECK_THROWS_WITH_AS(list_from_json("m", list), "m: a list of strings in the model's metadata is broken", FormatError);
 }
 
-TEST_CASE("model files: whether a path can be written is known before training") {
+TEST_CASE("model files: a path that cannot be written is refused before training") {
   test::TemporaryFolder folder;
   check_writable(folder / "new");
   CHECK(folder.files() == 0);
@@ -141,11 +141,11 @@ TEST_CASE("model files: whether a path can be written is known before training")
   check_writable(folder / "old");
   CHECK(test::read_file(folder / "old") == "content");
   CHECK_THROWS_WITH_AS(check_writable(folder / ""), (folder / "" + ": is a folder").c_str(), IoError);
-  CHECK_THROWS_WITH_AS(check_writable(""), "a file's path is empty", IoError);
+  CHECK_THROWS_WITH_AS(check_writable(""), "the path of a file is empty", IoError);
   CHECK_THROWS_WITH_AS(check_writable(folder / "none/model"), doctest::Contains((folder / "none/model").c_str()), IoError);
 }
 
-TEST_CASE("model files: weights of another shape than the options say are named before a model is built") {
+TEST_CASE("model files: weights whose shapes contradict the options are refused before a model is built") {
   const TensorFile file{{{"dense.weight", zeros({2, 3})}}, {}};
   check_weights("m", file, "dense.weight", {2, 3});
   CHECK_THROWS_WITH_AS(check_weights("m", file, "dense.weight", {2, 1000000000}),

@@ -16,9 +16,9 @@ using text::ReadAhead;
 
 namespace {
 
-using Number = std::unique_ptr<int>;  // may be moved alone
+using Number = std::unique_ptr<int>;  // can only be moved
 
-// 0, 1, .. up to `count`, then nothing or an error.
+// Yields 0, 1, .. up to `count`, then nothing or an error.
 auto numbers(std::atomic<int>& made, int count, bool fails = false) {
   return [&made, count, fails]() -> std::optional<Number> {
     require<ValueError>(made < count || !fails, "no more than ", count);
@@ -26,7 +26,7 @@ auto numbers(std::atomic<int>& made, int count, bool fails = false) {
   };
 }
 
-// Whether it comes true before long.
+// Returns whether the condition becomes true soon.
 template <class Condition>
 bool soon(const Condition& condition) {
   using namespace std::chrono_literals;
@@ -36,7 +36,7 @@ bool soon(const Condition& condition) {
 
 }  // namespace
 
-TEST_CASE("read ahead: values come in their order from another thread, and nothing behind the last") {
+TEST_CASE("read ahead: values come in order from another thread, and nothing after the last") {
   for (const std::size_t ahead : {std::size_t{1}, std::size_t{2}, std::size_t{100}}) {
     std::atomic<int> made{0};
     std::thread::id maker;
@@ -52,17 +52,17 @@ TEST_CASE("read ahead: values come in their order from another thread, and nothi
   }
 }
 
-TEST_CASE("read ahead: so many are made before they are wanted, and no more") {
+TEST_CASE("read ahead: a limited number of values is made in advance") {
   std::atomic<int> made{0};
   ReadAhead<Number> values(numbers(made, 50), 3);
-  CHECK(soon([&] { return made == 4; }));  // three wait, and one is held
+  CHECK(soon([&] { return made == 4; }));  // three are waiting, and one is being handed over
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   CHECK(made == 4);
   CHECK(**values.next() == 0);
   CHECK(soon([&] { return made == 5; }));
 }
 
-TEST_CASE("read ahead: an error comes in the place of the value that it took, and the end of use stops the thread") {
+TEST_CASE("read ahead: an error replaces the value that failed, and destruction stops the thread") {
   std::atomic<int> made{0};
   ReadAhead<Number> values(numbers(made, 2, true), 10);
   CHECK(**values.next() == 0);
@@ -75,7 +75,7 @@ TEST_CASE("read ahead: an error comes in the place of the value that it took, an
   CHECK(others <= 2);
 }
 
-TEST_CASE("read ahead: the child of a fork has no thread that reads, says so, and ends") {
+TEST_CASE("read ahead: the child of a fork has no reading thread, reports that, and ends") {
   std::atomic<int> made{0};
   ReadAhead<Number> values(numbers(made, 50), 3);
   CHECK(**values.next() == 0);
@@ -90,7 +90,7 @@ TEST_CASE("read ahead: the child of a fork has no thread that reads, says so, an
     try {
       values.next();
     } catch (const Error&) {
-      values.~ReadAhead();  // which must not wait
+      values.~ReadAhead();  // must not block
       std::exit(code == 2 ? 7 : 1);
     }
     std::exit(1);

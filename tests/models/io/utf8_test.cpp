@@ -19,7 +19,7 @@ std::vector<char32_t> values(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("every code point survives encoding and decoding") {
+TEST_CASE("every code point is unchanged by encoding and decoding") {
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
     std::string bytes;
@@ -29,7 +29,7 @@ TEST_CASE("every code point survives encoding and decoding") {
   }
 }
 
-TEST_CASE("code points of one to four bytes") {
+TEST_CASE("code points take one to four bytes") {
   CHECK(values("aé€😀") == std::vector<char32_t>{U'a', U'é', U'€', U'😀'});
   CHECK(values("").empty());
 }
@@ -42,7 +42,7 @@ TEST_CASE("surrogates and values over U+10FFFF are written as U+FFFD") {
   }
 }
 
-TEST_CASE("bytes that are not UTF-8 become U+FFFD, one for each longest prefix of a sequence") {
+TEST_CASE("invalid bytes become U+FFFD, one for each maximal prefix of a sequence") {
   struct Row {
     std::string bytes, repaired;
     std::size_t bad_sequences, first_offset;
@@ -57,7 +57,7 @@ TEST_CASE("bytes that are not UTF-8 become U+FFFD, one for each longest prefix o
       {"\xF5", "\uFFFD", 1, 0},                                // never a first byte
       {"\xE2\x82", "\uFFFD", 1, 0},                            // cut off at the end
       {"\xF0\x9F\x98x", "\uFFFDx", 1, 0},                      // cut off by a letter
-      {"é\xFF€\xFE", "é\uFFFD€\uFFFD", 2, 2},                  // good ones stay
+      {"é\xFF€\xFE", "é\uFFFD€\uFFFD", 2, 2},                  // valid ones are kept
   };
   for (const Row& row : rows) {
     const RepairedText result = repair_utf8(row.bytes);
@@ -69,7 +69,7 @@ TEST_CASE("bytes that are not UTF-8 become U+FFFD, one for each longest prefix o
   }
 }
 
-TEST_CASE("text that is UTF-8 is left alone, U+FFFD and NUL included") {
+TEST_CASE("valid UTF-8 is not changed, including U+FFFD and NUL") {
   const std::string text = std::string("x\uFFFD") + '\0' + "y";
   CHECK(repair_utf8(text).text == text);
   CHECK(repair_utf8(text).bad_sequences == 0);
@@ -79,7 +79,7 @@ TEST_CASE("decoding outside the string is an error") {
   CHECK_THROWS_WITH_AS(decode_utf8("ab", 2), "decode_utf8: offset outside the string: 2 of 2 bytes", weft::IndexError);
 }
 
-TEST_CASE("lower case beyond ASCII") {
+TEST_CASE("lower-casing works beyond ASCII") {
   CHECK(lower_case("ÀÉÎŒ Straße ŠŽ ΑΒΓΔ ЖЯ 9_A") == "àéîœ straße šž αβγδ жя 9_a");
   CHECK(lower_case("日本") == "日本");
 }
@@ -99,7 +99,7 @@ TEST_CASE("normalisation") {
                        weft::ValueError);
 }
 
-TEST_CASE("character classes") {
+TEST_CASE("characters are classified") {
   for (char32_t c : {U'a', U'É', U'7', U'_', U'\u0301', U'\u200D', U'日'}) CHECK(character_class(c) == CharacterClass::word);
   for (char32_t c : {U' ', U'\t', U'\u00A0', U'\u3000', U'\u0000', U'\u0085'}) CHECK(character_class(c) == CharacterClass::space);
   for (char32_t c : {U'.', U'-', U'\'', U'’', U'«', U'(', U'$', U'+', U'😀', U'。'})

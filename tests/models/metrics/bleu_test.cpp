@@ -36,7 +36,7 @@ metrics::BleuOptions options_of(const nlohmann::json& recorded) {
 
 }  // namespace
 
-TEST_CASE("BLEU, its line and its signature are sacrebleu's") {
+TEST_CASE("BLEU, its line and its signature agree with sacrebleu") {
   const nlohmann::json rows = test::recorded_cases("bleu_cases.json");
   CHECK(rows.size() == 244);
   for (const auto& row : rows) {
@@ -56,7 +56,7 @@ TEST_CASE("BLEU, its line and its signature are sacrebleu's") {
   }
 }
 
-TEST_CASE("BLEU's tokenizers") {
+TEST_CASE("the tokenizers of BLEU agree with sacrebleu") {
   using enum metrics::BleuTokenizer;
   CHECK(metrics::tokenize_for_bleu("a,b 3,5 4-5 a-b it's", none) == "a,b 3,5 4-5 a-b it's");
   const std::vector<std::string_view> expected = {"a", ",", "b", "3,5", "4", "-", "5", "a-b", "it's", "(", "\"", "&", ")", "."};
@@ -73,7 +73,7 @@ TEST_CASE("BLEU of nothing is 0") {
   CHECK(metrics::BleuCounts().bleu().score == 0);
 }
 
-TEST_CASE("BLEU by length of the source") {
+TEST_CASE("BLEU is grouped by the length of the source") {
   const std::vector<std::int64_t> lengths = {5, 10, 11};
   const std::vector<std::int64_t> bounds = {4, 10};
   const auto buckets = metrics::bleu_by_length(kHypotheses, kReferences, lengths, bounds);
@@ -97,7 +97,7 @@ TEST_CASE("equal source lines are one source") {
   CHECK(metrics::references_by_source({}).empty());
 }
 
-TEST_CASE("BLEU's errors") {
+TEST_CASE("BLEU: invalid arguments are errors") {
   const Where line{"demo.cpp", 9};
   CHECK_THROWS_WITH_AS(metrics::corpus_bleu(kHypotheses, {}, {}, line),
                        "corpus_bleu: counts differ: 3 hypotheses, 0 references, at demo.cpp:9", ShapeError);
@@ -112,7 +112,7 @@ TEST_CASE("BLEU's errors") {
                        "bleu_by_length: counts differ: 3 hypotheses, 0 source lengths, at demo.cpp:9", ShapeError);
 }
 
-TEST_CASE("n-grams of many references are merged as one after the other") {
+TEST_CASE("n-grams of many references are merged as if one by one") {
   text::CounterRandom random(5);
   for (std::size_t count : {0u, 1u, 2u, 3u, 5u, 8u, 13u, 100u}) {
     std::vector<std::vector<int>> references(count);

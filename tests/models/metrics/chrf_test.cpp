@@ -7,7 +7,7 @@
 using namespace weft;
 using metrics::References;
 
-TEST_CASE("chrF and chrF++, their names and signatures are sacrebleu's") {
+TEST_CASE("chrF and chrF++, their names and signatures agree with sacrebleu") {
   const nlohmann::json rows = test::recorded_cases("chrf_cases.json");
   CHECK(rows.size() == 222);
   for (const auto& row : rows) {
@@ -29,7 +29,7 @@ TEST_CASE("chrF of a corpus") {
   CHECK(metrics::corpus_chrf({}, {}) == 0);
 }
 
-TEST_CASE("chrF's errors") {
+TEST_CASE("chrF: invalid arguments are errors") {
   const Where line{"demo.cpp", 5};
   CHECK_THROWS_WITH_AS(metrics::ChrfCounts({.word_order = 3}, line), "chrf: word_order is 3, not 0, 1 or 2, at demo.cpp:5",
                        ValueError);

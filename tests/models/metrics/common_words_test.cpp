@@ -12,7 +12,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-// The whole table, and rouge-score's walk back through it.
+// Computes the whole table, and walks back through it as rouge-score does.
 std::vector<bool> marked_by_table(const Words& reference, const Words& hypothesis, std::size_t& length) {
   std::vector<std::vector<std::size_t>> lengths(reference.size() + 1, std::vector<std::size_t>(hypothesis.size() + 1));
   for (std::size_t i = 1; i <= reference.size(); ++i)
@@ -34,7 +34,7 @@ std::vector<bool> marked_by_table(const Words& reference, const Words& hypothesi
 
 }  // namespace
 
-TEST_CASE("common subsequences by bits are those of the table") {
+TEST_CASE("common subsequences agree with the table of lengths") {
   text::CounterRandom random(3);
   for (int round = 0; round < 1500; ++round) {
     const std::uint64_t kinds = 1 + random.below(round % 3 == 0 ? 200 : 4);

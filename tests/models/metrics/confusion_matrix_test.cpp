@@ -33,7 +33,7 @@ Tensor matrix_tensor(const Rows& rows) {
 
 }  // namespace
 
-TEST_CASE("precision, recall, F1 and the matrix are scikit-learn's") {
+TEST_CASE("precision, recall, F1 and the matrix agree with scikit-learn") {
   const nlohmann::json rows = test::recorded_cases("class_cases.json");
   CHECK(rows.size() == 220);
   for (const auto& row : rows) {
@@ -56,7 +56,7 @@ TEST_CASE("precision, recall, F1 and the matrix are scikit-learn's") {
   }
 }
 
-TEST_CASE("top-k accuracy is scikit-learn's") {
+TEST_CASE("top-k accuracy agrees with scikit-learn") {
   int compared = 0;
   for (const auto& row : test::recorded_cases("class_cases.json")) {
     if (!row.contains("logits")) continue;
@@ -69,7 +69,7 @@ TEST_CASE("top-k accuracy is scikit-learn's") {
   CHECK(compared >= 10);
 }
 
-TEST_CASE("top-k accuracy: ties, what does not count, reset") {
+TEST_CASE("top-k accuracy handles ties, ignored targets and reset") {
   auto top2 = metrics::top_k_accuracy(2);
   CHECK(top2->name() == "top2_accuracy");
   CHECK(top2->value() == 0);
@@ -83,7 +83,7 @@ TEST_CASE("top-k accuracy: ties, what does not count, reset") {
                        ValueError);
 }
 
-TEST_CASE("the confusion metric counts classes of the largest logit") {
+TEST_CASE("the confusion metric counts the classes with the largest logit") {
   metrics::ConfusionMetric metric({"a", "b"});
   metric.add(matrix_tensor({{1, 0}, {0, 1}, {2, 3}}), tensor(Ids{0, 0, kIgnored}));
   CHECK(metric.matrix().at(0, 0) == 1);

@@ -1,4 +1,4 @@
-// Cases that scripts in tests/reference recorded from other programs.
+// Test cases that scripts in tests/reference recorded from other programs.
 #pragma once
 
 #include <nlohmann/json.hpp>

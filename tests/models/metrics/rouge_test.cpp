@@ -17,7 +17,7 @@ void check_score(const metrics::RougeScore& score, const nlohmann::json& recorde
 
 }  // namespace
 
-TEST_CASE("ROUGE is rouge-score's") {
+TEST_CASE("ROUGE agrees with rouge-score") {
   const nlohmann::json rows = test::recorded_cases("rouge_cases.json");
   CHECK(rows.size() == 221);
   for (const auto& row : rows) {
@@ -40,7 +40,7 @@ TEST_CASE("ROUGE of a corpus is the mean over its texts") {
   CHECK(mean.rouge_l.f1 == doctest::Approx(0.4));
 }
 
-TEST_CASE("ROUGE's errors") {
+TEST_CASE("ROUGE: invalid arguments are errors") {
   const Where line{"demo.cpp", 5};
   CHECK_THROWS_WITH_AS(metrics::rouge("a", {}, line), "rouge: a hypothesis has no reference, at demo.cpp:5", ValueError);
   CHECK_THROWS_WITH_AS(metrics::mean_rouge({}, {}, line), "mean_rouge: there is nothing to score, at demo.cpp:5", ValueError);

@@ -13,7 +13,7 @@ namespace {
 
 const std::string kQuick = " --embedding-dim 8 --epochs 2 --seed 3";
 
-// The command that stands at the end, without the program's name and with another model file.
+// Returns the command at the end of the output, without the program's name and with another model file.
 std::string advised(const Run& run, const std::string& model) {
   const std::string line = lines_of(run.out).back(), begin = "    classify ", end = " --model classifier.weft";
   CAPTURE(run.out);
@@ -22,7 +22,7 @@ std::string advised(const Run& run, const std::string& model) {
   return line.substr(begin.size(), line.size() - begin.size() - end.size()) + " --model " + model;
 }
 
-// Of a line of the table: 14 columns for the score, of which ± takes two bytes, 9 for the seconds and 6 for the runs.
+// The fields of a table line: 14 columns for the score, in which ± takes two bytes, 9 for the seconds and 6 for the runs.
 std::string score_of(const std::string& line) {
   const std::string score = line.substr(line.find_first_not_of(' '), 15);
   return score.substr(0, score.find_last_of("0123456789", 13) + 1);
@@ -31,7 +31,7 @@ std::string options_of(const std::string& line) { return line.substr(15 + 9 + 6 
 
 }  // namespace
 
-TEST_CASE("classify compare: a table by falling score, and a command that runs as it is printed") {
+TEST_CASE("classify compare: prints a table by falling score, and a command that runs as printed") {
   Files files;
   const std::string train = files.folder / "my texts.tsv";
   write_file(train, read_file(files.train));
@@ -50,7 +50,7 @@ TEST_CASE("classify compare: a table by falling score, and a command that runs a
   std::vector<std::string> options;
   for (std::size_t i = 4; i < 15; ++i) {
     CAPTURE(lines[i]);
-    if (i == 9) before = 101;  // those that were not among the best begin
+    if (i == 9) before = 101;  // the candidates after the finalists begin here
     const double score = std::stod(lines[i]);
     CHECK(score <= before);
     before = score;
@@ -82,8 +82,8 @@ TEST_CASE("classify compare: the scores depend on the seed, not on the threads")
     const Run run = classify("compare --train " + files.train + " --embedding-dim 8 --epochs 1" + more);
     REQUIRE(run.code == 0);
     auto lines = lines_of(run.out);
-    lines.pop_back();                                                                           // the command has the options
-    for (std::size_t i = 4; i < 15; ++i) lines[i] = score_of(lines[i]) + options_of(lines[i]);  // without the seconds
+    lines.pop_back();  // the command contains the options
+    for (std::size_t i = 4; i < 15; ++i) lines[i] = score_of(lines[i]) + options_of(lines[i]);  // leaves out the seconds
     return lines;
   };
   const auto first = scores(" --seed 1");
@@ -91,7 +91,7 @@ TEST_CASE("classify compare: the scores depend on the seed, not on the threads")
   CHECK(scores(" --seed 2") != first);
 }
 
-TEST_CASE("classify compare: dev texts, other formats and the macro-averaged F1") {
+TEST_CASE("classify compare: dev texts, other formats and the macro-averaged F1 can be used") {
   Files files;
   auto texts = text::generate_labelled(500, 7);
   std::string train = "id,body,topic\n", dev = train;

@@ -1,10 +1,10 @@
-// What classify reads: tables, texts without labels, and data that looks misread.
+// Data that classify reads: tables, texts without labels, and data that looks misread.
 #include "tests/models/programs/classify_files.h"
 
 using namespace weft;
 using namespace weft::test;
 
-TEST_CASE("classify: predicts what stands in a table, and the labels that come next") {
+TEST_CASE("classify: predicts the texts of a table, and the next most likely labels") {
   Files files;
   CHECK(classify(files.training()).code == 0);
   const std::string to = "predict --model " + files.model;
@@ -48,7 +48,7 @@ TEST_CASE("classify: predicts what stands in a table, and the labels that come n
   CHECK(sum == doctest::Approx(1).epsilon(1e-3));
 }
 
-TEST_CASE("classify: a header is no text, and texts are no labels") {
+TEST_CASE("classify: a header is not taken for a text, or texts for labels") {
   Files files;
   std::string rows = "Category,Message\n", swapped = "review,sentiment\n";
   for (const auto& [label, words] : text::generate_labelled(60, 5)) {
@@ -61,9 +61,10 @@ TEST_CASE("classify: a header is no text, and texts are no labels") {
     return classify("train --embedding-dim 4 --epochs 1 --least-dev-texts 0 --model " + files.model + " --train " +
                     (files.folder / name) + more);
   };
-  check_refused(train("rows.csv", ""), "rows.csv:1: of all labels this alone stands once: is it the header?");
+  check_refused(train("rows.csv", ""), "rows.csv:1: this label is the only one that occurs once: is it a header?");
   check_refused(train("swapped.csv", ""), "swapped.csv:1: ");
-  check_refused(train("swapped.csv", " --header yes"), " labels in 60 texts: are these the texts? columns (--columns) say");
+  check_refused(train("swapped.csv", " --header yes"),
+                " labels in 60 texts: are these the texts? choose the columns of labels and texts (--columns)");
   Run run = train("rows.csv", " --header yes");
   CHECK(run.code == 0);
   CHECK(run.out.starts_with("texts 57, dev texts 3, labels "));
@@ -74,7 +75,7 @@ TEST_CASE("classify: a header is no text, and texts are no labels") {
   CHECK(run.out.starts_with("texts 58, dev texts 3, labels "));
 }
 
-TEST_CASE("classify: data that is as it should be is not taken for misread") {
+TEST_CASE("classify: correct data is not taken for misread data") {
   Files files;
   auto trains = [&](const std::string& name, const std::string& content, const std::string& more = "") {
     CAPTURE(name);
@@ -97,7 +98,7 @@ TEST_CASE("classify: data that is as it should be is not taken for misread") {
   trains("all.jsonl", jsonl);
   trains("few.tsv", "one\tsome words\ntwo\tsome words\n");
   check_refused(classify("train --columns \"\" --model " + files.model + " --train " + (files.folder / "all.jsonl")),
-                "columns: \"\" is no name of a field");
+                "columns: \"\" is not the name of a field");
   check_refused(classify("predict --columns \"\" --model " + files.model + " --input " + (files.folder / "all.jsonl")),
-                "columns: \"\" is no name of a field");
+                "columns: \"\" is not the name of a field");
 }

@@ -1,4 +1,4 @@
-// What classify train does of its own accord, on data of any size, and what it tells of it.
+// The defaults of classify train for data of any size, and what the log says about them.
 #include <weft/models/classifier/classify.h>
 
 #include <filesystem>
@@ -10,7 +10,7 @@ using namespace weft::test;
 
 namespace {
 
-// The lines that begin so.
+// Returns the lines that begin with `begin`.
 std::vector<std::string> lines_with(const std::string& text, const std::string& beginning) {
   std::vector<std::string> found;
   for (const std::string& line : lines_of(text))
@@ -22,7 +22,7 @@ std::size_t epochs_of(const Run& run) { return lines_with(run.out, "epoch ").siz
 
 }  // namespace
 
-TEST_CASE("classify: without dev texts, few texts are all trained on, as many epochs as cross-validation found best") {
+TEST_CASE("classify: without dev texts, all of a few texts are trained on for the number of epochs that cross-validation chose") {
   Files files;
   const std::string command =
       "train --train " + files.train + " --model " + files.model + " --embedding-dim 8 --learning-rate 3e-2 --min-updates 0 ";
@@ -43,7 +43,7 @@ TEST_CASE("classify: without dev texts, few texts are all trained on, as many ep
   CHECK(classify(command + "--patience 2 --threads 2").out.find(folds[0]) == 0);
   CHECK(read_file(files.model) == model);
 
-  // It is the model of so many epochs without any dev texts' say.
+  // The model is the same as one trained for that number of epochs without dev texts.
   ClassifierTraining options = recommended_classifier_training();
   options.embedding_dim = 8;
   options.learning_rate = 3e-2;
@@ -75,11 +75,11 @@ TEST_CASE("classify: a resumed training with cross-validation ends with the same
   REQUIRE(std::filesystem::remove(other));
   const Run resumed = classify(command + other + " --checkpoint-every 7u --resume");
   REQUIRE(resumed.code == 0);
-  CHECK(epochs_of(resumed) == 1);  // the newest checkpoint is of the last one
+  CHECK(epochs_of(resumed) == 1);  // the newest checkpoint was written in the last epoch
   CHECK(read_file(other) == read_file(files.model));
 }
 
-TEST_CASE("classify: training goes on until the dev score stops rising, but not before --min-updates") {
+TEST_CASE("classify: training ends when the dev score stops rising, but not before --min-updates") {
   Files files;
   auto epochs = [&](const std::string& patience, const std::string& updates) {
     const Run run = classify(
@@ -88,14 +88,14 @@ TEST_CASE("classify: training goes on until the dev score stops rising, but not 
     REQUIRE(run.code == 0);
     return epochs_of(run);
   };
-  const std::size_t early = epochs("1", "0"), late = epochs("1", "760");  // 19 updates an epoch
+  const std::size_t early = epochs("1", "0"), late = epochs("1", "760");  // an epoch has 19 updates
   CHECK(early < 30);
   CHECK(late >= 40);
   CHECK(late < 60);
   check_refused(classify(files.training({{"--min-updates", "-1"}})), "--min-updates");
 }
 
-TEST_CASE("classify: the loss of a few dev texts chooses the epoch, the accuracy of more of them") {
+TEST_CASE("classify: the loss chooses the epoch if there are few dev texts, otherwise the accuracy") {
   Files files;
   const auto texts = text::generate_labelled(100, 7);
   const text::MemorySource many(texts);
@@ -119,7 +119,7 @@ TEST_CASE("classify: the loss of a few dev texts chooses the epoch, the accuracy
   CHECK(by_auto != by_accuracy);
 }
 
-TEST_CASE("classify: texts that are cut and words that are not known are told") {
+TEST_CASE("classify: cut texts and unknown words are reported") {
   Files files;
   Run run = classify(files.training({{"--max-length", "5"}}));
   REQUIRE(run.code == 0);
@@ -149,7 +149,7 @@ TEST_CASE("classify: long texts are read without pairs of words") {
   CHECK(lines_with(run.out, "ngrams 2: neighbouring words are tokens too, texts have 102.0 words").size() == 1);
 }
 
-TEST_CASE("classify: scripts without spaces are read by character, and said to be") {
+TEST_CASE("classify: scripts without spaces are read by character, and the log says so") {
   Files files;
   std::string lines;
   for (int i = 0; i < 20; ++i) lines += i % 2 ? "天\t今天天气很好iPhone 下雨\n" : "菜\t我们吃面条iPhone 和米饭\n";
@@ -168,7 +168,7 @@ TEST_CASE("classify: scripts without spaces are read by character, and said to b
         std::vector<std::string>{"今天iphone", "下"});
 }
 
-TEST_CASE("classify: scores that say little are said to") {
+TEST_CASE("classify: scores that mean little are marked") {
   Files files;
   auto train = [&](const std::string& lines, const std::string& more = "") {
     write_file(files.train, lines);
@@ -180,7 +180,7 @@ TEST_CASE("classify: scores that say little are said to") {
   std::string same, most;
   for (int i = 0; i < 60; ++i) same += i % 2 ? "a\tsome words\n" : "b\tsome words\n";
   for (int i = 0; i < 60; ++i) most += i % 10 ? "often\tw" + std::to_string(i) + "\n" : "seldom\tw" + std::to_string(i) + "\n";
-  // Folds have each label's share, so that one answer for all is right for half of the texts, neither more nor less.
+  // The folds are stratified, so that a constant answer is right for exactly half of the texts.
   const std::string last = lines_of(train(same)).back();
   CHECK(last.find("  dev_accuracy 50.00 +- 6.40, no better than always a, the label of 50.00 % of the training texts") !=
         std::string::npos);

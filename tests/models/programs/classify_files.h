@@ -1,4 +1,4 @@
-// The program classify on small generated data.
+// Runs the program classify on small generated data.
 #pragma once
 
 #include <weft/models/generated/generate_labelled.h>
@@ -27,7 +27,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// Texts to train, choose and test with, and a folder for models.
+// Texts for training, dev and test, and a folder for models.
 struct Files {
   TemporaryFolder folder;
   std::string train = folder / "train.tsv", dev = folder / "dev.tsv", test = folder / "test.tsv", model = folder / "model";
@@ -39,7 +39,7 @@ struct Files {
     write_file(dev, part(300, 360));
     write_file(test, part(360, 460));
   }
-  // The command that trains, with these options instead of its own.
+  // Returns the training command with these options instead of the usual ones.
   std::string training(const std::map<std::string, std::string>& changes = {}) const {
     std::map<std::string, std::string> options{{"--train", train},          {"--dev", dev},          {"--model", model},
                                                {"--embedding-dim", "16"},   {"--vocab-size", "400"}, {"--epochs", "1"},

@@ -20,7 +20,7 @@ using namespace weft::test;
 
 namespace {
 
-// The value of a line "name 12.34" with the given number of digits.
+// Returns the value of a line "name 12.34" with the given number of digits.
 double result(const std::string& line, const std::string& name, std::size_t digits) {
   CAPTURE(line);
   REQUIRE(line.starts_with(name + " "));
@@ -94,7 +94,7 @@ TEST_CASE("classify: trains, evaluates and predicts") {
   }
 }
 
-TEST_CASE("classify: predict takes any line, and --attention gives the weight of each word") {
+TEST_CASE("classify: predict accepts any line, and --attention gives the weight of each word") {
   Files files;
   for (const std::string attention : {"self", "pooling"}) {
     REQUIRE(classify(files.training({{"--attention", attention}})).code == 0);
@@ -127,7 +127,7 @@ TEST_CASE("classify: predict takes any line, and --attention gives the weight of
   CHECK(classify(predict, "one\ntw\xFFo\n").error == "standard input:2: not UTF-8 at byte 2: replaced by U+FFFD\n");
 }
 
-TEST_CASE("classify: a bag of words tells what each word adds, and runs of words count for their words") {
+TEST_CASE("classify: a bag of words shows what each word adds, and shares the weight of an n-gram among its words") {
   Files files;
   for (const std::string attention : {"bag-of-words", "pooling"}) {
     const std::map<std::string, std::string> options{{"--attention", attention},
@@ -146,7 +146,7 @@ TEST_CASE("classify: a bag of words tells what each word adds, and runs of words
   }
 }
 
-TEST_CASE("classify: TF-IDF weights are kept in the model, and are of a bag of words alone") {
+TEST_CASE("classify: TF-IDF weights are stored in the model, and only a bag of words has them") {
   Files files;
   const std::map<std::string, std::string> bag{{"--attention", "bag-of-words"}, {"--ngrams", "2"}};
   auto with = [&](std::map<std::string, std::string> options, const std::string& weights) {
@@ -155,15 +155,15 @@ TEST_CASE("classify: TF-IDF weights are kept in the model, and are of a bag of w
   };
   REQUIRE(classify(with(bag, "binary")).code == 0);
   CHECK_FALSE(load_tensors(files.model).tensors.contains("idf"));
-  CHECK_FALSE(load_tensors(files.model).metadata.contains("term_weights"));  // so that versions without them read it
+  CHECK_FALSE(load_tensors(files.model).metadata.contains("term_weights"));  // so that versions without term weights can read it
   REQUIRE(classify(with(bag, "tfidf")).code == 0);
   auto weights_of = [&](const char* name) { return load_tensors(files.model).tensors.at(name); };
   const Tensor trained = weights_of("embedding.weight");
-  REQUIRE(classify(files.training(bag)).code == 0);  // what a bag has by default
+  REQUIRE(classify(files.training(bag)).code == 0);  // the default of a bag of words
   CHECK(equal_bits(weights_of("embedding.weight"), trained));
   const Tensor idf = weights_of("idf");
   REQUIRE(idf.shape() == Shape{400});
-  CHECK(idf.at({0}) == 0);  // padding is in no text
+  CHECK(idf.at({0}) == 0);  // padding occurs in no text
   const auto train = text::read_labelled(files.train);
   const text::Tokenizer tokenizer;
   const auto word = tokenizer.tokens(train[0].text).front();
@@ -177,7 +177,7 @@ TEST_CASE("classify: TF-IDF weights are kept in the model, and are of a bag of w
   check_refused(refused, "are of bag-of-words, the attention is mean");
 }
 
-TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
+TEST_CASE("classify: the model file depends on the seed and not on the threads") {
   Files files;
   auto trained = [&](const std::map<std::string, std::string>& changes, const std::string& more = "") {
     Run run = classify(files.training(changes) + more);
@@ -194,7 +194,7 @@ TEST_CASE("classify: the seed fixes the model file, whatever the threads") {
   CHECK(trained({{"--ngrams", "2"}}) != trained({{"--ngrams", "1"}}));
 }
 
-TEST_CASE("classify: without dev texts 5 % are held out where that is enough, by the seed") {
+TEST_CASE("classify: without dev texts 5 % are held out by the seed if that is enough") {
   Files files;
   const std::string command = "train --train " + files.train + " --model " + files.model +
                               " --embedding-dim 8 --vocab-size 10000 --epochs 1 --attention pooling --least-dev-texts 15 --seed ";
@@ -208,7 +208,7 @@ TEST_CASE("classify: without dev texts 5 % are held out where that is enough, by
   CHECK(lines_of(run.out)[1] == "parameters " + std::to_string(10000 * 8 + 8 * 8 + 8 + 8 * 8 + 8 + 8));
 }
 
-TEST_CASE("classify: the dev score that chooses the epoch") {
+TEST_CASE("classify: the dev score that chooses the epoch can be set") {
   Files files;
   const Run f1 = classify(files.training({{"--monitor", "macro_f1"}, {"--epochs", "2"}}));
   CHECK(f1.code == 0);
@@ -253,7 +253,7 @@ TEST_CASE("classify: the same texts in any format, compressed or from standard i
   CHECK(classify("evaluate --model " + files.model + " --test -", read_file(files.test)).out == scores.out);
 }
 
-TEST_CASE("classify: words and their vectors from files") {
+TEST_CASE("classify: words and their vectors are read from files") {
   Files files;
   const std::string words = files.folder / "words", vectors = files.folder / "vectors";
   auto run = [&](const std::string& options) {
@@ -292,7 +292,7 @@ TEST_CASE("classify: words and their vectors from files") {
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
   check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0");
   check_refused(classify(train + " --save-vocab " + files.train), "would replace another file");
-  write_file(words, "earlier\n");  // a run that is refused as it encodes the dev texts
+  write_file(words, "earlier\n");  // left by a run that is refused when it encodes the dev texts
   write_file(files.folder / "unknown.tsv", "a label of no training text\tsome words\n");
   const std::string bad_dev = files.training({{"--dev", files.folder / "unknown.tsv"}});
   check_refused(classify(bad_dev + " --save-vocab " + words), "is not in the training data");
@@ -300,7 +300,7 @@ TEST_CASE("classify: words and their vectors from files") {
   check_refused(classify(train + " --vocab /nowhere/words"), "/nowhere/words");
 }
 
-TEST_CASE("classify: what it cannot do it says in one line") {
+TEST_CASE("classify: errors are reported in one line") {
   Files files;
   const std::string texts = " --train " + files.train, to = " --model " + files.model;
   check_refused(classify(files.training() + " --louder"), "--louder");
@@ -346,15 +346,15 @@ TEST_CASE("classify: what it cannot do it says in one line") {
   check_refused(classify("train" + texts + to + " --vocab " + files.train + " --vocab-size 90"),
                 "--vocab-size and --vocab exclude each other");
   for (const char* option : {"--format csv", "--columns a,b", "--header no", "--label-prefix x"}) {
-    check_refused(classify("train --data debian " + std::string(option) + to), "are for files, and --data reads none");
+    check_refused(classify("train --data debian " + std::string(option) + to), "are for files, but --data reads none");
     check_refused(classify("evaluate --data debian " + std::string(option) + " --model " + files.train),
-                  "are for files, and --data reads none");
+                  "are for files, but --data reads none");
   }
   check_refused(classify(""), "subcommand");
   check_refused(classify("frobnicate"), "subcommand");
 }
 
-TEST_CASE("classify: bad files are named in one line") {
+TEST_CASE("classify: errors in files are reported in one line") {
   Files files;
   const std::string to = " --model " + files.model, folder_new = files.folder / "new";
   auto file = [&](const std::string& name, const std::string& content) {
@@ -393,7 +393,7 @@ TEST_CASE("classify: bad files are named in one line") {
   check_refused(classify("predict --model " + file("half", whole.substr(0, whole.size() / 2)), "a\n"), files.folder / "half");
 }
 
-TEST_CASE("classify: output that is lost is an error") {
+TEST_CASE("classify: lost output is an error") {
   Files files;
   REQUIRE(classify(files.training()).code == 0);
   const std::vector<std::string> commands{"predict --model " + files.model,
@@ -406,7 +406,7 @@ TEST_CASE("classify: output that is lost is an error") {
   }
 }
 
-TEST_CASE("classify: weights that are NaN are not saved") {
+TEST_CASE("classify: NaN weights are not saved") {
   Files files;
   Run run = classify(files.training({{"--learning-rate", "1e300"}, {"--batch-size", "300"}}));
   CHECK(run.code == 2);
@@ -423,7 +423,7 @@ TEST_CASE("classify: labels that are not UTF-8 are refused before training") {
                        FormatError);
 }
 
-TEST_CASE("classify: model files whose options are broken are named") {
+TEST_CASE("classify: errors name model files with broken options") {
   Files files;
   REQUIRE(classify(files.training()).code == 0);
   const TensorFile good = load_tensors(files.model);
@@ -443,8 +443,8 @@ TEST_CASE("classify: model files whose options are broken are named") {
   refuses("max_length", "long", "max_length is \"long\", not a number");
   refuses("embedding_dim", "1000000000", "embedding.weight is [400, 16] f32, the model's options ask for [400, 1000000000]");
   refuses("labels", "[]", "the model has no labels");
-  refuses("labels", R"(["h", "g", "f", "e", "d", "c", "b", "a"])", "the model's labels are not sorted, each once: \"h\"");
-  refuses("labels", R"(["a", "b", "c", "d", "e", "f", "f", "g"])", "the model's labels are not sorted, each once: \"f\"");
+  refuses("labels", R"(["h", "g", "f", "e", "d", "c", "b", "a"])", "the model's labels are not sorted or not unique: \"h\"");
+  refuses("labels", R"(["a", "b", "c", "d", "e", "f", "f", "g"])", "the model's labels are not sorted or not unique: \"f\"");
   refuses("labels", "[\"a\"]", "dense.weight is [8, 16] f32");
   refuses("vocabulary", "[", "a list of strings");
   refuses("vocabulary", "[\"a\"]", "");

@@ -1,4 +1,4 @@
-// Descriptions of options, and what a command line makes of them.
+// Descriptions of options, and the values that a command line gives them.
 #include <doctest/doctest.h>
 #include <weft/models/programs/command_line/parse.h>
 
@@ -58,7 +58,7 @@ std::string refusal(const std::vector<std::string>& words) {
 
 }  // namespace
 
-TEST_CASE("options: the description has the variable's value as its default") {
+TEST_CASE("options: the default is the value of the variable") {
   const Painting house;
   CHECK(house.option("--colour").default_text() == "green");
   CHECK(house.option("--frame").default_text() == "auto");
@@ -77,7 +77,7 @@ TEST_CASE("options: the description has the variable's value as its default") {
   CHECK(house.paint.find("--size") == nullptr);
 }
 
-TEST_CASE("options: variables get what the command line gives, and options know it") {
+TEST_CASE("options: variables get the values of the command line, and options know that they were given") {
   Painting house;
   CHECK(house.parse({"--colour", "red", "--frame=green", "--share", "0.5", "--coats", "3", "--helpers", "a", "b", "--sizes",
                      "1,2", "--sizes", "3", "--wet", "--loud"}));
@@ -103,7 +103,7 @@ TEST_CASE("options: variables get what the command line gives, and options know 
   CHECK_FALSE(other.option("--loud").is_on());
 }
 
-TEST_CASE("options: what a description does not allow is refused") {
+TEST_CASE("options: values that the description excludes are refused") {
   CHECK(refusal({"--colour", "blue"}) == "--colour: blue not in {red,green}");
   CHECK(refusal({"--share", "1", "--coats", "4"}) == "--coats: \"4\" is no whole number from 1 to 3");
   CHECK(refusal({"--coats", "1"}) == "--coats requires --share");

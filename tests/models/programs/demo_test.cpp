@@ -1,4 +1,4 @@
-// demo write, run as a user runs it.
+// demo write as a user runs it.
 #include <weft/models/data/files.h>
 #include <weft/models/generated/generate_dialogues.h>
 #include <weft/models/generated/generate_english_french.h>
@@ -16,7 +16,7 @@ Run demo(const std::string& arguments) { return test::run_program("demo", argume
 
 }  // namespace
 
-TEST_CASE("demo write: files of what the generators make, which the programs read") {
+TEST_CASE("demo write: writes generated data that the programs can read") {
   test::TemporaryFolder folder;
   auto written = [&](const std::string& data, const std::string& name) {
     const Run run = demo("write " + data + " --count 12 --seed 3 --output " + (folder / name));
@@ -37,7 +37,7 @@ TEST_CASE("demo write: files of what the generators make, which the programs rea
   CHECK(shown.out.starts_with(fewer.out));
 }
 
-TEST_CASE("demo write: what it cannot do it says in one line") {
+TEST_CASE("demo write: errors are reported in one line") {
   test::TemporaryFolder folder;
   check_refused(demo("write"), "data is required");
   check_refused(demo("write news"), "news");
@@ -45,7 +45,7 @@ TEST_CASE("demo write: what it cannot do it says in one line") {
   check_refused(demo("write headlines --count -3"), "--count");
   check_refused(demo("write headlines --seed x"), "--seed: \"x\"");
   check_refused(demo("write headlines --report page.html"), "--report");
-  check_refused(demo("--report page.html write headlines"), "--report is no option of demo write\n");
+  check_refused(demo("--report page.html write headlines"), "--report is not an option of demo write\n");
   check_refused(demo("write headlines --output /nowhere/file"), "/nowhere/file");
   check_refused(demo("write headlines --output " + (folder / "")), folder / "");
 }

@@ -1,4 +1,4 @@
-// No output of a program destroys an input or another output, whatever its options are.
+// No output of a program overwrites an input or another output, whatever its options are.
 #include <unistd.h>
 
 #include <map>
@@ -37,7 +37,7 @@ void read_options(Command& command, const std::string& text) {
   }
 }
 
-// Of all programs, by what --help says.
+// Returns the options of all programs, as --help shows them.
 std::vector<Command> commands() {
   std::vector<Command> all;
   for (const char* program : {"classify", "translate", "demo"}) {
@@ -51,7 +51,7 @@ std::vector<Command> commands() {
     for (Command& command : all) {
       if (command.program != program) continue;
       read_options(command, help(command));
-      if (command.program != "demo") read_options(command, text);  // --config goes with each subcommand
+      if (command.program != "demo") read_options(command, text);  // every subcommand accepts --config
     }
     if (root.program == "demo") read_options(all.emplace_back(root), text);
   }
@@ -62,14 +62,14 @@ class Clash {
   TemporaryFolder folder_;
 
  public:
-  // `file` is there and is worth something.
+  // `file` exists and must not be overwritten.
   const std::string file = folder_ / "f-attention-0", other = folder_ / "other";
 
   Clash() {
     write_file(file, kContent);
     write_file(other, "a\tb\n");
   }
-  // The command in which these options name the file, and all others that it needs something else.
+  // Returns a command in which these options name the file and all other required options name something else.
   std::string arguments(const Command& command, const std::vector<Option>& named) const {
     std::string line = command.words == "write" ? "write labelled" : command.words;
     for (const Option& option : named) line += option.needs + " " + option.name + " " + (option.begins ? folder_ / "f" : file);
@@ -95,7 +95,7 @@ class Clash {
 
 }  // namespace
 
-TEST_CASE("no two options of a subcommand name one file, where one of them writes it") {
+TEST_CASE("two options cannot name the same file if one of them writes it") {
   const Clash clash;
   std::size_t pairs = 0;
   for (const Command& command : commands())
@@ -106,10 +106,10 @@ TEST_CASE("no two options of a subcommand name one file, where one of them write
         clash.refused(command, {a, b});
         ++pairs;
       }
-  CHECK(pairs > 100);  // else --help is not what is read here
+  CHECK(pairs > 100);  // otherwise the format of --help has changed
 }
 
-TEST_CASE("an empty name of a file is refused, whatever the option") {
+TEST_CASE("an empty file name is refused by every option") {
   const Clash clash;
   for (const Command& command : commands())
     for (const Option& option : command.options) {
@@ -144,7 +144,7 @@ TEST_CASE("errors are not written where they would damage an input") {
   }
 }
 
-TEST_CASE("files are compared by what they are, not by their names") {
+TEST_CASE("files are compared by identity, not by name") {
   const Files files;
   const std::string before = read_file(files.train), folder = files.folder / "";
   std::filesystem::create_hard_link(files.train, folder + "hard");
@@ -154,7 +154,7 @@ TEST_CASE("files are compared by what they are, not by their names") {
   const std::string replaces = "would replace another file of the same run, ";
   for (const char* name : {"hard", "soft", "here/train.tsv", "here/./here/soft"})
     check_refused(classify(files.training({{"--model", folder + name}})), replaces + files.train + " (--model and --train)");
-  // Files that are not there yet.
+  // Files that do not exist yet.
   check_refused(classify(files.training({{"--csv-log", folder + "here/model"}})), replaces);
   check_refused(classify(files.training({{"--csv-log", "'" + folder + "to none'"}, {"--report", "'" + folder + "none yet'"}})),
                 replaces);
@@ -163,7 +163,7 @@ TEST_CASE("files are compared by what they are, not by their names") {
   std::filesystem::copy(files.dev, checkpoint);
   check_refused(classify(files.training({{"--dev", checkpoint}, {"--resume", ""}})), replaces + checkpoint);
   CHECK(std::filesystem::exists(checkpoint));
-  // What a killed process left, which is removed as well.
+  // A leftover of a killed process, which is removed too.
   const std::string left = files.model + ".partial-2147483000-0";
   std::filesystem::copy(files.dev, left);
   std::filesystem::remove(checkpoint);

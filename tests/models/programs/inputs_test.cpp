@@ -1,4 +1,4 @@
-// What programs read: pipes, devices, files that are missing or empty; closed standard streams; --version.
+// Inputs of programs: pipes, devices, missing or empty files, and closed standard streams. Also --version.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ struct Pipe {
     REQUIRE(mkfifo(path.c_str(), 0600) == 0);
     writer = std::thread([this, content] { write_file(path, content); });
   }
-  // A program that never opened the pipe leaves the writer waiting: a reader lets it go.
+  // If the program never opened the pipe, the writer is still waiting; opening it for reading releases the writer.
   ~Pipe() {
     const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
     writer.join();
@@ -62,7 +62,7 @@ TEST_CASE("a configuration is read from standard input and from pipes") {
                 "standard input can be read once, not as 2 inputs");
 }
 
-TEST_CASE("what cannot be read is said before the work begins") {
+TEST_CASE("unreadable files are reported before the work begins") {
   const Files files;
   const std::string empty = files.folder / "empty", codes = files.folder / "codes";
   write_file(empty, "");
@@ -73,13 +73,13 @@ TEST_CASE("what cannot be read is said before the work begins") {
     check_refused(classify(files.training({{option, empty}})), empty + ":1: the file is empty");
     check_refused(classify(files.training({{option, "/tmp"}})), "cannot read /tmp: it is a folder");
   }
-  // Nothing was read: the training texts come from a pipe without a writer.
+  // Nothing was read, because the training texts would come from a pipe without a writer.
   const std::string pipe = files.folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   check_refused(classify(files.training({{"--train", pipe}, {"--dev", empty}})), empty + ":1: the file is empty");
 }
 
-TEST_CASE("every reader names a file of another kind and says what to do") {
+TEST_CASE("every reader names the kind of a foreign file and says what to do") {
   const Files files;
   const std::string path = files.folder / "foreign";
   for (const auto& [bytes, said] : foreign_files()) {
@@ -99,7 +99,7 @@ TEST_CASE("every reader names a file of another kind and says what to do") {
   }
 }
 
-TEST_CASE("a line of few bytes with a NUL gets its answer, and those behind it get theirs") {
+TEST_CASE("a short line with a NUL is answered, and so are the next lines") {
   const Files files;
   REQUIRE(classify(files.training()).code == 0);
   for (const std::string& bad : {std::string(1, '\0'), std::string("\0a\0", 3), std::string("a\0", 2)}) {
@@ -121,7 +121,7 @@ TEST_CASE("one column as label and as text is refused before training") {
                 files.dev + ":1: columns: column 1 is named twice, as the source and as the target");
 }
 
-TEST_CASE("how many lines of a file of vectors are not UTF-8 is said once") {
+TEST_CASE("the number of lines that are not UTF-8 in a file of vectors is reported once") {
   const Files files;
   const std::string vectors = files.folder / "vectors",
                     command = files.training({{"--vectors", vectors}, {"--embedding-dim", "2"}});
@@ -136,7 +136,7 @@ TEST_CASE("how many lines of a file of vectors are not UTF-8 is said once") {
   CHECK(run.error == said + ", and 2 lines more\n");
 }
 
-TEST_CASE("models in pipes and devices without an end are refused") {
+TEST_CASE("models in pipes and endless devices are refused") {
   const Files files;
   const std::string pipe = files.folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
@@ -152,7 +152,7 @@ TEST_CASE("models in pipes and devices without an end are refused") {
   }
 }
 
-TEST_CASE("training texts come through a pipe, however slowly") {
+TEST_CASE("training texts can come through a slow pipe") {
   const Files files;
   const TemporaryFolder folder;
   const Pipe pipe(folder, read_file(files.train));
@@ -162,7 +162,7 @@ TEST_CASE("training texts come through a pipe, however slowly") {
   CHECK(read_file(files.model) == model);
 }
 
-TEST_CASE("closed standard streams are no data files") {
+TEST_CASE("closed standard streams are not used for data files") {
   const Files files;
   REQUIRE(classify(files.training()).code == 0);
   const std::string log = files.folder / "log", board = files.folder / "board";
@@ -176,7 +176,7 @@ TEST_CASE("closed standard streams are no data files") {
   check_refused(classify("predict --model " + files.model, "", "<&-"), "cannot read standard input: Bad file descriptor");
 }
 
-TEST_CASE("all programs say their version") {
+TEST_CASE("all programs print their version") {
   CHECK(version().starts_with("classify "));
   const std::string number = version().substr(9);
   CHECK(number.find('.') != std::string::npos);
@@ -188,7 +188,7 @@ TEST_CASE("all programs say their version") {
   CHECK(classify("train --version").out == "classify " + number);
 }
 
-TEST_CASE("no epochs: the model is written as it begins, and that is said") {
+TEST_CASE("with no epochs the initial model is written and the log says so") {
   const Files files;
   const Run run = classify(files.training({{"--epochs", "0"}}));
   CHECK(run.code == 0);
@@ -197,7 +197,7 @@ TEST_CASE("no epochs: the model is written as it begins, and that is said") {
   CHECK(classify("train --help").out.find("0: the model is written as it begins, untrained") != std::string::npos);
 }
 
-TEST_CASE("a vocabulary of another program is read, and how much it knows is said") {
+TEST_CASE("a vocabulary of another program is read, and the share of known words is reported") {
   const TemporaryFolder folder;
   const std::string texts = folder / "texts.tsv", words = folder / "words";
   std::string lines;

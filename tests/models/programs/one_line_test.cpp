@@ -1,4 +1,4 @@
-// One input, one line out, whatever stands in labels and outputs; and one long line among short ones.
+// Each input gives one line of output, whatever labels and outputs contain. Also a long line among short ones.
 #include "tests/models/programs/classify_files.h"
 
 using namespace weft;
@@ -14,7 +14,7 @@ const std::string kSmall = " --epochs 1 --embedding-dim 8";
 
 }  // namespace
 
-TEST_CASE("classify: a label that would break its line is refused where it stands") {
+TEST_CASE("classify: a label that would break its line is refused with its place") {
   TemporaryFolder folder;
   const std::string file = folder / "texts.jsonl", model = folder / "model";
   for (const std::string label : {"a\\nb", "a\\tb", "a\\u0000b", "a\\rb", "a\\u2028b", "a\\u0085b"}) {
@@ -26,7 +26,7 @@ TEST_CASE("classify: a label that would break its line is refused where it stand
   }
 }
 
-TEST_CASE("classify: labels are compared in the normal form of texts, and an unseen difference is told") {
+TEST_CASE("classify: labels are compared in the normal form of texts, and invisible differences are reported") {
   TemporaryFolder folder;
   const std::string file = folder / "texts.tsv", model = folder / "model", test = folder / "test.tsv";
   std::string lines;
@@ -44,7 +44,7 @@ TEST_CASE("classify: labels are compared in the normal form of texts, and an uns
       test + ":2: the label \"b\u0430r\" is not in the training data, which has \"bar\": character 2 is U+0430, not U+0061");
 }
 
-TEST_CASE("classify: joined files are mended and said, or refused") {
+TEST_CASE("classify: joined files are repaired and reported, or refused") {
   TemporaryFolder folder;
   const std::string file = folder / "joined.tsv", model = folder / "model", mark = "\xEF\xBB\xBF";
   std::string part;
@@ -60,7 +60,7 @@ TEST_CASE("classify: joined files are mended and said, or refused") {
   CHECK(refused.error.find(file + ":14: a header below the first line") != std::string::npos);
 }
 
-TEST_CASE("translate: outputs of several lines stay on one, and one long line does not pad short ones") {
+TEST_CASE("translate: an output with line breaks is written on one line, and a long line does not pad short ones") {
   TemporaryFolder folder;
   const std::string file = folder / "pairs.jsonl", model = folder / "model";
   std::string lines;

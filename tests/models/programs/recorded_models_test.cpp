@@ -1,5 +1,5 @@
-// Models and unfinished checkpoints that programs wrote before these: they load, say the same as then, and are trained to the
-// same end. tests/reference/record_models.py recorded them.
+// Models and unfinished checkpoints written by earlier programs can be loaded, give the same answers, and resume to the same
+// models. tests/reference/record_models.py recorded them.
 #include <weft/models/classifier/classify.h>
 #include <weft/models/data/files.h>
 #include <weft/models/io/decimal.h>
@@ -27,7 +27,7 @@ namespace {
 const std::string kFolder = WEFT_SOURCE_DIR "/tests/reference/models/";
 
 struct Recorded {
-  std::string name, program, train, checkpoint;  // checkpoint: the file's name, "" where there is none
+  std::string name, program, train, checkpoint;  // checkpoint: the name of the file, or "" if there is none
   std::vector<std::map<std::string, std::string>> epochs;
   struct Answer {
     std::string arguments, input, output;
@@ -37,7 +37,7 @@ struct Recorded {
   std::string model() const { return kFolder + name + ".weft"; }
 };
 
-// Without those of units that this weft was built without.
+// Returns the models except those with units that this build of weft lacks.
 std::vector<Recorded> recorded_models() {
   std::ifstream file(kFolder + "models.json");
   std::vector<Recorded> all;
@@ -55,7 +55,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-// Arguments as models.json has them, without quotes, as a shell wants them: "@" is the folder of the files.
+// Returns arguments from models.json in the form for a shell; "@" stands for the folder of the files.
 std::string for_shell(const std::string& arguments) {
   std::istringstream words(replaced(arguments, "@/", kFolder));
   std::string quoted;
@@ -63,7 +63,7 @@ std::string for_shell(const std::string& arguments) {
   return quoted;
 }
 
-// The number that all of the text is; nothing for other text and for whole numbers.
+// Returns the number if the whole text is a number with a fraction, otherwise nothing.
 std::optional<double> fraction(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -71,7 +71,7 @@ std::optional<double> fraction(std::string_view text) {
   return value;
 }
 
-// The same but for the last digit of numbers, on which instruction sets may disagree: their sums have different orders.
+// Returns whether texts are equal except for the last digit of numbers, which depends on the order of sums of an instruction set.
 bool same_but_for_rounding(const std::string& a, const std::string& b) {
   constexpr const char* kBetween = " \t\n:,%";
   std::size_t i = 0, j = 0;
@@ -115,14 +115,14 @@ void check_table(const std::string& csv, const Recorded& recorded) {
   const auto rows = table_of(csv);
   REQUIRE(rows.size() == recorded.epochs.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    CHECK(rows[i].size() == recorded.epochs[i].size() + 1);  // and the seconds
+    CHECK(rows[i].size() == recorded.epochs[i].size() + 1);  // plus the seconds
     for (const auto& cell : recorded.epochs[i]) {
       const std::string &column = cell.first, &value = cell.second;  // clang 14 captures no structured bindings
       CAPTURE(column);
       REQUIRE(rows[i].contains(column));
       const auto now = fraction(rows[i].at(column)), then = fraction(value);
       if (now && then)
-        CHECK(*now == doctest::Approx(*then).epsilon(1e-5));  // f32's sums, in other orders on other instruction sets
+        CHECK(*now == doctest::Approx(*then).epsilon(1e-5));  // the order of f32 sums depends on the instruction set
       else
         CHECK(rows[i].at(column) == value);
     }
@@ -142,12 +142,12 @@ void check_same_model(const std::string& path, const std::string& expected_path)
     const Tensor& now = file.tensors.at(name);
     REQUIRE(now.shape() == tensor.shape());
     REQUIRE(now.dtype() == tensor.dtype());
-    // Instruction sets sum in different orders: after the few updates from the checkpoint on they differ by up to 2.4e-7.
+    // Instruction sets sum in different orders. After the few updates from the checkpoint, results differ by up to 2.4e-7.
     CHECK(all_close(now, tensor, 2e-6, 2e-6));
   }
 }
 
-// Of these arguments those that name a file, with their options.
+// Returns those of the arguments that name a file, with their options.
 std::string files_of(const std::string& arguments) {
   std::istringstream words(arguments);
   std::string files;
@@ -171,7 +171,7 @@ void check_goes_on(const Recorded& recorded, const std::string& options) {
   check_same_model(model, recorded.model());
 }
 
-// The answers to predict, their first label alone.
+// Returns the first label of each answer of predict.
 void check_predictions(const Recorded& recorded) {
   std::istringstream input(recorded.answers.at(0).input), output(recorded.answers.at(0).output);
   std::vector<std::string> texts;
@@ -184,7 +184,7 @@ void check_predictions(const Recorded& recorded) {
   }
 }
 
-// The answers to score --tokens.
+// Returns the output of score --tokens.
 void check_scores(const Recorded& recorded) {
   Translator translator = Translator::load(recorded.model());
   text::FileOptions options;
@@ -202,7 +202,7 @@ void check_scores(const Recorded& recorded) {
 
 }  // namespace
 
-TEST_CASE("recorded models: the programs answer as they did") {
+TEST_CASE("recorded models: the programs give the recorded answers") {
   for (const Recorded& recorded : recorded_models()) {
     CAPTURE(recorded.name);
     REQUIRE(!recorded.answers.empty());
@@ -222,7 +222,7 @@ TEST_CASE("recorded models: the programs answer as they did") {
   }
 }
 
-TEST_CASE("recorded models: loaded and saved again they are the same bytes") {
+TEST_CASE("recorded models: loading and saving gives the same bytes") {
   TemporaryFolder folder;
   for (const Recorded& recorded : recorded_models()) {
     CAPTURE(recorded.name);
@@ -235,7 +235,7 @@ TEST_CASE("recorded models: loaded and saved again they are the same bytes") {
   }
 }
 
-TEST_CASE("recorded models: C++ says what the programs said") {
+TEST_CASE("recorded models: C++ gives the programs' answers") {
   for (const Recorded& recorded : recorded_models()) {
     CAPTURE(recorded.name);
     if (recorded.program == "classify")
@@ -245,7 +245,7 @@ TEST_CASE("recorded models: C++ says what the programs said") {
   }
 }
 
-TEST_CASE("recorded checkpoints: training goes on to the recorded model") {
+TEST_CASE("recorded checkpoints: resumed training gives the recorded model") {
   std::size_t count = 0;
   for (const Recorded& recorded : recorded_models()) {
     if (recorded.checkpoint.empty()) continue;
@@ -259,7 +259,7 @@ TEST_CASE("recorded checkpoints: training goes on to the recorded model") {
   CHECK(count == 11);
 }
 
-TEST_CASE("recorded models: no file is there that nothing looks at") {
+TEST_CASE("recorded models: every file is used by a test") {
   std::set<std::string> known{"models.json", "labelled.tsv", "labelled-dev.tsv", "pairs.tsv",   "pairs-dev.tsv",
                               "talks.chat",  "links.txt",    "vectors.txt",      "pieces.model"};
   known.insert("sentencepiece.weft");

@@ -1,4 +1,4 @@
-// --report and --picture of the programs, run as a user runs them.
+// --report and --picture of the programs as a user runs them.
 #include "tests/models/charts/markup.h"
 #include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
@@ -29,7 +29,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 }  // namespace
 
-TEST_CASE("classify: reports of training and evaluation, pictures in the terminal") {
+TEST_CASE("classify: writes reports of training and evaluation, and draws in the terminal") {
   weft::test::TemporaryFile texts(labelled_texts());
   weft::test::TemporaryFolder folder;
   const std::string model = folder / "model", report = folder / "report.html";
@@ -60,7 +60,7 @@ TEST_CASE("classify: reports of training and evaluation, pictures in the termina
   CHECK_FALSE(has(page, "Learning curves"));
 }
 
-TEST_CASE("classify: attended texts tell look-alike labels apart, as the tables do") {
+TEST_CASE("classify: look-alike labels are distinguished in attended texts as in tables") {
   std::string lines;
   for (int i = 0; i < 40; ++i) lines += i % 2 ? "sport\tit is warm\n" : "sport\u200B\tit is cold\n";
   weft::test::TemporaryFile texts(lines);
@@ -76,7 +76,7 @@ TEST_CASE("classify: attended texts tell look-alike labels apart, as the tables 
   CHECK_FALSE(has(page, "<bdi>sport\u200B</bdi>"));
 }
 
-TEST_CASE("reports show flags as they took effect, and a command line that gives the same") {
+TEST_CASE("reports show the flags in effect and an equivalent command line") {
   weft::test::TemporaryFile texts(labelled_texts());
   weft::test::TemporaryFolder folder;
   const std::string report = folder / "report.html";
@@ -97,7 +97,7 @@ TEST_CASE("reports show flags as they took effect, and a command line that gives
   CHECK(has(train("c", "--lower-case"), " --lower-case "));
 }
 
-TEST_CASE("translate: reports of training and evaluation, pictures in the terminal") {
+TEST_CASE("translate: writes reports of training and evaluation, and draws in the terminal") {
   weft::test::TemporaryFile data(pairs());
   weft::test::TemporaryFolder folder;
   const std::string model = folder / "model", report = folder / "report.html";
@@ -154,7 +154,7 @@ TEST_CASE("translate bottleneck: trains both twins and draws them") {
   CHECK(has(page, "fixed vector (best epoch "));
 }
 
-TEST_CASE("translate bottleneck: each run has a log and a model of its own") {
+TEST_CASE("translate bottleneck: each run has its own log and model") {
   weft::test::TemporaryFile data(pairs());
   weft::test::TemporaryFolder folder;
   const std::string command = "bottleneck --train " + data.path() + " --test " + data.path() +
@@ -173,7 +173,7 @@ TEST_CASE("translate bottleneck: each run has a log and a model of its own") {
   check_refused(run_program("translate", command + " --model /nowhere/model"), "/nowhere/model-attention-4");
 }
 
-TEST_CASE("files of a first run do not replace each other") {
+TEST_CASE("files of the first run cannot replace each other") {
   weft::test::TemporaryFile texts(labelled_texts()), data(pairs()), vocabulary("a\n");
   weft::test::TemporaryFolder folder;
   const std::string out = folder / "out", same = folder / "./out";

@@ -17,8 +17,9 @@ struct Run {
   std::string out, error;
 };
 
-// `program` of the build's bin folder, with arguments as a shell reads them and `input` on its standard input. `redirection`,
-// such as "< /tmp", stands behind all others.
+// Runs `program` from the build's bin folder, with arguments for a shell and `input` on its standard input. `redirection`, such
+// as
+// "< /tmp", is put after all others.
 inline Run run_program(const std::string& program, const std::string& arguments, const std::string& input = "",
                        const std::string& redirection = "") {
   TemporaryFolder folder;
@@ -31,7 +32,7 @@ inline Run run_program(const std::string& program, const std::string& arguments,
 
 inline std::int64_t lines_in(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 
-// One clear line that says `part`, nothing else, and exit code 2.
+// Checks that the program printed only one error line, which contains `part`, and exited with code 2.
 inline void check_refused(const Run& run, const std::string& part) {
   CAPTURE(part);
   CAPTURE(run.error);

@@ -1,4 +1,4 @@
-// --unit and what belongs to it, in both programs.
+// --unit and the options that depend on it, in both programs.
 #include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
 
@@ -24,7 +24,7 @@ struct TranslateFiles {
 
 }  // namespace
 
-TEST_CASE("translate: codes are learnt from both sides or from each, saved and given again") {
+TEST_CASE("translate: codes are learnt from both sides or from each, saved and read again") {
   TranslateFiles files;
   REQUIRE(run_program("translate", files.train("--unit bpe --bpe-merges 12 --save-bpe-codes " + files.codes.path())).code == 0);
   weft::Translator joint = weft::Translator::load(files.model.path());
@@ -46,14 +46,14 @@ TEST_CASE("translate: codes are learnt from both sides or from each, saved and g
   CHECK(weft::Translator::load(files.model.path()).target_tokenizer() == separate.target_tokenizer());
 }
 
-TEST_CASE("translate: how text is cleaned and cut into words can be chosen") {
+TEST_CASE("translate: the cleaning and splitting of text can be chosen") {
   TranslateFiles files;
   REQUIRE(run_program("translate", files.train("--unit word --lower-case --split-punctuation --unicode nfkc")).code == 0);
   CHECK(weft::Translator::load(files.model.path()).source_tokenizer() ==
         weft::text::Tokenizer({.normalization = weft::text::Normalization::nfkc}));
 }
 
-TEST_CASE("classify: tokens other than words") {
+TEST_CASE("classify: tokens can be other than words") {
   weft::test::TemporaryFile texts("a\tsome words here\nb\tOther letters\na\tsome letters\nb\tother words\n"), model("");
   const std::string train = "train --train " + texts.path() + " --dev " + texts.path() + " --model " + model.path() +
                             " --epochs 0 --vocab-size 100 --embedding-dim 4 ";
@@ -69,7 +69,7 @@ TEST_CASE("classify: tokens other than words") {
         weft::text::Tokenizer({.unit = weft::text::Unit::character, .lower_case = false}));
 }
 
-TEST_CASE("a token pattern is kept in the model, with its configuration, and cuts what is predicted") {
+TEST_CASE("a token pattern is stored in the model and the configuration, and applies to prediction") {
   weft::test::TemporaryFile texts("a\tSome-words #here\nb\tother #letters\na\tsome-words\nb\tother x\n"), model(""), config("");
   const std::string train = "train --train " + texts.path() + " --dev " + texts.path() + " --model " + model.path() +
                             " --epochs 0 --vocab-size 100 --embedding-dim 4 ";
@@ -88,7 +88,7 @@ TEST_CASE("a token pattern is kept in the model, with its configuration, and cut
   CHECK(weft::TextClassifier::load(config.path()).tokenizer() == expected);
 }
 
-TEST_CASE("tokenizer options that do not go together are refused before training") {
+TEST_CASE("incompatible tokenizer options are refused before training") {
   TranslateFiles files;
   auto refused = [&](const std::string& options, const std::string& message) {
     check_refused(run_program("translate", files.train(options)), message);

@@ -1,4 +1,4 @@
-// Configuration files, without a program around them.
+// Configuration files, tested without running a program.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -48,7 +48,7 @@ struct Program : Options {
     program.subcommand("show", "");
     programs::add_config(program, pipe_wait);
   }
-  // As main() has them, the program's name left out.
+  // As in main(), but without the program's name.
   void parse(std::vector<std::string> arguments) {
     std::vector<char*> words{program_name};
     for (std::string& argument : arguments) words.push_back(argument.data());
@@ -72,7 +72,7 @@ struct File {
   explicit File(const std::string& toml) { write_file(path, toml); }
 };
 
-// What a file says, with `more` on the command line.
+// Returns the values that a file sets, with `more` on the command line.
 Options read(const std::string& toml, const std::vector<std::string>& more = {}) {
   File file(toml);
   Program program;
@@ -82,7 +82,7 @@ Options read(const std::string& toml, const std::vector<std::string>& more = {})
   return program;
 }
 
-// The message behind the file's name.
+// Returns the message after the file's name.
 template <class Kind>
 std::string refusal(const std::string& toml) {
   File file(toml);
@@ -100,7 +100,7 @@ std::string refusal(const std::string& toml) {
 
 }  // namespace
 
-TEST_CASE("configuration: every kind of value, comments, sections") {
+TEST_CASE("configuration: all kinds of values, comments and sections are read") {
   const Options all = read(R"(# of the whole file
 [train]                # of a section
 text = 'C:\a#b'        # literal: \ is itself
@@ -135,7 +135,7 @@ unusual = true
   CHECK(read("").other == "given by default");
 }
 
-TEST_CASE("configuration: a pipe whose writer is silent for long is read, one without a writer is refused") {
+TEST_CASE("configuration: a pipe with a slow writer is read, and a pipe without a writer is refused") {
   using namespace std::chrono_literals;
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe", message = "cannot read " + pipe + ": no process writes to this pipe";
@@ -144,7 +144,7 @@ TEST_CASE("configuration: a pipe whose writer is silent for long is read, one wi
   const int writer = open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // does not wait for a reader
   REQUIRE(writer >= 0);
   std::thread late([&] {
-    std::this_thread::sleep_for(400ms);  // longer than the pipe may have no writer
+    std::this_thread::sleep_for(400ms);  // longer than a pipe without a writer would be waited for
     write_file(pipe, "[train]\nseed = 3\n");
     close(writer);
   });
@@ -154,7 +154,7 @@ TEST_CASE("configuration: a pipe whose writer is silent for long is read, one wi
   CHECK(program.seed == 3);
 }
 
-TEST_CASE("configuration: the command line goes before the file") {
+TEST_CASE("configuration: the command line takes precedence over the file") {
   const Options all =
       read("[train]\ntext = 'file'\nlist = ['a', 'b']\nflag = true\nwhole = 7", {"--text", "line", "--list", "c"});
   CHECK(all.text == "line");
@@ -163,7 +163,7 @@ TEST_CASE("configuration: the command line goes before the file") {
   CHECK(all.whole == 7);
 }
 
-TEST_CASE("configuration: what is saved is read as it was, whatever it looks like") {
+TEST_CASE("configuration: any saved value is read back unchanged") {
   const std::vector<std::string> texts{
       "",           "a#b",        "a\\b",    "a\"b",   "'",       "tab\there", "two\nlines", "cr\r\n", "\x1b\x7f",
       "é \u2028 😀", " spaces ",   "1e3",     "true",   "0x10",    "nan",       "inf",        "-1",     "007",
@@ -192,14 +192,14 @@ TEST_CASE("configuration: what is saved is read as it was, whatever it looks lik
   }
 }
 
-TEST_CASE("configuration: numbers and flags are saved as what they are") {
+TEST_CASE("configuration: numbers and flags are saved as numbers and booleans") {
   for (const char* number : {"0", "-7", "9223372036854775807", "-9223372036854775808"}) {
     Program first;
     first.parse({"train", std::string("--whole=") + number});
     CHECK(first.saved().find(std::string("\nwhole = ") + number + "\n") != std::string::npos);
     CHECK(read(first.saved()).whole == first.whole);
   }
-  for (const char* seed : {"18446744073709551615", "9223372036854775808", "12"}) {  // TOML's numbers end at 2^63 - 1
+  for (const char* seed : {"18446744073709551615", "9223372036854775808", "12"}) {  // the largest number in TOML is 2^63 - 1
     Program first;
     first.parse({"train", "--seed", seed});
     CHECK(read(first.saved()).seed == first.seed);
@@ -227,7 +227,7 @@ TEST_CASE("configuration: numbers and flags are saved as what they are") {
   CHECK_THROWS_WITH_AS(bytes.saved(), "--text is not UTF-8, as configurations are: a\uFFFD", ValueError);
 }
 
-TEST_CASE("messages have the program's names of options, and the line of those that a file gave") {
+TEST_CASE("messages name options as the program does, with the line of an option from a file") {
   File file("[train]\nwhole = 1\n\nlearning-rate = 0\ntext = \"a\"\ntrain = \"x\"\n");
   Program program;
   for (const char* option : {"--learning-rate", "--rate", "--train"}) program.train.option(option, &program.ignored, "");
@@ -238,7 +238,7 @@ TEST_CASE("messages have the program's names of options, and the line of those t
   CHECK(message("--text b is no word, --whole 1") == file.path + ":2: --text b is no word, --whole 1");
   CHECK(message("--text: b is no word") == "--text: b is no word");
   CHECK(message("whole: it is 1") == file.path + ":2: whole: it is 1");
-  // What is a name of its own, or a part of one, is left alone.
+  // Other names, or parts of them, are not replaced.
   for (const char* same : {"a whole-number", "train: text is b", "cannot open learning_rate.tsv",
                            "\"learning_rate\" is no column", "\"a learning_rate b\": no", "the \"--whole 1\"",
                            "a/learning_rate: gone", "base_learning_rate is 0", "learning_rates are two", "rate is 0", ""})
@@ -246,7 +246,7 @@ TEST_CASE("messages have the program's names of options, and the line of those t
   CHECK(message("learning_rate, and learning_rate") == file.path + ":4: --learning-rate, and --learning-rate");
 }
 
-TEST_CASE("configuration: what is wrong is named with its place") {
+TEST_CASE("configuration: errors name the place") {
   struct Case {
     const char *toml, *message;
   };

@@ -1,4 +1,4 @@
-// How the programs' trainings are run: configuration files, logs, and going on after they were ended.
+// How the programs run a training: configuration files, logs, interruption and resuming.
 #include <weft/tensor/files/safetensors.h>
 
 #include <signal.h>
@@ -29,7 +29,7 @@ struct Pairs {
     }
     write_file(train, tsv);
   }
-  // A small training, with more options behind it; `before` is put in front of the program.
+  // Runs a small training with more options; `before` is put before the program's name.
   std::string options(const std::string& model_name, const std::string& more) const {
     return "train --train " + train + " --model " + (folder / model_name) + " --hidden 16 --embedding-dim 8 --batch-size 10 " +
            more;
@@ -44,7 +44,7 @@ struct Pairs {
   }
 };
 
-// A translate that runs beside this process.
+// A translate process that runs in parallel with the test.
 class Running {
  public:
   explicit Running(const std::string& arguments) {
@@ -52,12 +52,12 @@ class Running {
         "exec " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder_ / "out") + " 2>" + (folder_ / "error");
     process_ = fork();
     if (process_ == 0) {
-      for (int ignored : {SIGINT, SIGHUP}) signal(ignored, SIG_DFL);  // as they are where tests run in the background
+      for (int ignored : {SIGINT, SIGHUP}) signal(ignored, SIG_DFL);  // tests that run in the background inherit ignored signals
       execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
       _exit(127);
     }
   }
-  // Until an epoch is over, or its output has the text; not for ever, for it may have failed.
+  // Waits until an epoch has ended or the output contains the text, but not forever, because the program may have failed.
   void wait_for_epoch() const { wait_for("\nepoch "); }
   void wait_for(const std::string& text) const {
     for (int i = 0; i < 3000 && read_file(folder_ / "out").find(text) == std::string::npos; ++i)
@@ -78,7 +78,7 @@ class Running {
 
 }  // namespace
 
-TEST_CASE("translate train: killed again and again, it ends with the bytes of an undisturbed training") {
+TEST_CASE("translate train: killed repeatedly, it ends with the same bytes as without interruption") {
   for (const char* chosen_by : {"", "--monitor bleu --plateau-factor 0.5 --plateau-patience 1 "}) {
     Pairs pairs;
     const std::string more = std::string("--epochs 30 --average 0.9 --dropout 0.3 --seed 3 ") + chosen_by;
@@ -103,7 +103,7 @@ TEST_CASE("translate train: killed again and again, it ends with the bytes of an
   }
 }
 
-TEST_CASE("translate bottleneck: killed and resumed, it ends with the models and the scores of an undisturbed run") {
+TEST_CASE("translate bottleneck: killed and resumed, it ends with the same models and scores as without interruption") {
   Pairs pairs;
   const std::string options = "bottleneck --train " + pairs.train + " --test " + pairs.train +
                               " --hidden 16 --embedding-dim 8 --batch-size 10 --epochs 12 --seed 3 --model " +
@@ -132,7 +132,7 @@ TEST_CASE("translate bottleneck: killed and resumed, it ends with the models and
                 "--resume needs --model");
 }
 
-TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
+TEST_CASE("translate bottleneck: Ctrl-C shows the runs that have ended") {
   Pairs pairs;
   const std::string report = pairs.folder / "report.html";
   Running running("bottleneck --train " + pairs.train + " --test " + pairs.train +
@@ -140,7 +140,7 @@ TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
   running.wait_for(" (2/2)\n");
   const Run run = running.end(SIGINT);
   CHECK(run.code == 130);
-  CHECK(run.error == "translate: stopped; 1 of 2 runs had ended; the same command with --resume goes on\n");
+  CHECK(run.error == "translate: stopped after 1 of 2 runs; the same command with --resume continues\n");
   CHECK(run.out.find("\nparameters with attention ") != std::string::npos);
   CHECK(run.out.find("\n\nwith attention:\n") != std::string::npos);
   CHECK(read_file(report).find("Quality by length") != std::string::npos);
@@ -151,7 +151,7 @@ TEST_CASE("translate bottleneck: Ctrl-C shows what had ended") {
   CHECK(test::run_program("translate", other).code == 0);
 }
 
-TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
+TEST_CASE("translate train: Ctrl-C saves and stops, and --resume continues") {
   Pairs pairs;
   const std::string arguments = pairs.options("stopped", "--epochs 100000 --resume");
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
@@ -169,7 +169,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, --resume goes on") {
   CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
 }
 
-TEST_CASE("translate train: a log that nobody reads any more does not end the training") {
+TEST_CASE("translate train: training continues if the reader of its log exits") {
   Pairs pairs;
   const std::string error = pairs.folder / "error";
   REQUIRE(pairs.run("undisturbed", "--epochs 3").code == 0);
@@ -180,7 +180,7 @@ TEST_CASE("translate train: a log that nobody reads any more does not end the tr
   CHECK(read_file(pairs.folder / "unread") == read_file(pairs.folder / "undisturbed"));
 }
 
-TEST_CASE("translate train: what an earlier run saved stays when training does not begin") {
+TEST_CASE("translate train: files of an earlier run are kept if training does not begin") {
   Pairs pairs;
   const std::string config = pairs.folder / "config", codes = pairs.folder / "codes", dev = pairs.folder / "dev",
                     source = pairs.folder / "source words", target = pairs.folder / "target words", log = pairs.folder / "log",
@@ -197,7 +197,7 @@ TEST_CASE("translate train: what an earlier run saved stays when training does n
   CHECK(std::filesystem::is_empty(board));
   CHECK(pairs.run("a", "--epochs 0" + saved).code == 0);
   for (const std::string& path : all) CHECK(read_file(path) != "earlier\n");
-  CHECK(read_file(log) == "earlier\n");  // there is no epoch
+  CHECK(read_file(log) == "earlier\n");  // no epoch was trained
 }
 
 TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {
@@ -206,14 +206,14 @@ TEST_CASE("translate train: Ctrl-C ends it at once while it reads") {
     const std::string pipe = folder / "pipe";
     REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
     Running running("train --train " + pipe + " --model " + (folder / "model"));
-    std::ofstream writer(pipe);  // opens when the program has
+    std::ofstream writer(pipe);  // opens when the program opens it
     writer << "one\tun\n" << std::flush;
     CHECK(running.end(signal).code == 128 + signal);
     CHECK(folder.files() == 1);
   }
 }
 
-TEST_CASE("translate train: options from a file, the command line goes before it") {
+TEST_CASE("translate train: options are read from a file, and the command line takes precedence") {
   Pairs pairs;
   const std::string config = pairs.folder / "config.toml";
   REQUIRE(pairs.run("a", "--epochs 2 --cell gru --bridge --unscaled-scores --save-config " + config).code == 0);
@@ -244,7 +244,7 @@ TEST_CASE("translate train: options from a file, the command line goes before it
   check_refused(pairs.run("d", "--config /nowhere/config.toml"), "/nowhere/config.toml");
 }
 
-// Saves the options, and saves those that come out of the file: both are the same.
+// Checks that options saved, read and saved again are the same.
 void check_round_trip(const std::string& program, const std::string& options) {
   CAPTURE(options);
   TemporaryFolder folder;
@@ -263,7 +263,7 @@ void check_round_trip(const std::string& program, const std::string& options) {
   }
 }
 
-TEST_CASE("train: a configuration file brings back every option, whatever is in it") {
+TEST_CASE("train: a configuration file restores every option, whatever its value") {
   TemporaryFolder folder;
   const std::string odd = folder / "a#b\\ \"\t\né.tsv";
   const std::string model = " --model '" + (folder / "1e3") + "'", log = " --csv-log '" + (folder / "true #\\") + "'";
@@ -292,7 +292,7 @@ TEST_CASE("train: a configuration file brings back every option, whatever is in 
                        (folder / "words") + "'");
 }
 
-TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
+TEST_CASE("translate train: writes a table of the epochs and TensorBoard files") {
   Pairs pairs;
   const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
   REQUIRE(pairs.run("a", "--epochs 3 --csv-log " + table + " --tensorboard " + board).code == 0);
@@ -312,7 +312,7 @@ TEST_CASE("translate train: a table of the epochs, and TensorBoard's files") {
   check_refused(pairs.run("b", "--csv-log /nowhere/log.csv"), "/nowhere/log.csv");
 }
 
-TEST_CASE("translate train: the dev score that chooses the epoch") {
+TEST_CASE("translate train: the dev score that chooses the epoch can be set") {
   Pairs pairs;
   const std::string table = pairs.folder / "log.csv", board = pairs.folder / "board";
   const Run bleu = pairs.run("bleu", "--epochs 3 --monitor bleu --picture --csv-log " + table + " --tensorboard " + board);
@@ -329,7 +329,7 @@ TEST_CASE("translate train: the dev score that chooses the epoch") {
   check_refused(pairs.run("other", "--monitor macro_f1"), "--monitor: macro_f1 not in {loss,accuracy,bleu}");
 }
 
-TEST_CASE("translate train: logs and configurations replace no file of the same run") {
+TEST_CASE("translate train: logs and configurations do not overwrite other files of the run") {
   Pairs pairs;
   const std::string before = read_file(pairs.train);
   for (const char* option : {"--csv-log ", "--save-config "})
@@ -341,10 +341,10 @@ TEST_CASE("translate train: logs and configurations replace no file of the same 
   CHECK(read_file(pairs.train) == before);
 }
 
-TEST_CASE("translate train: what is no length or schedule is refused before training") {
+TEST_CASE("translate train: an invalid length or schedule is refused before training") {
   Pairs pairs;
-  check_refused(pairs.run("a", "--warmup 5"), "\"5\" is no stretch of training");
-  check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is no stretch of training");
+  check_refused(pairs.run("a", "--warmup 5"), "\"5\" is not a length of training");
+  check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is not a length of training");
   check_refused(pairs.run("a", "--schedule cosin"), "schedule \"cosin\": expected constant, cosine,");
   check_refused(pairs.run("a", "--average 1"), "fit: average 1 is outside 0 <= average < 1");
 }

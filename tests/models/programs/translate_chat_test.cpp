@@ -1,4 +1,4 @@
-// Conversations from a file to answers, as a user runs translate.
+// translate with conversations, from a file to answers, as a user runs it.
 #include "tests/models/programs/run_program.h"
 
 using weft::test::check_refused, weft::test::lines_in, weft::test::Run;
@@ -9,7 +9,7 @@ Run translate(const std::string& arguments, const std::string& input = "") {
   return weft::test::run_program("translate", arguments, input);
 }
 
-// Says a color and is asked for it.
+// In each conversation a color is said and asked for later.
 std::string conversations() {
   std::string lines;
   for (int i = 0; i < 12; ++i)
@@ -19,7 +19,7 @@ std::string conversations() {
 
 }  // namespace
 
-TEST_CASE("translate: learns conversations from a file, and chats with the context that it learnt with") {
+TEST_CASE("translate: learns conversations from a file, and chats with the context of training") {
   weft::test::TemporaryFolder folder;
   const std::string file = folder / "colors.chat", with = " --model " + (folder / "with"),
                     without = " --model " + (folder / "without");
@@ -39,7 +39,8 @@ TEST_CASE("translate: learns conversations from a file, and chats with the conte
   CHECK(translate("chat --context 0" + with, "red\nagain\n").out != "yes\nred\n");
   CHECK(translate("chat" + without, "red\n").out == "yes\n");
 
-  // The file's lines are joined as the model learnt it; "again" alone has three right answers, of which one is this line's.
+  // The lines of the file are joined as in training. "again" alone has three possible answers, one of which is right for this
+  // line.
   auto exact = [&](const std::string& options) {
     const std::string out = translate("evaluate --test " + file + options).out;
     return out.substr(out.find("exact_match"), out.find("perplexity") - out.find("exact_match"));
@@ -54,7 +55,7 @@ TEST_CASE("translate: learns conversations from a file, and chats with the conte
   CHECK(lines_in(translate("score --pairs " + file + with).out) == 72);
 }
 
-TEST_CASE("translate: conversations and options that do not fit are refused in one line") {
+TEST_CASE("translate: invalid conversations and options are refused in one line") {
   weft::test::TemporaryFolder folder;
   weft::test::write_file(folder / "odd.chat", "a\nb\nc\n");
   weft::test::write_file(folder / "pairs.tsv", "a\tb\nc\td\n");

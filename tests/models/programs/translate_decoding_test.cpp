@@ -1,4 +1,4 @@
-// translate run, score and chat, run as a user runs them.
+// translate run, score and chat as a user runs them.
 #include <algorithm>
 #include <vector>
 
@@ -61,7 +61,7 @@ void refused(const std::string& options, const std::string& part, const std::str
 
 }  // namespace
 
-TEST_CASE("translate run: n-best lists in Moses' form") {
+TEST_CASE("translate run: n-best lists have Moses' format") {
   const std::string out = run("--beam 4 --n-best 3", "one two three\n\nfour\n");
   auto lines = split(out, "\n");
   REQUIRE(lines.size() == 3 + 1 + 3 + 1);
@@ -81,7 +81,7 @@ TEST_CASE("translate run: n-best lists in Moses' form") {
   CHECK(split(scored[3].substr(scored[3].find("Tokens= ") + 8), " ").size() == 4);
 }
 
-TEST_CASE("translate run: scores, and alignments in each form, beside the outputs or in a file") {
+TEST_CASE("translate run: scores, and alignments in each form, are written with the outputs or to a file") {
   auto fields = split(run("--scores", "two one\n"), " ||| ");
   REQUIRE(fields.size() == 3);
   CHECK(fields[1].find("LogP= -") == 0);
@@ -101,7 +101,7 @@ TEST_CASE("translate run: scores, and alignments in each form, beside the output
   CHECK(read_file(file.path()).find("0-0 1-0 ") == 0);
 }
 
-TEST_CASE("translate run: links in Pharaoh's form are those of words, whatever pieces they are cut into") {
+TEST_CASE("translate run: links in Pharaoh's format are between words, whatever their pieces") {
   TemporaryFile model("");
   const std::string train = "train --train " + models().pairs.path() + " --dev " + models().pairs.path() +
                             " --embedding-dim 8 --hidden 8 --epochs 1 --unit bpe --bpe-merges 1 --model " + model.path();
@@ -110,22 +110,22 @@ TEST_CASE("translate run: links in Pharaoh's form are those of words, whatever p
   const std::string line = translate(command, "one two three\n").out;
   const std::size_t bars = line.find(" ||| ");
   REQUIRE(bars != std::string::npos);
-  CHECK(line.substr(bars + 5, 11) == "0-0 1-0 2-0");  // all three words of the source, and no more
+  CHECK(line.substr(bars + 5, 11) == "0-0 1-0 2-0");  // all three words of the source and nothing else
   CHECK(line.find("3-0") == std::string::npos);
 }
 
-TEST_CASE("translate run: a run that fails leaves an earlier file of alignments as it was") {
+TEST_CASE("translate run: a failed run does not change an earlier file of alignments") {
   const TemporaryFile file("0-0 1-1\n"), model("no model"), prefixes("");
   const std::string options = " --alignment pharaoh --alignment-file " + file.path();
   CHECK(translate("run --model " + model.path() + options, "one\n").code == 2);
-  CHECK(translate("run --model " + models().second.path() + options, "one\n").code == 2);  // has no attention
+  CHECK(translate("run --model " + models().second.path() + options, "one\n").code == 2);  // the model has no attention
   CHECK(translate("run --model " + models().first.path() + options + " --prefix " + prefixes.path(), "one\n").code == 2);
   CHECK(read_file(file.path()) == "0-0 1-1\n");
   CHECK(translate("run --model " + models().first.path() + options, "").code == 0);
   CHECK(read_file(file.path()).empty());
 }
 
-TEST_CASE("translate run: a file of alignments that finds no room says why, however late that is noticed") {
+TEST_CASE("translate run: the error for a full disk names the file of alignments, however late it is noticed") {
   const TemporaryFile file(""), input([] {
     std::string lines;
     for (int i = 0; i < 200; ++i) lines += "one two three\n";
@@ -139,7 +139,7 @@ TEST_CASE("translate run: a file of alignments that finds no room says why, howe
   CHECK(read_file(folder / "error") == "translate: cannot write " + file.path() + ": File too large\n");
 }
 
-TEST_CASE("translate run: samples depend on the seed and the line's number, not on the rest") {
+TEST_CASE("translate run: samples depend only on the seed and the number of the line") {
   std::string lines;
   for (int i = 0; i < 300; ++i) lines += "one two three\n";
   const std::string options = "--sample --temperature 2 --top-k 6 --top-p 0.99 --seed 7 --n-best 2";
@@ -151,7 +151,7 @@ TEST_CASE("translate run: samples depend on the seed and the line's number, not 
   CHECK(run("--sample --temperature 2 --seed 8", lines) != run("--sample --temperature 2 --seed 7", lines));
 }
 
-TEST_CASE("translate run: lengths, repetition and prefixes are kept to") {
+TEST_CASE("translate run: limits of length and repetition and prefixes are respected") {
   CHECK(run("--max-length 2", "one two three\n") == "1 2\n");
   CHECK(split(run("--min-length 6", "one\n"), " ").size() >= 6);
   auto words = split(run("--min-length 4 --no-repeat-ngram 1", "one one one\n"), " ");
@@ -165,10 +165,10 @@ TEST_CASE("translate run: lengths, repetition and prefixes are kept to") {
   Run few = translate("run --model " + models().first.path() + " --prefix " + prefixes.path(), "one\n");
   CHECK(few.code == 2);
   CHECK(few.error.find("more than the 1 lines of standard input") != std::string::npos);
-  refused("--prefix " + prefixes.path(), "3 lines for more lines of standard input", "one\none\none\none\n");
+  refused("--prefix " + prefixes.path(), "3 lines, but standard input has more", "one\none\none\none\n");
 }
 
-TEST_CASE("translate: several models are one ensemble, for run, evaluate and score") {
+TEST_CASE("translate: several models form an ensemble for run, evaluate and score") {
   const std::string both = " --model " + models().first.path() + " " + models().second.path();
   Run one = translate("score --tokens --pairs " + models().pairs.path() + " --model " + models().first.path());
   Run two = translate("score --tokens --pairs " + models().pairs.path() + " --model " + models().second.path());
@@ -176,7 +176,7 @@ TEST_CASE("translate: several models are one ensemble, for run, evaluate and sco
   REQUIRE(lines_in(ensemble.out) == 64);
   auto first = split(one.out, "\n"), second = split(two.out, "\n"), mean = split(ensemble.out, "\n");
   for (std::size_t i = 0; i < 64; ++i) {
-    // The mean of probabilities lies between them, word by word.
+    // The mean of the probabilities is between them for each word.
     auto tokens = [](const std::string& line) { return split(split(line, " ||| ")[1], " "); };
     auto a = tokens(first[i]), b = tokens(second[i]), both_tokens = tokens(mean[i]);
     REQUIRE(both_tokens.size() == 4);
@@ -195,8 +195,9 @@ TEST_CASE("translate: several models are one ensemble, for run, evaluate and sco
           .out.find("bleu ") == 0);
 }
 
-TEST_CASE("translate run and chat: answers come while the input is still open") {
-  // The writer waits for each answer before it writes the next line; a program that reads on first would hang until the timeout.
+TEST_CASE("translate run and chat: answers are written while the input is still open") {
+  // The writer waits for each answer before it writes the next line. A program that first reads more lines would hang until the
+  // timeout.
   weft::test::TemporaryFolder folder;
   for (const std::string command : {"run", "chat"}) {
     weft::test::write_file(folder / "script", "cd " + (folder / "") + R"(
@@ -224,7 +225,7 @@ wait
   check_refused(translate("chat --context 2 --separator '<sep>' --model " + models().first.path()), "separator \"<sep>\"");
 }
 
-TEST_CASE("translate: options of a search that cannot be are refused in one line") {
+TEST_CASE("translate: impossible search options are refused in one line") {
   refused("--n-best 3", "search: --n-best 3 is above beam 1");
   refused("--sample --beam 4", "sampling keeps no beam, but beam is 4");
   refused("--temperature 0.5", "--temperature requires --sample");
@@ -236,7 +237,7 @@ TEST_CASE("translate: options of a search that cannot be are refused in one line
   refused("--coverage-penalty -1", "search: --coverage-penalty -1 is negative");
   refused("--length-norm long", "long");
   refused("--repetition-penalty 0.5", "search: --repetition-penalty is 0.5");
-  refused("--alignment rings", "\"rings\" is none of picture, pharaoh, soft");
+  refused("--alignment rings", "\"rings\" is not one of picture, pharaoh, soft");
   refused("--alignment-file x", "--alignment-file requires --alignment");
   refused("--alignment pharaoh --alignment-threshold 2", "threshold is 2");
   refused("--alignment pharaoh --alignment-file /nowhere/links", "cannot write /nowhere/links");

@@ -1,4 +1,4 @@
-// What translate trains with where the command line says nothing, and how that is changed.
+// The defaults of translate train, and how other options change them.
 #include <weft/models/translator/translator.h>
 #include <weft/tensor/files/safetensors.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// Pairs of several words, and what a training that only begins says and saves.
+// Pairs of several words, and the log and the saved options of a training without epochs.
 struct Begun {
   TemporaryFolder folder;
   std::string pairs = folder / "pairs.tsv", model = folder / "model", config = folder / "config.toml";
@@ -25,7 +25,7 @@ struct Begun {
   std::string command(const std::string& options) const {
     return "train --train " + pairs + " --model " + model + " --save-config " + config + " --epochs 0 " + options;
   }
-  // The saved options, "\nunit = \"bpe\"\n".
+  // Returns the saved options, with lines such as "\nunit = \"bpe\"\n".
   std::string saved(const std::string& options) const {
     const Run run = run_program("translate", command(options));
     CAPTURE(run.error);
@@ -38,7 +38,7 @@ struct Begun {
   }
 };
 
-// Of more different words than an alphabet has.
+// Pairs with more different words than an alphabet has letters.
 std::string long_sentences() {
   std::string tsv;
   for (int i = 0; i < 210; ++i) {
@@ -73,15 +73,16 @@ TEST_CASE("translate train: the defaults are those of the recipe, in --help, con
     CHECK_MESSAGE(has(shown, std::string("\n") + line + "\n"), line);
 }
 
-TEST_CASE("translate train: there are as many merges as a text of that length can learn from") {
+TEST_CASE("translate train: the number of merges depends on the length of the text") {
   const Begun begun;  // 260 words: 10 sqrt(260)
   CHECK(has(begun.saved("--embedding-dim 4"), "\nbpe-merges = 161\n"));
-  CHECK(has(begun.saved("--embedding-dim 4 --unit char bpe"), "\nbpe-merges = 110\n"));  // 120 words on the side that has pieces
+  CHECK(has(begun.saved("--embedding-dim 4 --unit char bpe"),
+            "\nbpe-merges = 110\n"));  // 120 words on the side that is split into pieces
   CHECK(has(begun.saved("--embedding-dim 4 --bpe-merges 9"), "\nbpe-merges = 9\n"));
 }
 
-TEST_CASE("translate train: training ends when dev is flat, for which few pairs want more epochs than many") {
-  const Begun begun;  // one update an epoch
+TEST_CASE("translate train: training ends when the dev score stops rising, with more patience for fewer pairs") {
+  const Begun begun;  // an epoch has one update
   const std::string train = "train --train " + begun.pairs + " --model " + begun.model + " --save-config " + begun.config +
                             " --embedding-dim 4 --hidden 4 ";
   const Run flat = run_program("translate", train + "--learning-rate 1e-12");
@@ -93,7 +94,7 @@ TEST_CASE("translate train: training ends when dev is flat, for which few pairs 
   CHECK(has(flat.out, "\nkept epoch 1\n"));
   const Run whole = run_program("translate", train + "--learning-rate 1e-12 --patience 0 --epochs 25");
   CHECK(has(whole.out, "\nepoch 25/25 "));
-  // 105 updates an epoch: 3000 and 1000 of them.
+  // An epoch has 105 updates; the defaults correspond to 3000 and 1000 updates.
   const Begun longer(long_sentences());
   REQUIRE(run_program("translate", "train --train " + longer.pairs + " --model " + longer.model + " --save-config " +
                                        longer.config + " --embedding-dim 4 --hidden 4 --learning-rate 1e-12 --batch-size 2")
@@ -102,7 +103,7 @@ TEST_CASE("translate train: training ends when dev is flat, for which few pairs 
   CHECK(has(read_file(longer.config), "\npatience = 9\n"));
 }
 
-TEST_CASE("translate train: input feeding is on where the target is spelt") {
+TEST_CASE("translate train: input feeding is on if the target is read by character") {
   const Begun few, many(long_sentences());
   CHECK(few.trained("").input_feeding);
   CHECK(has(read_file(few.config), "\ninput-feeding = true\n"));
@@ -124,7 +125,7 @@ TEST_CASE("translate train: the library keeps its own defaults") {
   CHECK(training.source_tokenizer.unit() == text::Unit::word);
 }
 
-TEST_CASE("translate train: every default can be turned off, and a configuration keeps it so") {
+TEST_CASE("translate train: every default can be turned off, and a configuration preserves that") {
   const Begun begun;
   const std::string off = "--unit word --one-way --no-input-feeding --tie none --label-smoothing 0 --average 0 --patience 0 ";
   const Seq2SeqOptions model = begun.trained(off);
@@ -139,7 +140,7 @@ TEST_CASE("translate train: every default can be turned off, and a configuration
   CHECK(read_file(copy) == saved);
 }
 
-TEST_CASE("translate train: a configuration of plain options, with the merges that were usual once, trains by them") {
+TEST_CASE("translate train: a configuration of plain options with the earlier number of merges has effect") {
   const Begun begun;
   write_file(begun.config,
              "[train]\nunit = \"word\"\nbpe-merges = 8000\nbidirectional = false\ninput-feeding = false\ntie = \"none\"\n"
@@ -152,7 +153,7 @@ TEST_CASE("translate train: a configuration of plain options, with the merges th
   const Translator translator = Translator::load(begun.model);
   CHECK(translator.source_tokenizer().unit() == text::Unit::word);
   CHECK(has(translator.config(), "\nschedule = \"cosine\"\n"));
-  // What stands on the command line goes before it.
+  // The command line takes precedence over it.
   REQUIRE(run_program("translate", "--config " + begun.config + " train --bidirectional --unit bpe" + files).code == 0);
   Translator other = Translator::load(begun.model);
   CHECK(other.model().options().bidirectional);
@@ -160,7 +161,7 @@ TEST_CASE("translate train: a configuration of plain options, with the merges th
   CHECK(other.source_tokenizer().unit() == text::Unit::bpe);
 }
 
-TEST_CASE("translate train: a default gives way to what the command line says of something else") {
+TEST_CASE("translate train: defaults depend on other options of the command line") {
   const Begun begun;
   CHECK_FALSE(begun.trained("--attention additive --wiring bahdanau").input_feeding);
   CHECK_FALSE(begun.trained("--attention none").input_feeding);
@@ -182,7 +183,7 @@ TEST_CASE("translate train: a default gives way to what the command line says of
   CHECK(unit("--token-pattern '[a-z]+'") == text::Unit::bpe);
 }
 
-TEST_CASE("translate train: frozen vectors of the target are tied to nothing that is to be trained") {
+TEST_CASE("translate train: frozen vectors of the target are not tied to trained weights") {
   const Begun begun;
   write_file(begun.folder / "vectors", "la 1 2 3 4\nplus 4 3 2 1\n");
   const std::string vectors = "--target-vectors " + (begun.folder / "vectors");
@@ -192,7 +193,7 @@ TEST_CASE("translate train: frozen vectors of the target are tied to nothing tha
   CHECK(begun.trained(vectors + " --freeze-vectors --tie target").tie == Tie::target);
 }
 
-TEST_CASE("translate bottleneck: the twins have the same defaults, but for what belongs to attention") {
+TEST_CASE("translate bottleneck: the twins have the same defaults except those of attention") {
   const Begun begun;
   const Run run = run_program("translate", "bottleneck --train " + begun.pairs + " --test " + begun.pairs + " --model " +
                                                begun.model + " --embedding-dim 4 --hidden 4 --epochs 1");
@@ -212,7 +213,7 @@ TEST_CASE("translate bottleneck: the twins have the same defaults, but for what 
     CHECK_MESSAGE(has(attention, std::string("\n") + line + "\n"), line);
 }
 
-TEST_CASE("translate train: sides of single words are read by character, which the log says") {
+TEST_CASE("translate train: sides of single words are read by character, and the log says so") {
   std::string tsv;
   for (int i = 0; i < 50; ++i) tsv += "the number " + std::to_string(i) + "\tn" + std::to_string(i) + "\n";
   const Begun begun(tsv);
@@ -232,13 +233,13 @@ TEST_CASE("translate train: sides of single words are read by character, which t
   CHECK(has(begun.saved("--embedding-dim 4 --unit char"), "\nunit = \"char\"\n"));
   CHECK(has(begun.saved("--embedding-dim 4 --unit char word"), "\nunit = [\"char\", \"word\"]\n"));
   CHECK(has(begun.saved("--embedding-dim 4 --bpe-merges 9"), "\nunit = \"bpe\"\n"));
-  // Labels are single words too, but there are few of them.
+  // Labels are single words too, but there are only a few different ones.
   std::string labels;
   for (int i = 0; i < 60; ++i) labels += "some text " + std::to_string(i) + (i % 2 ? "\tgood\n" : "\tbad\n");
   CHECK(has(Begun(labels).saved("--embedding-dim 4"), "\nunit = \"bpe\"\n"));
 }
 
-TEST_CASE("translate train: a script without spaces is read by character, unless it was cut into words") {
+TEST_CASE("translate train: a script without spaces is read by character unless it is split into words") {
   std::string phrases, words;
   for (int i = 0; i < 30; ++i) {
     const std::string number = std::to_string(i);
@@ -249,7 +250,7 @@ TEST_CASE("translate train: a script without spaces is read by character, unless
   CHECK(has(Begun(words).saved("--embedding-dim 4"), "\nunit = \"bpe\"\n"));
 }
 
-TEST_CASE("translate train: codes of one side alone are saved and given again") {
+TEST_CASE("translate train: codes of a single side are saved and read again") {
   const Begun begun;
   const std::string codes = begun.folder / "codes";
   begun.trained("--unit char bpe --bpe-merges 4 --save-bpe-codes " + codes);

@@ -12,7 +12,7 @@ Run translate(const std::string& arguments, const std::string& input = "") {
   return weft::test::run_program("translate", arguments, input);
 }
 
-// Digits spelt out, and one name in each line that no other line has; the links say which words belong together.
+// Each line has digits spelt out and a name that no other line has. The links say which words belong together.
 struct Guided {
   TemporaryFile pairs, links, model{""};
   Guided() : pairs(lines(false)), links(lines(true)) {}
@@ -39,7 +39,7 @@ struct Guided {
 
 }  // namespace
 
-TEST_CASE("translate: alignments guide the attention, from which unknown words are taken") {
+TEST_CASE("translate: alignments guide the attention, which replaces unknown words") {
   const Guided guided;
   const Run trained =
       translate(guided.command() + "--coverage --coverage-loss 0.1 --alignment-loss 1 --alignments " + guided.links.path());
@@ -51,7 +51,7 @@ TEST_CASE("translate: alignments guide the attention, from which unknown words a
   CHECK(translate(run, "Zoe three\n").out.find("Zoe") == std::string::npos);
 }
 
-TEST_CASE("translate train: alignments that do not fit are named in one line") {
+TEST_CASE("translate train: alignments that do not fit are refused in one line") {
   const Guided guided;
   std::string links = "0-0\n";
   for (int i = 1; i < 300; ++i) links += "0-7\n";

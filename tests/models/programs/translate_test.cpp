@@ -1,4 +1,4 @@
-// The translate program, run as a user runs it.
+// The translate program as a user runs it.
 #include <weft/models/data/files.h>
 
 #include "tests/models/io/temporary_file.h"
@@ -14,7 +14,7 @@ Run translate(const std::string& arguments, const std::string& input = "") {
 
 }  // namespace
 
-TEST_CASE("translate: trains, evaluates and runs from files, the same for one thread and two") {
+TEST_CASE("translate: trains, evaluates and runs from files, with the same results for one and two threads") {
   std::string tsv, sources, targets;
   const std::string digits[] = {"one", "two", "three", "four"}, numbers[] = {"1", "2", "3", "4"};
   for (std::size_t i = 0; i < 64; ++i) {
@@ -65,7 +65,7 @@ TEST_CASE("translate: trains, evaluates and runs from files, the same for one th
   CHECK(lines_in(aligned.out) == 3);
 }
 
-TEST_CASE("translate: a joint vocabulary, vocabularies and vectors from files") {
+TEST_CASE("translate: a joint vocabulary, and vocabularies and vectors from files, are used") {
   weft::test::TemporaryFolder folder;
   std::string tsv;
   for (int i = 0; i < 30; ++i) tsv += "one two both\teins zwei both\nthree both\tdrei both\n";
@@ -99,7 +99,7 @@ TEST_CASE("translate: a joint vocabulary, vocabularies and vectors from files") 
   check_refused(translate(train + " --embedding-dim 0"), "--embedding-dim 0");
 }
 
-TEST_CASE("translate: what it cannot do it says in one line") {
+TEST_CASE("translate: errors are reported in one line") {
   weft::test::TemporaryFile pairs("a b\tc d\ne f\tg h\n"), bad("no tab in this line\n"),
       no_model("this is no model file, whatever its name");
   weft::test::TemporaryFolder folder;
@@ -121,7 +121,8 @@ TEST_CASE("translate: what it cannot do it says in one line") {
   weft::test::TemporaryFolder tables;
   weft::test::write_file(tables / "more.csv", "a,b\n");
   check_refused(translate("train --train " + pairs.path() + " " + (tables / "more.csv") + to),
-                "two files are SOURCE TARGET, with a sentence on each line, and " + (tables / "more.csv") + " by its name holds");
+                "two files are SOURCE TARGET, with a sentence on each line, but the name of " + (tables / "more.csv") +
+                    " is that of a file of pairs");
   check_refused(translate("train --train - " + pairs.path() + " --dev - " + to),
                 "standard input can be read once, not as 2 inputs");
   check_refused(translate("train --train - --vocab - " + pairs.path() + to), "standard input can be read once, not as 2 inputs");

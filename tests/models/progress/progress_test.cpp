@@ -9,7 +9,7 @@
 
 using namespace weft;
 
-TEST_CASE("progress: one line, cut to the terminal's width in characters, the rest cleared") {
+TEST_CASE("progress: the line is cut to the terminal's width, and its rest is cleared") {
   std::ostringstream out;
   {
     Progress progress(
@@ -28,7 +28,7 @@ TEST_CASE("progress: one line, cut to the terminal's width in characters, the re
   CHECK(out.str().ends_with("\r\033[K"));
 }
 
-TEST_CASE("progress: work of unknown length shows what is done, and how fast") {
+TEST_CASE("progress: work of unknown length shows the amount done and the speed") {
   std::ostringstream out;
   Progress progress(
       out, [] { return 80; }, "reading", 0);
@@ -40,7 +40,7 @@ TEST_CASE("progress: work of unknown length shows what is done, and how fast") {
   CHECK(std::stoi(line.substr(12)) > 0);
 }
 
-TEST_CASE("progress: nothing for short work without a terminal") {
+TEST_CASE("progress: short work without a terminal shows nothing") {
   std::ostringstream out;
   {
     Progress(
@@ -50,7 +50,7 @@ TEST_CASE("progress: nothing for short work without a terminal") {
   CHECK(out.str().empty());
 }
 
-TEST_CASE("progress: a line that was cleared is not cleared again, and what is written then stays") {
+TEST_CASE("progress: a cleared line is not cleared again, so that later output stays") {
   std::ostringstream out;
   {
     Progress progress(

@@ -15,11 +15,11 @@ double factor(const RateSchedule& schedule, std::int64_t update) { return schedu
 
 }  // namespace
 
-TEST_CASE("training time: written with all its digits") {
+TEST_CASE("training time: it is written with all its digits") {
   for (const char* text : {"1234567u", "0.123456789e", "12.5%", "500u"}) CHECK(to_string(TrainingTime::parse(text)) == text);
 }
 
-TEST_CASE("training time: numbers with units") {
+TEST_CASE("training time: numbers have units") {
   auto updates = [](const char* text) { return TrainingTime::parse(text).updates(kPlan); };
   CHECK(updates("500u") == 500);
   CHECK(updates("2e") == 50);
@@ -38,7 +38,7 @@ TEST_CASE("training time: numbers with units") {
   CHECK_THROWS_WITH_AS(updates("5s"), "\"5s\": expected updates, epochs or per cent", ValueError);
 }
 
-TEST_CASE("rate schedule: words") {
+TEST_CASE("rate schedule: every description is parsed") {
   CHECK(factor({}, 77) == 1);
   CHECK(factor("constant", 77) == 1);
   CHECK(factor("cosine", 0) == 1);
@@ -54,7 +54,7 @@ TEST_CASE("rate schedule: words") {
   CHECK(factor("inverse-sqrt:16u", 63) == doctest::Approx(0.5));
 }
 
-TEST_CASE("rate schedule: a warm-up rises in even steps, the rest begins behind it") {
+TEST_CASE("rate schedule: a warm-up rises linearly, and the schedule begins after it") {
   const RateSchedule schedule("linear", TrainingTime::parse("20%"));
   CHECK(factor(schedule, 0) == doctest::Approx(0.05));
   CHECK(factor(schedule, 19) == 1);
@@ -63,18 +63,18 @@ TEST_CASE("rate schedule: a warm-up rises in even steps, the rest begins behind 
   CHECK(factor(schedule, 100) == 0);
   const RateSchedule low("cosine:1", TrainingTime::parse("2u")), root("inverse-sqrt:16u", TrainingTime::parse("4u"));
   CHECK(factor(low, 0) == 0.5);
-  CHECK(factor(root, 3) == factor(root, 4));  // 1/16: where that schedule begins to rise by itself
+  CHECK(factor(root, 3) == factor(root, 4));  // 1/16, where that schedule begins without the warm-up
   CHECK(factor(root, 3) == doctest::Approx(1.0 / 16));
   CHECK(factor(RateSchedule("constant", TrainingTime::parse("4u")), 1) == 0.5);
 }
 
-TEST_CASE("rate schedule: a function is taken as it is, and knows no words") {
+TEST_CASE("rate schedule: a function is used as it is, and has no description") {
   const RateSchedule schedule([](std::int64_t update) { return static_cast<double>(update) * 2; });
   CHECK(factor(schedule, 21) == 42);
   CHECK(schedule.words.empty());
 }
 
-TEST_CASE("rate schedule: other words are refused") {
+TEST_CASE("rate schedule: invalid descriptions are refused") {
   for (const char* wrong :
        {"cosin", "constant:1", "cosine:x", "cosine:-1", "cosine:inf", "linear:nan", "step:inf/2e", "step", "step:0.5",
         "step:0.5/2", "step:0.5/0u", "step:a/2e", "exponential:0.5/5s", "inverse-sqrt", "inverse-sqrt:5"}) {

@@ -10,7 +10,7 @@ void handle(int) { handled = handled + 1; }
 
 }  // namespace
 
-TEST_CASE("stop on signal: Ctrl-C, termination and a lost connection are noted, and then mean what they meant before") {
+TEST_CASE("stop on signal: the first Ctrl-C, termination or lost connection is noted, and the second has its usual effect") {
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(signal);
     handled = 0;
@@ -28,7 +28,7 @@ TEST_CASE("stop on signal: Ctrl-C, termination and a lost connection are noted, 
   }
 }
 
-TEST_CASE("stop on signal: what was ignored stays ignored, as under nohup") {
+TEST_CASE("stop on signal: ignored signals stay ignored, as under nohup") {
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(signal);
     const auto before = std::signal(signal, SIG_IGN);

@@ -11,14 +11,14 @@
 using namespace weft;
 using test::TemporaryFolder;
 
-TEST_CASE("tensorboard: the checksums that TFRecord files have") {
-  // CRC-32C of "123456789" is 0xE3069283 (RFC 3720, B.4 has more); masked as TFRecord files do.
+TEST_CASE("tensorboard: checksums are those of TFRecord files") {
+  // The CRC-32C of "123456789" is 0xE3069283 (see RFC 3720, B.4); TFRecord files mask it.
   CHECK(detail::masked_crc32c("123456789") == ((0xE3069283U >> 15 | 0xE3069283U << 17) + 0xA282EAD8U));
   // 32 zeros: 0x8A9136AA.
   CHECK(detail::masked_crc32c(std::string(32, '\0')) == ((0x8A9136AAU >> 15 | 0x8A9136AAU << 17) + 0xA282EAD8U));
 }
 
-TEST_CASE("tensorboard: an event as protocol buffers write it") {
+TEST_CASE("tensorboard: events are encoded as protocol buffers") {
   // wall_time 1.0, step 300, summary {value {tag "a", simple_value 0.5}}.
   const std::string expected(
       "\x09\x00\x00\x00\x00\x00\x00\xF0\x3F\x10\xAC\x02\x2A\x0A\x0A\x08\x0A\x01"
@@ -27,7 +27,7 @@ TEST_CASE("tensorboard: an event as protocol buffers write it") {
   CHECK(detail::scalar_event("a", 300, 0.5F, 1.0) == expected);
 }
 
-TEST_CASE("tensorboard: a file of records, one more for each run") {
+TEST_CASE("tensorboard: each run writes a new file of records") {
   TemporaryFolder folder;
   {
     TensorBoard first(folder / "runs/a"), second(folder / "runs/a", 3);
@@ -60,7 +60,7 @@ TEST_CASE("tensorboard: a file of records, one more for each run") {
   CHECK_THROWS_AS(TensorBoard(folder / "file"), IoError);
 }
 
-TEST_CASE("csv log: a row per epoch") {
+TEST_CASE("csv log: each epoch is a row") {
   EpochRecord record{.epoch = 1,
                      .train = {0.5, {{"accuracy", 0.25}}},
                      .validation = Scores{0.75, {{"accuracy", 0.125}}},

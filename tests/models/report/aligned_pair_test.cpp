@@ -18,7 +18,7 @@ test::Markup markup_of(const AlignedPair& pair) {
   return test::read_markup(html.take());
 }
 
-// Where the n-th cell begins, from the left.
+// Returns the left edge of the n-th cell.
 double left_of_cell(const test::Markup& markup, std::size_t n) {
   for (const test::MarkupElement& element : markup.elements)
     if (auto it = element.attributes.find("class"); it != element.attributes.end() && it->second.starts_with("cell") && n-- == 0)
@@ -28,7 +28,7 @@ double left_of_cell(const test::Markup& markup, std::size_t n) {
 
 }  // namespace
 
-TEST_CASE("alignment heatmap: a cell for each weight, with words and value on hover") {
+TEST_CASE("alignment heatmap: each weight has a cell, with words and value on hover") {
   const AlignedPair pair{{"the", "house"}, {"la", "<maison>"}, tensor({{0.9, 0.1}, {0.25, 0.75}}), "score -0.1"};
   HtmlWriter html;
   write_html(html, {pair});
@@ -41,13 +41,13 @@ TEST_CASE("alignment heatmap: a cell for each weight, with words and value on ho
   CHECK(left_of_cell(markup, 0) < left_of_cell(markup, 1));
 }
 
-TEST_CASE("alignment heatmap: sources that are written from right to left stand so") {
+TEST_CASE("alignment heatmap: sources in right-to-left scripts are drawn from right to left") {
   const test::Markup markup = markup_of({{"שלום", "עולם"}, {"hello"}, tensor({{0.9, 0.1}}), ""});
   REQUIRE(markup.error == "");
   CHECK(left_of_cell(markup, 0) > left_of_cell(markup, 1));
 }
 
-TEST_CASE("alignment heatmap: long words are cut, and told in full") {
+TEST_CASE("alignment heatmap: long words are shortened, and shown in full on hover") {
   const std::string word(80, 'x');
   HtmlWriter html;
   write_html(html, {{{word}, {"a"}, tensor({{1.0}}), ""}});
@@ -55,7 +55,7 @@ TEST_CASE("alignment heatmap: long words are cut, and told in full") {
   CHECK(page.find("…<title>" + word + "</title>") != std::string::npos);
 }
 
-TEST_CASE("alignment heatmap: pairs without weights are left out, sizes that do not fit are an error") {
+TEST_CASE("alignment heatmap: pairs without weights are left out, and wrong sizes are an error") {
   CHECK(markup_of({{"a"}, {"b"}, {}, ""}).count("figure") == 0);
   CHECK_THROWS_AS(markup_of({{"a"}, {"b"}, tensor({{0.5, 0.5}}), ""}), ShapeError);
 }

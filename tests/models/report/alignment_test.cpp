@@ -8,7 +8,7 @@
 
 namespace weft {
 
-TEST_CASE("alignment: a line per target word, aligned by characters, with the heaviest source word") {
+TEST_CASE("alignment: the picture has an aligned line per target word with the heaviest source word") {
   std::vector<std::string> source{"the", "house", "</s>"}, target{"la", "forêt"};
   std::string picture = alignment_picture(source, target, tensor({{0.91, 0.09, 0}, {0.05, 0.45, 0.5}}));
   CHECK(picture ==
@@ -21,7 +21,7 @@ TEST_CASE("alignment: a line per target word, aligned by characters, with the he
   CHECK_THROWS_AS(alignment_picture(source, target, tensor({{1, 0}, {1, 0}})), ShapeError);
 }
 
-TEST_CASE("alignment: an empty source, and weights that are no numbers") {
+TEST_CASE("alignment: an empty source and NaN weights are drawn") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::string> source{"the", "house"}, target{"la"};
   CHECK(alignment_picture({}, target, zeros({1, 0})) == "    la  \n");

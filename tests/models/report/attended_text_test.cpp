@@ -18,7 +18,7 @@ std::vector<AttendedText> example() {
 
 }  // namespace
 
-TEST_CASE("attended text: cards with coloured words, wrong ones first") {
+TEST_CASE("attended text: a page has cards with coloured words, wrong predictions first") {
   HtmlWriter html;
   write_html(html, example());
   const std::string page = html.take();
@@ -30,7 +30,7 @@ TEST_CASE("attended text: cards with coloured words, wrong ones first") {
   CHECK(page.find("in truth <b><bdi>a&amp;b</bdi></b>") < page.find("✓ right: "));
 }
 
-TEST_CASE("attended text: in a terminal, colours or bars, broken at its width") {
+TEST_CASE("attended text: a terminal shows colours or bars, wrapped at its width") {
   const AttendedText text = example()[0], wide = example()[1];
   CHECK(terminal_picture(text) == "  city 98.2 %\n    where▃ <can>▁ eat█\n");
   CHECK(terminal_picture(wide, {.columns = 12}) == "  food 50.0 % (true: a&b)\n    דירה▃\n    日本▆\n");
@@ -48,7 +48,7 @@ TEST_CASE("attended text: control characters of words and labels do not reach th
   CHECK(std::count(picture.begin(), picture.end(), '\n') == 2);
 }
 
-TEST_CASE("attended text: a weight that is no number counts as none") {
+TEST_CASE("attended text: a NaN weight counts as zero") {
   const AttendedText text{.words = {"warm", "day"}, .weights = {std::nan(""), 0.5}, .truth = "sun", .prediction = "sun"};
   CHECK(terminal_picture(text).find("warm▁ day") != std::string::npos);
   HtmlWriter html;

@@ -4,7 +4,7 @@
 
 using namespace weft;
 
-TEST_CASE("scores keep their columns under any script") {
+TEST_CASE("scores are aligned in any script") {
   metrics::ConfusionMatrix matrix({"animal", "日本語", "a very long label"});
   for (int i = 0; i < 12; ++i) matrix.add(0, 0);
   for (int i = 0; i < 3; ++i) matrix.add(0, 1);

@@ -17,7 +17,7 @@ QualityCurve curve(const std::string& name, double first, double last) {
 
 }  // namespace
 
-TEST_CASE("quality by length: a bar for each curve and bucket that has sentences") {
+TEST_CASE("quality by length: each curve has a bar for each bucket with sentences") {
   std::string bar, space(20, ' ');
   for (int i = 0; i < 20; ++i) bar += "█";
   CHECK(terminal_picture({curve("with", 100, 50), curve("without", 50, 0)}) ==
@@ -42,14 +42,14 @@ TEST_CASE("quality by length: several runs give a mean and a band") {
   CHECK(chart.series[1].low.empty());
 }
 
-TEST_CASE("quality by length: other buckets are an error") {
+TEST_CASE("quality by length: different buckets are an error") {
   QualityCurve other = curve("other", 1, 2);
   other.buckets[0].longest = 7;
   CHECK_THROWS_AS(quality_chart({curve("a", 1, 2), other}, "BLEU"), ShapeError);
   CHECK_THROWS_AS(mean_curve("none", {}), ValueError);
 }
 
-TEST_CASE("quality by length: from BLEU's buckets") {
+TEST_CASE("quality by length: curves are made from BLEU's buckets") {
   metrics::Bleu half;
   half.score = 50;
   const std::vector<metrics::BleuBucket> buckets{{1, 10, 4, half}};

@@ -33,7 +33,7 @@ Report example() {
 
 }  // namespace
 
-TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the same bytes each time") {
+TEST_CASE("report: a page is well-formed and escaped, loads nothing, and has the same bytes each time") {
   const std::string page = to_html(example());
   const test::Markup markup = test::read_markup(page);
   REQUIRE(markup.error == "");
@@ -50,8 +50,8 @@ TEST_CASE("report: a page is well-formed, escaped, loads nothing and has the sam
   CHECK(markup.count("script") == 1);
 }
 
-// "anywhere" lets a column of a table become one letter wide; without it a long word makes a card wider than a narrow screen.
-TEST_CASE("report: labels of tables break between words, and long words of texts wherever they must") {
+// With "anywhere" a column of a table could become one letter wide. Without it a long word would make a card wider than a phone.
+TEST_CASE("report: labels of tables break between words, and long words of texts break anywhere") {
   const std::string css = style_sheet();
   CHECK_FALSE(std::regex_search(css, std::regex("\\b(th|td)\\b[^{}]*\\{[^}]*overflow-wrap:anywhere")));
   CHECK(std::regex_search(css, std::regex("(^|[\\s,}])article header\\{[^}]*overflow-wrap:anywhere[;}]")));
@@ -89,12 +89,12 @@ TEST_CASE("report: sections without content are left out") {
   CHECK(markup.count("nav") == 0);
 }
 
-TEST_CASE("report: a command line as one could type it") {
+TEST_CASE("report: the command line can be typed as shown") {
   const std::vector<std::string> words{"classify", "train", "--note", "it's <b>", "--model=a.weft", ""};
   CHECK(command_line(words) == "classify train --note 'it'\\''s <b>' --model=a.weft ''");
 }
 
-TEST_CASE("report: the environment names version, compiler, instruction set and threads") {
+TEST_CASE("report: the environment has version, compiler, instruction set and threads") {
   std::string names;
   for (const auto& [name, value] : environment()) {
     names += name + ",";
@@ -103,7 +103,7 @@ TEST_CASE("report: the environment names version, compiler, instruction set and 
   CHECK(names.starts_with("weft,compiler,instruction set,threads,"));
 }
 
-TEST_CASE("report: written to a file, or an error that names it") {
+TEST_CASE("report: it is written to a file, or an error names the file") {
   test::TemporaryFolder folder;
   write_report(folder / "report.html", example());
   CHECK(test::read_file(folder / "report.html") == to_html(example()));

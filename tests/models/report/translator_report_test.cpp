@@ -6,7 +6,7 @@
 
 namespace weft::report {
 
-TEST_CASE("translator report: lengths are cut into groups of a round size") {
+TEST_CASE("translator report: lengths are grouped in round sizes") {
   std::vector<std::int64_t> lengths(100);
   std::iota(lengths.begin(), lengths.end(), 1);
   CHECK(length_bounds(lengths) == std::vector<std::int64_t>{20, 40, 60, 80});
@@ -18,7 +18,7 @@ TEST_CASE("translator report: lengths are cut into groups of a round size") {
   CHECK(length_bounds({}).empty());
 }
 
-TEST_CASE("translator report: samples tell ln p of a token whatever the search compared, and not of an empty line") {
+TEST_CASE("translator report: samples show ln p per token whatever the search compared, except for empty lines") {
   Translation written, empty;
   written.text = "un";
   written.score = -7;
@@ -33,7 +33,7 @@ TEST_CASE("translator report: samples tell ln p of a token whatever the search c
   CHECK(report.samples[1].scores.size() == 1);
 }
 
-TEST_CASE("translator report: lengths are those in words, whatever the tokens are") {
+TEST_CASE("translator report: lengths are in words, whatever the tokens are") {
   Translation by_character;
   by_character.text = "un";
   by_character.source = {"o", "n", "e", " ", "a", "</s>"};
@@ -42,8 +42,8 @@ TEST_CASE("translator report: lengths are those in words, whatever the tokens ar
   const QualityCurve curve = quality_of("BLEU", translated, bounds);
   REQUIRE(curve.buckets.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) CHECK(curve.buckets[i].sentences == (i == 2 ? 0 : 1));
-  CHECK(curve.buckets[0].quality == doctest::Approx(100));            // by single words, as there are no more
-  const QualityCurve by_itself = quality_of("BLEU", translated, {});  // bounds 1 to 3, as length_bounds has them
+  CHECK(curve.buckets[0].quality == doctest::Approx(100));            // scored by unigrams, because there are no longer n-grams
+  const QualityCurve by_itself = quality_of("BLEU", translated, {});  // the bounds 1 to 3, from length_bounds
   REQUIRE(by_itself.buckets.size() == 4);
   CHECK(by_itself.buckets[3].shortest == 4);
 }

@@ -21,7 +21,7 @@ namespace weft {
 
 namespace {
 
-// The target is the source's words backwards, and the alignment says, wrongly, that it is not.
+// The target has the source's words in reverse order, but the alignment, wrongly, says the same order.
 std::vector<text::TextPair> aligned_pairs(int count) {
   std::vector<text::TextPair> pairs;
   Numbers numbers(7);
@@ -51,7 +51,7 @@ TranslatorTraining guided_training(int epochs) {
 
 }  // namespace
 
-TEST_CASE("coverage loss: by hand, up to the targets' lengths, with its gradient") {
+TEST_CASE("coverage loss: the loss and its gradient agree with a computation by hand, without padding") {
   Numbers numbers(4);
   const Tensor weights = softmax(numbers.tensor({2, 4, 3})), lengths = tensor(std::vector<std::int64_t>{4, 2});
   double expected = 0;
@@ -70,7 +70,7 @@ TEST_CASE("coverage loss: by hand, up to the targets' lengths, with its gradient
   CHECK_THROWS_AS(coverage_loss(weights, tensor(std::vector<std::int64_t>{5, 2})), IndexError);
 }
 
-TEST_CASE("alignment loss: the cross-entropy to the alignment, words without links left out, with its gradient") {
+TEST_CASE("alignment loss: the cross-entropy and its gradient leave out words without links") {
   Numbers numbers(5);
   const Tensor weights = softmax(numbers.tensor({1, 3, 2}));
   const Tensor alignment = tensor(std::vector<double>{1, 0, 0, 0, 0.5, 0.5}, {1, 3, 2});
@@ -81,7 +81,7 @@ TEST_CASE("alignment loss: the cross-entropy to the alignment, words without lin
   CHECK_THROWS_AS(alignment_loss(weights, zeros({1, 2, 3})), ShapeError);
 }
 
-TEST_CASE("coverage: zero weights change nothing, others add what a place has received to its key") {
+TEST_CASE("coverage: zero weights change nothing, others add the received attention to the keys") {
   Numbers numbers(6);
   Coverage coverage(nullptr, "", 4);
   nn::Memory memory{numbers.tensor({2, 3, 4}, DType::f32), numbers.tensor({2, 3, 5}, DType::f32), {}};
@@ -93,7 +93,7 @@ TEST_CASE("coverage: zero weights change nothing, others add what a place has re
   CHECK(keys.at({1, 2, 0}) == memory.keys.tensor().at({1, 2, 0}));
 }
 
-TEST_CASE("seq2seq: its own losses are those of its weights") {
+TEST_CASE("seq2seq: the model's losses are those of its attention weights") {
   Seq2SeqOptions options{.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6};
   options.coverage_loss = 0.5;
   options.alignment_loss = 2;
@@ -132,7 +132,7 @@ TEST_CASE("data: links outside their sequences are refused") {
   CHECK_THROWS_AS(linked({}), ShapeError);
 }
 
-TEST_CASE("translator: attention goes where alignments guide it") {
+TEST_CASE("translator: attention follows the given alignments") {
   std::vector<text::TextPair> pairs = aligned_pairs(200);
   const TranslatorTraining options = guided_training(12);
   Translator guided = Translator::train(pairs, {}, options);
@@ -155,7 +155,7 @@ TEST_CASE("translator: attention goes where alignments guide it") {
   CHECK_THROWS_WITH_AS(Translator::train(pairs, {}, options), doctest::Contains("none has one"), ValueError);
 }
 
-TEST_CASE("translator: training with its own losses goes on from a checkpoint, with the same bytes") {
+TEST_CASE("translator: training with the model's losses resumes from a checkpoint with the same bytes") {
   const std::vector<text::TextPair> pairs = aligned_pairs(60), dev = aligned_pairs(12);
   const test::TemporaryFolder folder;
   auto train = [&](const std::string& name, auto change) {
@@ -172,7 +172,7 @@ TEST_CASE("translator: training with its own losses goes on from a checkpoint, w
     CAPTURE(updates);
     auto stop = [count = 0, updates]() mutable { return ++count >= updates; };
     train("resumed", [&](FitOptions& fit) { fit.callbacks.push_back({.stop = stop}); });
-    CHECK(folder.files() == 3);  // both models and a checkpoint
+    CHECK(folder.files() == 3);  // two models and a checkpoint
     const History resumed = train("resumed", [](FitOptions& fit) { fit.checkpoint.resume = true; });
     CHECK(test::read_file(folder / "resumed") == test::read_file(folder / "undisturbed"));
     REQUIRE(resumed.size() == undisturbed.size());

@@ -14,18 +14,18 @@
 
 namespace weft {
 
-TEST_CASE("copy mechanism: the mixture of writing and copying, computed by hand, for rows and for whole sequences") {
+TEST_CASE("copy mechanism: the mixture of generating and copying agrees with a computation by hand") {
   Seq2SeqOptions options{.source_vocabulary = 9, .target_vocabulary = 6, .embedding_dim = 2, .hidden = 3, .copied_ids = 2};
   CopyMechanism copy(nullptr, "", options);
   copy.to(DType::f64);
   Numbers numbers(3);
-  // Two sentences of three places with two rows each; a word stands in two places of the first.
+  // There are two sentences of three positions, with two rows each. In the first sentence a word occurs twice.
   const Tensor words = tensor(std::vector<std::int64_t>{4, 1, 4, 5, 2, 0}, {2, 3});
   const Tensor logits = numbers.tensor({4, 6}), weights = softmax(numbers.tensor({4, 3})), input = numbers.tensor({4, 8});
   const Tensor mixed = copy(logits, input, weights, words).tensor();
   const Tensor whole = copy(reshape(logits, {2, 2, 6}), reshape(input, {2, 2, 8}), reshape(weights, {2, 2, 3}), words).tensor();
   Tensor limited = clone(logits);
-  for (std::int64_t row = 0; row < 4; ++row)  // The last ids are never written.
+  for (std::int64_t row = 0; row < 4; ++row)  // the last ids are unused
     for (std::int64_t id : {4, 5}) limited.set({row, id}, -1e9);
   const Tensor written = softmax(limited), gate = copy.gate(input).tensor();
   for (std::int64_t row = 0; row < 4; ++row) {
@@ -44,21 +44,22 @@ TEST_CASE("copy mechanism: the mixture of writing and copying, computed by hand,
   }
 }
 
-TEST_CASE("copy mechanism: vocabularies of different sizes want to be told which words are the same") {
+TEST_CASE("copy mechanism: vocabularies of different sizes need set_copied_words()") {
   Seq2Seq model(
       {.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6, .copy = true, .copied_ids = 3});
   auto example = test::SomePairs().batch();
-  CHECK_THROWS_WITH_AS(model.run(example.input), doctest::Contains("want set_copied_words()"), ValueError);
+  CHECK_THROWS_WITH_AS(model.run(example.input), doctest::Contains("need set_copied_words()"), ValueError);
   CHECK_THROWS_AS(model.set_copied_words(arange(9)), ShapeError);
   CHECK_THROWS_AS(model.set_copied_words(zeros({11})), DtypeError);
   model.set_copied_words(tensor(std::vector<std::int64_t>{0, -1, 2, 3, 5, 4, -1, -1, -1, -1, -1}));
-  // 6 to 8 are for what the target lacks: a word that comes again has its id again, but for <unk>; then they are used up.
+  // The ids 6 to 8 are for words that the target lacks. A repeated word, other than <unk>, has the same id again. Then no id is
+  // left.
   CHECK(model.copied_ids(Sequence{4, 7, 1, 5, 7, 1, 8, 7, 3}) == Sequence{5, 6, 7, 4, 6, 8, 1, 6, 3});
   CHECK(model.run(example.input).logits.shape() == Shape{4, 7, 9});
 }
 
-TEST_CASE("copy mechanism: a translator writes words that it has never seen, where the source has them") {
-  // "say NAME twice" -> "NAME NAME": names are hardly ever met again.
+TEST_CASE("copy mechanism: a translator writes unseen words of the source") {
+  // "say NAME twice" -> "NAME NAME", where hardly any name is repeated.
   std::vector<text::TextPair> train, dev;
   Numbers numbers(5);
   for (int i = 0; i < 400; ++i) {
@@ -82,9 +83,8 @@ TEST_CASE("copy mechanism: a translator writes words that it has never seen, whe
   CHECK(right >= 36);
 }
 
-TEST_CASE("copy mechanism: an unknown word that stands in two places is one word") {
-  // "b : a NAME b NAME c NAME" -> the name behind b. In training all names differ, afterwards the one that is asked for comes
-  // twice.
+TEST_CASE("copy mechanism: an unknown word at two positions is one word") {
+  // "b : a NAME b NAME c NAME" -> the name after b. In training all names differ; in the test the requested name occurs twice.
   auto pairs = [](int count, std::uint64_t seed, bool repeated) {
     std::vector<text::TextPair> all;
     Numbers numbers(seed);
@@ -112,8 +112,8 @@ TEST_CASE("copy mechanism: an unknown word that stands in two places is one word
   CHECK(same.perplexity < 1.2);
 }
 
-TEST_CASE("copy mechanism: no output has <unk>, by beams and by draws") {
-  // The target is the source's name, and nothing is ever met twice.
+TEST_CASE("copy mechanism: no output has <unk>, in beam search and sampling") {
+  // The target is the name in the source, and no word is repeated.
   std::vector<text::TextPair> pairs;
   Numbers numbers(7);
   for (int i = 0; i < 120; ++i) {

@@ -1,4 +1,4 @@
-// Models whose vectors of padding are no numbers: nothing that is behind the lengths reaches a loss or a gradient.
+// Models whose padding vectors are NaN or infinite: nothing after the lengths affects a loss or a gradient.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/autograd/losses/loss.h>
@@ -30,7 +30,7 @@ void fill_padding(nn::Parameter& embedding, double value) {
   fill(row, value);
 }
 
-// The loss, and its gradients by all parameters.
+// Returns the loss and its gradients with respect to all parameters.
 std::vector<Tensor> results_of(nn::Module& model, const Variable& loss, bool create_graph) {
   std::vector<Variable> leaves;
   for (nn::Parameter* parameter : model.parameters()) leaves.push_back(parameter->variable());
@@ -40,7 +40,7 @@ std::vector<Tensor> results_of(nn::Module& model, const Variable& loss, bool cre
   return found;
 }
 
-// run(value, create_graph), for a value in the padding's vectors.
+// Compares run(value, create_graph) for different values in the padding vectors.
 template <class Run>
 void check_padding(const Run& run) {
   for (bool create_graph : {false, true}) {
@@ -52,7 +52,7 @@ void check_padding(const Run& run) {
       const std::vector<Tensor> found = run(value, create_graph);
       for (std::size_t i = 0; i < expected.size(); ++i) {
         CAPTURE(i);
-        CHECK(equal_bits(found[i] + 0.0, expected[i] + 0.0));  // zeros may differ in sign
+        CHECK(equal_bits(found[i] + 0.0, expected[i] + 0.0));  // zeros may differ in their sign
       }
     }
   }
@@ -64,7 +64,7 @@ void check_seq2seq(const Seq2SeqOptions& options) {
     manual_seed(5);
     Seq2Seq model(options);
     model.train();
-    // The decoder never reads padding as a word of its own.
+    // The decoder never reads padding as a word that it has written.
     if (model.decoder.output.bias.defined()) model.decoder.output.bias.tensor().set({text::kPaddingId}, -100);
     if (options.tie != Tie::all) fill_padding(model.encoder.embedding.weight, value);
     if (options.tie == Tie::none) fill_padding(model.decoder.embedding.weight, value);
@@ -77,14 +77,14 @@ void check_seq2seq(const Seq2SeqOptions& options) {
 
 }  // namespace
 
-TEST_CASE("padding of any kind: encoder-decoders") {
+TEST_CASE("padding of any kind has no effect on encoder-decoders") {
   for (const test::NamedSeq2Seq& each : test::every_seq2seq()) {
     CAPTURE(each.name);
     check_seq2seq(each.options);
   }
 }
 
-TEST_CASE("padding of any kind: encoder-decoders in training") {
+TEST_CASE("padding of any kind has no effect on encoder-decoders in training") {
   Seq2SeqOptions base{.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6, .dropout = 0.3};
   base.source_word_dropout = base.target_word_dropout = 0.2;
   for (Wiring wiring : {Wiring::luong, Wiring::bahdanau}) {
@@ -99,7 +99,7 @@ TEST_CASE("padding of any kind: encoder-decoders in training") {
   }
 }
 
-TEST_CASE("padding of any kind: classifiers") {
+TEST_CASE("padding of any kind has no effect on classifiers") {
   const Batch batch{tensor({{5, 3, 5, 2}, {6, 0, 0, 0}, {2, 1, 0, 0}}, DType::i64), tensor(std::vector<std::int64_t>{4, 1, 2})};
   const Tensor targets = tensor(std::vector<std::int64_t>{0, 2, 1});
   using enum ClassifierAttention;
@@ -117,13 +117,14 @@ TEST_CASE("padding of any kind: classifiers") {
 
 namespace {
 
-// The batch with an id behind its lengths.
+// Returns the batch with an id after its lengths.
 Batch padded_with(const Batch& batch, std::int64_t id) {
   const Tensor counts = length_mask(batch.lengths, batch.tokens.size(1));
   return {where(counts, batch.tokens, tensor(std::vector{id})), batch.lengths};
 }
 
-// run(id) for an id behind the lengths: those outside of the vocabulary change no bit. The last of `run` has it in a sentence.
+// Compares run(id) for different ids after the lengths: ids outside the vocabulary change no bit. The last run has the id in a
+// sentence.
 template <class Run>
 void check_padding_ids(const Run& run) {
   const std::vector<Tensor> expected = run(text::kPaddingId);
@@ -139,7 +140,7 @@ void check_padding_ids(const Run& run) {
 
 }  // namespace
 
-TEST_CASE("padding of any kind: ids outside of the vocabulary in encoder-decoders") {
+TEST_CASE("padding of any kind: ids outside the vocabulary have no effect on encoder-decoders") {
   std::vector<test::NamedSeq2Seq> all = test::every_seq2seq();
   all.push_back(
       {"scheduled sampling, word dropout", {.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6}});
@@ -173,7 +174,7 @@ TEST_CASE("padding of any kind: ids outside of the vocabulary in encoder-decoder
   }
 }
 
-TEST_CASE("padding of any kind: ids outside of the vocabulary in classifiers") {
+TEST_CASE("padding of any kind: ids outside the vocabulary have no effect on classifiers") {
   const Batch batch{tensor({{5, 3, 5, 2}, {6, 0, 0, 0}, {2, 1, 0, 0}}, DType::i64), tensor(std::vector<std::int64_t>{4, 1, 2})};
   const Tensor targets = tensor(std::vector<std::int64_t>{0, 2, 1});
   using enum ClassifierAttention;
@@ -197,7 +198,7 @@ TEST_CASE("padding of any kind: ids outside of the vocabulary in classifiers") {
   }
 }
 
-TEST_CASE("padding of any kind: losses of attention") {
+TEST_CASE("padding of any kind has no effect on losses of attention") {
   for (double value : kSpoilers) {
     CAPTURE(value);
     Numbers numbers(4);

@@ -8,7 +8,7 @@
 
 namespace weft {
 
-TEST_CASE("scheduled sampling: the chance of the true word falls as its schedule says, batch by batch") {
+TEST_CASE("scheduled sampling: the probability of the true word falls by the schedule, batch by batch") {
   auto chances = [](const TeacherForcing& options) {
     ScheduledSampling sampling(nn::root, options);
     std::vector<double> all;
@@ -27,7 +27,7 @@ TEST_CASE("scheduled sampling: the chance of the true word falls as its schedule
     CHECK(sigmoid[i] == doctest::Approx(0.2 + 0.8 * 2 / (2 + std::exp(static_cast<double>(i) / 2))));
 }
 
-TEST_CASE("scheduled sampling: a stream that is saved and set goes on with the same batch") {
+TEST_CASE("scheduled sampling: a saved and restored stream continues with the same batch") {
   ScheduledSampling sampling(nn::root, {.ratio = 0.5, .schedule = SamplingSchedule::linear, .steps = 2});
   sampling.next(4, 5);
   Generator saved = *sampling.generator();
@@ -45,7 +45,7 @@ TEST_CASE("scheduled sampling: a stream that is saved and set goes on with the s
   CHECK(differ);
 }
 
-TEST_CASE("scheduled sampling: words are drawn by their probabilities, the first one is always true") {
+TEST_CASE("scheduled sampling: words are drawn by their probabilities, except the first, which is always true") {
   const std::int64_t rows = 20000;
   SampledWords words(rows, 2, 0.25, 7);
   Tensor truth = full({rows}, 3, DType::i64), logits({rows, 3}, DType::f32);

@@ -12,7 +12,7 @@ struct NamedSeq2Seq {
   Seq2SeqOptions options;
 };
 
-// Each attention in each wiring, and the options that change the formulas.
+// Returns options with each attention and each wiring, and with each option that changes a formula.
 inline std::vector<NamedSeq2Seq> every_seq2seq() {
   std::vector<NamedSeq2Seq> all;
   Seq2SeqOptions base{.source_vocabulary = 11, .target_vocabulary = 9, .embedding_dim = 5, .hidden = 6};
@@ -65,7 +65,8 @@ inline std::vector<NamedSeq2Seq> every_seq2seq() {
     options.wiring = Wiring::bahdanau;
     options.tie = Tie::all;
     options.target_vocabulary = options.source_vocabulary;
-    options.embedding_dim = options.hidden = 12;  // few numbers have a small variance now and then, which bends the loss
+    options.embedding_dim = options.hidden =
+        12;  // fewer numbers sometimes have a small variance, where the loss has a high curvature
     options.layer_norm = options.bidirectional = true;
     options.layers = 2;
   });

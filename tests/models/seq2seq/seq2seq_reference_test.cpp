@@ -1,4 +1,4 @@
-// Encoder-decoders against numbers recorded from PyTorch by tests/reference/record_seq2seq.py.
+// Encoder-decoders are compared with numbers that tests/reference/record_seq2seq.py recorded from PyTorch.
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/seq2seq/seq2seq.h>
 #include <weft/nn/layers/loss.h>
@@ -53,7 +53,7 @@ std::map<std::string, Seq2SeqOptions> recorded_cases() {
   return cases;
 }
 
-// Equal over the steps of each target that count.
+// Checks that the steps within the length of each target agree.
 void check_steps(const Tensor& values, const Tensor& expected, double tolerance) {
   for (std::int64_t row = 0; row < values.size(0); ++row) {
     auto length = static_cast<std::int64_t>(recorded("target_lengths").at({row}));
@@ -64,7 +64,7 @@ void check_steps(const Tensor& values, const Tensor& expected, double tolerance)
 
 }  // namespace
 
-TEST_CASE("seq2seq: PyTorch's logits, attention, loss and weights after an Adam step, with PyTorch's weights, in f32 and f64") {
+TEST_CASE("seq2seq: logits, attention, loss and weights after an Adam step agree with PyTorch in f32 and f64") {
   PairBatch batch{{recorded("source"), recorded("source_lengths")}, {recorded("target"), recorded("target_lengths")}};
   for (DType dtype : {DType::f32, DType::f64}) {
     double tolerance = dtype == DType::f32 ? 1e-5 : 1e-10;

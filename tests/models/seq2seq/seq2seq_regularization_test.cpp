@@ -1,4 +1,4 @@
-// What encoder-decoders do while they are trained, and not otherwise.
+// Effects that encoder-decoders have only in training.
 #include <weft/autograd/check/gradcheck.h>
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/training/trainer.h>
@@ -21,7 +21,8 @@ namespace weft {
 
 namespace {
 
-// The logits of a forward pass, with all random streams at their start. Models of the same parameters have the same weights.
+// Returns the logits of a forward pass with all random streams at their start. Models with the same parameters get the same
+// weights.
 Tensor logits_of(const Seq2SeqOptions& options, const PairBatch& batch, bool training) {
   manual_seed(3);
   Seq2Seq model(options);
@@ -42,7 +43,7 @@ void set_streams(Seq2Seq& model, const std::vector<Generator>& streams) {
   for (Generator* generator : nn::generators(model)) *generator = streams[i++];
 }
 
-// Options with `change`, for every kind of encoder-decoder.
+// Returns the options of every kind of encoder-decoder after `change`.
 template <class Change, class Check>
 void for_every_kind_with(Change change, Check check) {
   for (auto [name, options] : test::every_seq2seq()) {
@@ -55,7 +56,7 @@ void for_every_kind_with(Change change, Check check) {
 
 }  // namespace
 
-TEST_CASE("seq2seq: word dropout acts in training alone, and the same for two threads") {
+TEST_CASE("seq2seq: word dropout has effect only in training, and is the same with two threads") {
   NoGrad scope;
   auto example = test::SomePairs().batch();
   auto hide = [](Seq2SeqOptions& options) { options.source_word_dropout = options.target_word_dropout = 0.5; };
@@ -71,7 +72,7 @@ TEST_CASE("seq2seq: word dropout acts in training alone, and the same for two th
   });
 }
 
-TEST_CASE("seq2seq: variational dropout is the same at all steps: a whole training sequence has the bits of its steps") {
+TEST_CASE("seq2seq: variational dropout is the same at all steps, so that a training sequence has the bits of its steps") {
   NoGrad scope;
   auto example = test::SomePairs().batch();
   const Tensor& tokens = example.input.target.tokens;
@@ -97,11 +98,11 @@ TEST_CASE("seq2seq: variational dropout is the same at all steps: a whole traini
   });
 }
 
-TEST_CASE("seq2seq: scheduled sampling hides a word in all its places, as teacher forcing does") {
+TEST_CASE("seq2seq: with scheduled sampling, word dropout hides a word at all positions, as with teacher forcing") {
   NoGrad scope;
   const auto example = test::SomePairs().batch();
   PairBatch batch = example.input;
-  batch.target.tokens = full(batch.target.tokens.shape(), 4, DType::i64);  // one word everywhere
+  batch.target.tokens = full(batch.target.tokens.shape(), 4, DType::i64);  // the same word everywhere
   batch.target.lengths = full(batch.target.lengths.shape(), static_cast<double>(batch.target.tokens.size(1)), DType::i64);
   for_every_kind_with([](Seq2SeqOptions& options) { options.target_word_dropout = 0.5; },
                       [&](const Seq2SeqOptions& options) {
@@ -117,7 +118,7 @@ TEST_CASE("seq2seq: scheduled sampling hides a word in all its places, as teache
                       });
 }
 
-TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
+TEST_CASE("seq2seq: models in training pass a gradient check in f64") {
   KeepDenormals keep;
   auto example = test::SomePairs().batch();
   auto everything = [](Seq2SeqOptions& options) {
@@ -142,7 +143,7 @@ TEST_CASE("seq2seq: gradients in f64 of what training does to the model") {
   });
 }
 
-TEST_CASE("seq2seq: scheduled sampling gives the bits of steps that read the same words, in training alone") {
+TEST_CASE("seq2seq: scheduled sampling gives the bits of steps that read the same words, only in training") {
   NoGrad scope;
   auto example = test::SomePairs().batch();
   const Tensor& tokens = example.input.target.tokens;
@@ -174,7 +175,7 @@ TEST_CASE("seq2seq: scheduled sampling gives the bits of steps that read the sam
   });
 }
 
-TEST_CASE("seq2seq: scores are without label smoothing, which training minimizes") {
+TEST_CASE("seq2seq: training minimizes the smoothed loss, and scores are without smoothing") {
   test::SomePairs pairs;
   SequencePairs data(pairs.sources, pairs.targets);
   manual_seed(4);

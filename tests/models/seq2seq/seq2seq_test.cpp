@@ -24,7 +24,7 @@ namespace weft {
 
 namespace {
 
-// The first `length` steps of one row.
+// Returns the first `length` steps of one row.
 Tensor steps_of(const Tensor& x, std::int64_t row, std::int64_t length) {
   return contiguous(slice(select(x, 0, row), 0, 0, length));
 }
@@ -35,7 +35,7 @@ std::vector<std::string> paths_of(nn::Module& model) {
   return paths;
 }
 
-// check(model) on a small model of every kind.
+// Calls check(model) for a small model of every kind.
 template <class Check>
 void for_every_kind(Check check) {
   for (const auto& [name, options] : test::every_seq2seq()) {
@@ -62,7 +62,7 @@ std::vector<Tensor> one_adam_step(Seq2Seq model, const Data<PairBatch>::Example&
 
 }  // namespace
 
-TEST_CASE("seq2seq: logits and weights have their shapes, weights sum to 1 over the source's length") {
+TEST_CASE("seq2seq: logits and weights have the right shapes, and weights sum to 1 over the source") {
   test::SomePairs pairs;
   auto example = pairs.batch();
   for_every_kind([&](Seq2Seq& model) {
@@ -78,7 +78,7 @@ TEST_CASE("seq2seq: logits and weights have their shapes, weights sum to 1 over 
   });
 }
 
-TEST_CASE("seq2seq: gradients in f64, end to end, of every kind") {
+TEST_CASE("seq2seq: every kind passes a gradient check end to end in f64") {
   KeepDenormals keep;
   test::SomePairs pairs;
   auto example = pairs.batch();
@@ -92,7 +92,7 @@ TEST_CASE("seq2seq: gradients in f64, end to end, of every kind") {
   });
 }
 
-TEST_CASE("seq2seq: scaled scores are those of a projection divided by sqrt(hidden), and general's alone") {
+TEST_CASE("seq2seq: only general attention scales its scores, as if the projection were divided by sqrt(hidden)") {
   NoGrad scope;
   const auto example = test::SomePairs().batch();
   auto logits = [&](AttentionKind kind, bool scaled, double factor) {
@@ -115,7 +115,7 @@ TEST_CASE("seq2seq: scaled scores are those of a projection divided by sqrt(hidd
     CHECK(equal_bits(logits(kind, true, 1), logits(kind, false, 1)));
 }
 
-TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two threads") {
+TEST_CASE("seq2seq: a row has the same bits alone, in any batch and with two threads") {
   NoGrad scope;
   test::SomePairs pairs;
   auto all = pairs.batch();
@@ -133,7 +133,7 @@ TEST_CASE("seq2seq: a row has the same bits alone, in any batch and for two thre
   });
 }
 
-TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits and weights") {
+TEST_CASE("seq2seq: logits and weights step by step have the bits of the whole sequence") {
   NoGrad scope;
   test::SomePairs pairs;
   auto example = pairs.batch();
@@ -154,7 +154,7 @@ TEST_CASE("seq2seq: step by step gives the bits of the whole sequence, logits an
   });
 }
 
-TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as they would alone") {
+TEST_CASE("seq2seq: selected and reordered rows of one sentence step as they would alone") {
   NoGrad scope;
   test::SomePairs pairs;
   auto example = pairs.batch();
@@ -175,7 +175,7 @@ TEST_CASE("seq2seq: several rows of one sentence, chosen and reordered, step as 
   });
 }
 
-TEST_CASE("seq2seq: an Adam step has the same bits for one thread and two, and leaves no node") {
+TEST_CASE("seq2seq: an Adam step has the same bits with one and two threads, and leaves no graph node") {
   test::SomePairs pairs;
   auto example = pairs.batch();
   for_every_kind([&](Seq2Seq& model) {
@@ -188,7 +188,7 @@ TEST_CASE("seq2seq: an Adam step has the same bits for one thread and two, and l
   });
 }
 
-TEST_CASE("seq2seq: paths and number of parameters") {
+TEST_CASE("seq2seq: parameters have the documented paths and number") {
   Seq2Seq luong({.source_vocabulary = 8000, .target_vocabulary = 8000});
   std::int64_t lstm = 4 * 512 * (256 + 512 + 2);
   CHECK(nn::count_parameters(luong) == 2 * 8000 * 256 + 2 * lstm + 512 * 512 + 1024 * 512 + 512 + 512 * 8000 + 8000);
@@ -203,7 +203,7 @@ TEST_CASE("seq2seq: paths and number of parameters") {
   CHECK(copy.decoder.combine->weight.tensor().raw() != luong.decoder.combine->weight.tensor().raw());
 }
 
-TEST_CASE("seq2seq: tied weights are one parameter, counted, saved and trained once") {
+TEST_CASE("seq2seq: tied weights are one parameter that is counted, saved and trained once") {
   Seq2SeqOptions options{.source_vocabulary = 50, .target_vocabulary = 50, .embedding_dim = 6, .hidden = 8};
   auto count = [&](Tie tie, std::int64_t hidden) {
     options.tie = tie;
@@ -218,7 +218,7 @@ TEST_CASE("seq2seq: tied weights are one parameter, counted, saved and trained o
   options.hidden = 6;
   Seq2Seq model(options);
   for (const std::string& path : paths_of(model)) CHECK((path != "encoder.embedding.weight" && path != "decoder.output.weight"));
-  // Rows of length 1 or so, which look like those of an untied embedding where they are read.
+  // The rows have a length near 1; the embedding scales them to look like untied ones.
   Tensor table = model.decoder.embedding.weight.tensor();
   CHECK(norm(table).item() == doctest::Approx(std::sqrt(50)).epsilon(0.2));
   CHECK(
@@ -256,7 +256,7 @@ TEST_CASE("seq2seq: learns to reverse, with every wiring") {
   }
 }
 
-TEST_CASE("seq2seq: options that do not fit are refused") {
+TEST_CASE("seq2seq: incompatible options are refused") {
   Seq2SeqOptions good{.source_vocabulary = 5, .target_vocabulary = 5, .embedding_dim = 4, .hidden = 4};
   auto refused = [&](auto change) {
     Seq2SeqOptions options = good;

@@ -31,7 +31,7 @@ TokenCounts count_words(const Tokens& lines) {
   return counts;
 }
 
-// What subword-nmt did: bpe_cases.py.
+// Recorded from subword-nmt by bpe_cases.py.
 nlohmann::json recorded() {
   std::ifstream file(WEFT_SOURCE_DIR "/tests/reference/bpe_cases.json");
   return nlohmann::json::parse(file);
@@ -51,7 +51,7 @@ TEST_CASE("merges are learnt as subword-nmt learns them") {
 }
 
 namespace {
-// Learns by looking at all words again for each merge.
+// Learns merges by counting all words anew for each merge.
 BpeCodes learn_slowly(const TokenCounts& words, std::int64_t merges) {
   std::vector<std::pair<std::vector<std::string>, std::int64_t>> all;
   for (const auto& [word, count] : words) {
@@ -76,7 +76,7 @@ BpeCodes learn_slowly(const TokenCounts& words, std::int64_t merges) {
       for (const std::string& symbol : each.first) {
         const bool joins = !merged.empty() && merged.back() == left && symbol == right;
         if (joins)
-          merged.back() = "\x01" + left + right;  // takes in nothing more in this round
+          merged.back() = "\x01" + left + right;  // is not merged again in this round
         else
           merged.push_back(symbol);
       }
@@ -89,7 +89,7 @@ BpeCodes learn_slowly(const TokenCounts& words, std::int64_t merges) {
 }
 }  // namespace
 
-TEST_CASE("merges of random words are those of an algorithm that counts all again for each") {
+TEST_CASE("merges of random words agree with an algorithm that counts anew for each merge") {
   std::mt19937 random(7);
   for (int round = 0; round < 60; ++round) {
     const std::size_t words = 1 + random() % 30, letters = 1 + random() % 3;
@@ -108,7 +108,7 @@ TEST_CASE("merges of random words are those of an algorithm that counts all agai
   }
 }
 
-TEST_CASE("merges of words with a literal </w>, which make symbols that are there already, are those of that algorithm too") {
+TEST_CASE("merges of words with a literal </w>, which make existing symbols, agree with that algorithm too") {
   const Tokens pieces = {"a", "b", "</w>"};
   std::mt19937 random(8);
   for (int round = 0; round < 100; ++round) {
@@ -123,7 +123,7 @@ TEST_CASE("merges of words with a literal </w>, which make symbols that are ther
   }
 }
 
-TEST_CASE("words are cut as subword-nmt cuts them, and joined again") {
+TEST_CASE("words are split as by subword-nmt, and joined again") {
   std::size_t lines = 0;
   for (const auto& run : recorded()) {
     const Tokenizer tokenizer(kAsIs, bpe_codes_from_lines(run["codes"], "recorded"));
@@ -132,25 +132,25 @@ TEST_CASE("words are cut as subword-nmt cuts them, and joined again") {
       const Tokens cut = tokenizer.tokens(line);
       CHECK(join(cut) == pieces);
       CHECK(tokenizer.text(cut) == line);
-      CHECK(tokenizer.tokens(line) == cut);  // from memory
+      CHECK(tokenizer.tokens(line) == cut);  // a second time, from the cache
       ++lines;
     }
   }
   CHECK(lines >= 400);
 }
 
-TEST_CASE("learning ends when pairs are rare or there are none") {
+TEST_CASE("learning ends when pairs are rare or exhausted") {
   CHECK(learn_bpe({}).empty());
   CHECK(learn_bpe({{"a", 5}, {"b", 5}, {"", 9}}).empty());
   CHECK(learn_bpe({{"ab", 1}}).empty());
   CHECK(learn_bpe({{"ab", 1}}, {.min_frequency = 1}) == BpeCodes{{"a", "b</w>"}});
   CHECK(learn_bpe({{"ab", 2}}, {.merges = 0}).empty());
-  CHECK_THROWS_WITH_AS(learn_bpe({}, {.merges = -1}), "learn_bpe: -1 merges", ValueError);
+  CHECK_THROWS_WITH_AS(learn_bpe({}, {.merges = -1}), "learn_bpe: the number of merges is negative: -1", ValueError);
   CHECK_THROWS_WITH_AS(learn_bpe({}, {.min_frequency = 0}), "learn_bpe: min_frequency is 0, not at least 1", ValueError);
 }
 
-TEST_CASE("a run of equal characters") {
-  // a a a a a</w>: the first merge takes two at a time from the left.
+TEST_CASE("a run of equal characters is merged from the left") {
+  // The first merge joins a a a a a</w> in pairs from the left.
   CHECK(to_lines(learn_bpe({{"aaaaa", 2}})) == Tokens{"a a", "aa aa", "aaaa a</w>"});
   Tokens pieces;
   Bpe(BpeCodes{{"a", "a"}}).segment("aaaaaa", pieces);
@@ -158,7 +158,7 @@ TEST_CASE("a run of equal characters") {
 }
 
 TEST_CASE("merges are applied rank by rank, each from left to right over the whole word") {
-  // The definition: the pair of the lowest rank, everywhere from the left, again and again.
+  // By definition, the pair of the lowest rank is merged everywhere from the left, repeatedly.
   auto by_definition = [](const BpeCodes& codes, const std::string& word) {
     Tokens symbols;
     for (char c : word) symbols.emplace_back(1, c);
@@ -189,7 +189,7 @@ TEST_CASE("merges are applied rank by rank, each from left to right over the who
     TokenCounts counts;
     for (int i = 0; i < 6; ++i) ++counts[word()];
     BpeCodes codes = learn_bpe(counts, {.merges = 30, .min_frequency = 1});
-    if (round % 2) shuffle(codes, random);  // then a merge can make one of a lower rank possible
+    if (round % 2) shuffle(codes, random);  // in this order a merge can create a pair of a lower rank
     const Bpe bpe(codes);
     for (int i = 0; i < 20; ++i) {
       const std::string letters = word();
@@ -200,14 +200,14 @@ TEST_CASE("merges are applied rank by rank, each from left to right over the who
   }
 }
 
-TEST_CASE("pieces become words") {
+TEST_CASE("pieces are joined to words") {
   CHECK(Bpe::join({"lo@@", "w@@", "er", "x", "@@", "y"}) == "lower x y");
   CHECK(Bpe::join({"a@@"}) == "a");
   CHECK(Bpe::join({"<unk>", "b"}) == "<unk> b");
   CHECK(Bpe::join({}).empty());
 }
 
-TEST_CASE("codes in a file") {
+TEST_CASE("codes are read from a file") {
   const BpeCodes codes = {{"l", "o"}, {"lo", "w</w>"}, {"#", "é</w>"}};
   TemporaryFile file("");
   write_bpe_codes(file.path(), codes);
@@ -217,7 +217,7 @@ TEST_CASE("codes in a file") {
   CHECK(read_bpe_codes(file.path()).empty());
 }
 
-TEST_CASE("files that are no codes") {
+TEST_CASE("files that do not contain codes are refused") {
   auto error_of = [](const std::string& content) {
     TemporaryFile file(content);
     try {
@@ -238,7 +238,7 @@ TEST_CASE("files that are no codes") {
   CHECK(error_of("#version: 0.2\na b\n\n\n") == "");
 }
 
-TEST_CASE("a long word without spaces is cut in time") {
+TEST_CASE("splitting a long word does not take quadratic time") {
   std::string word;
   for (int i = 0; i < 20000; ++i) word += "abc"[i % 3];
   Tokens pieces;

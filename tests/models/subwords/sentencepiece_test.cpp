@@ -14,14 +14,14 @@
 using namespace weft::text;
 using Tokens = std::vector<std::string>;
 
-TEST_CASE("a SentencePiece model that is not there") {
+TEST_CASE("a missing SentencePiece model is an error") {
   CHECK_THROWS_AS(SentencePiece::read("/nowhere/at/all.model"), weft::IoError);
 }
 
-TEST_CASE("a file that is no SentencePiece model, or a build that reads none") {
+TEST_CASE("a file that is not a SentencePiece model is an error, and so is any file in a build without the library") {
   weft::test::TemporaryFile file("not a model");
   if (has_sentencepiece())
-    CHECK_THROWS_WITH_AS(SentencePiece::read(file.path()), (file.path() + ": is no SentencePiece model").c_str(),
+    CHECK_THROWS_WITH_AS(SentencePiece::read(file.path()), (file.path() + ": is not a SentencePiece model").c_str(),
                          weft::FormatError);
   else
     CHECK_THROWS_WITH_AS(SentencePiece::read(file.path()),
@@ -35,7 +35,7 @@ TEST_CASE("a file that is no SentencePiece model, or a build that reads none") {
 
 namespace {
 
-// Lines as the trainer takes them.
+// Lines for SentencePiece's trainer.
 class Lines : public sentencepiece::SentenceIterator {
  public:
   explicit Lines(const Tokens& lines) : lines_(lines) {}
@@ -51,7 +51,7 @@ class Lines : public sentencepiece::SentenceIterator {
 
 }  // namespace
 
-TEST_CASE("pieces of a SentencePiece model") {
+TEST_CASE("a SentencePiece model splits text into pieces") {
   Tokens lines;
   for (const TextPair& pair : generate_pairs(300, 1)) lines.push_back(pair.source);
   std::string bytes;
@@ -79,7 +79,7 @@ TEST_CASE("pieces of a SentencePiece model") {
   weft::Metadata metadata;
   weft::add_tokenizer(metadata, "source", tokenizer);
   CHECK(weft::read_tokenizer("m", metadata, "source") == tokenizer);
-  // What the model never saw comes out as it went in.
+  // Characters that the model has not seen are unchanged.
   CHECK(tokenizer.text(tokenizer.tokens("日本 the")) == "日本 the");
 }
 

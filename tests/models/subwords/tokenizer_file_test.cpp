@@ -12,7 +12,7 @@ text::Tokenizer saved_and_read(const text::Tokenizer& tokenizer) {
   return read_tokenizer("m", metadata, "source");
 }
 
-// A file of which one entry was changed.
+// Metadata with one changed entry.
 void check_refused(const text::Tokenizer& tokenizer, const std::string& key, const char* value, const std::string& message) {
   Metadata metadata;
   add_tokenizer(metadata, "source", tokenizer);
@@ -25,7 +25,7 @@ const text::BpeCodes kCodes = {{"a", "b"}, {"ab", "é</w>"}};
 
 }  // namespace
 
-TEST_CASE("tokenizers come back from a model's metadata") {
+TEST_CASE("tokenizers are restored from a model's metadata") {
   for (text::Normalization form : {text::Normalization::nfc, text::Normalization::nfkc, text::Normalization::none})
     for (bool lower : {false, true})
       for (bool split : {false, true}) {
@@ -41,7 +41,7 @@ TEST_CASE("tokenizers come back from a model's metadata") {
   CHECK(saved_and_read(pieces).tokens("ABÉ ba") == std::vector<std::string>{"abé", "b@@", "a"});
 }
 
-TEST_CASE("a model's metadata that makes no tokenizer") {
+TEST_CASE("metadata that describes no tokenizer is refused") {
   const text::Tokenizer words, pieces({}, kCodes);
   check_refused(words, "source.unit", nullptr, "m: the model's metadata lacks source.unit");
   check_refused(words, "source.unit", "line", "m: unit: expected word, char, bpe or sentencepiece, got \"line\"");
@@ -55,18 +55,18 @@ TEST_CASE("a model's metadata that makes no tokenizer") {
   check_refused(words, "source.unit", "sentencepiece", "m: the model's metadata lacks source.sentencepiece");
 }
 
-TEST_CASE("a SentencePiece model in a model's metadata") {
+TEST_CASE("a SentencePiece model is stored in a model's metadata") {
   Metadata metadata;
   add_tokenizer(metadata, "source", text::Tokenizer());
   metadata["source.unit"] = "sentencepiece";
   for (const char* broken : {"A", "AAA", "A===", "AA=A", "AA*A", "=AAA"}) {
     metadata["source.sentencepiece"] = broken;
-    CHECK_THROWS_WITH_AS(read_tokenizer("m", metadata, "source"), "m: source.sentencepiece in the model's metadata is no base64",
+    CHECK_THROWS_WITH_AS(read_tokenizer("m", metadata, "source"), "m: source.sentencepiece in the model's metadata is not base64",
                          FormatError);
   }
   metadata["source.sentencepiece"] = "bm8gbW9kZWw=";  // "no model"
   CHECK_THROWS_WITH_AS(read_tokenizer("m", metadata, "source"),
-                       text::has_sentencepiece() ? "m: is no SentencePiece model"
+                       text::has_sentencepiece() ? "m: is not a SentencePiece model"
                                                  : "m: weft was built without SentencePiece: install libsentencepiece-dev "
                                                    "(Debian, Ubuntu) and build again",
                        Error);

@@ -6,7 +6,7 @@
 using namespace weft::text;
 using Tokens = std::vector<std::string>;
 
-TEST_CASE("a tokenizer of words and of characters") {
+TEST_CASE("a tokenizer splits text into words or characters") {
   const Tokenizer words;
   CHECK(words.tokens("Don't stop!") == Tokens{"do", "n't", "stop", "!"});
   CHECK(words.text({"do", "n't", "stop", "!"}) == "do n't stop !");
@@ -17,7 +17,7 @@ TEST_CASE("a tokenizer of words and of characters") {
   CHECK(words.sentencepiece() == nullptr);
 }
 
-TEST_CASE("a tokenizer of pieces cuts words by its options first") {
+TEST_CASE("a tokenizer of pieces first splits words by its options") {
   const BpeCodes codes = {{"s", "t"}, {"o", "p</w>"}, {"st", "op</w>"}, {"d", "o</w>"}};
   const Tokenizer tokenizer({.normalization = Normalization::nfkc}, codes);
   CHECK(tokenizer.unit() == Unit::bpe);
@@ -31,7 +31,7 @@ TEST_CASE("a tokenizer of pieces cuts words by its options first") {
   CHECK(copy.tokens("").empty());
 }
 
-TEST_CASE("a tokenizer whose words are what a regular expression matches") {
+TEST_CASE("a tokenizer can take the matches of a regular expression as words") {
   const Tokenizer tokenizer({.token_pattern = R"(\p{L}+(?:-\p{L}+)*|\d+)"});
   CHECK(tokenizer.tokens("Don't STOP, ice-cold Élan 3.14!") == Tokens{"don", "t", "stop", "ice-cold", "élan", "3", "14"});
   CHECK(tokenizer.text({"ice-cold", "élan"}) == "ice-cold élan");
@@ -46,7 +46,7 @@ TEST_CASE("a tokenizer whose words are what a regular expression matches") {
   CHECK(Tokenizer({.token_pattern = "\\w+"}, codes).tokens("Stop, do!") == Tokens{"stop", "d@@", "o"});
 }
 
-TEST_CASE("a token pattern is for tokenizers of words, and must be one") {
+TEST_CASE("a token pattern must be valid, and only tokenizers of words take one") {
   using weft::ValueError;
   CHECK_THROWS_WITH_AS(Tokenizer({.token_pattern = "(a"}), "regular expression \"(a\": missing closing parenthesis, at byte 2",
                        ValueError);

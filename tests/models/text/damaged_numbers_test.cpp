@@ -1,4 +1,4 @@
-// Text files in which a number is another one are read or refused with the file and the line.
+// Text files with a changed number are read, or refused with the file and the line.
 #include <doctest/doctest.h>
 #include <weft/models/data/detail/word_links.h>
 #include <weft/models/subwords/tokenizer.h>
@@ -38,7 +38,7 @@ void check_refused(const std::string& path, const std::string& content, Read rea
 
 }  // namespace
 
-TEST_CASE("damaged numbers: the first line and the numbers of vectors") {
+TEST_CASE("damaged numbers: the first line and the numbers of vectors are checked") {
   TemporaryFolder folder;
   const std::string path = folder / "vectors";
   const auto vocabulary = text::Vocabulary::from_tokens({"<pad>", "<unk>", "one", "two"});
@@ -52,7 +52,7 @@ TEST_CASE("damaged numbers: the first line and the numbers of vectors") {
     check_refused(path, std::string("2 2\none 1 ") + number + "\ntwo 3 4\n", read);
 }
 
-TEST_CASE("damaged numbers: the counts of a vocabulary and the places of an alignment") {
+TEST_CASE("damaged numbers: the counts of a vocabulary and the positions of an alignment are checked") {
   TemporaryFolder folder;
   const std::string path = folder / "vocabulary";
   const text::Tokenizer words;

@@ -15,26 +15,26 @@ TEST_CASE("regex: matches from left to right, without overlap") {
   CHECK(Regex("x").pattern() == "x");
 }
 
-TEST_CASE("regex: empty matches are none, and searches go on behind them") {
+TEST_CASE("regex: empty matches do not count, and the search continues after them") {
   CHECK(Regex("b*").matches("abba b") == Views{"bb", "b"});
   CHECK(Regex("\\b").matches("two words").empty());
   CHECK(Regex("").matches("abc").empty());
 }
 
-TEST_CASE("regex: classes know all scripts, and a character is a code point") {
+TEST_CASE("regex: character classes cover all scripts, and a character is a code point") {
   CHECK(Regex("\\w+").matches("Élan vital, 東京 \u0662\u0664 naïve") == Views{"Élan", "vital", "東京", "\u0662\u0664", "naïve"});
   CHECK(Regex(".").matches("é東\U0001F600") == Views{"é", "東", "\U0001F600"});
   CHECK(Regex("\\p{Lu}").matches("aÄbΩ") == Views{"Ä", "Ω"});
   CHECK(Regex("(?i)straße").matches("STRAßE") == Views{"STRAßE"});
 }
 
-TEST_CASE("regex: long texts need no stack") {
+TEST_CASE("regex: long texts do not use the stack") {
   const std::string text(std::size_t{4} << 20, 'a');
   CHECK(Regex("(?:a|b)+").matches(text) == Views{text});
   CHECK(Regex("(a|ab)(c|bcd)*").matches(text).size() == text.size());
 }
 
-TEST_CASE("regex: what is no pattern, and what takes too long, is refused with the reason") {
+TEST_CASE("regex: invalid patterns and searches that take too long are refused with the reason") {
   CHECK_THROWS_WITH_AS(Regex("[a-"), "regular expression \"[a-\": missing terminating ] for character class, at byte 3",
                        ValueError);
   CHECK_THROWS_WITH_AS(Regex("a)"), "regular expression \"a)\": unmatched closing parenthesis, at byte 1", ValueError);
@@ -44,7 +44,7 @@ TEST_CASE("regex: what is no pattern, and what takes too long, is refused with t
                        ValueError);
 }
 
-TEST_CASE("regex: \\K may make a match shorter, and not turn it round") {
+TEST_CASE("regex: \\K may shorten a match, but not reverse it") {
   CHECK(Regex("a\\Kb").matches("abab b") == Views{"b", "b"});
   for (const char* pattern : {"(?=(?1))(?(DEFINE)(ab\\K))", "(?=(?1))(?(DEFINE)(..\\K)).", "(?(DEFINE)(?<x>b\\K))a(?=(?&x))"})
     CHECK_THROWS_WITH_AS(Regex(pattern).matches("abab ab"),

@@ -12,7 +12,7 @@ using namespace weft::text;
 
 namespace {
 
-// The tokens with | between them.
+// Joins the tokens with |.
 std::string cut(std::string_view text, const TokenizerOptions& options = {}) {
   std::string out;
   for (const std::string& token : tokenize(text, options)) out += (out.empty() ? "" : "|") + token;
@@ -21,7 +21,7 @@ std::string cut(std::string_view text, const TokenizerOptions& options = {}) {
 
 }  // namespace
 
-TEST_CASE("words and punctuation") {
+TEST_CASE("text is split into words and punctuation") {
   struct Row {
     const char* text;
     const char* tokens;
@@ -48,7 +48,7 @@ TEST_CASE("words and punctuation") {
   for (const Row& row : rows) CHECK(cut(row.text) == row.tokens);
 }
 
-TEST_CASE("contractions") {
+TEST_CASE("contractions are split") {
   struct Row {
     const char* text;
     const char* tokens;
@@ -68,7 +68,7 @@ TEST_CASE("contractions") {
   for (const Row& row : rows) CHECK(cut(row.text) == row.tokens);
 }
 
-TEST_CASE("tokens joined by spaces are cut at the same places again") {
+TEST_CASE("tokens joined by spaces are split at the same places again") {
   const std::vector<std::string> texts = {
       "Don't say \"it's 5.30 in the U.S.\", they'd laugh...",
       "qu'il n'ait pas l'idée d'aller à l'école-là !",
@@ -81,7 +81,7 @@ TEST_CASE("tokens joined by spaces are cut at the same places again") {
   }
 }
 
-TEST_CASE("random strings are cut at the same places again") {
+TEST_CASE("random strings are split at the same places again") {
   const std::vector<std::string> parts = {"n",   "t",  "s",  "T",  "l",      "d",      "ll", "qu",     "jusqu",  "re",   "a",
                                           "U",   "É",  "1",  "20", "'",      "'",      "'",  "’",      "-",      "-",    "‑",
                                           ".",   ".",  ",",  ":",  "/",      "_",      "&",  "amp;",   "#3",     ";",    "!",
@@ -98,7 +98,7 @@ TEST_CASE("random strings are cut at the same places again") {
   }
 }
 
-TEST_CASE("clean text is clean") {
+TEST_CASE("cleaning clean text changes nothing") {
   for (char32_t point = 0x20; point < 0x30000; ++point)
     for (char32_t mark : {U'\u0300', U'\u0308', U'\u030A', U'\u030C', U'\u0331', U'\u0323'}) {
       std::string text;
@@ -117,26 +117,26 @@ TEST_CASE("case and punctuation can be kept") {
   CHECK(cut("It’s @-@", {.split_punctuation = false}) == "it’s|@-@");
 }
 
-TEST_CASE("characters") {
+TEST_CASE("text is split into characters") {
   CHECK(cut("t8:49 É", {.unit = Unit::character}) == "t|8|:|4|9| |é");
   CHECK(cut("A b", {.unit = Unit::character, .lower_case = false}) == "A| |b");
   const std::string text = " deux  œufs à 3 €! ";
   CHECK(join(tokenize(text, {.unit = Unit::character}), Unit::character) == text);
 }
 
-TEST_CASE("bad bytes and combining marks") {
+TEST_CASE("bad bytes and combining marks are handled") {
   CHECK(cut("caf\xE9 noir") == "caf|\uFFFD|noir");
   CHECK(tokenize("e\u0301te\u0301") == tokenize("été"));
 }
 
-TEST_CASE("names of units") {
+TEST_CASE("units have names") {
   for (Unit unit : {Unit::word, Unit::character, Unit::bpe, Unit::sentencepiece})
     CHECK(unit_from_string(to_string(unit)) == unit);
   CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit: expected word, char, bpe or sentencepiece, got \"syllable\"",
                        weft::ValueError);
 }
 
-TEST_CASE("pieces of words need more than options") {
+TEST_CASE("pieces of words need a Tokenizer") {
   CHECK_THROWS_WITH_AS(tokenize("a b", {.unit = Unit::bpe}),
                        "tokenize: the unit bpe needs codes or a model: use a text::Tokenizer", weft::ValueError);
   CHECK_THROWS_WITH_AS(join({"a"}, Unit::sentencepiece),
@@ -149,13 +149,13 @@ TEST_CASE("normalisation") {
   CHECK(cut("e\u0301", {.normalization = Normalization::none}) == "e\u0301");
 }
 
-TEST_CASE("tokenize: characters of scripts without spaces are tokens of their own where that is asked for") {
+TEST_CASE("tokenize: characters of scripts without spaces can be separate tokens") {
   const TokenizerOptions options{.split_unspaced = true};
   auto words = [&](const char* line) { return tokenize(line, options); };
   using Words = std::vector<std::string>;
   CHECK(words("我爱Weft, 真的!") == Words{"我", "爱", "weft", ",", "真", "的", "!"});
   CHECK(words("カタカナとひらがな") == Words{"カ", "タ", "カ", "ナ", "と", "ひ", "ら", "が", "な"});
-  CHECK(words("ที่นี่ 25") == Words{"ที่", "นี่", "25"});  // marks stay on their letters
+  CHECK(words("ที่นี่ 25") == Words{"ที่", "นี่", "25"});  // combining marks stay with their letters
   CHECK(words("don't 한국어 Ελλάδα") == Words{"do", "n't", "한국어", "ελλάδα"});
   CHECK(words("2024年5月") == Words{"2024", "年", "5", "月"});
   CHECK(tokenize("我爱Weft") == Words{"我爱weft"});

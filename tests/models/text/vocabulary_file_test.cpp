@@ -20,7 +20,7 @@ Tokens loaded(const std::string& content, bool sentence_marks = false) {
 
 }  // namespace
 
-TEST_CASE("a vocabulary comes back from its file with the same ids, whatever its tokens are") {
+TEST_CASE("a vocabulary read from its file has the same ids, whatever its tokens are") {
   const TokenCounts counts{{"a", 9},  {"# comment", 8}, {" ", 7},   {"\t", 6},   {"\n", 5},
                            {"\r", 5}, {"\\", 4},        {"\\n", 3}, {"é漢🎵", 2}, {"<pad>", 50}};
   TemporaryFolder folder;
@@ -37,13 +37,13 @@ TEST_CASE("a vocabulary comes back from its file with the same ids, whatever its
   }
 }
 
-TEST_CASE("a plain list of words gets the specials in front") {
+TEST_CASE("a plain list of words gets the special tokens at its front") {
   CHECK(loaded("b\na\n") == Tokens{"<pad>", "<unk>", "b", "a"});
   CHECK(loaded("b\r\na", true) == Tokens{"<pad>", "<unk>", "<s>", "</s>", "b", "a"});
   CHECK(loaded("\xEF\xBB\xBF<pad>\n<unk>\nb\t3\na\n") == Tokens{"<pad>", "<unk>", "b", "a"});
 }
 
-TEST_CASE("a file that is no vocabulary is refused with place and rule") {
+TEST_CASE("a file that is not a vocabulary is refused with place and rule") {
   struct Row {
     std::string content, message;
     bool sentence_marks = false;
@@ -52,14 +52,14 @@ TEST_CASE("a file that is no vocabulary is refused with place and rule") {
       {"", ":1: expected one token per line: the file is empty"},
       {"a\n\nb\n", ":2: the token is empty: \"\""},
       {"a\n\t4\n", ":2: the token is empty: \"\t4\""},
-      {"a\tmany\n", ":1: expected token<TAB>count, the count is no whole number: \"a\tmany\""},
-      {"a\t1\t2\n", ":1: expected token<TAB>count, the count is no whole number: \"a\t1\t2\""},
+      {"a\tmany\n", ":1: expected token<TAB>count, the count is not a whole number: \"a\tmany\""},
+      {"a\t1\t2\n", ":1: expected token<TAB>count, the count is not a whole number: \"a\t1\t2\""},
       {"a\\x\n", ":1: a backslash must be one of \\\\ \\t \\n \\r: \"a\\x\""},
       {"a\\", ":1: a backslash must be one of \\\\ \\t \\n \\r: \"a\\\""},
       {"a\n<unk>\n", ":2: specials come first, in the order <pad> <unk> <s> </s>: \"<unk>\""},
       {"<pad>\nb\n", ":1: specials come first, in the order <pad> <unk> <s> </s>: \"<pad>\""},
       {"<pad>\n<unk>\n<s>\nb\n", ":3: specials come first, in the order <pad> <unk> <s> </s>: \"<s>\""},
-      {"<pad>\n<unk>\nb\n", ":3: expected <s> and </s> behind <unk>: the vocabulary is made for texts that are only read", true},
+      {"<pad>\n<unk>\nb\n", ":3: expected <s> and </s> after <unk>: the vocabulary is made for texts that are only read", true},
       {"a\nb\na\n", ": tokens 2 and 4 are the same: \"a\""},
       {"a\ncaf\xE9\n", ":2: not UTF-8 at byte 3"}};
   for (const Row& row : rows) {
@@ -80,12 +80,12 @@ TEST_CASE("vocabularies of other programs are read in the order of their ids") {
     CAPTURE(content);
     CHECK(loaded(content, true) == expected);
   }
-  // Lists of words stay what they are.
+  // Plain lists of words are not taken for another format.
   CHECK(loaded("{\n[\nb 1 2\nc\n") == Tokens{"<pad>", "<unk>", "{", "[", "b 1 2", "c"});
   CHECK(loaded("a b\t3\nc\t0\n") == Tokens{"<pad>", "<unk>", "a b", "c"});
 }
 
-TEST_CASE("JSON that is no vocabulary is refused") {
+TEST_CASE("JSON that is not a vocabulary is refused") {
   auto refused = [](const std::string& content, const std::string& message) {
     CAPTURE(content);
     CHECK_THROWS_WITH_AS(loaded(content), doctest::Contains(message.c_str()), FormatError);
@@ -94,6 +94,6 @@ TEST_CASE("JSON that is no vocabulary is refused") {
   refused("{\"model\": {\"vocab\": {\"a\": 0}}}", rule + "this has object at \"model\"");
   refused("{\"a\": -1}", rule + "this has number at \"a\"");
   refused("[[\"a\", -1.5]]", rule + "this list has array");
-  refused("{\"a\": 1, \"b\": 1}", ":1: the id 1 stands twice: \"a\" and \"b\"");
+  refused("{\"a\": 1, \"b\": 1}", ":1: the id 1 is given twice: \"a\" and \"b\"");
   refused("{}", ":1: the vocabulary has no words");
 }

@@ -23,7 +23,7 @@ const Tokens kSentence = {"b", "a", "c", "b", "é", "z", "b", "c", "Z"};
 
 }  // namespace
 
-TEST_CASE("ids follow count, then bytes") {
+TEST_CASE("ids are ordered by count, then by bytes") {
   const Vocabulary vocabulary = Vocabulary::build(counts_of(kSentence));
   CHECK(vocabulary.tokens() == Tokens{"<pad>", "<unk>", "b", "c", "Z", "a", "z", "é"});
   CHECK(vocabulary.size() == 8);
@@ -45,10 +45,11 @@ TEST_CASE("the size limit counts the specials") {
   CHECK(Vocabulary::build(counts_of(kSentence), {.min_count = 2}).tokens() == Tokens{"<pad>", "<unk>", "b", "c"});
   CHECK_THROWS_WITH_AS(Vocabulary::build({}, {.size_limit = 3, .sentence_marks = true}),
                        "vocabulary: size limit 3 has no room for the 4 special tokens", weft::ValueError);
-  CHECK_THROWS_WITH_AS(Vocabulary::build({}, {.min_count = 0}), "vocabulary: the least count is 1, got 0", weft::ValueError);
+  CHECK_THROWS_WITH_AS(Vocabulary::build({}, {.min_count = 0}), "vocabulary: min_count must be at least 1, got 0",
+                       weft::ValueError);
 }
 
-TEST_CASE("encoding and decoding") {
+TEST_CASE("tokens are encoded and decoded") {
   const Vocabulary vocabulary = Vocabulary::build(counts_of(kSentence), {.sentence_marks = true});
   CHECK(vocabulary.encode(Tokens{"b", "x", "c"}) == Ids{4, kUnknownId, 5});
   const Ids ids = vocabulary.encode_sentence(Tokens{"b", "c"});
@@ -58,7 +59,7 @@ TEST_CASE("encoding and decoding") {
   CHECK(vocabulary.decode(vocabulary.encode(kSentence)) == kSentence);
 }
 
-TEST_CASE("text that is spelt like a special is unknown") {
+TEST_CASE("text that is spelt like a special token is unknown") {
   const Tokens text = {"<pad>", "<unk>", "<s>", "</s>"};
   const Vocabulary vocabulary = Vocabulary::build(counts_of(text), {.sentence_marks = true});
   CHECK(vocabulary.size() == 4);
@@ -75,7 +76,7 @@ TEST_CASE("a vocabulary is rebuilt from its tokens") {
   }
 }
 
-TEST_CASE("saved tokens that are no vocabulary are rejected") {
+TEST_CASE("saved tokens that do not form a vocabulary are rejected") {
   CHECK_THROWS_WITH_AS(Vocabulary::from_tokens({}), "vocabulary: token 0 must be <pad>, got nothing", weft::FormatError);
   CHECK_THROWS_WITH_AS(Vocabulary::from_tokens({"<pad>", "a"}, "m.safetensors"),
                        "m.safetensors: token 1 must be <unk>, got \"a\"", weft::FormatError);

@@ -10,7 +10,7 @@
 using namespace weft;
 using Pieces = std::vector<std::string_view>;
 
-TEST_CASE("white space is what Python's str.split cuts at") {
+TEST_CASE("white space is what Python's str.split splits at") {
   CHECK(text::split_at_white_space("").empty());
   CHECK(text::split_at_white_space(" \t\n").empty());
   CHECK(text::split_at_white_space("a b") == Pieces{"a", "b"});
@@ -20,12 +20,12 @@ TEST_CASE("white space is what Python's str.split cuts at") {
   CHECK(text::split_at_white_space("a\xFF b") == Pieces{"a\xFF", "b"});
 }
 
-TEST_CASE("trim_end takes white space from the end only") {
+TEST_CASE("trim_end removes white space only at the end") {
   CHECK(text::trim_end(" a b \t\u3000") == " a b");
   CHECK(text::trim_end("\n ") == "");
 }
 
-TEST_CASE("lower-casing in context knows the final sigma and the dotted I") {
+TEST_CASE("lower-casing handles the final sigma and the dotted I") {
   CHECK(text::lower_case_in_context("AbÉ") == "abé");
   CHECK(text::lower_case_in_context("ΟΔΟΣ ΣΟΦΟΣ. Σ") == "οδος σοφος. σ");
   CHECK(text::lower_case_in_context("ΑΣ'Α") == "ασ'α");

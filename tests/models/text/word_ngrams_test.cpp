@@ -5,7 +5,7 @@
 using namespace weft;
 using Words = std::vector<std::string>;
 
-TEST_CASE("runs of words stand behind the words") {
+TEST_CASE("n-grams come after the words") {
   const Words words{"a", "b", "c"};
   CHECK(text::with_ngrams(words, 1) == words);
   CHECK(text::with_ngrams(words, 2) == Words{"a", "b", "c", "a b", "b c"});
@@ -13,7 +13,7 @@ TEST_CASE("runs of words stand behind the words") {
   CHECK(text::with_ngrams(Words{}, 2).empty());
 }
 
-TEST_CASE("unknown words have an id, unknown runs have none") {
+TEST_CASE("unknown words have an id, but unknown n-grams do not") {
   text::TokenCounts counts;
   text::count_tokens(text::with_ngrams(Words{"a", "b", "a", "b", "c"}, 2), counts);
   const auto vocabulary = text::build_with_ngrams(counts, {});
@@ -25,7 +25,7 @@ TEST_CASE("unknown words have an id, unknown runs have none") {
         std::vector<std::int64_t>{vocabulary.id("a"), vocabulary.id("b"), text::kUnknownId, vocabulary.id("a b")});
 }
 
-TEST_CASE("a run's weight is its words'") {
+TEST_CASE("the weight of an n-gram is shared by its words") {
   text::TokenCounts counts;
   text::count_tokens(text::with_ngrams(Words{"a", "b", "a", "b"}, 2), counts);
   const auto vocabulary = text::build_with_ngrams(counts, {});

@@ -27,7 +27,7 @@ WordVectors read(const std::string& content) { return read_word_vectors(Temporar
 
 }  // namespace
 
-TEST_CASE("vectors of the vocabulary's words, with a first line and without, plain and by gzip") {
+TEST_CASE("vectors of the vocabulary's words are read with and without a first line, plain and gzipped") {
   const std::string glove = "dog 1 -2.5\nthe . and more 3 4\nété .5 1e-3\ndog 7 7\n<pad> 9 9\n";
   for (const std::string& content :
        std::vector<std::string>{glove, "5 2\n" + glove, "5 2\r\ndog 1 -2.5 \r\nthe 3 4\r\nété\t0.5\t0.001\r\nx 1 2\r\ny 1 2",
@@ -40,18 +40,18 @@ TEST_CASE("vectors of the vocabulary's words, with a first line and without, pla
   CHECK(read("fish 1 2 3\n").ids.empty());
 }
 
-TEST_CASE("a file of vectors that breaks its format is refused with place and rule") {
+TEST_CASE("an invalid file of vectors is refused with place and rule") {
   for (const auto& [content, message] : std::vector<std::pair<std::string, std::string>>{
-           {"", ":1: expected lines of a word and its numbers: the file has none"},
-           {"2 2\n", ":1: expected lines of a word and its numbers: the file has none"},
+           {"", ":1: expected lines of a word and its numbers: the file has no such line"},
+           {"2 2\n", ":1: expected lines of a word and its numbers: the file has no such line"},
            {"0 2\n", ":1: expected at least one word and one number per word: 0 2"},
            {"3 -2\n", ":1: expected at least one word and one number per word: 3 -2"},
            {"cat\n", ":1: expected a word and its numbers, found 0: \"cat\""},
            {"cat 1 2\nfish 1\n", ":2: expected a word and 2 numbers, found 1: \"fish 1\""},
            {"cat 1 2\n\n", ":2: expected a word and 2 numbers, found 0: \"\""},
-           {"fish 1 2\ncat 1 x2\n", ":2: this is no number: \"x2\""},
-           {"cat 1 nan\n", ":1: this is no number: \"nan\""},
-           {"cat 1 1e99\n", ":1: this is no number: \"1e99\""},
+           {"fish 1 2\ncat 1 x2\n", ":2: this is not a number: \"x2\""},
+           {"cat 1 nan\n", ":1: this is not a number: \"nan\""},
+           {"cat 1 1e99\n", ":1: this is not a number: \"1e99\""},
            {"0.5 2\ncat 1 2\ndog 1 2\n", ":2: expected a word and 1 numbers as in the first line, found 2"},
            {"cat 1 2\ndog 1 2 3\n", ":2: expected a word and 2 numbers as in the first line, found 3"},
            {"2 2\ncat 1 2 3\ndog 1 2 3\n", ":2: expected a word and 2 numbers as the first line promises, found 3"},
@@ -86,7 +86,7 @@ TEST_CASE("files of vectors changed at random are read or refused") {
   CHECK(accepted > 100);
 }
 
-TEST_CASE("vectors go into the rows of their words, and may be frozen") {
+TEST_CASE("vectors are copied to the rows of their words, and may be frozen") {
   const TemporaryFile file("dog 1 2\nété 3 4\n");
   nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 2});
   copy_to(embedding.weight.tensor(), full({5, 2}, 9));
@@ -99,7 +99,7 @@ TEST_CASE("vectors go into the rows of their words, and may be frozen") {
   CHECK_THROWS_WITH_AS(choose_vectors({.freeze_vectors = true}, words()), "train: freeze_vectors needs vectors", ValueError);
 }
 
-TEST_CASE("vectors come out of a scaled embedding, such as that of tied weights, as they are in their file") {
+TEST_CASE("a scaled embedding, such as one with tied weights, returns the vectors of the file") {
   const TemporaryFile file("dog 1 2\nété 3 4\n");
   nn::Embedding embedding(nn::root, {.num_embeddings = 5, .embedding_dim = 2, .scale = 4});
   const WordFiles files{.vectors = file.path()};
@@ -108,7 +108,7 @@ TEST_CASE("vectors come out of a scaled embedding, such as that of tied weights,
   CHECK(equal_bits(embedding(ids).tensor(), cast(tensor({{1, 2}, {3, 4}}), DType::f32)));
 }
 
-TEST_CASE("the size of embeddings is that of the vectors") {
+TEST_CASE("embeddings have the size of the vectors") {
   const WordVectors none, two = read("cat 1 2\n"), three = read("cat 1 2 3\n");
   CHECK(choose_dim(128, {&none}) == 128);
   CHECK(choose_dim(0, {&two, &none}) == 2);
@@ -118,14 +118,15 @@ TEST_CASE("the size of embeddings is that of the vectors") {
                        ValueError);
 }
 
-TEST_CASE("numbers of vectors as other programs write them") {
+TEST_CASE("numbers of vectors are read as other programs write them") {
   const WordVectors found =
       read("cat +0.5 1e-60\ndog -1e-400 0.0000000000000000000000000000000000000000000000000000001\nété 1E-39 +1e2\n");
   CHECK(found.ids == std::vector<std::int64_t>{2, 3, 4});
   CHECK(found.values == std::vector<float>{0.5F, 0, 0, 0, 1e-39F, 100});
   for (const char* wrong :
        {"1e60", "-1e400", "1000000000000000000000000000000000000000000", "++1", "+-1", "+", "1e", "inf", "nan"})
-    CHECK_THROWS_WITH_AS(read("cat 1 " + std::string(wrong) + "\n"), doctest::Contains(":1: this is no number: "), FormatError);
+    CHECK_THROWS_WITH_AS(read("cat 1 " + std::string(wrong) + "\n"), doctest::Contains(":1: this is not a number: "),
+                         FormatError);
 }
 
 TEST_CASE("a phrase of a file of vectors may end with a number") {
@@ -140,5 +141,5 @@ TEST_CASE("a file of vectors may begin with a phrase") {
   CHECK(found.dim == 2);
   CHECK(found.values == std::vector<float>{3, 4, 7, 8});
   CHECK_THROWS_WITH_AS(read("cat 1 x 2\ndog 3 4 5\n"), doctest::Contains(":2: expected a word and 1 numbers"), FormatError);
-  CHECK_THROWS_WITH_AS(read("cat  1 2\ndog  3 4\n"), doctest::Contains(":1: this is no number: \"\""), FormatError);
+  CHECK_THROWS_WITH_AS(read("cat  1 2\ndog  3 4\n"), doctest::Contains(":1: this is not a number: \"\""), FormatError);
 }

@@ -7,7 +7,7 @@ namespace weft {
 
 namespace {
 
-// Says the color again with "!", and what it was to "again".
+// The answer to a color is the color with "!", and the answer to "again" is the previous color.
 Translator train() {
   std::vector<text::TextPair> pairs;
   for (const char* word : {"red", "green", "blue"})
@@ -33,7 +33,7 @@ Translator& trained() {
 
 }  // namespace
 
-TEST_CASE("conversation: earlier lines stand before a line where they are asked for") {
+TEST_CASE("conversation: earlier lines precede a line if the context says so") {
   Translator& translator = trained();
   Conversation forgetful(translator, {}), remembering(translator, {.context = {2, "<sep>"}, .search = {.beam = 2}});
   CHECK(forgetful.answer("blue") == "blue !");
@@ -41,7 +41,7 @@ TEST_CASE("conversation: earlier lines stand before a line where they are asked 
   CHECK(remembering.answer("blue") == "blue !");
   CHECK(remembering.answer("").empty());
   CHECK(remembering.answer("again") == "I said blue");
-  // Two lines are kept and no more: the answer to the third is that of the three lines alone.
+  // Only two lines are kept, so that the third answer depends only on the last three lines.
   Conversation later(translator, {.context = {2, "<sep>"}});
   later.answer("red");
   later.answer("green");
@@ -53,7 +53,7 @@ TEST_CASE("conversation: earlier lines stand before a line where they are asked 
             .text);
 }
 
-TEST_CASE("conversation: samples are those of the seed, another stream for each answer") {
+TEST_CASE("conversation: samples depend on the seed, with another stream for each answer") {
   Translator& translator = trained();
   ConversationOptions options{.search = {.sampling = Sampling{.temperature = 4, .seed = 2}, .min_length = 5}};
   Conversation one(translator, options), two(translator, options);
@@ -64,7 +64,7 @@ TEST_CASE("conversation: samples are those of the seed, another stream for each 
   CHECK(two.answer("red") == second);
 }
 
-TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows") {
+TEST_CASE("conversation: the example of models/docs/chat.md works") {
   TranslatorTraining options;
   options.model = {.embedding_dim = 16, .hidden = 32, .copy = true};
   options.learning_rate = 1e-2;
@@ -86,7 +86,7 @@ TEST_CASE("conversation: from dialogues to answers, as models/docs/chat.md shows
   CHECK(second.ends_with("."));
 }
 
-TEST_CASE("conversation: what cannot be is said") {
+TEST_CASE("conversation: invalid options are errors") {
   Translator& translator = trained();
   CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.lines = -1}}), doctest::Contains("context -1 is negative"),
                        ValueError);

@@ -1,4 +1,4 @@
-// A model whose metadata is damaged works or is refused, and takes neither memory nor time that its file does not have.
+// A model with damaged metadata works or is refused, and takes no more memory or time than the size of its file justifies.
 #include <doctest/doctest.h>
 #include <weft/models/classifier/classify.h>
 #include <weft/models/subwords/bpe_learn.h>
@@ -16,7 +16,7 @@ using test::read_file, test::TemporaryFolder, test::write_file;
 
 namespace {
 
-// Writes a model to the path; loads one from there and uses it.
+// Functions that write a model to a path, and that load and use one.
 struct Kind {
   const char* name;
   std::function<void(const std::string&path)> write, use;
@@ -88,7 +88,7 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-// Whether the file is refused by an error of weft's own that names it.
+// Returns whether the file is refused by an error of weft that names it.
 bool is_refused(const Kind& kind, const std::string& path) {
   constexpr std::int64_t kMost = std::int64_t{64} << 20;
   memory::reset_peak();
@@ -106,7 +106,7 @@ bool is_refused(const Kind& kind, const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("damaged models: every entry of the metadata, set to what it cannot be, without a checksum") {
+TEST_CASE("damaged models: invalid values of every metadata entry are refused or harmless") {
   for (const Kind& kind : kinds()) {
     TemporaryFolder folder;
     const std::string path = folder / "model";
@@ -124,7 +124,7 @@ TEST_CASE("damaged models: every entry of the metadata, set to what it cannot be
   }
 }
 
-TEST_CASE("damaged models: a number outside its range is refused, with a right checksum too") {
+TEST_CASE("damaged models: a number out of range is refused even if the checksum is right") {
   const std::vector<std::string> no_size{"-1", "0", "0.5", "-1000000", "1e300", "nan", "inf", "", "abc", "9223372036854775808"};
   const std::vector<std::string> no_flag{"-1", "0.5", "2", "1e300", "nan", "inf", "", "abc"};
   const std::vector<std::string> no_share{"-1", "7", "1000000000", "1e300", "nan", "inf", "", "abc"};
@@ -183,7 +183,7 @@ TEST_CASE("damaged models: a number outside its range is refused, with a right c
   }
 }
 
-TEST_CASE("damaged models: sizes that contradict the tensors beside them, and tensors of other sizes") {
+TEST_CASE("damaged models: sizes that contradict the tensors, and tensors of other sizes, are refused") {
   for (const Kind& kind : kinds()) {
     CAPTURE(kind.name);
     TemporaryFolder folder;
@@ -197,7 +197,8 @@ TEST_CASE("damaged models: sizes that contradict the tensors beside them, and te
     const bool is_bag = kind.name == std::string("bag of words");
     for (const char* key : {"vocabulary_size", "source_vocabulary_size", "target_vocabulary_size", "embedding_dim", "hidden"}) {
       CAPTURE(key);
-      if (!good.metadata.contains(key) || (is_bag && key == std::string("embedding_dim"))) continue;  // a bag has none
+      if (!good.metadata.contains(key) || (is_bag && key == std::string("embedding_dim")))
+        continue;  // a bag of words has no embedding_dim
       for (int change : {-1, 1, 100}) {
         Metadata changed = good.metadata;
         changed[key] = std::to_string(std::stoi(changed[key]) + change);
@@ -219,7 +220,7 @@ TEST_CASE("damaged models: sizes that contradict the tensors beside them, and te
   const std::string path = folder / "model";
   copying.write(path);
   TensorFile file = load_tensors(path);
-  file.metadata["copied_ids"] = "4";  // one of them is a word's
+  file.metadata["copied_ids"] = "4";  // one of these rows belongs to a word
   save_checked(path, file.tensors, file.metadata);
   CHECK(is_refused(copying, path));
 }

@@ -15,7 +15,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// Words spelt in another way, in the order of the source.
+// The target has the source's words in the same order, spelt differently.
 std::vector<text::TextPair> spelling(int count) {
   const Lines words{"one", "two", "three", "four"}, others{"eins", "zwei", "drei", "vier"};
   std::vector<text::TextPair> pairs;
@@ -74,10 +74,10 @@ TEST_CASE("translator: n-best lists, samples and ensembles do not depend on the 
   auto sampled = translator.translate_n_best(lines, draws);
   bool differ = false;
   for (std::size_t i = 5; i + 2 < lines.size(); ++i) differ |= sampled[i][0].text != sampled[i + 2][0].text;
-  CHECK(differ);  // equal lines have streams of their own
+  CHECK(differ);  // equal lines have different random streams
 }
 
-TEST_CASE("translator: prefixes stand in front as they were given, unknown words too") {
+TEST_CASE("translator: outputs begin with the given prefixes, including unknown words") {
   Translator translator = trained(1);
   Lines lines{"one two", "three four", "two"}, prefixes{"vier never heard", "", "zwei"};
   auto found = translator.translate(lines, {.beam = 2}, {.prefixes = prefixes});
@@ -91,7 +91,7 @@ TEST_CASE("translator: prefixes stand in front as they were given, unknown words
                        "translate: line 7 is empty, its translation cannot begin with \"zwei\"", ValueError);
 }
 
-TEST_CASE("translator: the score of a line's own translation is what the search said") {
+TEST_CASE("translator: the score of a line's own translation equals that of the search") {
   Translator translator = trained(3);
   Lines lines{"one two three", "four", "two two three one"};
   auto found = translator.translate(lines, {.beam = 3});
@@ -104,7 +104,7 @@ TEST_CASE("translator: the score of a line's own translation is what the search 
   CHECK(unknown[0].token_log_probabilities.size() == 3);
   CHECK(unknown[0].log_probability < unknown[1].log_probability);
 
-  // The perplexity is that of all target tokens together.
+  // The perplexity is over all target tokens.
   double sum = 0, tokens = 0;
   for (const Translation& translation : scored) {
     sum += translation.log_probability;
@@ -113,7 +113,7 @@ TEST_CASE("translator: the score of a line's own translation is what the search 
   CHECK(translator.evaluate(pairs).perplexity == doctest::Approx(std::exp(-sum / tokens)));
 }
 
-TEST_CASE("translator: an ensemble averages the probabilities of all its models, those of an ensemble in it too") {
+TEST_CASE("translator: an ensemble averages the probabilities of all its models, including those of a nested ensemble") {
   const std::vector<text::TextPair> test = spelling(12);
   Translator first = trained(1), second = trained(2), third = trained(3);
   const auto one = first.score(test), two = second.score(test), three = third.score(test);
@@ -129,7 +129,7 @@ TEST_CASE("translator: an ensemble averages the probabilities of all its models,
     }
 }
 
-TEST_CASE("translator: an ensemble takes models of one vocabulary") {
+TEST_CASE("translator: the models of an ensemble must have the same vocabulary") {
   Translator first = trained(1);
   TranslatorTraining options;
   options.model = {.embedding_dim = 4, .hidden = 4};
@@ -139,24 +139,24 @@ TEST_CASE("translator: an ensemble takes models of one vocabulary") {
   options.source_tokenizer = options.target_tokenizer =
       text::Tokenizer({.unit = text::Unit::character, .lower_case = false, .split_punctuation = false});
   CHECK_THROWS_WITH_AS(first.add_model(Translator::train({{"a b", "c"}, {"b", "d"}}, {}, options)),
-                       doctest::Contains("cut text into different tokens"), ValueError);
+                       doctest::Contains("split text into different tokens"), ValueError);
 }
 
-TEST_CASE("translator: options of the search reach it") {
+TEST_CASE("translator: search options have effect") {
   Translator translator = trained(1);
   Lines lines{"one two three"};
   CHECK(translator.translate(lines, {.max_length = 1})[0].target.size() <= 1);
   CHECK(translator.translate(lines, {.min_length = 9})[0].target.size() >= 9);
-  CHECK(translator.translate(lines, {.min_length = 150})[0].target.size() == 150);  // longer than training's limit
+  CHECK(translator.translate(lines, {.min_length = 150})[0].target.size() == 150);  // longer than the limit of training
   CHECK_THROWS_WITH_AS(translator.translate(lines, {.beam = 0}), doctest::Contains("beam 0 is below 1"), ValueError);
   CHECK_THROWS_WITH_AS(translator.translate(Lines{}, {.n_best = 7}), doctest::Contains("n_best 7 is above beam 1"), ValueError);
 }
 
-TEST_CASE("translator: a word outside the vocabulary is the source's where the attention rests") {
+TEST_CASE("translator: an unknown word is replaced by the source word with the most attention") {
   std::vector<text::TextPair> pairs;
   const Lines words{"one", "two", "three", "four"}, others{"eins", "zwei", "drei", "vier"};
   Numbers numbers(3);
-  for (int i = 0; i < 600; ++i) {  // one of them has a word that occurs once, which is <unk> on both sides
+  for (int i = 0; i < 600; ++i) {  // one word occurs only once and is <unk> on both sides
     Lines source, target;
     for (int j = 0; j < 1 + i % 4; ++j) {
       const auto word = static_cast<std::size_t>(numbers.below(4));
@@ -187,7 +187,8 @@ TEST_CASE("translator: a word outside the vocabulary is the source's where the a
   CHECK(translator.translate(lines)[0].text.find("Zoe") == std::string::npos);
 
   Translator fixed = trained(1, AttentionKind::none);
-  CHECK_THROWS_WITH_AS(fixed.translate(lines, {.unknown = true}), doctest::Contains("the model has none"), ValueError);
+  CHECK_THROWS_WITH_AS(fixed.translate(lines, {.unknown = true}), doctest::Contains("needs attention, which the model lacks"),
+                       ValueError);
 }
 
 }  // namespace weft

@@ -25,7 +25,7 @@ namespace {
 
 using Pairs = std::vector<text::TextPair>;
 
-// Lines of digits to read backwards, spelt as words of another language.
+// The target has the source's digits in reverse order, spelt as words of another language.
 Pairs backwards(int count, std::uint64_t seed, text::Unit unit) {
   const std::vector<std::string> words{"one", "two", "Three", "four", "five"}, others{"eins", "zwei", "Drei", "vier", "fünf"};
   const std::vector<std::string> letters{"a", "b", "C", "d", "é"}, other_letters{"v", "w", "X", "y", "ü"};
@@ -56,7 +56,7 @@ TranslatorTraining small_training() {
   return options;
 }
 
-// A path that nothing stands at, removed at the end.
+// A path without a file. Whatever is written there is removed at the end.
 struct ModelPath {
   std::string path = test::TemporaryFile("").path() + ".model";
   ~ModelPath() { std::filesystem::remove(path); }
@@ -64,7 +64,7 @@ struct ModelPath {
 
 }  // namespace
 
-TEST_CASE("translator: learns words and characters, and a saved one is the same") {
+TEST_CASE("translator: learns words and characters, and is the same after saving and loading") {
   for (text::Unit unit : {text::Unit::word, text::Unit::character}) {
     CAPTURE(to_string(unit));
     TranslatorTraining options = small_training();
@@ -97,7 +97,7 @@ TEST_CASE("translator: learns words and characters, and a saved one is the same"
   }
 }
 
-TEST_CASE("translator: a file keeps every digit of the options") {
+TEST_CASE("translator: a file stores every digit of the options") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 0;
   options.model.dropout = 1.0 / 3;
@@ -109,7 +109,7 @@ TEST_CASE("translator: a file keeps every digit of the options") {
   CHECK(loaded.model().options().target_word_dropout == 1e-9);
 }
 
-TEST_CASE("translator: a file without scaled_scores is of a model that was trained unscaled") {
+TEST_CASE("translator: a file without scaled_scores holds a model with unscaled scores") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 0;
   test::TemporaryFolder folder;
@@ -117,12 +117,12 @@ TEST_CASE("translator: a file without scaled_scores is of a model that was train
   CHECK(Translator::load(folder / "model").model().options().scaled_scores);
   TensorFile content = load_tensors(folder / "model");
   content.metadata.erase("scaled_scores");
-  content.metadata.erase("checksum");  // as old files are
+  content.metadata.erase("checksum");  // as in old files
   save_tensors(folder / "old", content.tensors, content.metadata);
   CHECK_FALSE(Translator::load(folder / "old").model().options().scaled_scores);
 }
 
-TEST_CASE("translator: embeddings take steps sqrt(embedding_dim) times the rate's, but for given vectors") {
+TEST_CASE("translator: embeddings learn at sqrt(embedding_dim) times the rate, except given vectors") {
   const Pairs pairs = backwards(16, 1, text::Unit::word);
   const test::TemporaryFile vectors("one 1 0.5 -1 2\n");
   auto largest_steps = [&](bool given) {
@@ -132,7 +132,7 @@ TEST_CASE("translator: embeddings take steps sqrt(embedding_dim) times the rate'
     options.fit.schedule = {};
     options.fit.epochs = 0;
     Translator before = Translator::train(pairs, pairs, options);
-    options.fit.epochs = 1;  // one batch: Adam's first step moves whatever has a gradient by the rate
+    options.fit.epochs = 1;  // one batch: Adam's first step changes every number with a gradient by the rate
     Translator after = Translator::train(pairs, pairs, options);
     std::map<std::string, double> largest;
     const auto old_weights = before.model().parameters(), weights = after.model().parameters();
@@ -149,7 +149,7 @@ TEST_CASE("translator: embeddings take steps sqrt(embedding_dim) times the rate'
   CHECK(steps.at("decoder.embedding.weight") == doctest::Approx(2e-2).epsilon(1e-3));
 }
 
-TEST_CASE("translator: pieces of words, by codes of each side") {
+TEST_CASE("translator: each side can have its own codes for pieces of words") {
   Pairs pairs = backwards(200, 1, text::Unit::word);
   TranslatorTraining options = small_training();
   options.fit.epochs = 30;
@@ -180,7 +180,7 @@ TEST_CASE("translator: pieces of words, by codes of each side") {
   CHECK(mine[1].source == std::vector<std::string>{"s@@", "i@@", "x", "</s>"});
 }
 
-TEST_CASE("translator: training gives the same bits again, and for two threads") {
+TEST_CASE("translator: training gives the same bits again and with two threads") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 2;
   options.model.dropout = 0.2;
@@ -201,7 +201,7 @@ TEST_CASE("translator: training gives the same bits again, and for two threads")
   for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal_bits(one[i], two[i]));
 }
 
-TEST_CASE("translator: equal sources are one with several references; a line means the same in any company") {
+TEST_CASE("translator: equal sources count as one with several references, and other lines do not change a line's output") {
   Translator translator = Translator::train(backwards(200, 1, text::Unit::word), {}, small_training());
   std::string source = "one two", output = translator.translate(std::vector<std::string>{source})[0].text;
   Pairs pairs{{source, "etwas ganz anderes"}, {source, output}};
@@ -227,12 +227,12 @@ TEST_CASE("translator: equal sources are one with several references; a line mea
   }
 }
 
-TEST_CASE("translator: --vocab-size is the number of rows; ids without a word are never written") {
+TEST_CASE("translator: vocab_size is the number of rows, and ids without a word are never written") {
   TranslatorTraining options = small_training();
   options.vocabulary_size = 50;
   options.fit.epochs = 0;
   Translator translator = Translator::train(backwards(50, 1, text::Unit::word), {}, options);
-  // Untrained, but sure of id 40, which has no word.
+  // The model is untrained but certain of id 40, which has no word.
   fill(translator.model().decoder.output.bias.tensor(), 0);
   translator.model().decoder.output.bias.tensor().set({40}, 100);
   CHECK(translator.model().encoder.embedding.weight.shape() == Shape{50, 16});
@@ -247,7 +247,7 @@ TEST_CASE("translator: --vocab-size is the number of rows; ids without a word ar
   CHECK(tiny.model().options().target_vocabulary == 6);
 }
 
-TEST_CASE("translator: tied weights are saved once and come back; all of them share one vocabulary") {
+TEST_CASE("translator: tied weights are saved once and restored, and tie all shares one vocabulary") {
   for (Tie tie : {Tie::target, Tie::all}) {
     TranslatorTraining options = small_training();
     options.model.tie = tie;
@@ -271,7 +271,7 @@ TEST_CASE("translator: tied weights are saved once and come back; all of them sh
   }
 }
 
-TEST_CASE("translator: BLEU of the dev pairs chooses the epoch, and is that of evaluate()") {
+TEST_CASE("translator: BLEU of the dev pairs can choose the epoch, and equals that of evaluate()") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 6;
   options.model.dropout = 0.2;
@@ -297,7 +297,7 @@ TEST_CASE("translator: BLEU of the dev pairs chooses the epoch, and is that of e
     return all;
   };
   weights("bleu", true);
-  // That BLEU was taken changed no weight.
+  // Computing BLEU did not affect the weights.
   const std::vector<Tensor> with = weights("bleu", false), without = weights("loss", false);
   CHECK(history.size() == 6);
   CHECK(history[0].validation->metrics.size() == 1);
@@ -306,7 +306,7 @@ TEST_CASE("translator: BLEU of the dev pairs chooses the epoch, and is that of e
   CHECK_THROWS_WITH_AS(Translator::train(train, dev, options), "fit: the trainer has no metric blue to monitor", ValueError);
 }
 
-TEST_CASE("translator: one pair is enough with dev pairs, without it takes two") {
+TEST_CASE("translator: one pair is enough with dev pairs, and two are needed without") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 1;
   Pairs one{{"one two", "zwei eins"}};
@@ -315,7 +315,7 @@ TEST_CASE("translator: one pair is enough with dev pairs, without it takes two")
                        "train: 1 of 1 pairs have at most max_length 100 tokens on each side; at least 2 are needed", ValueError);
 }
 
-TEST_CASE("translator: long pairs are left out, options out of range and other files refused") {
+TEST_CASE("translator: long pairs are left out, and options out of range and other files are refused") {
   TranslatorTraining options = small_training();
   options.fit.epochs = 1;
   Pairs pairs = backwards(50, 1, text::Unit::word);

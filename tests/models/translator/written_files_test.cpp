@@ -1,4 +1,4 @@
-// What holds for every kind of file that is written: reasons of errors, modes, links, leftovers.
+// Properties of every kind of file that is written: errors with reasons, modes, links, no leftovers.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <weft/models/io/model_file.h>
@@ -28,7 +28,7 @@ struct Kind {
   std::function<void(const std::string& path)> write;
 };
 
-// One writer of each kind of file that is written as a whole.
+// A writer for each kind of file that is written as a whole.
 const std::vector<Kind>& kinds() {
   constexpr int kMany = 5000;
   static const Tensor large = ones({kMany});
@@ -59,7 +59,7 @@ const std::vector<Kind>& kinds() {
 
 }  // namespace
 
-TEST_CASE("written files: on a full disk each says why it was not written, and leaves the old one") {
+TEST_CASE("written files: on a full disk each error gives the reason, and the old file is kept") {
   for (const Kind& kind : kinds()) {
     CAPTURE(kind.name);
     TemporaryFolder folder;
@@ -75,7 +75,8 @@ TEST_CASE("written files: on a full disk each says why it was not written, and l
   }
 }
 
-TEST_CASE("written files: each keeps the mode and the link of the file that it replaces, and takes away what a kill left") {
+TEST_CASE(
+    "written files: each keeps the mode and the link of the file that it replaces, and removes leftovers of a killed process") {
   for (const Kind& kind : kinds()) {
     CAPTURE(kind.name);
     TemporaryFolder folder, other;
@@ -93,7 +94,7 @@ TEST_CASE("written files: each keeps the mode and the link of the file that it r
   }
 }
 
-TEST_CASE("written files: on a full disk TensorBoard's files and the store of ids say why they cannot go on") {
+TEST_CASE("written files: on a full disk TensorBoard files and the store of ids report the reason") {
   TemporaryFolder folder;
   auto log = [&] {
     const FileLimit limit(200);

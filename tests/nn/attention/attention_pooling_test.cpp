@@ -20,7 +20,7 @@ TEST_CASE("attention pooling gives the numbers of a worked example") {
   CHECK(all_close(context.tensor(), tensor({{a / (a + b), b / (a + b)}}, DType::f64)));
 }
 
-TEST_CASE("attention pooling honours lengths") {
+TEST_CASE("attention pooling respects lengths") {
   nn::AttentionPooling pooling(nn::root, 3, 4);
   Tensor x = Numbers(2).tensor({3, 5, 3}, DType::f32);
   auto [context, weights] = pooling.attend(x, tensor(std::vector<std::int64_t>{5, 2, 0}));
@@ -32,7 +32,7 @@ TEST_CASE("attention pooling honours lengths") {
   CHECK_THROWS_AS(pooling(zeros({3, 3})), ShapeError);
 }
 
-TEST_CASE("gradients of attention pooling") {
+TEST_CASE("attention pooling passes gradient checks") {
   nn::AttentionPooling pooling(nn::root, 3, 4);
   for (const Tensor& lengths : {Tensor(), tensor(std::vector<std::int64_t>{5, 2, 0})}) {
     check_gradients(pooling, {Numbers(4).tensor({3, 5, 3})},
@@ -47,7 +47,7 @@ TEST_CASE("a row's pooling does not depend on padding, batch or threads") {
   check_rows(33, [&](const Tensor& x, const Tensor& lengths) { return pooling(x, lengths).tensor(); });
 }
 
-TEST_CASE("attention pooling names its parameters and takes presets") {
+TEST_CASE("attention pooling has named parameters and can be initialised by presets") {
   nn::AttentionPooling pooling(nn::root, 2, 8);
   Generator generator{3};
   nn::initialize(pooling, nn::init::keras(), generator);

@@ -9,14 +9,14 @@ using namespace weft;
 
 namespace {
 
-constexpr double kPyTorch = 1e-12, kKeras = 2e-7;  // Keras multiplies matrices in f32, in layers of f64 too
+constexpr double kPyTorch = 1e-12, kKeras = 2e-7;  // Keras multiplies matrices in f32 even in layers of f64
 
 void check_close(const Variable& ours, const Tensor& theirs, double bound) {
   REQUIRE(ours.defined());
   CHECK(max_difference(ours.tensor(), theirs) < bound);
 }
 
-// The context and the gradients by query, key and value; returns the weights.
+// Checks the context and the gradients for query, key and value. Returns the weights.
 template <class Layer>
 Variable check_recorded(const Layer& layer, const Recorded& recorded, double bound) {
   Variable query = leaf(recorded["query"]), key = leaf(recorded["key"]), value = leaf(recorded["value"]);

@@ -28,7 +28,7 @@ Tensor lengths_of(std::vector<std::int64_t> lengths) { return tensor(lengths); }
 }  // namespace
 
 TEST_CASE("dot-product attention gives the numbers of a worked example") {
-  // Scores 1 and 0: weights e / (e + 1) and 1 / (e + 1).
+  // The scores are 1 and 0, so that the weights are e / (e + 1) and 1 / (e + 1).
   Tensor query = tensor({{{1, 0}}}, DType::f64), key = tensor({{{1, 0}, {0, 1}}}, DType::f64);
   Tensor value = tensor({{{1, 2, 0}, {3, 4, 8}}}, DType::f64);
   double w = std::exp(1.0) / (std::exp(1.0) + 1);
@@ -74,7 +74,7 @@ TEST_CASE("general and additive attention follow their formulas") {
   CHECK(weight(keras.attend(q3, k, k)) == doctest::Approx(first_weight(scale_sums[0], scale_sums[1])).epsilon(1e-12));
 }
 
-TEST_CASE("keys behind the length weigh exactly nothing, and a row of length 0 gives zeros") {
+TEST_CASE("keys after the length have a weight of exactly 0, and a row of length 0 gives zeros") {
   Numbers numbers(5);
   Tensor query = numbers.tensor({3, 2, 6}, DType::f32), key = numbers.tensor({3, 4, 6}, DType::f32);
   Tensor value = numbers.tensor({3, 4, 2}, DType::f32), lengths = lengths_of({4, 2, 0});
@@ -92,7 +92,7 @@ TEST_CASE("keys behind the length weigh exactly nothing, and a row of length 0 g
   }
 }
 
-TEST_CASE("gradients of every attention, by query, key, value and parameters") {
+TEST_CASE("every attention passes gradient checks for query, key, value and parameters") {
   Numbers numbers(7);
   Tensor query = numbers.tensor({3, 2, 6}), key = numbers.tensor({3, 4, 6}), value = numbers.tensor({3, 4, 2});
   Kinds kinds;
@@ -107,7 +107,7 @@ TEST_CASE("gradients of every attention, by query, key, value and parameters") {
   }
 }
 
-TEST_CASE("second-order gradients of additive attention") {
+TEST_CASE("additive attention passes second-order gradient checks") {
   Numbers numbers(8);
   nn::AdditiveAttention attention(nn::root, 3, 2, 4);
   attention.to(DType::f64);
@@ -123,7 +123,7 @@ TEST_CASE("a row's attention does not depend on padding, batch or threads") {
     CAPTURE(attention->kind());
     check_rows(6, [&](const Tensor& x, const Tensor& lengths) {
       Tensor query = slice(queries, 0, 0, x.size(0));
-      if (x.size(0) == 1) {  // the row that x was cut from
+      if (x.size(0) == 1) {  // the row that x is a part of
         Tensor all = Padded(6).x;
         for (std::int64_t row = 0; row < 4; ++row)
           if (equal_bits(contiguous(slice(slice(all, 0, row, row + 1), 1, 0, x.size(1))), contiguous(x)))
@@ -134,7 +134,7 @@ TEST_CASE("a row's attention does not depend on padding, batch or threads") {
   }
 }
 
-TEST_CASE("the mean over queries is the mean of their contexts and weights, gradients too") {
+TEST_CASE("the mean over queries is the mean of their contexts, weights and gradients") {
   Kinds kinds;
   for (nn::ScoredAttention* attention : kinds.all()) {
     CAPTURE(attention->kind());
@@ -159,8 +159,7 @@ TEST_CASE("the mean over queries is the mean of their contexts and weights, grad
     });
   }
   CHECK_THROWS_WITH_AS(kinds.dot.attend_mean(zeros({2, 3}), zeros({2, 3, 4}), zeros({2, 3, 4}), {}, {}, {"a.cpp", 1}),
-                       "attention: the mean is over queries [batch, queries, dim], not [2, 3], at a.cpp:1 (Attention)",
-                       ShapeError);
+                       "attention: the mean needs queries [batch, queries, dim], not [2, 3], at a.cpp:1 (Attention)", ShapeError);
 }
 
 TEST_CASE("the mean over many queries has the bits of the mean of attend()'s weights") {
@@ -191,7 +190,7 @@ TEST_CASE("one query at a time gives the bits of all queries at once") {
   }
 }
 
-TEST_CASE("attention says what does not fit") {
+TEST_CASE("attention: errors name mismatched shapes") {
   nn::Attention attention(nn::root);
   Tensor x = zeros({2, 3, 4});
   CHECK_THROWS_AS(attention(x, zeros({2, 4}), x), ShapeError);
@@ -211,7 +210,7 @@ TEST_CASE("attention says what does not fit") {
   }
 }
 
-TEST_CASE("dropout of the weights works while training alone") {
+TEST_CASE("dropout of the weights has effect only in training") {
   nn::Attention attention(nn::root, {.dropout = 0.5});
   Padded in(6);
   CHECK(equal_bits(attention(in.x, in.x, in.x).tensor(), nn::Attention(nn::root)(in.x, in.x, in.x).tensor()));
@@ -246,7 +245,7 @@ TEST_CASE("a model holds any attention by value") {
   CHECK(copy.parameters().empty());
 }
 
-TEST_CASE("the context alone has the bits of attend()'s, for short and long sequences") {
+TEST_CASE("calling an attention gives the bits of attend()'s context, for short and long sequences") {
   Numbers numbers(11);
   nn::MultiHeadAttention heads(nn::root, 6, 2);
   Kinds kinds;

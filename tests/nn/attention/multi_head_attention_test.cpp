@@ -7,7 +7,7 @@
 
 using namespace weft;
 
-TEST_CASE("gradients of multi-head attention") {
+TEST_CASE("multi-head attention passes gradient checks") {
   Numbers numbers(3);
   nn::MultiHeadAttention layer(nn::root, 4, 2), plain(nn::root, 4, 2, {.bias = false});
   Tensor lengths = tensor(std::vector<std::int64_t>{3, 1, 0});
@@ -17,7 +17,7 @@ TEST_CASE("gradients of multi-head attention") {
   CHECK(plain.parameters().size() == 2);
 }
 
-TEST_CASE("multi-head attention honours lengths") {
+TEST_CASE("multi-head attention respects lengths") {
   Numbers numbers(4);
   nn::MultiHeadAttention layer(nn::root, 6, 3);
   Tensor x = numbers.tensor({3, 4, 6}, DType::f32);
@@ -33,11 +33,11 @@ TEST_CASE("multi-head attention honours lengths") {
 
 TEST_CASE("a row's multi-head attention does not depend on padding, batch or threads") {
   nn::MultiHeadAttention layer(nn::root, 24, 4);
-  // One query for each row, its first position: the padding holds no queries that are asked for.
+  // Each row has one query, its first position, so that no query is in the padding.
   check_rows(24, [&](const Tensor& x, const Tensor& lengths) { return layer(slice(x, 1, 0, 1), x, x, lengths).tensor(); });
 }
 
-TEST_CASE("multi-head attention says what does not fit") {
+TEST_CASE("multi-head attention: errors name mismatched shapes") {
   CHECK_THROWS_WITH_AS(nn::MultiHeadAttention(nn::root, 6, 4), doctest::Contains("multi-head attention: 4 heads do not divide 6"),
                        ValueError);
   nn::MultiHeadAttention layer(nn::root, 6, 2);
@@ -48,9 +48,9 @@ TEST_CASE("multi-head attention says what does not fit") {
   CHECK_THROWS_AS(layer(x, x, x, tensor(std::vector<std::int64_t>{4, 1})), IndexError);
 }
 
-TEST_CASE("multi-head attention starts as PyTorch's and Keras's do") {
-  // torch.nn.MultiheadAttention(64, 4): in_proj_weight is Xavier-uniform as one matrix [192, 64], out_proj.weight that of a
-  // Linear, both biases are 0.
+TEST_CASE("multi-head attention is initialised as in PyTorch and Keras") {
+  // In torch.nn.MultiheadAttention(64, 4), in_proj_weight is Xavier-uniform as one matrix [192, 64], out_proj.weight is
+  // initialised as in Linear, both biases are 0.
   nn::MultiHeadAttention layer(nn::root, 64, 4);
   auto largest = [](const Tensor& x) { return max_difference(x, zeros(x.shape())); };
   const double linear = 1 / std::sqrt(64.0), joint = std::sqrt(6.0 / (64 + 192)), own = std::sqrt(6.0 / (64 + 64));

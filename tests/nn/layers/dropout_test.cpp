@@ -94,7 +94,7 @@ TEST_CASE("dropout and its gradients have the bits of a product with its mask") 
   }
 }
 
-TEST_CASE("dropout works in place on numbers that nobody else sees, and on those alone") {
+TEST_CASE("dropout works in place only on memory that nothing else uses") {
   nn::Dropout dropout(nn::root, 0.5);
   dropout.train();
   const Variable x = leaf(Numbers(4).tensor({64, 64}));
@@ -112,14 +112,14 @@ TEST_CASE("dropout works in place on numbers that nobody else sees, and on those
   *dropout.generator() = start;
   CHECK(equal_bits(grad({y}, {x}, {}, {ones(y.shape(), y.dtype())})[0].tensor(), dropout.mask(x.shape(), x.dtype()) * 2.0));
   *dropout.generator() = start;
-  const Variable power = exp(x);  // whose gradient needs the result
+  const Variable power = exp(x);  // its gradient needs the result
   const Tensor mask = dropout.mask(x.shape(), x.dtype());
   *dropout.generator() = start;
   CHECK(equal_bits(grad({dropout(exp(x))}, {x}, {}, {ones(y.shape(), y.dtype())})[0].tensor(), mask * power.tensor()));
   CHECK(equal_bits(x.tensor(), before));
 }
 
-TEST_CASE("dropout of 1 leaves nothing, and no gradient") {
+TEST_CASE("dropout of 1 gives zeros and zero gradients") {
   nn::Dropout dropout(nn::root, 1);
   dropout.train();
   Variable x = leaf(tensor({1, -2, 3}));
@@ -131,7 +131,7 @@ TEST_CASE("dropout of 1 leaves nothing, and no gradient") {
   CHECK(equal_bits(dropout(x).tensor(), x.tensor()));
 }
 
-TEST_CASE("dropout checks its probability and is found in a model") {
+TEST_CASE("dropout checks its probability and is a member of its model") {
   CHECK_THROWS_WITH_AS(nn::Dropout(nn::root, 1.5), doctest::Contains("dropout: p is 1.5, outside 0..1"), ValueError);
   CHECK_THROWS_AS(nn::Dropout(nn::root, -0.1), ValueError);
   struct Model : nn::Module {
@@ -145,7 +145,7 @@ TEST_CASE("dropout checks its probability and is found in a model") {
   CHECK(found[2] != nullptr);
 }
 
-TEST_CASE("copies of layers draw from streams of their own, which follow from the seed") {
+TEST_CASE("copies of layers draw from their own streams, which the seed determines") {
   auto copies = [] {
     manual_seed(6);
     const nn::Dropout first(nn::root, 0.5);
@@ -173,7 +173,7 @@ TEST_CASE("copies of layers draw from streams of their own, which follow from th
   }
 }
 
-TEST_CASE("a copy goes on at the position of its original; assignment leaves a layer its stream, a move takes it along") {
+TEST_CASE("a copy continues at its original's position, assignment keeps a layer's stream, and a move takes it along") {
   nn::WordDropout dropout(nn::root, 0.5);
   nn::LSTM lstm(nn::root, {.input_size = 2, .hidden_size = 50, .num_layers = 2, .dropout = 0.5, .variational = true});
   dropout.train(), lstm.train();
@@ -215,7 +215,7 @@ TEST_CASE(
   CHECK(from.streams() == original);
   to = *&to;
   CHECK(to.streams() == own);
-  // An assignment counts as no copy: later copies have the streams that they have without it.
+  // An assignment does not count as a copy: later copies have the same streams as without it.
   All other = from, fresh;
   const std::vector<Generator> copied = other.streams();
   for (std::size_t i = 0; i < 4; ++i) CHECK_FALSE(copied[i] == original[i]);
@@ -223,7 +223,7 @@ TEST_CASE(
   CHECK(fresh.streams() == original);
 }
 
-TEST_CASE("dropout in a checkpoint: the mask is the same when it is computed again, whatever was drawn since") {
+TEST_CASE("dropout in a checkpoint: the recomputed mask is the same, whatever was drawn since") {
   struct Block : nn::Module {
     nn::Linear in{this, "in", 6, 20}, out{this, "out", 20, 6};
     nn::Dropout first{this, "first", 0.5}, second{this, "second", 0.3};

@@ -19,7 +19,7 @@ namespace {
 Tensor ids(const Nested& numbers) { return tensor(numbers, DType::i64); }
 }  // namespace
 
-TEST_CASE("embedding: shapes and values") {
+TEST_CASE("embedding: results have the right shapes and values") {
   nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 3});
   CHECK(layer.weight.shape() == Shape{4, 3});
   CHECK(nn::count_parameters(layer) == 12);
@@ -32,12 +32,12 @@ TEST_CASE("embedding: shapes and values") {
     CHECK(equal_bits(contiguous(select(rows, 0, row)), contiguous(select(layer.weight.tensor(), 0, id))));
 }
 
-TEST_CASE("gradients of embedding") {
+TEST_CASE("embedding passes gradient checks") {
   nn::Embedding layer(nn::root, {.num_embeddings = 5, .embedding_dim = 3});
   check_gradients(layer, {}, [&](const std::vector<Variable>&) { return layer(ids({{1, 4, 1}, {0, 1, 2}})); });
 }
 
-TEST_CASE("embedding: a repeated id sums its gradients, the padding row gets none") {
+TEST_CASE("embedding: gradients of a repeated id are summed, and the padding row gets none") {
   nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 2, .padding_index = 1});
   Variable y = layer(ids({0, 1, 2, 2, 1}));
   y.backward(tensor({{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}), {});
@@ -54,7 +54,7 @@ TEST_CASE("embedding: the padding row starts at zero with every preset") {
   }
 }
 
-TEST_CASE("embedding: initial values of both presets") {
+TEST_CASE("embedding: initial values have the distributions of both presets") {
   nn::Embedding layer(nn::root, {.num_embeddings = 500, .embedding_dim = 40});
   Generator generator{1};
   nn::initialize(layer, nn::init::pytorch(), generator);
@@ -66,7 +66,7 @@ TEST_CASE("embedding: initial values of both presets") {
   CHECK(largest > 0.0499);
 }
 
-TEST_CASE("embedding: ids outside the table are named") {
+TEST_CASE("embedding: errors name ids outside the table") {
   nn::Embedding layer(nn::root, {.num_embeddings = 4, .embedding_dim = 2});
   for (std::int64_t id : {4, -1})
     CHECK_THROWS_WITH_AS(layer(tensor(std::vector{std::int64_t{0}, id}), {"train.cpp", 7}),
@@ -99,7 +99,7 @@ TEST_CASE("embedding: only the rows that were looked up are trained by lazy Adam
   CHECK_FALSE(equal_bits(contiguous(select(layer.weight.tensor(), 0, 2)), contiguous(select(first, 0, 2))));
 }
 
-TEST_CASE("Embedding: a tied layer looks into another's rows, a scale leaves what comes out of the same size") {
+TEST_CASE("Embedding: a tied layer looks up rows of another layer, and a scale gives them the usual size") {
   nn::Embedding tied(nn::root, {.num_embeddings = 400, .embedding_dim = 16, .tied = true, .scale = 4});
   nn::Embedding own(nn::root, {.num_embeddings = 400, .embedding_dim = 16, .scale = 4});
   CHECK(tied.parameters().empty());
@@ -111,7 +111,7 @@ TEST_CASE("Embedding: a tied layer looks into another's rows, a scale leaves wha
   CHECK_THROWS_WITH_AS(tied(ids), doctest::Contains("a tied layer is called with the weight that it shares"), ValueError);
 }
 
-TEST_CASE("embedding: a table that is the output layer's weight too gets both gradients") {
+TEST_CASE("embedding: a table that is also the output layer's weight gets both gradients") {
   nn::Embedding layer(nn::root, {.num_embeddings = 6, .embedding_dim = 3});
   const Tensor tokens = ids({4, 2, 4});
   const auto loss = [&](const Variable& looked_up, const Variable& output) {

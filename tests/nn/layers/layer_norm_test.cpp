@@ -25,15 +25,15 @@ TEST_CASE("layer norm gives PyTorch's numbers") {
   CHECK(max_difference(layer.bias.grad().tensor(), recorded["grad_bias"]) < 1e-12);
 }
 
-TEST_CASE("layer norm of a worked example") {
+TEST_CASE("layer norm gives the numbers of a worked example") {
   nn::LayerNorm layer(nn::root, 2, {.epsilon = 0, .bias = false});
   CHECK(layer.parameters().size() == 1);
   CHECK(all_close(layer(tensor({{1, 3}, {-5, -9}})).tensor(), tensor({{-1, 1}, {1, -1}})));
   CHECK_THROWS_WITH_AS(layer(zeros({2, 3}), Where{"train.cpp", 7}),
-                       "layer norm: of 2 numbers, not of [2, 3], at train.cpp:7 (LayerNorm)", ShapeError);
+                       "layer norm: takes x [.., 2], not [2, 3], at train.cpp:7 (LayerNorm)", ShapeError);
 }
 
-TEST_CASE("gradients of layer norm") {
+TEST_CASE("layer norm passes gradient checks") {
   nn::LayerNorm layer(nn::root, 5);
   Generator generator{3};
   fill(layer.bias.tensor(), 2);
@@ -57,7 +57,7 @@ TEST_CASE("a row's layer norm does not depend on batch or threads") {
     CHECK(equal_bits(contiguous(slice(all, 0, row, row + 1)), layer(slice(x, 0, row, row + 1)).tensor()));
 }
 
-TEST_CASE("softmax as a layer") {
+TEST_CASE("softmax can be a layer") {
   nn::Sequential layers(nn::root, nn::Softmax(nn::root, 0));
   double e = std::exp(1.0);
   Tensor expected = tensor({{e / (e + 1), 0.5}, {1 / (e + 1), 0.5}}, DType::f64);

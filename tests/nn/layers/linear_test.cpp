@@ -7,7 +7,7 @@
 
 using namespace weft;
 
-TEST_CASE("linear: shapes, paths and the number of parameters") {
+TEST_CASE("linear: it has the right shapes, paths and number of parameters") {
   nn::Linear layer(nn::root, 3, 5), plain(nn::root, 3, 5, {.bias = false});
   CHECK(layer.weight.shape() == Shape{5, 3});
   CHECK(layer.bias.shape() == Shape{5});
@@ -23,14 +23,14 @@ TEST_CASE("linear: shapes, paths and the number of parameters") {
   }
 }
 
-TEST_CASE("linear of a worked example") {
+TEST_CASE("linear gives the numbers of a worked example") {
   nn::Linear layer(nn::root, 2, 3);
   copy_to(layer.weight.tensor(), tensor({{1, 0}, {0, 2}, {1, -1}}));
   copy_to(layer.bias.tensor(), tensor({0.5, 0, -1}));
   CHECK(equal_bits(layer(tensor({{3, 4}, {0, 1}})).tensor(), tensor({{3.5, 8, -2}, {0.5, 2, -2}})));
 }
 
-TEST_CASE("gradients of linear") {
+TEST_CASE("linear passes gradient checks") {
   for (bool bias : {true, false}) {
     nn::Linear layer(nn::root, 4, 3, {.bias = bias});
     check_gradients(layer, {Numbers(1).tensor({2, 5, 4})}, [&](const std::vector<Variable>& in) { return layer(in[0]); });
@@ -42,7 +42,7 @@ TEST_CASE("linear: a row does not depend on batch, padding or threads") {
   check_rows(17, [&](const Tensor& x, const Tensor&) { return contiguous(select(layer(x).tensor(), 1, 0)); });
 }
 
-TEST_CASE("linear: initial values of both presets") {
+TEST_CASE("linear: initial values have the distributions of both presets") {
   Generator generator{3};
   nn::Linear layer(nn::root, 400, 100);
   auto largest = [](const nn::Parameter& parameter) { return max_difference(parameter.tensor(), zeros(parameter.shape())); };

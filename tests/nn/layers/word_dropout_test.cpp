@@ -17,7 +17,7 @@ TEST_CASE("word dropout is the identity outside training") {
   CHECK(equal_bits(dropout(x, zeros({2, 3}, DType::i64)).tensor(), x));
 }
 
-TEST_CASE("word dropout hides all places of a word in its row, and words with their probability") {
+TEST_CASE("word dropout hides all positions of a word in its row, with the given probability") {
   nn::WordDropout dropout(nn::root, 0.25);
   dropout.train();
   Numbers numbers(2);
@@ -69,7 +69,7 @@ TEST_CASE("word dropout checks its probability and its shapes") {
                        doctest::Contains("word dropout: vectors [2, 3, 4] do not fit tokens [3, 2]"), ShapeError);
 }
 
-TEST_CASE("word dropout: tokens are integers of any kind, and nothing else") {
+TEST_CASE("word dropout: tokens may be of any integer dtype only") {
   nn::WordDropout drop(nn::root, 0.5);
   drop.train();
   const Variable x = ones({2, 6, 3});
@@ -81,6 +81,6 @@ TEST_CASE("word dropout: tokens are integers of any kind, and nothing else") {
     CHECK(equal_bits(drop(x, cast(tokens, dtype)).tensor(), wanted));
   }
   for (DType dtype : {DType::boolean, DType::f32, DType::f64})
-    CHECK_THROWS_WITH_AS(drop(x, cast(tokens, dtype)), doctest::Contains("word dropout: tokens are i64, i32 or u8, not "),
+    CHECK_THROWS_WITH_AS(drop(x, cast(tokens, dtype)), doctest::Contains("word dropout: tokens must be i64, i32 or u8, not "),
                          DtypeError);
 }

@@ -1,4 +1,4 @@
-// Layers and parameters that move, die, and stand elsewhere than in their parent.
+// Layers and parameters that are moved, destroyed, or stored outside of their parent.
 #include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/layers/dropout.h>
 #include <weft/nn/layers/linear.h>
@@ -28,7 +28,7 @@ Paths paths(nn::Module& model) {
   return all;
 }
 
-// The paths of one layer each, without biases.
+// Returns the paths of the weights of layers, without biases.
 constexpr nn::LinearOptions plain{.bias = false};
 
 struct Grown : nn::Module {
@@ -51,7 +51,7 @@ struct Choice : nn::Module {
   void make() { layer.emplace(this, "layer", 2, 2, plain); }
 };
 
-// Whether the parameters of the model are those of its layers, in their order.
+// Returns whether the parameters of the model are those of its layers, in the same order.
 template <class Layers>
 bool own(nn::Module& model, Layers& layers) {
   const std::vector<nn::Parameter*> found = model.parameters();
@@ -73,7 +73,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 }  // namespace
 
-TEST_CASE("layers of a vector that grows belong to the model, and to its copies and moves") {
+TEST_CASE("layers of a growing vector belong to the model and to its copies and moves") {
   const Paths expected{"l0.weight", "l1.weight", "l2.weight", "l3.weight", "l4.weight"};
   Grown model;
   CHECK(paths(model) == expected);
@@ -93,7 +93,7 @@ TEST_CASE("layers of a vector that grows belong to the model, and to its copies 
   CHECK(own(many[3], many[3].layers));
 }
 
-TEST_CASE("layers of a vector follow assignments and swaps of their models") {
+TEST_CASE("layers of a vector follow assignments and swaps of models") {
   Grown a, b;
   b.layers.pop_back();
   fill(b.layers[0].weight.tensor(), 7);
@@ -103,11 +103,11 @@ TEST_CASE("layers of a vector follow assignments and swaps of their models") {
   CHECK(c.parameters().size() == 4);
   CHECK(c.layers[0].weight.tensor().at({0, 0}) == 7);
   {
-    nn::Linear alone = b.layers[1];  // no part of c, which was assigned from b
+    nn::Linear alone = b.layers[1];  // not a part of c, which was assigned from b
     CHECK(own(c, c.layers));
     CHECK(own(b, b.layers));
   }
-  b = a;  // the vector grows by a copy
+  b = a;  // the vector grows by copying
   CHECK(own(b, b.layers));
   CHECK(b.parameters().size() == 5);
   std::swap(b, c);
@@ -115,7 +115,7 @@ TEST_CASE("layers of a vector follow assignments and swaps of their models") {
   CHECK(own(c, c.layers));
   CHECK(c.parameters().size() == 5);
   std::swap(b, c);
-  CHECK(own(c, c.layers));  // asked in the other order
+  CHECK(own(c, c.layers));  // in the other order
   CHECK(own(b, b.layers));
   b = Grown();
   CHECK(own(b, b.layers));
@@ -124,7 +124,7 @@ TEST_CASE("layers of a vector follow assignments and swaps of their models") {
   CHECK(b.parameters().empty());
 }
 
-TEST_CASE("layers that a vector erases are no parameters any more") {
+TEST_CASE("parameters of layers that a vector erases are removed") {
   Grown model;
   model.layers.erase(model.layers.begin() + 1);
   CHECK(paths(model) == Paths{"l0.weight", "l1.weight", "l2.weight", "l3.weight"});
@@ -135,7 +135,7 @@ TEST_CASE("layers that a vector erases are no parameters any more") {
   CHECK(own(model, model.layers));
 }
 
-TEST_CASE("a layer behind a pointer goes with the model that is moved") {
+TEST_CASE("a layer behind a pointer moves with its model") {
   Pointer model;
   CHECK(model.parameters().at(0) == &model.layer->weight);
   Pointer moved = std::move(model);
@@ -156,7 +156,7 @@ TEST_CASE("a layer behind a pointer goes with the model that is moved") {
   CHECK(model.parameters().size() == 1);
 }
 
-TEST_CASE("a copy that would share a layer with its original is an error that says what to do") {
+TEST_CASE("a copy that would share a layer with its original is an error with advice") {
   Shared model;
   Shared moved = std::move(model);
   CHECK(moved.parameters().at(0) == &moved.layer->weight);
@@ -169,11 +169,11 @@ TEST_CASE("a copy that would share a layer with its original is an error that sa
   CHECK(copy.parameters().at(0) == &copy.layer->weight);
 }
 
-TEST_CASE("optional layers, arrays, maps, queues and lone parameters belong to their models") {
+TEST_CASE("optional layers, arrays, maps, queues and single parameters belong to their models") {
   Choice choice;
   CHECK(choice.parameters().empty());
   choice.make();
-  choice.make();  // anew
+  choice.make();  // makes a new layer
   Choice copy = choice, moved = std::move(choice), assigned;
   assigned = copy;
   for (Choice* each : {&copy, &moved, &assigned}) CHECK(each->parameters() == std::vector{&each->layer->weight});
@@ -217,13 +217,13 @@ TEST_CASE("optional layers, arrays, maps, queues and lone parameters belong to t
   CHECK(all.parameters() == all.expected());
 }
 
-TEST_CASE("members and their model may die in any order") {
+TEST_CASE("members and their model may be destroyed in any order") {
   auto model = std::make_unique<Grown>();
   nn::Linear last(model.get(), "last", 1, 9, plain);
   nn::Linear moved = std::move(model->layers[0]);
   {
     nn::Linear passing(model.get(), "passing", 1, 1, plain);
-    CHECK(model->parameters().size() == 6);  // without what was moved away
+    CHECK(model->parameters().size() == 6);  // without the parameters that were moved away
   }
   CHECK(model->parameters().size() == 5);
   model.reset();
@@ -234,7 +234,7 @@ TEST_CASE("members and their model may die in any order") {
   CHECK(again.parameters() == std::vector{&again.weight});
 }
 
-TEST_CASE("a layer that is put into a list leaves the model that it was built in") {
+TEST_CASE("a layer that is moved into a list leaves the model in which it was built") {
   struct Model : nn::Module {
     nn::ModuleList<nn::Linear> list{this, "list"};
     Model() {
@@ -244,7 +244,7 @@ TEST_CASE("a layer that is put into a list leaves the model that it was built in
   CHECK(paths(model) == Paths{"list.0.weight", "list.1.weight", "list.2.weight"});
 }
 
-TEST_CASE("names of members are not empty, have no dots and differ") {
+TEST_CASE("names of members must be non-empty, unique and without dots") {
   struct Twice : nn::Module {
     nn::Linear first{this, "dense", 2, 3}, second{this, "dense", 3, 4};
   };
@@ -269,13 +269,13 @@ TEST_CASE("names of members are not empty, have no dots and differ") {
   CHECK(model.parameters().empty());
 }
 
-TEST_CASE("a layer's options name the line where the layer is built") {
+TEST_CASE("errors in a layer's options name the line where the layer is built") {
   nn::Module model;
   const int line = __LINE__ + 1;
   const std::string text = message([&] { nn::MultiHeadAttention(&model, "attention", 10, 3); });
   CHECK(has(text, "3 heads do not divide 10, at member_test.cpp:" + std::to_string(line)));
   CHECK(has(message([] { nn::Dropout(nn::root, 2); }), ", at member_test.cpp:" + std::to_string(__LINE__)));
   CHECK(has(message([] { nn::LSTM(nn::root, {.input_size = 1}); }), ", at member_test.cpp:" + std::to_string(__LINE__)));
-  CHECK_FALSE(
-      has(message([&] { std::make_unique<nn::Dropout>(&model, "dropout", 2.0); }), ", at"));  // no line of the standard library
+  CHECK_FALSE(has(message([&] { std::make_unique<nn::Dropout>(&model, "dropout", 2.0); }),
+                  ", at"));  // does not name a line of the standard library
 }

@@ -49,7 +49,7 @@ std::vector<std::string> paths(nn::Module& model) {
   return all;
 }
 
-// A layer is made with its parent or with nn::root.
+// A layer is constructed with its parent or with nn::root.
 static_assert(!std::is_default_constructible_v<nn::Linear>);
 static_assert(!std::is_constructible_v<nn::Linear, int, int>);
 static_assert(!std::is_default_constructible_v<nn::LSTM>);
@@ -69,7 +69,7 @@ Moments moments(const Tensor& x) {
 
 }  // namespace
 
-TEST_CASE("parameters have the paths of their members, each module's own ones first") {
+TEST_CASE("parameters have the paths of their members, each module's own parameters first") {
   Model model;
   CHECK(paths(model) == std::vector<std::string>{"scale", "lower.first.weight", "lower.first.bias", "lower.second.weight",
                                                  "upper.first.weight", "upper.first.bias", "upper.second.weight"});
@@ -87,7 +87,7 @@ TEST_CASE("a drawing of the graph names parameters by their paths") {
   for (const std::string& path : paths(model)) CHECK(text.find("[label=\"" + path + "\\n[") != std::string::npos);
 }
 
-TEST_CASE("a copy has parameters of its own, at its own addresses") {
+TEST_CASE("a copy has its own parameters at its own addresses") {
   Model model;
   Tensor x = Numbers(1).tensor({2, 3}, DType::f32);
   double before = model.forward(x).item();
@@ -117,14 +117,14 @@ TEST_CASE("a moved model keeps its parameters and knows where they are") {
   CHECK(moved.lower.first.weight.tensor().data<float>() == memory);
   CHECK(moved.parameters()[1] == &moved.lower.first.weight);
   std::vector<Block> blocks;
-  for (int i = 0; i < 9; ++i) blocks.emplace_back(nn::root, 2);  // grows, and so moves them
+  for (int i = 0; i < 9; ++i) blocks.emplace_back(nn::root, 2);  // growing moves the layers
   for (Block& block : blocks) {
     REQUIRE(block.parameters().size() == 3);
     CHECK(block.parameters()[2] == &block.second.weight);
   }
 }
 
-TEST_CASE("frozen parameters get no gradient, and keep being frozen") {
+TEST_CASE("frozen parameters get no gradient and stay frozen") {
   Model model;
   std::int64_t all = nn::count_parameters(model);
   CHECK(all == 3 + 2 * (9 + 3 + 9));
@@ -145,7 +145,7 @@ TEST_CASE("frozen parameters get no gradient, and keep being frozen") {
   for (nn::Parameter* parameter : model.parameters()) CHECK_FALSE(parameter->grad().defined());
 }
 
-TEST_CASE("an optimizer leaves a parameter alone from when it is frozen until it is not") {
+TEST_CASE("an optimizer does not change a parameter while it is frozen") {
   Model model;
   nn::Parameter& weight = model.lower.first.weight;
   weight.freeze();
@@ -163,17 +163,17 @@ TEST_CASE("an optimizer leaves a parameter alone from when it is frozen until it
   CHECK_FALSE(step());
   weight.freeze(false);
   CHECK(step());
-  weight.freeze();  // with a gradient, which must not be stepped by again
+  weight.freeze();  // frozen with a gradient, which must not be applied again
   CHECK_FALSE(weight.grad().defined());
   CHECK_FALSE(step());
   weight.freeze(false);
   Variable loss = model.forward(x);
   weight.freeze();
-  loss.backward();  // of a graph that reached it
+  loss.backward();  // the graph was built before the parameter was frozen
   CHECK_FALSE(weight.grad().defined());
 }
 
-TEST_CASE("an optimizer goes on with a model that was converted or assigned to") {
+TEST_CASE("an optimizer continues after its model was converted or assigned to") {
   Model model, other;
   optim::Adam adam({.lr = 0.1});
   std::vector<Variable> leaves;
@@ -203,7 +203,7 @@ TEST_CASE("an optimizer goes on with a model that was converted or assigned to")
   CHECK(changed_by_step(DType::f32));
 }
 
-TEST_CASE("a parameter that got another shape starts the optimizer's state anew") {
+TEST_CASE("a parameter with a new shape starts a new optimizer state") {
   nn::Linear layer(nn::root, 2, 3, {.bias = false});
   optim::SGD sgd({.lr = 1, .momentum = 0.5});
   sgd.add({layer.weight});
@@ -250,7 +250,7 @@ TEST_CASE("a layer that is assigned to keeps its path") {
                                           "sequential.1.bias",
                                           "attention.key_projection.weight"};
   CHECK(paths(all) == expected);
-  all.list.at(0) = nn::Linear(nn::root, 1, 1);  // one with a bias, where there was none
+  all.list.at(0) = nn::Linear(nn::root, 1, 1);  // the new layer has a bias, the old one had none
   CHECK(paths(all.list) == std::vector<std::string>{"list.0.weight", "list.0.bias", "list.1.weight"});
   All copy = all;
   std::swap(copy, all);
@@ -259,7 +259,7 @@ TEST_CASE("a layer that is assigned to keeps its path") {
   CHECK(paths(all.list) == std::vector<std::string>{"list.0.weight", "list.1.weight", "list.1.bias"});
 }
 
-TEST_CASE("lists, recurrent layers and attentions of any kind keep their leaves when they are assigned to") {
+TEST_CASE("lists, recurrent layers and attentions keep their leaves when they are assigned to") {
   struct All : nn::Module {
     nn::LSTM lstm{this, "lstm", {.input_size = 4, .hidden_size = 2, .num_layers = 2}};
     nn::Sequential sequential{this, "sequential", nn::Linear(nn::root, 4, 3), nn::Linear(nn::root, 3, 2)};
@@ -291,7 +291,7 @@ TEST_CASE("training mode reaches all modules") {
   CHECK_FALSE(model.upper.second.training());
 }
 
-TEST_CASE("a module built alone can be put under a path") {
+TEST_CASE("a module built by itself can get a path") {
   Block block(nn::root, 2);
   CHECK(paths(block) == std::vector<std::string>{"first.weight", "first.bias", "second.weight"});
   block.move_under("blocks.0");
@@ -300,7 +300,7 @@ TEST_CASE("a module built alone can be put under a path") {
   CHECK(block.first.path() == "blocks.0.first");
 }
 
-TEST_CASE("leaves are named by the paths that their parameters have now") {
+TEST_CASE("leaves have the names of their parameters' current paths") {
   const auto check_leaves = [](nn::Module& module) {
     for (nn::Parameter* parameter : module.parameters()) CHECK(leaf_name(parameter->variable()) == parameter->path());
   };
@@ -389,7 +389,7 @@ TEST_CASE("orthogonal matrices have orthonormal rows, or columns") {
   CHECK(all_close(matmul(square, transpose(square)), eye(30, DType::f64), 0, 1e-13));
 }
 
-TEST_CASE("one seed gives one model") {
+TEST_CASE("the same seed gives the same model") {
   manual_seed(4);
   Model first;
   manual_seed(4);

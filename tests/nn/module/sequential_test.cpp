@@ -40,7 +40,7 @@ std::vector<std::string> paths(nn::Module& model) {
 
 }  // namespace
 
-TEST_CASE("a list of layers names them by their number") {
+TEST_CASE("a list of layers names them by number") {
   Stack stack(3);
   CHECK(paths(stack) == std::vector<std::string>{"layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias",
                                                  "layers.2.weight", "layers.2.bias"});
@@ -52,7 +52,7 @@ TEST_CASE("a list of layers names them by their number") {
   CHECK(alone.at(0).weight.path() == "0.weight");
 }
 
-TEST_CASE("a copied list of layers is trained by itself") {
+TEST_CASE("a copied list of layers is trained independently") {
   Stack stack(2);
   Tensor x = Numbers(1).tensor({2, 3}, DType::f32);
   Tensor before = stack.forward(x).tensor();
@@ -79,7 +79,7 @@ TEST_CASE("Sequential calls its layers in turn") {
   check_gradients(model, {Numbers(3).tensor({5, 3})}, [&](const std::vector<Variable>& in) { return model.dense(in[0]); });
 }
 
-TEST_CASE("a copied Sequential is trained by itself") {
+TEST_CASE("a copied Sequential is trained independently") {
   Classifier model;
   Tensor x = Numbers(2).tensor({5, 3}, DType::f32);
   Tensor before = model.dense(x).tensor();

@@ -1,4 +1,4 @@
-// Layers and optimizers that get an undefined Variable name themselves, what is undefined, and the user's line.
+// The errors of layers and optimizers for undefined Variables name the layer, the argument and the user's line.
 #include <weft/nn/weft.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>
@@ -15,7 +15,7 @@ using namespace weft;
 
 namespace {
 
-// `begin`: how the message starts.
+// `begin` is the start of the message.
 void check_names(const char* begin, const std::function<void()>& call) {
   CAPTURE(begin);
   std::string message = "no error";
@@ -31,7 +31,7 @@ void check_names(const char* begin, const std::function<void()>& call) {
 
 }  // namespace
 
-TEST_CASE("undefined Variables are named by layers, in training and outside") {
+TEST_CASE("layers name undefined Variables, in training and outside") {
   const Variable none{}, x = ones({2, 3, 4}), flat = ones({2, 4});
   const Tensor nothing{}, ids = zeros({2, 3}, DType::i64);
   const nn::Linear linear(nn::root, 4, 4);
@@ -83,7 +83,7 @@ TEST_CASE("undefined Variables are named by layers, in training and outside") {
   check_names("binary_cross_entropy_with_logits: the target is", [&] { nn::BCEWithLogits()(flat, nothing); });
 }
 
-TEST_CASE("undefined Variables are named by optimizers and what else takes parameters") {
+TEST_CASE("optimizers and other users of parameters name undefined Variables") {
   const Variable none{}, leaf_of_two = leaf(ones({2}));
   const std::vector<Variable> parameters{leaf_of_two, none};
   check_names("SGD: a parameter is", [&] { optim::SGD(optim::SGDOptions()).add(parameters); });

@@ -78,8 +78,8 @@ TEST_CASE("LSTM: wrong shapes, lengths and options") {
   };
   CHECK(message([&] { lstm(zeros({2, 3, 5})); }) == "LSTM: takes x [batch, time, 4], not [2, 3, 5]");
   CHECK(message([&] { lstm(zeros({2, 3, 4}), checks::lengths_of({1, 4})); }) == "lstm: length 4 of example 1 is outside 0..3");
-  CHECK(message([&] { lstm(zeros({2, 3, 4}), checks::lengths_of({1})); }) == "lstm: lengths have shape [1], the batch wants [2]");
-  CHECK(message([&] { lstm(zeros({2, 3, 4}), zeros({2})); }) == "lstm: lengths are i64, not f32");
+  CHECK(message([&] { lstm(zeros({2, 3, 4}), checks::lengths_of({1})); }) == "lstm: lengths must have shape [2], not [1]");
+  CHECK(message([&] { lstm(zeros({2, 3, 4}), zeros({2})); }) == "lstm: lengths must be i64, not f32");
   CHECK(message([&] {
           lstm(zeros({2, 3, 4}), {}, {zeros({1, 2, 8}), {}});
         }) == "LSTM: the initial state is not [2, 2, 8] but [1, 2, 8]");

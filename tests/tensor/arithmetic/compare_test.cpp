@@ -13,7 +13,7 @@ namespace {
 const double kInfinity = std::numeric_limits<double>::infinity(), kNan = std::numeric_limits<double>::quiet_NaN();
 }
 
-TEST_CASE("max_difference: a NaN on either side stays, wherever it stands") {
+TEST_CASE("max_difference: a NaN on either side gives NaN") {
   const Tensor zero = zeros({3});
   for (const Tensor& x : {tensor({kNan, 1, 2}), tensor({1, kNan, 2}), tensor({1, 2, kNan})}) {
     CHECK(std::isnan(max_difference(x, zero)));
@@ -22,7 +22,7 @@ TEST_CASE("max_difference: a NaN on either side stays, wherever it stands") {
   }
 }
 
-TEST_CASE("max_difference: the largest, infinities alike differ by nothing") {
+TEST_CASE("max_difference: it is the largest difference, and equal infinities have a difference of 0") {
   CHECK(max_difference(tensor({1, -5, 2}), tensor({1, 2, 4})) == 7);
   CHECK(max_difference(tensor({1, 2}, DType::i64), tensor({1, 4}, DType::f64)) == 2);
   CHECK(max_difference(zeros({0}), zeros({0})) == 0);
@@ -33,7 +33,7 @@ TEST_CASE("max_difference: the largest, infinities alike differ by nothing") {
                        "max_difference: shapes differ: [2] and [3], at a.cpp:1", ShapeError);
 }
 
-TEST_CASE("all_close: within the tolerances, equal infinities, never NaN") {
+TEST_CASE("all_close: accepts differences within the tolerances and equal infinities, but never NaN") {
   CHECK(all_close(tensor({1, 100}), tensor({1.5, 150}), 0.5, 0));
   CHECK_FALSE(all_close(tensor({1, 100}), tensor({1.5, 250}), 0.5, 0));
   CHECK(all_close(tensor({0, 1}), tensor({0.1, 1}), 0, 0.2));
@@ -46,7 +46,7 @@ TEST_CASE("all_close: within the tolerances, equal infinities, never NaN") {
   CHECK_FALSE(all_close(tensor({kNan}), tensor({1}), kInfinity, kInfinity));
 }
 
-TEST_CASE("equal_bits: shape, dtype and bytes, through any strides") {
+TEST_CASE("equal_bits: compares shape, dtype and bytes for any strides") {
   CHECK(equal_bits(transpose(tensor({{1, 2}, {3, 4}})), tensor({{1, 3}, {2, 4}})));
   CHECK_FALSE(equal_bits(tensor({0.0}), tensor({-0.0})));
   CHECK_FALSE(equal_bits(tensor({1}), tensor({1}, DType::i32)));

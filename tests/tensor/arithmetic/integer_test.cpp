@@ -47,7 +47,7 @@ TEST_CASE("integers: arithmetic keeps the dtype") {
   CHECK(equal_bits(where(truth({1, 0}), truth({1, 1}), truth({0, 0})), truth({1, 0})));
 }
 
-TEST_CASE("integers: the same for any number of threads") {
+TEST_CASE("integers: results do not depend on the number of threads") {
   Numbers random(1);
   Tensor a = random.indices({300, 401}, 1 << 20), b = random.indices({401}, 1 << 20),
          c = transpose(random.indices({401, 300}, 9));
@@ -72,7 +72,7 @@ TEST_CASE("integers: overflow wraps around") {
   CHECK(equal_bits(tensor({3}, DType::u8) - 5, tensor({254}, DType::u8)));
 }
 
-TEST_CASE("integers: division is real, floor_divide and remainder stay whole") {
+TEST_CASE("integers: division gives real numbers, and floor_divide and remainder give integers") {
   Tensor a = i64({7, -7, 7, -7, 6}), b = i64({2, 2, -2, -2, 3});
   CHECK(equal_bits(a / b, tensor({3.5, -3.5, -3.5, 3.5, 2})));
   CHECK(equal_bits(a / 2, tensor({3.5, -3.5, 3.5, -3.5, 3})));
@@ -95,7 +95,7 @@ TEST_CASE("integers: division is real, floor_divide and remainder stay whole") {
   CHECK_THROWS_WITH_AS(remainder(tensor({1.5}), 2, {"a.cpp", 1}), "remainder: takes integers, not f32, at a.cpp:1", DtypeError);
 }
 
-TEST_CASE("integers: bools beside numbers count as 0 and 1") {
+TEST_CASE("integers: bools with numbers count as 0 and 1") {
   Tensor mask = truth({1, 0, 1});
   CHECK(equal_bits(i64({5, 6, 7}) * mask, i64({5, 0, 7})));
   CHECK(equal_bits(mask + tensor({1, 1, 1}, DType::u8), tensor({2, 1, 2}, DType::u8)));
@@ -109,20 +109,24 @@ TEST_CASE("integers: bools beside numbers count as 0 and 1") {
   CHECK_THROWS_AS(-mask, DtypeError);
 }
 
-TEST_CASE("integers: what does not mix is named") {
+TEST_CASE("integers: errors name dtypes that do not mix") {
   Tensor a = i64({1, 2});
   CHECK_THROWS_WITH_AS(
       tensor({1}, DType::u8) + 256,
-      doctest::Contains("add: the number 256 is no u8; cast the tensor to f32 or f64 first, at integer_test.cpp:"), DtypeError);
-  CHECK_THROWS_WITH_AS(tensor({1}, DType::u8) * -1, doctest::Contains("mul: the number -1 is no u8"), DtypeError);
+      doctest::Contains(
+          "add: the number 256 cannot be represented as u8; cast the tensor to f32 or f64 first, at integer_test.cpp:"),
+      DtypeError);
+  CHECK_THROWS_WITH_AS(tensor({1}, DType::u8) * -1, doctest::Contains("mul: the number -1 cannot be represented as u8"),
+                       DtypeError);
   CHECK_THROWS_AS(a + 0x1p63, DtypeError);
   CHECK_THROWS_WITH_AS(masked_fill(tensor({1}, DType::u8), truth({1}), 300, {"a.cpp", 1}),
-                       "masked_fill: the number 300 is no u8; cast the tensor to f32 or f64 first, at a.cpp:1", DtypeError);
+                       "masked_fill: the number 300 cannot be represented as u8; cast the tensor to f32 or f64 first, at a.cpp:1",
+                       DtypeError);
   CHECK_THROWS_WITH_AS(a + i64({1, 2, 3}), doctest::Contains("add: shapes do not broadcast: [2] and [3] (2 against 3)"),
                        ShapeError);
 }
 
-TEST_CASE("comparisons of every dtype, with tensors and numbers") {
+TEST_CASE("comparisons work for every dtype, with tensors and numbers") {
   for (DType dtype : {DType::f32, DType::f64, DType::i64, DType::i32, DType::u8}) {
     CAPTURE(dtype);
     Tensor a = tensor({1, 2, 3}, dtype), b = tensor({{2}, {3}}, dtype);

@@ -1,4 +1,4 @@
-// Integers that no double holds are kept as they are, or refused.
+// Integers that a double cannot represent are either preserved or refused.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/indexing/index.h>
 #include <weft/tensor/arithmetic/compare.h>
@@ -22,9 +22,9 @@ Tensor i64(const std::vector<std::int64_t>& values) { return tensor(values); }
 Tensor truth(const Nested& values) { return tensor(values, DType::boolean); }
 }  // namespace
 
-TEST_CASE("large integers: lists of numbers refuse what a double does not hold") {
+TEST_CASE("large integers: lists refuse numbers that a double cannot represent") {
   CHECK_THROWS_WITH_AS(tensor({kOdd}, DType::i64),
-                       doctest::Contains("the number 9007199254740993 is beyond 2^53 and no double; "
+                       doctest::Contains("the number 9007199254740993 is beyond 2^53 and cannot be represented as a double; "
                                          "write it as a tensor made from a std::vector<std::int64_t>, "
                                          "at large_integers_test.cpp:"),
                        ValueError);
@@ -34,7 +34,7 @@ TEST_CASE("large integers: lists of numbers refuse what a double does not hold")
   CHECK(i64({kOdd}).span<std::int64_t>()[0] == kOdd);
 }
 
-TEST_CASE("large integers: operators refuse such a number beside a tensor") {
+TEST_CASE("large integers: operators refuse such a number with a tensor") {
   const Tensor x = i64({kOdd});
   CHECK_THROWS_WITH_AS(x + kOdd, doctest::Contains(", at large_integers_test.cpp:"), ValueError);
   CHECK_THROWS_AS((void)(x == kOdd), ValueError);
@@ -47,11 +47,12 @@ TEST_CASE("large integers: operators refuse such a number beside a tensor") {
   CHECK(equal_bits(x - i64({kOdd}), i64({0})));
 }
 
-TEST_CASE("large integers: functions refuse such a number beside a tensor") {
+TEST_CASE("large integers: functions refuse such a number with a tensor") {
   Tensor x = i64({kOdd, 1});
   const Tensor mask = truth({1, 0});
   const auto refuses = [](auto call) {
-    CHECK_THROWS_WITH_AS(call(), doctest::Contains("9007199254740993 is beyond 2^53 and no double"), ValueError);
+    CHECK_THROWS_WITH_AS(call(), doctest::Contains("9007199254740993 is beyond 2^53 and cannot be represented as a double"),
+                         ValueError);
   };
   refuses([&] { maximum(x, kOdd); });
   refuses([&] { minimum(x, kOdd); });
@@ -75,9 +76,10 @@ TEST_CASE("large integers: floor_divide and remainder are exact") {
   const Tensor x = i64({kMost, kLeast, 3 * kOdd});
   CHECK(equal_bits(floor_divide(x, kOdd), i64({1023, -1024, 3})));
   CHECK(equal_bits(remainder(x, kOdd), i64({kMost - 1023 * kOdd, 1024, 0})));
-  CHECK_THROWS_WITH_AS(floor_divide(tensor({1}, DType::i32), kOdd, {"a.cpp", 1}),
-                       "floor_divide: the number 9007199254740993 is no i32; cast the tensor to f32 or f64 first, at a.cpp:1",
-                       DtypeError);
+  CHECK_THROWS_WITH_AS(
+      floor_divide(tensor({1}, DType::i32), kOdd, {"a.cpp", 1}),
+      "floor_divide: the number 9007199254740993 cannot be represented as i32; cast the tensor to f32 or f64 first, at a.cpp:1",
+      DtypeError);
 }
 
 TEST_CASE("large integers: comparisons with numbers are exact") {
@@ -93,7 +95,7 @@ TEST_CASE("large integers: comparisons with numbers are exact") {
   CHECK(equal_bits(x == std::numeric_limits<double>::quiet_NaN(), truth({0, 0, 0, 0, 0})));
 }
 
-TEST_CASE("small integers: comparisons with numbers that their dtype does not have") {
+TEST_CASE("small integers: comparisons with numbers that their dtype cannot represent are exact") {
   CHECK(equal_bits(tensor({0, 255}, DType::u8) < 256, truth({1, 1})));
   CHECK(equal_bits(tensor({0, 255}, DType::u8) > -1, truth({1, 1})));
   CHECK(equal_bits(tensor({-3, 3}, DType::i32) > 2.5, truth({0, 1})));

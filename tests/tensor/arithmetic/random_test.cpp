@@ -45,7 +45,7 @@ Moments moments(const Tensor& x) {
 }  // namespace
 
 // The known-answer vectors of Random123 (kat_vectors, philox4x32 10).
-TEST_CASE("philox: published vectors") {
+TEST_CASE("philox: results agree with published vectors") {
   using Four = std::array<std::uint32_t, 4>;
   CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
         Four{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
@@ -71,7 +71,7 @@ TEST_CASE("philox: the kernel computes the plain definition") {
   });
 }
 
-TEST_CASE("random: an element depends on seed, stream and position alone") {
+TEST_CASE("random: an element depends only on seed, stream and position") {
   const auto draws = {
       +[](Generator& g, std::int64_t n) { return uniform({n}, -1, 2, DType::f32, g); },
       +[](Generator& g, std::int64_t n) { return uniform({n}, -1, 2, DType::f64, g); },
@@ -102,7 +102,7 @@ TEST_CASE("random: an element depends on seed, stream and position alone") {
   });
 }
 
-TEST_CASE("random: moments") {
+TEST_CASE("random: distributions have the right moments") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64}) {
       CAPTURE(dtype);
@@ -110,7 +110,7 @@ TEST_CASE("random: moments") {
       const Tensor u = uniform({200000}, 0, 1, dtype, g), z = normal({200000}, 0, 1, dtype, g);
       CHECK(min(u).item() >= 0);
       CHECK(max(u).item() < 1);
-      const Moments flat = moments(u), bell = moments(z);  // bounds: five standard errors of 200000 numbers
+      const Moments flat = moments(u), bell = moments(z);  // the bounds are five standard errors of 200000 numbers
       CHECK(std::abs(flat.mean - 0.5) < 5 * std::sqrt(1.0 / 12 / 200000));
       CHECK(std::abs(flat.variance - 1.0 / 12) < 5 * std::sqrt((1.0 / 80 - 1.0 / 144) / 200000));
       CHECK(std::abs(bell.mean) < 5 * std::sqrt(1.0 / 200000));
@@ -152,7 +152,7 @@ TEST_CASE("randint: covers its range evenly") {
   for (int count : counts) CHECK(std::abs(count - 10000) < 5 * std::sqrt(10000.0));
 }
 
-TEST_CASE("permutation: every number once, in even order") {
+TEST_CASE("permutation: it has every number once, and all orders are equally likely") {
   Generator g{3, 0, 0};
   for (std::int64_t n : {0, 1, 2, 5, 5000}) {
     const Tensor order = permutation(n, g);
@@ -160,7 +160,7 @@ TEST_CASE("permutation: every number once, in even order") {
     std::sort(sorted.begin(), sorted.end());
     for (std::int64_t i = 0; i < n; ++i) REQUIRE(sorted[static_cast<std::size_t>(i)] == i);
   }
-  std::vector<int> counts(6);  // the six orders of three
+  std::vector<int> counts(6);  // the six orders of three numbers
   for (int i = 0; i < 6000; ++i) {
     auto p = permutation(3, g);
     ++counts.at(static_cast<std::size_t>(p.at({0}) * 2 + (p.at({1}) > p.at({2}))));
@@ -168,14 +168,14 @@ TEST_CASE("permutation: every number once, in even order") {
   for (int count : counts) CHECK(std::abs(count - 1000) < 5 * std::sqrt(1000.0));
 }
 
-TEST_CASE("bernoulli: its share of true, and both ends") {
+TEST_CASE("bernoulli: it has the right share of true, and 0 and 1 are exact") {
   Generator g{4, 0, 0};
   CHECK(std::abs(sum(bernoulli({100000}, 0.2, DType::boolean, g)).item() - 20000) < 5 * std::sqrt(100000 * 0.2 * 0.8));
   CHECK(sum(bernoulli({1000}, 0, DType::f32, g)).item() == 0);
   CHECK(sum(bernoulli({1000}, 1, DType::f32, g)).item() == 1000);
 }
 
-TEST_CASE("manual_seed: starts the thread's generator anew") {
+TEST_CASE("manual_seed: resets the thread's generator") {
   manual_seed(42);
   const Tensor first = uniform({10}), second = uniform({10});
   CHECK_FALSE(equal_bits(first, second));
@@ -189,7 +189,7 @@ TEST_CASE("manual_seed: starts the thread's generator anew") {
   CHECK(equal_bits(normal({3}), third));
 }
 
-TEST_CASE("Generator: single draws go along the same sequence") {
+TEST_CASE("Generator: single draws continue the same sequence") {
   Generator g{9, 1, 6}, same = g;
   const double single = g.uniform();
   CHECK(single == uniform({1}, 0, 1, DType::f64, same).item());
@@ -197,7 +197,7 @@ TEST_CASE("Generator: single draws go along the same sequence") {
   CHECK(g == same);
 }
 
-TEST_CASE("uniform: bounds further apart than the largest number") {
+TEST_CASE("uniform: the difference of the bounds may overflow") {
   Generator g{3};
   for (const auto& bound : {std::pair{DType::f32, 3.4e38}, std::pair{DType::f64, 1.7e308}}) {
     const auto [dtype, largest] = bound;
@@ -211,12 +211,12 @@ TEST_CASE("uniform: bounds further apart than the largest number") {
   }
 }
 
-TEST_CASE("random: errors") {
+TEST_CASE("random: invalid arguments are errors") {
   Generator g;
   const Where no_line{};
-  CHECK_THROWS_WITH_AS(uniform({2}, 1, 0, DType::f32, g, no_line), "uniform: low is 1, high is 0", ValueError);
+  CHECK_THROWS_WITH_AS(uniform({2}, 1, 0, DType::f32, g, no_line), "uniform: low 1 is above high 0", ValueError);
   CHECK_THROWS_WITH_AS(uniform({2}, 0, 1, DType::i64, g, no_line), "uniform: takes f32 or f64, not i64", DtypeError);
-  CHECK_THROWS_WITH_AS(normal({2}, 0, -1, DType::f32, g, no_line), "normal: stddev is -1", ValueError);
+  CHECK_THROWS_WITH_AS(normal({2}, 0, -1, DType::f32, g, no_line), "normal: stddev is -1, not at least 0", ValueError);
   constexpr double infinity = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH_AS(uniform({2}, -1, infinity, DType::f32, g, no_line), "uniform: the argument inf is not finite in f32",
                        ValueError);
@@ -224,8 +224,8 @@ TEST_CASE("random: errors") {
                        ValueError);
   CHECK_THROWS_AS(normal({2}, 0, infinity, DType::f64, g, no_line), ValueError);
   CHECK_THROWS_AS(normal({2}, -infinity, 1, DType::f64, g, no_line), ValueError);
-  CHECK_THROWS_WITH_AS(randint(3, 3, {2}, g, no_line), "randint: no number in 3..3 (high is left out)", ValueError);
-  CHECK_THROWS_WITH_AS(g.below(0), "random: a bound is at least 1, not 0", ValueError);
-  CHECK_THROWS_WITH_AS(permutation(-1, g, no_line), "permutation: of -1 numbers", ValueError);
+  CHECK_THROWS_WITH_AS(randint(3, 3, {2}, g, no_line), "randint: no number in 3..3 (high is excluded)", ValueError);
+  CHECK_THROWS_WITH_AS(g.below(0), "random: a bound must be at least 1, not 0", ValueError);
+  CHECK_THROWS_WITH_AS(permutation(-1, g, no_line), "permutation: n is negative: -1", ValueError);
   CHECK_THROWS_WITH_AS(bernoulli({2}, 1.5, DType::f32, g, no_line), "bernoulli: probability is 1.5, not in 0..1", ValueError);
 }

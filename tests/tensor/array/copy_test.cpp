@@ -15,7 +15,7 @@ using namespace weft;
 
 namespace {
 
-// Whether `copy` has the elements of `view`, looked up one by one.
+// Returns whether `copy` has the elements of `view`, which are read one by one.
 bool same_elements(const Tensor& copy, const Tensor& view) {
   if (!copy.is_contiguous() || copy.shape() != view.shape()) return false;
   for (std::int64_t i = 0; i < view.size(0); ++i)
@@ -27,7 +27,7 @@ bool same_elements(const Tensor& copy, const Tensor& view) {
 
 }  // namespace
 
-TEST_CASE("contiguous copies of turned and sliced axes have the view's elements, in every dtype") {
+TEST_CASE("contiguous copies of transposed and sliced views have their elements, in every dtype") {
   for (DType dtype : {DType::f32, DType::f64, DType::i64, DType::i32, DType::u8})
     for (Shape shape : {Shape{3, 40, 21}, Shape{1, 16, 65}, Shape{17, 2, 1}, Shape{2, 33, 64}}) {
       const Tensor x = cast(reshape(arange(shape.numel()), shape), dtype);
@@ -41,7 +41,7 @@ TEST_CASE("contiguous copies of turned and sliced axes have the view's elements,
     }
 }
 
-TEST_CASE("copies into turned views and by two threads") {
+TEST_CASE("copies into transposed views and with two threads are right") {
   const Tensor x = reshape(arange(400 * 300), {1, 400, 300});
   Tensor turned = zeros({1, 300, 400}, DType::i64), view = transpose(turned);
   copy_to(view, x);
@@ -56,7 +56,7 @@ TEST_CASE(
     "large matrices are turned whole: strides that are powers of two, lines that begin anywhere, ends of rows and columns") {
   for (DType dtype : {DType::f32, DType::f64, DType::u8})
     for (auto [rows, columns] : {std::pair{1023, 1023}, {1024, 1024}, {1500, 1504}, {4104, 70}, {64, 4096}}) {
-      const std::int64_t times = dtype == DType::u8 ? 4 : 1;  // 8 MiB and more, which are written past the caches
+      const std::int64_t times = dtype == DType::u8 ? 4 : 1;  // copies of 8 MiB and more are written past the caches
       const Shape shape{times * rows, columns};
       const Tensor x = cast(randint(0, 256, shape), dtype), turned = contiguous(transpose(x));
       CAPTURE(dtype);
@@ -72,7 +72,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("axes in every order: the elements of the view") {
+TEST_CASE("copies of axes in every order have the elements of the view") {
   const Tensor x = reshape(arange(5 * 66 * 3 * 70), {5, 66, 3, 70});
   std::array<int, 4> order{0, 1, 2, 3};
   do {

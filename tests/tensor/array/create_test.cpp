@@ -17,7 +17,7 @@ namespace {
 constexpr DType kDtypes[] = {DType::f32, DType::f64, DType::i64, DType::i32, DType::u8, DType::boolean};
 }
 
-TEST_CASE("create: from nested lists") {
+TEST_CASE("create: nested lists give tensors") {
   CHECK(tensor(3).shape() == Shape{});
   CHECK(tensor({3}).shape() == Shape{1});
   CHECK(tensor({{3}}).shape() == Shape{1, 1});
@@ -37,7 +37,7 @@ TEST_CASE("create: from nested lists") {
   CHECK_THROWS_WITH_AS(tensor({{{{{{{{{7}}}}}}}}}), doctest::Contains("shape: at most 8 dimensions, got 9"), ShapeError);
 }
 
-TEST_CASE("create: from spans and vectors") {
+TEST_CASE("create: spans and vectors give tensors") {
   std::vector<float> numbers{1, 2, 3, 4, 5, 6};
   Tensor x = tensor(numbers, {2, 3});
   CHECK(x.dtype() == DType::f32);
@@ -50,7 +50,7 @@ TEST_CASE("create: from spans and vectors") {
   CHECK_THROWS_WITH_AS(tensor(numbers, {4}, {"a.cpp", 1}), "tensor: 6 values for shape [4], at a.cpp:1", ShapeError);
 }
 
-TEST_CASE("create: the caller's memory is seen both ways, touch says that it was written") {
+TEST_CASE("create: a tensor can share the caller's memory, and touch marks it as written") {
   float numbers[] = {1, 2, 3, 4};
   Tensor x = borrow(numbers, {2, 2});
   CHECK(x.at({1, 0}) == 3);
@@ -68,7 +68,7 @@ TEST_CASE("create: the caller's memory is seen both ways, touch says that it was
   CHECK_THROWS_AS(Tensor().set({}, 1), ValueError);
 }
 
-TEST_CASE("create: zeros, ones, full, eye and fill, for every dtype") {
+TEST_CASE("create: zeros, ones, full, eye and fill work for every dtype") {
   for (DType dtype : kDtypes) {
     CAPTURE(dtype);
     CHECK(equal_bits(zeros({2, 2}, dtype), tensor({{0, 0}, {0, 0}}, dtype)));
@@ -86,7 +86,7 @@ TEST_CASE("create: zeros, ones, full, eye and fill, for every dtype") {
   CHECK(eye(0).shape() == Shape{0, 0});
 }
 
-TEST_CASE("create: arange") {
+TEST_CASE("create: arange has the right numbers") {
   CHECK(equal_bits(arange(4), tensor({0, 1, 2, 3}, DType::i64)));
   CHECK(equal_bits(arange(3, DType::f32), tensor({0, 1, 2})));
   CHECK(equal_bits(arange(2, 5), tensor({2, 3, 4}, DType::i64)));
@@ -125,18 +125,24 @@ TEST_CASE("create: arange has as many numbers as NumPy's") {
   CHECK_THROWS_AS(arange(std::numeric_limits<std::uint64_t>::max()), ValueError);
 }
 
-TEST_CASE("create: numbers that the dtype does not have are refused, not cut or wrapped") {
+TEST_CASE("create: numbers that the dtype cannot represent are refused") {
   const Where here{"a.cpp", 1};
-  CHECK_THROWS_WITH_AS(full({2}, 300, DType::u8, here), "full: the number 300 is no u8, at a.cpp:1", ValueError);
-  CHECK_THROWS_WITH_AS(full({2}, -1.5, DType::u8, here), "full: the number -1.5 is no u8, at a.cpp:1", ValueError);
-  CHECK_THROWS_WITH_AS(arange(254, 258, 1, DType::u8, here), "arange: the number 257 is no u8, at a.cpp:1", ValueError);
-  CHECK_THROWS_WITH_AS(arange(0, 1, 0.25, DType::i32, here), "arange: the number 0.25 is no i32, at a.cpp:1", ValueError);
-  CHECK_THROWS_WITH_AS(tensor({1, 2.9}, DType::i64, here), "tensor: the number 2.9 is no i64, at a.cpp:1", ValueError);
+  CHECK_THROWS_WITH_AS(full({2}, 300, DType::u8, here), "full: the number 300 cannot be represented as u8, at a.cpp:1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(full({2}, -1.5, DType::u8, here), "full: the number -1.5 cannot be represented as u8, at a.cpp:1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(arange(254, 258, 1, DType::u8, here), "arange: the number 257 cannot be represented as u8, at a.cpp:1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(arange(0, 1, 0.25, DType::i32, here), "arange: the number 0.25 cannot be represented as i32, at a.cpp:1",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(tensor({1, 2.9}, DType::i64, here), "tensor: the number 2.9 cannot be represented as i64, at a.cpp:1",
+                       ValueError);
   CHECK_THROWS_AS(tensor({-1}, DType::u8), ValueError);
   Tensor x = zeros({3}, DType::i32), row = slice(zeros({3, 2}, DType::u8), 1, 0, 1);
-  CHECK_THROWS_WITH_AS(fill(x, 0x1p31, here), "fill: the number 2.14748e+09 is no i32, at a.cpp:1", ValueError);
+  CHECK_THROWS_WITH_AS(fill(x, 0x1p31, here), "fill: the number 2.14748e+09 cannot be represented as i32, at a.cpp:1",
+                       ValueError);
   CHECK_THROWS_AS(fill(row, 256), ValueError);
-  CHECK_THROWS_WITH_AS(x.set({0}, 0.5, here), "set: the number 0.5 is no i32, at a.cpp:1", ValueError);
+  CHECK_THROWS_WITH_AS(x.set({0}, 0.5, here), "set: the number 0.5 cannot be represented as i32, at a.cpp:1", ValueError);
   for (double number : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 0x1p63, -0x1.8p63})
     CHECK_THROWS_AS(full({1}, number, DType::i64), ValueError);
   CHECK_THROWS_AS(full({1}, (std::int64_t{1} << 53) + 1, DType::i64), ValueError);
@@ -144,7 +150,7 @@ TEST_CASE("create: numbers that the dtype does not have are refused, not cut or 
   CHECK(equal_bits(full({1}, 0.5, DType::boolean), tensor({1}, DType::boolean)));
 }
 
-TEST_CASE("create: casts between all dtypes") {
+TEST_CASE("create: casts work between all dtypes") {
   Tensor x = tensor({0, 1, 2.75, 100});
   for (DType from : kDtypes)
     for (DType to : kDtypes) {
@@ -170,7 +176,7 @@ TEST_CASE("create: casts to integers saturate, and NaN is 0") {
     const T most = std::numeric_limits<T>::max(), least = std::numeric_limits<T>::min();
     for (DType from : {DType::f32, DType::f64}) {
       CAPTURE(from);
-      // More than one register, contiguous and not.
+      // Sizes above one register, contiguous and not.
       const Tensor ends = repeat(tensor({1e30, -1e30, infinity, -infinity, nan, -nan, -0.5, 100.9}, from), {5});
       const Tensor right = repeat(tensor(std::vector<T>{most, least, most, least, 0, 0, 0, 100}), {5});
       CHECK(equal_bits(cast(ends, dtype_of<T>()), right));
@@ -179,7 +185,7 @@ TEST_CASE("create: casts to integers saturate, and NaN is 0") {
       copy_to(target, ends);
       CHECK(equal_bits(target, right));
     }
-    // The ends themselves, and the first numbers outside.
+    // The ends of the range, and the first numbers outside.
     const double above = std::ldexp(1.0, std::numeric_limits<T>::digits);
     CHECK(cast(tensor({above}, DType::f64), dtype_of<T>()).template span<T>()[0] == most);
     CHECK(cast(tensor({static_cast<double>(least)}, DType::f64), dtype_of<T>()).template span<T>()[0] == least);
@@ -191,7 +197,7 @@ TEST_CASE("create: casts to integers saturate, and NaN is 0") {
   CHECK(equal_bits(cast(tensor({0x1p40, -0x1p40, 7}, DType::i64), DType::i32), tensor({0x1p31 - 1, -0x1p31, 7}, DType::i32)));
 }
 
-TEST_CASE("create: casts to bool are exact, whatever becomes of denormals") {
+TEST_CASE("create: casts to bool are exact even for denormals") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Tensor right = tensor({1, 1, 0, 0, 1, 1}, DType::boolean);
   auto check = [&] {

@@ -9,14 +9,14 @@
 
 using namespace weft;
 
-TEST_CASE("print: scalars, rows and nested brackets with aligned columns") {
+TEST_CASE("print: scalars, rows and nested brackets have aligned columns") {
   CHECK(to_string(tensor(3)) == "3  [] f32");
   CHECK(to_string(tensor({1, 2.5, -3.25})) == "[    1,   2.5, -3.25]  [3] f32");
   CHECK(to_string(tensor({{1, 2}, {30, 4}})) == "[[ 1,  2],\n [30,  4]]  [2, 2] f32");
   CHECK(to_string(reshape(arange(8), {2, 2, 2})) == "[[[0, 1],\n  [2, 3]],\n [[4, 5],\n  [6, 7]]]  [2, 2, 2] i64");
 }
 
-TEST_CASE("print: every dtype, and numbers that are none") {
+TEST_CASE("print: every dtype, NaN and infinities are printed") {
   CHECK(to_string(tensor({1, 0}, DType::boolean)) == "[ true, false]  [2] bool");
   CHECK(to_string(tensor({200, 1}, DType::u8)) == "[200,   1]  [2] u8");
   CHECK(to_string(tensor({-7}, DType::i32)) == "[-7]  [1] i32");
@@ -26,7 +26,7 @@ TEST_CASE("print: every dtype, and numbers that are none") {
   CHECK(to_string(tensor({-nan}, DType::f64)) == "[nan]  [1] f64");
 }
 
-TEST_CASE("print: the same in every locale, messages too") {
+TEST_CASE("print: text and messages do not depend on the locale") {
   struct Marks : std::numpunct<char> {
     char do_decimal_point() const override { return ','; }
     char do_thousands_sep() const override { return '.'; }
@@ -35,26 +35,27 @@ TEST_CASE("print: the same in every locale, messages too") {
   const std::locale before = std::locale::global(std::locale(std::locale(), new Marks));
   std::ostringstream text;
   text << 1234.5;
-  CHECK(text.str() == "1.234,5");  // streams have the locale now
+  CHECK(text.str() == "1.234,5");  // streams use the locale now
   text.str("");
   text << Shape{12345, 2} << ' ' << describe(Tensor({0, 4321}, DType::f32));
   CHECK(text.str() == "[12345, 2] [0, 4321] f32");
   CHECK(to_string(tensor({1.5, 12345}, DType::f64)) == "[  1.5, 12345]  [2] f64");
   CHECK(to_string(tensor({1234567}, DType::i64)) == "[1234567]  [1] i64");
   CHECK_THROWS_WITH_AS(reshape(zeros({1234}), {5678}, {"a.cpp", 1}),
-                       "reshape: [1234] has 1234 elements, [5678] wants another number, at a.cpp:1", ShapeError);
-  CHECK_THROWS_WITH_AS(full({}, 1.5, DType::u8, {"a.cpp", 1234}), "full: the number 1.5 is no u8, at a.cpp:1234", ValueError);
+                       "reshape: [1234] has 1234 elements, which do not fit shape [5678], at a.cpp:1", ShapeError);
+  CHECK_THROWS_WITH_AS(full({}, 1.5, DType::u8, {"a.cpp", 1234}),
+                       "full: the number 1.5 cannot be represented as u8, at a.cpp:1234", ValueError);
   std::locale::global(before);
 }
 
-TEST_CASE("print: long axes are cut in the middle") {
+TEST_CASE("print: long axes are abbreviated in the middle") {
   CHECK(to_string(arange(8)) == "[0, 1, 2, 3, 4, 5, 6, 7]  [8] i64");
   CHECK(to_string(arange(9)) == "[0, 1, 2, ..., 6, 7, 8]  [9] i64");
   CHECK(to_string(reshape(arange(18), {9, 2})) ==
         "[[ 0,  1],\n [ 2,  3],\n [ 4,  5],\n ...,\n [12, 13],\n [14, 15],\n [16, 17]]  [9, 2] i64");
 }
 
-TEST_CASE("print: nothing, views, and undefined tensors") {
+TEST_CASE("print: empty tensors, views and undefined tensors are printed") {
   CHECK(to_string(zeros({0})) == "[]  [0] f32");
   CHECK(to_string(zeros({2, 0, 3})) == "[[],\n []]  [2, 0, 3] f32");
   CHECK(to_string(transpose(tensor({{1, 2}, {3, 4}}))) == "[[1, 3],\n [2, 4]]  [2, 2] f32");

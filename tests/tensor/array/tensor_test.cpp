@@ -28,10 +28,10 @@ TEST_CASE("tensor: element access counts from both ends") {
   CHECK_THROWS_WITH_AS(x.at({0}, {"a.cpp", 1}), "at: 1 indices for shape [2, 3], at a.cpp:1", IndexError);
   CHECK_THROWS_WITH_AS(x.set({2, 0}, 1, {"a.cpp", 1}), "at: index 2 of axis 0 is outside -2..1, at a.cpp:1", IndexError);
   CHECK_THROWS_WITH_AS(x.size(2, {"a.cpp", 1}), "size: axis 2 is outside -2..1, at a.cpp:1", IndexError);
-  CHECK_THROWS_WITH_AS(x.item({"a.cpp", 1}), "item: wants one element, the shape is [2, 3], at a.cpp:1", ShapeError);
+  CHECK_THROWS_WITH_AS(x.item({"a.cpp", 1}), "item: takes a tensor with one element, got shape [2, 3], at a.cpp:1", ShapeError);
 }
 
-TEST_CASE("tensor: typed access") {
+TEST_CASE("tensor: access checks the type") {
   Tensor x = tensor({{1, 2}, {3, 4}});
   CHECK(x.data<float>()[3] == 4);
   CHECK(x.span<float>().size() == 4);

@@ -13,7 +13,7 @@ using namespace weft;
 
 namespace {
 
-// Elements in row-major order, read one by one.
+// Returns the elements in row-major order, read one by one.
 std::vector<double> listed(const Tensor& x) {
   std::vector<double> values;
   for (std::int64_t n = 0; n < x.numel(); ++n) {
@@ -60,7 +60,7 @@ Tensor random_view(Numbers& random) {
   return x;
 }
 
-// Another shape for so many elements.
+// Returns another shape with the same number of elements.
 Shape random_shape(Numbers& random, std::int64_t numel) {
   Shape shape;
   while (numel > 1 && shape.dims() < 5) {
@@ -102,7 +102,7 @@ TEST_CASE("views: reshape, copies and casts of random views equal a plain loop")
   CHECK(shared > 1000);
 }
 
-TEST_CASE("views: reshape shares memory where strides allow") {
+TEST_CASE("views: reshape shares memory if the strides allow it") {
   Tensor x = reshape(arange(24), {2, 3, 4});
   CHECK(reshape(x, {6, 4}).storage() == x.storage());
   CHECK(reshape(x, {-1}).shape() == Shape{24});
@@ -118,7 +118,7 @@ TEST_CASE("views: reshape shares memory where strides allow") {
   CHECK(x.at({0, 1, 1}) == -1);
 
   CHECK_THROWS_WITH_AS(reshape(x, {5, 5}, {"a.cpp", 1}),
-                       "reshape: [2, 3, 4] has 24 elements, [5, 5] wants another number, at a.cpp:1", ShapeError);
+                       "reshape: [2, 3, 4] has 24 elements, which do not fit shape [5, 5], at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(reshape(x, {-1, -1}, {"a.cpp", 1}),
                        "reshape: [-1, -1] has more than one -1 or a negative size, at a.cpp:1", ShapeError);
   CHECK_THROWS_AS(reshape(x, {-2, 12}), ShapeError);
@@ -126,7 +126,7 @@ TEST_CASE("views: reshape shares memory where strides allow") {
   CHECK_THROWS_AS(reshape(zeros({0}), {0, -1}), ShapeError);
 }
 
-TEST_CASE("views: nothing to see") {
+TEST_CASE("views: empty views work") {
   Tensor none = zeros({2, 0, 3});
   CHECK(reshape(none, {0}).shape() == Shape{0});
   CHECK(reshape(none, {-1, 3}).shape() == Shape{0, 3});
@@ -142,7 +142,7 @@ TEST_CASE("views: nothing to see") {
 }
 
 TEST_CASE("views: slices follow Python, for every start, stop and step") {
-  // What range(start, stop, step) of n elements holds, with missing ends.
+  // Returns the elements of Python's slice start:stop:step of n elements; start and stop may be missing.
   auto python = [](std::int64_t n, std::int64_t start, std::int64_t stop, std::int64_t step) {
     std::vector<double> picked;
     auto clamp = [&](std::int64_t i) {
@@ -192,7 +192,7 @@ TEST_CASE("views: share memory and never copy") {
   }
 }
 
-TEST_CASE("views: permute, select, expand, squeeze and unsqueeze") {
+TEST_CASE("views: permute, select, expand, squeeze and unsqueeze give the right elements") {
   Tensor x = reshape(arange(24), {2, 3, 4});
   Tensor turned = permute(x, {2, 0, -2});
   CHECK(turned.shape() == Shape{4, 2, 3});
@@ -208,7 +208,7 @@ TEST_CASE("views: permute, select, expand, squeeze and unsqueeze") {
   CHECK(squeeze(tensor({{1, 2}}), 0).shape() == Shape{2});
 
   CHECK_THROWS_WITH_AS(permute(x, {0, 1}, {"a.cpp", 1}), "permute: 2 axes for shape [2, 3, 4], at a.cpp:1", ShapeError);
-  CHECK_THROWS_WITH_AS(permute(x, {0, 1, -2}, {"a.cpp", 1}), "permute: axis 1 stands twice, at a.cpp:1", ShapeError);
+  CHECK_THROWS_WITH_AS(permute(x, {0, 1, -2}, {"a.cpp", 1}), "permute: axis 1 is given twice, at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(transpose(x, 0, 3, {"a.cpp", 1}), "transpose: axis 3 is outside -3..2, at a.cpp:1", IndexError);
   CHECK_THROWS_WITH_AS(select(x, 1, 3, {"a.cpp", 1}), "select: index 3 is outside -3..2, at a.cpp:1", IndexError);
   CHECK_THROWS_WITH_AS(expand(x, {2, 3, 5}, {"a.cpp", 1}), "expand: [2, 3, 4] does not broadcast to [2, 3, 5], at a.cpp:1",

@@ -1,4 +1,4 @@
-// Tables of enums' names.
+// Tables of the names of enums.
 #include <doctest/doctest.h>
 #include <weft/tensor/base/enum_names.h>
 
@@ -13,7 +13,7 @@ constexpr EnumName<Only> kOnlyNames[] = {{Only::one, "one"}};
 
 }  // namespace
 
-TEST_CASE("names of an enum: written, read and listed by one table") {
+TEST_CASE("names of an enum are written, read and listed by one table") {
   for (const auto& [colour, name] : kColourNames) {
     CHECK(name_in(kColourNames, colour) == name);
     CHECK(value_in(kColourNames, name) == colour);

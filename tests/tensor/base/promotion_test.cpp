@@ -30,12 +30,12 @@ DType real(DType dtype) { return dtype == DType::f64 ? DType::f64 : DType::f32; 
 
 }  // namespace
 
-TEST_CASE("promotion: of two dtypes the later one in the order") {
+TEST_CASE("promotion: the result has the later of two dtypes in the order") {
   for (int i = 0; i < 6; ++i)
     for (int j = 0; j < 6; ++j) CHECK(promote_types(kOrder[i], kOrder[j]) == kOrder[std::max(i, j)]);
 }
 
-TEST_CASE("promotion: tensors of any two dtypes, and tensors without dimensions too") {
+TEST_CASE("promotion: the rule holds for tensors of any two dtypes and any dimensions") {
   for (DType p : kNumbers)
     for (DType q : kNumbers) {
       CAPTURE(p);
@@ -107,7 +107,8 @@ TEST_CASE("promotion: powers of integers are exact and wrap around") {
   CHECK(equal_bits(pow(tensor({3}, DType::u8), 6), tensor({729 - 512}, DType::u8)));
   CHECK(equal_bits(pow(0, tensor({0, 1}, DType::i32)), tensor({1, 0}, DType::i32)));
   CHECK_THROWS_WITH_AS(pow(tensor({2}, DType::i64), tensor({-1}, DType::i64), {"a.cpp", 1}),
-                       "pow: an integer to the power of -1 is no integer; cast one to f32 or f64 first, at a.cpp:1", ValueError);
+                       "pow: an integer to the power of -1 is not an integer; cast one to f32 or f64 first, at a.cpp:1",
+                       ValueError);
 }
 
 TEST_CASE("promotion: sums of integers are i64 and wrap around") {
@@ -117,7 +118,7 @@ TEST_CASE("promotion: sums of integers are i64 and wrap around") {
   CHECK(equal_bits(sum(full({300}, -1, DType::i32)), tensor(-300, DType::i64)));
 }
 
-TEST_CASE("promotion: f32 beside f64 is read as it is, contiguous or not") {
+TEST_CASE("promotion: f32 with f64 is read directly, contiguous or not") {
   const Tensor a = tensor({0.1, 0.2, 0.3}), b = tensor({{1e-3}, {2}, {1e30}}, DType::f64);
   const Tensor wide = cast(a, DType::f64);
   on_each_isa([&] {
@@ -132,7 +133,7 @@ TEST_CASE("promotion: conditions are bool or integers") {
   CHECK(equal_bits(where(tensor({-1, 0}, DType::i64), x, 5), tensor({1, 5})));
   CHECK(equal_bits(where(tensor({2, 0}, DType::u8), cast(x, DType::i32), 5), tensor({1, 5}, DType::i32)));
   CHECK_THROWS_WITH_AS(where(tensor({0.5, kNan}), x, x, {"a.cpp", 1}),
-                       "where: the condition is bool or integers, not f32, at a.cpp:1", DtypeError);
+                       "where: the condition must be bool or integers, not f32, at a.cpp:1", DtypeError);
   CHECK_THROWS_AS(where(tensor({1, 0}, DType::f64), x, 0), DtypeError);
   CHECK_THROWS_AS(where(tensor({1, 0}), 0, x), DtypeError);
   CHECK_THROWS_AS(where(tensor({0.5, 1}), cast(x, DType::i64), cast(x, DType::i64)), DtypeError);
@@ -160,7 +161,7 @@ TEST_CASE("promotion: comparisons of two dtypes are exact") {
   CHECK(equal_bits(tensor({{1}, {2}}, DType::i32) <= tensor({1, 2}, DType::f64), truth({{1, 1}, {0, 1}})));
 }
 
-TEST_CASE("promotion: comparisons of a number with a tensor on its right") {
+TEST_CASE("promotion: a number can be compared with a tensor on its right") {
   for (DType dtype : kNumbers) {
     const Tensor x = tensor({1, 2, 3}, dtype);
     CHECK(equal_bits(2 == x, truth({0, 1, 0})));
@@ -177,7 +178,7 @@ TEST_CASE("promotion: comparisons of a number with a tensor on its right") {
                        ValueError);
 }
 
-TEST_CASE("promotion: comparisons tell denormals from 0, whatever becomes of them in arithmetic") {
+TEST_CASE("promotion: comparisons distinguish denormals from 0 even if arithmetic flushes them") {
   const Tensor x = tensor({1e-40, -1e-40, 0, -0.0}), y = tensor({5e-324, -1e-310, 0, -0.0}, DType::f64), zero = tensor(0);
   auto check = [&] {
     for (const Tensor& t : {x, y})

@@ -1,4 +1,4 @@
-// The bounds of tensor/docs/accuracy.md, on a thin selection of numbers. tests/accuracy/measure.cpp makes the table.
+// Checks the bounds of tensor/docs/accuracy.md for a small selection of numbers. tests/accuracy/measure.cpp prints the table.
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/runtime/float_mode.h>
 
@@ -51,7 +51,7 @@ void check_bounds(const AccurateFunction<N>& f, const std::vector<T>& x) {
 
 TEST_CASE("f32 functions and their slopes are as accurate as their table says") {
   for (const AccurateFunction<double>& f : accurate_functions<double>(DType::f32)) {
-    // The numbers where sweeps over all found gelu and sigmoid beyond their bounds, and others.
+    // Among others, numbers at which sweeps over all numbers once found gelu and sigmoid beyond their bounds.
     std::vector<float> x{-0.140319526f, -0.0320625938f, -0.483627647f, -1.10628247f};
     for (std::uint64_t bits = 0; bits <= 0xFFFFFFFF; bits += 65537 * 7) {
       float number;
@@ -72,7 +72,7 @@ TEST_CASE("f64 functions and their slopes are as accurate as their table says") 
   }
   Numbers numbers(1);
   for (const AccurateFunction<long double>& f : accurate_functions<long double>(DType::f64)) {
-    // The exact values of exp(-x^2) and erfc(x) lose more digits than long double has to spare in their tails.
+    // In their tails, exp(-x^2) and erfc(x) in long double are not accurate enough to serve as exact values.
     const bool normal = std::strchr("gn", f.name[0]) || std::string(f.name) == "erf";
     const double low = normal ? std::max(f.low, -12.0) : f.low, high = normal ? std::min(f.high, 12.0) : f.high;
     std::vector<double> x;
@@ -81,7 +81,7 @@ TEST_CASE("f64 functions and their slopes are as accurate as their table says") 
       x.push_back(high > 1e100 ? 0.5 + u : low + (high - low) * u);
       x.push_back(low < 0 && i % 2 == 0 ? std::max(-size, low) : std::max(size, low));
     }
-    // Neither do those of gelu's and silu's slopes beside their zeros.
+    // Neither are the slopes of gelu and silu near their zeros.
     const auto beside_zero = [](double number) { return std::abs(number + 0.7518) < 0.02 || std::abs(number + 1.2785) < 0.02; };
     std::erase_if(x, beside_zero);
     check_bounds(f, x);

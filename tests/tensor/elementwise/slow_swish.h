@@ -1,4 +1,4 @@
-// An op that no weft_add_ops names: it runs on the instruction set of the file that calls it.
+// An op that no weft_add_ops compiles, so that it runs on the instruction set of the file that calls it.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>

@@ -31,9 +31,9 @@ TEST_CASE("update refuses targets that the result does not fit, and writes nothi
   Tensor x = tensor({1, 2, 3, 4}), small = zeros({3}), wide = zeros({4}, DType::f64), strided = slice(zeros({8}), 0, 0, kEnd, 2);
   const auto into = [&](const UpdateTargets& targets) { add_op.update(targets, x, 1); };
   CHECK_THROWS_WITH_AS(into({{small}, {"a.cpp", 1}}),
-                       "add: the result [4] does not go into a target [3] with strides [1], at a.cpp:1", ShapeError);
+                       "add: the result [4] does not fit into a target [3] with strides [1], at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(into({{strided}, {"a.cpp", 1}}),
-                       "add: the result [4] does not go into a target [4] with strides [2], at a.cpp:1", ShapeError);
+                       "add: the result [4] does not fit into a target [4] with strides [2], at a.cpp:1", ShapeError);
   CHECK_THROWS_WITH_AS(into({{wide}, {"a.cpp", 1}}), "add: the result is f32, a target f64, at a.cpp:1", DtypeError);
   CHECK_THROWS_WITH_AS(into({{Tensor()}, {"a.cpp", 1}}), "add: the tensor is undefined, at a.cpp:1", ValueError);
   CHECK_THROWS_WITH_AS(into({{x, x}, {"a.cpp", 1}}), "add: 1 results for 2 targets, at a.cpp:1", ValueError);
@@ -74,10 +74,10 @@ TEST_CASE("add_to reads an argument that overlaps its target before it writes") 
   CHECK(equal_bits(x, tensor({2, 4, 6, 8})));
   Tensor strided = slice(x, 0, 0, kEnd, 2);
   CHECK_THROWS_WITH_AS(add_to(strided, tensor({1, 1}), {"a.cpp", 1}),
-                       "add: the result [2] does not go into a target [2] with strides [2], at a.cpp:1", ShapeError);
+                       "add: the result [2] does not fit into a target [2] with strides [2], at a.cpp:1", ShapeError);
 }
 
-TEST_CASE("update sees that memory of a caller is shared") {
+TEST_CASE("update detects shared memory of a caller") {
   std::vector<float> memory{1, 2, 3, 4, 5};
   Tensor low = borrow(memory.data(), {4}), high = borrow(memory.data() + 1, {4});
   add_op.update({high}, high, low);
@@ -94,14 +94,14 @@ TEST_CASE("update refuses targets that share memory") {
   CHECK(equal_bits(x, tensor({1, 2, 3, 4})));
 }
 
-TEST_CASE("writing refuses targets whose elements are one number in memory") {
+TEST_CASE("writing refuses targets whose elements share the same memory") {
   Tensor wide = expand(tensor({1, 2}), {3, 2});
   CHECK_THROWS_WITH_AS(copy_to(wide, zeros({3, 2}), {"a.cpp", 1}),
-                       "copy_to: several elements of the target [3, 2] with strides [0, 1] are one number in memory, at a.cpp:1",
+                       "copy_to: several elements of the target [3, 2] with strides [0, 1] share the same memory, at a.cpp:1",
                        ValueError);
   CHECK_THROWS_AS(fill(wide, 0), ValueError);
   CHECK(equal_bits(wide, expand(tensor({1, 2}), {3, 2})));
-  Tensor x = zeros({4, 6}), turned = slice(transpose(x), 0, 1, kEnd, 2);  // a view of numbers of its own
+  Tensor x = zeros({4, 6}), turned = slice(transpose(x), 0, 1, kEnd, 2);  // a view of separate memory
   copy_to(turned, ones({3, 4}));
   CHECK(sum(x).item() == 12);
 }

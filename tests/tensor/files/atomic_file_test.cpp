@@ -30,7 +30,7 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-// A process that has written the first half of a file and waits until it is killed or told to go on.
+// A process that has written the first half of a file and waits until it is killed or told to continue.
 class HalfWritten {
  public:
   explicit HalfWritten(const std::string& path) {
@@ -38,7 +38,7 @@ class HalfWritten {
     REQUIRE((pipe(begun) == 0 && pipe(go_on) == 0));
     process_ = fork();
     if (process_ == 0) {
-      close(go_on[1]);  // so that nothing more is read once the test has ended
+      close(go_on[1]);  // the read fails when the test has ended
       _exit(write_slowly(path, begun[1], go_on[0]));
     }
     char byte = 0;
@@ -83,7 +83,7 @@ class HalfWritten {
 
 }  // namespace
 
-TEST_CASE("atomic file: the old content or the new, never half") {
+TEST_CASE("atomic file: the content is the old one or the new one, never a part") {
   TemporaryFolder folder;
   write(folder / "file", "old");
   {
@@ -97,7 +97,7 @@ TEST_CASE("atomic file: the old content or the new, never half") {
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: what is no regular file keeps its place") {
+TEST_CASE("atomic file: other than regular files are not replaced") {
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe", sub = folder / "sub", link = folder / "link", broken = folder / "broken";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
@@ -107,13 +107,13 @@ TEST_CASE("atomic file: what is no regular file keeps its place") {
   CHECK_THROWS_WITH_AS(AtomicFile{pipe}, (pipe + ": is not a regular file").c_str(), IoError);
   CHECK_THROWS_WITH_AS(AtomicFile{link}, (link + ": is not a regular file").c_str(), IoError);
   CHECK_THROWS_WITH_AS(AtomicFile{sub}, (sub + ": is a folder").c_str(), IoError);
-  CHECK_THROWS_WITH_AS(AtomicFile{broken}, (broken + ": is a link to nothing").c_str(), IoError);
-  CHECK_THROWS_WITH_AS(AtomicFile{""}, "a file's path is empty", IoError);
+  CHECK_THROWS_WITH_AS(AtomicFile{broken}, (broken + ": is a broken link").c_str(), IoError);
+  CHECK_THROWS_WITH_AS(AtomicFile{""}, "the path of a file is empty", IoError);
   CHECK(std::filesystem::is_fifo(pipe));
   CHECK(folder.files() == 4);
 }
 
-TEST_CASE("atomic file: a link to a file stays one, and the file behind it is written") {
+TEST_CASE("atomic file: a link to a file is kept, and its target is written") {
   TemporaryFolder folder, other;
   write_file(other / "file", "old");
   std::filesystem::create_symlink(other / "file", folder / "link");
@@ -124,7 +124,7 @@ TEST_CASE("atomic file: a link to a file stays one, and the file behind it is wr
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: temporary names are known, and no others") {
+TEST_CASE("atomic file: only temporary names are recognised") {
   CHECK(AtomicFile::target_of_temporary("model.partial-4711-0") == "model");
   CHECK(AtomicFile::target_of_temporary("a.partial-1.partial-2-12") == "a.partial-1");
   for (const char* name : {"model", "model.partial-1", "model.partial-1-", "model.partial-1-1x", "model.partial-1x-1",
@@ -134,7 +134,7 @@ TEST_CASE("atomic file: temporary names are known, and no others") {
   }
 }
 
-TEST_CASE("atomic file: a file that is replaced keeps its mode, through a link too") {
+TEST_CASE("atomic file: a replaced file keeps its mode, even through a link") {
   TemporaryFolder folder;
   const std::string path = folder / "file", link = folder / "link", fresh = folder / "fresh";
   std::filesystem::create_symlink(path, link);
@@ -155,7 +155,7 @@ TEST_CASE("atomic file: a file that is replaced keeps its mode, through a link t
   CHECK(mode_of(fresh) == 0640);
 }
 
-TEST_CASE("atomic file: what others may not read they may not read while it is written either") {
+TEST_CASE("atomic file: others cannot read a private file while it is written") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   write_file(path, "old");
@@ -164,11 +164,11 @@ TEST_CASE("atomic file: what others may not read they may not read while it is w
   for (const auto& entry : std::filesystem::directory_iterator(folder / "")) CHECK(mode_of(entry.path().string()) == 0600);
 }
 
-TEST_CASE("atomic file: what a killed process left of a file goes with the next attempt to write it, whatever its number was") {
+TEST_CASE("atomic file: the next attempt to write a file removes leftovers of killed processes") {
   TemporaryFolder folder;
   HalfWritten(folder / "file").kill();
   REQUIRE(folder.files() == 1);
-  // Of hosts or containers where other processes have these numbers, which live here.
+  // Files of other hosts or containers, with process ids that belong to living processes here.
   for (const char* name : {"file.partial-1-0", "file.partial-1-4000000000", "other.partial-1-0"})
     write_file(folder / name, "half");
   write_file(folder / ("file.partial-" + std::to_string(getpid()) + "-0"), "half");
@@ -180,10 +180,10 @@ TEST_CASE("atomic file: what a killed process left of a file goes with the next 
   write(folder / "file", "whole");
   CHECK(read_file(folder / "file") == "whole");
   CHECK(read_file(folder / "other.partial-1-0") == "half");
-  CHECK(folder.files() == 5);  // with what no AtomicFile makes
+  CHECK(folder.files() == 5);  // including files that no AtomicFile makes
 }
 
-TEST_CASE("atomic file: what another process is writing stays") {
+TEST_CASE("atomic file: a file that another process is writing is kept") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   HalfWritten other(path), killed(path);
@@ -197,7 +197,7 @@ TEST_CASE("atomic file: what another process is writing stays") {
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: what another thread or another AtomicFile of this one is writing stays") {
+TEST_CASE("atomic file: a file that another thread or AtomicFile is writing is kept") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   {
@@ -218,7 +218,7 @@ TEST_CASE("atomic file: what another thread or another AtomicFile of this one is
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: a name that gets too long while the file is written is refused at the start") {
+TEST_CASE("atomic file: a name whose temporary form is too long is refused at the start") {
   TemporaryFolder folder;
   const std::string ending = ".partial-" + std::to_string(getpid()) + "-0";
   const std::string longest(255 - ending.size(), 'n');
@@ -232,7 +232,7 @@ TEST_CASE("atomic file: a name that gets too long while the file is written is r
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("atomic file: where there is no room the error has the reason, and the old file stays") {
+TEST_CASE("atomic file: on a full disk the error has the reason, and the old file is kept") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   write_file(path, "old");

@@ -1,4 +1,4 @@
-// Files in whose headers a number is another one are read or refused, and ask for no memory that their size does not justify.
+// Files with a changed number in their header are read or refused, and do not allocate more memory than their size justifies.
 #include <doctest/doctest.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/create.h>
@@ -32,7 +32,7 @@ const std::vector<std::string> kNumbers{"-1",
                                         "9223372036854775808",
                                         "99999999999999999999999"};
 
-// Whether a file of this content is read.
+// Returns whether a file with this content can be read.
 template <class Load>
 bool is_read(const std::string& path, const std::string& content, Load load) {
   constexpr std::int64_t kMost = std::int64_t{8} << 20;
@@ -50,7 +50,7 @@ bool is_read(const std::string& path, const std::string& content, Load load) {
   return read;
 }
 
-// `text` with each of its numbers in turn replaced by each other one.
+// Returns copies of `text` in which one of its numbers is replaced by another one.
 void each_number(const std::string& text, const std::function<void(const std::string& changed)>& visit) {
   const char* digits = "0123456789";
   for (std::size_t at = text.find_first_of(digits); at != std::string::npos;) {
@@ -69,7 +69,7 @@ std::string little_endian(std::uint64_t number, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("damaged numbers: of a safetensors header") {
+TEST_CASE("damaged numbers of a safetensors header are handled") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   save_tensors(path, {{"a", ones({2, 3})}, {"b", ones({4})}}, {{"key", "1"}});
@@ -88,7 +88,7 @@ TEST_CASE("damaged numbers: of a safetensors header") {
   }
 }
 
-TEST_CASE("damaged numbers: of a npy header") {
+TEST_CASE("damaged numbers of an npy header are handled") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   const std::string data(24, '\0');
@@ -102,7 +102,7 @@ TEST_CASE("damaged numbers: of a npy header") {
               [&](const std::string& changed) { CHECK_FALSE(is_read(path, file(changed), load_npy)); });
 }
 
-TEST_CASE("damaged numbers: of a zip archive") {
+TEST_CASE("damaged numbers of a zip archive are handled") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   save_npz(path, {{"a", ones({2})}, {"b", ones({1})}});

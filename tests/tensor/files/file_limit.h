@@ -1,4 +1,4 @@
-// A disk that is full, as far as this process can tell.
+// Simulates a full disk for this process.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -7,7 +7,8 @@
 
 namespace weft::test {
 
-// While it lives, files of this process get no longer than so many bytes, and a write beyond them fails with "File too large".
+// During its lifetime, files of this process are limited to a number of bytes, and a write beyond that fails with "File too
+// large".
 class FileLimit {
  public:
   explicit FileLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {

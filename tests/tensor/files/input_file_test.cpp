@@ -1,4 +1,4 @@
-// What happens to a file while it is loaded, and afterwards, neither ends the program nor changes what was loaded.
+// Changes of a file during or after loading neither end the program nor change loaded tensors.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@ struct Format {
   std::function<Tensors(const std::string& path)> load;
 };
 
-// 1 MiB, all of one value.
+// Returns 1 MiB of equal values.
 Tensor filled(double value) { return full({std::int64_t{1} << 18}, value); }
 
 const std::vector<Format> kFormats{{"safetensors",
@@ -46,7 +46,7 @@ const std::vector<Format> kFormats{{"safetensors",
                                     },
                                     [](const std::string& path) { return load_npz(path); }}};
 
-// As `cp` does it: the file stays, its content is another.
+// Overwrites the content of the existing file, as `cp` does.
 void overwrite(const std::string& path, const std::string& content) {
   const int file = open(path.c_str(), O_WRONLY | O_TRUNC);
   REQUIRE(file >= 0);
@@ -56,7 +56,7 @@ void overwrite(const std::string& path, const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("loaded tensors stay as they are when the file is overwritten, shortened or removed") {
+TEST_CASE("loaded tensors do not change when the file is overwritten, shortened or removed") {
   for (const Format& format : kFormats) {
     CAPTURE(format.name);
     TemporaryFolder folder;
@@ -73,7 +73,7 @@ TEST_CASE("loaded tensors stay as they are when the file is overwritten, shorten
   }
 }
 
-TEST_CASE("a file that is shortened, grown and replaced all the time is loaded whole or refused") {
+TEST_CASE("a file that constantly changes is loaded completely or refused") {
   for (const Format& format : kFormats) {
     CAPTURE(format.name);
     TemporaryFolder folder;
@@ -104,7 +104,7 @@ TEST_CASE("a file that is shortened, grown and replaced all the time is loaded w
   }
 }
 
-TEST_CASE("input file: a change while it is read is seen") {
+TEST_CASE("input file: a change while it is read is detected") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   auto refuses = [&](const std::function<void()>& change, const std::string& message) {
@@ -127,7 +127,7 @@ TEST_CASE("input file: a change while it is read is seen") {
   refuses([&] { overwrite(path, "01234567890"); }, ": was changed while it was read");
 }
 
-TEST_CASE("input file: a change is seen that comes right behind the one before") {
+TEST_CASE("input file: a change immediately after another one is detected") {
   TemporaryFolder folder;
   const std::string path = folder / "file";
   for (int i = 0; i < 20; ++i) {
@@ -138,7 +138,7 @@ TEST_CASE("input file: a change is seen that comes right behind the one before")
   }
 }
 
-TEST_CASE("input file: what is no regular file is refused and not waited for") {
+TEST_CASE("input file: other than regular files are refused without waiting") {
   TemporaryFolder folder;
   const std::string pipe = folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);

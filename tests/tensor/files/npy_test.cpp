@@ -32,7 +32,7 @@ std::string npy(const std::string& dict, const std::string& data = "", const std
   return file + text + data;
 }
 
-// What a loader says about a file of this content, without the path; "" when it loads.
+// Returns the loader's error about a file with this content, without the path, or "" if it can be loaded.
 template <class Load>
 std::string complaint(const TemporaryFolder& folder, Load load, const std::string& content) {
   std::string path = folder / "file";
@@ -76,7 +76,7 @@ void damage(const TemporaryFolder& folder, Load load, const std::string& whole, 
 
 }  // namespace
 
-TEST_CASE("npy: what was saved is loaded") {
+TEST_CASE("npy: saved tensors can be loaded") {
   TemporaryFolder folder;
   for (const auto& named : some_tensors()) {
     CAPTURE(named.first);
@@ -91,7 +91,7 @@ TEST_CASE("npy: what was saved is loaded") {
   CHECK_THROWS_AS(load_npy(folder / "none.npy"), IoError);
 }
 
-TEST_CASE("npy: all versions, Fortran order and free spacing") {
+TEST_CASE("npy: all versions, Fortran order and any spacing are read") {
   TemporaryFolder folder;
   std::string data("\1\2\3\4\5\6", 6);
   auto load = [&](const std::string& content) {
@@ -115,8 +115,8 @@ TEST_CASE("npy: a malformed file is rejected with the byte and the reason") {
   auto says = [&](const std::string& content) { return complaint(folder, load_npy, content); };
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", four(4, '\0');
   CHECK(says(npy(good, four)) == "");
-  CHECK(says("") == "byte 0: this is no .npy file");
-  CHECK(says("PK, but no archive") == "byte 0: this is no .npy file");
+  CHECK(says("") == "byte 0: this is not an .npy file");
+  CHECK(says("PK, but no archive") == "byte 0: this is not an .npy file");
   CHECK(says(npy(good, four, std::string("\4\0", 2))) == "byte 6: version 4.0 is not 1.0, 2.0 or 3.0");
   CHECK(says(npy(good, four).substr(0, 40)) == "byte 8: a header of 58 bytes goes past the end of the file");
   CHECK(says(npy(good, "123")) == "byte 68: shape [1] of f32 has 4 bytes, the file has 3");
@@ -124,11 +124,11 @@ TEST_CASE("npy: a malformed file is rejected with the byte and the reason") {
   CHECK(says(npy("{}")) == "byte 13: the header has no descr");
   CHECK(says(npy("{'descr': '<f4', 'shape': ()}", four)) == "byte 40: the header has no fortran_order");
   CHECK(says(npy("{'descr': '<f2', 'fortran_order': False, 'shape': ()}")) ==
-        "byte 20: dtype '<f2' is none of <f4, <f8, <i8, <i4, |u1, |b1");
+        "byte 20: dtype '<f2' is not one of <f4, <f8, <i8, <i4, |u1, |b1");
   CHECK(says(npy("{'descr': '>f4', 'fortran_order': False, 'shape': ()}")).find("dtype '>f4'") != std::string::npos);
   CHECK(says(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}")) ==
         "byte 20: arrays of structures are not read");
-  CHECK(says(npy("{'descr': '<f4', 'descr': '<f4'}")) == "byte 27: key 'descr' stands twice");
+  CHECK(says(npy("{'descr': '<f4', 'descr': '<f4'}")) == "byte 27: key 'descr' occurs twice");
   CHECK(says(npy("{'size': 4}")) == "byte 11: unknown key 'size'");
   CHECK(says(npy("{'descr': '<f4', 'fortran_order': 0}")) == "byte 44: expected True or False");
   CHECK(says(npy("{'shape': (1)}")) == "byte 22: expected ,");
@@ -142,7 +142,7 @@ TEST_CASE("npy: a malformed file is rejected with the byte and the reason") {
   CHECK(says(npy("{'descr': '|b1', 'fortran_order': False, 'shape': (2,)}", "\1\2")) == "byte 67: a bool is neither 0 nor 1");
 }
 
-TEST_CASE("npz: what was saved is loaded") {
+TEST_CASE("npz: saved tensors can be loaded") {
   TemporaryFolder folder;
   std::string path = folder / "all.npz";
   auto tensors = some_tensors();
@@ -175,15 +175,16 @@ TEST_CASE("npz: a malformed archive is rejected with the byte and the reason") {
   };
   CHECK(says(whole) == "");
   CHECK(says(whole.substr(0, end) + whole.substr(end)) == "");
-  CHECK(says("") == "byte 0: this is no zip archive");
-  CHECK(says(whole.substr(0, end + 10)) == "byte " + std::to_string(end + 10) + ": the archive has no end record: it is cut off");
-  CHECK(says(whole + "x") == "byte " + std::to_string(whole.size() + 1) + ": the archive has no end record: it is cut off");
+  CHECK(says("") == "byte 0: this is not a zip archive");
+  CHECK(says(whole.substr(0, end + 10)) ==
+        "byte " + std::to_string(end + 10) + ": the archive has no end record: it is truncated");
+  CHECK(says(whole + "x") == "byte " + std::to_string(whole.size() + 1) + ": the archive has no end record: it is truncated");
   CHECK(with(directory + 10, 8) ==
         "byte " + std::to_string(directory) + ": \"a.npy\" is compressed (method 8); save it uncompressed, with numpy.savez");
   CHECK(with(directory + 8, 1) == "byte " + std::to_string(directory) + ": \"a.npy\" is encrypted");
   CHECK(with(directory + 16, whole[directory + 16] ^ 1) == "byte 35: \"a.npy\" has another checksum than the directory says");
   CHECK(with(100, whole[100] ^ 1) == "byte 35: \"a.npy\" has another checksum than the directory says");
-  CHECK(with(second + 46, 'a') == "byte " + std::to_string(second) + ": \"a.npy\" stands twice");
+  CHECK(with(second + 46, 'a') == "byte " + std::to_string(second) + ": \"a.npy\" occurs twice");
   CHECK(with(second + 42, 0) == "byte 0: \"b.npy\" has another name here");
   CHECK(with(second + 42, 1) == "byte 1: \"b.npy\" does not start here");
   CHECK(with(directory + 20, 1) == "byte " + std::to_string(directory) + ": \"a.npy\" has two sizes");
@@ -192,12 +193,12 @@ TEST_CASE("npz: a malformed archive is rejected with the byte and the reason") {
   CHECK(with(end + 8, 1) == "byte " + std::to_string(end + 4) + ": the archive has several parts");
 }
 
-TEST_CASE("npz: an entry that is no array is named") {
+TEST_CASE("npz: the error names an entry that is not an array") {
   TemporaryFolder folder;
   save_npz(folder / "a.npz", {{"a", tensor({1, 2})}});
   std::string whole = read_file(folder / "a.npz");
   for (std::size_t at = whole.find("a.npy"); at != std::string::npos; at = whole.find("a.npy", at + 1)) whole[at + 4] = 'x';
-  CHECK(complaint(folder, load_npz, whole) == "byte 35: \"a.npx\" is no .npy file");
+  CHECK(complaint(folder, load_npz, whole) == "byte 35: \"a.npx\" is not an .npy file");
 }
 
 TEST_CASE("npy, npz: thousands of damaged files are rejected or read, and never crash") {
@@ -208,7 +209,7 @@ TEST_CASE("npy, npz: thousands of damaged files are rejected or read, and never 
   damage(folder, load_npz, read_file(folder / "a.npz"), 3);
 }
 
-TEST_CASE("the zip checksum") {
+TEST_CASE("the zip checksum agrees with known values") {
   CHECK(crc32("123456789") == 0xCBF43926u);
   CHECK(crc32("6789", crc32("12345")) == 0xCBF43926u);
   CHECK(crc32("") == 0);

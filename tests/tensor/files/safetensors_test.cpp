@@ -18,7 +18,7 @@ std::string with_length(const std::string& header, const std::string& data = "")
   return file + header + data;
 }
 
-// What load_tensors says about a file of this content, without the path; "" when it loads.
+// Returns the error of load_tensors about a file with this content, without the path, or "" if it can be loaded.
 std::string complaint(const TemporaryFolder& folder, const std::string& content) {
   std::string path = folder / "file.safetensors";
   write_file(path, content);
@@ -47,7 +47,7 @@ std::map<std::string, Tensor> some_tensors() {
 
 }  // namespace
 
-TEST_CASE("safetensors: what was saved is loaded, for every dtype, views and odd names") {
+TEST_CASE("safetensors: saved tensors can be loaded, for every dtype, views and unusual names") {
   TemporaryFolder folder;
   std::string path = folder / "model.safetensors";
   auto tensors = some_tensors();
@@ -65,12 +65,12 @@ TEST_CASE("safetensors: what was saved is loaded, for every dtype, views and odd
   CHECK(folder.files() == 1);
 
   std::string first = read_file(path);
-  save_tensors(path, tensors, metadata);  // over a file that was loaded
+  save_tensors(path, tensors, metadata);  // replaces a file that was loaded
   CHECK(read_file(path) == first);
   CHECK(equal_bits(file.tensors.at("double"), tensors.at("double")));
 }
 
-TEST_CASE("safetensors: nothing at all is a file too") {
+TEST_CASE("safetensors: a file may have no tensors") {
   TemporaryFolder folder;
   save_tensors(folder / "empty", {});
   TensorFile file = load_tensors(folder / "empty");
@@ -93,9 +93,9 @@ TEST_CASE("safetensors: a loaded tensor outlives its file and is written without
   CHECK(equal_bits(a, tensor({1, 9, 8})));
 }
 
-TEST_CASE("safetensors: elements that are not aligned in the file are in memory") {
+TEST_CASE("safetensors: elements that are unaligned in the file are aligned in memory") {
   TemporaryFolder folder;
-  std::string data("\1\0\0\x80\x3F", 5);  // a byte, then 1.0f
+  std::string data("\1\0\0\x80\x3F", 5);  // one byte, then 1.0f
   std::string header =
       R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[],"data_offsets":[1,5]}})";
   CHECK(complaint(folder, with_length(header, data)) == "");
@@ -104,7 +104,7 @@ TEST_CASE("safetensors: elements that are not aligned in the file are in memory"
   CHECK(file.tensors.at("b").item() == 1);
 }
 
-TEST_CASE("safetensors: JSON with spaces, escapes and any order of fields") {
+TEST_CASE("safetensors: JSON may have spaces, escapes and any order of fields") {
   TemporaryFolder folder;
   std::string header =
       "{ \"\\u0061\\u00e9\\ud83d\\udc0e\\/\\t\" :\n{ \"data_offsets\" : [ 0 , 2 ] , \"shape\":[2,1],\r\n"
@@ -130,7 +130,7 @@ TEST_CASE("safetensors: a malformed file is rejected with the byte and the reaso
   CHECK(header("") == "byte 8: the header does not start with {");
   CHECK(header(" {}") == "byte 8: the header does not start with {");
   CHECK(header("[]") == "byte 8: the header does not start with {");
-  CHECK(header("{") == "byte 9: bad JSON: the header ends where \" should stand");
+  CHECK(header("{") == "byte 9: bad JSON: the header ends where \" is expected");
   CHECK(header("{} x") == "byte 11: something follows the header's }");
   CHECK(header("{}", "x") == "the tensors have 0 bytes of data, the file has 1");
   CHECK(header("{\"a\":1}") == "byte 13: bad JSON: expected {");
@@ -139,22 +139,22 @@ TEST_CASE("safetensors: a malformed file is rejected with the byte and the reaso
   CHECK(header("{\"\\x\":{}}") == "byte 10: bad JSON: unknown escape");
   CHECK(header("{\"\\ud83d\":{}}") == "byte 10: bad JSON: half of a surrogate pair");
   CHECK(header("{\"\\udc0e\":{}}") == "byte 10: bad JSON: half of a surrogate pair");
-  CHECK(header("{\"\\u12g4\":{}}") == "byte 10: bad JSON: \\u wants four hexadecimal digits");
+  CHECK(header("{\"\\u12g4\":{}}") == "byte 10: bad JSON: expected four hexadecimal digits after \\u");
   for (const char* bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3", "\xF0\x9F\x90"})
     CHECK(header("{\"" + std::string(bad) + "\":{}}") == "byte 10: a string is not UTF-8");
   CHECK(header("{\"__metadata__\":{\"a\":1}}") == "byte 29: bad JSON: expected \"");
-  CHECK(header("{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}") == "byte 33: metadata \"a\" stands twice");
-  CHECK(header("{\"__metadata__\":{},\"__metadata__\":{}}") == "byte 27: __metadata__ stands twice");
+  CHECK(header("{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}") == "byte 33: metadata \"a\" occurs twice");
+  CHECK(header("{\"__metadata__\":{},\"__metadata__\":{}}") == "byte 27: __metadata__ occurs twice");
 
   const std::string f32 = "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]";
   CHECK(one(f32, eight) == "");
   CHECK(one(f32 + ",", eight) == "byte 61: bad JSON: expected \"");
-  CHECK(one(f32 + ",\"shape\":[2]", eight) == "byte 61: tensor \"a\": shape stands twice");
+  CHECK(one(f32 + ",\"shape\":[2]", eight) == "byte 61: tensor \"a\": shape occurs twice");
   CHECK(one(f32 + ",\"more\":[2]", eight) == "byte 61: tensor \"a\": unknown field \"more\"");
-  CHECK(header("{\"a\":{" + f32 + "},\"a\":{" + f32 + "}}", eight) == "byte 62: tensor \"a\" stands twice");
+  CHECK(header("{\"a\":{" + f32 + "},\"a\":{" + f32 + "}}", eight) == "byte 62: tensor \"a\" occurs twice");
   CHECK(one("\"dtype\":\"F32\",\"shape\":[2]") == "byte 40: tensor \"a\" has no data_offsets");
   CHECK(one("\"shape\":[2],\"data_offsets\":[0,8]", eight) == "byte 47: tensor \"a\" has no dtype");
-  CHECK(one("\"dtype\":\"F16\"") == "byte 22: tensor \"a\": dtype \"F16\" is none of F32, F64, I64, I32, U8, BOOL");
+  CHECK(one("\"dtype\":\"F16\"") == "byte 22: tensor \"a\": dtype \"F16\" is not one of F32, F64, I64, I32, U8, BOOL");
   for (const char* bad : {"-1", "1.5", "01", "1e3", "\"2\"", "[]", "null", "99999999999999999999999"})
     CHECK_FALSE(one("\"dtype\":\"F32\",\"data_offsets\":[0,8],\"shape\":[" + std::string(bad) + "]", eight).empty());
   CHECK(one("\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,2],\"data_offsets\":[0,8]", eight) ==
@@ -244,7 +244,7 @@ TEST_CASE("safetensors: thousands of damaged files are rejected or read, and nev
   CHECK(rejected > 2000);
 }
 
-TEST_CASE("safetensors: what cannot be saved or opened") {
+TEST_CASE("safetensors: errors of saving and opening are reported") {
   TemporaryFolder folder;
   std::string path = folder / "model";
   CHECK_THROWS_WITH_AS(load_tensors(path), (path + ": cannot open: No such file or directory").c_str(), IoError);
@@ -256,7 +256,7 @@ TEST_CASE("safetensors: what cannot be saved or opened") {
   CHECK_THROWS_AS(save_tensors(path, {}, {{"a", "\xFF"}}), ValueError);
   CHECK(folder.files() == 0);
 
-  std::filesystem::create_directory(path);  // a name that cannot be replaced
+  std::filesystem::create_directory(path);  // a path that cannot be replaced
   write_file(path + "/inside", "x");
   CHECK_THROWS_WITH_AS(save_tensors(path, {{"a", tensor(1)}}), doctest::Contains("is a folder"), IoError);
   CHECK(folder.files() == 1);

@@ -26,7 +26,7 @@ std::vector<CrossEntropyOptions> all_options(std::int64_t classes, DType dtype, 
   return all;
 }
 
-// The loss as PyTorch defines it, by plain loops in f64.
+// Returns the loss as PyTorch defines it, by plain loops in f64.
 Tensor plain_loss(const Tensor& logits, const Tensor& targets, const CrossEntropyOptions& options) {
   const Tensor x = contiguous(cast(logits, DType::f64));
   const std::int64_t classes = logits.shape().back(), count = targets.numel();
@@ -54,7 +54,7 @@ Tensor plain_loss(const Tensor& logits, const Tensor& targets, const CrossEntrop
 
 }  // namespace
 
-TEST_CASE("cross_entropy: classes of weight 0 may be impossible, small losses are not rounded away") {
+TEST_CASE("cross_entropy: classes of weight 0 may be impossible, and small losses are not rounded away") {
   const double infinity = std::numeric_limits<double>::infinity();
   on_each_isa([&] {
     for (DType dtype : {DType::f32, DType::f64}) {
@@ -89,7 +89,7 @@ TEST_CASE("cross_entropy agrees with plain loops in f64, for all options") {
   });
 }
 
-TEST_CASE("cross_entropy: the gradient is that of the plain composition") {
+TEST_CASE("cross_entropy: the gradient agrees with the plain composition") {
   Generator g{2};
   on_each_isa([&] {
     for (std::int64_t classes : {2, 17, 200}) {
@@ -108,7 +108,7 @@ TEST_CASE("cross_entropy: the gradient is that of the plain composition") {
   });
 }
 
-TEST_CASE("cross_entropy: the gradient of a very sure row has all its digits, also by its target") {
+TEST_CASE("cross_entropy: the gradient of a very confident row is accurate, also at its target") {
   on_each_isa([&] {
     for (DType dtype : {DType::f32, DType::f64})
       for (double smoothing : {0.0, 0.1})
@@ -130,14 +130,14 @@ TEST_CASE("cross_entropy: the gradient of a very sure row has all its digits, al
               CAPTURE(margin);
               CAPTURE(j);
               const double bound = (dtype == DType::f32 ? 4e-7 : 1e-15) * (smoothing == 0 ? 1 : 4);
-              const long double least = smoothing == 0 ? 0 : 1e-8L;  // where the two parts cancel
+              const long double least = smoothing == 0 ? 0 : 1e-8L;  // for gradients in which the two parts cancel
               CHECK(std::abs(static_cast<long double>(found.at({0, j})) - right) <= bound * std::abs(right) + bound * least);
             }
           }
   });
 }
 
-TEST_CASE("cross_entropy: a row's bits depend on no other row, and padding changes no bit of the loss") {
+TEST_CASE("cross_entropy: a row does not depend on other rows, and padding changes no bit of the loss") {
   Generator g{3};
   on_each_isa([&] {
     const Tensor logits = uniform({4, 9, 33}, -4, 4, DType::f32, g), targets = randint(0, 33, {4, 9}, g);
@@ -165,7 +165,7 @@ TEST_CASE("cross_entropy: a row's bits depend on no other row, and padding chang
   });
 }
 
-TEST_CASE("cross_entropy: nothing counts, large logits, strided logits, no examples") {
+TEST_CASE("cross_entropy: no counted targets, large logits, strided logits and no examples are handled") {
   const Tensor targets = full({3}, -100, DType::i64), logits = zeros({3, 4});
   CHECK(cross_entropy(logits, targets).item() == 0);
   const CrossEntropyResult result = cross_entropy_forward(logits, targets, {}, {});

@@ -16,7 +16,7 @@
 
 using namespace weft;
 
-TEST_CASE("layer_norm: kernels agree with the plain composition, with one thread and two") {
+TEST_CASE("layer_norm: kernels agree with the plain composition with one and two threads") {
   Generator g{1};
   on_each_isa([&] {
     for (std::int64_t size : {1, 7, 16, 33, 300}) {
@@ -41,7 +41,7 @@ TEST_CASE("layer_norm: kernels agree with the plain composition, with one thread
   });
 }
 
-TEST_CASE("layer_norm: a row's bits depend on the row alone") {
+TEST_CASE("layer_norm: the bits of a row depend only on the row") {
   Generator g{2};
   on_each_isa([&] {
     const Tensor x = uniform({3, 40, 33}, -3, 5, DType::f32, g), all = layer_norm(x, {}, {});
@@ -54,14 +54,14 @@ TEST_CASE("layer_norm: a row's bits depend on the row alone") {
   });
 }
 
-TEST_CASE("layer_norm: large means lose no variance, equal numbers give zeros") {
+TEST_CASE("layer_norm: large means do not spoil the variance, and equal numbers give zeros") {
   const Tensor x = tensor({{10001, 10003}});
   CHECK(all_close(layer_norm(x, {}, {}, 0), tensor({{-1, 1}}), 1e-6, 0));
   CHECK(equal_bits(layer_norm(full({2, 5}, 7), {}, {}), zeros({2, 5})));
   CHECK(layer_norm(zeros({0, 3}), {}, {}).shape() == Shape{0, 3});
 }
 
-TEST_CASE("layer_norm: a rounded mean is corrected, so that equal numbers give zeros and close ones their deviations") {
+TEST_CASE("layer_norm: a rounded mean is corrected, so that equal numbers give zeros") {
   on_each_isa([] {
     for (std::int64_t size : {3, 17, 768, 1000, 100000})
       for (double number : {0.1, 123.456, -1234.567, 12345.678, 123456.7, 3e18, 1e-12}) {
@@ -82,7 +82,7 @@ TEST_CASE("layer_norm: a rounded mean is corrected, so that equal numbers give z
   });
 }
 
-TEST_CASE("layer_norm: rows whose squares or sums overflow") {
+TEST_CASE("layer_norm: squares and sums of rows may overflow") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (std::int64_t size : {2, 17, 1000}) {
@@ -113,7 +113,7 @@ TEST_CASE("layer_norm: rows whose squares or sums overflow") {
   });
 }
 
-TEST_CASE("layer_norm: rows reach over the whole range of their dtype, and so do their gradients") {
+TEST_CASE("layer_norm: rows and gradients may use the whole range of their dtype") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (std::int64_t copies : {1, 7, 300}) {
@@ -132,7 +132,7 @@ TEST_CASE("layer_norm: rows reach over the whole range of their dtype, and so do
         const LayerNormResult large = layer_norm_forward(x, {}, {}, 1e-5, {});
         CHECK(all_close(slice(large.y, 0, 0, 3), slice(small.y, 0, 0, 3), tolerance, tolerance));
         CHECK(equal_bits(select(large.y, 0, 3), zeros({4 * copies}, dtype)));
-        // The last row's numbers are equal: there epsilon alone counts.
+        // The numbers of the last row are equal, so that only epsilon counts.
         const LayerNormGradients given = slopes(x, large), wanted = slopes(signs, small);
         const Tensor upper = slice(wanted.x, 0, 0, 3);
         CHECK(all_close(slice(given.x, 0, 0, 3) * largest, upper, 10 * tolerance, 10 * tolerance * max(abs(upper)).item()));

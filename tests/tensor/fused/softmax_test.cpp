@@ -21,7 +21,7 @@ const double kInfinity = std::numeric_limits<double>::infinity();
 
 Tensor lengths(const std::vector<std::int64_t>& values) { return tensor(values); }
 
-// softmax over the last axis by a plain loop, where `mask` (of x's shape) is true.
+// Returns softmax over the last axis, by a plain loop over the elements for which `mask` (of x's shape) is true.
 Tensor plain_softmax(const Tensor& x, const Tensor& mask, bool logarithms) {
   const Tensor values = contiguous(cast(x, DType::f64)), counted = contiguous(mask);
   Tensor result = full(x.shape(), logarithms ? kMaskedLogProbability : 0, DType::f64);
@@ -68,7 +68,7 @@ TEST_CASE("softmax and log_softmax agree with plain loops in f64") {
   });
 }
 
-TEST_CASE("softmax with lengths and with masks counts what it should") {
+TEST_CASE("softmax respects lengths and masks") {
   Generator g{2};
   on_each_isa([&] {
     for (std::int64_t time : {1, 7, 17, 33, 200}) {
@@ -118,7 +118,7 @@ TEST_CASE("softmax: padding, neighbours and batch size change no bit") {
   });
 }
 
-TEST_CASE("softmax: large numbers, infinities, NaN") {
+TEST_CASE("softmax: large numbers, infinities and NaN are handled") {
   on_each_isa([] {
     CHECK(equal_bits(softmax(tensor({1e30, 1e30})), tensor({0.5, 0.5})));
     CHECK(equal_bits(softmax(tensor({-kInfinity, 3, -kInfinity})), tensor({0, 1, 0})));
@@ -131,7 +131,7 @@ TEST_CASE("softmax: large numbers, infinities, NaN") {
   });
 }
 
-TEST_CASE("softmax: a NaN anywhere in a row makes all of it NaN, beside numbers and beside -inf") {
+TEST_CASE("softmax: a NaN anywhere makes the whole row NaN") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (double other : {0.0, 5.0, -kInfinity})
@@ -147,14 +147,14 @@ TEST_CASE("softmax: a NaN anywhere in a row makes all of it NaN, beside numbers 
   });
 }
 
-TEST_CASE("softmax: a log-probability that does not count is far below all others, and no product with 0 is NaN") {
+TEST_CASE("softmax: masked log-probabilities are far below all others and finite") {
   const Tensor y = log_softmax(tensor({{1, 2, 3}}), lengths({2}));
   CHECK(y.at({0, 2}) == static_cast<float>(kMaskedLogProbability));
   CHECK(softmax(y).at({0, 2}) == 0);
   CHECK(equal_bits(log_softmax_gradient(y, tensor({{0, 0, 5}})), zeros({1, 3})));
 }
 
-TEST_CASE("softmax: of integers in f32, and of a scalar along its axis 0 or -1") {
+TEST_CASE("softmax: integers give f32, and a scalar has the axes 0 and -1") {
   CHECK(equal_bits(softmax(tensor({1, 2, 4}, DType::i64)), softmax(tensor({1, 2, 4}))));
   CHECK(equal_bits(log_softmax(tensor({1, 0}, DType::boolean)), log_softmax(tensor({1, 0}))));
   for (int axis : {0, -1}) {
@@ -168,7 +168,7 @@ TEST_CASE("softmax: errors name the op, the rule and the values") {
   const Where no_line{};
   CHECK_THROWS_WITH_AS(softmax(zeros({}), 1, no_line), "softmax: axis 1 is outside -1..0", IndexError);
   CHECK_THROWS_WITH_AS(softmax(x, 2, no_line), "softmax: axis 2 is outside -2..1", IndexError);
-  CHECK_THROWS_WITH_AS(softmax(x, lengths({1}), no_line), "softmax: lengths have shape [1], the batch wants [2]", ShapeError);
+  CHECK_THROWS_WITH_AS(softmax(x, lengths({1}), no_line), "softmax: lengths must have shape [2], not [1]", ShapeError);
   CHECK_THROWS_WITH_AS(softmax(x, lengths({1, 4}), no_line), "softmax: length 4 of example 1 is outside 0..3", IndexError);
   CHECK_THROWS_WITH_AS(softmax(zeros({3}), lengths({1}), no_line), "softmax: lengths go with [batch, ..., time], not with [3]",
                        ShapeError);

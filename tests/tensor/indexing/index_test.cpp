@@ -24,7 +24,7 @@ TEST_CASE("embedding picks rows for ids of any shape and integer dtype") {
   CHECK(embedding(weight, Tensor({0, 4}, DType::i64)).shape() == Shape{0, 4, 2});
 }
 
-TEST_CASE("embedding names an id outside its range") {
+TEST_CASE("embedding: the error names an id out of range") {
   Tensor weight = zeros({3, 2});
   CHECK_THROWS_WITH_AS(embedding(weight, ids({{0, 1}, {2, 3}}), {"a.cpp", 1}),
                        "embedding: index 3 at position [1, 1] is outside 0..2, at a.cpp:1", IndexError);
@@ -33,9 +33,9 @@ TEST_CASE("embedding names an id outside its range") {
   CHECK_THROWS_WITH_AS(embedding(zeros({0, 2}), ids({0}), {"a.cpp", 1}),
                        "embedding: index 0 at position [0] has no valid value: the size is 0, at a.cpp:1", IndexError);
   CHECK_THROWS_WITH_AS(embedding(weight, tensor({1, 2}), {"a.cpp", 1}),
-                       "embedding: an index is i64, i32 or u8, not [2] f32, at a.cpp:1", DtypeError);
-  CHECK_THROWS_WITH_AS(embedding(zeros({3}), ids({1}), {"a.cpp", 1}), "embedding: the weight is [rows, dim], got [3], at a.cpp:1",
-                       ShapeError);
+                       "embedding: an index must be i64, i32 or u8, not [2] f32, at a.cpp:1", DtypeError);
+  CHECK_THROWS_WITH_AS(embedding(zeros({3}), ids({1}), {"a.cpp", 1}),
+                       "embedding: the weight must be [rows, dim], got [3], at a.cpp:1", ShapeError);
 }
 
 TEST_CASE("the gradient of embedding adds in the order of the ids") {
@@ -113,7 +113,7 @@ TEST_CASE("gather and scatter_add follow their formulas") {
   set_threads(1);
 }
 
-TEST_CASE("gather and scatter_add take an empty index of any shape") {
+TEST_CASE("gather and scatter_add accept an empty index of any shape") {
   const Tensor x = tensor({{1, 2, 3}, {4, 5, 6}});
   for (const Shape& shape : {Shape{0}, Shape{0, 9}, Shape{9, 0}, Shape{1, 0, 2}, Shape{0, 4, 4}})
     for (int axis : {0, 1, -1}) {
@@ -126,7 +126,7 @@ TEST_CASE("gather and scatter_add take an empty index of any shape") {
   CHECK_THROWS_AS(gather(x, 2, zeros({0}, DType::i64)), IndexError);
 }
 
-TEST_CASE("gather and scatter_add name what does not fit") {
+TEST_CASE("gather and scatter_add: errors name mismatched shapes") {
   Tensor x = zeros({2, 3});
   CHECK_THROWS_WITH_AS(gather(x, 1, ids({{0}, {0}, {0}}), {"a.cpp", 1}),
                        "gather: the index [3, 1] is larger than [2, 3] outside axis 1, at a.cpp:1", ShapeError);
@@ -141,7 +141,7 @@ TEST_CASE("gather and scatter_add name what does not fit") {
                        "scatter_add: dtypes differ: f32 and f64, at a.cpp:1", DtypeError);
 }
 
-TEST_CASE("negative indices count from the end, but for ids") {
+TEST_CASE("negative indices count from the end, except ids") {
   Tensor x = tensor({{1, 2, 3}, {4, 5, 6}});
   for (DType dtype : {DType::i64, DType::i32}) {
     CHECK(equal_bits(index_select(x, 1, ids({-1, 0, -3}, dtype)), tensor({{3, 1, 1}, {6, 4, 4}})));
@@ -155,7 +155,7 @@ TEST_CASE("negative indices count from the end, but for ids") {
   CHECK_THROWS_AS(embedding(x, ids({-1})), IndexError);
 }
 
-TEST_CASE("gather and scatter_add take an index that is smaller than x off the axis") {
+TEST_CASE("gather and scatter_add accept an index that is smaller than x outside the axis") {
   Numbers random(6);
   const Tensor x = transpose(random.tensor({4, 5, 3}), 0, 2);  // [3, 5, 4]
   for (const Shape& shape : {Shape{2, 7, 4}, Shape{3, 2, 1}, Shape{1, 5, 3}, Shape{0, 2, 2}}) {
@@ -174,7 +174,7 @@ TEST_CASE("gather and scatter_add take an index that is smaller than x off the a
   }
 }
 
-TEST_CASE("integers are added up by index too, and wrap around") {
+TEST_CASE("integers can be added by index, and wrap around") {
   for (DType dtype : {DType::i64, DType::i32, DType::u8}) {
     CAPTURE(dtype);
     CHECK(equal_bits(scatter_add(tensor({1, 2}, dtype), 0, ids({0, 0, 1}), tensor({5, 6, 7}, dtype)), tensor({12, 9}, dtype)));
@@ -204,7 +204,7 @@ TEST_CASE("one_hot, masked_fill, tril and triu") {
 
   Tensor x = tensor({{1, 2}, {3, 4}}), mask = tensor({1, 0}, DType::boolean);
   CHECK(equal_bits(masked_fill(x, mask, -1), tensor({{-1, 2}, {-1, 4}})));
-  CHECK_THROWS_WITH_AS(masked_fill(x, tensor({1, 0}), 0, {"a.cpp", 1}), "masked_fill: the mask is bool, not f32, at a.cpp:1",
+  CHECK_THROWS_WITH_AS(masked_fill(x, tensor({1, 0}), 0, {"a.cpp", 1}), "masked_fill: the mask must be bool, not f32, at a.cpp:1",
                        DtypeError);
   CHECK(equal_bits(masked_fill(tensor({1, 2}), tensor({{1, 0}, {0, 1}}, DType::boolean), -1), tensor({{-1, 2}, {1, -1}})));
 

@@ -21,7 +21,7 @@ TEST_CASE("concat joins along any axis") {
   CHECK(equal_bits(concat(std::vector<Tensor>{a, b, a}), tensor({{1, 2}, {3, 4}, {5, 6}, {1, 2}, {3, 4}})));
 }
 
-TEST_CASE("concat equals a loop over views and parts of size 0, whatever the threads") {
+TEST_CASE("concat agrees with a loop for views, empty parts and any number of threads") {
   Numbers random(1);
   for (int axis = 0; axis < 3; ++axis)
     for (int count : {1, 2, 3}) {
@@ -47,7 +47,7 @@ TEST_CASE("concat and stack work for every dtype") {
   }
 }
 
-TEST_CASE("concat starts from nothing") {
+TEST_CASE("concat accepts empty parts") {
   const Tensor nothing = tensor({}), a = tensor({{1, 2}, {3, 4}});
   CHECK(equal_bits(concat({nothing, a}), a));
   CHECK(equal_bits(concat({a, nothing, a}, -1), concat({a, a}, -1)));
@@ -57,7 +57,7 @@ TEST_CASE("concat starts from nothing") {
   CHECK_THROWS_AS(concat({zeros({0, 3}), a}), ShapeError);
 }
 
-TEST_CASE("concat names what does not fit") {
+TEST_CASE("concat: errors name mismatched shapes") {
   Tensor a = zeros({2, 3});
   CHECK_THROWS_WITH_AS(concat(std::vector<Tensor>{}, 0, {"a.cpp", 1}), "concat: no parts, at a.cpp:1", ValueError);
   CHECK_THROWS_WITH_AS(concat({a, zeros({2, 4})}, 0, {"a.cpp", 1}),
@@ -70,7 +70,7 @@ TEST_CASE("concat names what does not fit") {
   CHECK_THROWS_AS(concat({tensor(1), tensor(2)}), IndexError);
 }
 
-TEST_CASE("stack adds an axis, unbind takes it apart") {
+TEST_CASE("stack adds an axis, and unbind splits it") {
   Numbers random(2);
   Tensor a = random.tensor({4, 5}), b = transpose(random.tensor({5, 4}));
   for (int axis : {0, 1, 2, -1, -2, -3}) {
@@ -110,7 +110,8 @@ TEST_CASE("split gives views") {
   CHECK_THROWS_WITH_AS(split(x, {1, 4}, 1, {"a.cpp", 1}), "split: the sizes add up to 5, axis 1 of [4, 6] has 6, at a.cpp:1",
                        ShapeError);
   CHECK_THROWS_WITH_AS(split(x, {7, -1}, 1, {"a.cpp", 1}), "split: a size is negative: -1, at a.cpp:1", ShapeError);
-  CHECK_THROWS_WITH_AS(split(x, 0, 1, {"a.cpp", 1}), "split: a piece has at least 1 element, not 0, at a.cpp:1", ValueError);
+  CHECK_THROWS_WITH_AS(split(x, 0, 1, {"a.cpp", 1}), "split: the size of a piece must be at least 1, not 0, at a.cpp:1",
+                       ValueError);
 }
 
 TEST_CASE("pad surrounds with a value") {
@@ -137,10 +138,10 @@ TEST_CASE("flip is a view with reversed axes") {
   CHECK(equal_bits(flip(x, {0, 1}), tensor({{5, 4, 3}, {2, 1, 0}}, DType::i64)));
   CHECK(flip(x, {0}).storage() == x.storage());
   CHECK(flip(zeros({0, 3}), {0}).shape() == Shape{0, 3});
-  CHECK_THROWS_WITH_AS(flip(x, {0, -2}, {"a.cpp", 1}), "flip: axis -2 stands twice, at a.cpp:1", ValueError);
+  CHECK_THROWS_WITH_AS(flip(x, {0, -2}, {"a.cpp", 1}), "flip: axis -2 is given twice, at a.cpp:1", ValueError);
 }
 
-TEST_CASE("repeat tiles and roll rotates") {
+TEST_CASE("repeat tiles, and roll rotates") {
   for (std::int64_t shift : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()})
     CHECK(equal_bits(roll(tensor({1, 2, 3}), shift, 0), roll(tensor({1, 2, 3}), shift % 3, 0)));
   Tensor x = tensor({{1, 2}, {3, 4}});

@@ -22,7 +22,7 @@ RowSparse rows_of(Numbers& random, const Shape& ids, std::int64_t count, std::in
 
 }  // namespace
 
-TEST_CASE("embedding_gradient_rows: the rows that occur, with the bits of the dense gradient") {
+TEST_CASE("embedding_gradient_rows: it has the rows that occur, with the bits of the dense gradient") {
   on_each_isa([] {
     Numbers random(1);
     for (DType dtype : {DType::f32, DType::f64})
@@ -43,14 +43,14 @@ TEST_CASE("embedding_gradient_rows: the rows that occur, with the bits of the de
   });
 }
 
-TEST_CASE("embedding_gradient_rows: thread counts change no bit") {
+TEST_CASE("embedding_gradient_rows: results do not depend on the number of threads") {
   same_bits_on_threads([] {
     Numbers random(2);
     return rows_of(random, {6000}, 900, 70, DType::f32).values;
   });
 }
 
-TEST_CASE("embedding_gradient_rows: repeated ids, gaps in memory, the sign of zero, i32 ids, no ids") {
+TEST_CASE("embedding_gradient_rows: repeated ids, gaps in memory, the sign of zero, i32 ids and no ids are handled") {
   const Tensor ids = tensor({4, 1, 4}, DType::i32);
   RowSparse rows = embedding_gradient_rows(tensor({{1, -0.0}, {-0.0, 2}, {3, -0.0}}), ids, 6);
   CHECK(equal_bits(rows.rows, tensor({1, 4}, DType::i64)));
@@ -65,7 +65,7 @@ TEST_CASE("embedding_gradient_rows: repeated ids, gaps in memory, the sign of ze
   CHECK(sum(rows).item() == 0);
 }
 
-TEST_CASE("embedding_gradient_rows refuses what does not fit") {
+TEST_CASE("embedding_gradient_rows refuses mismatched arguments") {
   const Where here{"a.cpp", 3};
   CHECK_THROWS_WITH_AS(embedding_gradient_rows(zeros({3, 2}), tensor({1, 2}, DType::i64), 4, {}, here),
                        "embedding_gradient: the gradient [3, 2] is not [ids..., dim] for ids [2] i64, at a.cpp:3", ShapeError);
@@ -75,7 +75,7 @@ TEST_CASE("embedding_gradient_rows refuses what does not fit") {
                        "embedding_gradient: the size is negative: -1, at a.cpp:3", ValueError);
 }
 
-TEST_CASE("row-sparse matrices add as dense ones do") {
+TEST_CASE("row-sparse matrices are added like dense ones") {
   Numbers random(3);
   for (DType dtype : {DType::f32, DType::f64}) {
     const RowSparse a = rows_of(random, {20}, 50, 9, dtype), b = rows_of(random, {200}, 50, 9, dtype);
@@ -97,13 +97,14 @@ TEST_CASE("row-sparse matrices add as dense ones do") {
                        "add: dtypes differ: f32 and f64, at a.cpp:3", DtypeError);
 }
 
-TEST_CASE("row-sparse matrices that are none are refused") {
+TEST_CASE("invalid row-sparse matrices are refused") {
   const Where here{"a.cpp", 3};
   const Tensor values = tensor({{1}, {2}}), rows = tensor({1, 2}, DType::i64);
   CHECK_THROWS_WITH_AS(to_dense({}, here), "to_dense: the tensor is undefined, at a.cpp:3", ValueError);
   CHECK_THROWS_WITH_AS(to_dense({rows, tensor({{1}}), 3}, here),
                        "to_dense: rows [2] and values [1, 1] are not [n] and a contiguous [n, width], at a.cpp:3", ShapeError);
-  CHECK_THROWS_WITH_AS(to_dense({tensor({1, 2}), values, 3}, here), "to_dense: rows are i64, not f32, at a.cpp:3", DtypeError);
+  CHECK_THROWS_WITH_AS(to_dense({tensor({1, 2}), values, 3}, here), "to_dense: rows must be i64, not f32, at a.cpp:3",
+                       DtypeError);
   CHECK_THROWS_WITH_AS(sum({rows, values, 2}, here), "sum: row 2 is outside 2..1: rows ascend, each once, at a.cpp:3",
                        IndexError);
   CHECK_THROWS_WITH_AS(add({rows, values, 3}, {tensor({1, 1}, DType::i64), values, 3}, here),

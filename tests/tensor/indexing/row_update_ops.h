@@ -1,4 +1,4 @@
-// An update for the tests of update_rows.
+// An update op for the tests of update_rows.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise.h>

@@ -12,7 +12,7 @@ using namespace weft;
 
 namespace {
 
-// Two matrices of which one is updated by a third, row-sparse one.
+// Two matrices, one of which is updated by a third, row-sparse matrix.
 struct Case {
   RowSparse x;
   Tensor total, other;
@@ -36,7 +36,7 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("update_rows: all rows, with the bits of the dense update") {
+TEST_CASE("update_rows: updating all rows has the bits of the dense update") {
   on_each_isa([] {
     Numbers random(1);
     for (DType dtype : {DType::f32, DType::f64})
@@ -56,7 +56,7 @@ TEST_CASE("update_rows: all rows, with the bits of the dense update") {
   });
 }
 
-TEST_CASE("update_rows: the present rows alone") {
+TEST_CASE("update_rows: only the present rows are updated") {
   on_each_isa([] {
     Numbers random(2);
     for (DType dtype : {DType::f32, DType::f64})
@@ -78,7 +78,7 @@ TEST_CASE("update_rows: the present rows alone") {
   });
 }
 
-TEST_CASE("update_rows: refuses what does not fit, and tells the graph of its writes") {
+TEST_CASE("update_rows: refuses mismatched arguments, and the graph notices its writes") {
   Numbers random(3);
   const Case c(random, 2, {4, 3}, DType::f32);
   Tensor to = clone(c.total), also = clone(c.other), wide = zeros({4, 4}), exact = zeros({4, 3}, DType::f64);
@@ -88,7 +88,7 @@ TEST_CASE("update_rows: refuses what does not fit, and tells the graph of its wr
   CHECK_THROWS_WITH_AS(update({to}, {to, c.x.values, also, 0.3}),
                        "blend: takes 4 operands and 2 targets, got 4 and 1, at a.cpp:3", ValueError);
   CHECK_THROWS_WITH_AS(update({to, wide}, {to, c.x.values, also, 0.3}),
-                       "blend: a target [4, 4] with strides [4, 1] does not go with rows of a matrix [4, 3], at a.cpp:3",
+                       "blend: a target [4, 4] with strides [4, 1] does not match rows of a matrix [4, 3], at a.cpp:3",
                        ShapeError);
   CHECK_THROWS_WITH_AS(update({to, also}, {to, c.x.values, exact, 0.3}), "blend: an operand is f64, the rows are f32, at a.cpp:3",
                        DtypeError);

@@ -46,7 +46,7 @@ TEST_CASE("sort and topk agree with each other along every axis, dtype and threa
           CHECK(equal_bits(top.indices, slice(sorted.indices, axis, 0, k)));
         }
         set_threads(1);
-        bool in_order = true;  // and equal ones by their index
+        bool in_order = true;  // equal numbers in the order of their indices
         for (std::int64_t i = 1; i < x.size(axis); ++i) {
           Tensor before = select(sorted.values, axis, i - 1), after = select(sorted.values, axis, i);
           Tensor index_before = select(sorted.indices, axis, i - 1), index_after = select(sorted.indices, axis, i);
@@ -70,7 +70,7 @@ TEST_CASE("NaN counts as the largest number") {
   CHECK(equal_bits(topk(x, 2, 0, Order::ascending).indices, i64({4, 1})));
 }
 
-TEST_CASE("sort of scalars, of bools, of scalars in an axis of 1, and of nothing") {
+TEST_CASE("sort accepts scalars, bools, an axis of size 1 and empty tensors") {
   for (int axis : {0, -1}) {
     CHECK(equal_bits(sort(tensor(5), axis).values, tensor(5)));
     CHECK(equal_bits(argsort(tensor(5), axis), tensor(0, DType::i64)));
@@ -90,7 +90,7 @@ TEST_CASE("sort of scalars, of bools, of scalars in an axis of 1, and of nothing
   CHECK_THROWS_AS(topk(zeros({3}), -1), ValueError);
 }
 
-TEST_CASE("sort, max and min tell denormals from 0, which arithmetic may not") {
+TEST_CASE("sort, max and min distinguish denormals from 0") {
   const Tensor x = tensor({1e-40, 0, -1e-40, 1e-41}), y = tensor({5e-324, 0, -5e-324}, DType::f64);
   CHECK(equal_bits(argsort(x), i64({2, 1, 3, 0})));
   CHECK(equal_bits(argsort(y), i64({2, 1, 0})));

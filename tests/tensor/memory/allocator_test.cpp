@@ -28,7 +28,7 @@ TEST_CASE("allocator: blocks are aligned, usable to the end and counted") {
   }
 }
 
-TEST_CASE("allocator: a loop of the same work asks the system for nothing after its first rounds") {
+TEST_CASE("allocator: repeated work requests nothing from the system after the first rounds") {
   auto step = [] {
     Tensor x = ones({300, 300}), y = exp(x) * x + 1;
     std::vector<Tensor> kept;
@@ -42,7 +42,7 @@ TEST_CASE("allocator: a loop of the same work asks the system for nothing after 
   CHECK(memory::stats().system_bytes == bytes);
 }
 
-TEST_CASE("allocator: peak and trim") {
+TEST_CASE("allocator: peak and trim work") {
   memory::trim();
   auto before = memory::stats();
   memory::reset_peak();
@@ -52,12 +52,12 @@ TEST_CASE("allocator: peak and trim") {
   CHECK(memory::stats().live_bytes == before.live_bytes);
   const std::int64_t held = memory::stats().system_bytes;
   memory::trim();
-  CHECK(memory::stats().system_bytes <= held - size + (4 << 20));  // all but parts of huge pages at both ends
+  CHECK(memory::stats().system_bytes <= held - size + (4 << 20));  // except parts of huge pages at both ends
   memory::reset_peak();
   CHECK(memory::stats().peak_bytes == before.live_bytes);
 }
 
-TEST_CASE("allocator: what cannot be had leaves the counters as they were") {
+TEST_CASE("allocator: a failed allocation does not change the counters") {
   auto before = memory::stats();
   CHECK_THROWS_AS(Tensor({std::int64_t{1} << 50}, DType::f64), Error);
   CHECK(memory::stats().system_bytes == before.system_bytes);
@@ -65,7 +65,7 @@ TEST_CASE("allocator: what cannot be had leaves the counters as they were") {
   CHECK(memory::stats().live_bytes == before.live_bytes);
 }
 
-TEST_CASE("allocator: threads allocate, hand over and free at once") {
+TEST_CASE("allocator: threads can allocate, hand over and free concurrently") {
   std::int64_t live = memory::stats().live_bytes;
   std::atomic<int> wrong{0};
   for (int round = 0; round < 3; ++round) {
@@ -89,7 +89,7 @@ TEST_CASE("allocator: threads allocate, hand over and free at once") {
   CHECK(memory::stats().live_bytes == live);
 }
 
-TEST_CASE("allocator: small blocks that one thread takes and another frees are used again") {
+TEST_CASE("allocator: small blocks that another thread frees are reused") {
   constexpr std::size_t bytes = 128, kept = (256 << 10) / bytes;  // this thread keeps half of that or more, up to all of it,
   std::vector<void*> blocks(20 * kept / 2);                       // and as many after each round, as it hands on by halves
   const auto round = [&] {
@@ -104,7 +104,7 @@ TEST_CASE("allocator: small blocks that one thread takes and another frees are u
   CHECK(memory::stats().live_bytes == live);
 }
 
-TEST_CASE("allocator: what is free is poisoned for AddressSanitizer") {
+TEST_CASE("allocator: free memory is poisoned for AddressSanitizer") {
   for (std::size_t bytes : {100ul, 5000ul, 100000ul, 5000000ul}) {
     auto* block = static_cast<std::byte*>(memory::allocate(bytes));
     CHECK_FALSE(memory::poisoned(block));
@@ -118,7 +118,7 @@ TEST_CASE("allocator: what is free is poisoned for AddressSanitizer") {
 
 namespace {
 
-// A heap and the blocks taken from it, each filled with a number of its own.
+// A heap and the blocks taken from it, each filled with a different number.
 struct FilledHeap {
   struct Filled {
     unsigned char* data;
@@ -148,7 +148,7 @@ struct FilledHeap {
 
 }  // namespace
 
-TEST_CASE("heap: blocks keep what is written to them while others come, go and are trimmed") {
+TEST_CASE("heap: blocks keep their contents while others are allocated, freed and trimmed") {
   static memory::Heap heap;
   FilledHeap filled{heap, {}};
   Numbers random(3);
@@ -171,14 +171,14 @@ TEST_CASE("heap: blocks keep what is written to them while others come, go and a
   heap.trim();
   CHECK(heap.system().bytes <= 4 << 20);
 
-  // All of it is one block again.
+  // The whole heap is one block again.
   const std::int64_t requests = heap.system().requests;
   filled.allocate(most, 1);
   CHECK(heap.system().requests == requests + 1);
   filled.release(0);
 }
 
-TEST_CASE("heap: memory freed in one size serves others") {
+TEST_CASE("heap: memory freed in one size is reused for others") {
   static memory::Heap heap;
   constexpr std::size_t each = 300000, count = 64;
   const auto fill = [](std::size_t bytes) {
@@ -192,7 +192,7 @@ TEST_CASE("heap: memory freed in one size serves others") {
   CHECK(heap.system().requests == requests);
 }
 
-TEST_CASE("heap: what cannot be had changes nothing") {
+TEST_CASE("heap: a failed allocation changes nothing") {
   static memory::Heap heap;
   heap.release(heap.allocate(100000));
   const memory::Heap::System before = heap.system();

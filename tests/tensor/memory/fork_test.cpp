@@ -1,4 +1,4 @@
-// Children of fork() compute, set threads, fork and exit as their parents do.
+// Children of fork() can compute, set threads, fork and exit like their parents.
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
@@ -22,8 +22,8 @@
 
 using namespace weft;
 
-// The leak checker of AddressSanitizer waits in a child for the threads of its parent, some seconds each time: it runs in the
-// parent alone.
+// In a child, the leak checker of AddressSanitizer waits some seconds for the threads of the parent, so that it runs only in the
+// parent.
 static const pid_t parent = getpid();
 extern "C" int __lsan_is_turned_off();
 extern "C" int __lsan_is_turned_off() { return getpid() != parent; }
@@ -32,7 +32,7 @@ namespace {
 
 constexpr int kRight = 7;
 
-// Whether a child that runs `right` finds it true and exits; SIGALRM ends one that hangs.
+// Returns whether `right` is true in a child process, which must exit; SIGALRM ends a child that hangs.
 bool child(const std::function<bool()>& right) {
   const pid_t process = fork();
   if (process == 0) {
@@ -43,7 +43,7 @@ bool child(const std::function<bool()>& right) {
   return waitpid(process, &status, 0) == process && WIFEXITED(status) && WEXITSTATUS(status) == kRight;
 }
 
-// Products of packed weights, sums, small and large tensors.
+// Computes products with packed weights, sums, and small and large tensors.
 Tensor work() {
   const Tensor a = Numbers(3).tensor({96, 64}, DType::f32), b = Numbers(4).tensor({64, 80}, DType::f32);
   Tensor total = zeros({96, 80});
@@ -53,9 +53,9 @@ Tensor work() {
 
 }  // namespace
 
-// AddressSanitizer's malloc, unlike the C library's, may stay locked in the child by a thread that is gone: less is tried with
-// it.
-TEST_CASE("a child computes with any number of threads, whatever its parent did before, and exits") {
+// AddressSanitizer's malloc, unlike that of the C library, may be locked in the child by a thread that no longer exists. For this
+// reason the test is skipped with it.
+TEST_CASE("a forked child computes with any number of threads and exits, whatever its parent did before") {
   const Tensor expected = work();
   auto right = [&] { return equal_bits(work(), expected); };
   for (const int before : {1, 2, 4}) {
@@ -73,7 +73,7 @@ TEST_CASE("a child computes with any number of threads, whatever its parent did 
   }
 }
 
-TEST_CASE("a child can go on after its parent forked while other threads computed and allocated" *
+TEST_CASE("a forked child can continue even if other threads of its parent were computing and allocating" *
           doctest::skip(test::kAddressSanitizer)) {
   const Tensor expected = work();
   std::atomic<bool> stop{false};

@@ -13,7 +13,7 @@ using namespace weft;
 
 namespace {
 
-// NumPy's matmul by a loop over the elements, in f64. The shapes fit.
+// Returns NumPy's matmul, by a loop over the elements in f64. The shapes must fit.
 Tensor plain_matmul(const Tensor& left, const Tensor& right) {
   Tensor a = cast(left, DType::f64), b = cast(right, DType::f64);
   if (a.dims() == 1) a = unsqueeze(a, 0);
@@ -46,8 +46,8 @@ Tensor plain_matmul(const Tensor& left, const Tensor& right) {
   return result;
 }
 
-// Views of the same values: 0 contiguous, 1 with the last two axes swapped in memory, 2 rows and columns cut out of more, 3 both
-// axes backwards. Vectors have 0, 2 and 3.
+// Returns views with the same values: 0 contiguous, 1 with the last two axes swapped in memory, 2 a part of a larger tensor, 3
+// with both axes reversed. Vectors have the layouts 0, 2 and 3.
 Tensor as_view(const Tensor& x, int kind) {
   if (x.dims() == 1) {
     if (kind == 3) return slice(contiguous(slice(x, 0, -1, kEnd, -1)), 0, -1, kEnd, -1);
@@ -69,7 +69,7 @@ Tensor as_view(const Tensor& x, int kind) {
   return view;
 }
 
-// Bound of the rounding of sums of k products of numbers below 1.
+// Returns a bound for the rounding of sums of k products of numbers below 1.
 double bound(DType dtype, std::int64_t k) {
   return static_cast<double>(k + 1) * static_cast<double>(k + 1) * (dtype == DType::f32 ? 0x1p-24 : 0x1p-53);
 }
@@ -97,7 +97,7 @@ const std::vector<Shapes>& numpy_table() {
       {{3}, {5, 3, 4}, {5, 4}},
       {{5, 2, 3}, {3}, {5, 2}},
       {{2, 5, 2, 3}, {3}, {2, 5, 2}},
-      // Size 0: sums over nothing are 0.
+      // With a size of 0, sums are 0.
       {{0}, {0}, {}},
       {{0}, {0, 4}, {4}},
       {{2, 0}, {0}, {2}},
@@ -115,7 +115,7 @@ const std::vector<Shapes>& numpy_table() {
 
 }  // namespace
 
-TEST_CASE("matmul: NumPy's shapes, any views, against a plain loop") {
+TEST_CASE("matmul: shapes follow NumPy, and results of any views agree with a plain loop") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (const Shapes& shapes : numpy_table()) {
@@ -135,7 +135,7 @@ TEST_CASE("matmul: NumPy's shapes, any views, against a plain loop") {
   });
 }
 
-TEST_CASE("matmul: expanded operands, rows and columns too") {
+TEST_CASE("matmul: operands may have expanded batches, rows and columns") {
   for (DType dtype : {DType::f32, DType::f64}) {
     const Tensor row = Numbers(3).tensor({1, 5}, dtype), column = Numbers(4).tensor({5, 1}, dtype);
     const Tensor one = Numbers(5).tensor({1, 1}, dtype), full = Numbers(6).tensor({5, 5}, dtype);
@@ -148,7 +148,7 @@ TEST_CASE("matmul: expanded operands, rows and columns too") {
   }
 }
 
-TEST_CASE("matmul: overlapping windows of one line") {
+TEST_CASE("matmul: operands may be overlapping windows") {
   const Shape shape{4, 3}, strides{1, 1};
   for (DType dtype : {DType::f32, DType::f64}) {
     const Tensor line = Numbers(7).tensor({6}, dtype), windows(line.storage(), 0, shape, strides, dtype);
@@ -159,7 +159,7 @@ TEST_CASE("matmul: overlapping windows of one line") {
   }
 }
 
-TEST_CASE("linear: x W^T + bias and its transpose, against a plain loop") {
+TEST_CASE("linear: x W^T + bias and its transpose agree with a plain loop") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (const Shape& shape : std::vector<Shape>{{3}, {1, 3}, {17, 3}, {2, 5, 3}, {0, 3}, {2, 0, 3}, {4, 0}, {2, 3, 0}}) {
@@ -180,7 +180,7 @@ TEST_CASE("linear: x W^T + bias and its transpose, against a plain loop") {
   });
 }
 
-TEST_CASE("linear: no outputs") {
+TEST_CASE("linear: it may have no outputs") {
   for (DType dtype : {DType::f32, DType::f64}) {
     CHECK(linear(ones({2, 3}, dtype), zeros({0, 3}, dtype), zeros({0}, dtype)).shape() == Shape{2, 0});
     CHECK(linear_transposed(ones({2, 3}, dtype), zeros({3, 0}, dtype)).shape() == Shape{2, 0});
@@ -188,7 +188,7 @@ TEST_CASE("linear: no outputs") {
   }
 }
 
-TEST_CASE("linear: the weight is packed once, and anew after any write") {
+TEST_CASE("linear: the weight is packed once, and again after a write") {
   const Tensor x = Numbers(1).tensor({6, 20}, DType::f32);
   Tensor weight = Numbers(2).tensor({9, 20}, DType::f32);
   on_each_isa([&] {
@@ -218,12 +218,12 @@ TEST_CASE("linear: the weight is packed once, and anew after any write") {
       weight.touch();
     });
     CHECK(equal_bits(linear(x, weight, bias), matmul(x, transpose(weight))));
-    // A part of the weight is packed by itself.
+    // A part of the weight is packed separately.
     CHECK(equal_bits(linear(x, slice(weight, 0, 2, 7), bias), contiguous(slice(linear(x, weight, bias), 1, 2, 7))));
   });
 }
 
-TEST_CASE("matmul and linear: a row's bits do not depend on the number of rows, its position or the threads") {
+TEST_CASE("matmul and linear: the bits of a row do not depend on the number of rows, its position or the threads") {
   const std::int64_t most = 70, k = 67, n = 45;
   const Tensor x = Numbers(1).tensor({most, k}, DType::f32), weight = Numbers(2).tensor({n, k}, DType::f32);
   const Tensor bias = Numbers(3).tensor({n}, DType::f32), right = contiguous(transpose(weight));
@@ -248,7 +248,7 @@ TEST_CASE("matmul and linear: a row's bits do not depend on the number of rows, 
   });
 }
 
-TEST_CASE("matmul: an item's bits do not depend on the batch, and thread counts change no bit") {
+TEST_CASE("matmul: the bits of an item do not depend on the batch or the number of threads") {
   for (DType dtype : {DType::f32, DType::f64}) {
     const Tensor a = Numbers(1).tensor({13, 9, 70}, dtype), b = Numbers(2).tensor({13, 70, 21}, dtype);
     on_each_isa([&] {

@@ -12,7 +12,7 @@
 
 using namespace weft;
 
-TEST_CASE("packed: remembered until the memory is written") {
+TEST_CASE("packed: a packed matrix is cached until its memory is written") {
   Tensor weight = Numbers(1).tensor({20, 30}, DType::f32);
   const auto first = packed(weight);
   CHECK(packed(weight) == first);
@@ -22,7 +22,7 @@ TEST_CASE("packed: remembered until the memory is written") {
   CHECK(packed(weight) != first);
 }
 
-TEST_CASE("packed: views of one memory do not pile up, and the ones in use stay") {
+TEST_CASE("packed: views of the same memory do not accumulate, and those in use are kept") {
   const Tensor whole = Numbers(2).tensor({4000, 40}, DType::f32), x = Numbers(3).tensor({3, 40}, DType::f32);
   const Tensor kept = slice(whole, 0, 0, 50);
   const auto in_use = packed(kept);
@@ -31,12 +31,12 @@ TEST_CASE("packed: views of one memory do not pile up, and the ones in use stay"
     packed(window(i));
     CHECK(packed(kept) == in_use);
   }
-  for (std::int64_t i = 20; i < 40; ++i) packed(window(i));  // all that is remembered is windows now
+  for (std::int64_t i = 20; i < 40; ++i) packed(window(i));  // the cache now holds only windows
   const std::int64_t before = memory::stats().live_bytes;
   for (std::int64_t i = 40; i < 500; ++i) {
     const Tensor y = linear(x, window(i), {});
     if (i % 100 == 0) CHECK(equal_bits(y, linear(x, clone(window(i)), {})));
   }
-  // What a product leaves cached may differ by a few KiB with the instruction set; 460 packings are 3.7 MB.
+  // The memory that a product leaves cached differs by a few KiB between instruction sets; 460 packed matrices would be 3.7 MB.
   CHECK(memory::stats().live_bytes <= before + (64 << 10));
 }

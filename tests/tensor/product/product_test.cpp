@@ -19,7 +19,7 @@ namespace {
 using Numbers = std::vector<float>;
 using Size = std::int64_t;
 
-// Numbers in (-1, 1) from a small generator of our own.
+// Numbers in (-1, 1) from a small generator.
 Numbers numbers(Size count, std::uint32_t seed) {
   Numbers values(static_cast<std::size_t>(count));
   for (float& value : values) {
@@ -33,7 +33,7 @@ bool same_bits(const Numbers& a, const Numbers& b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
-// A matrix [rows, columns] with its numbers. Layouts: 0 row-major, 1 column-major, 2 row-major with gaps, 3 every second element.
+// A matrix [rows, columns]. The layouts are 0 row-major, 1 column-major, 2 row-major with gaps, 3 every second element.
 struct Operand {
   Numbers values;
   Size row_stride, column_stride;
@@ -53,7 +53,7 @@ struct Operand {
 
 float at(Matrix<float> x, Size i, Size j) { return x.data[i * x.row_stride + j * x.column_stride]; }
 
-// One chain over part of K.
+// Returns the sum of one chain over a part of K.
 float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Span ks) {
   float sum = 0;
   for (Size k = ks.begin; k < ks.end; ++k) {
@@ -67,14 +67,14 @@ float chain(Matrix<float> a, Matrix<float> b, Size i, Size j, Span ks) {
   return sum;
 }
 
-// The sums of the chains [first, last) in a tree whose left branches have as many chains as they can, a power of two.
+// Adds the sums of the chains [first, last) in a tree in which each left branch has the greatest possible power of two of chains.
 float tree(const std::vector<float>& sums, std::size_t first, std::size_t last) {
   if (last - first == 1) return sums[first];
   const std::size_t left = std::bit_floor(last - first - 1);
   return tree(sums, first, first + left) + tree(sums, first + left, last);
 }
 
-// The definition, with chains that end at `ends`.
+// Computes an element by the definition, with chains that end at `ends`.
 Numbers definition(Size m, Size n, Matrix<float> a, Matrix<float> b, const std::vector<Size>& ends) {
   Numbers c;
   for (Size i = 0; i < m; ++i)
@@ -143,7 +143,7 @@ TEST_CASE("product: every element is a tree of chains over K, bit for bit") {
   });
 }
 
-TEST_CASE("product: chains over K end where the caller says") {
+TEST_CASE("product: the caller can set the ends of the chains over K") {
   const std::vector<Size> cuts[] = {{1, 30}, {20, 40, 60, 80, 100}, {700, 1500}, {3, 600, 1300, 1301, 1400}};
   on_each_isa([&](Way way) {
     for (const std::vector<Size>& ends : cuts)
@@ -187,7 +187,7 @@ TEST_CASE("product: agrees with a loop in f64") {
     for (auto [m, n, k] : {Shape{1, 50, 64}, Shape{30, 50, 700}, Shape{70, 33, 128}}) {
       const Operand a(m, k, 0, 3), b(k, n, 1, 4);
       const Numbers c = multiply(m, n, k, a.view(), b.view(), way);
-      double worst = 0;  // error as a part of the bound that rounding allows
+      double worst = 0;  // the error relative to the bound for rounding
       for (Size i = 0; i < m; ++i)
         for (Size j = 0; j < n; ++j) {
           double exact = 0, size = 0;
@@ -204,7 +204,7 @@ TEST_CASE("product: agrees with a loop in f64") {
   });
 }
 
-TEST_CASE("product: a row's bits do not depend on the number of rows or its position") {
+TEST_CASE("product: the bits of a row do not depend on the number of rows or its position") {
   const Size n = 77, most = 70;
   for (auto [k, layout] : {std::pair<Size, int>{131, 0}, {131, 1}, {1100, 0}}) {
     const Operand a(most, k, layout, 5), b(k, n, 0, 6);
@@ -254,7 +254,7 @@ TEST_CASE("product: any split over rows and panels gives the same bits and touch
   });
 }
 
-TEST_CASE("product: thread counts change no bit") {
+TEST_CASE("product: results do not depend on the number of threads") {
   for (auto [m, n, k] : {Shape{1, 3000, 700}, Shape{400, 40, 130}, Shape{90, 600, 530}}) {
     const Operand a(m, k, 1, 9), b(k, n, 0, 10);
     on_each_isa([&, m = m, n = n, k = k](Way way) {
@@ -268,7 +268,7 @@ TEST_CASE("product: thread counts change no bit") {
   }
 }
 
-TEST_CASE("product: zeros after the end of K change no bit") {
+TEST_CASE("product: zeros appended to K change no bit") {
   const Size m = 15, n = 40, k = 70, padded = 90;
   const Operand b(padded, n, 0, 12);
   Operand a(m, padded, 0, 11);
@@ -338,7 +338,7 @@ TEST_CASE("product: NaN stays in its row") {
   });
 }
 
-TEST_CASE("batched_product: each item is a product of its own") {
+TEST_CASE("batched_product: each item is a separate product") {
   const Size m = 18, n = 37;
   for (auto [k, batch] : {std::pair<Size, Size>{26, 1}, {26, 3}, {26, 40}, {1030, 3}})
     for (Size b_stride : {Size{0}, k * n})
@@ -403,7 +403,7 @@ TEST_CASE("product of f64: bias and old values follow the finished chain") {
   });
 }
 
-TEST_CASE("product: empty sizes") {
+TEST_CASE("product: sizes may be 0") {
   const Operand a(4, 4, 0, 23);
   on_each_isa([&](Way way) {
     CHECK(multiply(0, 4, 4, a.view(), a.view(), way).empty());

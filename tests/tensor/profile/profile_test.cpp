@@ -22,7 +22,7 @@ using nlohmann::json;
 
 namespace {
 
-// The events of a trace, read as a viewer would.
+// The events of a trace, as a viewer would read them.
 json trace_of(const Profile& profile) { return json::parse(profile.chrome_trace()).at("traceEvents"); }
 
 json named(const json& trace, const std::string& name) {
@@ -40,7 +40,7 @@ std::vector<std::string> names(const Profile& profile) {
 
 bool inside(const json& event, const json& outer) {
   const double begin = event.at("ts"), length = event.at("dur"), outer_begin = outer.at("ts"), outer_length = outer.at("dur");
-  constexpr double kRounding = 1e-6;  // of the sums; the times are whole nanoseconds
+  constexpr double kRounding = 1e-6;  // rounding of the sums; times are whole nanoseconds
   return event.at("tid") == outer.at("tid") && begin >= outer_begin && begin + length <= outer_begin + outer_length + kRounding;
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("each instruction set is named by the ops that run on it") {
   set_isa(best);
 }
 
-TEST_CASE("ops inside ops and regions come out nested") {
+TEST_CASE("ops inside ops and regions are nested") {
   Tensor x = ones({4, 5});
   Profile profile;
   profile.start();
@@ -157,12 +157,12 @@ TEST_CASE("nothing is recorded outside start and stop") {
     x = exp(x);
     CHECK(other.events().size() == 1);
   }
-  profile.start();  // the other one ended with its life
+  profile.start();  // the other profile has been destroyed
   profile.stop();
   CHECK(profile.events().size() == 3);
 }
 
-TEST_CASE("each user thread has its tid, and its events nest by themselves") {
+TEST_CASE("each user thread has its own tid, and its events nest separately") {
   Tensor x = ones({64, 64});
   Profile profile;
   profile.start();
@@ -214,10 +214,10 @@ TEST_CASE("the table has a line per op, by total time") {
     lines.push_back(name + " " + kind + " " + std::to_string(calls));
   }
   CHECK(lines == std::vector<std::string>{"step region 2", "mean op 3", "sum op 3"});
-  CHECK(shares == doctest::Approx(100).epsilon(0.01));  // each is printed with one decimal
+  CHECK(shares == doctest::Approx(100).epsilon(0.01));  // each share is printed with one decimal
 }
 
-TEST_CASE("a trace is written as a whole") {
+TEST_CASE("a trace is written completely or not at all") {
   Profile profile;
   profile.start();
   Tensor x = concat({ones({2}), ones({3})}, 0);
@@ -236,7 +236,7 @@ TEST_CASE("a trace is written as a whole") {
   CHECK_THROWS_WITH_AS(profile.write_chrome_trace(path), doctest::Contains("trace.json: cannot create: "), IoError);
 }
 
-TEST_CASE("an empty profile is a trace and a table too") {
+TEST_CASE("an empty profile gives a trace and a table") {
   Profile profile;
   CHECK(trace_of(profile).empty());
   CHECK(profile.table() == "name  kind       calls    total ms     self ms  share %\n");

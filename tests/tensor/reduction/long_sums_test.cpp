@@ -1,4 +1,4 @@
-// Sums of many f32 numbers, whose error does not grow with their number.
+// The error of a sum of many f32 numbers does not grow with their number.
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/arithmetic/random.h>
@@ -23,7 +23,7 @@ using namespace weft;
 
 namespace {
 
-// The largest error of f(x) in f32, relative to the largest number of f(x) in f64.
+// Returns the largest error of f(x) in f32, relative to the largest number of f(x) in f64.
 double error(const std::function<Tensor(const Tensor&)>& f, const Tensor& x) {
   const Tensor found = f(x), exact = f(cast(x, DType::f64));
   return (max(abs(cast(found, DType::f64) - exact)) / max(abs(exact))).item();
@@ -92,7 +92,7 @@ TEST_CASE("long sums: zeros in between change no bit") {
   Numbers random(4);
   constexpr std::int64_t kRows = 1700, kPadded = 4000;
   const Tensor x = random.tensor({kRows, 3}, DType::f32), ids = random.indices({kRows}, 2);
-  // Row i stands at 2 i, with zeros around it.
+  // Row i is moved to position 2 i, with zeros around it.
   Tensor sparse = zeros({kPadded, 3}), sparse_ids = zeros({kPadded}, DType::i64);
   Tensor places = slice(sparse, 0, 100, 100 + 2 * kRows, 2), id_places = slice(sparse_ids, 0, 100, 100 + 2 * kRows, 2);
   copy_to(places, x);
@@ -112,19 +112,19 @@ TEST_CASE("long sums: zeros in between change no bit") {
   set_threads(1);
 }
 
-TEST_CASE("row_product: chains hold whole examples and cut long ones") {
-  // Whole numbers up to 2^24 are exact: the order shows in sums that round, of 2^24 and ones.
+TEST_CASE("row_product: chains have whole examples, and long examples are split") {
+  // Integers up to 2^24 are exact. Sums of 2^24 and ones are rounded, so that they reveal the order of the additions.
   const auto ones_after = [](std::int64_t examples, std::int64_t time) {
     Tensor left = ones({examples, time, 1});
     left.set({0, 0, 0}, 0x1p24);
     return row_product(left, ones({examples, time, 1})).item();
   };
-  // One chain: 2^24 swallows each one.
+  // In one chain, adding 1 to 2^24 has no effect.
   CHECK(ones_after(2, 256) == 0x1p24);
-  // 300 rows and 300 rows are two chains: the second one has its 300 ones.
+  // Two examples of 300 rows are two chains, of which the second one sums 300 ones.
   CHECK(ones_after(2, 300) == 0x1p24 + 300);
-  // Of an example of 600 rows the last 88 form a chain.
+  // In an example of 600 rows, the last 88 form a chain.
   CHECK(ones_after(1, 600) == 0x1p24 + 88);
-  // Three examples of 200: two, then one.
+  // Of three examples of 200 rows, the first two form a chain, and the last one another.
   CHECK(ones_after(3, 200) == 0x1p24 + 200);
 }

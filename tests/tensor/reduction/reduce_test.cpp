@@ -19,7 +19,7 @@ namespace {
 const double kNan = std::numeric_limits<double>::quiet_NaN();
 const double kInfinity = std::numeric_limits<double>::infinity();
 
-// What a plain loop finds: the numbers that go into each element of the result, row-major.
+// Collects, by a plain loop, the numbers that are reduced to each element of the result, in row-major order.
 std::vector<std::vector<double>> groups(const Tensor& x, const Axes& axes) {
   const unsigned mask = axis_mask("test", axes, x, {});
   std::vector<std::vector<double>> found(static_cast<std::size_t>(reduced_shape(x.shape(), mask, false).numel()));
@@ -83,7 +83,7 @@ Tensor random_tensor(const Shape& shape, DType dtype, Generator& g) {
   return is_floating(dtype) ? uniform(shape, -2, 2, dtype, g) : cast(randint(0, 100, shape, g), dtype);
 }
 
-// Enough work for two threads on every path: along rows and columns, by outer index, in blocks, in tiles of columns.
+// Shapes with enough work for two threads on every path: along rows and columns, by outer index, in blocks, in tiles of columns.
 std::vector<Case> large_cases(DType dtype) {
   Generator g{6, 0, 0};
   const auto x = [&](const Shape& shape) { return random_tensor(shape, dtype, g); };
@@ -100,7 +100,7 @@ std::vector<Case> large_cases(DType dtype) {
           {expand(x({400, 1}), {400, 200}), {1}}};
 }
 
-// Shapes and layouts: one to three axes, sizes around register and block sizes, transposed, stepped and repeated.
+// Shapes and layouts with one to three axes and sizes near those of registers and blocks, transposed, stepped and repeated.
 std::vector<Case> cases(DType dtype) {
   Generator g{5, 0, 0};
   const auto random = [&](const Shape& shape) { return random_tensor(shape, dtype, g); };
@@ -137,7 +137,7 @@ void check_against_loop(DType dtype, double tolerance, const std::function<Tenso
       const Tensor expected = by_loop(c.x, c.axes, keepdim, rule), result = reduce(c.x, c.axes, keepdim);
       REQUIRE(result.shape() == expected.shape());
       const double terms = static_cast<double>(c.x.numel()) / static_cast<double>(result.numel());
-      REQUIRE(all_close(result, expected, tolerance, tolerance * terms));  // |x| is at most 2, so an error of one rounding a term
+      REQUIRE(all_close(result, expected, tolerance, tolerance * terms));  // |x| is at most 2; allows one rounding error per term
     }
     CHECK(equal_bits(reduce(c.x, c.axes, false), reduce(clone(c.x), c.axes, false)));
   }
@@ -149,7 +149,7 @@ void check_against_loop(DType dtype, double tolerance, const std::function<Tenso
 
 }  // namespace
 
-TEST_CASE("reductions agree with plain loops in f64, with one thread and two, strided and not") {
+TEST_CASE("reductions agree with plain loops in f64, with one and two threads and any strides") {
   struct Row {
     const char* name;
     std::function<Tensor(const Tensor&, const Axes&, bool)> reduce;
@@ -200,14 +200,14 @@ TEST_CASE("reductions of integers and masks are exact") {
   }
 }
 
-TEST_CASE("var: the correction is taken from the count") {
+TEST_CASE("var: the correction is subtracted from the count") {
   const Tensor x = tensor({1, 2, 4, 9}, DType::f64);
   CHECK(var(x).item() == doctest::Approx(38.0 / 3));
   CHECK(var(x, {}, 0).item() == doctest::Approx(38.0 / 4));
   CHECK(std::isnan(var(tensor({5}, DType::f64)).item()));
 }
 
-TEST_CASE("a row's bits depend on no other row and on no zeros behind it") {
+TEST_CASE("the bits of a row do not depend on other rows or on zeros after it") {
   Generator g{6, 0, 0};
   on_each_isa([&] {
     for (std::int64_t n : {1, 17, 100, 129, 5000, 17000}) {
@@ -228,7 +228,7 @@ TEST_CASE("a row's bits depend on no other row and on no zeros behind it") {
   });
 }
 
-TEST_CASE("max and min: NaN comes through, and argmax names the first one") {
+TEST_CASE("max and min: NaN is propagated, and argmax returns the first one") {
   on_each_isa([] {
     for (DType dtype : {DType::f32, DType::f64})
       for (std::int64_t n : {1, 3, 20, 100, 200, 17000})
@@ -247,7 +247,7 @@ TEST_CASE("max and min: NaN comes through, and argmax names the first one") {
   });
 }
 
-TEST_CASE("argmax: of equal elements the first, -inf throughout gives 0") {
+TEST_CASE("argmax: it is the first of equal elements, and 0 if all are -inf") {
   on_each_isa([] {
     for (std::int64_t n : {2, 9, 40, 300, 40000}) {
       Tensor x = zeros({n});
@@ -264,14 +264,14 @@ TEST_CASE("argmax: of equal elements the first, -inf throughout gives 0") {
   });
 }
 
-TEST_CASE("logsumexp: no overflow, infinities") {
+TEST_CASE("logsumexp: it does not overflow, and infinities are handled") {
   CHECK(logsumexp(tensor({1000, 1000}, DType::f64)).item() == doctest::Approx(1000 + std::log(2.0)));
   CHECK(logsumexp(full({3}, -kInfinity)).item() == -kInfinity);
   CHECK(logsumexp(tensor({1, kInfinity})).item() == kInfinity);
   CHECK(std::isnan(logsumexp(tensor({1, kNan})).item()));
 }
 
-TEST_CASE("empty reductions") {
+TEST_CASE("reductions may be empty") {
   CHECK(sum(zeros({0})).item() == 0);
   CHECK(equal_bits(sum(zeros({3, 0}), 1), zeros({3})));
   CHECK(equal_bits(sum(zeros({0, 3}), 0), zeros({3})));
@@ -281,7 +281,7 @@ TEST_CASE("empty reductions") {
   CHECK(max(zeros({0, 3}), 1).shape() == Shape{0});
 }
 
-TEST_CASE("mean with lengths: the first positions of each example") {
+TEST_CASE("mean with lengths: only the first positions of each example count") {
   on_each_isa([] {
     Generator g{7, 0, 0};
     for (std::int64_t time : {1, 7, 33, 300})
@@ -305,7 +305,7 @@ TEST_CASE("mean with lengths: the first positions of each example") {
   });
 }
 
-TEST_CASE("mean with lengths: padding changes no bit, whatever stands in it") {
+TEST_CASE("mean with lengths: padding changes no bit, whatever its values") {
   on_each_isa([] {
     Generator g{8, 0, 0};
     for (const Shape& inner : {Shape{}, Shape{1}, Shape{20}}) {
@@ -342,7 +342,7 @@ TEST_CASE("reductions: a scalar has the axes 0 and -1") {
     }
 }
 
-TEST_CASE("reductions: integers give i64 as sums, and f32 as what may be a fraction") {
+TEST_CASE("reductions: sums of integers are i64, and reductions with fractions are f32") {
   for (DType dtype : {DType::i64, DType::i32, DType::u8, DType::boolean}) {
     CAPTURE(dtype);
     const Tensor x = tensor({{1, 0, 1}, {1, 1, 1}}, dtype), real = cast(x, DType::f32);
@@ -354,11 +354,11 @@ TEST_CASE("reductions: integers give i64 as sums, and f32 as what may be a fract
     CHECK(equal_bits(norm(x, 1), norm(real, 1)));
     CHECK(equal_bits(logsumexp(x, 1), logsumexp(real, 1)));
   }
-  // Each is beyond f32's whole numbers, their mean is not.
+  // Each number is beyond the integers that f32 can represent, but their mean is not.
   CHECK(mean(tensor(std::vector<std::int64_t>{(1 << 24) + 1, -(1 << 24)})).item() == 0.5);
 }
 
-TEST_CASE("norm: of any order") {
+TEST_CASE("norm: any order is right") {
   const Tensor x = tensor({{3, -4, 0}, {1, 2, -2}}, DType::f64);
   constexpr double infinity = std::numeric_limits<double>::infinity();
   CHECK(equal_bits(norm(x, 1, 0), tensor({2, 3}, DType::f64)));
@@ -367,7 +367,7 @@ TEST_CASE("norm: of any order") {
   CHECK(norm(x, 1, -1).at({0}) == 0);
   CHECK(norm(x, 1, -1).at({1}) == doctest::Approx(1 / (1 + 0.5 + 0.5)));
   CHECK(norm(x, 1, -2).at({1}) == doctest::Approx(1 / std::sqrt(1 + 0.25 + 0.25)));
-  CHECK(norm(tensor({1e-30, 1}), {}, -2).item() / 1e-30 == doctest::Approx(1));  // 1e60 has no f32
+  CHECK(norm(tensor({1e-30, 1}), {}, -2).item() / 1e-30 == doctest::Approx(1));  // f32 cannot represent 1e60
   CHECK(norm(x, 1, 0.5).at({1}) == doctest::Approx(std::pow(1 + 2 * std::sqrt(2), 2)));
   CHECK_THROWS_AS(norm(zeros({0}), {}, -infinity), ShapeError);
 }
@@ -376,21 +376,21 @@ TEST_CASE("reductions: errors name the op, the rule and the values") {
   const Tensor x = zeros({2, 3});
   const Where no_line{};
   CHECK_THROWS_WITH_AS(sum(x, 2, false, no_line), "sum: axis 2 is outside -2..1", IndexError);
-  CHECK_THROWS_WITH_AS(sum(x, {1, -1}, false, no_line), "sum: axis -1 stands twice", ValueError);
+  CHECK_THROWS_WITH_AS(sum(x, {1, -1}, false, no_line), "sum: axis -1 is given twice", ValueError);
   CHECK_THROWS_WITH_AS(max(zeros({2, 0}), 1, false, no_line), "max: no elements to choose from in [2, 0]", ShapeError);
   CHECK_THROWS_WITH_AS(argmin(zeros({0}), {}, false, no_line), "argmin: no elements to choose from in [0]", ShapeError);
   CHECK_THROWS_WITH_AS(sum(tensor(1), 1, false, no_line), "sum: axis 1 is outside -1..0", IndexError);
-  CHECK_THROWS_WITH_AS(sum(tensor(1), {0, -1}, false, no_line), "sum: axis -1 stands twice", ValueError);
+  CHECK_THROWS_WITH_AS(sum(tensor(1), {0, -1}, false, no_line), "sum: axis -1 is given twice", ValueError);
   CHECK_THROWS_WITH_AS(norm(x, {}, std::nan(""), false, no_line), "norm: p is nan", ValueError);
   const auto lengths = [](std::vector<std::int64_t> values) { return tensor(values); };
-  CHECK_THROWS_WITH_AS(mean(x, lengths({1}), no_line), "mean: lengths have shape [1], the batch wants [2]", ShapeError);
+  CHECK_THROWS_WITH_AS(mean(x, lengths({1}), no_line), "mean: lengths must have shape [2], not [1]", ShapeError);
   CHECK_THROWS_WITH_AS(mean(x, lengths({1, 4}), no_line), "mean: length 4 of example 1 is outside 0..3", IndexError);
-  CHECK_THROWS_WITH_AS(mean(x, zeros({2}), no_line), "mean: lengths are i64, not f32", DtypeError);
-  CHECK_THROWS_WITH_AS(mean(zeros({2}), lengths({1, 1}), no_line), "mean: lengths go with [batch, time, ...], not with [2]",
+  CHECK_THROWS_WITH_AS(mean(x, zeros({2}), no_line), "mean: lengths must be i64, not f32", DtypeError);
+  CHECK_THROWS_WITH_AS(mean(zeros({2}), lengths({1, 1}), no_line), "mean: lengths require [batch, time, ...], not [2]",
                        ShapeError);
 }
 
-TEST_CASE("reductions of views without elements give what no numbers give, however the views came about") {
+TEST_CASE("reductions of any empty view give the result for no numbers") {
   const auto empty_views = [](const Shape& shape, DType dtype) {
     std::vector<Tensor> views{zeros(shape, dtype), expand(zeros(Shape::filled(shape.dims(), 1), dtype), shape)};
     Shape one_column = shape, larger = shape;

@@ -1,4 +1,4 @@
-// Denormals: flushed in kernels on every thread, kept on request, and the caller's mode is restored.
+// Kernels flush denormals on every thread, keep them on request, and restore the caller's mode.
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/runtime/float_mode.h>
@@ -20,14 +20,14 @@ namespace {
 
 constexpr float kDenormal = 1e-40f;
 
-// Whether arithmetic of this thread keeps denormals now.
+// Returns whether arithmetic on this thread keeps denormals.
 bool keeps() {
   volatile float x = kDenormal;
   volatile float y = x * 0.5f;
   return y != 0;
 }
 
-// The product of a denormal and 1, over enough elements for two threads.
+// Returns the product of a denormal and 1, with enough elements for two threads.
 bool kernels_keep() {
   const Tensor y = full({100'000}, static_cast<double>(kDenormal)) * 0.5;
   const auto values = y.span<float>();
@@ -38,7 +38,7 @@ bool kernels_keep() {
 
 }  // namespace
 
-TEST_CASE("float mode: kernels flush denormals, KeepDenormals keeps them, on each set and thread") {
+TEST_CASE("float mode: kernels flush denormals and KeepDenormals keeps them, on each instruction set and thread") {
   on_each_isa([] {
     for (int count : {1, 2}) {
       set_threads(count);
@@ -60,7 +60,7 @@ TEST_CASE("float mode: kernels flush denormals, KeepDenormals keeps them, on eac
   });
 }
 
-TEST_CASE("float mode: the caller's is restored, after an exception too") {
+TEST_CASE("float mode: the caller's mode is restored, even after an exception") {
   CHECK(keeps());
   kernels_keep();
   CHECK(keeps());
@@ -82,7 +82,7 @@ TEST_CASE("float mode: the caller's is restored, after an exception too") {
   CHECK(keeps());
 }
 
-TEST_CASE("float mode: inside parallel_for every thread is in the mode of the call") {
+TEST_CASE("float mode: inside parallel_for every thread has the mode of the call") {
   set_threads(2);
   for (bool keep : {false, true}) {
     std::atomic<int> wrong{0}, parts{0};

@@ -33,7 +33,7 @@ std::vector<Range> ranges(std::int64_t count, std::int64_t grain) {
 
 }  // namespace
 
-TEST_CASE("parallel_for: ranges cover everything once, start at multiples of the grain and are the same in every run") {
+TEST_CASE("parallel_for: ranges cover everything once, start at multiples of the grain and never change") {
   for (int count : {1, 2, 3, 7}) {
     Threads use(count);
     CHECK(threads() == count);
@@ -89,7 +89,7 @@ TEST_CASE("parallel_for: nested calls run on their thread") {
   CHECK(elsewhere == 0);
 }
 
-TEST_CASE("parallel_for: the thread count belongs to the thread, and several may work at once") {
+TEST_CASE("parallel_for: each thread has its own thread count, and several may work at once") {
   Threads use(2);
   Tensor x = Numbers(1).tensor({100, 1000}, DType::f32), expected = exp(x) * x;
   std::atomic<int> wrong{0};
@@ -103,5 +103,5 @@ TEST_CASE("parallel_for: the thread count belongs to the thread, and several may
   for (std::thread& worker : workers) worker.join();
   CHECK(wrong == 0);
   CHECK(threads() == 2);
-  CHECK_THROWS_WITH_AS(set_threads(0), "set_threads: at least 1, not 0", ValueError);
+  CHECK_THROWS_WITH_AS(set_threads(0), "set_threads: the count must be at least 1, not 0", ValueError);
 }

@@ -94,7 +94,7 @@ class Drawing {
 
   const LeafNames& names_;
   std::vector<Place> places_;  // by number
-  std::size_t outputs_ = 0;    // so many of them are outputs
+  std::size_t outputs_ = 0;    // the number of them that are outputs
   std::unordered_map<const void*, std::size_t> numbers_;
   PlainText out_;
 };

@@ -80,7 +80,7 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where caller) {
   return {results.begin(), results.end()};
 }
 
-// What was added is taken away from the gradient, and zeros stand where something was taken away.
+// The gradient is without what was added, and has zeros for what was removed.
 Variable pad(const Variable& x, std::span<const Padding> paddings, AtNumber value, Where caller) {
   check_defined("pad", x.tensor(), caller);
   Tensor result = pad(x.tensor(), paddings, value, caller);

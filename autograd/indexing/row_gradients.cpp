@@ -3,7 +3,7 @@
 #include <weft/autograd/graph/node.h>
 #include <weft/autograd/indexing/index.h>
 
-// The two rules of node.h that may leave their sum to the engine. They stand here because what they call is above the graph.
+// The two rules of node.h that may leave their sum to the engine. They are here because they call functions above autograd/graph.
 namespace weft {
 
 Variable Backward::row_product(int i, const Variable& left, const Variable& right) const {

@@ -86,7 +86,7 @@ Variable cross_entropy_from_probabilities(const Variable& probabilities, const T
                                           const CrossEntropyOptions& options, Where caller) {
   check_cross_entropy("cross_entropy_from_probabilities", "probabilities", probabilities.tensor(), targets, options, caller);
   const CallScope scope(caller);
-  // Ignored examples count nowhere, whatever stands in them.
+  // Ignored examples have no effect, whatever their values.
   const Tensor counted = not_equal(unsqueeze(targets, -1), tensor(std::vector{options.ignore_index}));
   const bool all_count = sum(counted).item() == static_cast<double>(counted.numel());
   const Variable own = all_count ? probabilities : where(counted, probabilities, 0);

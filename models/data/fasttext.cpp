@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\v\f\r";
 
-// Lines of `__label__topic words of the text`, the format of fastText's supervised mode; the label may stand anywhere.
+// Lines of `__label__topic words of the text`, the format of fastText's supervised mode. The label may be anywhere in the line.
 class FasttextReader final : public RecordReader {
  public:
   FasttextReader(LineReader lines, std::string prefix) : lines_(std::move(lines)), prefix_(std::move(prefix)) {}

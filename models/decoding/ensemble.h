@@ -7,11 +7,11 @@
 
 namespace weft {
 
-// One or more decoders with the same target vocabulary. The probability of a token is the mean of theirs; the attention is the
-// mean of that of the decoders that have one. Holds pointers: the decoders outlive it.
+// One or more decoders with the same target vocabulary. The probability of a token is the mean over the decoders, and the
+// attention is the mean over those that have attention. The decoders are held by pointer and must outlive the ensemble.
 class Ensemble : public IncrementalDecoder {
  public:
-  // Throws ValueError for none, and for decoders whose vocabularies, <s> or </s> differ.
+  // Throws ValueError if there are no decoders, or if their vocabularies, <s> or </s> differ.
   explicit Ensemble(std::vector<const IncrementalDecoder*> decoders, Where caller = Where::here());
 
   DecoderTokens tokens() const override { return decoders_.front()->tokens(); }

@@ -1,4 +1,4 @@
-// IncrementalDecoder: what a model offers so that decode() can write its outputs token by token.
+// IncrementalDecoder: the interface by which decode() generates the outputs of a model, token by token.
 #pragma once
 
 #include <weft/nn/layers/batch.h>
@@ -8,16 +8,16 @@
 
 namespace weft {
 
-// The ids that a decoder reads and writes: 0 .. vocabulary - 1, some of which have a meaning of their own.
+// The ids that a decoder reads and writes: 0 .. vocabulary - 1, some of which have special meanings.
 struct DecoderTokens {
   std::int64_t vocabulary = 0;
   std::int64_t start = 0;                    // <s>, read before the first token; written only if it is also `end`
   std::int64_t end = 0;                      // </s>, which ends an output
   std::optional<std::int64_t> padding = {};  // <pad>, never written
-  std::optional<std::int64_t> unknown = {};  // <unk>, written only where SearchOptions::unknown allows it
+  std::optional<std::int64_t> unknown = {};  // <unk>, written only if SearchOptions::unknown allows it
 };
 
-// What a decoder returns after it has read one token for each row.
+// The output of a decoder after it has read one token for each row.
 struct StepOutput {
   // ln p of the next token, [rows, vocabulary], f32 or f64, at most 0. A token of -infinity is chosen only if a prefix contains
   // it or if nothing but </s> may follow.
@@ -31,16 +31,16 @@ struct StepOutput {
 // search, by beam search or by sampling, alone or in an Ensemble; models/docs/decoding.md has an example.
 class IncrementalDecoder {
  public:
-  // What a decoder carries from token to token. A row is an output that is being written for one source.
+  // The state of a decoder between tokens. A row is an output that is being written for one source.
   class State {
    public:
     virtual ~State() = default;
 
-    // Reads one id for each row, i64 [rows], and moves the rows on.
+    // Reads one id for each row, i64 [rows], and advances the rows.
     virtual StepOutput step(const Tensor& ids) = 0;
 
     // Row i becomes a copy of the former row rows[i], where rows is i64 [new rows]. Sources keep their order, and a source that
-    // is done has no rows left. The rows of each other source are adjacent and equally many, so what belongs to a source can be
+    // is done has no rows left. Each of the other sources has the same number of adjacent rows, so that data of a source can be
     // stored once for all its rows.
     virtual void select(const Tensor& rows) = 0;
   };
@@ -49,8 +49,8 @@ class IncrementalDecoder {
 
   virtual DecoderTokens tokens() const = 0;
 
-  // The state before the first token, with one row for each source; it does not outlive the decoder. decode() itself reads only
-  // the lengths of the sources.
+  // Returns the state before the first token, with one row for each source; it must not outlive the decoder. decode() itself
+  // reads only the lengths of the sources.
   virtual std::unique_ptr<State> start(const Batch& source) const = 0;
 };
 

@@ -10,7 +10,7 @@ namespace weft::text {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 
-// One code point as it stands in a string. When the bytes are not UTF-8, `value` is U+FFFD, `valid` is false, and `length` covers
+// One code point of a string. If the bytes are not UTF-8, `value` is U+FFFD, `valid` is false, and `length` covers
 // the longest prefix of a well-formed sequence (at least one byte), as the Unicode standard recommends (section 3.9).
 struct CodePoint {
   char32_t value = 0;
@@ -59,7 +59,7 @@ class CodePoints {
 
 bool is_valid_utf8(std::string_view bytes);
 
-// A string after repair. `bad_sequences` counts the replacements; `first_offset` is the byte where the first of them stood.
+// A repaired string. `bad_sequences` counts the replacements; `first_offset` is the byte offset of the first one in the original.
 struct RepairedText {
   std::string text;
   std::size_t bad_sequences = 0;

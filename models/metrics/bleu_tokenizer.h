@@ -20,11 +20,10 @@ inline constexpr EnumName<BleuTokenizer> kBleuTokenizerNames[] = {
 std::string to_string(BleuTokenizer tokenizer);
 BleuTokenizer bleu_tokenizer_from_string(const std::string& name);  // its inverse; throws ValueError on any other name
 
-// The tokens of a line with white space between them. Bytes that are not UTF-8 become U+FFFD.
+// Returns the tokens of a line, separated by white space. Bytes that are not UTF-8 become U+FFFD.
 //
-// 13a: the entities of " & < > are decoded and "<skipped>" goes; a hyphen at the end of a line joins it to the next; symbols of
-// ASCII are tokens of their own but for ' and these: a full stop or comma with a digit on both sides, a hyphen that no digit
-// precedes.
+// 13a: the entities of " & < > are decoded, and "<skipped>" is removed. A hyphen at the end of a line joins it to the next line.
+// ASCII symbols are separate tokens, except ', a full stop or comma between digits, and a hyphen without a digit before it.
 std::string tokenize_for_bleu(std::string_view line, BleuTokenizer tokenizer);
 
 }  // namespace weft::metrics

@@ -21,17 +21,17 @@ double accuracy(std::span<const std::int64_t> predicted, std::span<const std::in
 // f1_score(average="macro", zero_division=0). Throws as accuracy does.
 double macro_f1(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth, Where caller = Where::here());
 
-// The share of hypotheses that equal one of their references. Throws as accuracy does.
+// Returns the share of hypotheses that equal one of their references. Throws as accuracy does.
 double exact_match(std::span<const std::string> hypotheses, std::span<const References> references, Where caller = Where::here());
 
-// exp(loss), where `mean_loss` is the mean of -ln p of a token.
+// Returns exp(mean_loss), where `mean_loss` is the mean of -ln p over the tokens.
 double perplexity(double mean_loss);
 
 // The number of references of the sentences of a corpus, as in the signatures of scores.
 class ReferenceCount {
  public:
   void add(std::size_t references);
-  std::string name() const;  // "2", or "var" where sentences differ
+  std::string name() const;  // "2", or "var" if sentences differ
 
  private:
   std::size_t least_ = 0, most_ = 0;

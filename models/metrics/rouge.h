@@ -16,7 +16,7 @@ struct RougeScore {
 };
 
 struct Rouge {
-  RougeScore rouge1, rouge2;  // words and pairs of words in common; each counts as often as in the text that has it less often
+  RougeScore rouge1, rouge2;  // common words and pairs of words, each counted as often as in the text with fewer of it
   RougeScore rouge_l;         // the longest common subsequence of words
   RougeScore rouge_lsum;      // the same, sentence by sentence: a line end separates sentences
 };

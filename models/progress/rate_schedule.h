@@ -10,13 +10,13 @@
 
 namespace weft {
 
-// A factor of the optimizer's rate for each update of a fit(): a function of the update, from 0, or one of these words (LENGTH is
-// "500u", "2e" or "10%": see TrainingTime):
+// A factor of the optimizer's rate for each update of a fit(): a function of the update, counted from 0, or one of these
+// descriptions (LENGTH is "500u", "2e" or "10%", see TrainingTime):
 //   constant                   1
 //   cosine, cosine:LAST        from 1 down to LAST (0) along half a cosine over all updates behind the warm-up
 //   linear, linear:LAST        the same along a line
 //   inverse-sqrt:LENGTH        rises over LENGTH, then sqrt(LENGTH / update): Vaswani et al. 2017
-//   exponential:GAMMA/LENGTH   times GAMMA every LENGTH, evenly
+//   exponential:GAMMA/LENGTH   times GAMMA every LENGTH, gradually
 //   step:GAMMA/LENGTH          times GAMMA every LENGTH, at once
 // During a warm-up the rate rises in equal steps from 0 to the schedule's first value. Lengths are rounded to whole updates.
 struct RateSchedule {

@@ -24,7 +24,7 @@ struct AttendedText {
 // are as many words as weights.
 void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts);
 
-// The same as lines for a terminal, colours behind the words, or without colours a bar of their weight behind each of them:
+// Returns the same as lines for a terminal, with coloured words, or without colours with a bar of its weight after each word:
 //     food 98.2 % (true: city)
 //       where▁ can▁ i▁ eat█ here▃
 std::string terminal_picture(const AttendedText& text, const TerminalStyle& style = {});

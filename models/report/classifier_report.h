@@ -6,8 +6,9 @@
 
 namespace weft::report {
 
-// Adds how `classifier` did on `texts`, of which `scores` are: accuracy, macro F1 and loss, the confusion matrix, and at most
-// `examples` texts with their words coloured by attention: half of them classified wrongly, the surest first, the others rightly.
+// Adds the results of `classifier` on `texts`, given their `scores`: accuracy, macro F1 and loss, the confusion matrix, and at
+// most `examples` texts with their words coloured by attention. Half of these are wrongly classified, the most confident first;
+// the others are rightly classified.
 void add_evaluation(Report& report, TextClassifier& classifier, std::span<const text::LabelledText> texts,
                     const ClassifierScores& scores, std::size_t examples = 24);
 

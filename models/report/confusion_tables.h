@@ -7,7 +7,7 @@
 
 namespace weft::report {
 
-// Precision, recall and F1 per cent of each class, and their averages:
+// Returns the precision, recall and F1 of each class, in per cent, and their averages:
 //
 //     label     precision  recall      f1  support
 //     animal       100.00   80.00   88.89       15

@@ -8,14 +8,14 @@
 
 namespace weft::report {
 
-// weft's version, such as "0.1.0".
+// Returns weft's version, such as "0.1.0".
 std::string version();
 
 // Returns weft's version, the compiler, the instruction set, the number of threads of this thread's ops, and the processor's
 // name. Nothing identifies the user or the machine.
 std::vector<std::pair<std::string, std::string>> environment();
 
-// Returns the words of a command as one could type them: words with other than plain characters are quoted.
+// Returns a command line that can be typed; words with special characters are quoted.
 std::string command_line(std::span<const std::string> words);
 
 }  // namespace weft::report

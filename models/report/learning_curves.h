@@ -10,12 +10,12 @@
 
 namespace weft::report {
 
-// A chart for each number that `history` has: loss and metrics (per cent) of training and dev data, learning rate, gradient norm,
-// skipped updates, speed. The best epoch is marked. An epoch without a number is a gap.
+// Returns a chart for each number in `history`: loss and metrics (per cent) of training and dev data, learning rate, gradient
+// norm, skipped updates, speed. The best epoch is marked. An epoch without a number leaves a gap.
 std::vector<LineChart> learning_curves(const History& history, const std::string& monitor);
 
-// Charts of several runs, each with its name, in which those of one title are one: a line for each run and each of its series.
-// All runs begin at the same epoch; the shorter ones end earlier. The best epoch stands behind the name.
+// Returns the charts of several named runs, where charts with the same title are merged: each has a line for each series of each
+// run. All runs must begin at the same epoch; shorter runs end earlier. The best epoch follows the name of the run.
 std::vector<LineChart> overlaid(const std::vector<std::pair<std::string, std::vector<LineChart>>>& runs);
 
 }  // namespace weft::report

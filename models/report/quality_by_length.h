@@ -15,11 +15,11 @@ namespace weft::report {
 struct LengthBucket {
   std::int64_t shortest = 0, longest = 0;
   std::int64_t sentences = 0;
-  double quality = 0;        // such as BLEU; of several runs their mean
-  double low = 0, high = 0;  // minimum and maximum of several runs
+  double quality = 0;        // such as BLEU; the mean over several runs
+  double low = 0, high = 0;  // minimum and maximum over several runs
 };
 
-// One model's, or the mean of several runs of it.
+// The quality of one model, or the mean of several runs.
 struct QualityCurve {
   std::string name;
   std::vector<LengthBucket> buckets;  // with the same bounds in every curve
@@ -27,16 +27,18 @@ struct QualityCurve {
 
 QualityCurve bleu_curve(const std::string& name, std::span<const metrics::BleuBucket> buckets);
 
-// The mean, least and most of runs with the same buckets. Throws ShapeError when their buckets differ, ValueError without runs.
+// Returns the mean, minimum and maximum of runs with the same buckets. Throws ShapeError if the buckets differ, ValueError if
+// there are no runs.
 QualityCurve mean_curve(const std::string& name, std::span<const QualityCurve> runs);
 
-// "up to 10", "11-20", "51+".
+// Returns the name of a bucket: "up to 10", "11-20", "51+".
 std::string bucket_name(const LengthBucket& bucket);
 
-// A line for each curve over the buckets that have sentences, with a band where runs differ; `measure` is "BLEU" and so on.
+// Returns a chart with a line for each curve over the buckets that have sentences, and with a band if runs differ; `measure` is
+// the name of the quality, such as "BLEU".
 LineChart quality_chart(const std::vector<QualityCurve>& curves, const std::string& measure);
 
-// Bars for a terminal, of 0 .. 100, with the number behind each and its range where runs differ:
+// Returns bars from 0 to 100 for a terminal, followed by the number and, if runs differ, its range:
 //     21-30 words   with attention   ███████████████████████████████▊  79.4  (78.1 to 80.6)
 //                   fixed vector     ███████████▎                      28.1
 std::string terminal_picture(const std::vector<QualityCurve>& curves);

@@ -12,17 +12,17 @@ namespace weft::report {
 // few lengths.
 std::vector<std::int64_t> length_bounds(std::vector<std::int64_t> lengths);
 
-// BLEU of all of them.
+// Returns the BLEU of all sources.
 double bleu_of(const TranslatedSources& translated, const metrics::BleuOptions& bleu = {});
 
-// BLEU by length of the source in words, as white space cuts it, whatever the tokens are; without bounds by length_bounds of the
-// sources. Groups whose outputs are too short for 4-grams are scored by the n-grams that they have. Throws ValueError when the
-// bounds do not rise.
+// Returns BLEU by length of the source, in words between white space, whatever the tokens are. Without bounds, uses length_bounds
+// of the sources. Groups whose outputs are too short for 4-grams are scored by shorter n-grams. Throws ValueError unless the
+// bounds rise.
 QualityCurve quality_of(const std::string& name, const TranslatedSources& translated, std::span<const std::int64_t> bounds,
                         const metrics::BleuOptions& bleu = {});
 
-// Adds how a translator did: `scores`, BLEU by length, at most `examples` samples from all over the data and half as many
-// alignments of shorter sentences.
+// Adds the results of a translator: `scores`, BLEU by length, at most `examples` samples from all parts of the data, and half as
+// many alignments of shorter sentences.
 void add_evaluation(Report& report, const TranslatedSources& translated, const TranslatorScores& scores,
                     const metrics::BleuOptions& bleu = {}, std::size_t examples = 12);
 

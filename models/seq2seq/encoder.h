@@ -16,7 +16,7 @@ namespace weft {
 
 // What the encoder passes to the decoder.
 struct Encoded {
-  Variable states;       // [batch, time, hidden]; zero behind each row's length
+  Variable states;       // [batch, time, hidden]; zero after each row's length
   RecurrentState final;  // per layer, both directions concatenated: [layers, batch, hidden]
 };
 

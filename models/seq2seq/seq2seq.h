@@ -14,21 +14,21 @@ namespace weft {
 // cell reads E y alone.
 //     s_t = RNN([E y_t-1; c], s_t-1),                                        logits_t = V s_t + b
 //
-// wiring luong: the current state asks; score is q . k (dot), q . W k / sqrt(hidden) (general; options.scaled_scores = false
-// leaves the root out) or v . tanh(W1 q + W2 k) (additive). Luong et al. 2015; with input_feeding the cell reads [E y_t-1;
+// wiring luong: the current state is the query; score is q . k (dot), q . W k / sqrt(hidden) (general; options.scaled_scores =
+// false omits the division) or v . tanh(W1 q + W2 k) (additive). Luong et al. 2015; with input_feeding the cell reads [E y_t-1;
 // h~_t-1], and h~_0 is zero.
 //     s_t = RNN(E y_t-1, s_t-1),  a_t = softmax over j of score(s_t, h_j),  c_t = sum of a_tj h_j
 //     h~_t = tanh(W [c_t; s_t] + w),                                          logits_t = V h~_t + b
 //
-// wiring bahdanau: the state before asks. Bahdanau et al. 2015, without their maxout layer.
+// wiring bahdanau: the previous state is the query. Bahdanau et al. 2015, without their maxout layer.
 //     a_t = softmax over j of score(s_t-1, h_j),  c_t = sum of a_tj h_j
 //     s_t = RNN([E y_t-1; c_t], s_t-1),                                       logits_t = V s_t + b
 //
 // With two directions h_j = [forwards_j; backwards_j], each of half the size. Parameters: encoder.embedding.weight,
 // encoder.rnn.weight_ih_l0 .., bridge.hidden.weight .., decoder.embedding.weight, decoder.rnn.weight_ih_l0 ..,
-// decoder.output.weight, decoder.attention.*, decoder.combine.weight .. Tied weights stand under decoder.embedding.weight alone.
+// decoder.output.weight, decoder.attention.*, decoder.combine.weight .. Tied weights are only under decoder.embedding.weight.
 //
-// With coverage the keys know what each place has received so far: see Coverage, whose parameter is decoder.coverage.weight.
+// With coverage, the keys depend on the attention received so far: see Coverage, whose parameter is decoder.coverage.weight.
 //
 // In f32, the results of a row depend only on its own tokens up to their lengths, and are the same step by step and at once, bit
 // for bit.
@@ -42,14 +42,15 @@ class Seq2Seq : public nn::Module {
   // Throws ShapeError, DtypeError, IndexError for ids and lengths out of range.
   Variable forward(const PairBatch& batch, Where caller = Where::here());
 
-  // As forward(), and adds options().coverage_loss times coverage_loss() and, if the batch has an alignment,
+  // Like forward(), and adds options().coverage_loss times coverage_loss() and, if the batch has an alignment,
   // options().alignment_loss times alignment_loss(). A Trainer minimizes the sum.
   ModelOutput forward_with_loss(const PairBatch& batch, Where caller = Where::here());
 
-  // As forward(), and also returns the attention weights.
+  // Like forward(), and also returns the attention weights.
   Decoded run(const PairBatch& batch, Where caller = Where::here()) const;
 
-  // One word at a time: the state before the first word, and the logits of the next after reading ids, i64 [rows].
+  // Decode one word at a time: start() returns the state before the first word, step() the logits of the word after ids, i64
+  // [rows].
   //     DecoderState state = model.start(source);
   //     Decoded first = model.step(sentence_starts, state);
   DecoderState start(const Batch& source, Where caller = Where::here()) const;

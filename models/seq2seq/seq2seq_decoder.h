@@ -1,4 +1,4 @@
-// Seq2SeqDecoder: a Seq2Seq as decode() knows it.
+// Seq2SeqDecoder: lets decode() use a Seq2Seq.
 #pragma once
 
 #include <weft/models/decoding/incremental_decoder.h>
@@ -10,8 +10,8 @@ namespace weft {
 //
 //     NBest found = decode(Seq2SeqDecoder(model), source, {.beam = 5})[0];
 //
-// ids are those of text::Vocabulary. With a copy mechanism the ids that a source has no word for have ln p of -infinity. Holds a
-// pointer: the model outlives it, and should be in eval mode. start() throws as Seq2Seq::start does.
+// The ids are those of text::Vocabulary. With a copy mechanism, ids for which the source has no word have an ln p of -infinity.
+// The model is held by pointer; it must outlive the decoder and should be in eval mode. start() throws as Seq2Seq::start does.
 class Seq2SeqDecoder : public IncrementalDecoder {
  public:
   explicit Seq2SeqDecoder(const Seq2Seq& model) : model_(&model) {}

@@ -1,5 +1,5 @@
 // Byte pair encoding (Sennrich, Haddow, Birch: Neural Machine Translation of Rare Words with Subword Units, 2016): the merges
-// that cut words into pieces. Files of codes, learning and segmentation are those of the subword-nmt program, version 0.2.
+// that split words into pieces. Files of codes, learning and segmentation are those of the subword-nmt program, version 0.2.
 #pragma once
 
 #include <string>
@@ -18,13 +18,13 @@ inline constexpr const char* kEndOfWord = "</w>";
 // The merges in the order in which they were learnt and are applied.
 using BpeCodes = std::vector<BpeMerge>;
 
-// Lines of "left right", after a first line "#version: 0.2". Reading throws IoError, and FormatError for another version or a
-// line that is not two symbols with a space between them; writing throws IoError.
+// Reads and writes files with a first line "#version: 0.2" and then lines of "left right". Reading throws IoError, and
+// FormatError for another version or a line that is not two symbols with a space between them; writing throws IoError.
 BpeCodes read_bpe_codes(const std::string& path);
 void write_bpe_codes(const std::string& path, const BpeCodes& codes);
 
-// The same without the first line. The inverse throws FormatError that begins with `origin` and says which line is wrong, where
-// the first counts as `first_line`.
+// Converts codes to the same lines, without the first one, and back. The latter throws FormatError, which begins with `origin`
+// and names the wrong line; the first one is numbered `first_line`.
 std::vector<std::string> to_lines(const BpeCodes& codes);
 BpeCodes bpe_codes_from_lines(const std::vector<std::string>& lines, const std::string& origin, std::size_t first_line = 1);
 

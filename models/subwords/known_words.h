@@ -16,7 +16,7 @@ struct KnownWords {
   KnownWords& operator+=(const KnownWords& more);
 };
 
-// "97.31 %" of a whole.
+// Returns a share such as "97.31 %".
 std::string share(std::int64_t part, std::int64_t whole);
 
 }  // namespace weft::text

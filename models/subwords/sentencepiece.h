@@ -1,5 +1,5 @@
 // SentencePiece models (Kudo, Richardson: SentencePiece: A simple and language independent subword tokenizer, 2018), read through
-// their library (Debian: libsentencepiece-dev) where weft was built with it.
+// their library (Debian: libsentencepiece-dev) if weft was built with it.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ class SentencePiece {
 
   const std::string& bytes() const { return *bytes_; }
 
-  // The pieces of a line, the first of each word with "▁" before it. Text that the model does not know becomes a piece unchanged.
+  // Returns the pieces of a line; the first piece of each word begins with "▁". Unknown text becomes a piece unchanged.
   std::vector<std::string> tokens(std::string_view line) const;
   // Returns the line that consists of these pieces.
   std::string text(const std::vector<std::string>& pieces) const;

@@ -195,5 +195,5 @@ TEST_CASE("a row-sparse gradient whose shape differs from its parameter's is ref
   adam.add({weight});
   weight.set_grad_rows({tensor({1}, DType::i64), tensor({{1, 2}}), 4});
   weight.tensor() = zeros({5, 2});
-  CHECK_THROWS_WITH_AS(adam.step(), doctest::Contains("does not go with rows of a matrix [4, 2]"), ShapeError);
+  CHECK_THROWS_WITH_AS(adam.step(), doctest::Contains("does not match rows of a matrix [4, 2]"), ShapeError);
 }

@@ -100,7 +100,7 @@ class Grammar {
 };
 
 // Returns the verb with its negation, adverb and French object pronoun, without subject and objects. The participle agrees with
-// `object_before`, a direct object that stands before the verb in French.
+// `object_before`, a direct object that precedes the verb in French.
 Phrase verb_group(const Verb& verb, const Agreement& subject, const Tenses& tenses, const Manner& manner,
                   std::string_view french_object = {}, const Agreement* object_before = nullptr);
 

@@ -1,4 +1,4 @@
-// What the subcommands of classify share.
+// Functions that the subcommands of classify share.
 #pragma once
 
 #include <weft/models/generated/debian.h>
@@ -12,17 +12,18 @@
 
 namespace weft::programs {
 
-// --data, labelled texts that need no file.
+// Adds --data, for labelled texts that need no file.
 void add_data(Command& command, std::string& data, const std::string& part);
 
-// The file of an option, or the part of --data. Throws ValueError when both are given, or neither.
+// Returns the texts of an option's file, or the part of --data. Throws ValueError if both or neither are given.
 std::unique_ptr<text::LabelledSource> labelled_source(const std::string& option, const std::string& path, const std::string& data,
                                                       text::DataPart part, const text::FileOptions& options);
 
-// Throws ValueError for options of files where --data is all that is read.
+// Throws ValueError for options that apply to files, if only --data is read.
 void check_no_file_options(const text::FileOptions& options);
 
-// The tokenizer that the options ask for; what it has to learn comes from the texts, of which `show` is told how many were read.
+// Returns the tokenizer that the options specify, which may be learnt from the texts; `show` is called with the number of texts
+// read.
 text::Tokenizer classifier_tokenizer(const TokenizerArguments& arguments, const text::LabelledSource& texts,
                                      const std::function<void(std::int64_t)>& show = {});
 

@@ -29,7 +29,7 @@ struct CompareOptions {
   ReportOption report;
 };
 
-// Throws FormatError for a dev text whose label no training text has: `classify train` would refuse it too.
+// Throws FormatError for a dev text whose label occurs in no training text, as `classify train` does.
 void check_dev_labels(const text::LabelledSource& dev, const std::vector<text::LabelledText>& train, text::Normalization form) {
   std::set<std::string> known;
   for (const text::LabelledText& example : train) known.insert(text::clean_label(example.label, form));
@@ -41,7 +41,7 @@ void check_dev_labels(const text::LabelledSource& dev, const std::vector<text::L
   text::map_examples(dev, check_one, [](bool) {});
 }
 
-// `classify train` with what compare was told of data, text and training, and the advised options.
+// Returns the command `classify train` with the options of compare for data, text and training, and the advised options.
 std::string advised_command(const Command& command, const ClassifierCandidate& candidate) {
   std::vector<std::string> words{"classify", "train"};
   for (const Option& option : command.options()) {

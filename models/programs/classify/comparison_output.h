@@ -1,4 +1,4 @@
-// What classify compare says of its results.
+// The output of classify compare.
 #pragma once
 
 #include <weft/models/classifier/compare_classifiers.h>
@@ -10,10 +10,10 @@ namespace weft::programs {
 
 void say_plan(const ComparisonPlan& plan);
 
-// The options' names end the lines, for they are of any length.
+// Prints the table. The names of the options are at the ends of the lines because they may have any length.
 void print_table(const ClassifierComparison& result, const std::string& score);
 
-// How far the best is ahead, and what is advised.
+// Returns sentences on the lead of the best setting, and on the advised one.
 std::string advice(const ClassifierComparison& result);
 
 // `run` is the command that trains with the advised options.

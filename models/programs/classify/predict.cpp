@@ -23,7 +23,7 @@ struct Options {
   bool attention = false;
 };
 
-// The `count` likeliest labels, in falling order.
+// Returns the `count` most likely labels in falling order of probability.
 std::vector<std::size_t> best_of(const std::vector<double>& probabilities, std::int64_t count) {
   std::vector<std::size_t> order(probabilities.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -36,7 +36,7 @@ std::vector<std::size_t> best_of(const std::vector<double>& probabilities, std::
   return order;
 }
 
-// The likeliest label and its probability, then those of the next ones, and the words' weights.
+// Prints the most likely labels with their probabilities, and the weights of the words.
 void print(const Prediction& prediction, const std::vector<std::string>& labels, const Options& options) {
   std::string line;
   auto add = [&](const char* before, const std::string& name, char behind, double value, int digits) {
@@ -50,7 +50,7 @@ void print(const Prediction& prediction, const std::vector<std::string>& labels,
   std::cout << line << '\n';
 }
 
-// Calls `visit` with each text: each line as it comes, or what the options take out of a table's rows.
+// Calls `visit` with each text: with each line as soon as it is read, or with the chosen columns of each row of a table.
 void each_text(const Options& options, const std::function<void(const std::string&)>& visit) {
   const text::FileOptions& files = options.files;
   if (!files.format && !text::names_a_format(options.input) && files.columns.empty() && files.header == text::Header::automatic) {
@@ -82,7 +82,7 @@ void add_predict(Command& program) {
     TextClassifier classifier = TextClassifier::load(options->model);
     each_text(*options, [&](const std::string& text) {
       print(classifier.predict({&text, 1}).front(), classifier.labels(), *options);
-      flush_output();  // who waits for this line's answer before the next line gets it
+      flush_output();  // the user may wait for this answer before typing the next line
     });
   });
 }

@@ -21,7 +21,7 @@ namespace {
 
 struct TrainOptions {
   std::string train, dev, data;
-  std::optional<TermWeights> term_weights;  // unset: by the attention
+  std::optional<TermWeights> term_weights;  // if unset, the attention decides
   text::FileOptions files;
   TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
   ClassifierTraining training = recommended_classifier_training();
@@ -99,7 +99,7 @@ void add_train(Command& program) {
     const Observed observed = observe(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
-    std::error_code absent;  // of a path that is no file, such as an empty one
+    std::error_code absent;  // for a path that is not a file, such as an empty one
     if (std::filesystem::equivalent(options->train, options->dev, absent))
       std::cout << "dev texts are the training texts: their scores say nothing of other texts" << std::endl;
     if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());

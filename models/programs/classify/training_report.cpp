@@ -14,7 +14,7 @@ std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, s
 }
 
 void FoldReport::add(TextClassifier& fold, const std::vector<text::LabelledText>& texts) {
-  constexpr std::size_t kExamples = 8;  // of each fold
+  constexpr std::size_t kExamples = 8;  // example texts of each fold
   const ClassifierScores scores = fold.evaluate(texts);
   report::Report one;
   report::add_evaluation(one, fold, texts, scores, kExamples);

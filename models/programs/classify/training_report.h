@@ -1,4 +1,4 @@
-// What training tells of itself, and the report about it.
+// The log of a training, and the report about it.
 #pragma once
 
 #include <weft/models/classifier/classify.h>
@@ -13,10 +13,10 @@
 
 namespace weft::programs {
 
-// What training without dev texts and without cross-validation held out.
+// Returns the texts that a training without dev texts and without cross-validation held out.
 std::vector<text::LabelledText> read_held_out(const text::LabelledSource& all, std::uint64_t seed);
 
-// How the folds of cross-validation did on the texts that they did not train on, as parts of one report.
+// Collects the results of the folds of cross-validation, on the texts that they were not trained on, for one report.
 class FoldReport {
  public:
   void add(TextClassifier& fold, const std::vector<text::LabelledText>& texts);
@@ -30,22 +30,22 @@ class FoldReport {
   std::size_t texts_ = 0;
 };
 
-// What a training reports while it runs.
+// The results that a training reports while it runs.
 struct Observed {
   std::shared_ptr<const History> history;
   std::shared_ptr<const History> cross_validated;  // empty without cross-validation
   std::shared_ptr<const FoldReport> folds;         // likewise
 
-  // Whether training had no texts to score its epochs by.
+  // Returns whether the training had no texts to score its epochs.
   bool unscored() const { return !history->empty() && !history->back().validation; }
   std::vector<report::LineChart> curves(const std::string& monitor) const;
 };
 
-// Adds to `training` what observes it; that shares the result's parts, so that neither must outlive the other. The folds are
-// evaluated only if `reports`.
+// Adds observers to `training` and returns what they collect; both share it, so that neither must outlive the other. The folds
+// are evaluated only if `reports`.
 Observed observe(ClassifierTraining& training, bool reports);
 
-// `read_dev` gives the texts that scored the epochs; it is not called where there were none.
+// `read_dev` returns the texts that scored the epochs; it is not called if there were none.
 void write_training_report(const ReportOption& option, const Observed& observed, const std::string& monitor,
                            TextClassifier& classifier, const std::function<std::vector<text::LabelledText>()>& read_dev);
 

@@ -1,4 +1,4 @@
-// The parts of demo.
+// The parts of the program demo.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
@@ -10,11 +10,11 @@ namespace weft::programs {
 
 void title(const std::string& text);
 
-// Trains a translator with attention and one without, and shows alignments and BLEU by length of the source, which stand in the
-// report too.
+// Trains a translator with attention and one without, and shows alignments and BLEU by length of the source, which are also added
+// to the report.
 void show_translators(report::Report& report);
 
-// demo write: generated data as files.
+// Adds demo write, which writes generated data to files.
 void add_write(Command& program);
 
 }  // namespace weft::programs

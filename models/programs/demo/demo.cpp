@@ -16,7 +16,7 @@ namespace {
 
 using namespace weft;
 
-// What the classifiers learnt; the last one's scores and texts stand in the report.
+// Shows what the classifiers learnt. The report has the scores and texts of the last one.
 void show_classifiers(report::Report& report) {
   auto texts = text::generate_labelled(5000, 1);
   std::vector<text::LabelledText> train(texts.begin(), texts.begin() + 4000), test(texts.begin() + 4000, texts.end());

@@ -1,4 +1,4 @@
-// What the translators of the demo learn.
+// The translators of the demo.
 #include <weft/models/generated/generate_english_french.h>
 #include <weft/models/io/decimal.h>
 #include <weft/models/programs/demo/command.h>
@@ -21,7 +21,7 @@ struct Trained {
   report::QualityCurve curve;
 };
 
-// Trains one twin and measures it on the test pairs.
+// Trains one twin and scores it on the test pairs.
 Trained train_translator(const std::string& name, AttentionKind attention, const std::vector<text::TextPair>& train,
                          const std::vector<text::TextPair>& test) {
   title("Translator, " + name + ": " + std::to_string(train.size()) + " generated English-French pairs");

@@ -38,7 +38,7 @@ std::string lines_of(const std::vector<text::Dialogue>& dialogues) {
 
 constexpr std::array kKinds{"dialogues", "english-french", "headlines", "labelled"};
 
-// The content of a file.
+// Returns the content of a file.
 std::string generated(const std::string& kind, std::size_t count, std::uint64_t seed) {
   if (kind == "dialogues") return lines_of(text::generate_dialogues(count, seed));
   if (kind == "english-french") return lines_of(text::generate_pairs(count, seed));

@@ -25,7 +25,7 @@ struct Options {
   text::FileOptions files;
   TokenizerArguments tokenizer = recommended_tokenizer();
   BottleneckOptions bottleneck = {.training = recommended_training()};
-  std::string model, csv_log, tensorboard;  // where the names of each run's files begin
+  std::string model, csv_log, tensorboard;  // beginnings of the file names of each run
   bool resume = false;
   ReportOption report;
 };
@@ -49,7 +49,7 @@ std::vector<std::string> run_names(const Options& options) {
   return names;
 }
 
-// The files of all runs.
+// Returns the files of all runs.
 std::vector<Written> run_files(const Options& options) {
   std::vector<Written> files;
   for (const std::string& run : run_names(options)) {
@@ -59,7 +59,8 @@ std::vector<Written> run_files(const Options& options) {
   return files;
 }
 
-// The options of a run: what a twin does without, and a later seed, are not those of the command line.
+// Returns the options of a run: those of the command line with the seed of the run, and without options that the twin does not
+// use.
 Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
   shaping["--seed"] = std::to_string(training.fit.seed);
   if (training.model.has_attention()) {
@@ -72,12 +73,12 @@ Metadata own_options(Metadata shaping, const TranslatorTraining& training) {
   return shaping;
 }
 
-// A run's, once an epoch; the last one stays until all runs have ended.
+// Returns the checkpoint options of a run: one for each epoch. The last one is kept until all runs have ended.
 TrainingCheckpointOptions checkpoints(const Options& options, const std::string& run, int keep) {
   return {.path = options.model + "-" + run, .every = TrainingTime::parse("1e"), .keep = keep, .resume = options.resume};
 }
 
-// Calls `visit` with those of all runs.
+// Calls `visit` with the checkpoints of all runs.
 void each_run(const Options& options, int keep, const std::function<void(const TrainingCheckpointFiles&)>& visit) {
   if (options.model.empty()) return;
   for (const std::string& run : run_names(options)) {
@@ -86,7 +87,7 @@ void each_run(const Options& options, int keep, const std::function<void(const T
   }
 }
 
-// Gives each run files of its own.
+// Gives each run its own files.
 void set_run_files(Options& options, const std::string& command, const Metadata& shaping) {
   options.bottleneck.before_run = [&options, command, shaping](const std::string& run, TranslatorTraining& training) {
     training.config = to_toml(command, own_options(shaping, training));

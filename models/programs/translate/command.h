@@ -1,4 +1,4 @@
-// What the subcommands of translate share.
+// Functions that the subcommands of translate share.
 #pragma once
 
 #include <weft/models/programs/command_line/data_options.h>
@@ -11,39 +11,39 @@ namespace weft::programs {
 
 using Paths = std::vector<std::string>;
 
-// One file of pairs or two parallel ones.
+// Returns the pairs of one file, or of two parallel files.
 std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options);
 
 Option& add_pairs(Command& command, const std::string& name, Paths& paths, const std::string& what);
 
-// --context and --separator.
+// Adds --context and --separator.
 void add_context(Command& command, text::ContextOptions& options, const std::string& by_default);
 
-// Throws ValueError for a separator of no context.
+// Throws ValueError for a separator without a context.
 void check_context(const Command& command);
 
-// How files of pairs are read.
+// Adds the options for reading files of pairs.
 void add_pair_options(Command& command, text::FileOptions& options, const std::string& default_context);
 
-// What the command line says of the context takes precedence over what the model learnt to read.
+// Options of the command line for the context take precedence over the context with which the model was trained.
 inline constexpr const char* kContextOfTraining = "without it as in training";
 void complete_context(const Command& command, text::ContextOptions& options, const Translator& translator);
 
-// The same for a file that is to be read, where it holds conversations.
+// Does the same for a file to be read, if it contains conversations.
 void complete_context(const Command& command, const Paths& paths, text::FileOptions& options, const Translator& translator);
 
 void add_beam(Command& command, std::int64_t& beam);
 
-// --model FILE..: several translate together.
+// Adds --model FILE.., where several models translate together.
 void add_models(Command& command, Paths& models);
 
 Translator load_translator(const Paths& models);
 
-// Makes the tokenizers of both sides by `arguments`. Codes are learnt from both sides of the pairs together, unless they are to
-// be separate, and saved where that is asked for.
+// Makes the tokenizers of both sides as `arguments` say. Codes are learnt from both sides of the pairs together unless they are
+// to be separate, and saved if requested.
 void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource& pairs, TranslatorTraining& training);
 
-// All options of training but those of files and tokenizers.
+// Adds all options of training except those for files and tokenizers.
 void add_training_options(Command& command, TranslatorTraining& training);
 
 void add_train(Command& program);

@@ -27,14 +27,14 @@ bool any_given(const Command& command, Names names) {
   return std::ranges::any_of(names, [&](const char* name) { return command.is_given(name); });
 }
 
-// A flag that is on by default.
+// Sets the default of a flag to on.
 void set_default(Command& command, const char* name, bool& flag, bool value) {
   if (command.is_given(name)) return;
   flag = value;
   command.find(name)->default_text(value ? "true" : "false");
 }
 
-// A number.
+// Sets the default of a number.
 template <class Number>
 void set_default(Command& command, const char* name, Number& number, std::int64_t value) {
   if (command.is_given(name)) return;
@@ -50,12 +50,12 @@ void set_units(Command& command, TokenizerArguments& tokenizer, text::Unit sourc
   command.find("--unit")->give(units);
 }
 
-// Options that speak of whole words, and those that speak of pieces or how words are cut.
+// Options that concern whole words, and options that concern pieces of words.
 constexpr Names kOfWords{"--copy", "--vocab", "--source-vectors", "--target-vectors", "--vocab-size", "--min-count"};
 constexpr Names kOfPieces{"--bpe-merges", "--bpe-codes", "--save-bpe-codes", "--separate-codes"};
 
-// Whether white space parts phrases, as in Thai, and no words: text of such a script that was cut into words has two to four
-// letters in each.
+// Returns whether white space separates phrases, as in Thai, rather than words. If text in such a script has been split into
+// words, each word has two to four letters.
 bool has_unspaced_phrases(std::string_view line, std::int64_t parts) {
   constexpr std::int64_t kLettersOfPhrase = 6;
   std::int64_t letters = 0;
@@ -63,7 +63,7 @@ bool has_unspaced_phrases(std::string_view line, std::int64_t parts) {
   return letters >= kLettersOfPhrase * parts;
 }
 
-// The lines of one side of the pairs.
+// Statistics of the lines on one side of the pairs.
 class Side {
  public:
   explicit Side(const char* name) : name_(name) {}
@@ -77,7 +77,7 @@ class Side {
     for (const std::string_view word : words)
       if (has_few_words()) distinct_words_.insert(std::hash<std::string_view>()(word));
   }
-  // Nearly all lines have no white space inside, and they are not a few labels, which are learnt better whole.
+  // Returns whether nearly all lines are without white space and are not just a few labels, which are better learnt as a whole.
   bool asks_for_characters() const {
     return lines_ >= kFew && 10 * unbroken_ >= 9 * lines_ && 20 * std::ssize(distinct_lines_) >= std::min(lines_, kSample);
   }
@@ -85,7 +85,7 @@ class Side {
     return std::string(name_) + " unit char: " + text::share(unbroken_, lines_) +
            " of its lines have no white space between words; --unit bpe cuts them into pieces";
   }
-  // So few different words that they are an alphabet: phonemes, commands.
+  // Returns whether there are so few different words that they are like an alphabet: phonemes, commands.
   bool has_few_words() const { return std::ssize(distinct_words_) <= kAlphabet; }
   std::int64_t lines() const { return lines_; }
   std::int64_t words() const { return words_; }
@@ -94,10 +94,10 @@ class Side {
   static constexpr std::int64_t kFew = 20, kSample = 100'000, kAlphabet = 200;
   const char* name_;
   std::int64_t lines_ = 0, words_ = 0, unbroken_ = 0;
-  std::unordered_set<std::size_t> distinct_lines_, distinct_words_;  // their hashes
+  std::unordered_set<std::size_t> distinct_lines_, distinct_words_;  // as hashes
 };
 
-// Few words give few pieces that are frequent enough to learn from: Sennrich and Zhang 2019, "Revisiting low-resource neural
+// In a short text, only a few pieces are frequent enough to learn from: Sennrich and Zhang 2019, "Revisiting low-resource neural
 // machine translation". recipes.md has the figures.
 std::int64_t merges_for(std::int64_t words) {
   constexpr double kPerRoot = 10;
@@ -136,8 +136,8 @@ void choose_merges(Command& command, const Survey& survey, TokenizerArguments& t
   set_default(command, "--bpe-merges", tokenizer.bpe.merges, merges_for(words));
 }
 
-// Few pairs make short epochs: there are more of them then, and more are waited for, since the average of the weights looks back
-// on some 1000 updates.
+// With few pairs, epochs are short. There are then more epochs and more patience, because the average of the weights spans about
+// 1000 updates.
 void choose_lengths(Command& command, std::int64_t pairs, FitOptions& fit) {
   constexpr std::int64_t kUpdates = 3000, kWaited = 1000, kMostEpochs = 100, kMostPatience = 20;
   if (fit.batch_tokens > 0) return;
@@ -157,13 +157,14 @@ TranslatorTraining recommended_training() {
   training.model.dropout = 0.3;
   training.label_smoothing = 0.1;
   training.learning_rate = 1.5e-3;
-  // By no length of training, so that it can end when dev is flat; the average of the weights is what a falling rate would bring.
+  // The schedule does not depend on the length of training, so that training can end when the dev score stops rising. The average
+  // of the weights has the effect of a falling rate.
   training.fit.schedule = "exponential:0.5/4000u";
   training.fit.average = 0.999;
   training.fit.batch_size = 32;
   training.fit.epochs = kFewestEpochs;
   training.fit.patience = kLeastPatience;
-  training.fit.monitor = "accuracy";  // with smoothed targets the loss rises while translations still get better
+  training.fit.monitor = "accuracy";  // with smoothed targets, the loss may rise while translations still improve
   return training;
 }
 
@@ -176,7 +177,7 @@ TokenizerArguments recommended_tokenizer() {
 void complete_defaults(Command& command, TokenizerArguments& tokenizer, TranslatorTraining& training) {
   set_default(command, "--bidirectional", training.model.bidirectional, training.model.hidden % 2 == 0);
   const bool frozen_target = command.is_given("--freeze-vectors") && command.is_given("--target-vectors");
-  if (frozen_target && !command.is_given("--tie")) {  // the output layer would be frozen too
+  if (frozen_target && !command.is_given("--tie")) {  // a tied output layer would be frozen too
     training.model.tie = Tie::none;
     command.find("--tie")->default_text(to_string(Tie::none));
   }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kSeparator = " ||| ";
 
-// Which word each token belongs to.
+// Returns the index of the word to which each token belongs.
 std::vector<std::int64_t> words_of(const std::vector<std::string>& tokens, bool pieces) {
   if (pieces) return words_of_pieces(tokens);
   std::vector<std::int64_t> words(tokens.size());
@@ -26,7 +26,7 @@ std::vector<std::int64_t> words_of(const std::vector<std::string>& tokens, bool 
   return words;
 }
 
-// A bar is written as &#124;, as Moses has it, where it could be taken for the separator of fields.
+// Writes bars as &#124;, as Moses does, if the text contains something that could be taken for the separator of fields.
 std::string one_field(const std::string& text) {
   std::string field;
   for (char c : text::one_line(text)) {
@@ -80,7 +80,7 @@ TranslationOutput::TranslationOutput(OutputOptions options) : options_(std::move
   if (options_.alignment_threshold) pharaoh_alignment({}, options_.alignment_threshold, Where{});
   if (options_.alignment_file.empty()) return;
   errno = 0;
-  file_.open(options_.alignment_file, std::ios::binary | std::ios::app);  // what an earlier run wrote is still there
+  file_.open(options_.alignment_file, std::ios::binary | std::ios::app);  // keeps the content of an earlier run for now
   require<IoError>(file_.is_open(), "cannot write ", options_.alignment_file, ": ", std::strerror(errno));
 }
 
@@ -136,7 +136,7 @@ void TranslationOutput::flush() {
   empty_file();
   errno = 0;
   file_.flush();
-  if (!file_.good() && errno == 0) {  // an earlier write was lost: another one tells why
+  if (!file_.good() && errno == 0) {  // an earlier write failed; another one sets errno to the reason
     file_.clear();
     file_.put('\n').flush();
     file_.setstate(std::ios::badbit);

@@ -15,32 +15,32 @@ inline constexpr EnumName<AlignmentForm> kAlignmentFormNames[] = {
     {AlignmentForm::picture, "picture"}, {AlignmentForm::pharaoh, "pharaoh"}, {AlignmentForm::soft, "soft"}};
 
 struct OutputOptions {
-  bool n_best = false;  // lines begin with their source's number
+  bool n_best = false;  // lines begin with the number of their source
   bool scores = false;
   std::optional<AlignmentForm> alignment;
-  std::string alignment_file;  // empty: alignments stand with the outputs
+  std::string alignment_file;  // if empty, alignments are written with the outputs
   std::optional<double> alignment_threshold;
-  bool source_pieces = false, target_pieces = false;  // unit bpe: links are those of the words
+  bool source_pieces = false, target_pieces = false;  // with unit bpe, links are between words
 };
 
-// --scores, --alignment, --alignment-file, --alignment-threshold.
+// Adds --scores, --alignment, --alignment-file and --alignment-threshold.
 void add_output_options(Command& command, OutputOptions& options);
 
-// "-1.2346", and those of all tokens with spaces between them.
+// Returns "-1.2346", and the numbers of all tokens separated by spaces.
 std::string log_probability_text(double value);
 std::string token_scores(const Translation& translation);
 
-// Writes translations to standard output, in fields with " ||| " between them where there is more than one:
+// Writes translations to standard output. If a line has several fields, they are separated by " ||| ":
 //     [number of the source line, from 0, for n-best] ||| text ||| [links] ||| [LogP= x Tokens= x x ..] ||| [score]
-// The text is written as text::one_line has it; among other fields its bars are &#124; where it holds three of them in a row.
+// The text is written as by text::one_line. If there are other fields, the bars of a text with three of them in a row become
+// &#124;.
 class TranslationOutput {
  public:
-  // Throws IoError when the file of alignments cannot be written. What it has is lost with the first write() or flush(), not
-  // before.
+  // Throws IoError if the file of alignments cannot be written. Its previous content is kept until the first write() or flush().
   explicit TranslationOutput(OutputOptions options);
 
   void write(std::size_t line, const std::vector<Translation>& translations);
-  // Throws IoError when what was written is lost.
+  // Throws IoError if the output could not be written.
   void flush();
 
  private:

@@ -33,7 +33,7 @@ std::vector<std::string> next_block(text::LineReader& reader) {
   return lines;
 }
 
-// The line of each source in the file of prefixes.
+// Reads the line of each source from the file of prefixes.
 class Prefixes {
  public:
   explicit Prefixes(const std::string& path) : path_(path) {

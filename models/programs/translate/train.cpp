@@ -29,7 +29,7 @@ struct TrainOptions {
   ReportOption report;
 };
 
-// Without dev pairs there are curves alone: the pairs that training held out are not kept.
+// Without dev pairs the report has only curves, because the pairs that training held out are not kept.
 void write_training_report(const ReportOption& option, std::vector<report::LineChart> curves, Translator& translator,
                            const text::PairSource* dev) {
   report::Report report = begin_report(option);
@@ -70,14 +70,14 @@ void add_guided_alignment(Command& command, TrainOptions& options) {
                      .reads_file()
                      .group(kDataGroup);
   InGroup model(command, "Model");
-  command  // without a default that --save-config would write where there are no alignments
+  command  // has no default, which --save-config would write even without alignments
       .option("--alignment-loss", &options.alignment_loss,
               "weight of the loss for attention that is not at the links; 0.1 where it is not given")
       .without_default()
       .needs(file);
 }
 
-// Fills in what the options about words say. Throws ValueError when they do not fit together.
+// Fills in the options for vocabularies and vectors. Throws ValueError if they do not fit together.
 void set_word_files(Command& command, const TrainOptions& options, TranslatorTraining& training) {
   WordFiles &source = training.source_words, &target = training.target_words;
   const std::size_t files = training.joint_vocabulary || training.model.tie == Tie::all ? 1 : 2;

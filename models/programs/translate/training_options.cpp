@@ -1,4 +1,4 @@
-// The options of translate's training but those of files and tokenizers.
+// The options for training a translator, except those for files and tokenizers.
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/programs/translate/command.h>

@@ -1,4 +1,4 @@
-// translate: trains, evaluates, runs and asks an encoder-decoder on pairs of lines.
+// translate: trains, evaluates and runs an encoder-decoder on pairs of lines.
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/toml_config.h>
 #include <weft/models/programs/translate/command.h>

@@ -29,7 +29,7 @@ TEST_CASE("LSTM: parameters have PyTorch's names and shapes") {
   CHECK(copy.parameters()[0] == &copy.lstm.layer(0).weight_ih);
 }
 
-TEST_CASE("LSTM: the presets of PyTorch and Keras") {
+TEST_CASE("LSTM: it can be initialised as in PyTorch and Keras") {
   Generator generator{3};
   nn::LSTM lstm(nn::root, {.input_size = 30, .hidden_size = 16});
   nn::RecurrentParameters& layer = lstm.layer(0);
@@ -49,7 +49,7 @@ TEST_CASE("LSTM: the presets of PyTorch and Keras") {
   for (std::int64_t i = 0; i < 64; ++i) CHECK(layer.bias_ih.tensor().at({i}) == (i >= 16 && i < 32 ? 1 : 0));
 }
 
-TEST_CASE("LSTM: dropout between layers in training mode only") {
+TEST_CASE("LSTM: dropout between layers has effect only in training") {
   nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 8, .num_layers = 2, .dropout = 0.5});
   Tensor x = uniform({3, 5, 4});
   Tensor plain = lstm(x).output.tensor();
@@ -65,7 +65,7 @@ TEST_CASE("LSTM: dropout between layers in training mode only") {
   CHECK(equal_bits(lstm(x).output.tensor(), dropped));
 }
 
-TEST_CASE("LSTM: wrong shapes, lengths and options") {
+TEST_CASE("LSTM: wrong shapes, lengths and options are errors") {
   nn::LSTM lstm(nn::root, {.input_size = 4, .hidden_size = 8, .bidirectional = true});
   auto message = [](auto call) -> std::string {
     try {

@@ -19,7 +19,7 @@ Numbers numbers_of(const Variable& x) {
   return {all.span<double>().begin(), all.span<double>().end()};
 }
 
-// gain * N(matrix x) of each gate.
+// Returns gain * N(matrix x) for each gate.
 Numbers normalized(const Numbers& matrix, const Numbers& x, const Numbers& gain, std::size_t hidden) {
   Numbers sums(matrix.size() / x.size());
   for (std::size_t i = 0; i < sums.size(); ++i)
@@ -34,7 +34,7 @@ Numbers normalized(const Numbers& matrix, const Numbers& x, const Numbers& gain,
   return sums;
 }
 
-// One layer over one row, as the formulas have it: the hidden states of all steps.
+// Computes one layer over one row by the formulas, and returns the hidden states of all steps.
 Numbers by_hand(RecurrentCell cell, nn::RecurrentParameters& layer, const Numbers& x, std::size_t time) {
   const auto hidden = static_cast<std::size_t>(layer.weight_hh.shape()[1]);
   const std::size_t width = x.size() / time;
@@ -73,7 +73,7 @@ constexpr RecurrentCell kCells[] = {RecurrentCell::lstm, RecurrentCell::gru};
 
 }  // namespace
 
-TEST_CASE("layer norm recurrence: the formulas, computed by hand") {
+TEST_CASE("layer norm recurrence: results agree with the formulas, computed by hand") {
   for (RecurrentCell cell : kCells) {
     Generator generator{21};
     nn::Recurrent layer(nn::root, cell, {.input_size = 3, .hidden_size = 5, .layer_norm = true});
@@ -87,7 +87,7 @@ TEST_CASE("layer norm recurrence: the formulas, computed by hand") {
   }
 }
 
-TEST_CASE("layer norm recurrence: gradients by input, initial state and every parameter") {
+TEST_CASE("layer norm recurrence: it passes gradient checks for input, initial state and every parameter") {
   for (RecurrentCell cell : kCells) checks::check_gradients(cell, true);
 }
 
@@ -98,14 +98,14 @@ TEST_CASE("layer norm recurrence: steps give the numbers of the whole sequence")
   }
 }
 
-TEST_CASE("layer norm recurrence: a row's bits depend on its own steps alone; threads change none") {
+TEST_CASE("layer norm recurrence: the bits of a row depend only on its own steps, not on threads") {
   for (RecurrentCell cell : kCells) {
     checks::check_rows(cell, true);
     checks::check_threads(cell, true);
   }
 }
 
-TEST_CASE("layer norm recurrence: padding reaches no gradient; no steps") {
+TEST_CASE("layer norm recurrence: padding does not affect gradients, and there may be no steps") {
   for (RecurrentCell cell : kCells) {
     Generator generator{22};
     nn::Recurrent layer(nn::root, cell,

@@ -1,4 +1,4 @@
-// Gradients keep their bits when a batch is padded further.
+// Gradients keep their bits if a batch is padded further.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/views.h>
@@ -29,7 +29,7 @@ namespace {
 constexpr std::int64_t kDim = 6, kTime = 600;
 const std::vector<std::int64_t> kLengths{3, 600, 64, 180, 1, 130, 0, 512, 90};  // 1580 rows
 
-// x [batch, time, ..] with `padding` more steps, and `value` everywhere behind the lengths.
+// Returns x [batch, time, ..] with `padding` more steps and `value` everywhere after the lengths.
 Tensor padded(const Tensor& x, std::int64_t padding, double value) {
   Shape shape = x.shape();
   shape[1] += padding;
@@ -44,7 +44,7 @@ Tensor padded(const Tensor& x, std::int64_t padding, double value) {
 
 using Call = std::function<Variable(const Tensor& x, const Tensor& lengths)>;
 
-// The gradients of the leaves, for outputs that count within the lengths alone.
+// Returns the gradients of the leaves for a loss that includes outputs only within the lengths.
 std::vector<Tensor> gradients(const std::vector<Variable>& leaves, const Call& call, const Tensor& x, std::int64_t padding,
                               bool create_graph) {
   const Variable y = call(padded(x, padding, is_floating(x.dtype()) ? 0.5 : 2), tensor(kLengths));
@@ -84,7 +84,7 @@ Tensor inputs(DType dtype = DType::f32) { return Numbers(3).tensor({std::ssize(k
 
 }  // namespace
 
-TEST_CASE("padding changes no bit of the gradients of products and of what is broadcast") {
+TEST_CASE("padding changes no bit of the gradients of products and broadcast tensors") {
   Numbers random(7);
   for (DType dtype : {DType::f32, DType::f64}) {
     const Variable weight = leaf(random.tensor({kDim, 20}, dtype)), bias = leaf(random.tensor({20}, dtype)),

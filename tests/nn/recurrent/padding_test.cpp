@@ -1,4 +1,4 @@
-// What stands behind the lengths counts nowhere, whatever it is: in no result and no gradient, of any order.
+// Values after the lengths, whatever they are, do not affect any result or any gradient of any order.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
@@ -31,7 +31,7 @@ using Call = std::function<Variable(const Variable& x, const Tensor& lengths)>;
 
 Tensor lengths_of(std::initializer_list<std::int64_t> lengths) { return tensor(std::vector<std::int64_t>(lengths)); }
 
-// NaN, the infinities, and numbers whose products are no numbers.
+// NaN, the infinities, and numbers whose products overflow.
 std::vector<double> spoilers(DType dtype) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double largest = dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
@@ -42,10 +42,11 @@ Tensor spoiled(const Tensor& x, const Tensor& lengths, double value) {
   return where(length_mask_along(lengths, x.shape(), 1), x, full({}, value, x.dtype()));
 }
 
-// The same numbers; zeros may differ in sign.
+// Returns whether the numbers are the same; zeros may differ in sign.
 bool same_numbers(const Tensor& a, const Tensor& b) { return equal_bits(contiguous(a + 0.0), contiguous(b + 0.0)); }
 
-// A loss, its gradients by `leaves` taken with create_graph and without, and the gradients of those gradients' squares.
+// Returns a loss, its gradients for `leaves` taken with and without create_graph, and the gradients of the squares of those
+// gradients.
 std::vector<Tensor> all_orders(const Variable& loss, const std::vector<Variable>& leaves) {
   std::vector<Tensor> found{loss.tensor()};
   const auto append = [&](const std::vector<Variable>& gradients) {
@@ -69,7 +70,7 @@ void check_same(const std::vector<Tensor>& found, const std::vector<Tensor>& exp
   }
 }
 
-// call(x, lengths) is [batch, ...] and has all that x holds within the lengths.
+// call(x, lengths) is [batch, ...] and depends on everything in x within the lengths.
 void check_padding(nn::Module* layer, const Shape& shape, const Tensor& lengths, const Call& call) {
   for (DType dtype : {DType::f32, DType::f64}) {
     CAPTURE(dtype);
@@ -94,7 +95,7 @@ void check_padding(nn::Module* layer, const Shape& shape, const Tensor& lengths,
 const Tensor kLengths = lengths_of({5, 2, 0, 3});
 const Shape kShape{4, 5, 6};
 
-// Rows after the lengths hold whatever the layer computes from them, so the loss does not include them.
+// Rows after the lengths have arbitrary values, so that the loss does not include them.
 Variable own_part(const Variable& y, const Tensor& lengths) { return where(length_mask_along(lengths, y.shape(), 1), y, 0.0); }
 
 template <class Layer>
@@ -131,7 +132,7 @@ void check_recurrent(RecurrentCell cell, nn::RecurrentOptions options) {
 
 }  // namespace
 
-TEST_CASE("padding: recurrent layers") {
+TEST_CASE("padding has no effect on recurrent layers") {
   for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru}) {
     check_recurrent(cell, {});
     check_recurrent(cell, {.num_layers = 2, .bidirectional = true, .residual = true});
@@ -139,7 +140,7 @@ TEST_CASE("padding: recurrent layers") {
   }
 }
 
-TEST_CASE("padding: the initial state and the hidden mask of a sequence without a step reach no gradient") {
+TEST_CASE("padding: the initial state and the hidden mask of an empty sequence do not affect gradients") {
   for (DType dtype : {DType::f32, DType::f64})
     for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru}) {
       nn::Recurrent layer(nn::root, cell, {.input_size = 6, .hidden_size = 5});
@@ -154,7 +155,7 @@ TEST_CASE("padding: the initial state and the hidden mask of a sequence without 
         const Variable hidden = leaf(own), input = leaf(x);
         const RecurrentResult result = recurrent_sequence(
             cell, input, weights, {hidden, cell == RecurrentCell::lstm ? Variable(own) : Variable()}, kLengths);
-        CHECK(same_numbers(select(result.state.hidden.tensor(), 0, 2), select(own, 0, 2)));  // it is the final state, as it is
+        CHECK(same_numbers(select(result.state.hidden.tensor(), 0, 2), select(own, 0, 2)));  // it is the final state, unchanged
         std::vector<Variable> leaves{input, hidden};
         for (nn::Parameter* parameter : layer.parameters()) leaves.push_back(parameter->variable());
         return all_orders(sum(square(result.output)) + sum(where(has_step, result.state.hidden, 0.0)), leaves);
@@ -167,7 +168,7 @@ TEST_CASE("padding: the initial state and the hidden mask of a sequence without 
     }
 }
 
-TEST_CASE("padding: attention") {
+TEST_CASE("padding has no effect on attention") {
   nn::Attention dot(nn::root), scaled(nn::root, {.scaled = true});
   nn::GeneralAttention general(nn::root, 6, 6);
   nn::AdditiveAttention additive(nn::root, 6, 6, 4);
@@ -181,7 +182,7 @@ TEST_CASE("padding: attention") {
   check_attention(heads);
 }
 
-TEST_CASE("padding: attention with many weights, tile by tile") {
+TEST_CASE("padding has no effect on attention in tiles") {
   const Tensor lengths = lengths_of({300, 123});
   check_padding(nullptr, {2, 300, 4}, lengths,
                 [](const Variable& x, const Tensor& n) { return own_part(dot_product_attention(x, x, x, n), n); });
@@ -191,7 +192,7 @@ TEST_CASE("padding: attention with many weights, tile by tile") {
   });
 }
 
-TEST_CASE("padding: pooling, mean, softmax") {
+TEST_CASE("padding has no effect on pooling, mean and softmax") {
   nn::AttentionPooling pooling(nn::root, 6, 4);
   fill(pooling.v.tensor(), 0.3);
   check_padding(&pooling, kShape, kLengths, [&](const Variable& x, const Tensor& n) { return pooling(x, n); });
@@ -203,7 +204,7 @@ TEST_CASE("padding: pooling, mean, softmax") {
                 [](const Variable& x, const Tensor& n) { return own_part(log_softmax(x, length_mask(n, 5)), n); });
 }
 
-TEST_CASE("padding: gradients of results behind the lengths do not count either") {
+TEST_CASE("padding: gradients of results after the lengths have no effect either") {
   for (DType dtype : {DType::f32, DType::f64})
     for (double value : spoilers(dtype)) {
       CAPTURE(value);
@@ -230,7 +231,7 @@ TEST_CASE("padding: gradients of results behind the lengths do not count either"
     }
 }
 
-TEST_CASE("harmless_ids: ids that are known stay as they are, those behind the lengths become 0") {
+TEST_CASE("harmless_ids: known ids are kept, and unknown ids after the lengths become 0") {
   const Tensor lengths = lengths_of({1, 2});
   for (DType dtype : {DType::i64, DType::i32}) {
     const Tensor ids = tensor({{1, 2, 3}, {4, 5, 6}}, dtype), one_out = tensor({{1, 7, -1}, {4, 5, 6}}, dtype);
@@ -240,13 +241,13 @@ TEST_CASE("harmless_ids: ids that are known stay as they are, those behind the l
     CHECK(equal_bits(harmless_ids(one_out, lengths, 7), clean));
     CHECK(equal_bits(harmless_ids(contiguous(transpose(one_out)), lengths_of({0, 0, 0}), 7), zeros({3, 2}, DType::i64)));
     CHECK(equal_bits(harmless_ids(transpose(contiguous(transpose(one_out))), lengths, 7), clean));
-    CHECK(harmless_ids(one_out, lengths, 5).at({1, 1}) == 5);  // in front of the length it stays, wrong as it is
+    CHECK(harmless_ids(one_out, lengths, 5).at({1, 1}) == 5);  // within the length an invalid id is kept
     CHECK_THROWS_AS(harmless_ids(one_out, lengths_of({1, 4}), 7), IndexError);
     CHECK(equal_bits(one_out, tensor({{1, 7, -1}, {4, 5, 6}}, dtype)));
   }
 }
 
-TEST_CASE("harmless_padding: what is small stays as it is, the rest becomes zero") {
+TEST_CASE("harmless_padding: small numbers are kept, and the rest becomes zero") {
   const Tensor lengths = lengths_of({1, 2});
   const Tensor x = tensor({{1, 2, 3}, {4, 5, 6}}, DType::f32);
   CHECK(harmless_padding(x, lengths).storage() == x.storage());
@@ -258,7 +259,7 @@ TEST_CASE("harmless_padding: what is small stays as it is, the rest becomes zero
                    tensor({{{1}, {0}, {0}}, {{4}, {5}, {0}}}, DType::f32)));
   bad.set({1, 2}, 1e30);
   CHECK(harmless_padding(bad, lengths).at({1, 2}) == 0);
-  CHECK(harmless_padding(cast(bad, DType::f64), lengths).at({1, 2}) == bad.at({1, 2}));  // far from f64's bounds
+  CHECK(harmless_padding(cast(bad, DType::f64), lengths).at({1, 2}) == bad.at({1, 2}));  // far from the bounds of f64
   bad.set({1, 2}, 6);
   bad.set({1, 1}, std::numeric_limits<double>::infinity());  // within the length
   CHECK(harmless_padding(bad, lengths).storage() == bad.storage());

@@ -1,4 +1,4 @@
-// What holds for every recurrent layer, with normalised gates or without.
+// Checks that every recurrent layer must pass, with or without normalised gates.
 #pragma once
 
 #include <weft/autograd/basics/math.h>
@@ -41,7 +41,7 @@ inline RecurrentState random_state(nn::Recurrent& layer, std::int64_t batch, Gen
   return {draw(zero.hidden), draw(zero.cell)};
 }
 
-// Output and state of one row of a batch.
+// Returns the output and the state of one row of a batch.
 inline std::vector<Tensor> row_of(const RecurrentResult& result, std::int64_t row, std::int64_t time) {
   std::vector<Tensor> all{slice(select(result.output.tensor(), 0, row), 0, 0, time)};
   for (const Variable& state : defined({result.state.hidden, result.state.cell})) all.push_back(select(state.tensor(), 1, row));
@@ -55,7 +55,7 @@ inline bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   return true;
 }
 
-// Gradients by input, initial state and every parameter, in f64, with two layers, two directions and lengths from 0 to all.
+// Checks gradients for the input, the initial state and every parameter in f64, with two layers, two directions and all lengths.
 inline void check_gradients(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{7};
   nn::Recurrent layer(nn::root, cell,
@@ -82,7 +82,7 @@ inline void check_gradients(RecurrentCell cell, bool layer_norm = false) {
   CHECK(gradcheck(loss, leaves));
 }
 
-// Step by step: the same bits as the whole sequence.
+// Checks that single steps give the same bits as the whole sequence.
 inline void check_step(RecurrentCell cell, DType dtype, bool layer_norm = false) {
   Generator generator{8};
   nn::Recurrent layer(nn::root, cell, {.input_size = 5, .hidden_size = 19, .num_layers = 2, .layer_norm = layer_norm});
@@ -105,7 +105,7 @@ inline void check_step(RecurrentCell cell, DType dtype, bool layer_norm = false)
   }
 }
 
-// A row yields the same bits alone, in any batch, and whatever stands in its padding; after its end are zeros.
+// Checks that a row gives the same bits alone and in any batch, whatever its padding contains, and zeros after its end.
 inline void check_rows(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{9};
   nn::Recurrent layer(nn::root, cell,
@@ -137,12 +137,12 @@ inline void check_rows(RecurrentCell cell, bool layer_norm = false) {
   }
 }
 
-// Values and gradients of a call.
+// The values and gradients of a call.
 struct Run {
   std::vector<Tensor> values, gradients;
 };
 
-// Gradients by input, initial state and all parameters.
+// Returns the gradients for the input, the initial state and all parameters.
 template <class Sequence>
 Run run(nn::Recurrent& layer, const Tensor& x, const RecurrentState& state, const Tensor& lengths, const Sequence& sequence) {
   std::vector<Variable> leaves{leaf(x)};
@@ -160,7 +160,7 @@ Run run(nn::Recurrent& layer, const Tensor& x, const RecurrentState& state, cons
   return all;
 }
 
-// Thread counts change no bit of values and gradients.
+// Checks that values and gradients do not depend on the number of threads, bit for bit.
 inline void check_threads(RecurrentCell cell, bool layer_norm = false) {
   Generator generator{10};
   nn::Recurrent layer(nn::root, cell,

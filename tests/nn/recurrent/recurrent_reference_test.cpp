@@ -1,4 +1,4 @@
-// Recurrent layers against numbers recorded from PyTorch and Keras by tests/reference/record_recurrent.py.
+// Recurrent layers are compared with numbers that tests/reference/record_recurrent.py recorded from PyTorch and Keras.
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/array/copy.h>
@@ -15,7 +15,7 @@ const std::map<std::string, Tensor>& recorded() {
   return file.tensors;
 }
 
-// One recorded case.
+// A recorded case.
 class Case {
  public:
   Case(const std::string& name, DType dtype) : name_(name), dtype_(dtype) {}
@@ -24,7 +24,7 @@ class Case {
   Tensor operator()(const std::string& what) const { return cast(recorded().at(name_ + "." + what), dtype_); }
   Tensor lengths() const { return has("lengths") ? recorded().at(name_ + ".lengths") : Tensor(); }
   Variable input(const std::string& what) const { return has(what) ? leaf((*this)(what)) : Variable(); }
-  // Within the dtype's rounding of what was recorded.
+  // Checks that the numbers agree with the recorded ones within the rounding of the dtype.
   bool agrees(const std::string& what, const Variable& found) const {
     bool half = dtype_ == DType::f32;
     return all_close(cast(found.tensor(), DType::f64), recorded().at(name_ + "." + what), half ? 1e-5 : 1e-11,
@@ -83,7 +83,7 @@ void check_against_keras(RecurrentCell cell, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("recurrent layers: PyTorch's outputs, final states and gradients") {
+TEST_CASE("recurrent layers: outputs, final states and gradients agree with PyTorch") {
   for (DType dtype : {DType::f32, DType::f64})
     for (const char* suffix : {"", "_lengths"}) {
       check_against_pytorch(RecurrentCell::lstm, std::string("lstm") + suffix, dtype);
@@ -92,8 +92,8 @@ TEST_CASE("recurrent layers: PyTorch's outputs, final states and gradients") {
     }
 }
 
-TEST_CASE("recurrent layers: Keras's weights, converted, give Keras's outputs") {
-  // In f32 alone: Keras's SimpleRNN keeps its state in f32 whatever its dtype.
+TEST_CASE("recurrent layers: converted Keras weights give Keras's outputs") {
+  // Only in f32: Keras's SimpleRNN keeps its state in f32, whatever its dtype.
   check_against_keras(RecurrentCell::lstm, "keras_lstm");
   check_against_keras(RecurrentCell::gru, "keras_gru");
   check_against_keras(RecurrentCell::rnn, "keras_rnn");

@@ -1,4 +1,4 @@
-// What holds for recurrent layers of every cell.
+// Tests of the recurrent layers of every cell.
 #include <tests/nn/recurrent/recurrent_checks.h>
 
 #include <functional>
@@ -9,7 +9,7 @@ using namespace recurrent_checks;
 
 namespace {
 
-// What stands in the padding reaches no gradient; sequences without a step, and batches without a row, work.
+// Checks that padding does not affect any gradient, and that sequences without steps and batches without rows work.
 void check_padding(RecurrentCell cell) {
   Generator generator{14};
   nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 5, .num_layers = 2, .bidirectional = true});
@@ -32,8 +32,8 @@ void check_padding(RecurrentCell cell) {
   CHECK(layer(zeros({0, 4, 4})).output.shape() == Shape{0, 4, 10});
 }
 
-// The kernels against the definition in plain ops: the same values bit for bit, gradients within rounding, and gradients of
-// gradients.
+// Compares the kernels with the definition in plain ops: values must agree bit for bit, and gradients and second-order gradients
+// within rounding.
 void check_definition(RecurrentCell cell) {
   Generator generator{12};
   nn::Recurrent layer(nn::root, cell, {.input_size = 6, .hidden_size = 18});
@@ -65,7 +65,7 @@ void check_definition(RecurrentCell cell) {
     }
 }
 
-// The gradient of |gradient|^2 through the kernels' rule and through the definition.
+// Compares the gradient of |gradient|^2 by the kernels' rule with that by the definition.
 void check_second_order(RecurrentCell cell) {
   Generator generator{13};
   nn::Recurrent layer(nn::root, cell, {.input_size = 3, .hidden_size = 5});
@@ -88,7 +88,8 @@ void check_second_order(RecurrentCell cell) {
   plain.clear();
 }
 
-// Variational dropout: masked inputs of layers and masked hidden states, the same at all steps, written out.
+// Compares variational dropout with its definition: inputs of layers and hidden states are masked, with the same masks at all
+// steps.
 void check_variational(RecurrentCell cell) {
   Generator generator{14};
   nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 17, .num_layers = 2, .dropout = 0.5, .variational = true});
@@ -128,7 +129,7 @@ void check_variational(RecurrentCell cell) {
   CHECK_THROWS_AS(layer(x, lengths, {}, masks), ValueError);
 }
 
-// Layers above the first add their input.
+// Checks that layers above the first add their input.
 void check_residual(RecurrentCell cell) {
   Generator generator{15};
   nn::Recurrent layer(nn::root, cell, {.input_size = 4, .hidden_size = 9, .num_layers = 3, .residual = true});
@@ -156,7 +157,7 @@ void for_each_cell(const std::function<void(RecurrentCell)>& check) {
 
 }  // namespace
 
-TEST_CASE("recurrent layers: gradients by input, initial state and every parameter") {
+TEST_CASE("recurrent layers: they pass gradient checks for input, initial state and every parameter") {
   for_each_cell([](RecurrentCell cell) { check_gradients(cell); });
 }
 
@@ -167,22 +168,24 @@ TEST_CASE("recurrent layers: steps give the numbers of the whole sequence") {
   });
 }
 
-TEST_CASE("recurrent layers: a row's bits depend on its own steps alone") {
+TEST_CASE("recurrent layers: the bits of a row depend only on its own steps") {
   for_each_cell([](RecurrentCell cell) { check_rows(cell); });
 }
 
-TEST_CASE("recurrent layers: padding reaches no gradient; no steps and no rows") { for_each_cell(check_padding); }
+TEST_CASE("recurrent layers: padding does not affect gradients, and there may be no steps or rows") {
+  for_each_cell(check_padding);
+}
 
 TEST_CASE("recurrent layers: the kernels agree with the definition") {
   for_each_cell(check_definition);
   for_each_cell(check_second_order);
 }
 
-TEST_CASE("recurrent layers: variational dropout has one mask for all steps; residual layers add their input") {
+TEST_CASE("recurrent layers: variational dropout has one mask for all steps, and residual layers add their input") {
   for_each_cell(check_variational);
   for_each_cell(check_residual);
 }
 
-TEST_CASE("recurrent layers: threads change no bit") {
+TEST_CASE("recurrent layers: results do not depend on the number of threads") {
   for_each_cell([](RecurrentCell cell) { check_threads(cell); });
 }

@@ -43,7 +43,7 @@ def start_peers(options: argparse.Namespace, threads: int) -> list[Peer]:
 
 
 class Comparison:
-    """All rows with one number of threads."""
+    """Times all rows with one number of threads."""
 
     def __init__(self, options: argparse.Namespace, goals: list[Goal], threads: int) -> None:
         self.options, self.goals, self.threads = options, goals, threads

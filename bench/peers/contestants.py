@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PEERS = {  # what each runs in, under BUILD/peers
+PEERS = {  # the environment of each, under BUILD/peers
     "torch": "venv-torch/bin/python",
     "torch-compile": "venv-torch/bin/python",
     "libtorch": "libtorch/build/libtorch-peer",
@@ -13,7 +13,7 @@ PEERS = {  # what each runs in, under BUILD/peers
     "keras-jax": "venv-jax/bin/python",
     "keras-torch": "venv-torch/bin/python",
 }
-# Huge pages, and memory kept for the next step: without them first touches of fresh pages dominate.
+# Huge pages, and memory that is kept for the next step. Otherwise the first touches of fresh pages would dominate.
 MALLOC = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=268435456"
 
 
@@ -30,7 +30,7 @@ class Weft:
         self.versions = f"weft {commit}".strip()
 
     def time(self, row: str, seconds: float) -> tuple[float, float]:
-        """Milliseconds of a step and busy cores."""
+        """Returns the milliseconds of a step and the number of busy cores."""
         options = [f"--benchmark_filter=^{row}(/real_time)?$", f"--benchmark_min_time={seconds}", "--benchmark_format=json"]
         options.append(f"--benchmark_min_warmup_time={min(seconds, 0.5)}")
         run = subprocess.run(self.command + options, capture_output=True, text=True)
@@ -42,7 +42,7 @@ class Weft:
 
 
 class Peer:
-    """Raises PeerError when it is not there."""
+    """Raises PeerError if the peer is not installed."""
 
     def __init__(self, name: str, build: Path, threads: int) -> None:
         self.name = name
@@ -72,11 +72,11 @@ class Peer:
             self.process.stdin.write(order + "\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            pass  # the answer tells how it ended
+            pass  # the answer says how it ended
         return self.answer()
 
     def prepare(self, row: str) -> tuple[str, str]:
-        """("ready", difference and settings), ("skip", reason) or ("error", text)."""
+        """Returns ("ready", difference and settings), ("skip", reason) or ("error", text)."""
         return self.ask(f"prepare {row}")
 
     def time(self, row: str, seconds: float) -> tuple[float, float]:
@@ -102,7 +102,7 @@ def environment(name: str, build: Path, threads: int) -> dict[str, str]:
     if name == "libtorch":
         cpu = Path("/proc/cpuinfo").read_text()
         env.pop("OPENBLAS_CORETYPE", None)
-        if "AuthenticAMD" in cpu and "cpu family\t: 25\n" in cpu:  # Zen 4; on Zen 5 OpenBLAS's own choice is better
+        if "AuthenticAMD" in cpu and "cpu family\t: 25\n" in cpu:  # Zen 4; on Zen 5 OpenBLAS's own choice is faster
             env |= {"OPENBLAS_CORETYPE": "Haswell"}
         if " avx512f" in cpu:
             env |= {"ATEN_CPU_CAPABILITY": "avx512"}

@@ -1,12 +1,12 @@
-"""The table's rows, and what weft aims at with 1 and 2 threads, in milliseconds."""
+"""The rows of the table, and the goals of weft with 1 and 2 threads, in milliseconds."""
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Goal:
     name: str
-    unit: str  # in which the row is told
-    milliseconds: dict[int, float]  # by threads; empty: no goal
+    unit: str  # of the row in the table
+    milliseconds: dict[int, float]  # by the number of threads; empty if there is no goal
 
 
 def goal(name: str, unit: str, one: float, two: float) -> Goal:
@@ -15,7 +15,7 @@ def goal(name: str, unit: str, one: float, two: float) -> Goal:
 
 
 def rate(name: str, unit: str, work: float, one: float, two: float) -> Goal:
-    """A goal of `one` and `two` giga-operations (or bytes) a second."""
+    """Returns a goal of `one` and `two` giga-operations (or gigabytes) per second with 1 and 2 threads."""
     return Goal(name, unit, {1: 1e3 * work / (one * 1e9), 2: 1e3 * work / (two * 1e9)})
 
 

@@ -1,4 +1,4 @@
-"""JAX: W1 and the LSTM layer, jitted whole, with buffers given away."""
+"""JAX: W1 and the LSTM layer, each jitted as a whole, with donated buffers."""
 from collections.abc import Callable
 from pathlib import Path
 

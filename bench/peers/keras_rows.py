@@ -25,7 +25,7 @@ def classifier() -> keras.Model:
 
 
 def transposed(x: np.ndarray) -> np.ndarray:
-    """Keras's layout of a weight. Its gate order i, f, c, o is PyTorch's i, f, g, o."""
+    """Converts a weight to the layout of Keras. Its gate order i, f, c, o is PyTorch's i, f, g, o."""
     return np.ascontiguousarray(x.T)
 
 
@@ -56,11 +56,11 @@ class Rows:
         return model
 
     def training(self) -> Row:
-        """train_on_batch, which does what fit does with a batch."""
+        """Calls train_on_batch, which does the same as fit does with a batch."""
         recorded = Recorded(self.folder, "W1")
         model = self.classifier(recorded)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        # Keras adds epsilon before the correction of v, PyTorch behind it: this one is PyTorch's 1e-8 at the first step.
+        # Keras adds epsilon before the correction of v, PyTorch after it. This epsilon equals PyTorch's 1e-8 at the first step.
         adam = keras.optimizers.Adam(1e-3, epsilon=1e-8 * 0.001**0.5)
         model.compile(optimizer=adam, loss=loss, jit_compile=BACKEND == "jax")
         tokens, labels = (recorded.inputs[name].astype(np.int32) for name in ("tokens", "labels"))

@@ -1,4 +1,4 @@
-"""What weft recorded of a workload (bench/record.h), and the check of a peer's losses against it."""
+"""The numbers that weft recorded for a workload (bench/record.h), and the comparison of a peer's losses with them."""
 import json
 import math
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Recorded:
         self.losses = [float(loss) for loss in tensors["losses"]]
 
     def check(self, losses: Sequence[float], tolerance: float = 1e-4) -> float:
-        """The largest relative difference to weft's losses; raises ValueError when it is above the tolerance."""
+        """Returns the largest relative difference from weft's losses. Raises ValueError above the tolerance."""
         worst = 0.0
         for step, (ours, theirs) in enumerate(zip(self.losses, losses, strict=True)):
             difference = abs(ours - theirs) / abs(ours)

@@ -1,4 +1,4 @@
-"""A row of the table as a peer runs it."""
+"""A row of the table, as run by a peer."""
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Row:
-    """step() does one iteration. check() raises ValueError when the peer computes something else, and leaves it warmed up."""
+    """step() runs one iteration. check() raises ValueError if the peer computes something else, and leaves it warmed up."""
 
     step: Callable[[], object]
     check: Callable[[], float] | None = None
@@ -18,7 +18,7 @@ class Skipped(Exception):
 
 
 def milliseconds(step: Callable[[], object], seconds: float) -> tuple[float, float]:
-    """The mean time of a step over `seconds`, two steps at least, and how many cores were busy meanwhile."""
+    """Returns the mean time of a step over `seconds`, but at least two steps, and how many cores were busy meanwhile."""
     steps = 0
     cpu, start = time.process_time(), time.perf_counter()
     while True:
@@ -30,7 +30,7 @@ def milliseconds(step: Callable[[], object], seconds: float) -> tuple[float, flo
 
 
 def warm_up(step: Callable[[], object]) -> None:
-    """Until memory no longer grows: glibc needs a few steps to find its way with large aligned blocks."""
+    """Runs steps until memory no longer grows: glibc needs a few steps until it reuses large aligned blocks."""
     steps, start = 0, time.perf_counter()
     while steps < 3 or time.perf_counter() < start + 0.5:
         step()
@@ -38,7 +38,7 @@ def warm_up(step: Callable[[], object]) -> None:
 
 
 def fastest(candidates: Iterable[Callable[[], Row]]) -> Row:
-    """Checks every candidate, times each briefly, keeps the best."""
+    """Checks every candidate, times each briefly, and keeps the fastest."""
     best, best_time, worst = None, float("inf"), 0.0
     for make in candidates:
         row = make()

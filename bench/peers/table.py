@@ -1,9 +1,9 @@
-"""The table in markdown."""
+"""Writes the table in Markdown."""
 from statistics import median
 
 from goals import Goal
 
-Times = dict[str, list[tuple[float, float]]]  # by contestant: milliseconds and busy cores, one of each round
+Times = dict[str, list[tuple[float, float]]]  # by contestant: milliseconds and busy cores of each round
 
 
 def number(milliseconds: float, unit: str) -> str:
@@ -12,7 +12,7 @@ def number(milliseconds: float, unit: str) -> str:
 
 
 def cell(samples: list[tuple[float, float]], unit: str, threads: int) -> str:
-    """The median; with the cores that were busy where they are more than were asked for."""
+    """Returns the median, and the number of busy cores if it is more than requested."""
     text = number(median(taken for taken, _ in samples), unit)
     cores = median(cores for _, cores in samples)
     return text + (f" ({cores:.1f} cores)" if cores > threads + 0.15 else "")

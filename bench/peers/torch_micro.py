@@ -1,4 +1,4 @@
-"""The MICRO rows in PyTorch: one function each, which makes its data and returns the step."""
+"""The MICRO rows in PyTorch. Each is a function that makes its data and returns the step."""
 from collections.abc import Callable
 
 import torch

@@ -1,11 +1,11 @@
-"""The workloads' models in PyTorch, with the parameter paths of weft's."""
+"""The models of the workloads in PyTorch, with the parameter paths of weft."""
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 
 class SelfAttention(nn.Module):
-    """softmax(x x^T) x, then the mean over time; either as products or by PyTorch's fused attention."""
+    """softmax(x x^T) x, followed by the mean over time, either as products or by PyTorch's fused attention."""
 
     def __init__(self, fused: bool) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class AdditiveAttention(nn.Module):
 
 
 class LSTMCellParameters(nn.Module):
-    """One step of an LSTM, whose parameters are called as nn.LSTM's."""
+    """One step of an LSTM, whose parameters have the names of nn.LSTM."""
 
     def __init__(self, inputs: int, hidden: int) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class LSTMCellParameters(nn.Module):
 
 
 class BahdanauDecoder(nn.Module):
-    """Step by step; the keys and the logits of all steps at once."""
+    """Runs step by step; the keys and the logits are computed for all steps at once."""
 
     def __init__(self, vocabulary: int, embedding: int, hidden: int) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class Translator(nn.Module):
 
 
 class Greedy(nn.Module):
-    """The likeliest word of a Luong translator, 25 times; also the largest logits of each step."""
+    """Writes the most likely word of a Luong translator 25 times. Also returns the largest logits of each step."""
 
     def __init__(self, model: Translator, steps: int = 25, start: int = 2) -> None:
         super().__init__()

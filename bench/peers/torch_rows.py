@@ -21,7 +21,7 @@ def load_weights(model: nn.Module, recorded: Recorded) -> None:
 
 
 class Training:
-    """Gradients to zero, forward, cross-entropy, backward, Adam, the loss read."""
+    """Zeroes the gradients, runs forward, cross-entropy, backward and Adam, and reads the loss."""
 
     def __init__(self, model: nn.Module, inputs: list[Tensor], targets: Tensor, compile_: Callable, **adam: bool) -> None:
         self.inputs, self.targets, self.steps = inputs, targets, 0
@@ -48,7 +48,7 @@ class Rows:
             import torch._inductor.config as inductor
 
             inductor.max_autotune = True
-            inductor.freezing = True  # of inference: weights packed once
+            inductor.freezing = True  # for inference: weights are packed once
 
     def compile(self, f: Callable) -> Callable:
         return torch.compile(f, dynamic=False) if self.compiled else f
@@ -66,7 +66,7 @@ class Rows:
         return torch_micro.make(name, self.compile)
 
     def attentions(self, workload: str) -> list[bool]:
-        """Whether self-attention is PyTorch's fused one."""
+        """Returns whether self-attention is PyTorch's fused one."""
         return [False, True] if workload == "W1" else [False]
 
     def training_candidates(self, workload: str):
@@ -102,7 +102,7 @@ class Rows:
                 return forward(batches[next(steps) % BATCHES])
 
         def check() -> float:
-            """The first loss of training is the one of the weights as they are."""
+            """Compares the first loss of training, which is that of the recorded weights."""
             with torch.inference_mode():
                 logits = torch.cat([forward(row) for row in tokens[0].split(count)])
             recorded.losses = recorded.losses[:1]

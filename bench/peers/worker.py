@@ -1,4 +1,4 @@
-"""A peer that waits for orders: `prepare ROW`, `time ROW SECONDS`, one a line; each is answered by one line.
+"""A peer that waits for commands, one per line: `prepare ROW` or `time ROW SECONDS`. Each is answered by one line.
 
     worker.py PEER THREADS FOLDER      FOLDER holds what weft recorded
 
@@ -29,13 +29,13 @@ def prepare(rows, name: str, prepared: dict[str, Row]) -> str:
         return f"ready {difference:.2g} {row.settings}"
     except Skipped as reason:
         return f"skip {reason}"
-    except Exception as error:  # whatever a peer throws is told in the table's run
+    except Exception as error:  # whatever a peer raises is reported to compare.py
         return f"error {one_line(error)}"
 
 
 def main() -> None:
     peer, threads, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    answers = os.fdopen(os.dup(1), "w", buffering=1)  # peers print to standard output as they like
+    answers = os.fdopen(os.dup(1), "w", buffering=1)  # the peers may print to standard output
     os.dup2(2, 1)
     try:
         rows = importlib.import_module(MODULES[peer]).Rows(peer, threads, folder)

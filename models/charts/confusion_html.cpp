@@ -42,8 +42,8 @@ void write_counts(HtmlWriter& html, const metrics::ConfusionMatrix& matrix, cons
   for (std::size_t i : chosen) labels.push_back(all_labels[i]);
   if (chosen.size() < classes.size())
     html.element("p", {{"class", "quiet"}},
-                 "Of " + std::to_string(classes.size()) + " labels the " + std::to_string(chosen.size()) +
-                     " that the most mistakes are about.");
+                 "The matrix shows the " + std::to_string(chosen.size()) + " of " + std::to_string(classes.size()) +
+                     " labels with the most mistakes.");
   Heatmap map{.title = "",
               .row_title = "true label",
               .column_title = "predicted label",

@@ -184,7 +184,7 @@ void write_html(HtmlWriter& html, const LineChart& chart) {
   html.close();
   html.open("svg", {{"viewBox", "0 0 " + pixels(Axes::kWidth) + " " + pixels(axes.height)},
                     {"role", "img"},
-                    {"aria-label", chart.title + " over " + chart.x_title + "; the values stand in the table below"}});
+                    {"aria-label", chart.title + " over " + chart.x_title + "; the values are in the table below"}});
   write_axes(html, chart, axes);
   write_mark(html, chart, axes);
   for (std::size_t i = 0; i < chart.series.size(); ++i) write_band(html, chart, axes, i);

@@ -117,9 +117,9 @@ std::optional<CrossValidation> ClassifierTrainer::validate(const DevPlan& plan) 
   });
   const std::size_t tried = found.history.size();
   say("cross-validation ", counted(std::ssize(folds), "fold"), " of ", counted(fold_size, "text"), ": ",
-      counted(found.epochs, "epoch"), " of ", tried, " that were tried do best",
-      static_cast<std::size_t>(found.epochs) == tried ? ", and more may do better" : "",
-      "; all texts are trained on for as many");
+      counted(found.epochs, "epoch"), " of ", tried, " tried are best",
+      static_cast<std::size_t>(found.epochs) == tried ? ", and more may be better" : "",
+      "; all texts are trained on for that many");
   if (options_.on_cross_validated) options_.on_cross_validated(found.history);
   return found;
 }
@@ -226,7 +226,7 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});
   if (saves && (!history.empty() || fit.epochs == 0)) classifier.save(options.model_path);
   if (const int best = dev ? best_epoch(history, fit.monitor) : 0; best > 0 && fit.log)
-    *fit.log << "chosen by " << counted(dev->size(), "dev text") << (dev->size() < kFewDevTexts ? ", which is little: " : ": ")
+    *fit.log << "chosen by " << (dev->size() < kFewDevTexts ? "only " : "") << counted(dev->size(), "dev text") << ": "
              << survey_.say(*history[static_cast<std::size_t>(best - 1)].validation, dev->size()) << std::endl;
   return history;
 }

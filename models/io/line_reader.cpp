@@ -18,9 +18,9 @@ std::string to_string(const BadBytes& bad) {
   text << Place{bad.file, bad.line};
   if (bad.kind == BadBytes::Kind::byte_order_mark) {
     if (bad.offset == 0)
-      text << "a byte order mark, as of a file that was joined to another: left out";
+      text << "a byte order mark, as in joined files: removed";
     else
-      text << "a byte order mark at byte " << bad.offset << ", as where a file was joined to another without a line break: kept";
+      text << "a byte order mark at byte " << bad.offset << ", as in files joined without a line break: kept";
     return text.str();
   }
   if (bad.kind == BadBytes::Kind::nul) {

@@ -23,8 +23,8 @@ struct BadBytes {
 };
 
 // "train.tsv:12: not UTF-8 at byte 17: replaced by U+FFFD (2 places in this line)",
-// "train.tsv:13: a byte order mark, as of a file that was joined to another: left out",
-// "train.tsv:13: a byte order mark at byte 17, as where a file was joined to another without a line break: kept",
+// "train.tsv:13: a byte order mark, as in joined files: removed",
+// "train.tsv:13: a byte order mark at byte 17, as in files joined without a line break: kept",
 // "train.tsv:14: NUL at byte 3: kept"
 std::string to_string(const BadBytes& bad);
 

@@ -32,7 +32,7 @@ void write_card(HtmlWriter& html, const AttendedText& text) {
   html.open("article").open("header");
   if (!text.truth.empty()) html.text(text.right() ? "✓ right: " : "✗ wrong: ");
   html.open("b").element("bdi", text.prediction).close().text(joined({" ", per_cent(text.probability)}));
-  if (!text.truth.empty() && !text.right()) html.text(", in truth ").open("b").element("bdi", text.truth).close();
+  if (!text.truth.empty() && !text.right()) html.text(", true label ").open("b").element("bdi", text.truth).close();
   html.close().open("p", {{"class", "words"}, {"dir", "auto"}});
   for (std::size_t i = 0; i < shares.size(); ++i) {
     if (i) html.text(" ");
@@ -63,7 +63,7 @@ std::string barred_word(const std::string& word, double share) {
 void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts) {
   html.open("p", {{"class", "quiet"}})
       .text(
-          "The stronger a word's colour, the more it weighs beside the heaviest of its text (pale throughout: all weigh about "
+          "The colour of a word shows its weight relative to the largest in its text (pale throughout if all weigh about "
           "the same): ");
   write_color_scale(html, "0", "heaviest");
   html.close().open("div", {{"class", "texts"}});

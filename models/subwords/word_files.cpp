@@ -29,9 +29,8 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
 
 void say_known_words(std::ostream* log, const WordFiles& files, const text::KnownWords& known, const std::string& side) {
   const bool given = !files.vocabulary.empty();
-  require<ValueError>(
-      !given || known.known > 0, "train: ", files.vocabulary, " has none of the ", side,
-      "words of the training texts: is it in the format of another program, or were its words made in another way?");
+  require<ValueError>(!given || known.known > 0, "train: ", files.vocabulary, " has none of the ", side,
+                      "words of the training texts: is it in the format of another program, or were its words made differently?");
   if (log && given)
     *log << side << "words known " << text::share(known.known, known.tokens) << " of the training texts, " << files.vocabulary
          << std::endl;

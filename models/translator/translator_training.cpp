@@ -194,8 +194,8 @@ void say_dev(const TranslatorTraining& options, std::int64_t pairs, const text::
   auto unknown = [](const text::KnownWords& side) { return text::share(side.tokens - side.known, side.tokens); };
   *options.fit.log << "unknown tokens in dev: source " << unknown(source) << ", target " << unknown(target) << std::endl;
   if (pairs < kFew)
-    *options.fit.log << "only " << std::to_string(pairs) << " dev pairs choose the best epoch, and with fewer than "
-                     << std::to_string(kFew) << " luck has a part in that" << std::endl;
+    *options.fit.log << "only " << std::to_string(pairs) << " dev pairs choose the best epoch; with fewer than "
+                     << std::to_string(kFew) << " the choice is partly luck" << std::endl;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""Records BLEU figures of sacrebleu (pip install sacrebleu) for random lines.
+"""Records BLEU scores of sacrebleu (pip install sacrebleu) for random lines.
 
     python3 tests/reference/bleu_cases.py > tests/reference/bleu_cases.json
 

@@ -1,4 +1,4 @@
-"""Records what subword-nmt (pip install subword-nmt) learns and how it cuts lines, for invented words.
+"""Records the merges that subword-nmt (pip install subword-nmt) learns from invented words, and how it splits lines.
 
     python3 tests/reference/bpe_cases.py > tests/reference/bpe_cases.json
 
@@ -56,7 +56,7 @@ def runs():
     yield record(["abc bca cab"], ["abcabc"], 3, min_frequency=1)
     yield record(["low low low low low", "lower lower newest newest newest newest newest newest", "widest widest widest"],
                  ["lowest newer wide low"], 10)
-    # A merge that is in the file twice, and one whose parts no merge makes.
+    # A merge that occurs twice in the file, and one whose parts no merge makes.
     codes = ["a b", "b c</w>", "a b", "abc d", "c d</w>"]
     bpe = BPE(io.StringIO("#version: 0.2\n" + "\n".join(codes) + "\n"))
     lines = ["ab abc abcd cd ababab", "abcab bcd abcabcd a b c d"]

@@ -1,4 +1,4 @@
-"""Records chrF and chrF++ figures of sacrebleu (pip install sacrebleu) for random lines.
+"""Records chrF and chrF++ scores of sacrebleu (pip install sacrebleu) for random lines.
 
     python3 tests/reference/chrf_cases.py > tests/reference/chrf_cases.json
 

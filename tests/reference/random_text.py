@@ -1,4 +1,4 @@
-"""Random lines for the recorded cases of the text metrics: words of no language, marks, numbers, tags and several scripts."""
+"""Random lines for the recorded cases of the text metrics: invented words, punctuation, numbers, tags and several scripts."""
 
 WORDS = ["bel", "Bel", "BEL", "tur", "Tur", "na", "oki", "Oki", "sel-va", "ver", "VER", "lim's", "un-bel-tur", "kor", "mi", "MI"]
 MARKS = [",", ".", "!", "?", ";", ":", "(", ")", "[", "]", "{", "}", "/", "-", "--", "...", "'", '"', "&", "%", "$", "#", "*", "@", "~", "_", "|", "\\", "^"]
@@ -22,7 +22,7 @@ def words(rng, shortest, longest, plain=False):
 
 
 def changed(rng, tokens, rate, plain=False):
-    """The same with words dropped, replaced, added and in the other case."""
+    """Returns the line with words dropped, replaced, added and changed in case."""
     out = []
     for token in tokens:
         draw = rng.random()
@@ -37,7 +37,7 @@ def changed(rng, tokens, rate, plain=False):
 
 
 def line(rng, tokens):
-    """Tokens as a line, between spaces of several kinds and now and then none."""
+    """Joins tokens to a line with several kinds of spaces, and sometimes without one."""
     text = ""
     for token in tokens:
         if text and rng.random() > 0.05:
@@ -47,7 +47,7 @@ def line(rng, tokens):
 
 
 def corpus(rng, plain=False):
-    """A few hypotheses and the references of each."""
+    """Returns a few hypotheses with the references of each."""
     shortest, longest = rng.choice([(0, 2), (0, 4), (2, 8), (5, 14), (8, 25)])
     rate = rng.choice([0.05, 0.2, 0.5, 0.9])
     several, vary = rng.choice([1, 1, 2, 3]), rng.random() < 0.4
@@ -61,7 +61,7 @@ def corpus(rng, plain=False):
 
 
 def edge_cases():
-    """One hypothesis and its references each."""
+    """Returns cases of one hypothesis and its references."""
     yield [""], [[""]]
     yield [""], [["bel tur na"]]
     yield ["   "], [["bel"]]

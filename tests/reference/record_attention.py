@@ -1,6 +1,6 @@
-"""Records what PyTorch and Keras give for attention and layer normalisation: attention.safetensors beside this file.
+"""Records the results of PyTorch and Keras for attention and layer normalisation in attention.safetensors, next to this file.
 
-Needs torch, keras and safetensors from PyPI; the versions used stand in the file. Keras runs on its torch backend, whose matmul
+Needs torch, keras and safetensors from PyPI; the file names the versions used. Keras runs on its torch backend, whose matmul
 computes in f32 for f64 layers too.
 """
 
@@ -36,7 +36,7 @@ def leaf(array):
 
 
 def gradients(result, seed, **leaves):
-    """Gradients of sum(result * seed), named after the leaves."""
+    """Returns the gradients of sum(result * seed), named after the leaves."""
     found = torch.autograd.grad((result * torch.tensor(seed)).sum(), list(leaves.values()))
     return {"grad_" + name: grad.numpy() for name, grad in zip(leaves, found)}
 

@@ -33,8 +33,8 @@ WORDS = " --unit word --vocab-size 24 --min-count 1"
 PIECES = " --unit bpe --vocab-size 40 --min-count 1"
 
 # name: (program, the number of updates after which the checkpoint is taken, or None, options). Each value of an option that a
-# file keeps stands somewhere below. Most translators with a checkpoint have few weights, whose names take most of its bytes.
-# The path of a SentencePiece model stays in the file, so it is given as seen from the folder.
+# file keeps is given somewhere below. Most translators with a checkpoint have few weights, whose names take most of its bytes.
+# The path of a SentencePiece model is stored in the file, so it is given relative to the folder.
 CASES = {
     "self": ("classify", 19, LABELLED + DEV +
         " --attention self --learning-rate 0.1 --epochs 3 --schedule cosine --warmup 4u --average 0.9 --clip-norm 1"),
@@ -92,7 +92,7 @@ TEXTS = "what about the airport and the luggage ?\nIS there RAIN ?\nthe sauce , 
 SOURCES = "they dance .\nyou will go to the library Zorvath\nThe old library is here\n\n"
 LINES = "where is the museum ?\nhow much is it ?\n"
 
-# What each model is asked: arguments and standard input.
+# The arguments and the standard input with which each model is run.
 QUESTIONS = {
     "classify": [("predict --model MODEL --top-k 9 --attention", TEXTS),
                  ("evaluate --model MODEL --test @/labelled-dev.tsv", "")],

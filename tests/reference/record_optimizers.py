@@ -1,4 +1,4 @@
-"""Records six steps of each optimizer as PyTorch takes them, and the norm that its clipping computes.
+"""Records six steps of each optimizer of PyTorch, and the norm that its clipping computes.
 
     pip install torch safetensors
     python3 tests/reference/record_optimizers.py tests/reference/optimizers.safetensors

@@ -23,7 +23,7 @@ tensors = {}
 
 
 def draw(*shape):
-    """Numbers that f32 holds exactly, so that both precisions start from the same ones."""
+    """Returns numbers that f32 represents exactly, so that both precisions start from the same numbers."""
     return torch.randn(*shape, dtype=torch.float32).double()
 
 

@@ -5,7 +5,7 @@
 
 Recorded with torch 2.15.0. Names: <case>.<path> are the weights under the paths of our model, <case>.after.<path> those after
 the step, <case>.logits, <case>.weights (of attention) and <case>.loss; the batch is source, source_lengths, target,
-target_lengths and target_out, where -100 stands in padding. Adam: lr 0.001 and its other defaults.
+target_lengths and target_out, where padding is -100. Adam: lr 0.001 and its other defaults.
 """
 import sys
 
@@ -150,7 +150,7 @@ def main(path):
         "general_luong_gru_two_directions": dict(kind=nn.GRU, attention=General, wiring="luong", directions=2),
     }
     for case, arguments in cases.items():
-        # Numbers that f32 holds exactly, so that both precisions start from the same ones.
+        # Numbers that f32 represents exactly, so that both precisions start from the same numbers.
         model = Seq2Seq(**arguments).float().double()
         for name, parameter in model.named_parameters():
             tensors[f"{case}.{name}"] = parameter.detach().clone()

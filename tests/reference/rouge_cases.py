@@ -1,4 +1,4 @@
-"""Records ROUGE figures of rouge-score (pip install rouge-score) for random texts.
+"""Records ROUGE scores of rouge-score (pip install rouge-score) for random texts.
 
     python3 tests/reference/rouge_cases.py > tests/reference/rouge_cases.json
 

@@ -1,4 +1,4 @@
-"""Records what scikit-learn's TfidfVectorizer gives (pip install scikit-learn) for made-up texts of numbers, its words being ids.
+"""Records the results of scikit-learn's TfidfVectorizer (pip install scikit-learn) for invented texts whose words are ids.
 
     python3 tests/reference/tfidf_cases.py > tests/reference/tfidf_cases.json
 

@@ -98,22 +98,22 @@ std::string TrainingSurvey::report(const ClassifierTraining& options) const {
   constexpr double kMostTexts = 0.8;
   std::ostringstream lines;
   if (options.ngrams > 1 && words > static_cast<std::int64_t>(texts))
-    lines << "ngrams " << options.ngrams << ": neighbouring words are tokens too, texts have "
-          << text::fixed(per_text(words, texts), 1) << " words\n";
+    lines << "ngrams " << options.ngrams << ": neighbouring words are tokens too; texts have "
+          << text::fixed(per_text(words, texts), 1) << " words on average\n";
   const text::TokenizerOptions& cut_by = options.tokenizer.options();
   const bool by_character = cut_by.split_unspaced || cut_by.unit == text::Unit::character;
   if (unspaced_letters * kFewLetters > letters && (by_character || cut_by.unit == text::Unit::word))
     lines << text::share(unspaced_letters, letters) << " of the letters are of scripts without spaces, "
-          << (by_character ? "which are read by character" : "whose runs are taken for words: read them by character") << '\n';
+          << (by_character ? "which are read by character" : "whose runs count as words: read them by character") << '\n';
   if (cut > 0)
-    lines << "max_length " << options.max_length << " cuts " << cut << " of " << texts << " texts, the longest has " << longest
+    lines << "max_length " << options.max_length << " cuts " << cut << " of " << texts << " texts; the longest has " << longest
           << " words"
-          << (options.attention == ClassifierAttention::self ? "; other readings than self take less time for more of them" : "")
+          << (options.attention == ClassifierAttention::self ? "; attention other than self takes less time for long texts" : "")
           << '\n';
   const Commonest most = commonest();
   if (per_text(most.texts, texts) > kMostTexts)
     lines << text::share(most.texts, static_cast<std::int64_t>(texts)) << " of the texts have the label " << labels[most.label]
-          << "; the monitor macro_f1 counts all labels alike\n";
+          << "; the monitor macro_f1 gives all labels the same weight\n";
   return lines.str();
 }
 
@@ -126,7 +126,7 @@ std::string TrainingSurvey::say(const Scores& scores, std::int64_t dev_texts) co
   }
   const Commonest most = commonest();
   if (scores.metric("accuracy") <= per_text(most.texts, texts))
-    line << ", no better than always " << labels[most.label] << ", the label of "
+    line << ", no better than always answering " << labels[most.label] << ", the label of "
          << text::share(most.texts, static_cast<std::int64_t>(texts)) << " of the training texts";
   return line.str();
 }

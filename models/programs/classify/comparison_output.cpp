@@ -17,6 +17,7 @@ std::string spread(const CandidateScores& scores) {
 }
 
 std::string runs(std::size_t count) { return std::to_string(count) + (count == 1 ? " run" : " runs"); }
+std::string more(std::size_t count) { return std::to_string(count) + " more" + (count == 1 ? " run" : " runs"); }
 
 }  // namespace
 
@@ -26,7 +27,7 @@ void say_plan(const ComparisonPlan& plan) {
                              : " of them are held out for the score\n")
             << plan.trainings() << " trainings: " << runs(plan.first_runs) << " of " << ComparisonPlan::kReadings
             << " ways to read a text and " << ComparisonPlan::kVariants << " variants of the two best, then "
-            << runs(plan.runs - plan.first_runs) << " more of the " << ComparisonPlan::kFinalists << " best\n"
+            << more(plan.runs - plan.first_runs) << " of the " << ComparisonPlan::kFinalists << " best\n"
             << std::endl;
 }
 
@@ -41,7 +42,7 @@ void print_table(const ClassifierComparison& result, const std::string& score) {
 }
 
 std::string advice(const ClassifierComparison& result) {
-  const std::string fewer = " Scores of fewer runs are corrected by how hard the texts of these were for the best.";
+  const std::string fewer = " Scores of fewer runs are corrected for the difficulty of their texts.";
   std::size_t close = 0;
   for (std::size_t i = 1; i < result.finalists; ++i) close += result.within_noise(i);
   const std::string error = text::fixed(100 * result.standard_error, 2) + " points, a standard error of their difference";
@@ -59,8 +60,8 @@ void write_comparison_report(const ReportOption& option, const ClassifierCompari
   report.summary = advice(result);
   report.results = {{"advised", result.candidates[result.advised].candidate.label()}, {"run", run}};
   report.notes = {runs(result.plan.runs) + ", in each of which " + std::to_string(result.plan.scoring_texts) +
-                  " texts that training did not see give the score. Dots are runs and their mean, lines the standard deviation; "
-                  "what lies in the band is within the noise of the best."};
+                  " texts that were not trained on give the score. Dots are runs and their means, lines the standard deviation; "
+                  "settings in the band are within the noise of the best."};
   report::ScoreChart& chart = report.scores;
   chart.title = chart.score = score + ", %";
   chart.columns = {"runs", "seconds"};

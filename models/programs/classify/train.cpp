@@ -101,7 +101,7 @@ void add_train(Command& program) {
     const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
     std::error_code absent;  // for a path that is not a file, such as an empty one
     if (std::filesystem::equivalent(options->train, options->dev, absent))
-      std::cout << "dev texts are the training texts: their scores say nothing of other texts" << std::endl;
+      std::cout << "dev texts are the training texts: their scores say nothing about other texts" << std::endl;
     if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer =

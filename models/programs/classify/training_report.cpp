@@ -27,8 +27,8 @@ void FoldReport::add(TextClassifier& fold, const std::vector<text::LabelledText>
 
 void FoldReport::write_to(report::Report& report) const {
   report.summary =
-      "The results are those of cross-validation: of each fold's best epoch, on the texts that it did not train on. The model "
-      "was then trained on all texts, as many epochs as did best.";
+      "The results are those of cross-validation: of each fold's best epoch, on the texts that were held out. The model "
+      "was then trained on all texts, for the best number of epochs.";
   report.results = {{"accuracy", text::fixed(100 * confusion_.accuracy(), 2) + " %"},
                     {"macro F1", text::fixed(100 * confusion_.macro_average().f1, 2) + " %"},
                     {"loss", text::fixed(loss_ / static_cast<double>(texts_), 4)},
@@ -59,7 +59,7 @@ void write_training_report(const ReportOption& option, const Observed& observed,
   if (!observed.folds->empty()) {
     observed.folds->write_to(report);
   } else if (observed.unscored()) {
-    report.summary = "No texts could be held out: there are learning curves alone.";
+    report.summary = "No texts could be held out: there are only learning curves.";
   } else {
     const std::vector<text::LabelledText> dev = read_dev();
     report.summary = "The results are those of the best epoch on the dev texts.";

@@ -35,10 +35,10 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
   report::Report report = begin_report(option);
   report.curves = std::move(curves);
   if (!dev) {
-    report.summary = "Without --dev there are learning curves alone.";
+    report.summary = "Without --dev there are only learning curves.";
   } else {
     const std::vector<text::TextPair> pairs = read_all(*dev);
-    report.summary = "The results are those of the best epoch on the dev pairs, greedy.";
+    report.summary = "The results are those of the best epoch on the dev pairs, with greedy search.";
     const TranslatedSources translated = translator.translate_sources(pairs);
     report::add_evaluation(report, translated, translator.evaluate_translations(pairs, translated));
   }

@@ -78,7 +78,7 @@ TEST_CASE("confusion: pictures of very many labels show those with the most mist
   for (int i = 0; i < 3; ++i) confusion.add(4'900, 7);
   CHECK(most_confused(confusion, 2) == std::vector<std::size_t>{7, 4'900});
   const std::string page = html_of(confusion), picture = terminal_picture(confusion, {.columns = 80});
-  CHECK(page.find("Of 5000 labels the 100 that the most mistakes are about.") != std::string::npos);
+  CHECK(page.find("The matrix shows the 100 of 5000 labels with the most mistakes.") != std::string::npos);
   CHECK(test::read_markup(page).count("rect", "cell") == 101);
   CHECK(std::count(picture.begin(), picture.end(), '\n') < 70);
   CHECK(picture.find(", 56 of 5000 labels: with the most mistakes\n") != std::string::npos);

@@ -56,9 +56,8 @@ TEST_CASE("byte order marks of joined files are removed and reported") {
   BadBytesReport report;
   CHECK(read_labelled(file.path(), &report) == std::vector<LabelledText>{{"a", "one"}, {"a", "two"}, {"b", "\uFEFFthree"}});
   REQUIRE(report.size() == 2);
-  CHECK(to_string(report[0]) == file.path() + ":2: a byte order mark, as of a file that was joined to another: left out");
-  CHECK(to_string(report[1]) ==
-        file.path() + ":3: a byte order mark at byte 2, as where a file was joined to another without a line break: kept");
+  CHECK(to_string(report[0]) == file.path() + ":2: a byte order mark, as in joined files: removed");
+  CHECK(to_string(report[1]) == file.path() + ":3: a byte order mark at byte 2, as in files joined without a line break: kept");
 }
 
 TEST_CASE("a byte order mark inside a line is reported in every format") {

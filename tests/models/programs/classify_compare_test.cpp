@@ -44,7 +44,7 @@ TEST_CASE("classify compare: prints a table by falling score, and a command that
   REQUIRE(lines.size() == 3 + 1 + 11 + 4);
   CHECK(lines[0] == "texts 300; in each run 60 of them are held out for the score");
   CHECK(lines[1] ==
-        "37 trainings: 2 runs of 5 ways to read a text and 6 variants of the two best, then 3 runs more of the 5 best");
+        "37 trainings: 2 runs of 5 ways to read a text and 6 variants of the two best, then 3 more runs of the 5 best");
   CHECK(lines[3] == "  dev accuracy  seconds  runs  options of classify train");
   double before = 101;
   std::vector<std::string> options;

@@ -53,7 +53,7 @@ TEST_CASE("classify: trains, evaluates and predicts") {
       CHECK(lines[i + 2].find("  dev_accuracy ") != std::string::npos);
     }
     CHECK(lines[11].starts_with("kept epoch "));
-    CHECK(lines[12].starts_with("chosen by 60 dev texts, which is little: dev_loss "));
+    CHECK(lines[12].starts_with("chosen by only 60 dev texts: dev_loss "));
     CHECK(lines[12].find(" +- ") != std::string::npos);
 
     Run scores = classify("evaluate --model " + files.model + " --test " + files.test);

@@ -27,7 +27,7 @@ TEST_CASE("attended text: a page has cards with coloured words, wrong prediction
   CHECK(markup.count("article") == 2);
   CHECK(page.find("<span class=\"h5\" title=\"0.250\">where</span> <span class=\"h0\" title=\"0.000\">&lt;can&gt;</span>") !=
         std::string::npos);
-  CHECK(page.find("in truth <b><bdi>a&amp;b</bdi></b>") < page.find("✓ right: "));
+  CHECK(page.find("true label <b><bdi>a&amp;b</bdi></b>") < page.find("✓ right: "));
 }
 
 TEST_CASE("attended text: a terminal shows colours or bars, wrapped at its width") {

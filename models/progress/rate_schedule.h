@@ -13,7 +13,7 @@ namespace weft {
 // A factor of the optimizer's rate for each update of a fit(): a function of the update, counted from 0, or one of these
 // descriptions (LENGTH is "500u", "2e" or "10%", see TrainingTime):
 //   constant                   1
-//   cosine, cosine:LAST        from 1 down to LAST (0) along half a cosine over all updates behind the warm-up
+//   cosine, cosine:LAST        from 1 down to LAST (0) along half a cosine over all updates after the warm-up
 //   linear, linear:LAST        the same along a line
 //   inverse-sqrt:LENGTH        rises over LENGTH, then sqrt(LENGTH / update): Vaswani et al. 2017
 //   exponential:GAMMA/LENGTH   times GAMMA every LENGTH, gradually

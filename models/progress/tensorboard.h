@@ -47,7 +47,8 @@ namespace detail {
 std::uint32_t masked_crc32c(std::string_view bytes);
 // tensorflow.Event {wall_time, step, summary {value {tag, simple_value}}}.
 std::string scalar_event(std::string_view tag, std::int64_t step, float value, double seconds);
-// tensorflow.Event {wall_time, step, session_log {status START}}: what an earlier run wrote from this step on counts no more.
+// tensorflow.Event {wall_time, step, session_log {status START}}: TensorBoard then ignores what an earlier run wrote from this
+// step on.
 std::string start_event(std::int64_t step, double seconds);
 }  // namespace detail
 

@@ -18,7 +18,7 @@ std::uint64_t hash_of(const std::vector<std::int64_t>& numbers, std::uint64_t mi
   return text::hash(mixed, numbers.size());
 }
 
-// The same elements of another dtype or in another shape are other data.
+// The same elements with another dtype or shape are different data.
 std::uint64_t hash_of(const Tensor& tensor) {
   const Tensor whole = contiguous(tensor);
   std::uint64_t mixed = text::hash(static_cast<std::uint64_t>(whole.dtype()), static_cast<std::uint64_t>(whole.dims()));

@@ -11,14 +11,14 @@ namespace weft::detail {
 class Tally {
  public:
   Tally(const Loss& loss, const Metrics& metrics);
-  // Goes on from what state() gave.
+  // Continues from what state() returned.
   Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>& state);
 
   void add(double mean_loss, const Task::Output& output);  // with its extra_loss
   double mean_loss() const { return weight_ == 0 ? 0 : total_ / weight_; }
   Scores scores() const;
 
-  // Everything, for checkpoints.
+  // Returns everything that a checkpoint saves.
   std::vector<double> state() const;
 
  private:

@@ -21,7 +21,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-// Examples of two words, and a record of who asked for which.
+// Examples of two words, which record the batches that are read and by which thread.
 class Recorded : public Data<Batch> {
  public:
   explicit Recorded(bool ahead, std::size_t fails_at = std::numeric_limits<std::size_t>::max())
@@ -67,7 +67,7 @@ struct Trained {
 
 }  // namespace
 
-TEST_CASE("data that is read ahead is read by another thread, in the order of data that is not, to the same bits") {
+TEST_CASE("data that is read ahead is read by another thread, in the same order and with the same results") {
   const Recorded plain(false), ahead(true);
   std::vector<Tensor> predictions;
   for (const Recorded* data : {&plain, &ahead}) {
@@ -85,7 +85,7 @@ TEST_CASE("data that is read ahead is read by another thread, in the order of da
   CHECK(std::equal(one.begin(), one.end(), other.begin(), other.end()));
 }
 
-TEST_CASE("what the reading of a batch throws reaches the caller of fit, and a stopped training reads no more") {
+TEST_CASE("an exception from reading a batch reaches the caller of fit, and a stopped training reads no more") {
   const Recorded broken(true, 4);
   Trained trained;
   int updates = 0;
@@ -104,7 +104,7 @@ TEST_CASE("what the reading of a batch throws reaches the caller of fit, and a s
 }
 
 TEST_CASE("an update takes its batches one by one, so that the next are read while it works") {
-  // Two wait and one is being read.
+  // Two batches wait and one is being read.
   class Watched : public Recorded {
    public:
     Watched() : Recorded(true) {}
@@ -129,7 +129,7 @@ TEST_CASE("an update takes its batches one by one, so that the next are read whi
   CHECK(most_ahead <= 3);
 }
 
-TEST_CASE("what reading throws while a model is scored or predicts reaches the caller") {
+TEST_CASE("an exception from reading a batch reaches the callers of evaluate and predict") {
   const Recorded broken(true, 1);
   Trained trained;
   CHECK_THROWS_WITH_AS(trained.trainer.predict(broken, 8), "the disk is gone", IoError);
@@ -137,7 +137,7 @@ TEST_CASE("what reading throws while a model is scored or predicts reaches the c
   CHECK_THROWS_WITH_AS(trained.trainer.evaluate(again), "the disk is gone", IoError);
 }
 
-TEST_CASE("a training whose data is read ahead goes on from the middle of an epoch with the same bits") {
+TEST_CASE("a training whose data is read ahead resumes in the middle of an epoch with the same bits") {
   const Recorded data(true);
   const FitOptions options{.epochs = 2, .batch_size = 3, .accumulate = 2, .seed = 4, .progress = false};
   Trained undisturbed;

@@ -59,7 +59,7 @@ TEST_CASE("smoothed scores are means of a neighbourhood") {
   CHECK(smoothed(few)[3].validation->metric("accuracy") == 0.9);
 }
 
-TEST_CASE("plan_dev: a twentieth where that is enough, else a fifth at most, in as many folds as it takes") {
+TEST_CASE("plan_dev: holds out a twentieth if that is enough, otherwise at most a fifth, in as many folds as needed") {
   auto plan = [](std::size_t count, std::size_t least) {
     const DevPlan all = plan_dev(count, least);
     return std::tuple(all.parts, all.folds, all.train_on_all);
@@ -76,7 +76,7 @@ TEST_CASE("plan_dev: a twentieth where that is enough, else a fifth at most, in 
   CHECK(plan(3, 500) == Plan{5, 5, true});
 }
 
-TEST_CASE("cross_validate: the first fold says how long the others are, few examples do not, and nothing else is called") {
+TEST_CASE("cross_validate: the first fold, unless its examples are few, decides how long the others run; no callback is called") {
   FitOptions fit{.epochs = 30, .patience = 3, .min_updates = 24, .monitor = "accuracy", .progress = false};
   fit.checkpoint.path = "somewhere";
   fit.callbacks = {{.stop = [] { return true; }}};
@@ -116,7 +116,7 @@ TEST_CASE("cross_validate: the first fold says how long the others are, few exam
   CHECK_THROWS_AS(cross_validate(1, 60, fit, broken), GradError);
 }
 
-TEST_CASE("how far chance takes an accuracy") {
+TEST_CASE("wilson_half_width: how far an accuracy may be off by chance") {
   // Wilson 1927 with z = 1: (p + 1 / 2n +- sqrt(p q / n + 1 / 4 n^2)) / (1 + 1 / n)
   CHECK(wilson_half_width(0.5, 100) == doctest::Approx(0.0497518595));
   CHECK(wilson_half_width(1, 5) == doctest::Approx(1.0 / 12));

@@ -1,4 +1,4 @@
-// Every number of a checkpoint's state: a training goes on from another one to another end, or refuses it.
+// Each number of a checkpoint's state is changed: training must refuse the file or end differently.
 #include <doctest/doctest.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
@@ -23,7 +23,7 @@ const Resumable& kind() {
   return all;
 }
 
-// A checkpoint in the middle of the second epoch, and what comes of it.
+// A checkpoint in the middle of the second epoch, and the training that is resumed from it.
 struct Stopped {
   TemporaryFolder folder;
   std::string path = folder / "model.000000005.checkpoint", whole;
@@ -47,7 +47,7 @@ struct Stopped {
     metadata["state"] = changed.dump();
     save_checked(path, good.tensors, metadata);
   }
-  // Whether it is refused by an error that names the file; else it has ended, and what came of it is in `outcome`.
+  // Returns whether an error that names the file refuses it; otherwise training has ended, and its result is in `outcome`.
   bool refused(Outcome& outcome) const {
     bool thrown = false;
     try {
@@ -62,7 +62,7 @@ struct Stopped {
   }
 };
 
-// The places of all values in `from`, and in the JSON that its strings hold.
+// Returns the places of all values in `from` and in the JSON that its strings contain.
 void find_places(const json& from, const std::string& at, std::vector<std::string>& places) {
   if (from.is_structured()) {
     for (const auto& [key, value] : from.items()) find_places(value, at + "/" + key, places);
@@ -86,12 +86,12 @@ json value_of(const std::string& text) {
   return value.is_discarded() ? json(text) : value;
 }
 
-// Times differ anyway, and behind the largest norm of the epoch so far a larger one may come.
+// Times differ anyway, and a larger norm may follow the largest one of the epoch so far.
 bool may_not_be_seen(const std::string& place) { return place.ends_with("/seconds") || place == "/record/0/gradient_norm"; }
 
 }  // namespace
 
-TEST_CASE("damaged checkpoints: every number, set to what it cannot be, is refused or leads to another end") {
+TEST_CASE("damaged checkpoints: every number that is set to an impossible value is refused or changes the result") {
   const Stopped stopped;
   const json state = opened(stopped.state);
   std::vector<std::string> places;
@@ -142,7 +142,7 @@ TEST_CASE("damaged checkpoints: no number can be left out or added") {
   CHECK(stopped.refused(outcome));
 }
 
-TEST_CASE("damaged checkpoints: counters outside their range are refused, with a right checksum too") {
+TEST_CASE("damaged checkpoints: counters out of range are refused even if the checksum is right") {
   const Stopped stopped;
   Outcome outcome;
   for (const char* key :
@@ -197,7 +197,7 @@ TEST_CASE("damaged checkpoints: every tensor counts, and none can be left out or
   }
 }
 
-TEST_CASE("damaged checkpoints: every entry of what makes a training the same one is compared") {
+TEST_CASE("damaged checkpoints: every entry of the identity is compared") {
   const Stopped stopped;
   Outcome outcome;
   for (const auto& entry : stopped.good.metadata) {

@@ -13,7 +13,7 @@ using Indices = std::vector<std::size_t>;
 
 }  // namespace
 
-TEST_CASE("pad fills up to the longest of a batch with 0") {
+TEST_CASE("pad fills sequences with 0 up to the longest of a batch") {
   const std::vector<Sequence> sequences{{5, 6}, {7}, {}, {8, 9, 10}};
   Batch batch = pad(sequences, Indices{1, 0});
   CHECK(equal_bits(batch.tokens, i64({{7, 0}, {5, 6}})));
@@ -41,7 +41,7 @@ TEST_CASE("labelled sequences give batches by index, from lists and from tensors
   }
 }
 
-TEST_CASE("tagged sequences: labels behind a sequence's end are ignored") {
+TEST_CASE("tagged sequences: labels after a sequence's end are ignored") {
   TaggedSequences data({{5, 6}, {7}}, {{1, 2}, {3}});
   auto example = data.batch(Indices{0, 1});
   CHECK(equal_bits(example.input.tokens, i64({{5, 6}, {7, 0}})));
@@ -49,7 +49,7 @@ TEST_CASE("tagged sequences: labels behind a sequence's end are ignored") {
   CHECK(data.length(0) == 2);
 }
 
-TEST_CASE("sequence pairs: the decoder reads the target and is to say its next word") {
+TEST_CASE("sequence pairs: the decoder reads the target and must predict its next word") {
   SequencePairs data({{5, 6, 7}, {8}}, {{2, 10, 3}, {2, 11, 12, 3}});
   auto example = data.batch(Indices{0, 1});
   CHECK(equal_bits(example.input.source.tokens, i64({{5, 6, 7}, {8, 0, 0}})));

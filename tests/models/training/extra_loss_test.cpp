@@ -1,4 +1,4 @@
-// Models with a loss of their own beside that of their logits.
+// Models with a loss of their own in addition to that of their logits.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
@@ -47,9 +47,9 @@ Trained trained(double decay, std::int64_t batch_size, int accumulate) {
 
 }  // namespace
 
-TEST_CASE("fit: a model's own loss is minimized too, divided as the others") {
+TEST_CASE("fit: a model's own loss is minimized too, and divided in the same way") {
   const Trained plain = trained(0, 24, 1), decayed = trained(0.5, 24, 1), accumulated = trained(0.5, 5, 5);
-  // Of 24 sentences at once: one step, in which the last layer also loses 0.1 * 0.5 of itself.
+  // One step with all 24 sentences, in which the last layer also shrinks by 0.1 * 0.5 of itself.
   const Tensor expected = plain.after[1] - plain.before[1] * 0.05;
   CHECK(max_difference(decayed.after[1], expected) < 1e-6);
   CHECK(max_difference(decayed.after[0], plain.after[0]) == 0);
@@ -66,7 +66,7 @@ TEST_CASE("fit: a model's own loss is minimized too, divided as the others") {
   CHECK(copied.front().train.extra_loss == epoch.train.extra_loss);
 }
 
-TEST_CASE("fit: a loss of the model's own that is not finite is told like any other") {
+TEST_CASE("fit: a model's own loss that is not finite is reported like any other") {
   CHECK_THROWS_WITH_AS(trained(std::numeric_limits<double>::infinity(), 24, 1), doctest::Contains("fit: the loss is inf"),
                        GradError);
 }

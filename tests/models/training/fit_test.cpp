@@ -1,4 +1,4 @@
-// What a fit() can do beside plain steps: accumulation, normalization, averages, schedules in words, callbacks, bad numbers.
+// What fit() does besides plain steps: accumulation, normalization, averages, schedules in words, callbacks, bad numbers.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/models/data/batches.h>
@@ -70,7 +70,7 @@ struct Recorder {
 
 }  // namespace
 
-TEST_CASE("fit: a model may take its input as one that it can change, with the same result") {
+TEST_CASE("fit: forward may take its input by a reference that is not const, with the same result") {
   struct InPlace : Tagger {
     Variable forward(Batch& in) {
       const Tensor tokens = std::move(in.tokens);
@@ -98,7 +98,7 @@ TEST_CASE("fit: batches that are accumulated give the update of one large batch,
   }
 }
 
-TEST_CASE("fit: the normalization is what it says") {
+TEST_CASE("fit: losses are divided as the normalization says") {
   TaggedSequences data = tagging(24, 1);
   std::int64_t words = 0;
   for (std::size_t i = 0; i < 24; ++i) words += data.length(i);
@@ -109,7 +109,7 @@ TEST_CASE("fit: the normalization is what it says") {
     one.normalization = normalization;
     return trained(one, rate);
   };
-  // The same step, when the rate makes up for the divisor.
+  // The same step, if the rate makes up for the divisor.
   const auto mean = change(Normalization::target, 0.1);
   CHECK(difference(mean, before) > 1e-4);
   CHECK(difference(change(Normalization::none, 0.1 / static_cast<double>(words)), mean) < 1e-7);
@@ -120,7 +120,7 @@ TEST_CASE("fit: batches by tokens hold no more than asked, and every example onc
   std::vector<std::int64_t> lengths;
   Numbers numbers(3);
   for (int i = 0; i < 500; ++i) lengths.push_back(1 + numbers.below(40));
-  lengths[17] = 300;  // stands alone
+  lengths[17] = 300;  // forms a batch of its own
   std::vector<int> seen(lengths.size());
   double used = 0, padded = 0;
   for (const auto& batch : text::batches_by_length(lengths, {.batch_tokens = 200, .seed = 2, .epoch = 1})) {
@@ -162,7 +162,7 @@ TEST_CASE("fit: the average of the weights is scored and kept") {
   CHECK(trainer.evaluate(tagging(9, 2)).loss == history.back().validation->loss);
 }
 
-TEST_CASE("fit: of epochs with one accuracy the one with the lowest loss is the best") {
+TEST_CASE("fit: of epochs with equal accuracy the one with the lowest loss is the best") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::Adam({.lr = 0.1}), nn::CrossEntropy(), {metrics::accuracy()});
   FitOptions options = quiet(6);
@@ -213,7 +213,7 @@ TEST_CASE("fit: callbacks are called at the start, at every update, epoch and be
     CHECK(update.learning_rate == 0.1);
     CHECK(update.gradient_norm > 1e-3);
     tokens += update.tokens;
-    loss += update.loss * static_cast<double>(update.tokens);  // a word each is a target each
+    loss += update.loss * static_cast<double>(update.tokens);  // each word is a target
   }
   CHECK(tokens == history[0].tokens);
   CHECK(loss / static_cast<double>(tokens) == doctest::Approx(history[0].train.loss).epsilon(1e-9));
@@ -233,7 +233,7 @@ TEST_CASE("fit: a callback needs only the functions that it uses") {
   CHECK(text.starts_with("1 1."));
 }
 
-TEST_CASE("fit: an epoch's norm of the gradients is the largest of its updates, wherever that stands") {
+TEST_CASE("fit: an epoch's norm of the gradients is the largest of its updates, whichever that is") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   Recorder recorder;
@@ -272,7 +272,7 @@ TEST_CASE("fit: no update is longer than the clipped norm times the rate") {
   }
 }
 
-TEST_CASE("fit: updates whose loss is not finite are left out, ten in a row are an error") {
+TEST_CASE("fit: updates whose loss is not finite are skipped, and ten in a row are an error") {
   // From the third update on the loss is NaN, for `count` updates.
   auto fit = [](int count, Tagger& model) {
     int calls = 0;

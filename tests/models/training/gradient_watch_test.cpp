@@ -1,4 +1,4 @@
-// Weights that a training would leave as they are, and the lines that its errors name.
+// Weights that training would not change, and the lines that its errors name.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/engine/checkpoint.h>
@@ -34,7 +34,7 @@ std::string message(Model& model, const FitOptions& options = quiet, int* line =
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// Words to tags, with a middle layer that derived models make in their way.
+// Maps words to tags, with a middle layer that derived models create in different ways.
 struct Base : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
@@ -60,7 +60,7 @@ struct Scaled : Base {
   Variable forward(const Batch& in) { return dense(embedding(in.tokens) * scale); }
 };
 
-// Asks for the gradient of its input, which is a leaf of one batch.
+// Requests the gradient of its input, a leaf that lives for one batch.
 struct InputGradient : Base {
   Variable forward(const Batch& in) {
     const Variable x = leaf(embedding(in.tokens).tensor());
@@ -78,7 +78,7 @@ struct Unused : Base {
   }
 };
 
-// Takes another layer from its second batch on.
+// Uses another layer from its second batch on.
 struct LateLeaf : Base {
   nn::Linear middle{nn::root, 8, 8};
   int calls = 0;
@@ -88,7 +88,7 @@ struct LateLeaf : Base {
   }
 };
 
-// Makes a layer anew in each call, which learns nothing.
+// Creates a new layer in each call, which learns nothing.
 struct LocalLayer : Base {
   Variable forward(const Batch& in) { return dense(nn::Linear(nn::root, 8, 8)(embedding(in.tokens))); }
 };
@@ -105,7 +105,7 @@ struct Checkpointed : Base {
 
 }  // namespace
 
-TEST_CASE("fit: leaves that get gradients and are no parameters are errors that name them and the user's line") {
+TEST_CASE("fit: leaves that get gradients but are not parameters are errors that name them and the user's line") {
   RootLayer root;
   int line = 0;
   const std::string text = message(root, quiet, &line);
@@ -156,7 +156,7 @@ TEST_CASE("fit: parameters that the model got after the trainer was made are an 
                        GradError);
 }
 
-TEST_CASE("fit: layers inside checkpoint() are trained as outside") {
+TEST_CASE("fit: layers inside checkpoint() are trained like others") {
   auto trained = [](bool kept) {
     manual_seed(5);
     Checkpointed model;
@@ -201,7 +201,7 @@ TEST_CASE("fit: errors of losses, metrics, options and groups name the user's li
       failure([&] { Trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy(), {}, {{.prefix = "embeding", .options = {}}}); });
   CHECK(has(group, "begins with \"embeding\"; did you mean \"embedding\"?" + at(__LINE__ - 1)));
   CHECK(has(failure([] { optim::Adam({.lr = -1}); }), at(__LINE__)));
-  // Models of weft's own, whose forward stands in no file of the user's.
+  // weft's own models, whose forward is not in a file of the user's.
   AttentionClassifier classifier({.vocabulary = 4, .embedding_dim = 3, .classes = 2});
   Trainer texts(classifier, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   const LabelledSequences unknown({{1, 9}}, {0});
@@ -214,7 +214,7 @@ TEST_CASE("fit: errors of losses, metrics, options and groups name the user's li
   const SequencePairs unheard({{9}}, {{1, 2}});
   CHECK(has(failure([&] { sentences.fit(unheard, quiet); }), at(__LINE__)));
   CHECK(has(failure([&] { sentences.evaluate(unheard); }), at(__LINE__)));
-  // The op that made a loss NaN, inside of the loss.
+  // The op that made the loss NaN is inside the loss.
   struct Line : nn::Module {
     nn::Linear dense{this, "dense", 1, 1};
     Variable forward(const Tensor& x) { return dense(x); }

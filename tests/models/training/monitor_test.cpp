@@ -1,4 +1,4 @@
-// What the monitored score steers, and scores of the model as a whole.
+// What the monitored score decides, and scores of the model as a whole.
 #include <doctest/doctest.h>
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/progress/csv_log.h>
@@ -21,7 +21,7 @@ struct Result {
   History history;
 };
 
-// A training whose scores are made of the model and its trainer.
+// A training whose scores are computed from the model and its trainer.
 template <class MakeScores>
 Result train(FitOptions options, MakeScores make_scores) {
   manual_seed(7);
@@ -37,7 +37,7 @@ Result train(const FitOptions& options) {
   return train(options, [](auto&, auto&) { return std::vector<ModelScore>(); });
 }
 
-// One number an epoch.
+// One number per epoch.
 ModelScore scripted(std::vector<double> values) {
   return {"scripted", [values, epoch = std::size_t{0}]() mutable { return values.at(epoch++); }};
 }
@@ -53,7 +53,7 @@ std::vector<double> rates(const History& history) {
 
 }  // namespace
 
-TEST_CASE("monitor: a score of the model stands wherever metrics stand") {
+TEST_CASE("monitor: a score of the model appears wherever metrics do") {
   std::ostringstream log;
   FitOptions options{.epochs = 3, .log = &log};
   const History history = train(options, {0.25, 0.5, 0.125}).history;
@@ -97,7 +97,7 @@ TEST_CASE("monitor: another dev set chooses the epoch") {
   CHECK(trainer.evaluate(dev).loss >= best_loss - 1e-12);
 }
 
-TEST_CASE("monitor: taking a score of the model changes nothing in training") {
+TEST_CASE("monitor: computing a score of the model does not affect training") {
   const FitOptions options{.epochs = 4, .average = 0.9};
   const Result without = train(options);
   int taken = 0;
@@ -124,7 +124,7 @@ TEST_CASE("monitor: taking a score of the model changes nothing in training") {
   }
 }
 
-TEST_CASE("monitor: scores that cannot be are refused") {
+TEST_CASE("monitor: invalid scores are refused") {
   auto fit = [](std::vector<ModelScore> scores, const std::string& monitor) {
     train({.epochs = 1, .monitor = monitor}, [&](auto&, auto&) { return scores; });
   };
@@ -143,7 +143,7 @@ TEST_CASE("monitor: scores that cannot be are refused") {
                        doctest::Contains("fit: the score half needs validation data to stand beside"), ValueError);
 }
 
-TEST_CASE("monitor: any gain is one, for patience as for the plateau") {
+TEST_CASE("monitor: any gain counts, for patience and for the plateau") {
   FitOptions options{.epochs = 4, .plateau_factor = 0.5, .plateau_patience = 0, .patience = 1, .monitor = "scripted"};
   const std::vector<double> all_equal{3e-2, 3e-2, 3e-2, 3e-2};
   CHECK(rates(train(options, {0.5, 0.5 + 1e-9, 0.5 + 2e-9, 0.5 + 3e-9}).history) == all_equal);

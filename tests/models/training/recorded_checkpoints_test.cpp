@@ -1,4 +1,4 @@
-// Checkpoints of C++ trainings, one of each optimizer, that an earlier version wrote: training goes on from them to the same end.
+// Checkpoints of C++ trainings, one of each optimizer, that an earlier version wrote: a training resumed from them ends as then.
 // Those of the programs are tested in programs/recorded_models_test.cpp.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
@@ -74,7 +74,7 @@ History train(const Case& one, const std::string& path, TrainingCheckpointOption
 
 }  // namespace
 
-TEST_CASE("recorded checkpoints: each optimizer's training goes on to the recorded model") {
+TEST_CASE("recorded checkpoints: each optimizer's training resumes and ends with the recorded model") {
   for (const Case& one : cases()) {
     CAPTURE(one.name);
     TemporaryFolder folder;
@@ -92,7 +92,7 @@ TEST_CASE("recorded checkpoints: each optimizer's training goes on to the record
   }
 }
 
-// To be run by name with --no-skip when a case is new. What is there stays: it stands for what users have on their disks. The
+// Run this by name, with --no-skip, for a new case. Existing files stay: they represent what users have on their disks. The
 // first six were recorded with commit 62d8592 (2026-11-30), on AVX-512.
 TEST_CASE("recorded checkpoints: recording" * doctest::skip()) {
   for (const Case& one : cases()) {

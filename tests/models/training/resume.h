@@ -1,4 +1,4 @@
-// A training with everything that has a state, for tests of what a checkpoint keeps.
+// A training with everything that has state, for tests of what a checkpoint keeps.
 #pragma once
 
 #include <weft/autograd/basics/math.h>
@@ -32,7 +32,7 @@ struct RandomTagger : nn::Module {
   }
 };
 
-// A metric whose value tells which classes were taken for which, not only how often that was right.
+// A metric whose value depends on which classes were taken for which, not only on how often that was right.
 struct WholeConfusion : metrics::ConfusionMetric {
   WholeConfusion() : ConfusionMetric({"a", "b", "c"}) {}
   double value() const override {

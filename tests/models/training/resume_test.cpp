@@ -1,4 +1,4 @@
-// Every option that has a state, ended at every update: what is resumed ends as what never stopped.
+// Every option that has state, stopped at every update: a resumed training ends like one that never stopped.
 #include <doctest/doctest.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/sgd.h>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kUpdates = 15;  // 39 sentences in batches of 8, three epochs
 
-// NaN for some batches, by what is in them.
+// NaN for some batches, depending on their content.
 struct SometimesBad {
   Variable operator()(const Variable& logits, const Tensor& targets) const {
     const Variable loss = nn::CrossEntropy()(logits, targets);
@@ -59,7 +59,7 @@ struct Killed {};
 
 }  // namespace
 
-TEST_CASE("resume: every option that has a state, stopped at every update") {
+TEST_CASE("resume: every option that has state, stopped at every update") {
   for (const Resumable& kind : kinds()) {
     CAPTURE(kind.name);
     const Outcome undisturbed = kind.train();
@@ -75,7 +75,7 @@ TEST_CASE("resume: every option that has a state, stopped at every update") {
   }
 }
 
-TEST_CASE("resume: killed behind every update, it goes on from the checkpoint before it") {
+TEST_CASE("resume: killed after every update, training continues from the checkpoint before") {
   const Resumable& kind = kinds()[2];
   const Outcome undisturbed = kind.train();
   TemporaryFolder folder;
@@ -114,7 +114,7 @@ TEST_CASE("resume: a history with numbers that are not finite") {
                         train([](FitOptions&) {})));
 }
 
-TEST_CASE("resume: ten updates left out in a row end it at the same step") {
+TEST_CASE("resume: ten skipped updates in a row end training at the same step") {
   // The weights are infinite after the rate jumps, and every loss from then on is not finite.
   const Resumable kind{"a jump",
                        [](FitOptions& o) {

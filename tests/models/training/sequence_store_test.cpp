@@ -72,7 +72,7 @@ TEST_CASE("ids that do not fit 32 bits are refused") {
   CHECK(store.size() == 0);
 }
 
-TEST_CASE("training from a file gives the bits of training from memory") {
+TEST_CASE("training from a file gives the same bits as training from memory") {
   TemporaryFolder folder;
   const auto texts = text::generate_labelled(400, 1);
   auto trained = [&](std::size_t data_memory) {
@@ -101,7 +101,7 @@ TEST_CASE("training from a file gives the bits of training from memory") {
   CHECK(translated(0) == translated(SequenceStore::kMemory));
 }
 
-TEST_CASE("data made of stores gives the batches of data made of lists, and refuses what does not fit") {
+TEST_CASE("data made of stores gives the same batches as data made of lists, and refuses what does not fit") {
   const Where at{"a.cpp", 4};
   auto stored = [](const Sequences& sequences) {
     SequenceStore store(0);

@@ -39,7 +39,7 @@ SequencePairs sentences(int count, std::int64_t longest) {
 
 }  // namespace
 
-TEST_CASE("steps of a seq2seq take nothing from the system after the first ones") {
+TEST_CASE("steps of a seq2seq take no memory from the system after the first ones") {
   memory::trim();
   Seq2Seq model = small_translator();
   const SequencePairs pairs = sentences(16, 12);
@@ -66,7 +66,7 @@ TEST_CASE("steps of a seq2seq take nothing from the system after the first ones"
   CHECK(memory::stats().system_bytes == bytes);
 }
 
-TEST_CASE("a second epoch with batches by length takes nothing from the system") {
+TEST_CASE("a second epoch with batches by length takes no memory from the system") {
   memory::trim();
   Seq2Seq model = small_translator();
   Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy());

@@ -32,7 +32,7 @@ TEST_CASE("metrics refuse targets that are not one class for each row of logits"
     for (std::int64_t wrong : {-1, 3, -99})
       CHECK_THROWS_WITH_AS(metric->add(logits, full({4}, static_cast<double>(wrong), DType::i64)),
                            doctest::Contains((metric->name() + ": the target ").c_str()), IndexError);
-    CHECK(metric->value() == 0);  // what was refused counts nowhere
+    CHECK(metric->value() == 0);  // refused batches do not count
   }
 }
 

@@ -16,7 +16,7 @@
 
 namespace weft::test {
 
-// From the word alone; with dropout two layers draw random numbers.
+// Predicts a tag from the word alone. Two dropout layers draw random numbers.
 struct DroppingTagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Dropout dropout{this, "dropout", 0.2}, last_dropout{this, "last_dropout", 0.1};
@@ -25,7 +25,7 @@ struct DroppingTagger : nn::Module {
   Variable forward(const Batch& in) { return dense(last_dropout(dropout(embedding(in.tokens)))); }
 };
 
-// Words 1 .. 19; a word's tag is its remainder by 3, plus `shift`.
+// Returns sentences of the words 1 .. 19. The tag of a word is (word + shift) modulo 3.
 inline TaggedSequences tagging(std::int64_t count, std::uint64_t seed, std::int64_t shift = 0) {
   Numbers numbers(seed);
   std::vector<Sequence> words, tags;

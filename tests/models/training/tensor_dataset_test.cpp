@@ -1,4 +1,4 @@
-// Plain tensors: classes and numbers, of models that take ids and of those that take numbers.
+// Plain tensors, with classes or numbers as targets, for models that take ids and for models that take numbers.
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
@@ -29,7 +29,7 @@ namespace {
 
 FitOptions quiet(int epochs) { return {.epochs = epochs, .batch_size = 16, .progress = false}; }
 
-// The mean over a sentence of one number a word.
+// The mean over a sentence of one number per word.
 struct WordSum : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 10, .embedding_dim = 4}};
   nn::Linear dense{this, "dense", 4, 1};
@@ -44,11 +44,11 @@ struct Line : nn::Module {
 
 }  // namespace
 
-TEST_CASE("labels that are numbers stay what they are: a regression on ids") {
+TEST_CASE("labels that are numbers stay numbers: a regression on ids") {
   manual_seed(3);
   Generator generator{4};
   const Tensor ids = randint(0, 10, {200, 3}, generator);
-  const Tensor labels = mean(cast(ids, DType::f32), {1}) * 0.1 + 0.05;  // cut to integers these would be zeros
+  const Tensor labels = mean(cast(ids, DType::f32), {1}) * 0.1 + 0.05;  // as integers these would be zeros
   CHECK(equal_bits(LabelledSequences(ids, labels).batch(std::vector<std::size_t>{3, 1}).targets,
                    concat({slice(labels, 0, 3, 4), slice(labels, 0, 1, 2)})));
   WordSum model;
@@ -61,7 +61,7 @@ TEST_CASE("labels that are numbers stay what they are: a regression on ids") {
   CHECK(LabelledSequences(ids, labels).fingerprint() != LabelledSequences(ids, labels + 1).fingerprint());
 }
 
-TEST_CASE("ids that are no whole numbers are an error that names the user's line") {
+TEST_CASE("ids that are not whole numbers are an error that names the user's line") {
   WordSum model;
   Trainer trainer(model, optim::Adam(), nn::MSE());
   const Tensor ids = full({4, 2}, 1.5), labels = ones({4});
@@ -79,7 +79,7 @@ TEST_CASE("ids that are no whole numbers are an error that names the user's line
   CHECK_THROWS_AS(trainer.fit(zeros({4, 2}, DType::i64), ones({3})), ShapeError);
 }
 
-TEST_CASE_TEMPLATE("a model of numbers is trained, scored and asked on plain tensors", Input, Tensor, Variable) {
+TEST_CASE_TEMPLATE("a model that takes numbers is trained, scored and run on plain tensors", Input, Tensor, Variable) {
   manual_seed(6);
   Generator generator{7};
   const Tensor x = normal({120, 2}, 0, 1, DType::f32, generator);
@@ -100,7 +100,7 @@ TEST_CASE_TEMPLATE("a model of numbers is trained, scored and asked on plain ten
   CHECK(mean(cast(equal(greater(p, full({}, 0.5)), greater(y, zeros({}))), DType::f32)).item() > 0.95);
 }
 
-TEST_CASE("data is hashed where a checkpoint needs it, once, and elsewhere not at all") {
+TEST_CASE("data is hashed once if there are checkpoints, and otherwise not at all") {
   struct Counting : TensorDataset<Tensor> {
     using TensorDataset::TensorDataset;
     std::uint64_t fingerprint() const override { return ++hashed, TensorDataset::fingerprint(); }

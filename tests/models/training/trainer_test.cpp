@@ -22,7 +22,7 @@ using test::same_bits, test::tagging, test::weights_of;
 
 namespace {
 
-// A label for each word, from the word alone.
+// Predicts a label for each word from the word alone.
 struct Tagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
@@ -40,7 +40,7 @@ FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
 // Other tags than those of tagging(): a model that learns those gets worse here with every epoch.
 TaggedSequences wrong_tags() { return tagging(30, 2, 1); }
 
-// Input of a type that weft does not know: two numbers an example, and the number to say, 2 a - b, or whether it is above 0.
+// Input of a type that weft does not know: two numbers a and b per example. The target is 2 a - b, or whether that is above 0.
 struct Point {
   Tensor numbers;  // [batch, 2]
 };
@@ -69,7 +69,7 @@ class Points : public Data<Point> {
 
 }  // namespace
 
-TEST_CASE("trainer: numbers as targets, and data of a type of one's own") {
+TEST_CASE("trainer: numbers as targets, and data of a user's own type") {
   manual_seed(3);
   Line line;
   Trainer regression(line, optim::Adam({.lr = 0.1}), nn::MSE());
@@ -77,7 +77,7 @@ TEST_CASE("trainer: numbers as targets, and data of a type of one's own") {
   CHECK(history.back().tokens == 50);
   CHECK(history.back().validation->loss < 1e-4);
   CHECK(line.dense.weight.tensor().at({0, 0}) == doctest::Approx(2).epsilon(0.01));
-  // The mean over all numbers, whatever the batches: 7 of 50 do not fill the last one.
+  // The mean over all numbers, whatever the batches: with 50 examples the last batch of 7 is not full.
   line.dense.weight.tensor().set({0, 0}, 1);
   const Points points(false);
   auto all = points.batch([] {
@@ -99,7 +99,7 @@ TEST_CASE("trainer: the targets that count are those of the loss") {
   const Tensor class_weights = tensor({1.0, 2.0, 0.5}, DType::f32);
   for (const CrossEntropyOptions& options : {CrossEntropyOptions{.class_weights = class_weights},
                                              CrossEntropyOptions{.ignore_index = 2, .class_weights = class_weights}}) {
-    // The padding of tagging() is -100: with another ignored class each example stands alone.
+    // The padding of tagging() is -100: with another ignored class each example is a batch of its own.
     const bool alone = options.ignore_index != kIgnored;
     double total = 0, weight = 0, right = 0, count = 0;
     for (std::size_t i = 0; i < 31; ++i) {
@@ -172,7 +172,7 @@ TEST_CASE("trainer: scores do not depend on the batch size") {
   CHECK(one.loss == doctest::Approx(total / count).epsilon(1e-6));
 }
 
-TEST_CASE("trainer: ends with the weights of the best epoch, or of the last when told so") {
+TEST_CASE("trainer: ends with the weights of the best epoch, or of the last if restore_best is off") {
   for (bool restore : {true, false}) {
     Tagger model = seeded_tagger();
     Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
@@ -204,7 +204,7 @@ TEST_CASE("trainer: the best weights come back when training fails") {
   CHECK(same_bits(weights_of(model), first));
 }
 
-TEST_CASE("trainer: stops after the patience is over or when told") {
+TEST_CASE("trainer: stops when patience runs out, or when a callback ends it") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   FitOptions options = quiet(20);
@@ -215,7 +215,7 @@ TEST_CASE("trainer: stops after the patience is over or when told") {
   CHECK(trainer.fit(tagging(50, 1), quiet(0)).empty());
 }
 
-TEST_CASE("trainer: groups have rates of their own, the first that fits counts") {
+TEST_CASE("trainer: groups have rates of their own, and the first that matches applies") {
   Tagger model = seeded_tagger();
   std::vector<Tensor> before = weights_of(model);
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy(), {},
@@ -256,7 +256,7 @@ TEST_CASE("trainer: the schedule scales the optimizer's rate step by step, clipp
   CHECK(max_difference(weights_of(model)[0], before[0]) < 1e-8);
 }
 
-TEST_CASE("trainer: a second fit begins its schedule and its rate anew") {
+TEST_CASE("trainer: a second fit starts its schedule and its rate from the beginning") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.5}), nn::CrossEntropy());
   FitOptions options = quiet(1);
@@ -276,7 +276,7 @@ TEST_CASE("trainer: a second fit begins its schedule and its rate anew") {
   CHECK(max_difference(weights_of(model)[0], before[0]) > 1e-3);
 }
 
-TEST_CASE("trainer: weights that a last step ruined are no result") {
+TEST_CASE("trainer: weights that the last step ruined are an error") {
   for (bool with_dev : {true, false}) {
     Tagger model = seeded_tagger();
     // One step: its loss is that of good weights.
@@ -376,7 +376,7 @@ TEST_CASE("trainer: a loss that is a sum, or one number per target, is refused f
   }
 }
 
-TEST_CASE("trainer: an error while it scores or predicts leaves the model in its mode") {
+TEST_CASE("trainer: an error during evaluation or prediction leaves the model in its mode") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   const TaggedSequences unknown({{1000000}}, {{1}});

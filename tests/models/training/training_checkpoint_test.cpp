@@ -1,4 +1,4 @@
-// Training that goes on from a checkpoint ends with the bytes of one that never stopped.
+// A training that is resumed from a checkpoint ends with the same bytes as one that never stopped.
 #include <doctest/doctest.h>
 #include <weft/models/io/model_file.h>
 #include <weft/tensor/arithmetic/random.h>
@@ -37,7 +37,7 @@ Result train(const Change& change, bool with_dev = true) {
   return {weights_of(model), history};
 }
 
-// Stops after so many updates.
+// Stops after this many updates.
 Callback stop_after(int updates) {
   return {.stop = [count = 0, updates]() mutable { return ++count >= updates; }};
 }
@@ -79,7 +79,7 @@ TEST_CASE("checkpoint: training that was stopped after any update ends with the 
       {"a score of the model",
        [](FitOptions& o) {
          o.epochs = 12, o.patience = 3, o.plateau_factor = 0.5, o.plateau_patience = 0, o.monitor = "drawn";
-         // Of what it draws training sees nothing. It is the same in each epoch, so that the loss decides.
+         // What it draws does not affect training. It is the same in each epoch, so that the loss decides.
          o.scores = {{"drawn", [] { return uniform({1}).at({0}); }}};
        }},
       {"patience", [](FitOptions& o) { o.epochs = 30, o.patience = 2, o.schedule = {}; }},
@@ -102,7 +102,7 @@ TEST_CASE("checkpoint: training that was stopped after any update ends with the 
   }
 }
 
-TEST_CASE("checkpoint: callbacks hear of each file, of the stop, and of the epochs before a resume") {
+TEST_CASE("checkpoint: callbacks are told of each file, of the stop, and of the epochs before a resume") {
   TemporaryFolder folder;
   std::vector<std::string> calls;
   std::shared_ptr<const History> kept;
@@ -142,7 +142,7 @@ TEST_CASE("checkpoint: stopped and resumed again and again") {
   check_same(result, undisturbed);
 }
 
-TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay") {
+TEST_CASE("checkpoint: written at intervals of updates or epochs, and the newest are kept") {
   TemporaryFolder folder;
   auto files = [&](TrainingCheckpointOptions checkpoint) {
     checkpoint.path = folder / "run.1";
@@ -160,13 +160,13 @@ TEST_CASE("checkpoint: written every so many updates or epochs, the newest stay"
         Names{"run.1.000000009.checkpoint", "run.1.000000018.checkpoint"});
   CHECK(files({.every = TrainingTime::parse("5u")}).empty());
   CHECK(files({.every = {}, .keep = 3}).empty());
-  // Files that only look like it are left alone.
+  // Files with similar names are left alone.
   for (const char* name : {"run.1.12.checkpoint", "run.000000001.checkpoint", "run.1.00000000x.checkpoint", "run.1"})
     test::write_file(folder / name, "mine");
   CHECK(files({.every = TrainingTime::parse("5u")}).size() == 4);
 }
 
-TEST_CASE("checkpoint: the newest is that of the most updates, whatever its name sorts after") {
+TEST_CASE("checkpoint: the newest is the one with the most updates, whatever the order of the names") {
   TemporaryFolder folder;
   const TrainingCheckpointOptions options{.path = folder / "model", .keep = 2};
   const TrainingCheckpointFiles files(options);
@@ -183,7 +183,7 @@ TEST_CASE("checkpoint: the newest is that of the most updates, whatever its name
   CHECK(std::filesystem::exists(folder / "model.999999999.checkpoint"));
 }
 
-TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
+TEST_CASE("checkpoint: a new training does not overwrite an earlier one's") {
   TemporaryFolder folder;
   auto fit = [&] {
     train([&](FitOptions& options) {
@@ -200,12 +200,12 @@ TEST_CASE("checkpoint: a new training does not run over an earlier one's") {
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("checkpoint: there is none to resume from") {
+TEST_CASE("checkpoint: with none to resume from, training starts from the beginning") {
   TemporaryFolder folder;
   check_same(train([&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; }), train([](FitOptions&) {}));
 }
 
-TEST_CASE("checkpoint: a training whose rate does not go by its length can be made longer") {
+TEST_CASE("checkpoint: a training whose rate does not depend on its length can be extended") {
   TemporaryFolder folder;
   for (const RateSchedule& schedule : {RateSchedule("constant"), RateSchedule("step:0.5/1e", TrainingTime::parse("3u"))}) {
     CAPTURE(schedule.words);
@@ -230,7 +230,7 @@ TEST_CASE("checkpoint: a training whose rate does not go by its length can be ma
     CHECK(schedule.needs_total());
 }
 
-TEST_CASE("checkpoint: what a killed process left of a model's file is removed, and nothing else") {
+TEST_CASE("checkpoint: temporary files of a killed process are removed, and nothing else") {
   TemporaryFolder folder;
   const std::string dead = ".partial-1-1";  // on another host, or here: process 1 lives everywhere
   const std::vector<std::string> stay{"model.partial-notes", "model.partial-1x-1", "other" + dead};
@@ -243,7 +243,7 @@ TEST_CASE("checkpoint: what a killed process left of a model's file is removed, 
   for (const std::string& name : stay) CHECK(std::filesystem::exists(folder / name));
 }
 
-TEST_CASE("checkpoint: a name that gets too long with what is added to it is refused before training") {
+TEST_CASE("checkpoint: a path that is too long with its suffix is refused before training") {
   TemporaryFolder folder;
   const std::string path = folder / std::string(220, 'm');  // short enough for a model
   bool trained = false;
@@ -257,7 +257,7 @@ TEST_CASE("checkpoint: a name that gets too long with what is added to it is ref
   CHECK(folder.files() == 0);
 }
 
-TEST_CASE("checkpoint: another training's is refused") {
+TEST_CASE("checkpoint: that of another training is refused") {
   TemporaryFolder folder;
   auto fit = [&](const Change& change) {
     train([&](FitOptions& options) {

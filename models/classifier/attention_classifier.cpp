@@ -15,8 +15,14 @@ namespace weft {
 
 std::string to_string(ClassifierAttention attention) { return name_in(kClassifierAttentionNames, attention); }
 
-ClassifierAttention classifier_attention_from_string(const std::string& name) {
-  return named_value(kClassifierAttentionNames, "attention is", name);
+OptionFields AttentionClassifierOptions::fields() {
+  return {{.name = "attention", .value = named_option(attention, kClassifierAttentionNames), .in_files = InFiles::always},
+          {.name = "vocabulary", .value = &vocabulary, .in_files = InFiles::always, .key = "vocabulary_size"},
+          {.name = "embedding_dim", .value = &embedding_dim, .in_files = InFiles::always},
+          {.name = "term_weights",
+           .value = named_option(term_weights, kTermWeightsNames),
+           .in_files = InFiles::unless_absent,
+           .absent = "binary"}};
 }
 
 AttentionClassifier::AttentionClassifier(const CallScope&, AttentionClassifierOptions options)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/classifier/term_weights.h>
+#include <weft/models/options/option_field.h>
 #include <weft/nn/attention/attention.h>
 #include <weft/nn/attention/attention_pooling.h>
 #include <weft/nn/layers/batch.h>
@@ -24,7 +25,6 @@ inline constexpr EnumName<ClassifierAttention> kClassifierAttentionNames[] = {
     {ClassifierAttention::mean, "mean"},
     {ClassifierAttention::bag_of_words, "bag-of-words"}};
 std::string to_string(ClassifierAttention attention);
-ClassifierAttention classifier_attention_from_string(const std::string& name);  // throws ValueError
 
 struct AttentionClassifierOptions {
   std::int64_t vocabulary = 10000;   // rows of the embedding
@@ -34,6 +34,8 @@ struct AttentionClassifierOptions {
   double dropout = 0;                              // of the embeddings and of the text's vector; not for a bag of words
   double word_dropout = 0;                         // of whole words
   TermWeights term_weights = TermWeights::binary;  // of a bag of words
+
+  OptionFields fields();
 };
 
 // A text's class from its words. With x = embedding(tokens) [batch, time, dim]:

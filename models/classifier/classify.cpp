@@ -7,6 +7,7 @@
 #include <weft/models/io/model_file.h>
 #include <weft/models/io/place.h>
 #include <weft/models/io/utf8.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/progress/progress.h>
 #include <weft/models/subwords/detail/tokenizer_file.h>
 #include <weft/models/text/word_ngrams.h>
@@ -87,57 +88,47 @@ LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std:
 }
 
 Metadata TextClassifier::metadata() const {
-  const AttentionClassifierOptions& options = model_.options();
-  Metadata metadata = {{"attention", to_string(options.attention)},
-                       {"vocabulary_size", std::to_string(options.vocabulary)},
-                       {"embedding_dim", std::to_string(options.embedding_dim)},
-                       {"max_length", std::to_string(max_length_)},
+  AttentionClassifierOptions options = model_.options();
+  Metadata metadata = {{"max_length", std::to_string(max_length_)},
                        {"ngrams", std::to_string(ngrams_)},
                        {"vocabulary", to_json(vocabulary_.tokens())},
                        {"labels", to_json(labels_)},
                        {"config", config_}};
-  if (options.term_weights != TermWeights::binary) metadata["term_weights"] = to_string(options.term_weights);
+  add_options(metadata, options.fields(), text::decimal);
   add_tokenizer(metadata, "tokenizer", tokenizer_);
   return metadata;
 }
 
-namespace {
-// A model without the key gives all words the same weight.
-TermWeights read_term_weights(const std::string& path, const Metadata& metadata) {
-  if (!metadata.contains("term_weights")) return TermWeights::binary;
-  return from_metadata(path, [&] { return term_weights_from_string(metadata.at("term_weights")); });
+// Checks everything that grows with the options.
+static void check_weights(const std::string& path, const TensorFile& file, const AttentionClassifierOptions& options) {
+  const std::int64_t words = options.vocabulary, dim = options.embedding_dim;
+  const bool is_bag = options.attention == ClassifierAttention::bag_of_words;
+  check_weights(path, file, "embedding.weight", {words, is_bag ? options.classes : dim});
+  if (options.term_weights == TermWeights::tfidf) check_weights(path, file, "idf", {words});
+  if (!is_bag) check_weights(path, file, "dense.weight", {options.classes, dim});
+  if (options.attention == ClassifierAttention::pooling) check_weights(path, file, "pooling.projection.weight", {dim, dim});
 }
-}  // namespace
 
 void TextClassifier::save(const std::string& path) { save_model(path, model_, kKind, metadata()); }
 
 TextClassifier TextClassifier::load(const std::string& path) {
   const TensorFile file = read_model(path, kKind);
   const Metadata& metadata = file.metadata;
-  auto size = [&](const char* key) { return size_entry(path, metadata, key); };
+  AttentionClassifierOptions options;
+  read_options(path, metadata, options.fields());
   std::vector<std::string> labels = list_from_json(path, entry(path, metadata, "labels"));
   require<FormatError>(!labels.empty(), path, ": the model has no labels");
   auto unsorted = std::adjacent_find(labels.begin(), labels.end(), std::greater_equal<>());
   require<FormatError>(unsorted == labels.end(), path, ": the model's labels are not sorted or not unique: \"",
                        unsorted == labels.end() ? "" : *unsorted, "\"");
   auto vocabulary = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, "vocabulary")), path);
-  require<FormatError>(vocabulary.size() <= size("vocabulary_size"), path, ": the vocabulary has ", vocabulary.size(),
-                       " words, vocabulary_size is ", size("vocabulary_size"));
-  auto attention = from_metadata(path, [&] { return classifier_attention_from_string(entry(path, metadata, "attention")); });
-  const bool is_bag = attention == ClassifierAttention::bag_of_words;
-  check_weights(path, file, "embedding.weight", {size("vocabulary_size"), is_bag ? std::ssize(labels) : size("embedding_dim")});
-  const TermWeights weights = read_term_weights(path, metadata);
-  if (weights == TermWeights::tfidf) check_weights(path, file, "idf", {size("vocabulary_size")});
-  if (!is_bag) check_weights(path, file, "dense.weight", {std::ssize(labels), size("embedding_dim")});
-  if (attention == ClassifierAttention::pooling)
-    check_weights(path, file, "pooling.projection.weight", {size("embedding_dim"), size("embedding_dim")});
-  TextClassifier classifier(read_tokenizer(path, metadata, "tokenizer"), std::move(vocabulary), labels, size("max_length"),
-                            size_entry(path, metadata, "ngrams", kLongestWordNgram),
-                            {.vocabulary = size("vocabulary_size"),
-                             .embedding_dim = size("embedding_dim"),
-                             .classes = std::ssize(labels),
-                             .attention = attention,
-                             .term_weights = weights});
+  require<FormatError>(vocabulary.size() <= options.vocabulary, path, ": the vocabulary has ", vocabulary.size(),
+                       " words, vocabulary_size is ", options.vocabulary);
+  options.classes = std::ssize(labels);
+  check_weights(path, file, options);
+  TextClassifier classifier(read_tokenizer(path, metadata, "tokenizer"), std::move(vocabulary), labels,
+                            size_entry(path, metadata, "max_length"), size_entry(path, metadata, "ngrams", kLongestWordNgram),
+                            options);
   load_weights(path, file, classifier.model_);
   classifier.config_ = entry(path, metadata, "config");
   return classifier;

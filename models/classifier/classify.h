@@ -4,6 +4,7 @@
 #include <weft/models/classifier/attention_classifier.h>
 #include <weft/models/data/files.h>
 #include <weft/models/metrics/confusion_matrix.h>
+#include <weft/models/options/option_field.h>
 #include <weft/models/subwords/tokenizer.h>
 #include <weft/models/subwords/word_files.h>
 #include <weft/models/text/vocabulary.h>
@@ -59,7 +60,9 @@ struct ClassifierTraining {
   std::function<void(TextClassifier& fold, const text::LabelledSource& held_out)> on_fold = {};
   std::function<void(const History&)> on_cross_validated = {};
 
-  // Throws ValueError for numbers out of range.
+  // Describes the options; those of fit describe themselves.
+  OptionFields fields();
+  // Throws ValueError for options out of range and for options that exclude each other.
   void validate() const;
 };
 

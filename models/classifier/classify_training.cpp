@@ -7,6 +7,7 @@
 #include <weft/models/data/map_examples.h>
 #include <weft/models/data/selected_source.h>
 #include <weft/models/io/decimal.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/progress/progress.h>
 #include <weft/models/text/word_ngrams.h>
 #include <weft/models/training/cross_validation.h>
@@ -215,11 +216,9 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Trainer trainer(classifier.model_, adam, loss, scores, groups, Where{});
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
-  for (const auto& [key, value] : {std::pair("dropout", options.dropout),
-                                   {"word_dropout", options.word_dropout},
-                                   {"weight_decay", options.weight_decay},
-                                   {"label_smoothing", options.label_smoothing}})
-    fit.checkpoint.identity[key] = text::decimal(value);
+  add_options(fit.checkpoint.identity, fields_of(options), text::decimal);
+  fit.checkpoint.absent.merge(absent_options(fields_of(options)));
+  fit.checkpoint.absent.merge(absent_options(fields_of(classifier.model_.options())));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { classifier.save(options.model_path); }});
   // There is no user's line to name in errors.

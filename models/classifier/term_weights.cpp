@@ -44,8 +44,6 @@ void for_each_distinct(const std::vector<std::pair<std::int64_t, std::size_t>>& 
 
 std::string to_string(TermWeights weights) { return name_in(kTermWeightsNames, weights); }
 
-TermWeights term_weights_from_string(std::string_view name) { return named_value(kTermWeightsNames, "term weights are", name); }
-
 Tensor term_weights(const Batch& in, const Tensor& idf, Where caller) {
   const Tensor factors = idf.defined() ? contiguous(cast(idf, DType::f64)) : Tensor();
   Tensor weights = zeros(in.tokens.shape());

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace weft {
 
@@ -16,7 +15,6 @@ enum class TermWeights : std::uint8_t {
 };
 inline constexpr EnumName<TermWeights> kTermWeightsNames[] = {{TermWeights::binary, "binary"}, {TermWeights::tfidf, "tfidf"}};
 std::string to_string(TermWeights weights);
-TermWeights term_weights_from_string(std::string_view name);  // its inverse; throws ValueError
 
 // Returns the weight of each token of the texts, [batch, time]: w / ||w|| where a token occurs for the first time, and 0 where it
 // is repeated and after the text's length. Over the text's distinct tokens

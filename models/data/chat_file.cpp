@@ -1,6 +1,7 @@
 #include <weft/models/data/record_reader.h>
 #include <weft/models/io/earlier_lines.h>
 #include <weft/models/io/place.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/base/error.h>
 
 namespace weft::text {
@@ -42,8 +43,8 @@ class ChatReader final : public RecordReader {
 std::unique_ptr<RecordReader> read_chat(LineReader lines, const FieldNames& names, const FileOptions& options) {
   require<ValueError>(names.first == "source", "format chat: it has lines and answers, not ", names.first,
                       names.is_one() ? " alone" : " and ", names.second);
-  require<ValueError>(options.columns.empty(), "format chat: it has no columns, got \"",
-                      options.columns.empty() ? "" : options.columns[0], "\"");
+  require_option(options.columns.empty(), "format chat: it has no ", OptionName{"columns"}, ", got \"",
+                 options.columns.empty() ? "" : options.columns[0], "\"");
   return std::make_unique<ChatReader>(std::move(lines), options.context);
 }
 

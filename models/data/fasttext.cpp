@@ -1,5 +1,6 @@
 #include <weft/models/data/record_reader.h>
 #include <weft/models/io/place.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/base/error.h>
 
 #include <utility>
@@ -60,8 +61,8 @@ class FasttextReader final : public RecordReader {
 std::unique_ptr<RecordReader> read_fasttext(LineReader lines, const FieldNames& names, const FileOptions& options) {
   require<ValueError>(names.first == "label", "format fasttext: it has labels, not ", names.first,
                       names.is_one() ? " alone" : " and ", names.second);
-  require<ValueError>(options.columns.empty(), "format fasttext: it has no columns, got \"",
-                      options.columns.empty() ? "" : options.columns[0], "\"");
+  require_option(options.columns.empty(), "format fasttext: it has no ", OptionName{"columns"}, ", got \"",
+                 options.columns.empty() ? "" : options.columns[0], "\"");
   require<ValueError>(!options.label_prefix.empty(), "format fasttext: the prefix of labels is empty");
   return std::make_unique<FasttextReader>(std::move(lines), options.label_prefix);
 }

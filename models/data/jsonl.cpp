@@ -1,4 +1,5 @@
 #include <weft/models/data/detail/record_parts.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/base/error.h>
 
 #include <algorithm>
@@ -131,13 +132,14 @@ std::unique_ptr<RecordReader> read_jsonl(LineReader lines, const FieldNames& nam
     fields = {std::string(names.first)};
     if (!names.is_one()) fields.emplace_back(names.second);
   }
-  require<ValueError>(std::find(fields.begin(), fields.end(), "") == fields.end(), "columns: \"\" is not the name of a field");
-  require<ValueError>(names.is_one() || fields.size() >= 2, "columns: expected one for the ", names.first,
-                      " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
+  require_option(std::find(fields.begin(), fields.end(), "") == fields.end(), OptionName{"columns"},
+                 ": \"\" is not the name of a field");
+  require_option(names.is_one() || fields.size() >= 2, OptionName{"columns"}, ": expected one for the ", names.first,
+                 " and at least one for the ", names.second, ", got \"", fields[0], "\" alone");
   for (std::size_t i = 1; i < fields.size(); ++i) {
     const auto first = static_cast<std::size_t>(std::find(fields.begin(), fields.end(), fields[i]) - fields.begin());
-    require<ValueError>(first == i, "columns: ", fields[i], " is named twice, as ", part_name(names, first), " and as ",
-                        part_name(names, i));
+    require_option(first == i, OptionName{"columns"}, ": ", fields[i], " is named twice, as ", part_name(names, first),
+                   " and as ", part_name(names, i));
   }
   return std::make_unique<JsonlReader>(std::move(lines), names, std::move(fields));
 }

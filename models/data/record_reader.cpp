@@ -1,4 +1,5 @@
 #include <weft/models/data/record_reader.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/base/error.h>
 
 #include <utility>
@@ -29,8 +30,8 @@ FileFormat format_of_name(std::string_view path) {
 
 std::unique_ptr<RecordReader> read_records(LineReader lines, const FieldNames& names, const FileOptions& options) {
   const FileFormat format = options.format.value_or(FileFormat::tsv);
-  require<ValueError>(format == FileFormat::chat || options.context == ContextOptions{},
-                      "context and separator are for the format chat, not for ", to_string(format), ": ", lines.name());
+  require_option(format == FileFormat::chat || options.context == ContextOptions{}, OptionName{"context"}, " and ",
+                 OptionName{"separator"}, " are for the format chat, not for ", to_string(format), ": ", lines.name());
   switch (format) {
     case FileFormat::csv:
       return read_csv(std::move(lines), names, options);

@@ -1,4 +1,5 @@
 #include <weft/models/decoding/alignment.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 
@@ -44,8 +45,8 @@ std::string list(std::span<const float> numbers) {
 }  // namespace
 
 std::string pharaoh_alignment(const Tensor& weights, std::optional<double> threshold, Where caller) {
-  check<ValueError>(!threshold || (*threshold > 0 && *threshold <= 1), caller, "alignment: threshold is ", threshold.value_or(0),
-                    ", not above 0 and at most 1");
+  check_option(!threshold || (*threshold > 0 && *threshold <= 1), caller, "alignment: ", OptionName{"threshold"}, " is ",
+               threshold.value_or(0), ", not above 0 and at most 1");
   if (!weights.defined()) return {};
   const Tensor numbers = contiguous(weights);
   const std::int64_t words = weights.size(0), sources = weights.size(1);

@@ -1,6 +1,7 @@
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/detail/search.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/reduction/lengths.h>
@@ -96,8 +97,8 @@ void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, 
                     next.log_probabilities.shape(), ", not [rows, vocabulary] ", expected);
   check<DtypeError>(is_floating(next.log_probabilities.dtype()), caller, "decode: a step gave log-probabilities of ",
                     next.log_probabilities.dtype());
-  check<ValueError>(options.coverage_penalty == 0 || next.attention.defined(), caller, "search: coverage_penalty ",
-                    options.coverage_penalty, " needs a model with attention");
+  check_option(options.coverage_penalty == 0 || next.attention.defined(), caller, "search: ", OptionName{"coverage_penalty"}, " ",
+               options.coverage_penalty, " needs a model with attention");
   if (!next.attention.defined()) return;
   check<ShapeError>(next.attention.shape() == looked, caller, "decode: a step gave attention ", next.attention.shape(),
                     ", not [rows, source time] ", looked);

@@ -1,5 +1,5 @@
 #include <weft/models/decoding/search_options.h>
-#include <weft/tensor/base/error.h>
+#include <weft/models/options/option_error.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,16 +10,6 @@ namespace {
 
 constexpr std::int64_t kUsualMaxLength = 100;
 
-void validate_sampling(const SearchOptions& options, Where caller) {
-  const Sampling& sampling = *options.sampling;
-  check<ValueError>(options.beam == 1, caller, "search: sampling keeps no beam, but beam is ", options.beam);
-  check<ValueError>(std::isfinite(sampling.temperature) && sampling.temperature > 0, caller, "search: temperature is ",
-                    sampling.temperature, ", not above 0; a search without sampling takes the likeliest words");
-  check<ValueError>(sampling.top_k >= 0, caller, "search: top_k ", sampling.top_k, " is negative");
-  check<ValueError>(sampling.top_p > 0 && sampling.top_p <= 1, caller, "search: top_p is ", sampling.top_p,
-                    ", not above 0 and at most 1");
-}
-
 double norm(std::int64_t words, const SearchOptions& options) {
   const auto n = static_cast<double>(words);
   return std::pow(options.length_norm == LengthNorm::gnmt ? (5 + n) / 6 : n, options.alpha);
@@ -29,33 +19,63 @@ double norm(std::int64_t words, const SearchOptions& options) {
 
 std::string to_string(LengthNorm norm) { return name_in(kLengthNormNames, norm); }
 
-LengthNorm length_norm_from_string(std::string_view name) {
-  const std::optional<LengthNorm> norm = value_in(kLengthNormNames, name);
-  if (!norm)
-    throw ValueError("\"" + std::string(name) + "\" is no length normalisation; there are " +
-                     list_of_names(kLengthNormNames, ", "));
-  return *norm;
+OptionFields Sampling::fields() {
+  return {{.name = "temperature",
+           .value = &temperature,
+           .range = above(0),
+           .help = "--sample: below 1 likely words get likelier, above 1 rarer"},
+          {.name = "top_k",
+           .value = &top_k,
+           .range = at_least(0),
+           .help = "--sample: draw among this many of the likeliest words; 0: among all"},
+          {.name = "top_p",
+           .value = &top_p,
+           .range = above_up_to(0, 1),
+           .help = "--sample: of the likeliest words that hold this share of the probability"},
+          {.name = "seed", .value = &seed, .help = "--sample: of the draws; each line has a random stream of its own"}};
+}
+
+OptionFields SearchOptions::fields() {
+  return {
+      {.name = "beam", .value = &beam, .range = at_least(1), .help = "hypotheses the search keeps; 1: greedy"},
+      {.name = "n_best", .value = &n_best, .range = at_least(1)},
+      {.name = "length_norm",
+       .value = named_option(length_norm, kLengthNormNames),
+       .help = "divides ln p of n tokens by n^alpha (average) or ((5 + n) / 6)^alpha (gnmt)"},
+      {.name = "alpha", .value = &alpha, .range = at_least(0), .help = "of --length-norm; 0: none, which favours short outputs"},
+      {.name = "coverage_penalty",
+       .value = &coverage_penalty,
+       .range = at_least(0),
+       .help = "beta of GNMT's coverage penalty: against outputs that leave parts of the source unattended"},
+      {.name = "min_length", .value = &min_length, .range = at_least(0), .help = "tokens that an output has at least"},
+      {.name = "length_factor", .value = &length_factor, .range = at_least(0)},
+      {.name = "no_repeat_ngram",
+       .value = &no_repeat_ngram,
+       .range = at_least(0),
+       .help = "no sequence of this many tokens occurs twice in an output; 0: no limit"},
+      {.name = "repetition_penalty",
+       .value = &repetition_penalty,
+       .range = at_least(1),
+       .help = "multiply ln p of a token that was written before by this"},
+      {.name = "unknown",
+       .value = &unknown,
+       .help = "a word outside the vocabulary may be written: as the source's word where the attention rests",
+       .flag = "--replace-unknown"}};
 }
 
 void SearchOptions::validate(Where caller) const {
-  check<ValueError>(beam >= 1, caller, "search: beam ", beam, " is below 1");
-  check<ValueError>(n_best >= 1, caller, "search: n_best ", n_best, " is below 1");
-  check<ValueError>(sampling || n_best <= beam, caller, "search: n_best ", n_best, " is above beam ", beam);
-  if (sampling) validate_sampling(*this, caller);
-  auto not_negative = [&](double value, const char* name) {
-    check<ValueError>(std::isfinite(value) && value >= 0, caller, "search: ", name, " ", value,
-                      std::isfinite(value) ? " is negative" : " is not finite");
-  };
-  not_negative(alpha, "alpha");
-  not_negative(coverage_penalty, "coverage_penalty");
-  not_negative(length_factor, "length_factor");
-  check<ValueError>(min_length >= 0, caller, "search: min_length ", min_length, " is negative");
-  check<ValueError>(!max_length || *max_length >= 0, caller, "search: max_length ", max_length.value_or(0), " is negative");
+  check_ranges("search", fields_of(*this), caller);
+  if (sampling) {
+    check_option(beam == 1, caller, "search: sampling keeps no beam, but ", OptionName{"beam"}, " is ", beam);
+    check_ranges("search", fields_of(*sampling), caller);
+  } else {
+    check_option(n_best <= beam, caller, "search: ", OptionName{"n_best"}, " ", n_best, " is above ", OptionName{"beam"}, " ",
+                 beam);
+  }
   const std::int64_t most = max_length.value_or(kUsualMaxLength);
-  check<ValueError>(min_length <= most, caller, "search: min_length ", min_length, " is above max_length ", most);
-  check<ValueError>(no_repeat_ngram >= 0, caller, "search: no_repeat_ngram ", no_repeat_ngram, " is negative");
-  check<ValueError>(std::isfinite(repetition_penalty) && repetition_penalty >= 1, caller, "search: repetition_penalty is ",
-                    repetition_penalty, ", not at least 1");
+  check_option(most >= 0, caller, "search: ", OptionName{"max_length"}, " is ", most, ", not at least 0");
+  check_option(min_length <= most, caller, "search: ", OptionName{"min_length"}, " ", min_length, " is above ",
+               OptionName{"max_length"}, " ", most);
 }
 
 std::int64_t longest_output(std::int64_t source_tokens, const SearchOptions& options) {

@@ -1,6 +1,7 @@
 // What a search through a decoder's outputs is told, and what it compares them by.
 #pragma once
 
+#include <weft/models/options/option_field.h>
 #include <weft/tensor/base/enum_names.h>
 #include <weft/tensor/base/where.h>
 
@@ -9,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace weft {
 
@@ -17,9 +17,7 @@ namespace weft {
 enum class LengthNorm : std::uint8_t { average, gnmt };
 inline constexpr EnumName<LengthNorm> kLengthNormNames[] = {{LengthNorm::average, "average"}, {LengthNorm::gnmt, "gnmt"}};
 
-// The name; the inverse throws ValueError for any other name.
 std::string to_string(LengthNorm norm);
-LengthNorm length_norm_from_string(std::string_view name);
 
 // Drawing words by their probabilities. In this order: ln p is divided by the temperature, the top_k likeliest words stay, of
 // them the fewest likeliest ones that hold a share top_p of what is left (Holtzman et al. 2020), and one of these is drawn.
@@ -28,6 +26,8 @@ struct Sampling {
   std::int64_t top_k = 0;  // 0: all
   double top_p = 1;        // above 0, up to 1: all
   std::uint64_t seed = 0;
+
+  OptionFields fields();
 };
 
 struct SearchOptions {
@@ -48,6 +48,8 @@ struct SearchOptions {
   bool unknown = false;  // whether <unk> may be written; a Translator writes the source's word where the model looks for it
   std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from here on have no word and are never written
 
+  // Describes the options; those of sampling describe themselves.
+  OptionFields fields();
   // Throws ValueError that names the option, its value and the rule.
   void validate(Where caller = Where::here()) const;
 };

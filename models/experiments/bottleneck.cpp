@@ -1,5 +1,6 @@
 #include <weft/models/charts/numbers.h>
 #include <weft/models/experiments/bottleneck.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/report/learning_curves.h>
 #include <weft/models/report/translator_report.h>
 #include <weft/nn/module/module.h>
@@ -30,8 +31,8 @@ Seq2SeqOptions twin(Seq2SeqOptions model, bool attention) {
 // Refuses before training what the search of one of the twins would refuse only after it.
 void check_search(const BottleneckOptions& options) {
   SearchOptions search = options.search;
-  require<ValueError>(search.coverage_penalty == 0, "bottleneck: coverage_penalty ", search.coverage_penalty,
-                      " needs attention, which one of the twins lacks");
+  require_option(search.coverage_penalty == 0, "bottleneck: ", OptionName{"coverage_penalty"}, " ", search.coverage_penalty,
+                 " needs attention, which one of the twins lacks");
   require<ValueError>(!search.unknown,
                       "bottleneck: replacing <unk> by source words needs attention, which one of the twins lacks");
   if (!search.max_length) search.max_length = std::max(options.training.max_length, search.min_length);
@@ -39,12 +40,13 @@ void check_search(const BottleneckOptions& options) {
 }
 
 void check_options(const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
-  require<ValueError>(options.seeds >= 1, "bottleneck: seeds is ", options.seeds, ", not at least 1");
+  require_option(options.seeds >= 1, "bottleneck: ", OptionName{"seeds"}, " is ", options.seeds, ", not at least 1");
   require<ValueError>(options.training.model.has_attention(), "bottleneck: one of the twins needs attention, not \"none\"");
   require<ValueError>(!test.empty(), "bottleneck: there are no test pairs");
   std::int64_t before = 0;
   for (std::int64_t bound : options.bounds) {
-    require<ValueError>(bound > before, "bottleneck: bounds must be positive and rising: ", bound, " after ", before);
+    require_option(bound > before, "bottleneck: ", OptionName{"bounds"}, " must be positive and rising: ", bound, " after ",
+                   before);
     before = bound;
   }
   check_search(options);

@@ -55,4 +55,11 @@ std::string to_string(const TrainingTime& time) {
   return count;
 }
 
+ParsedOption parsed_option(TrainingTime& time) {
+  return {.type = "LENGTH",
+          .get = [&time] { return to_string(time); },
+          .check = [](const std::string& words) { TrainingTime::parse(words); },
+          .set = [&time](const std::string& words) { time = TrainingTime::parse(words); }};
+}
+
 }  // namespace weft

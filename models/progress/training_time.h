@@ -1,6 +1,8 @@
 // Lengths of training, in practical units.
 #pragma once
 
+#include <weft/models/options/option_field.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,5 +31,8 @@ struct TrainingTime {
   double updates(const TrainingPlan& plan) const;
 };
 std::string to_string(const TrainingTime& time);
+
+// The value of an option that is a length.
+ParsedOption parsed_option(TrainingTime& time);
 
 }  // namespace weft

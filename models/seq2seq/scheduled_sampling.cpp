@@ -7,19 +7,26 @@
 
 namespace weft {
 
-void TeacherForcing::validate(Where caller) const {
-  check<ValueError>(ratio >= 0 && ratio <= 1, caller, "teacher forcing: ratio ", ratio, " is outside 0 .. 1");
-  check<ValueError>(steps >= 1, caller, "teacher forcing: steps ", steps, " is below 1");
+OptionFields TeacherForcing::fields() {
+  return {{.name = "ratio",
+           .value = &ratio,
+           .range = from_to(0, 1),
+           .help = "how often training tells the decoder the true word before, at the end of the schedule; else one of its own",
+           .flag = "--teacher-forcing"},
+          {.name = "schedule",
+           .value = named_option(schedule, kSamplingScheduleNames),
+           .help = "how it falls there from 1",
+           .flag = "--teacher-forcing-schedule"},
+          {.name = "steps",
+           .value = &steps,
+           .range = at_least(1),
+           .help = "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))",
+           .flag = "--teacher-forcing-steps"}};
 }
+
+void TeacherForcing::validate(Where caller) const { check_ranges("teacher forcing", fields_of(*this), caller); }
 
 std::string to_string(SamplingSchedule schedule) { return name_in(kSamplingScheduleNames, schedule); }
-
-SamplingSchedule sampling_schedule_from_string(std::string_view name) {
-  const std::optional<SamplingSchedule> schedule = value_in(kSamplingScheduleNames, name);
-  require<ValueError>(schedule.has_value(), "teacher forcing: \"", name, "\" is not one of ",
-                      list_of_names(kSamplingScheduleNames, ", "));
-  return *schedule;
-}
 
 SampledWords::SampledWords(std::int64_t batch, std::int64_t time, double truth, std::uint64_t seed) : truth_(truth) {
   Generator generator{seed, 0, 0};

@@ -1,6 +1,7 @@
 // Scheduled sampling: trains a decoder on words that it has predicted itself.
 #pragma once
 
+#include <weft/models/options/option_field.h>
 #include <weft/nn/module/module.h>
 #include <weft/nn/module/random_stream.h>
 #include <weft/tensor/base/enum_names.h>
@@ -24,13 +25,12 @@ struct TeacherForcing {
   SamplingSchedule schedule = SamplingSchedule::constant;
   std::int64_t steps = 10000;
 
+  OptionFields fields();
   // Throws ValueError for a ratio outside 0 .. 1 and steps below 1.
   void validate(Where caller = Where::here()) const;
 };
 
 std::string to_string(SamplingSchedule schedule);
-// Throws ValueError for any other name.
-SamplingSchedule sampling_schedule_from_string(std::string_view name);
 
 // The draws for one batch: which previous words are replaced, and what is drawn for them.
 class SampledWords {

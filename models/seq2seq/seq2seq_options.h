@@ -1,6 +1,7 @@
 // Seq2SeqOptions: the architecture of an encoder-decoder.
 #pragma once
 
+#include <weft/models/options/option_field.h>
 #include <weft/models/seq2seq/scheduled_sampling.h>
 #include <weft/tensor/base/enum_names.h>
 #include <weft/tensor/base/where.h>
@@ -64,18 +65,16 @@ struct Seq2SeqOptions {
   bool has_bridge() const { return bridge || bidirectional; }
   std::int64_t first_copied_id() const { return target_vocabulary - copied_ids; }
   double embedding_scale() const { return tie == Tie::none ? 1 : std::sqrt(static_cast<double>(embedding_dim)); }
+  // Describes the options; those of teacher_forcing describe themselves.
+  OptionFields fields();
   // Throws ValueError for options out of range and for options that exclude each other.
   void validate(Where caller = Where::here()) const;
 };
 
-// "lstm", "general", "bahdanau", ...; the inverses throw ValueError for any other name.
+// "lstm", "general", "bahdanau", ...
 std::string to_string(RecurrentCell cell);
 std::string to_string(AttentionKind attention);
 std::string to_string(Wiring wiring);
 std::string to_string(Tie tie);
-RecurrentCell cell_from_string(std::string_view name);
-AttentionKind attention_from_string(std::string_view name);
-Wiring wiring_from_string(std::string_view name);
-Tie tie_from_string(std::string_view name);
 
 }  // namespace weft

@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/subwords/tokenizer.h>
 #include <weft/models/text/white_space.h>
 #include <weft/tensor/base/error.h>
@@ -21,8 +22,8 @@ TokenizerOptions effective(TokenizerOptions options, Unit unit) {
 
 std::optional<Regex> regex_of(const TokenizerOptions& options, Unit unit) {
   if (options.token_pattern.empty()) return std::nullopt;
-  require<ValueError>(unit == Unit::word || unit == Unit::bpe, "tokenizer: a token_pattern is for words and bpe, the unit is ",
-                      to_string(unit));
+  require_option(unit == Unit::word || unit == Unit::bpe, "tokenizer: a ", OptionName{"token_pattern"},
+                 " is for words and bpe, the unit is ", to_string(unit));
   return Regex(options.token_pattern);
 }
 

@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/subwords/word_files.h>
 #include <weft/models/text/vocabulary_file.h>
 #include <weft/tensor/array/copy.h>
@@ -55,7 +56,7 @@ struct BadLines {
 }  // namespace
 
 text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary& vocabulary) {
-  require<ValueError>(!files.freeze_vectors || !files.vectors.empty(), "train: freeze_vectors needs vectors");
+  require_option(!files.freeze_vectors || !files.vectors.empty(), "train: ", OptionName{"freeze_vectors"}, " needs vectors");
   if (files.vectors.empty()) return {};
   std::array<BadLines, 2> bad;  // not UTF-8; with NULs
   text::WordVectors found = text::read_word_vectors(
@@ -71,8 +72,10 @@ std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::Wo
   std::int64_t dim = asked;
   for (const text::WordVectors* each : vectors) {
     if (each->dim == 0) continue;
-    require<ValueError>(dim == 0 || dim == each->dim, "train: vectors have ", each->dim, " numbers per word, ",
-                        asked ? "embedding_dim is " : "those of the other side ", dim);
+    require_option(dim == 0 || dim == each->dim || asked == 0, "train: vectors have ", each->dim, " numbers per word, ",
+                   OptionName{"embedding_dim"}, " is ", dim);
+    require<ValueError>(dim == 0 || dim == each->dim, "train: vectors have ", each->dim,
+                        " numbers per word, those of the other side ", dim);
     dim = each->dim;
   }
   return dim;

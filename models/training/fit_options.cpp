@@ -1,29 +1,113 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/training/fit_options.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace weft {
 
-std::string to_string(Normalization normalization) { return name_in(kNormalizationNames, normalization); }
-
-Normalization normalization_from_string(std::string_view name) {
-  return named_value(kNormalizationNames, "normalization is", name);
-}
+std::string to_string(LossNormalization normalization) { return name_in(kLossNormalizationNames, normalization); }
 
 std::string to_string(NotFinite policy) { return name_in(kNotFiniteNames, policy); }
 
+namespace {
+
+OptionFields update_fields(FitOptions& o) {
+  return {{.name = "epochs",
+           .value = &o.epochs,
+           .range = at_least(0),
+           .help = "passes over the training data; 0: the model is written as it begins, untrained"},
+          {.name = "batch_size",
+           .value = &o.batch_size,
+           .range = at_least(1),
+           .help = "examples per batch",
+           .in_files = InFiles::always},
+          {.name = "batch_tokens",
+           .value = &o.batch_tokens,
+           .range = at_least(0),
+           .help = "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size",
+           .in_files = InFiles::always},
+          {.name = "accumulate",
+           .value = &o.accumulate,
+           .range = at_least(1),
+           .help = "batches per update, which then is that of one large batch",
+           .in_files = InFiles::always},
+          {.name = "normalization",
+           .value = named_option(o.normalization, kLossNormalizationNames),
+           .help = "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing",
+           .in_files = InFiles::always},
+          {.name = "seed", .value = &o.seed, .in_files = InFiles::always}};
+}
+
+void check_schedule(const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }
+
+OptionFields rate_fields(FitOptions& o) {
+  return {{.name = "schedule",
+           .value = ParsedOption{.type = "SCHEDULE",
+                                 .get = [&o] { return o.schedule.words; },
+                                 .check = check_schedule,
+                                 .set = [&o](const std::string& words) { o.schedule.words = words; }},
+           .help = "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
+                   "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%",
+           .in_files = InFiles::always},
+          {.name = "warmup",
+           .value = parsed_option(o.schedule.warmup),
+           .help = "how long the rate rises to where its schedule begins",
+           .in_files = InFiles::always,
+           .key = "warm-up"},
+          {.name = "plateau_factor",
+           .value = &o.plateau_factor,
+           .range = from_to_below(0, 1),
+           .help = "multiplies the rate when more than --plateau-patience epochs in a row are no better; 0: never",
+           .in_files = InFiles::always},
+          {.name = "plateau_patience",
+           .value = &o.plateau_patience,
+           .range = at_least(0),
+           .help = "epochs that --plateau-factor lets pass",
+           .in_files = InFiles::always},
+          {.name = "clip_norm",
+           .value = &o.clip_norm,
+           .range = at_least(0),
+           .help = "largest norm of all gradients together; 0: no limit",
+           .in_files = InFiles::always}};
+}
+
+OptionFields stopping_fields(FitOptions& o) {
+  return {{.name = "average",
+           .value = &o.average,
+           .range = from_to_below(0, 1),
+           .help = "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none",
+           .in_files = InFiles::always},
+          {.name = "not_finite",
+           .value = named_option(o.not_finite, kNotFiniteNames),
+           .help = "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update",
+           .in_files = InFiles::always},
+          {.name = "patience",
+           .value = &o.patience,
+           .range = at_least(0),
+           .help = "stop after this many epochs in a row without improvement; 0: never",
+           .in_files = InFiles::always},
+          {.name = "min_updates",
+           .value = &o.min_updates,
+           .range = at_least(0),
+           .help = "updates before which --patience does not stop",
+           .in_files = InFiles::unless_absent,
+           .absent = "0"}};
+}
+
+}  // namespace
+
+OptionFields FitOptions::fields() {
+  OptionFields all = update_fields(*this);
+  for (auto fields : {rate_fields, stopping_fields}) std::ranges::move(fields(*this), std::back_inserter(all));
+  return all;
+}
+
 void FitOptions::validate() const {
-  require<ValueError>(epochs >= 0 && batch_size >= 1, "fit: epochs ", epochs, " and batch_size ", batch_size,
-                      " must be at least 0 and 1");
-  require<ValueError>(batch_tokens >= 0 && accumulate >= 1, "fit: batch_tokens ", batch_tokens, " and accumulate ", accumulate,
-                      " must be at least 0 and 1");
-  require<ValueError>(patience >= 0 && min_updates >= 0, "fit: patience ", patience, " and min_updates ", min_updates,
-                      " must be at least 0");
-  require<ValueError>(clip_norm >= 0, "fit: clip_norm ", clip_norm, " is not 0 or above");
-  require<ValueError>(plateau_factor >= 0 && plateau_factor < 1 && plateau_patience >= 0, "fit: plateau_factor ", plateau_factor,
-                      " and plateau_patience ", plateau_patience, " must be in 0 .. 1 and at least 0");
-  require<ValueError>(average >= 0 && average < 1, "fit: average ", average, " is outside 0 <= average < 1");
+  check_ranges("fit", fields_of(*this), Where{});
   schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for invalid words
-  require<ValueError>(checkpoint.keep >= 0, "fit: checkpoint.keep ", checkpoint.keep, " is negative");
-  require<ValueError>(!checkpoint.resume || !checkpoint.path.empty(), "fit: to resume needs the checkpoints' path");
+  require_option(checkpoint.keep >= 0, "fit: ", OptionName{"checkpoint.keep"}, " ", checkpoint.keep, " is negative");
+  require_option(!checkpoint.resume || !checkpoint.path.empty(), "fit: to resume needs the checkpoints' path");
 }
 
 }  // namespace weft

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
+#include <weft/models/options/option_field.h>
 #include <weft/models/progress/callback.h>
 #include <weft/models/progress/rate_schedule.h>
 #include <weft/models/training/training_checkpoint.h>
@@ -15,16 +16,15 @@ namespace weft {
 
 // The divisor of the sum of the losses in an update. The batches of one update count together, so that `accumulate` batches of 32
 // give the gradient of one batch of 32 * accumulate, except for rounding.
-enum class Normalization : std::uint8_t {
+enum class LossNormalization : std::uint8_t {
   target,   // the number of targets that count (with class weights: the sum of their weights): words of a translation, labels of
             // texts
   example,  // the number of examples
   none,     // 1
 };
-inline constexpr EnumName<Normalization> kNormalizationNames[] = {
-    {Normalization::target, "target"}, {Normalization::example, "example"}, {Normalization::none, "none"}};
-std::string to_string(Normalization normalization);
-Normalization normalization_from_string(std::string_view name);  // throws ValueError
+inline constexpr EnumName<LossNormalization> kLossNormalizationNames[] = {
+    {LossNormalization::target, "target"}, {LossNormalization::example, "example"}, {LossNormalization::none, "none"}};
+std::string to_string(LossNormalization normalization);
 
 // What happens when a loss or the gradients' norm is NaN or infinite.
 enum class NotFinite : std::uint8_t {
@@ -50,7 +50,7 @@ struct FitOptions {
   std::int64_t batch_tokens =
       0;               // if above 0, used instead: as many examples as fit, counted as their number times the longest length
   int accumulate = 1;  // batches per update
-  Normalization normalization = Normalization::target;
+  LossNormalization normalization = LossNormalization::target;
   std::uint64_t seed = 0;      // of the order of examples; parameters and dropout depend on manual_seed
   double clip_norm = 0;        // 0: gradients are not clipped
   RateSchedule schedule = {};  // of the optimizer's rate; empty: constant
@@ -74,7 +74,9 @@ struct FitOptions {
   std::vector<Variable> other_leaves = {};
   std::vector<std::string> without_gradient = {};  // beginnings of parameters' paths
 
-  // Throws ValueError for numbers out of range.
+  // Describes the options that a checkpoint compares or command lines have.
+  OptionFields fields();
+  // Throws ValueError for options out of range.
   void validate() const;
 };
 

@@ -1,4 +1,5 @@
 #include <weft/models/io/utf8.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/training/training_checkpoint.h>
 #include <weft/tensor/files/atomic_file.h>
 
@@ -93,17 +94,19 @@ void TrainingCheckpointFiles::tidy(bool ended) const {
 
 bool TrainingCheckpointFiles::is_one_of(const std::string& model, const std::string& name) { return is_checkpoint(name, model); }
 
-void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now) {
+void check_same_identity(const std::string& path, Metadata saved, const Metadata& now, const Metadata& absent) {
+  for (const auto& [key, value] : absent)
+    if (now.contains(key)) saved.emplace(key, value);
   for (const auto& [key, value] : now) {
     auto found = saved.find(key);
-    require<ValueError>(found != saved.end(), "resume: ", path, " knows no ", key);
+    require_option(found != saved.end(), "resume: ", path, " knows no ", OptionName{key});
     const auto [then, here] = difference(found->second, value);
-    require<ValueError>(found->second == value, "resume: ", path, " was written with ", key, " ", then, ", this training has ",
-                        here);
+    require_option(found->second == value, "resume: ", path, " was written with ", OptionName{key}, " ", then,
+                   ", this training has ", here);
   }
   for (const auto& [key, value] : saved)
-    require<ValueError>(now.contains(key), "resume: ", path, " was written with ", key, " ", difference(value, "").first,
-                        ", this training has none");
+    require_option(now.contains(key), "resume: ", path, " was written with ", OptionName{key}, " ", difference(value, "").first,
+                   ", this training has none");
 }
 
 }  // namespace weft

@@ -20,6 +20,7 @@ struct TrainingCheckpointOptions {
   int keep = 0;            // how many of the newest to keep; 0: one while training runs, none after its end
   bool resume = false;     // continue from the newest file, or start if there is none; if false, an existing file is an error
   Metadata identity = {};  // what must be equal to resume: the model's options, vocabularies
+  Metadata absent = {};    // what a file means that lacks one of these entries: it is older than the option
 };
 
 // Manages the files of one training. Functions throw IoError.
@@ -43,7 +44,8 @@ class TrainingCheckpointFiles {
   const TrainingCheckpointOptions& options_;
 };
 
-// Throws ValueError that names the first entry in which the two differ; `path` is the file that holds `saved`.
-void check_same_identity(const std::string& path, const Metadata& saved, const Metadata& now);
+// Throws ValueError that names the first entry in which the two differ; `path` is the file that holds `saved`. An entry that it
+// lacks is taken from `absent` if that has it.
+void check_same_identity(const std::string& path, Metadata saved, const Metadata& now, const Metadata& absent);
 
 }  // namespace weft

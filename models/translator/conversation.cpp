@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/translator/conversation.h>
 
 namespace weft {
@@ -5,8 +6,8 @@ namespace weft {
 Conversation::Conversation(Translator& translator, ConversationOptions options)
     : translator_(&translator), options_(std::move(options)), earlier_(options_.context) {
   options_.search.validate(Where{});
-  require<ValueError>(translator.knows_source(options_.context.separator), "chat: separator \"", options_.context.separator,
-                      "\" is not in the model's source vocabulary");
+  require_option(translator.knows_source(options_.context.separator), "chat: ", OptionName{"separator"}, " \"",
+                 options_.context.separator, "\" is not in the model's source vocabulary");
 }
 
 std::string Conversation::answer(const std::string& line) {

@@ -5,6 +5,7 @@
 #include <weft/models/decoding/decode.h>
 #include <weft/models/io/earlier_lines.h>
 #include <weft/models/metrics/text_scores.h>
+#include <weft/models/options/option_field.h>
 #include <weft/models/seq2seq/seq2seq_decoder.h>
 #include <weft/models/subwords/tokenizer.h>
 #include <weft/models/subwords/word_files.h>
@@ -41,6 +42,11 @@ struct TranslatorTraining {
   text::ContextOptions context = {};  // how the sources were joined if they are conversations; stored in the model's file
   std::string model_path = {};        // written at each epoch that is the best so far, and at the end; "": not written
   std::string config = {};            // text that is stored in the model's file: the options it was trained with
+
+  // Describes the options; those of model and fit describe themselves.
+  OptionFields fields();
+  // Throws ValueError for options out of range and for options that exclude each other.
+  void validate() const;
 };
 
 struct Translation {

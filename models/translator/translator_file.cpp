@@ -1,5 +1,6 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/model_file.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/subwords/detail/tokenizer_file.h>
 #include <weft/models/translator/translator.h>
 
@@ -16,42 +17,11 @@ void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, st
                        copied ? std::to_string(copied) : "");
 }
 
-Seq2SeqOptions read_options(const std::string& path, const Metadata& metadata) {
-  auto text_of = [&](const char* key) { return entry(path, metadata, key); };
-  auto size = [&](const char* key) { return size_entry(path, metadata, key); };
-  auto number = [&](const char* key) { return number_entry(path, metadata, key); };
-  auto flag = [&](const char* key) { return flag_entry(path, metadata, key); };
-  auto later_flag = [&](const char* key) { return metadata.contains(key) && flag(key); };  // false if an older file lacks the key
-  auto later = [&](const char* key) { return metadata.contains(key) ? number(key) : 0; };
-  return from_metadata(path, [&] {
-    Seq2SeqOptions options{.source_vocabulary = size("source_vocabulary_size"),
-                           .target_vocabulary = size("target_vocabulary_size"),
-                           .embedding_dim = size("embedding_dim"),
-                           .hidden = size("hidden"),
-                           .cell = cell_from_string(text_of("cell")),
-                           .layers = static_cast<int>(size("layers")),
-                           .bidirectional = flag("bidirectional"),
-                           .attention = attention_from_string(text_of("attention")),
-                           .scaled_scores = later_flag("scaled_scores"),
-                           .wiring = wiring_from_string(text_of("wiring")),
-                           .input_feeding = flag("input_feeding"),
-                           .context_starts_only = flag("context_starts_only"),
-                           .bridge = flag("bridge"),
-                           .copy = flag("copy"),
-                           .copied_ids = size("copied_ids"),
-                           .coverage = later_flag("coverage"),
-                           .tie = tie_from_string(text_of("tie")),
-                           .layer_norm = flag("layer_norm"),
-                           .residual = flag("residual"),
-                           .dropout = number("dropout"),
-                           .variational_dropout = flag("variational_dropout"),
-                           .source_word_dropout = number("source_word_dropout"),
-                           .target_word_dropout = number("target_word_dropout"),
-                           .coverage_loss = later("coverage_loss"),
-                           .alignment_loss = later("alignment_loss")};
-    options.validate(Where{});
-    return options;
-  });
+Seq2SeqOptions model_options(const std::string& path, const Metadata& metadata) {
+  Seq2SeqOptions options;
+  read_options(path, metadata, options.fields());
+  from_metadata(path, [&] { options.validate(Where{}); });
+  return options;
 }
 
 void check_recurrent(const std::string& path, const TensorFile& file, const std::string& name,
@@ -83,36 +53,13 @@ void check_weights(const std::string& path, const TensorFile& file, const Seq2Se
 }  // namespace
 
 Metadata Translator::metadata() const {
-  const Seq2SeqOptions& options = model_.options();
+  Seq2SeqOptions options = model_.options();
+  options.scaled_scores = options.has_scaled_scores();
   Metadata metadata = {{"max_length", std::to_string(max_length_)},
-                       {"source_vocabulary_size", std::to_string(options.source_vocabulary)},
-                       {"target_vocabulary_size", std::to_string(options.target_vocabulary)},
-                       {"embedding_dim", std::to_string(options.embedding_dim)},
-                       {"hidden", std::to_string(options.hidden)},
-                       {"cell", to_string(options.cell)},
-                       {"layers", std::to_string(options.layers)},
-                       {"bidirectional", std::to_string(options.bidirectional)},
-                       {"attention", to_string(options.attention)},
-                       {"scaled_scores", std::to_string(options.has_scaled_scores())},
-                       {"wiring", to_string(options.wiring)},
-                       {"input_feeding", std::to_string(options.input_feeding)},
-                       {"context_starts_only", std::to_string(options.context_starts_only)},
-                       {"bridge", std::to_string(options.bridge)},
-                       {"copy", std::to_string(options.copy)},
-                       {"copied_ids", std::to_string(options.copied_ids)},
-                       {"coverage", std::to_string(options.coverage)},
-                       {"tie", to_string(options.tie)},
-                       {"layer_norm", std::to_string(options.layer_norm)},
-                       {"residual", std::to_string(options.residual)},
-                       {"variational_dropout", std::to_string(options.variational_dropout)},
-                       {"dropout", text::decimal(options.dropout)},
-                       {"source_word_dropout", text::decimal(options.source_word_dropout)},
-                       {"target_word_dropout", text::decimal(options.target_word_dropout)},
-                       {"coverage_loss", text::decimal(options.coverage_loss)},
-                       {"alignment_loss", text::decimal(options.alignment_loss)},
                        {"source_vocabulary", to_json(source_.tokens())},
                        {"target_vocabulary", to_json(target_.tokens())},
                        {"config", config_}};
+  add_options(metadata, options.fields(), text::decimal);
   if (context_.lines > 0) metadata["context"] = std::to_string(context_.lines);
   if (!context_.separator.empty()) metadata["separator"] = context_.separator;
   add_tokenizer(metadata, "source_tokenizer", source_tokenizer_);
@@ -125,7 +72,7 @@ void Translator::save(const std::string& path) { save_model(path, model_, kKind,
 Translator Translator::load(const std::string& path) {
   const TensorFile file = read_model(path, kKind);
   const Metadata& metadata = file.metadata;
-  Seq2SeqOptions options = read_options(path, metadata);
+  const Seq2SeqOptions options = model_options(path, metadata);
   check_weights(path, file, options);
   auto vocabulary = [&](const char* key, std::int64_t rows) {
     text::Vocabulary result = text::Vocabulary::from_tokens(list_from_json(path, entry(path, metadata, key)), path);

@@ -2,6 +2,8 @@
 #include <weft/models/data/map_examples.h>
 #include <weft/models/data/selected_source.h>
 #include <weft/models/io/decimal.h>
+#include <weft/models/options/option_error.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/progress/progress.h>
 #include <weft/models/training/trainer.h>
 #include <weft/models/translator/translator.h>
@@ -22,19 +24,6 @@ namespace {
 using SelectedPairs = text::SelectedSource<text::TextPair>;
 
 bool is_joint(const TranslatorTraining& options) { return options.joint_vocabulary || options.model.tie == Tie::all; }
-
-void check_options(const TranslatorTraining& options) {
-  require<ValueError>(options.max_length >= 1, "train: max_length ", options.max_length, " must be at least 1");
-  require<ValueError>(!is_joint(options) || options.target_words.vocabulary.empty(),
-                      "train: a joint vocabulary is read from one file, that of the source");
-  require<ValueError>(options.model.tie != Tie::all || options.source_words.vectors.empty(),
-                      "train: with tie all, both sides use the vectors of the target; vectors of the source cannot be given");
-  require<ValueError>(options.min_count >= 0, "train: min_count ", options.min_count, " is negative");
-  require<ValueError>(options.learning_rate > 0, "train: learning_rate is ", options.learning_rate, ", not above 0");
-  require<ValueError>(options.label_smoothing >= 0 && options.label_smoothing < 1, "train: label_smoothing ",
-                      options.label_smoothing, " is not in [0, 1)");
-  options.fit.validate();
-}
 
 text::ShowDone show(const TranslatorTraining& options, const char* label, std::size_t total) {
   return reading_progress(options.fit.progress, label, "pairs", static_cast<std::int64_t>(total));
@@ -71,8 +60,8 @@ struct Split {
 Split split(const text::PairSource& source, bool hold_out, const TranslatorTraining& options) {
   const Survey found = survey(source, options);
   const std::size_t kept = found.short_enough.size(), needed = hold_out ? 2 : 1;  // one to train on, one to hold out
-  require<ValueError>(kept >= needed, "train: ", kept, " of ", found.pairs, " pairs have at most max_length ", options.max_length,
-                      " tokens on each side; at least ", needed, " are needed");
+  require_option(kept >= needed, "train: ", kept, " of ", found.pairs, " pairs have at most ", OptionName{"max_length"}, " ",
+                 options.max_length, " tokens on each side; at least ", needed, " are needed");
   Split parts{std::vector<bool>(found.pairs), std::vector<bool>(found.pairs), found.pairs - kept};
   for (std::size_t i : found.short_enough) parts.train[i] = true;
   if (!hold_out) return parts;
@@ -208,7 +197,7 @@ Translator Translator::train(const std::vector<text::TextPair>& train, const std
 
 Translator Translator::train(const text::PairSource& given, const text::PairSource* given_dev,
                              const TranslatorTraining& options) {
-  check_options(options);
+  options.validate();
   const Split parts = split(given, !given_dev, options);
   const SelectedPairs train_pairs(given, parts.train), held_out_pairs(given, parts.held_out);
   const auto train_count = static_cast<std::size_t>(std::ranges::count(parts.train, true));
@@ -240,8 +229,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   KnownPairs known_in_dev;
   const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory, {}, &known_in_dev);
-  require<ValueError>(model.alignment_loss == 0 || train_data.has_links(), "train: alignment_loss ", model.alignment_loss,
-                      " needs training pairs with an alignment, but none has one");
+  require_option(model.alignment_loss == 0 || train_data.has_links(), "train: ", OptionName{"alignment_loss"}, " ",
+                 model.alignment_loss, " needs training pairs with an alignment, but none has one");
   if (options.fit.log) {
     *options.fit.log << "pairs " << std::to_string(train_data.size()) << ", dev pairs " << std::to_string(dev_data.size());
     if (parts.too_long > 0)
@@ -260,7 +249,9 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
                   embedding_groups(model, options), Where{});
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity.erase("config");  // it is only a record and has no effect on training
-  fit.checkpoint.identity["label_smoothing"] = text::decimal(options.label_smoothing);
+  add_options(fit.checkpoint.identity, fields_of(options), text::decimal);
+  fit.checkpoint.absent.merge(absent_options(fields_of(options)));
+  fit.checkpoint.absent.merge(absent_options(fields_of(translator.model_.options())));
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { translator.save(options.model_path); }});

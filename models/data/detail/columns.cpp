@@ -1,5 +1,6 @@
 #include <weft/models/data/detail/columns.h>
 #include <weft/models/data/detail/record_parts.h>
+#include <weft/models/options/option_error.h>
 #include <weft/tensor/base/error.h>
 #include <weft/tensor/base/suggestion.h>
 
@@ -31,21 +32,23 @@ std::string joined(const std::vector<std::string>& row) {
 
 Columns::Columns(const FieldNames& names, const FileOptions& options)
     : names_(names), header_(options.header), chosen_(!options.columns.empty()) {
-  require<ValueError>(!chosen_ || names.is_one() || options.columns.size() >= 2, "columns: expected one for the ", names.first,
-                      " and at least one for the ", names.second, ", got \"", chosen_ ? options.columns[0] : "", "\" alone");
+  require_option(!chosen_ || names.is_one() || options.columns.size() >= 2, OptionName{"columns"}, ": expected one for the ",
+                 names.first, " and at least one for the ", names.second, ", got \"", chosen_ ? options.columns[0] : "",
+                 "\" alone");
   for (const std::string& column : options.columns) {
     std::size_t number = 0;
     const char* end = column.data() + column.size();
     const auto [stop, error] = std::from_chars(column.data(), end, number);
     const bool is_number = error == std::errc() && stop == end;
-    require<ValueError>(!column.empty() && (!is_number || number > 0), "columns: \"", column,
-                        "\" is neither the name of a column nor a number from 1");
-    require<ValueError>(is_number || header_ != Header::no, "columns: \"", column, "\" is a name, but the file has no header");
+    require_option(!column.empty() && (!is_number || number > 0), OptionName{"columns"}, ": \"", column,
+                   "\" is neither the name of a column nor a number from 1");
+    require_option(is_number || header_ != Header::no, OptionName{"columns"}, ": \"", column,
+                   "\" is a name, but the file has no header");
     columns_.push_back(is_number ? Column{"", number - 1} : Column{column, 0});
     for (std::size_t i = 0; i + 1 < columns_.size(); ++i)
-      require<ValueError>(columns_[i].name != columns_.back().name || columns_[i].index != columns_.back().index,
-                          "columns: ", column, " is named twice, as ", part_name(names_, i), " and as ",
-                          part_name(names_, columns_.size() - 1));
+      require_option(columns_[i].name != columns_.back().name || columns_[i].index != columns_.back().index,
+                     OptionName{"columns"}, ": ", column, " is named twice, as ", part_name(names_, i), " and as ",
+                     part_name(names_, columns_.size() - 1));
   }
 }
 

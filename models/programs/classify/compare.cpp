@@ -82,7 +82,8 @@ void add_compare(Command& program) {
       .option("--most-words", &options->comparison.most_words,
               "draw training texts until they have this many words together; 0: all")
       .range(0, kMany);
-  command.option("--embedding-dim", &base.embedding_dim, "numbers per word").range(1, kMostNumbers);
+  constexpr std::uint64_t kLargestVector = 100'000;
+  command.option("--embedding-dim", &base.embedding_dim, "numbers per word").range(1, kLargestVector);
   command.option("--max-length", &base.max_length, "tokens of a text that are read").range(1, kMany);
   command.option("--seed", &base.fit.seed, "of the splits, initial weights, order and dropout").range(0, kLargestSeed);
   add_updates(command, base.fit);

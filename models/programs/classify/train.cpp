@@ -42,41 +42,17 @@ void add_train(Command& program) {
       .group(kDataGroup);
   add_labelled_options(command, options->files);
   add_tokenizer_options(command, options->tokenizer, 1);
-  command.option("--attention", &training.attention, kClassifierAttentionNames,
-                 "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: mean, "
-                 "of the words' embeddings, or bag-of-words, logistic regression on which words occur");
-  command.option(
-      "--term-weights", &options->term_weights, kTermWeightsNames,
-      "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the fewer texts have them; auto: "
-      "tfidf for a bag-of-words");
-  add_word_files(command, training.words);
-  command
-      .option("--vocab-size", &training.vocabulary_size,
-              "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000")
-      .range(0, kMostRows);
-  command
-      .option("--embedding-dim", &training.embedding_dim, "numbers per word; with --vectors as many as they have, also written 0")
-      .range(0, kMostNumbers);
-  command.option("--learning-rate", &training.learning_rate, "Adam's step size");
-  command.option("--weight-decay", &training.weight_decay, "AdamW's: weights shrink by this share of the step size each step");
-  command.option("--row-updates", &training.row_updates, optim::kRowUpdatesNames,
-                 "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
-                 "rows; auto: "
-                 "lazy above 10000 rows");
-  command.option("--dropout", &training.dropout, "share of embeddings and of the text's vector that training hides");
-  command.option("--word-dropout", &training.word_dropout, "share of whole words that training hides");
-  command.option("--label-smoothing", &training.label_smoothing, "share of a label that training spreads over all labels");
-  command
-      .option("--ngrams", &training.ngrams,
-              "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples; 0: 2, or 1 "
-              "where texts have over 100 words on average")
-      .range(0, kLongestWordNgram);
-  command.option("--max-length", &training.max_length, "words of a text that are read").range(1, kMany);
-  command
-      .option("--least-dev-texts", &training.least_dev_texts,
-              "without --dev: where 5 % of the training texts are fewer, larger shares and up to 5 folds of "
-              "cross-validation choose the number of epochs, and all texts are trained on")
-      .range(0, kMany);
+  const OptionField term_weights{.name = "term_weights",
+                                 .value = named_option(options->term_weights, kTermWeightsNames),
+                                 .help =
+                                     "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the "
+                                     "fewer texts have them; auto: tfidf for a bag-of-words"};
+  for (const OptionField& field : training.fields()) {
+    command.option(field);
+    if (field.name != "attention") continue;
+    command.option(term_weights);
+    add_word_files(command, training.words);
+  }
   command.option("--seed", &training.fit.seed, "of initial weights, order and dropout").range(0, kLargestSeed);
   add_updates(command, training.fit);
   training.fit.monitor = "auto";

@@ -1,6 +1,9 @@
 #include <weft/models/programs/command_line/command.h>
+#include <weft/models/programs/command_line/command_line.h>
 
 #include <algorithm>
+#include <limits>
+#include <type_traits>
 
 namespace weft::programs {
 
@@ -15,6 +18,42 @@ Command& Command::subcommand(std::string_view name, std::string_view help) {
 
 Option& Command::option(std::string_view name, Option::Target target, std::string_view help) {
   return options_.emplace_back(name, std::move(target), help, group_);
+}
+
+namespace {
+
+// Whole numbers are refused as they are read.
+void limit(Option& option, const OptionRange& range) {
+  const auto least = static_cast<std::uint64_t>(std::max(range.least, 0.0));
+  option.range(least, range.most < static_cast<double>(kMany) ? static_cast<std::uint64_t>(range.most) : kMany);
+}
+
+}  // namespace
+
+Option& Command::option(const OptionField& field) {
+  const std::string name = field.command_line_name();
+  auto add = [&](const auto& value) -> Option& {
+    using Held = std::decay_t<decltype(value)>;
+    if constexpr (std::is_same_v<Held, NamedOption>) {
+      return option(name, value.set, field.help).choices(value.names).default_text(value.get());
+    } else if constexpr (std::is_same_v<Held, ParsedOption>) {
+      Option& added = option(name, value.set, field.help).type(value.type).default_text(value.get());
+      return added.check(parsed_by(value.check));
+    } else {
+      return option(name, value, field.help);
+    }
+  };
+  Option& added = std::visit(add, field.value);
+  if (std::holds_alternative<std::uint64_t*>(field.value)) added.range(0, std::numeric_limits<std::uint64_t>::max());
+  if (std::holds_alternative<int*>(field.value) || std::holds_alternative<std::int64_t*>(field.value)) limit(added, field.range);
+  added.library_name_ = field.name;
+  added.absent_ = !added.is_flag() || field.absent.empty() ? field.absent : field.absent == "1" ? "true" : "false";
+  return added;
+}
+
+void Command::options(const OptionFields& fields) {
+  for (const OptionField& field : fields)
+    if (!field.help.empty()) option(field);
 }
 
 Option& Command::flag(std::string_view name, bool* value, std::string_view help) { return option(name, value, help); }

@@ -1,10 +1,11 @@
 // Programs and their subcommands: the options that each has, and what it does.
 #pragma once
 
+#include <weft/models/options/option_field.h>
 #include <weft/models/programs/command_line/option.h>
-#include <weft/tensor/base/enum_names.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <optional>
@@ -16,6 +17,9 @@
 namespace weft::programs {
 
 class Command;
+
+// Upper limit of counts without a natural end, which catches slips of the keyboard.
+inline constexpr std::uint64_t kMany = 1'000'000'000;
 
 // A value that a configuration file has for an option of a subcommand.
 struct ConfigValue {
@@ -34,12 +38,10 @@ class Command {
 
   Command& subcommand(std::string_view name, std::string_view help);
   Option& option(std::string_view name, Option::Target target, std::string_view help);
-  // A value of an enum by its name, one of those in the enum's table.
-  template <class Kind, std::size_t Count>
-  Option& option(std::string_view name, Kind* value, const EnumName<Kind> (&names)[Count], std::string_view help);
-  // The same, or "auto", which leaves the value unset.
-  template <class Kind, std::size_t Count>
-  Option& option(std::string_view name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count], std::string_view help);
+  // An option of the library, by its description: names, range, help and default.
+  Option& option(const OptionField& field);
+  // All of them that command lines have, in their order.
+  void options(const OptionFields& fields);
   Option& flag(std::string_view name, bool* value, std::string_view help);
   // With a second name that turns it off.
   Option& flag(std::string_view name, std::string_view negative, bool* value, std::string_view help);
@@ -80,21 +82,6 @@ class Command {
   std::function<std::vector<ConfigValue>(const std::string&)> read_config_;
   bool given_ = false;
 };
-
-template <class Kind, std::size_t Count>
-Option& Command::option(std::string_view name, Kind* value, const EnumName<Kind> (&names)[Count], std::string_view help) {
-  auto set = [value, &names](const std::string& text) { *value = named_value(names, "the name is", text); };
-  return option(name, set, help).choices(all_names(names)).default_text(name_in(names, *value));
-}
-
-template <class Kind, std::size_t Count>
-Option& Command::option(std::string_view name, std::optional<Kind>* value, const EnumName<Kind> (&names)[Count],
-                        std::string_view help) {
-  auto set = [value, &names](const std::string& text) { *value = value_in(names, text); };
-  Option::Texts choices = all_names(names);
-  choices.insert(choices.begin(), "auto");
-  return option(name, set, help).choices(choices).default_text(*value ? name_in(names, **value) : "auto");
-}
 
 // Visits the program and the subcommand that was given.
 template <class Visit>

@@ -67,8 +67,8 @@ int run(Command& program, int argc, char** argv, const std::function<void()>& bo
     return 130;
   } catch (const UsageError& error) {
     say(std::string(error.what()) + " (see --help)");
-  } catch (const ValueError& error) {
-    say(program_message(program, error.what()));
+  } catch (const OptionError& error) {
+    say(program_message(program, error));
   } catch (const std::bad_alloc&) {
     say("there is not enough memory for these sizes");
   } catch (const std::exception& error) {

@@ -26,8 +26,6 @@ class Stopped : public Error {
 int run(Command& program, int argc, char** argv, const std::function<void()>& body = {});
 
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
-// Upper limits that catch slips of the keyboard: counts without a natural end, rows of an embedding, numbers of a vector.
-inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
 
 // A check for options whose text parse() reads or refuses.
 template <class Parse>

@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/data_options.h>
 #include <weft/models/programs/command_line/input_lines.h>
@@ -10,14 +11,20 @@ namespace weft::programs {
 void add_file_options(Command& command, text::FileOptions& options, const std::vector<std::string>& formats,
                       const std::string& example, const std::string& which) {
   InGroup data(command, kDataGroup);
-  command.option("--format", &options.format, text::kFileFormatNames, "of the data files; auto: by their names").choices(formats);
+  command
+      .option({.name = "format",
+               .value = named_option(options.format, text::kFileFormatNames),
+               .help = "of the data files; auto: by their names"})
+      .choices(formats);
   command
       .option("--columns", &options.columns,
               "columns of the data files, by name or by number from 1, as in " + example + "; " + which +
                   " are the text, joined by spaces")
       .separated_by(',')
       .type("NAME,NAME");
-  command.option("--header", &options.header, text::kHeaderNames, "whether csv and tsv files begin with their columns' names");
+  command.option({.name = "header",
+                  .value = named_option(options.header, text::kHeaderNames),
+                  .help = "whether csv and tsv files begin with their columns' names"});
   options.on_bad_bytes = report_bad_bytes;
 }
 
@@ -65,7 +72,8 @@ void take_dim_from_vectors(Command& command, std::int64_t& dim) {
 void check_vocabulary_options(Command& command, std::initializer_list<const char*> names) {
   if (!command.is_given("--vocab")) return;
   for (const char* name : names) {
-    require<ValueError>(!command.is_given(name), name, " and --vocab exclude each other: the file says which words there are");
+    require_option(!command.is_given(name), OptionName{name}, " and ", OptionName{"--vocab"},
+                   " exclude each other: the file says which words there are");
     command.find(name)->without_default();
   }
 }

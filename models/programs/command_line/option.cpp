@@ -56,6 +56,8 @@ Option::Option(std::string_view names, Target target, std::string_view help, std
     if (name_.empty()) name_ = name;
     if (name.starts_with("--")) long_names_.push_back(name.substr(2));
   }
+  if (!long_names_.empty()) library_name_ = long_names_.front();
+  std::replace(library_name_.begin(), library_name_.end(), '-', '_');
   if (!is_flag() || long_names_.size() > 1) default_text_ = value_of(target_);
 }
 

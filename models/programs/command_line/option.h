@@ -61,6 +61,10 @@ class Option {
 
   // "--name", the first one.
   const std::string& name() const { return name_; }
+  // The name that the library's errors have for it, "learning_rate".
+  const std::string& library_name() const { return library_name_; }
+  // What files mean that are older than the option; "" if all files have it.
+  const std::string& absent() const { return absent_; }
   // All names that begin with dashes, without these.
   const Texts& long_names() const { return long_names_; }
   const std::string& group() const { return group_; }
@@ -86,7 +90,7 @@ class Option {
   friend class Parser;
   friend class Command;
 
-  std::string names_, name_, help_, group_, type_, default_text_, place_;
+  std::string names_, name_, library_name_, absent_, help_, group_, type_, default_text_, place_;
   Texts long_names_, choices_, given_;
   Target target_;
   Role role_ = Role::ordinary;

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <type_traits>
@@ -23,6 +24,8 @@ class Parser {
   // Tells commands and options what was given.
   void take_given();
   void take_flags();
+  // The line of a configuration file that has the option at fault, see Option::place().
+  std::string place_of(const CLI::ParseError& error) const;
 
   class Config;
   static constexpr std::size_t kColumn = 44;  // where the options' descriptions begin
@@ -31,6 +34,7 @@ class Parser {
   CLI::App app_;
   std::map<Command*, CLI::App*> apps_;
   std::map<Option*, CLI::Option*> options_;
+  const Option* read_ = nullptr;  // the option whose value CLI11 reads, or has read last
 };
 
 // Reads configuration files for CLI11. The stream that CLI11 passes is ignored.
@@ -97,6 +101,7 @@ void Parser::add(Command& command, CLI::App& app) {
     if (option.counts_) added->expected(option.counts_->first, option.counts_->second);
     if (option.separator_) added->delimiter(option.separator_);
     if (!option.default_text_.empty()) added->default_str(option.default_text_);
+    added->check(CLI::Validator([this, &option](std::string&) { return read_ = &option, std::string(); }, ""));
     if (!option.choices_.empty()) added->check(CLI::IsMember(option.choices_));
     for (const Option::Check& check : option.checks_) added->check(CLI::Validator(check, ""));
   }
@@ -129,6 +134,15 @@ void Parser::take_flags() {
     if (option->is_flag() && option->is_given()) option->on_ = parsed->as<bool>();
 }
 
+std::string Parser::place_of(const CLI::ParseError& error) const {
+  if (!dynamic_cast<const CLI::RequiresError*>(&error)) return read_ ? read_->place() : "";
+  auto is_alone = [](const auto& each) {
+    return each.first->is_given() && std::ranges::any_of(each.first->needs_, [](Option* other) { return !other->is_given(); });
+  };
+  const auto found = std::ranges::find_if(options_, is_alone);
+  return found == options_.end() ? "" : found->first->place();
+}
+
 bool Parser::parse(int argc, char** argv) {
   try {
     app_.parse(argc, argv);
@@ -142,7 +156,7 @@ bool Parser::parse(int argc, char** argv) {
     take_given();
     const std::vector<std::string> unknown = app_.remaining(true);  // a slip in a name can be why another option is missing
     throw UsageError(unknown.empty()
-                         ? program_message(program_, error.what())
+                         ? place_of(error) + error.what()
                          : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(program_)));
   } catch (...) {
     take_given();

@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/tokenizer_options.h>
 
@@ -21,19 +22,21 @@ text::TokenizerChoice TokenizerArguments::choice(std::size_t side) const {
 
 void TokenizerArguments::validate() const {
   const bool is_bpe = has_unit(text::Unit::bpe);
-  require<ValueError>(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate),
-                      "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
+  const OptionName codes{"--bpe-codes"}, save_codes{"--save-bpe-codes"}, pieces{"--sentencepiece"}, unit_name{"--unit"};
+  require_option(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate), codes, ", ", save_codes, " and ",
+                 OptionName{"--separate-codes"}, " go with ", unit_name, " bpe");
   // The second number is what configurations have that were saved before translate had its own.
   const bool usual = bpe.merges == usual_merges || bpe.merges == text::BpeLearning().merges;
-  require<ValueError>(usual || (is_bpe && bpe_codes.empty()),
-                      "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
-  require<ValueError>(has_unit(text::Unit::sentencepiece) == !sentencepiece.empty(),
-                      "--unit sentencepiece and --sentencepiece FILE go together");
+  require_option(usual || (is_bpe && bpe_codes.empty()), OptionName{"--bpe-merges"}, " goes with ", unit_name,
+                 " bpe, and without ", codes, ", whose merges are all used");
+  require_option(has_unit(text::Unit::sentencepiece) == !sentencepiece.empty(), unit_name, " sentencepiece and ", pieces,
+                 " FILE go together");
   const bool has_words = !has_unit(text::Unit::character) && !has_unit(text::Unit::sentencepiece);
-  require<ValueError>(options.token_pattern.empty() || has_words, "--token-pattern goes with --unit word and bpe");
+  require_option(options.token_pattern.empty() || has_words, OptionName{"--token-pattern"}, " goes with ", unit_name,
+                 " word and bpe");
   const bool two = unit(0) == unit(1) && (separate || bpe_codes.size() == 2);
-  require<ValueError>(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), "--save-bpe-codes has ",
-                      save_bpe_codes.size(), " files, there ", two ? "are two sets" : "is one set", " of codes");
+  require_option(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), save_codes, " has ", save_bpe_codes.size(),
+                 " files, there ", two ? "are two sets" : "is one set", " of codes");
 }
 
 void TokenizerArguments::save_codes(std::size_t set, const text::Tokenizer& tokenizer) const {
@@ -53,7 +56,10 @@ void add_tokenizer_options(Command& command, TokenizerArguments& arguments, int 
       .values(1, sides)
       .choices(all_names(text::kUnitNames))
       .default_text(to_string(options.unit));
-  command.option("--unicode", &options.normalization, text::kNormalizationNames, "normalisation form of all text");
+  command.option({.name = "normalization",
+                  .value = named_option(options.normalization, text::kNormalizationNames),
+                  .help = "normalisation form of all text",
+                  .flag = "--unicode"});
   command.flag("--lower-case", "--keep-case", &options.lower_case, "read all text in lower case");
   command.flag("--split-punctuation", "--keep-punctuation", &options.split_punctuation,
                "punctuation marks are words of their own; else words are what stands between spaces");

@@ -1,5 +1,6 @@
 #include <weft/models/io/decimal.h>
 #include <weft/models/io/utf8.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/program_messages.h>
 #include <weft/models/programs/command_line/toml_config.h>
 #include <weft/tensor/base/plain_text.h>
@@ -106,8 +107,8 @@ std::optional<std::string> as_number(const std::string& text, const std::string&
 
 std::string value_of(const Option& option, const std::string& text) {
   if (const auto number = as_number(text, option.type())) return *number;
-  require<ValueError>(text::is_valid_utf8(text), option.name(),
-                      " is not UTF-8, as configurations are: ", text::repair_utf8(text).text);
+  require_option(text::is_valid_utf8(text), OptionName{option.name()},
+                 " is not UTF-8, as configurations are: ", text::repair_utf8(text).text);
   PlainText quoted;
   quoted << toml::toml_formatter(toml::value<std::string>(text), toml::format_flags::allow_unicode_strings);
   return quoted.str();
@@ -211,6 +212,13 @@ Metadata effective_options(const Command& command, const std::function<bool(cons
 Metadata shaping_options(const Command& command) {
   return effective_options(command,
                            [](const Option& option) { return option.group() != kDataGroup && option.group() != kRunGroup; });
+}
+
+Metadata absent_options(const Command& command) {
+  Metadata absent;
+  for (const Option& option : command.options())
+    if (!option.absent().empty()) absent[option.name()] = option.is_flag() ? option.absent() : value_of(option, option.absent());
+  return absent;
 }
 
 std::string to_toml(const std::string& section, const Metadata& options) {

@@ -26,6 +26,9 @@ Metadata effective_options(const Command& command, const std::function<bool(cons
 // The options that shape what comes out.
 Metadata shaping_options(const Command& command);
 
+// "--coverage" -> "false": what a checkpoint means that lacks an option, for options that are younger than some checkpoints.
+Metadata absent_options(const Command& command);
+
 // A configuration file: "[train]" and a line "epochs = 20" for each option. It is read as the same options.
 std::string to_toml(const std::string& section, const Metadata& options);
 

@@ -11,45 +11,9 @@
 
 namespace weft::programs {
 
-static void add_training_time(Command& command, const std::string& name, TrainingTime& value, const std::string& what) {
-  command
-      .option(
-          name, [&value](const std::string& text) { value = TrainingTime::parse(text); }, what)
-      .check(parsed_by(TrainingTime::parse))
-      .type("LENGTH")
-      .default_text(to_string(value));
-}
-
 void add_updates(Command& command, FitOptions& fit) {
   InGroup training(command, "Training");
-  command.option("--epochs", &fit.epochs, "passes over the training data; 0: the model is written as it begins, untrained")
-      .range(0, kMany);
-  command.option("--batch-size", &fit.batch_size, "examples per batch").range(1, kMany);
-  command
-      .option("--batch-tokens", &fit.batch_tokens,
-              "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size")
-      .range(0, kMany);
-  command.option("--accumulate", &fit.accumulate, "batches per update, which then is that of one large batch").range(1, kMany);
-  command.option("--normalization", &fit.normalization, kNormalizationNames,
-                 "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing");
-  command
-      .option("--schedule", &fit.schedule.words,
-              "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
-              "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%")
-      .type("SCHEDULE")
-      .check(parsed_by([](const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }));
-  add_training_time(command, "--warmup", fit.schedule.warmup, "how long the rate rises to where its schedule begins");
-  command.option("--plateau-factor", &fit.plateau_factor,
-                 "multiplies the rate when more than --plateau-patience epochs in a row are no better; 0: never");
-  command.option("--plateau-patience", &fit.plateau_patience, "epochs that --plateau-factor lets pass").range(0, kMany);
-  command.option("--clip-norm", &fit.clip_norm, "largest norm of all gradients together; 0: no limit");
-  command.option("--average", &fit.average,
-                 "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none");
-  command.option("--not-finite", &fit.not_finite, kNotFiniteNames,
-                 "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update");
-  command.option("--patience", &fit.patience, "stop after this many epochs in a row without improvement; 0: never")
-      .range(0, kMany);
-  command.option("--min-updates", &fit.min_updates, "updates before which --patience does not stop").range(0, kMany);
+  command.options(fit.fields());
 }
 
 void add_monitor(Command& command, FitOptions& fit, const std::vector<std::string>& scores, const std::string& what) {
@@ -64,8 +28,9 @@ void add_run(Command& command, FitOptions& fit, TrainingRun& run) {
       .required();
   command.flag("--resume", &fit.checkpoint.resume,
                "go on from the newest checkpoint as if nothing had happened; from the start where there is none");
-  add_training_time(command, "--checkpoint-every", fit.checkpoint.every,
-                    "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10%, 10min; 0u: only on Ctrl-C");
+  command.option({.name = "checkpoint_every",
+                  .value = parsed_option(fit.checkpoint.every),
+                  .help = "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10%, 10min; 0u: only on Ctrl-C"});
   command.option("--keep-checkpoints", &fit.checkpoint.keep, "how many of the newest stay; 0: one, until training has ended")
       .range(0, kMany);
   command.option("--csv-log", &run.csv_log, "file for a table of the epochs").writes_file();
@@ -103,6 +68,7 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   fit.log = &std::cout;
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
+  fit.checkpoint.absent = absent_options(command);
   run.lock = std::make_unique<TrainingLock>(run.model);  // before the other one's checkpoints are taken for left ones
   TrainingCheckpointFiles(fit.checkpoint).check_start();
   fit.validate();

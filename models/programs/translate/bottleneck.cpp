@@ -1,5 +1,6 @@
 // translate bottleneck.
 #include <weft/models/experiments/bottleneck.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/file_use.h>
 #include <weft/models/programs/command_line/report_option.h>
@@ -88,13 +89,14 @@ void each_run(const Options& options, int keep, const std::function<void(const T
 }
 
 // Gives each run its own files.
-void set_run_files(Options& options, const std::string& command, const Metadata& shaping) {
-  options.bottleneck.before_run = [&options, command, shaping](const std::string& run, TranslatorTraining& training) {
-    training.config = to_toml(command, own_options(shaping, training));
+void set_run_files(Options& options, const Command& command, const Metadata& shaping) {
+  options.bottleneck.before_run = [&options, &command, shaping](const std::string& run, TranslatorTraining& training) {
+    training.config = to_toml(command.name(), own_options(shaping, training));
     if (!options.model.empty()) {
       training.model_path = options.model + "-" + run;
       training.fit.checkpoint = checkpoints(options, run, 1);
       training.fit.checkpoint.identity = identity_of(own_options(shaping, training));
+      training.fit.checkpoint.absent = absent_options(command);
       for (const char* name : {"--seeds", "--beam", "--bounds"}) training.fit.checkpoint.identity.erase(name);
     }
     if (!options.csv_log.empty()) training.fit.callbacks.push_back(csv_log(options.csv_log + "-" + run));
@@ -127,7 +129,7 @@ void add_bottleneck(Command& program) {
   add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->bottleneck.training);
   command.option("--seeds", &options->bottleneck.seeds, "runs of each, with the seeds from --seed on").range(1, 1000);
-  add_beam(command, options->bottleneck.search.beam);
+  add_beam(command, options->bottleneck.search);
   command
       .option("--bounds", &options->bottleneck.bounds,
               "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
@@ -141,8 +143,8 @@ void add_bottleneck(Command& program) {
     check_files(program, run_files(*options));
     complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
-    require<ValueError>(!options->resume || !options->model.empty(),
-                        "--resume needs --model, beside which the checkpoints are kept");
+    require_option(!options->resume || !options->model.empty(), OptionName{"--resume"}, " needs ", OptionName{"--model"},
+                   ", beside which the checkpoints are kept");
     std::optional<TrainingLock> lock;
     if (!options->model.empty()) lock.emplace(options->model);
     each_run(*options, 1, [](const TrainingCheckpointFiles& files) { files.check_start(); });
@@ -154,7 +156,7 @@ void add_bottleneck(Command& program) {
     const auto test = read_all(*pair_source(options->test, options->files));
     const text::MemorySource<text::TextPair> train_pairs(train);
     complete_from_pairs(command, train_pairs, options->tokenizer, training);
-    set_run_files(*options, command.name(), shaping_options(command));
+    set_run_files(*options, command, shaping_options(command));
     make_tokenizers(options->tokenizer, train_pairs, training);
     training.fit.log = &std::cout;
     outlive_readers();

@@ -1,3 +1,4 @@
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/translate/command.h>
 
@@ -39,8 +40,8 @@ void add_context(Command& command, text::ContextOptions& options, const std::str
 }
 
 void check_context(const Command& command) {
-  require<ValueError>(!command.is_given("--separator") || command.is_given("--context"),
-                      "--separator separates the lines of --context, which is not given");
+  require_option(!command.is_given("--separator") || command.is_given("--context"), OptionName{"--separator"},
+                 " separates the lines of ", OptionName{"--context"}, ", which is not given");
 }
 
 void add_pair_options(Command& command, text::FileOptions& options, const std::string& default_context) {
@@ -58,9 +59,13 @@ void complete_context(const Command& command, const Paths& paths, text::FileOpti
   if (chat) complete_context(command, options.context, translator);
 }
 
-void add_beam(Command& command, std::int64_t& beam) {
-  constexpr std::uint64_t kWidest = 1000;
-  command.option("--beam", &beam, "hypotheses the search keeps; 1: greedy").range(1, kWidest);
+void add_beam(Command& command, SearchOptions& search) {
+  constexpr double kWidest = 1000;
+  for (OptionField field : search.fields())
+    if (field.name == "beam") {
+      field.range.most = kWidest;
+      command.option(field);
+    }
 }
 
 void add_models(Command& command, Paths& models) {

@@ -32,7 +32,7 @@ void complete_context(const Command& command, text::ContextOptions& options, con
 // Does the same for a file to be read, if it contains conversations.
 void complete_context(const Command& command, const Paths& paths, text::FileOptions& options, const Translator& translator);
 
-void add_beam(Command& command, std::int64_t& beam);
+void add_beam(Command& command, SearchOptions& search);
 
 // Adds --model FILE.., where several models translate together.
 void add_models(Command& command, Paths& models);

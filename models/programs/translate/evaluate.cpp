@@ -29,8 +29,9 @@ void add_evaluate(Command& program) {
   add_pairs(command, "--test", options->test, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
   add_search_options(command, options->search);
-  command.option("--bleu-tokenizer", &options->bleu.tokenizer, metrics::kBleuTokenizerNames,
-                 "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char");
+  command.option({.name = "bleu_tokenizer",
+                  .value = named_option(options->bleu.tokenizer, metrics::kBleuTokenizerNames),
+                  .help = "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char"});
   command.flag("--lower-case", &options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
   command.flag("--each-pair", &options->each_pair,
                "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");

@@ -1,4 +1,5 @@
 // translate run.
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/file_use.h>
 #include <weft/models/programs/command_line/input_lines.h>
@@ -62,7 +63,8 @@ void run_translator(const RunOptions& options) {
   const SearchOptions search = options.search.chosen();
   Prefixes prefixes(options.prefixes);
   Translator translator = load_translator(options.models);
-  require<ValueError>(!options.output.alignment || translator.has_attention(), "--alignment: the model has no attention");
+  require_option(!options.output.alignment || translator.has_attention(), OptionName{"--alignment"},
+                 ": the model has no attention");
   OutputOptions form = options.output;
   form.source_pieces = translator.source_tokenizer().unit() == text::Unit::bpe;
   form.target_pieces = translator.target_tokenizer().unit() == text::Unit::bpe;

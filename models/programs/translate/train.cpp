@@ -1,5 +1,6 @@
 // translate train.
 #include <weft/models/io/model_file.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/report_option.h>
 #include <weft/models/programs/command_line/training_options.h>
@@ -82,8 +83,8 @@ void set_word_files(Command& command, const TrainOptions& options, TranslatorTra
   WordFiles &source = training.source_words, &target = training.target_words;
   const std::size_t files = training.joint_vocabulary || training.model.tie == Tie::all ? 1 : 2;
   auto check_count = [&](const char* name, const Paths& paths) {
-    require<ValueError>(paths.empty() || paths.size() == files, name,
-                        " takes two files, SOURCE TARGET, or one with --joint-vocab");
+    require_option(paths.empty() || paths.size() == files, OptionName{name}, " takes two files, SOURCE TARGET, or one with ",
+                   OptionName{"--joint-vocab"});
   };
   check_count("--vocab", options.vocabularies);
   check_count("--save-vocab", options.saved_vocabularies);
@@ -92,7 +93,8 @@ void set_word_files(Command& command, const TrainOptions& options, TranslatorTra
   if (!options.saved_vocabularies.empty()) source.save_vocabulary = options.saved_vocabularies.front();
   if (options.saved_vocabularies.size() == 2) target.save_vocabulary = options.saved_vocabularies.back();
   const bool vectors = !source.vectors.empty() || !target.vectors.empty();
-  require<ValueError>(vectors || !options.freeze_vectors, "--freeze-vectors needs --source-vectors or --target-vectors");
+  require_option(vectors || !options.freeze_vectors, OptionName{"--freeze-vectors"}, " needs ", OptionName{"--source-vectors"},
+                 " or ", OptionName{"--target-vectors"});
   source.report = target.report = [](const std::string& line) { std::cerr << line << '\n'; };
   source.freeze_vectors = options.freeze_vectors && !source.vectors.empty();
   target.freeze_vectors = options.freeze_vectors && !target.vectors.empty();

@@ -1,9 +1,11 @@
 #include <weft/models/io/detail/order.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/training/detail/saved_state.h>
 #include <weft/models/training/detail/training_saver.h>
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 namespace weft::detail {
 
@@ -42,7 +44,9 @@ void TrainingSaver::resume() {
   Metadata saved;
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with(kIdentity)) saved[key.substr(kIdentity.size())] = value;
-  check_same_identity(path, saved, identity());
+  Metadata absent = training_.options.checkpoint.absent;
+  absent.merge(absent_options(fields_of(training_.options)));
+  check_same_identity(path, std::move(saved), identity(), absent);
   restore(training_, path, file);
   if (std::ostream* log = training_.options.log)
     *log << "resumed at epoch " << std::to_string(training_.state.epoch) << ", update " << std::to_string(training_.state.updates)
@@ -82,23 +86,10 @@ Metadata TrainingSaver::identity() const {
   Metadata all = options.checkpoint.identity;
   for (const auto& [key, value] : data_identity_) all[key] = value;  // replaces an entry of the same name in the user's identity
   if (options.schedule.needs_total()) all["epochs"] = std::to_string(options.epochs);  // otherwise a training can be extended
-  all["batch_size"] = std::to_string(options.batch_size);
-  all["batch_tokens"] = std::to_string(options.batch_tokens);
-  all["accumulate"] = std::to_string(options.accumulate);
-  all["normalization"] = to_string(options.normalization);
-  all["seed"] = std::to_string(options.seed);
+  add_options(all, fields_of(options), [](double number) { return json(number).dump(); });
   all["learning rate"] = json(training_.base_rate).dump();
-  all["schedule"] = options.schedule.words;
-  all["warm-up"] = to_string(options.schedule.warmup);
-  all["clip_norm"] = json(options.clip_norm).dump();
-  all["plateau_factor"] = json(options.plateau_factor).dump();
-  all["plateau_patience"] = std::to_string(options.plateau_patience);
-  all["average"] = json(options.average).dump();
-  all["patience"] = std::to_string(options.patience);
-  if (options.min_updates > 0) all["min_updates"] = std::to_string(options.min_updates);
   all["monitor"] = options.monitor;
   for (const ModelScore& score : options.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
-  all["not_finite"] = to_string(options.not_finite);
   all["restore_best"] = options.restore_best ? "yes" : "no";
   all["optimizer"] = training_.learner.optimizer->name();
   return all;

@@ -33,7 +33,7 @@ Update::Gradient Update::backward(const Task& task, std::span<const std::vector<
     gradient.finite = false;
     return gradient;
   }
-  const bool divide_later = batches.size() > 1 && options_.normalization != Normalization::none;
+  const bool divide_later = batches.size() > 1 && options_.normalization != LossNormalization::none;
   if (divide_later && divided_by_ > 0) optim::scale_gradients(learner_.parameters, 1 / divided_by_);
   gradient.norm = options_.clip_norm > 0 ? optim::clip_grad_norm(learner_.parameters, options_.clip_norm)
                                          : optim::gradient_norm(learner_.parameters);
@@ -76,8 +76,8 @@ double Update::add(const Task& task, const Ready& batch, bool alone, Tally& tall
 }
 
 double Update::divisor(const Task::Output& output, std::size_t examples) const {
-  if (options_.normalization == Normalization::target) return learner_.loss.weight(output.targets);
-  return options_.normalization == Normalization::example ? static_cast<double>(examples) : 1;
+  if (options_.normalization == LossNormalization::target) return learner_.loss.weight(output.targets);
+  return options_.normalization == LossNormalization::example ? static_cast<double>(examples) : 1;
 }
 
 void Update::not_finite(const char* what, double value, const std::vector<Ready>& batches, int skipped_in_row) {

@@ -82,13 +82,7 @@ TEST_CASE("ids outside the vocabulary are errors that name the caller's line") {
                        "inverse_document_frequencies: the id 9 is not in 0 to 4, at demo.cpp:3", IndexError);
 }
 
-TEST_CASE("term weights have names") {
-  for (TermWeights weights : {TermWeights::binary, TermWeights::tfidf})
-    CHECK(term_weights_from_string(to_string(weights)) == weights);
-  CHECK_THROWS_WITH_AS(term_weights_from_string("idf"), "term weights are \"idf\", not binary or tfidf", ValueError);
-}
-
-TEST_CASE("a bag of words with TF-IDF adds each word's numbers times its weight, and does not learn the frequencies") {
+TEST_CASE("a bag of words with TF-IDF weights adds each word's numbers times its weight, and does not learn the frequencies") {
   const Case recorded(test::recorded_cases("tfidf_cases.json")[3]);
   AttentionClassifier model({.vocabulary = recorded.ids,
                              .classes = 3,

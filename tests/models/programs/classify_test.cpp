@@ -174,7 +174,7 @@ TEST_CASE("classify: TF-IDF weights are stored in the model, and only a bag of w
   CHECK(idf.at({id}) == doctest::Approx(std::log(301 / (1 + having)) + 1).epsilon(1e-6));
   CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
   const Run refused = classify(with({{"--attention", "mean"}}, "tfidf"));
-  check_refused(refused, "are of bag-of-words, the attention is mean");
+  check_refused(refused, "--term-weights are for a bag-of-words; --attention is mean");
 }
 
 TEST_CASE("classify: the model file depends on the seed and not on the threads") {
@@ -290,7 +290,7 @@ TEST_CASE("classify: words and their vectors are read from files") {
                 "vectors have 3 numbers per word, --embedding-dim is 5");
   check_refused(classify(train + " --freeze-vectors"), "--freeze-vectors needs vectors");
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
-  check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0");
+  check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim is 0, which needs vectors");
   check_refused(classify(train + " --save-vocab " + files.train), "would replace another file");
   write_file(words, "earlier\n");  // left by a run that is refused when it encodes the dev texts
   write_file(files.folder / "unknown.tsv", "a label of no training text\tsome words\n");
@@ -320,9 +320,9 @@ TEST_CASE("classify: errors are reported in one line") {
            {"--seed", "18446744073709551616", "0 to 18446744073709551615"}})
     check_refused(classify(files.training({{option, value}})),
                   option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
-  check_refused(classify(files.training({{"--vocab-size", "2"}})), "train: vocabulary_size is 2, not 0 or at least 3");
+  check_refused(classify(files.training({{"--vocab-size", "2"}})), "train: --vocab-size is 2, not 0 or at least 3");
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "train: --learning-rate is 0, not above 0");
-  check_refused(classify(files.training({{"--dropout", "1.5"}})), "train: dropout is 1.5, not from 0 to below 1");
+  check_refused(classify(files.training({{"--dropout", "1.5"}})), "train: --dropout is 1.5, not from 0 to below 1");
   check_refused(classify(files.training({{"--word-dropout", "1"}})),
                 "train: --word-dropout is 1, not from 0 to below 1, which would leave nothing to learn from");
   check_refused(classify(files.training({{"--weight-decay", "-1"}})), "--weight-decay is -1");

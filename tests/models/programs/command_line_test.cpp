@@ -16,7 +16,8 @@ struct Painting {
   Colour colour = Colour::green;
   std::optional<Colour> frame;
   std::optional<double> share;
-  std::int64_t coats = 2;
+  std::int64_t coats = 2, hairs = 100;
+  int thickness = 2;
   double speed = 0.0015;
   std::string name = "wall", file;
   std::vector<std::string> helpers;
@@ -26,8 +27,11 @@ struct Painting {
   programs::Command& paint = program.subcommand("paint", "Paints it");
 
   Painting() {
-    paint.option("--colour", &colour, kColourNames, "");
-    paint.option("--frame", &frame, kColourNames, "");
+    paint.options({{.name = "colour", .value = named_option(colour, kColourNames), .help = "of the wall"},
+                   {.name = "thickness", .value = &thickness, .range = from_to(1, 9), .help = "of a coat", .flag = "--thick"},
+                   {.name = "brush_hairs", .value = &hairs, .range = at_least(1), .help = "of a brush"},
+                   {.name = "unasked", .value = &hairs}});
+    paint.option({.name = "frame", .value = named_option(frame, kColourNames)});
     programs::Option& share_option = paint.option("--share", &share, "");
     paint.option("--coats", &coats, "").range(1, 3).needs(share_option);
     paint.option("--speed", &speed, "");
@@ -75,6 +79,10 @@ TEST_CASE("options: the default is the value of the variable") {
   CHECK(&house.option("--wet") == &house.option("--dry"));
   CHECK(house.option("--loud").default_text().empty());
   CHECK(house.paint.find("--size") == nullptr);
+  CHECK(house.option("--thick").default_text() == "2");
+  CHECK(house.option("--thick").library_name() == "thickness");
+  CHECK(house.option("--brush-hairs").type() == "INT");
+  CHECK(house.paint.find("--unasked") == nullptr);
 }
 
 TEST_CASE("options: variables get the values of the command line, and options know that they were given") {
@@ -105,6 +113,8 @@ TEST_CASE("options: variables get the values of the command line, and options kn
 
 TEST_CASE("options: values that the description excludes are refused") {
   CHECK(refusal({"--colour", "blue"}) == "--colour: blue not in {red,green}");
+  CHECK(refusal({"--thick", "10"}) == "--thick: \"10\" is no whole number from 1 to 9");
+  CHECK(refusal({"--brush-hairs", "0"}) == "--brush-hairs: \"0\" is no whole number from 1 to 1000000000");
   CHECK(refusal({"--share", "1", "--coats", "4"}) == "--coats: \"4\" is no whole number from 1 to 3");
   CHECK(refusal({"--coats", "1"}) == "--coats requires --share");
   CHECK(refusal({"--file", ""}) == "--file: the file's path is empty");

@@ -228,22 +228,30 @@ TEST_CASE("configuration: numbers and flags are saved as numbers and booleans") 
 }
 
 TEST_CASE("messages name options as the program does, with the line of an option from a file") {
-  File file("[train]\nwhole = 1\n\nlearning-rate = 0\ntext = \"a\"\ntrain = \"x\"\n");
+  File file("[train]\nwhole = 1\n\nlearning-rate = 0\nshort = 3\ntext = \"a\"\n");
   Program program;
-  for (const char* option : {"--learning-rate", "--rate", "--train"}) program.train.option(option, &program.ignored, "");
+  double long_name = 0;
+  program.train.option("--learning-rate", &program.ignored, "");
+  program.train.option({.name = "long_name", .value = &long_name, .help = "described by the library", .flag = "--short"});
   program.parse({"train", "--config", file.path, "--text", "b"});
-  auto message = [&](const char* library) { return programs::program_message(program.program, library); };
-  CHECK(message("train: learning_rate is 0, not above 0") == file.path + ":4: train: --learning-rate is 0, not above 0");
-  CHECK(message("--whole 1 is below --learning-rate") == file.path + ":2: --whole 1 is below --learning-rate");
-  CHECK(message("--text b is no word, --whole 1") == file.path + ":2: --text b is no word, --whole 1");
-  CHECK(message("--text: b is no word") == "--text: b is no word");
-  CHECK(message("whole: it is 1") == file.path + ":2: whole: it is 1");
-  // Other names, or parts of them, are not replaced.
-  for (const char* same : {"a whole-number", "train: text is b", "cannot open learning_rate.tsv",
-                           "\"learning_rate\" is no column", "\"a learning_rate b\": no", "the \"--whole 1\"",
-                           "a/learning_rate: gone", "base_learning_rate is 0", "learning_rates are two", "rate is 0", ""})
-    CHECK(message(same) == same);
-  CHECK(message("learning_rate, and learning_rate") == file.path + ":4: --learning-rate, and --learning-rate");
+  auto message = [&](std::vector<OptionError::Part> parts) {
+    return programs::program_message(program.program, OptionError(std::move(parts)));
+  };
+  const OptionError::Part rate{"learning_rate", true}, text{"--text", true}, whole{"--whole", true};
+  CHECK(message({{"train: "}, rate, {" is 0"}}) == file.path + ":4: train: --learning-rate is 0");
+  CHECK(message({{"train: "}, {"long_name", true}, {" is 3"}}) == file.path + ":5: train: --short is 3");
+  CHECK(message({whole, {" 1 is below "}, rate}) == file.path + ":2: --whole 1 is below --learning-rate");
+  CHECK(message({text, {" b is no word, "}, whole, {" 1"}}) == file.path + ":2: --text b is no word, --whole 1");
+  CHECK(message({text, {": b is no word"}}) == "--text: b is no word");
+  // Text, and names that no option has, are not replaced.
+  CHECK(message({{"cannot open learning_rate.tsv, --whole 1"}}) == "cannot open learning_rate.tsv, --whole 1");
+  CHECK(message({{"fit: "}, {"copied_ids", true}, {" is 0"}}) == "fit: copied_ids is 0");
+}
+
+TEST_CASE("configuration: a value that the command line could not have is told with its line") {
+  auto refused = [](const std::string& toml) { return refusal<programs::UsageError>(toml); };
+  CHECK(refused("[train]\n\nwhole = 'many'\n").starts_with(":3: "));
+  CHECK(refused("[train]\nreal = 1\nseed = -1\n").starts_with(":3: "));
 }
 
 TEST_CASE("configuration: errors name the place") {

@@ -346,5 +346,5 @@ TEST_CASE("translate train: an invalid length or schedule is refused before trai
   check_refused(pairs.run("a", "--warmup 5"), "\"5\" is not a length of training");
   check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is not a length of training");
   check_refused(pairs.run("a", "--schedule cosin"), "schedule \"cosin\": expected constant, cosine,");
-  check_refused(pairs.run("a", "--average 1"), "fit: average 1 is outside 0 <= average < 1");
+  check_refused(pairs.run("a", "--average 1"), "fit: --average is 1, not from 0 to below 1");
 }

@@ -63,7 +63,7 @@ TEST_CASE("translate: invalid conversations and options are refused in one line"
   check_refused(translate("train --train " + (folder / "odd.chat") + to),
                 "odd.chat:3: expected an answer below the line: \"c\"\n");
   check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + to),
-                "context and separator are for the format chat, not for tsv: " + (folder / "pairs.tsv"));
+                "--context and --separator are for the format chat, not for tsv: " + (folder / "pairs.tsv"));
   check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + " " + (folder / "pairs.tsv") + to),
                 "--context and --separator are for one file");
   check_refused(translate("train --context -1 --train " + (folder / "odd.chat") + to), "--context: \"-1\"");

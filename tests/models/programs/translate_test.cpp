@@ -96,7 +96,7 @@ TEST_CASE("translate: a joint vocabulary, and vocabularies and vectors from file
   check_refused(translate(train + " --freeze-vectors"), "--freeze-vectors needs --source-vectors or --target-vectors");
   check_refused(translate(train + " --embedding-dim 4 --target-vectors " + (folder / "vectors")),
                 "vectors have 2 numbers per word, --embedding-dim is 4");
-  check_refused(translate(train + " --embedding-dim 0"), "--embedding-dim 0");
+  check_refused(translate(train + " --embedding-dim 0"), "--embedding-dim is 0, not at least 1");
 }
 
 TEST_CASE("translate: errors are reported in one line") {
@@ -109,9 +109,9 @@ TEST_CASE("translate: errors are reported in one line") {
   check_refused(translate(good + " --hidden 0"), "--hidden: \"0\" is no whole number from 1 to 100000 (see --help)\n");
   check_refused(translate(good + " --layers 0"), "--layers: \"0\"");
   check_refused(translate(good + " --min-count -1"), "--min-count: \"-1\"");
-  check_refused(translate(good + " --context-starts-only"), "--context-starts-only belongs to attention none, not general\n");
-  check_refused(translate(good + " --bidirectional --hidden 33"), "two directions share hidden, which is odd: 33\n");
-  check_refused(translate(good + " --wiring bahdanau --input-feeding"), "--input-feeding belongs");
+  check_refused(translate(good + " --context-starts-only"), "--context-starts-only needs --attention none, not general\n");
+  check_refused(translate(good + " --bidirectional --hidden 33"), "two directions share --hidden, which is odd: 33\n");
+  check_refused(translate(good + " --wiring bahdanau --input-feeding"), "--input-feeding needs --wiring luong");
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");

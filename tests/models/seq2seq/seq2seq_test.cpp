@@ -279,12 +279,8 @@ TEST_CASE("seq2seq: incompatible options are refused") {
   CHECK_THROWS_WITH_AS(Seq2Seq{good},
                        doctest::Contains("seq2seq: dropout is 1, not from 0 to below 1, which would leave nothing to learn from"),
                        ValueError);
-  CHECK(tie_from_string(to_string(Tie::target)) == Tie::target);
   refused([](Seq2SeqOptions& o) { o.input_feeding = true, o.wiring = Wiring::bahdanau; });
   refused([](Seq2SeqOptions& o) { o.context_starts_only = true; });
-  CHECK_THROWS_WITH_AS(attention_from_string("loud"), "attention: \"loud\" is none of none, dot, general, additive", ValueError);
-  CHECK(wiring_from_string("bahdanau") == Wiring::bahdanau);
-  CHECK(cell_from_string("gru") == RecurrentCell::gru);
 }
 
 }  // namespace weft

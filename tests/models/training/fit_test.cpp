@@ -86,14 +86,14 @@ TEST_CASE("fit: forward may take its input by a reference that is not const, wit
 }
 
 TEST_CASE("fit: batches that are accumulated give the update of one large batch, however losses are normalized") {
-  for (Normalization normalization : {Normalization::target, Normalization::example, Normalization::none}) {
+  for (LossNormalization normalization : {LossNormalization::target, LossNormalization::example, LossNormalization::none}) {
     CAPTURE(to_string(normalization));
     FitOptions large = quiet(3), small = quiet(3);
     large.normalization = small.normalization = normalization;
     large.batch_size = 24;  // all of it: the order makes no difference but rounding
     small.batch_size = 5;
     small.accumulate = 5;
-    const double rate = normalization == Normalization::none ? 1e-3 : 0.1;
+    const double rate = normalization == LossNormalization::none ? 1e-3 : 0.1;
     CHECK(difference(trained(large, rate), trained(small, rate)) < 1e-6);
   }
 }
@@ -105,15 +105,15 @@ TEST_CASE("fit: losses are divided as the normalization says") {
   FitOptions one = quiet(1);
   one.batch_size = 24;
   const std::vector<Tensor> before = weights_of(*std::make_unique<Tagger>(seeded_tagger()));
-  auto change = [&](Normalization normalization, double rate) {
+  auto change = [&](LossNormalization normalization, double rate) {
     one.normalization = normalization;
     return trained(one, rate);
   };
   // The same step, if the rate makes up for the divisor.
-  const auto mean = change(Normalization::target, 0.1);
+  const auto mean = change(LossNormalization::target, 0.1);
   CHECK(difference(mean, before) > 1e-4);
-  CHECK(difference(change(Normalization::none, 0.1 / static_cast<double>(words)), mean) < 1e-7);
-  CHECK(difference(change(Normalization::example, 0.1 * 24 / static_cast<double>(words)), mean) < 1e-7);
+  CHECK(difference(change(LossNormalization::none, 0.1 / static_cast<double>(words)), mean) < 1e-7);
+  CHECK(difference(change(LossNormalization::example, 0.1 * 24 / static_cast<double>(words)), mean) < 1e-7);
 }
 
 TEST_CASE("fit: batches by tokens hold no more than asked, and every example once") {

@@ -39,7 +39,7 @@ const std::vector<Resumable>& kinds() {
        [] { return optim::SGD({.lr = 3, .momentum = 0.9}).clone(); }},
       {"an average, accumulation, batches by tokens",
        [](FitOptions& o) {
-         o.average = 0.9, o.accumulate = 2, o.batch_tokens = 40, o.normalization = Normalization::example;
+         o.average = 0.9, o.accumulate = 2, o.batch_tokens = 40, o.normalization = LossNormalization::example;
          o.schedule = RateSchedule("cosine", {3, TrainingTime::Unit::updates});
        },
        [] { return optim::AdamW({.lr = 3e-2, .row_updates = optim::RowUpdates::lazy}).clone(); }},

@@ -339,10 +339,10 @@ TEST_CASE("trainer: options and data out of range are refused") {
     change(options);
     trainer.fit(data, data, options);
   };
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.epochs = -1; }),
-                       doctest::Contains("fit: epochs -1 and batch_size 32 must be at least 0 and 1"), ValueError);
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.batch_size = 0; }),
-                       doctest::Contains("fit: epochs 1 and batch_size 0 must be at least 0 and 1"), ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.epochs = -1; }), doctest::Contains("fit: epochs is -1, not at least 0"),
+                       ValueError);
+  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.batch_size = 0; }), doctest::Contains("fit: batch_size is 0, not at least 1"),
+                       ValueError);
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.monitor = "bleu"; }),
                        doctest::Contains("fit: the trainer has no metric bleu to monitor"), ValueError);
   CHECK_THROWS_WITH_AS(trainer.fit(none, quiet(1)), doctest::Contains("fit: there are no examples"), ValueError);

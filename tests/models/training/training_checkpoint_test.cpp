@@ -285,6 +285,26 @@ TEST_CASE("checkpoint: that of another training is refused") {
                        doctest::Contains("fit: to resume needs the checkpoints' path"), ValueError);
 }
 
+TEST_CASE("checkpoint: a file that is older than an option has the value that such files mean") {
+  TemporaryFolder folder;
+  auto fit = [&](const Metadata& identity, const Metadata& absent) {
+    train([&](FitOptions& options) {
+      options.checkpoint = {.path = folder / "model", .resume = true, .identity = identity, .absent = absent};
+      options.callbacks = {stop_after(3)};
+    });
+  };
+  fit({{"words", "a b"}}, {});
+  const std::string file = folder / "model.000000003.checkpoint";
+  const Metadata now{{"words", "a b"}, {"gates", "3"}};
+  CHECK_THROWS_WITH_AS(fit(now, {}), ("resume: " + file + " knows no gates").c_str(), ValueError);
+  CHECK_THROWS_WITH_AS(fit(now, {{"gates", "2"}}), ("resume: " + file + " was written with gates 2, this training has 3").c_str(),
+                       ValueError);
+  CHECK_NOTHROW(fit(now, {{"gates", "3"}}));
+  // A value of the file counts, and an option that this training lacks is still another training.
+  CHECK_THROWS_AS(fit({{"words", "a"}}, {{"words", "a"}}), ValueError);
+  CHECK_THROWS_AS(fit({}, {{"words", "a b"}}), ValueError);
+}
+
 TEST_CASE("checkpoint: groups of parameters with other rates are another training") {
   TemporaryFolder folder;
   auto fit = [&](const std::vector<ParameterGroup>& groups) {

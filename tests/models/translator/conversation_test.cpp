@@ -92,7 +92,8 @@ TEST_CASE("conversation: invalid options are errors") {
                        ValueError);
   CHECK_THROWS_WITH_AS(Conversation(translator, {.context = {.separator = "<turn>"}}),
                        doctest::Contains("separator \"<turn>\" is not in"), ValueError);
-  CHECK_THROWS_WITH_AS(Conversation(translator, {.search = {.beam = 0}}), doctest::Contains("beam 0"), ValueError);
+  CHECK_THROWS_WITH_AS(Conversation(translator, {.search = {.beam = 0}}), doctest::Contains("search: beam is 0, not at least 1"),
+                       ValueError);
 }
 
 }  // namespace weft

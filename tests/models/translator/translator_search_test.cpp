@@ -148,7 +148,8 @@ TEST_CASE("translator: search options have effect") {
   CHECK(translator.translate(lines, {.max_length = 1})[0].target.size() <= 1);
   CHECK(translator.translate(lines, {.min_length = 9})[0].target.size() >= 9);
   CHECK(translator.translate(lines, {.min_length = 150})[0].target.size() == 150);  // longer than the limit of training
-  CHECK_THROWS_WITH_AS(translator.translate(lines, {.beam = 0}), doctest::Contains("beam 0 is below 1"), ValueError);
+  CHECK_THROWS_WITH_AS(translator.translate(lines, {.beam = 0}), doctest::Contains("search: beam is 0, not at least 1"),
+                       ValueError);
   CHECK_THROWS_WITH_AS(translator.translate(Lines{}, {.n_best = 7}), doctest::Contains("n_best 7 is above beam 1"), ValueError);
 }
 

@@ -1,0 +1,112 @@
+// The options of a struct, each described once: its name, the values it may have, its help and its place in files. validate(),
+// command lines, configuration files, model files and checkpoints all read these descriptions.
+#pragma once
+
+#include <weft/tensor/base/enum_names.h>
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace weft {
+
+// The finite numbers that an option may have.
+struct OptionRange {
+  double least = std::numeric_limits<double>::lowest(), most = std::numeric_limits<double>::max();
+  bool without_least = false, without_most = false;  // whether the end itself is outside
+  std::string_view why_not_most = "";                // what is wrong with it then
+
+  bool contains(double value) const;
+  // Returns "at least 1", "above 0", "from 0 to below 1"; "" for all numbers.
+  std::string text() const;
+};
+constexpr OptionRange at_least(double least) { return {.least = least}; }
+constexpr OptionRange above(double least) { return {.least = least, .without_least = true}; }
+constexpr OptionRange from_to(double least, double most) { return {.least = least, .most = most}; }
+constexpr OptionRange above_up_to(double least, double most) { return {.least = least, .most = most, .without_least = true}; }
+constexpr OptionRange from_to_below(double least, double most, std::string_view why_not_most = "") {
+  return {.least = least, .most = most, .without_most = true, .why_not_most = why_not_most};
+}
+
+// An option whose value is one of several names.
+struct NamedOption {
+  std::vector<std::string> names;
+  std::function<std::string()> get;
+  std::function<void(const std::string& name)> set;  // throws ValueError for any other name
+};
+template <class Kind, std::size_t Count>
+NamedOption named_option(Kind& value, const EnumName<Kind> (&names)[Count]);
+// The same with a further name, "auto", for no value.
+template <class Kind, std::size_t Count>
+NamedOption named_option(std::optional<Kind>& value, const EnumName<Kind> (&names)[Count]);
+
+// An option that is written in words, such as a schedule.
+struct ParsedOption {
+  std::string_view type;  // in --help
+  std::function<std::string()> get;
+  std::function<void(const std::string& words)> check;  // throws ValueError for words that set() cannot take
+  std::function<void(const std::string& words)> set;
+};
+
+// Whether model files and checkpoints contain the option.
+enum class InFiles : std::uint8_t {
+  no,
+  always,
+  unless_absent  // only if its value is not `absent`
+};
+
+// The description of one option, and a pointer to its value in one object: that object must outlive it.
+struct OptionField {
+  using Value = std::variant<bool*, int*, std::int64_t*, std::uint64_t*, double*, NamedOption, ParsedOption>;
+
+  std::string_view name;  // of the member, as errors and files have it
+  Value value;
+  OptionRange range = {};      // of a number
+  std::string_view help = "";  // on command lines; "": no command line has it
+  std::string_view flag = "";  // on command lines, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
+  InFiles in_files = InFiles::no;
+  std::string_view key = "";     // in files; "": the name
+  std::string_view absent = "";  // the value of files that are older than the option; "": all files have it
+
+  std::string_view file_key() const { return key.empty() ? name : key; }
+  // Returns the name on command lines, "--learning-rate".
+  std::string command_line_name() const;
+  // Returns the number, or nothing if the option is no number.
+  std::optional<double> number() const;
+};
+using OptionFields = std::vector<OptionField>;
+
+// Returns the descriptions of a struct whose fields() gives them, for reading only.
+template <class Options>
+OptionFields fields_of(const Options& options) {
+  return const_cast<Options&>(options).fields();
+}
+
+// Throws OptionError, which begins with `op`, for the first number outside its range.
+void check_ranges(const char* op, const OptionFields& fields, Where caller);
+
+template <class Kind, std::size_t Count>
+NamedOption named_option(Kind& value, const EnumName<Kind> (&names)[Count]) {
+  return {.names = all_names(names),
+          .get = [&value, &names] { return name_in(names, value); },
+          .set = [&value, &names](const std::string& name) { value = named_value(names, "the name is", name); }};
+}
+
+template <class Kind, std::size_t Count>
+NamedOption named_option(std::optional<Kind>& value, const EnumName<Kind> (&names)[Count]) {
+  NamedOption option{.names = all_names(names),
+                     .get = [&value, &names] { return value ? name_in(names, *value) : "auto"; },
+                     .set =
+                         [&value, &names](const std::string& name) {
+                           value = name == "auto" ? std::nullopt : std::optional(named_value(names, "the name is", name));
+                         }};
+  option.names.insert(option.names.begin(), "auto");
+  return option;
+}
+
+}  // namespace weft

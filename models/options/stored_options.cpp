@@ -1,0 +1,80 @@
+#include <weft/models/options/stored_options.h>
+
+#include <algorithm>
+#include <type_traits>
+#include <variant>
+
+namespace weft {
+
+namespace {
+
+std::string text_of(const OptionField& field, const NumberText& decimal) {
+  return std::visit(
+      [&](const auto& value) -> std::string {
+        using Held = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Held, double*>)
+          return decimal(*value);
+        else if constexpr (std::is_pointer_v<Held>)
+          return std::to_string(*value);
+        else
+          return value.get();
+      },
+      field.value);
+}
+
+std::string name_entry(const std::string& path, const Metadata& metadata, const std::string& key,
+                       const std::vector<std::string>& names) {
+  const std::string& name = entry(path, metadata, key);
+  if (std::ranges::find(names, name) != names.end()) return name;
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) list += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  throw FormatError(path + ": " + key + " is \"" + name + "\", not " + list);
+}
+
+void set(const std::string& path, const Metadata& metadata, const std::string& key, const OptionField::Value& target) {
+  std::visit(
+      [&](const auto& value) {
+        using Held = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Held, bool*>)
+          *value = flag_entry(path, metadata, key);
+        else if constexpr (std::is_same_v<Held, double*>)
+          *value = number_entry(path, metadata, key);
+        else if constexpr (std::is_pointer_v<Held>)
+          *value = static_cast<std::remove_pointer_t<Held>>(size_entry(path, metadata, key));
+        else if constexpr (std::is_same_v<Held, NamedOption>)
+          value.set(name_entry(path, metadata, key, value.names));
+        else
+          from_metadata(path + ": " + key, [&] { value.set(entry(path, metadata, key)); });
+      },
+      target);
+}
+
+}  // namespace
+
+void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal) {
+  for (const OptionField& field : fields) {
+    if (field.in_files == InFiles::no) continue;
+    std::string text = text_of(field, decimal);
+    if (field.in_files == InFiles::always || text != field.absent) metadata[std::string(field.file_key())] = std::move(text);
+  }
+}
+
+Metadata absent_options(const OptionFields& fields) {
+  Metadata absent;
+  for (const OptionField& field : fields)
+    if (!field.absent.empty()) absent[std::string(field.file_key())] = field.absent;
+  return absent;
+}
+
+void read_options(const std::string& path, const Metadata& metadata, const OptionFields& fields) {
+  for (const OptionField& field : fields) {
+    if (field.in_files == InFiles::no) continue;
+    const std::string key(field.file_key());
+    if (metadata.contains(key) || field.absent.empty())
+      set(path, metadata, key, field.value);
+    else
+      set(path, {{key, std::string(field.absent)}}, key, field.value);
+  }
+}
+
+}  // namespace weft

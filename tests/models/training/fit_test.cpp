@@ -233,6 +233,23 @@ TEST_CASE("fit: a callback needs only the functions that it uses") {
   CHECK(text.starts_with("1 1."));
 }
 
+TEST_CASE("fit: a callback that evaluates in the middle of an epoch changes neither scores nor weights") {
+  const TaggedSequences data = tagging(50, 1), dev = tagging(20, 2);
+  auto run = [&](bool evaluates) {
+    Tagger model = seeded_tagger();
+    Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy(), {metrics::accuracy(), metrics::macro_f1()});
+    FitOptions options = quiet(3);
+    options.batch_size = 10;
+    if (evaluates) options.callbacks = {{.on_update = [&](const UpdateRecord&) { trainer.evaluate(dev); }}};
+    History history = trainer.fit(data, dev, options);
+    for (EpochRecord& record : history) record.seconds = 0;
+    return std::pair(to_json(history), weights_of(model));
+  };
+  const auto plain = run(false), evaluating = run(true);
+  CHECK(plain.first == evaluating.first);
+  CHECK(same_bits(plain.second, evaluating.second));
+}
+
 TEST_CASE("fit: an epoch's norm of the gradients is the largest of its updates, whichever that is") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());

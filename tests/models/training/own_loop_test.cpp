@@ -24,9 +24,9 @@ using namespace weft;
 namespace {
 
 struct Classifier : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.num_embeddings = 50, .embedding_dim = 16}};
-  nn::AttentionPooling attention{this, "attention", 16, 16};
-  nn::Linear dense{this, "dense", 16, 2};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 500, .embedding_dim = 32}};
+  nn::AttentionPooling attention{this, "attention", 32, 32};
+  nn::Linear dense{this, "dense", 32, 2};
 
   Variable forward(const Batch& in) {
     Variable x = embedding(in);
@@ -43,14 +43,14 @@ Classifier seeded() {
 
 TEST_CASE("a training loop of one's own ends with the weights and the scores of fit()") {
   manual_seed(2);
-  const Tensor ids = randint(0, 50, {600, 6}), labels = cast(min(ids, {1}) < 5, DType::i64);
-  const LabelledSequences train(slice(ids, 0, 0, 500), slice(labels, 0, 0, 500));
-  const LabelledSequences test(slice(ids, 0, 500), slice(labels, 0, 500));
+  const Tensor ids = randint(0, 500, {3000, 12}), labels = cast(min(ids, {1}) < 25, DType::i64);
+  const LabelledSequences train(slice(ids, 0, 0, 2500), slice(labels, 0, 0, 2500));
+  const LabelledSequences test(slice(ids, 0, 2500), slice(labels, 0, 2500));
 
   Classifier fitted = seeded();
   Trainer trainer(fitted, optim::Adam({.lr = 1e-2}), nn::CrossEntropy(), {metrics::accuracy()});
   const History history = trainer.fit(
-      train, test, {.epochs = 5, .clip_norm = 1, .schedule = optim::cosine(5 * 16), .restore_best = false, .progress = false});
+      train, test, {.epochs = 5, .clip_norm = 1, .schedule = optim::cosine(5 * 79), .restore_best = false, .progress = false});
 
   Classifier model = seeded();
   std::ostringstream shown;
@@ -59,7 +59,7 @@ TEST_CASE("a training loop of one's own ends with the weights and the scores of 
   optim::Adam optimizer({.lr = 1e-2});
   const std::vector<Variable> parameters = nn::variables(model);
   optimizer.add(parameters);
-  const optim::Schedule schedule = optim::cosine(5 * 16);  // over 5 epochs of 16 updates
+  const optim::Schedule schedule = optim::cosine(5 * 79);  // over 5 epochs of 79 updates
   for (std::uint64_t epoch = 1; epoch <= 5; ++epoch) {
     model.train();
     for (const auto& indices : batches_of(train, {.batch_size = 32, .epoch = epoch})) {

@@ -129,26 +129,26 @@ LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Wh
   labels_.assign(classes.span<std::int64_t>().begin(), classes.span<std::int64_t>().end());
 }
 
-Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices) {
+Tensor detail::rows_at(const Tensor& tensor, std::span<const std::size_t> indices) {
   Tensor places({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), places.output<std::int64_t>(),
                  [](std::size_t i) { return static_cast<std::int64_t>(i); });
   return index_select(tensor, 0, places);
 }
 
-Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where caller) {
+Tensor detail::checked_targets(const Tensor& inputs, const Tensor& targets, Where caller) {
   check<ShapeError>(inputs.dims() >= 1 && targets.dims() >= 1 && inputs.shape()[0] == targets.shape()[0], caller, "data: inputs ",
                     inputs.shape(), " and targets ", targets.shape(), ", not [n, ..] both");
   return is_floating(targets.dtype()) ? targets : cast(targets, DType::i64);
 }
 
-std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets) {
+std::uint64_t detail::fingerprint_of(const Tensor& inputs, const Tensor& targets) {
   return text::hash(hash_of(inputs), hash_of(targets));
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {
   sequences_->prefetch(indices);
-  if (numbers_.defined()) return {pad(*sequences_, indices), rows_at(numbers_, indices)};
+  if (numbers_.defined()) return {pad(*sequences_, indices), detail::rows_at(numbers_, indices)};
   Tensor targets({std::ssize(indices)}, DType::i64);
   std::transform(indices.begin(), indices.end(), targets.output<std::int64_t>(), [&](std::size_t i) { return labels_[i]; });
   return {pad(*sequences_, indices), targets};

@@ -95,12 +95,14 @@ class LabelledSequences : public Data<Batch> {
   Tensor numbers_;  // instead, [n, ..]
 };
 
+namespace detail {
 // Returns rows of `tensor` [n, ..], in the order of `indices`.
 Tensor rows_at(const Tensor& tensor, std::span<const std::size_t> indices);
 // Converts targets for losses: integers of any dtype are classes, i64. Throws ShapeError unless there are as many as inputs.
 Tensor checked_targets(const Tensor& inputs, const Tensor& targets, Where caller);
 // Returns a hash of their elements, dtypes and shapes.
 std::uint64_t fingerprint_of(const Tensor& inputs, const Tensor& targets);
+}  // namespace detail
 
 // Plain tensors, for models that take a Tensor or a Variable: inputs [n, ..] and targets [n, ..], one row an example. A copy
 // shares them.
@@ -109,15 +111,15 @@ class TensorDataset : public Data<Input> {
  public:
   // Throws ShapeError when the counts differ.
   TensorDataset(const Tensor& inputs, const Tensor& targets, Where caller = Where::here())
-      : inputs_(inputs), targets_(checked_targets(inputs, targets, caller)) {}
+      : inputs_(inputs), targets_(detail::checked_targets(inputs, targets, caller)) {}
 
   std::int64_t size() const override { return inputs_.shape()[0]; }
   std::int64_t length(std::size_t) const override { return 1; }
   std::int64_t outputs(std::size_t) const override { return std::numeric_limits<std::int64_t>::max(); }  // all are its own
   typename Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
-    return {Input(rows_at(inputs_, indices)), rows_at(targets_, indices)};
+    return {Input(detail::rows_at(inputs_, indices)), detail::rows_at(targets_, indices)};
   }
-  std::uint64_t fingerprint() const override { return fingerprint_of(inputs_, targets_); }
+  std::uint64_t fingerprint() const override { return detail::fingerprint_of(inputs_, targets_); }
 
  private:
   Tensor inputs_, targets_;

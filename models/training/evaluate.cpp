@@ -60,7 +60,7 @@ Scores evaluate(nn::Module& model, const Task& data, const Loss& loss, const Met
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const Task::Output output = reader.next()();
     const Variable value = loss.evaluate(output.logits, output.targets, caller);
-    check_loss(value, "evaluate", caller);
+    detail::check_loss(value, "evaluate", caller);
     const CallScope scope(caller);
     tally.add(value.item(), output);
   }
@@ -78,10 +78,10 @@ Tensor predict(nn::Module& model, const Task& data, const std::function<Tensor(c
     for (std::size_t i = 0; i < batches.size(); ++i) parts.push_back(of(reader.next()().logits.tensor()));
   }
   const CallScope scope(caller);
-  return concat_padded(parts, data.outputs);
+  return detail::concat_padded(parts, data.outputs);
 }
 
-Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs) {
+Tensor detail::concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs) {
   require<ValueError>(!parts.empty(), "predict: there are no examples");
   Shape shape = parts[0].shape();
   shape[0] = 0;

@@ -31,13 +31,16 @@ Scores evaluate(Model& model, const Data<InputOf<Model>>& data, const Loss& loss
   return evaluate(model, task_of(model, data, caller), loss, metrics, batch_size, caller);
 }
 
-// Returns what `of` makes of the logits of each batch, for all examples and in the data's order, as concat_padded() joins them.
-// The batch size changes no bit of a row. Throws ValueError if there are no examples.
+// Returns what `of` makes of the logits of each batch, for all examples and in the data's order, joined along the first axis.
+// Outputs per token are padded with zeros to the longest. The batch size changes no bit of a row. Throws ValueError if there are
+// no examples.
 Tensor predict(nn::Module& model, const Task& data, const std::function<Tensor(const Tensor& logits)>& of,
                std::int64_t batch_size = kEvaluationBatch, Where caller = Where::here());
 
+namespace detail {
 // Concatenates [n, ..] tensors of one rank along axis 0. With three axes or more the second is time: row i keeps outputs[i]
 // entries of it, and the rest, up to the longest part, is zero.
 Tensor concat_padded(const std::vector<Tensor>& parts, const std::vector<std::int64_t>& outputs);
+}  // namespace detail
 
 }  // namespace weft

@@ -28,7 +28,7 @@ void Loss::check_reduction(const char* op, Where caller) const {
                     ", not one number, the mean over the targets");
 }
 
-void check_loss(const Variable& loss, const char* op, Where caller) {
+void detail::check_loss(const Variable& loss, const char* op, Where caller) {
   check<ShapeError>(loss.defined() && loss.numel() == 1, caller, op, ": the loss is ", describe(loss.tensor()),
                     ", not one number, the mean over the targets");
 }

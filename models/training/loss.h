@@ -58,7 +58,9 @@ class Loss {
   CrossEntropyOptions options_;
 };
 
+namespace detail {
 // Throws ShapeError unless the loss is one number.
 void check_loss(const Variable& loss, const char* op, Where caller);
+}  // namespace detail
 
 }  // namespace weft

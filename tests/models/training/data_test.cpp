@@ -5,6 +5,7 @@
 #include <weft/tensor/array/create.h>
 
 using namespace weft;
+using detail::concat_padded;
 
 namespace {
 

@@ -77,7 +77,7 @@ void transpose_copy(benchmark::State& state) {
   report_bytes(state, 2 * 4 * x.numel());
 }
 
-// Returns 6400 of 10000 ids, distributed by Zipf's law like words, or uniformly.
+// The distribution of 6400 draws from 10000 ids: by Zipf's law, like words, or uniform.
 enum class Ids { zipf, uniform };
 Tensor draw_ids(Ids kind) {
   Generator generator{1};

@@ -11,11 +11,12 @@ namespace weft::report {
 
 // Labels are shown as by text::distinct_labels(), so that labels that look alike can be distinguished.
 
-// Returns at most `most` pairs of labels that were confused, the most frequent first.
+// A true label, the label that was predicted instead, and how often.
 struct Mistake {
   std::string truth, predicted;
   std::int64_t count = 0;
 };
+// Returns at most `most` mistakes, the most frequent first.
 std::vector<Mistake> frequent_mistakes(const metrics::ConfusionMatrix& matrix, std::size_t most);
 
 // Returns the labels with the most mistakes, at most `most`, in the matrix's order: a picture of all labels would grow with the

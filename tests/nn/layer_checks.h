@@ -28,7 +28,7 @@ inline void check_gradients(nn::Module& layer, const std::vector<Tensor>& inputs
   CHECK_MESSAGE(first, first.message);
 }
 
-// Returns a batch of padded sequences [4, 9, dim] with lengths 9, 4, 1, 7.
+// A batch of padded sequences [4, 9, dim] with lengths 9, 4, 1, 7.
 struct Padded {
   Tensor x, lengths;
 

@@ -25,9 +25,9 @@ void add_evaluate(Command& program) {
   command.option("--test", &options->test, kLabelledFile).reads_file();
   add_data(command, options->data, "--test");
   add_labelled_options(command, options->files);
-  command.option("--top-k", &options->top_k, "above 1: also the share of texts whose label is among this many of the likeliest")
+  command.option("--top-k", &options->top_k, "above 1: also the share of texts whose label is among this many most likely ones")
       .range(1, kMany);
-  command.flag("--confusion", &options->confusion, "print which labels were taken for which");
+  command.flag("--confusion", &options->confusion, "print the table of true labels by predicted labels");
   add_report(command, options->report, "scores, confusion matrix, texts with their words coloured by attention");
   add_threads(command);
   command.action([options] {

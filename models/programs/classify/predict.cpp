@@ -75,8 +75,8 @@ void add_predict(Command& program) {
               "--columns; also .gz; -: standard input")
       .reads_file(Input::maybe_empty);
   add_file_options(command, options->files, {"auto", "tsv", "csv", "jsonl"}, "title,body", "all");
-  command.option("--top-k", &options->top_k, "above 1: also the next likely labels and their probabilities").range(1, kMany);
-  command.flag("--attention", &options->attention, "print what each word weighs too");
+  command.option("--top-k", &options->top_k, "above 1: also the next most likely labels and their probabilities").range(1, kMany);
+  command.flag("--attention", &options->attention, "also print the weight of each word");
   add_threads(command);
   command.action([options] {
     TextClassifier classifier = TextClassifier::load(options->model);

@@ -67,9 +67,10 @@ void add_write(Command& program) {
               "english-french, headlines: source<TAB>target; labelled: label<TAB>text; dialogues: lines and answers")
       .required()
       .choices(std::vector<std::string>(kKinds.begin(), kKinds.end()));
-  command.option("--count", &options->count, "examples; fewer are the beginning of more").range(1, kMany);
-  command.option("--seed", &options->seed, "of the examples: take another one for test data").range(0, kLargestSeed);
-  command.option("--output", &options->output, "file to write; without it standard output").writes_file();
+  command.option("--count", &options->count, "number of examples; a smaller number gives the beginning of the same list")
+      .range(1, kMany);
+  command.option("--seed", &options->seed, "seed of the examples; use another one for test data").range(0, kLargestSeed);
+  command.option("--output", &options->output, "file to write; by default standard output").writes_file();
   command.action([options, &program] {
     for (const Option& option : program.options())
       require<ValueError>(!option.is_given(), option.name(), " is not an option of demo write");

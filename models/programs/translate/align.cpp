@@ -20,12 +20,12 @@ void add_align(Command& program) {
     ReportOption report;
   };
   auto options = std::make_shared<Options>();
-  Command& command = program.subcommand("align", "Draw where the decoder looks as it writes given targets");
+  Command& command = program.subcommand("align", "Draw the attention of the decoder while it writes given targets");
   command.option("--model", &options->model, "file from train").reads_file(Input::model).required();
   add_pairs(command, "--pairs", options->pairs, "sources and the targets to write").required();
   add_pair_options(command, options->files, kContextOfTraining);
-  command.option("--first", &options->first, "how many of the pairs, from the first on").range(1, kMany);
-  add_report(command, options->report, "a heatmap for each pair; then the terminal shows them with --picture alone");
+  command.option("--first", &options->first, "draw only this many pairs, from the first").range(1, kMany);
+  add_report(command, options->report, "a heatmap for each pair; the terminal then shows them only with --picture");
   add_threads(command);
   command.action([options, &command] {
     Translator translator = Translator::load(options->model);

@@ -50,7 +50,7 @@ std::string token_scores(const Translation& translation) {
 }
 
 void add_output_options(Command& command, OutputOptions& options) {
-  command.flag("--scores", &options.scores, "with each output its ln p, that of its tokens, and its score");
+  command.flag("--scores", &options.scores, "also print ln p of each output and of its tokens, and its score");
   Option& alignment =
       command
           .option(
@@ -58,7 +58,7 @@ void add_output_options(Command& command, OutputOptions& options) {
               [&options](const std::string& name) {
                 options.alignment = value_in(kAlignmentFormNames, name).value_or(AlignmentForm::picture);
               },
-              "where the decoder looked: picture below each output, pharaoh (links 0-0 1-2, source-target) or soft (JSON with "
+              "attention of the decoder: picture below each output, pharaoh (links 0-0 1-2, source-target) or soft (JSON with "
               "all weights)")
           .values(0, 1)
           .default_text("picture")
@@ -72,7 +72,7 @@ void add_output_options(Command& command, OutputOptions& options) {
       .needs(alignment);
   command
       .option("--alignment-threshold", &options.alignment_threshold,
-              "pharaoh: link all source tokens of at least this weight; without it the one of the largest weight")
+              "pharaoh: link all source tokens with at least this weight; without it, only the one with the largest weight")
       .needs(alignment);
 }
 

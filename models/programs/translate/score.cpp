@@ -15,11 +15,12 @@ void add_score(Command& program) {
     bool tokens = false;
   };
   auto options = std::make_shared<Options>();
-  Command& command = program.subcommand("score", "How likely given targets are: ln p of each pair's target, </s> included");
+  Command& command =
+      program.subcommand("score", "Print the probability of given targets: ln p of each pair's target, including </s>");
   add_models(command, options->models);
   add_pairs(command, "--pairs", options->pairs, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
-  command.flag("--tokens", &options->tokens, "also ln p of each target token and of </s>, behind |||");
+  command.flag("--tokens", &options->tokens, "also ln p of each target token and of </s>, after |||");
   add_threads(command);
   command.action([options, &command] {
     constexpr std::size_t kBlock = 4096, kBytes = std::size_t{1} << 20;

@@ -22,7 +22,7 @@ std::set<std::string> set_of(const LabelledTexts& texts) {
   return all;
 }
 
-// Returns whether the parts are disjoint and their union is `texts`.
+// Checks that the parts are disjoint and that their union is `texts`.
 void check_partition(const LabelledTexts& texts, const std::vector<LabelledTexts>& parts) {
   std::set<std::string> all;
   std::size_t count = 0;

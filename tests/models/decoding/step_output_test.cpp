@@ -18,7 +18,7 @@ namespace {
 
 using test::no_sources, test::sources_of;
 
-// Returns the same output at each step.
+// A decoder that returns the same output at each step.
 class Constant : public IncrementalDecoder {
  public:
   Constant(DecoderTokens tokens, StepOutput output) : tokens_(tokens), output_(std::move(output)) {}
@@ -41,7 +41,7 @@ class Constant : public IncrementalDecoder {
 
 constexpr DecoderTokens kThree{.vocabulary = 3, .start = 0, .end = 1};
 
-// Returns attention at every other step.
+// A decoder that returns attention at every other step.
 class Alternating : public IncrementalDecoder {
  public:
   DecoderTokens tokens() const override { return kThree; }

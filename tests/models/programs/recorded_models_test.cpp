@@ -171,7 +171,7 @@ void check_goes_on(const Recorded& recorded, const std::string& options) {
   check_same_model(model, recorded.model());
 }
 
-// Returns the first label of each answer of predict.
+// Checks the first label of each answer of predict.
 void check_predictions(const Recorded& recorded) {
   std::istringstream input(recorded.answers.at(0).input), output(recorded.answers.at(0).output);
   std::vector<std::string> texts;
@@ -184,7 +184,7 @@ void check_predictions(const Recorded& recorded) {
   }
 }
 
-// Returns the output of score --tokens.
+// Checks the output of score --tokens.
 void check_scores(const Recorded& recorded) {
   Translator translator = Translator::load(recorded.model());
   text::FileOptions options;

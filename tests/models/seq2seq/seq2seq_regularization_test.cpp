@@ -43,7 +43,7 @@ void set_streams(Seq2Seq& model, const std::vector<Generator>& streams) {
   for (Generator* generator : nn::generators(model)) *generator = streams[i++];
 }
 
-// Returns the options of every kind of encoder-decoder after `change`.
+// Calls check(options) after change(options) for the options of every kind of encoder-decoder.
 template <class Change, class Check>
 void for_every_kind_with(Change change, Check check) {
   for (auto [name, options] : test::every_seq2seq()) {

@@ -28,7 +28,7 @@ Paths paths(nn::Module& model) {
   return all;
 }
 
-// Returns the paths of the weights of layers, without biases.
+// Layers without biases have one path each, which keeps the expected lists short.
 constexpr nn::LinearOptions plain{.bias = false};
 
 struct Grown : nn::Module {

@@ -50,7 +50,7 @@ bool is_read(const std::string& path, const std::string& content, Load load) {
   return read;
 }
 
-// Returns copies of `text` in which one of its numbers is replaced by another one.
+// Calls `visit` with copies of `text` in which one of its numbers is replaced by another one.
 void each_number(const std::string& text, const std::function<void(const std::string& changed)>& visit) {
   const char* digits = "0123456789";
   for (std::size_t at = text.find_first_of(digits); at != std::string::npos;) {

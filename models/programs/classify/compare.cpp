@@ -65,13 +65,13 @@ std::string advised_command(const Command& command, const ClassifierCandidate& c
 void add_compare(Command& program) {
   auto options = std::make_shared<CompareOptions>();
   ClassifierTraining& base = options->comparison.base;
-  Command& command = program.subcommand("compare", "Try ways to read texts, and say which suits the data");
+  Command& command = program.subcommand("compare", "Try settings of the classifier, and say which suits the data");
   command.option("--train", &options->train, kLabelledFile).reads_file().group(kDataGroup);
   add_data(command, options->data, "--train");
   command
       .option("--dev", &options->dev,
-              "labelled texts, of which a half scores while the other chooses the epoch, by turns; without "
-              "200 of them fifths of the training texts score")
+              "labelled texts: alternately, one half scores and the other chooses the epoch; with fewer than "
+              "200, fifths of the training texts score")
       .reads_file()
       .group(kDataGroup);
   add_labelled_options(command, options->files);
@@ -88,9 +88,9 @@ void add_compare(Command& program) {
   command.option("--seed", &base.fit.seed, "of the splits, initial weights, order and dropout").range(0, kLargestSeed);
   add_updates(command, base.fit);
   add_monitor(command, base.fit, {"accuracy", "macro_f1"},
-              "accuracy, or macro_f1, the mean F1 of the labels; it is compared too");
+              "accuracy, or macro_f1, the mean F1 of the labels; also the score by which settings are compared");
   add_threads(command);
-  add_report_alone(command, options->report, "the scores with their spread as a picture");
+  add_report_alone(command, options->report, "a chart of the scores with their spread");
   command.action([options, &command] {
     ComparisonOptions& comparison = options->comparison;
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);

@@ -61,7 +61,7 @@ void add_train(Command& program) {
       "accuracy, loss, or macro_f1, the mean F1 of the labels; auto: accuracy, or loss where --dev has fewer than 100 texts");
   add_run(command, training.fit, options->run);
   add_data_memory(command, training.data_memory);
-  add_report(command, options->report, "learning curves, and how the best epoch does on the dev texts");
+  add_report(command, options->report, "learning curves, and the results of the best epoch on the dev texts");
   command.action([options, &command] {
     ClassifierTraining& training = options->training;
     const bool bag = training.attention == ClassifierAttention::bag_of_words;

@@ -35,10 +35,10 @@ void add_run_files(Command& command, Options& options) {
   InGroup run(command, kRunGroup);
   command.option("--model", &options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED")
       .writes_file(Output::name_begins);
-  command.flag("--resume", &options.resume, "with --model: go on where the same command was stopped");
+  command.flag("--resume", &options.resume, "with --model: continue where the same command was stopped");
   command.option("--csv-log", &options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on")
       .writes_file(Output::name_begins);
-  command.option("--tensorboard", &options.tensorboard, "folder for TensorBoard's event files, with one for each run in it")
+  command.option("--tensorboard", &options.tensorboard, "folder for TensorBoard event files, with a subfolder for each run")
       .writes_file(Output::folder);
 }
 
@@ -128,11 +128,11 @@ void add_bottleneck(Command& program) {
   add_pair_options(command, options->files, "without it none");
   add_tokenizer_options(command, options->tokenizer, 2);
   add_training_options(command, options->bottleneck.training);
-  command.option("--seeds", &options->bottleneck.seeds, "runs of each, with the seeds from --seed on").range(1, 1000);
+  command.option("--seeds", &options->bottleneck.seeds, "number of runs of each, with seeds from --seed on").range(1, 1000);
   add_beam(command, options->bottleneck.search);
   command
       .option("--bounds", &options->bottleneck.bounds,
-              "longest sources of each group of lengths, as in 10,20,30; unset: by the lengths of the test sources")
+              "upper bounds of the groups of lengths, such as 10,20,30; by default chosen from the test sources")
       .separated_by(',')
       .type("LENGTHS");
   add_run_files(command, *options);

@@ -21,7 +21,7 @@ void add_chat(Command& program) {
     ConversationOptions conversation;
   };
   auto options = std::make_shared<Options>();
-  Command& command = program.subcommand("chat", "Answer each line on standard input at once");
+  Command& command = program.subcommand("chat", "Answer each line of standard input as soon as it is read");
   add_models(command, options->models);
   add_context(command, options->conversation.context, kContextOfTraining);
   add_search_options(command, options->search);

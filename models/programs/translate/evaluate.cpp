@@ -24,18 +24,18 @@ void add_evaluate(Command& program) {
   };
   auto options = std::make_shared<Options>();
   Command& command =
-      program.subcommand("evaluate", "Score a translator; equal source lines are one source with several references");
+      program.subcommand("evaluate", "Score a translator; equal source lines count as one source with several references");
   add_models(command, options->models);
   add_pairs(command, "--test", options->test, "pairs").required();
   add_pair_options(command, options->files, kContextOfTraining);
   add_search_options(command, options->search);
   command.option({.name = "bleu_tokenizer",
                   .value = named_option(options->bleu.tokenizer, metrics::kBleuTokenizerNames),
-                  .help = "how BLEU cuts lines, as sacreBLEU: none (at spaces), 13a (words and punctuation) or char"});
-  command.flag("--lower-case", &options->bleu.lower_case, "BLEU and chrF of lower-cased lines");
+                  .help = "how BLEU splits lines, as in sacreBLEU: none (at spaces), 13a (words and punctuation) or char"});
+  command.flag("--lower-case", &options->bleu.lower_case, "compute BLEU and chrF on lower-cased lines");
   command.flag("--each-pair", &options->each_pair,
-               "equal source lines stay apart, each with its own target: which answer is right may hang on more than the line");
-  command.flag("--rouge", &options->rouge, "F1 of ROUGE-1, ROUGE-2 and ROUGE-L too, for summaries");
+               "keep equal source lines separate, each with its own target, for answers that depend on more than the line");
+  command.flag("--rouge", &options->rouge, "also print F1 of ROUGE-1, ROUGE-2 and ROUGE-L, for summaries");
   add_report(command, options->report, "scores, BLEU by length of the source, alignments and samples");
   add_threads(command);
   command.action([options, &command] {

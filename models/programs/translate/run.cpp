@@ -84,8 +84,7 @@ void run_translator(const RunOptions& options) {
 
 void add_run(Command& program) {
   auto options = std::make_shared<RunOptions>();
-  Command& command =
-      program.subcommand("run", "Translate the lines on standard input, one output line each, as soon as they come");
+  Command& command = program.subcommand("run", "Translate each line of standard input to one output line, as soon as it is read");
   add_models(command, options->models);
   add_search_options(command, options->search);
   Option& n_best = command
@@ -94,7 +93,7 @@ void add_run(Command& program) {
                                "or the number of draws of --sample")
                        .range(1, kMany)
                        .without_default();
-  command.option("--prefix", &options->prefixes, "file with a line for each input line: what its output begins with")
+  command.option("--prefix", &options->prefixes, "file with the beginning of the output for each input line")
       .reads_file(Input::maybe_empty);
   add_output_options(command, options->output);
   add_threads(command);

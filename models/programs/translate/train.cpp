@@ -47,7 +47,7 @@ void write_training_report(const ReportOption& option, std::vector<report::LineC
 }
 
 void add_word_files(Command& command, TrainOptions& options) {
-  command.flag("--freeze-vectors", &options.freeze_vectors, "embeddings that begin with vectors are not trained");
+  command.flag("--freeze-vectors", &options.freeze_vectors, "do not train embeddings that start from given vectors");
   InGroup data(command, kDataGroup);
   command
       .option("--vocab", &options.vocabularies,
@@ -73,7 +73,7 @@ void add_guided_alignment(Command& command, TrainOptions& options) {
   InGroup model(command, "Model");
   command  // has no default, which --save-config would write even without alignments
       .option("--alignment-loss", &options.alignment_loss,
-              "weight of the loss for attention that is not at the links; 0.1 where it is not given")
+              "weight of the loss for attention outside the links; 0.1 if it is not given")
       .without_default()
       .needs(file);
 }
@@ -115,7 +115,7 @@ void add_train(Command& program) {
   add_training_options(command, options->training);
   add_run(command, options->training.fit, options->run);
   add_data_memory(command, options->training.data_memory);
-  add_report(command, options->report, "learning curves, and how the best epoch does on the dev pairs");
+  add_report(command, options->report, "learning curves, and the results of the best epoch on the dev pairs");
   command.action([options, &command] {
     TranslatorTraining& training = options->training;
     training.model_path = options->run.model;

@@ -12,7 +12,7 @@ namespace weft::report {
 
 namespace {
 
-constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // up to this many labels, cells show counts and shares; counts only
+constexpr std::size_t kLargeCells = 12, kMediumCells = 30;  // the most labels for cells with a count and a share; with a count
 constexpr std::size_t kMostLabels = 100;                    // shown in the matrix
 
 std::string per_cent(double share) { return fixed(100 * share, 1) + " %"; }

@@ -1,4 +1,4 @@
-// What a classifier is trained by: options, their check, and those that suit any data.
+// The options for training a classifier, their validation, and recommended values for any data.
 #include <weft/models/classifier/classify.h>
 #include <weft/models/options/option_error.h>
 
@@ -13,46 +13,48 @@ constexpr std::int64_t kLargestVocabulary = 100'000'000, kLargestVector = 100'00
 constexpr const char* kLearnsNothing = "which would leave nothing to learn from";
 
 OptionFields model_fields(ClassifierTraining& o) {
-  return {{.name = "attention",
-           .value = named_option(o.attention, kClassifierAttentionNames),
-           .help = "self: dot-product self-attention, then the mean; pooling: one learnt weight per word; without attention: "
-                   "mean, of the words' embeddings, or bag-of-words, logistic regression on which words occur"},
-          {.name = "vocabulary_size",
-           .value = &o.vocabulary_size,
-           .range = from_to(0, kLargestVocabulary),
-           .help = "rows of the embedding, specials included, at least 3; 0: as many as the training texts ask for, up to 30000",
-           .flag = "--vocab-size"},
-          {.name = "embedding_dim",
-           .value = &o.embedding_dim,
-           .range = from_to(0, kLargestVector),
-           .help = "numbers per word; with --vectors as many as they have, also written 0"}};
+  return {
+      {.name = "attention",
+       .value = named_option(o.attention, kClassifierAttentionNames),
+       .help = "self: dot-product self-attention, then the mean over words; pooling: a weighted mean with learnt attention "
+               "weights; baselines without attention: mean, the mean of the embeddings, and bag-of-words, logistic regression on "
+               "the words that occur"},
+      {.name = "vocabulary_size",
+       .value = &o.vocabulary_size,
+       .range = from_to(0, kLargestVocabulary),
+       .help = "vocabulary size, including special tokens, at least 3; 0: as large as the training texts require, up to 30000",
+       .flag = "--vocab-size"},
+      {.name = "embedding_dim",
+       .value = &o.embedding_dim,
+       .range = from_to(0, kLargestVector),
+       .help = "embedding dimension; with --vectors it must be that of the vectors, or 0"}};
 }
 
 OptionFields learning_fields(ClassifierTraining& o) {
-  return {{.name = "learning_rate", .value = &o.learning_rate, .range = above(0), .help = "Adam's step size"},
+  return {{.name = "learning_rate", .value = &o.learning_rate, .range = above(0), .help = "learning rate of Adam"},
           {.name = "weight_decay",
            .value = &o.weight_decay,
            .range = at_least(0),
-           .help = "AdamW's: weights shrink by this share of the step size each step",
+           .help = "decoupled weight decay, as in AdamW",
            .in_files = InFiles::always},
           {.name = "row_updates",
            .value = named_option(o.row_updates, optim::kRowUpdatesNames),
-           .help = "exact: Adam on all embeddings; lazy: those of words that a batch lacks stay, which is much faster with many "
-                   "rows; auto: lazy above 10000 rows"},
+           .help = "exact: Adam updates all embeddings at each step; lazy: only those of the words in the batch, which is much "
+                   "faster for large vocabularies; auto: lazy above 10000 rows"},
           {.name = "dropout",
            .value = &o.dropout,
            .range = from_to_below(0, 1, kLearnsNothing),
-           .help = "share of embeddings and of the text's vector that training hides",
+           .help = "dropout probability of embeddings and of the text vector",
            .in_files = InFiles::always},
           {.name = "word_dropout",
            .value = &o.word_dropout,
            .range = from_to_below(0, 1, kLearnsNothing),
-           .help = "share of whole words that training hides",
+           .help = "probability of dropping a whole word in training",
            .in_files = InFiles::always},
           {.name = "label_smoothing",
            .value = &o.label_smoothing,
            .range = from_to_below(0, 1, kLearnsNothing),
-           .help = "share of a label that training spreads over all labels",
+           .help = "probability mass of the true label that is spread over all labels in training",
            .in_files = InFiles::always}};
 }
 
@@ -60,14 +62,17 @@ OptionFields text_fields(ClassifierTraining& o) {
   return {{.name = "ngrams",
            .value = &o.ngrams,
            .range = from_to(0, kLongestWordNgram),
-           .help = "1: words alone; 2: pairs of neighbouring words that occur twice are tokens too; 3: and triples; 0: 2, or 1 "
-                   "where texts have over 100 words on average"},
-          {.name = "max_length", .value = &o.max_length, .range = at_least(1), .help = "words of a text that are read"},
+           .help = "longest word n-grams: 1: single words; 2: also pairs of neighbouring words that occur at least twice; 3: "
+                   "also triples; 0: automatic, 1 if texts have over 100 words on average, otherwise 2"},
+          {.name = "max_length",
+           .value = &o.max_length,
+           .range = at_least(1),
+           .help = "maximum number of words of a text; the rest is ignored"},
           {.name = "least_dev_texts",
            .value = &o.least_dev_texts,
            .range = at_least(0),
-           .help = "without --dev: where 5 % of the training texts are fewer, larger shares and up to 5 folds of "
-                   "cross-validation choose the number of epochs, and all texts are trained on"}};
+           .help = "without --dev: if 5 % of the training texts are fewer than this, choose the number of epochs by "
+                   "cross-validation with larger shares and up to 5 folds, then train on all texts"}};
 }
 
 }  // namespace
@@ -80,12 +85,11 @@ OptionFields ClassifierTraining::fields() {
 
 void ClassifierTraining::validate() const {
   check_ranges("train", fields_of(*this), Where{});
-  require_option(embedding_dim >= 1 || !words.vectors.empty(), "train: ", OptionName{"embedding_dim"},
-                 " is 0, which needs vectors");
+  require_option(embedding_dim >= 1 || !words.vectors.empty(), "train: ", OptionName{"embedding_dim"}, " 0 requires vectors");
   require_option(words.vectors.empty() || attention != ClassifierAttention::bag_of_words, "train: ", OptionName{"vectors"},
-                 " are for words that have an embedding; a bag-of-words has none");
+                 " cannot be used with a bag-of-words, which has no embeddings");
   require_option(term_weights == TermWeights::binary || attention == ClassifierAttention::bag_of_words,
-                 "train: ", OptionName{"term_weights"}, " are for a bag-of-words; ", OptionName{"attention"}, " is ",
+                 "train: ", OptionName{"term_weights"}, " require a bag-of-words, but ", OptionName{"attention"}, " is ",
                  to_string(attention));
   require_option(vocabulary_size == 0 || vocabulary_size >= 3, "train: ", OptionName{"vocabulary_size"}, " is ", vocabulary_size,
                  ", not 0 or at least 3: two special tokens and a word");

@@ -23,50 +23,52 @@ OptionFields Sampling::fields() {
   return {{.name = "temperature",
            .value = &temperature,
            .range = above(0),
-           .help = "--sample: below 1 likely words get likelier, above 1 rarer"},
+           .help = "--sample: softmax temperature; below 1 favours probable words, above 1 flattens the distribution"},
           {.name = "top_k",
            .value = &top_k,
            .range = at_least(0),
-           .help = "--sample: draw among this many of the likeliest words; 0: among all"},
+           .help = "--sample: sample from the k most probable words only; 0: from all words"},
           {.name = "top_p",
            .value = &top_p,
            .range = above_up_to(0, 1),
-           .help = "--sample: of the likeliest words that hold this share of the probability"},
-          {.name = "seed", .value = &seed, .help = "--sample: of the draws; each line has a random stream of its own"}};
+           .help = "--sample: sample from the most probable words whose total probability reaches p"},
+          {.name = "seed", .value = &seed, .help = "--sample: random seed; each line has its own random stream"}};
 }
 
 OptionFields SearchOptions::fields() {
-  return {
-      {.name = "beam", .value = &beam, .range = at_least(1), .help = "hypotheses the search keeps; 1: greedy"},
-      {.name = "n_best", .value = &n_best, .range = at_least(1)},
-      {.name = "length_norm",
-       .value = named_option(length_norm, kLengthNormNames),
-       .help = "divides ln p of n tokens by n^alpha (average) or ((5 + n) / 6)^alpha (gnmt)"},
-      {.name = "alpha", .value = &alpha, .range = at_least(0), .help = "of --length-norm; 0: none, which favours short outputs"},
-      {.name = "coverage_penalty",
-       .value = &coverage_penalty,
-       .range = at_least(0),
-       .help = "beta of GNMT's coverage penalty: against outputs that leave parts of the source unattended"},
-      {.name = "min_length", .value = &min_length, .range = at_least(0), .help = "tokens that an output has at least"},
-      {.name = "length_factor", .value = &length_factor, .range = at_least(0)},
-      {.name = "no_repeat_ngram",
-       .value = &no_repeat_ngram,
-       .range = at_least(0),
-       .help = "no sequence of this many tokens occurs twice in an output; 0: no limit"},
-      {.name = "repetition_penalty",
-       .value = &repetition_penalty,
-       .range = at_least(1),
-       .help = "multiply ln p of a token that was written before by this"},
-      {.name = "unknown",
-       .value = &unknown,
-       .help = "a word outside the vocabulary may be written: as the source's word where the attention rests",
-       .flag = "--replace-unknown"}};
+  return {{.name = "beam", .value = &beam, .range = at_least(1), .help = "beam size; 1: greedy search"},
+          {.name = "n_best", .value = &n_best, .range = at_least(1)},
+          {.name = "length_norm",
+           .value = named_option(length_norm, kLengthNormNames),
+           .help = "length normalisation: divide ln p of n tokens by n^alpha (average) or ((5 + n) / 6)^alpha (gnmt)"},
+          {.name = "alpha",
+           .value = &alpha,
+           .range = at_least(0),
+           .help = "exponent of --length-norm; 0: no normalisation, which favours short outputs"},
+          {.name = "coverage_penalty",
+           .value = &coverage_penalty,
+           .range = at_least(0),
+           .help = "beta of GNMT's coverage penalty, which penalises outputs that leave parts of the source unattended"},
+          {.name = "min_length", .value = &min_length, .range = at_least(0), .help = "minimum number of tokens in an output"},
+          {.name = "length_factor", .value = &length_factor, .range = at_least(0)},
+          {.name = "no_repeat_ngram",
+           .value = &no_repeat_ngram,
+           .range = at_least(0),
+           .help = "do not repeat any sequence of this many tokens in an output; 0: no restriction"},
+          {.name = "repetition_penalty",
+           .value = &repetition_penalty,
+           .range = at_least(1),
+           .help = "multiply ln p of tokens that already occur in the output by this factor; 1: no penalty"},
+          {.name = "unknown",
+           .value = &unknown,
+           .help = "allow unknown words in the output, and replace each by the source word with the largest attention weight",
+           .flag = "--replace-unknown"}};
 }
 
 void SearchOptions::validate(Where caller) const {
   check_ranges("search", fields_of(*this), caller);
   if (sampling) {
-    check_option(beam == 1, caller, "search: sampling keeps no beam, but ", OptionName{"beam"}, " is ", beam);
+    check_option(beam == 1, caller, "search: sampling cannot be combined with a beam, but ", OptionName{"beam"}, " is ", beam);
     check_ranges("search", fields_of(*sampling), caller);
   } else {
     check_option(n_best <= beam, caller, "search: ", OptionName{"n_best"}, " ", n_best, " is above ", OptionName{"beam"}, " ",

@@ -8,20 +8,22 @@
 namespace weft {
 
 OptionFields TeacherForcing::fields() {
-  return {{.name = "ratio",
-           .value = &ratio,
-           .range = from_to(0, 1),
-           .help = "how often training tells the decoder the true word before, at the end of the schedule; else one of its own",
-           .flag = "--teacher-forcing"},
-          {.name = "schedule",
-           .value = named_option(schedule, kSamplingScheduleNames),
-           .help = "how it falls there from 1",
-           .flag = "--teacher-forcing-schedule"},
-          {.name = "steps",
-           .value = &steps,
-           .range = at_least(1),
-           .help = "batches that it falls in; k of the inverse sigmoid k / (k + exp(batch / k))",
-           .flag = "--teacher-forcing-steps"}};
+  return {
+      {.name = "ratio",
+       .value = &ratio,
+       .range = from_to(0, 1),
+       .help = "final probability that the decoder reads the true previous word in training rather than one that it has sampled "
+               "itself",
+       .flag = "--teacher-forcing"},
+      {.name = "schedule",
+       .value = named_option(schedule, kSamplingScheduleNames),
+       .help = "how this probability falls from 1 to its final value; constant: it has the final value from the start",
+       .flag = "--teacher-forcing-schedule"},
+      {.name = "steps",
+       .value = &steps,
+       .range = at_least(1),
+       .help = "linear: number of batches until the final probability is reached; inverse_sigmoid: k of k / (k + exp(batch / k))",
+       .flag = "--teacher-forcing-steps"}};
 }
 
 void TeacherForcing::validate(Where caller) const { check_ranges("teacher forcing", fields_of(*this), caller); }

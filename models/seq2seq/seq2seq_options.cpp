@@ -14,28 +14,29 @@ constexpr const char* kLearnsNothing = "which would leave nothing to learn from"
 OptionFields attention_fields(Seq2SeqOptions& o) {
   return {{.name = "attention",
            .value = named_option(o.attention, kAttentionNames),
-           .help = "how a state is scored against the source; none: one fixed vector for the whole source",
+           .help = "score function of the attention over the source; none: the decoder gets only the encoder's final state",
            .in_files = InFiles::always},
           {.name = "scaled_scores",
            .value = &o.scaled_scores,
-           .help = "scores of general are divided by sqrt(hidden), without which attention can settle on one token early on",
+           .help = "divide the scores of general attention by sqrt(hidden); unscaled, attention can get stuck on one token early "
+                   "in training",
            .flag = "--scaled-scores,!--unscaled-scores",
            .in_files = InFiles::always,
            .absent = "0"},
           {.name = "wiring",
            .value = named_option(o.wiring, kWiringNames),
-           .help = "luong: the current state asks, the context goes to the output; bahdanau: the state before asks, the context "
-                   "goes into the cell",
+           .help = "luong: the query is the decoder's current state, and the context is combined with it for the output; "
+                   "bahdanau: the query is the previous state, and the context is an input of the cell",
            .in_files = InFiles::always},
           {.name = "input_feeding",
            .value = &o.input_feeding,
-           .help = "luong: the last attentional vector goes into the cell too; on where the target is cut into characters or "
-                   "has few different words",
+           .help = "luong: feed the previous attentional vector into the cell as well; by default on if the target is split into "
+                   "characters or has few different words",
            .flag = "--input-feeding,!--no-input-feeding",
            .in_files = InFiles::always},
           {.name = "context_starts_only",
            .value = &o.context_starts_only,
-           .help = "attention none: the source's vector starts the decoder and is not read again",
+           .help = "attention none: the encoder's final state only initialises the decoder and is not an input of each step",
            .in_files = InFiles::always}};
 }
 
@@ -43,47 +44,49 @@ OptionFields structure_fields(Seq2SeqOptions& o) {
   return {
       {.name = "bidirectional",
        .value = &o.bidirectional,
-       .help = "the encoder reads both ways, half of hidden each; one way where hidden is odd",
+       .help = "bidirectional encoder with hidden / 2 numbers per direction; by default on unless hidden is odd",
        .flag = "--bidirectional,!--one-way",
        .in_files = InFiles::always},
       {.name = "bridge",
        .value = &o.bridge,
-       .help = "a learnt map between the encoder's last state and the decoder's first",
+       .help = "learn a linear map from the encoder's final state to the decoder's initial state",
        .in_files = InFiles::always},
       {.name = "layers",
        .value = &o.layers,
        .range = from_to(1, kMostLayers),
-       .help = "recurrent layers of each side",
+       .help = "number of recurrent layers in the encoder and in the decoder",
        .in_files = InFiles::always},
       {.name = "copy",
        .value = &o.copy,
-       .help = "the decoder can also write words of the source where it looks, unknown ones too",
+       .help = "copy mechanism: the decoder can also copy the source words that it attends to, even if they are not in the "
+               "vocabulary",
        .in_files = InFiles::always},
       {.name = "copied_ids", .value = &o.copied_ids, .in_files = InFiles::always},
       {.name = "coverage",
        .value = &o.coverage,
-       .help = "attention is told how much of itself each source token has received, against repetitions and gaps",
+       .help = "coverage: attention scores also depend on the attention that each source token has received so far, which "
+               "reduces repetitions and omissions",
        .in_files = InFiles::always,
        .absent = "0"},
       {.name = "coverage_loss",
        .value = &o.coverage_loss,
        .range = at_least(0),
-       .help = "weight of a loss for attention that rests where it rested before; any attention",
+       .help = "weight of a loss that penalises repeated attention to the same source tokens; for any attention",
        .in_files = InFiles::always,
        .absent = "0"},
       {.name = "alignment_loss", .value = &o.alignment_loss, .range = at_least(0), .in_files = InFiles::always, .absent = "0"},
       {.name = "layer_norm",
        .value = &o.layer_norm,
-       .help = "recurrent layers normalise their gates",
+       .help = "layer normalisation of the gates in the recurrent layers",
        .in_files = InFiles::always},
       {.name = "tie",
        .value = named_option(o.tie, kTieNames),
-       .help = "target: the output layer has the weights of the target's embedding; all: the source's embedding has them "
-               "too, and one vocabulary serves both sides",
+       .help = "target: the output layer shares the weights of the target embedding; all: so does the source embedding, with one "
+               "vocabulary for both sides",
        .in_files = InFiles::always},
       {.name = "residual",
        .value = &o.residual,
-       .help = "layers above the first add their input to their output",
+       .help = "residual connections: layers above the first add their input to their output",
        .in_files = InFiles::always}};
 }
 
@@ -91,26 +94,26 @@ OptionFields size_and_dropout_fields(Seq2SeqOptions& o) {
   return {{.name = "embedding_dim",
            .value = &o.embedding_dim,
            .range = from_to(0, kLargestVector),
-           .help = "numbers per token; with vectors as many as they have, also written 0",
+           .help = "embedding dimension; with pre-trained vectors it must be that of the vectors, or 0",
            .in_files = InFiles::always},
           {.name = "hidden",
            .value = &o.hidden,
            .range = from_to(1, kLargestVector),
-           .help = "numbers of a recurrent state",
+           .help = "size of the hidden state",
            .in_files = InFiles::always},
           {.name = "dropout",
            .value = &o.dropout,
            .range = from_to_below(0, 1, kLearnsNothing),
-           .help = "share of embeddings, of what layers hand on and of the last vector that training hides",
+           .help = "dropout probability of embeddings, between layers and before the output layer",
            .in_files = InFiles::always},
           {.name = "variational_dropout",
            .value = &o.variational_dropout,
-           .help = "dropout hides the same numbers at all steps of a sentence, and in recurrent states too",
+           .help = "use the same dropout mask at all steps of a sentence, and drop recurrent states too",
            .in_files = InFiles::always},
           {.name = "source_word_dropout",
            .value = &o.source_word_dropout,
            .range = from_to_below(0, 1, kLearnsNothing),
-           .help = "share of a source's words that training hides",
+           .help = "probability of dropping a source word in training",
            .flag = "--word-dropout-source",
            .in_files = InFiles::always},
           // At 1 the decoder knows the previous words only through its states (Bowman et al. 2016, "Generating Sentences from a
@@ -118,7 +121,7 @@ OptionFields size_and_dropout_fields(Seq2SeqOptions& o) {
           {.name = "target_word_dropout",
            .value = &o.target_word_dropout,
            .range = from_to(0, 1),
-           .help = "share of the decoder's input words that training hides",
+           .help = "probability of dropping an input word of the decoder in training",
            .flag = "--word-dropout-target",
            .in_files = InFiles::always}};
 }
@@ -138,7 +141,7 @@ OptionFields Seq2SeqOptions::fields() {
                        .key = "target_vocabulary_size"},
                       {.name = "cell",
                        .value = named_option(cell, kCellNames),
-                       .help = "recurrent cell of both sides",
+                       .help = "type of recurrent cell in the encoder and the decoder",
                        .in_files = InFiles::always}};
   for (auto fields : {attention_fields, structure_fields, size_and_dropout_fields})
     std::ranges::move(fields(*this), std::back_inserter(all));
@@ -161,10 +164,10 @@ void Seq2SeqOptions::validate(Where caller) const {
   check_option(!copy || (copied_ids >= 1 && copied_ids < target_vocabulary), caller, "seq2seq: ", OptionName{"copied_ids"}, " ",
                copied_ids, " is not from 1 to below the target vocabulary's ", target_vocabulary);
   check_option(!layer_norm || cell != RecurrentCell::rnn, caller, "seq2seq: ", OptionName{"layer_norm"},
-               " is for the cells lstm and gru");
+               " requires an lstm or gru cell");
   teacher_forcing.validate(caller);
-  check_option(!bidirectional || hidden % 2 == 0, caller, "seq2seq: two directions share ", OptionName{"hidden"},
-               ", which is odd: ", hidden);
+  check_option(!bidirectional || hidden % 2 == 0, caller, "seq2seq: a bidirectional encoder needs an even ", OptionName{"hidden"},
+               ", not ", hidden);
   check_option(!input_feeding || !has_attention() || wiring == Wiring::luong, caller, "seq2seq: ", OptionName{"input_feeding"},
                " needs ", OptionName{"wiring"}, " luong, not bahdanau");
   check_option(!context_starts_only || !has_attention(), caller, "seq2seq: ", OptionName{"context_starts_only"}, " needs ",

@@ -16,25 +16,26 @@ OptionFields update_fields(FitOptions& o) {
   return {{.name = "epochs",
            .value = &o.epochs,
            .range = at_least(0),
-           .help = "passes over the training data; 0: the model is written as it begins, untrained"},
+           .help = "number of passes over the training data; 0: write the untrained model"},
           {.name = "batch_size",
            .value = &o.batch_size,
            .range = at_least(1),
-           .help = "examples per batch",
+           .help = "number of examples in a batch",
            .in_files = InFiles::always},
           {.name = "batch_tokens",
            .value = &o.batch_tokens,
            .range = at_least(0),
-           .help = "instead, as many examples as fit: their number times the longest one's length; 0: by --batch-size",
+           .help = "maximum number of tokens in a batch, padding included, which then replaces --batch-size; 0: use --batch-size",
            .in_files = InFiles::always},
           {.name = "accumulate",
            .value = &o.accumulate,
            .range = at_least(1),
-           .help = "batches per update, which then is that of one large batch",
+           .help = "number of batches whose gradients are accumulated for each update",
            .in_files = InFiles::always},
           {.name = "normalization",
            .value = named_option(o.normalization, kLossNormalizationNames),
-           .help = "what an update divides the sum of its losses by: targets (labels or words), examples, or nothing",
+           .help = "what the summed loss of an update is divided by: the number of targets (labels or words), the number of "
+                   "examples, or nothing",
            .in_files = InFiles::always},
           {.name = "seed", .value = &o.seed, .in_files = InFiles::always}};
 }
@@ -42,45 +43,48 @@ OptionFields update_fields(FitOptions& o) {
 void check_schedule(const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }
 
 OptionFields rate_fields(FitOptions& o) {
-  return {{.name = "schedule",
-           .value = ParsedOption{.type = "SCHEDULE",
-                                 .get = [&o] { return o.schedule.words; },
-                                 .check = check_schedule,
-                                 .set = [&o](const std::string& words) { o.schedule.words = words; }},
-           .help = "of the learning rate: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH, "
-                   "step:GAMMA/LENGTH; LENGTH is 500u (updates), 2e (epochs) or 10%",
-           .in_files = InFiles::always},
-          {.name = "warmup",
-           .value = parsed_option(o.schedule.warmup),
-           .help = "how long the rate rises to where its schedule begins",
-           .in_files = InFiles::always,
-           .key = "warm-up"},
-          {.name = "plateau_factor",
-           .value = &o.plateau_factor,
-           .range = from_to_below(0, 1),
-           .help = "multiplies the rate when more than --plateau-patience epochs in a row are no better; 0: never",
-           .in_files = InFiles::always},
-          {.name = "plateau_patience",
-           .value = &o.plateau_patience,
-           .range = at_least(0),
-           .help = "epochs that --plateau-factor lets pass",
-           .in_files = InFiles::always},
-          {.name = "clip_norm",
-           .value = &o.clip_norm,
-           .range = at_least(0),
-           .help = "largest norm of all gradients together; 0: no limit",
-           .in_files = InFiles::always}};
+  return {
+      {.name = "schedule",
+       .value = ParsedOption{.type = "SCHEDULE",
+                             .get = [&o] { return o.schedule.words; },
+                             .check = check_schedule,
+                             .set = [&o](const std::string& words) { o.schedule.words = words; }},
+       .help = "learning rate schedule: constant, cosine[:LAST], linear[:LAST], inverse-sqrt:LENGTH, exponential:GAMMA/LENGTH or "
+               "step:GAMMA/LENGTH; a LENGTH is 500u (updates), 2e (epochs) or 10% (of the training)",
+       .in_files = InFiles::always},
+      {.name = "warmup",
+       .value = parsed_option(o.schedule.warmup),
+       .help = "length of a linear warm-up to the initial learning rate, before the schedule starts",
+       .in_files = InFiles::always,
+       .key = "warm-up"},
+      {.name = "plateau_factor",
+       .value = &o.plateau_factor,
+       .range = from_to_below(0, 1),
+       .help =
+           "multiply the learning rate by this factor after more than --plateau-patience epochs without improvement; 0: never",
+       .in_files = InFiles::always},
+      {.name = "plateau_patience",
+       .value = &o.plateau_patience,
+       .range = at_least(0),
+       .help = "number of epochs without improvement before --plateau-factor applies",
+       .in_files = InFiles::always},
+      {.name = "clip_norm",
+       .value = &o.clip_norm,
+       .range = at_least(0),
+       .help = "clip gradients to this total norm; 0: no clipping",
+       .in_files = InFiles::always}};
 }
 
 OptionFields stopping_fields(FitOptions& o) {
   return {{.name = "average",
            .value = &o.average,
            .range = from_to_below(0, 1),
-           .help = "decay of a moving average of the weights, such as 0.999, which is scored and kept instead; 0: none",
+           .help = "decay of an exponential moving average of the weights, such as 0.999, which is evaluated and saved instead "
+                   "of them; 0: no averaging",
            .in_files = InFiles::always},
           {.name = "not_finite",
            .value = named_option(o.not_finite, kNotFiniteNames),
-           .help = "when a loss or gradient is NaN or infinite: stop and name the op, or skip the update",
+           .help = "what to do if a loss or gradient is NaN or infinite: stop and name the op, or skip the update",
            .in_files = InFiles::always},
           {.name = "patience",
            .value = &o.patience,
@@ -90,7 +94,7 @@ OptionFields stopping_fields(FitOptions& o) {
           {.name = "min_updates",
            .value = &o.min_updates,
            .range = at_least(0),
-           .help = "updates before which --patience does not stop",
+           .help = "do not stop early before this number of updates",
            .in_files = InFiles::unless_absent,
            .absent = "0"}};
 }
@@ -107,7 +111,7 @@ void FitOptions::validate() const {
   check_ranges("fit", fields_of(*this), Where{});
   schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for invalid words
   require_option(checkpoint.keep >= 0, "fit: ", OptionName{"checkpoint.keep"}, " ", checkpoint.keep, " is negative");
-  require_option(!checkpoint.resume || !checkpoint.path.empty(), "fit: to resume needs the checkpoints' path");
+  require_option(!checkpoint.resume || !checkpoint.path.empty(), "fit: resuming requires the path of the checkpoints");
 }
 
 }  // namespace weft

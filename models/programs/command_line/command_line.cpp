@@ -26,7 +26,7 @@ void check_subcommand(const Command& program, int argc, char** argv) {
     if (command.name() == argv[1]) return;
     (names += names.empty() ? "" : ", ") += command.name();
   }
-  throw ValueError("there is no subcommand \"" + std::string(argv[1]) + "\": " + names);
+  throw ValueError("unknown subcommand \"" + std::string(argv[1]) + "\"; the subcommands are " + names);
 }
 
 void parse_and_act(Command& program, int argc, char** argv, const std::function<void()>& body) {
@@ -82,7 +82,7 @@ void add_threads(Command& command) {
   command
       .option(
           "--threads", [](const std::string& count) { set_threads(std::stoi(count)); },
-          "threads to use; results do not depend on it")
+          "number of threads; results do not depend on it")
       .range(1, kMostThreads)
       .type("INT")
       .default_text("1")

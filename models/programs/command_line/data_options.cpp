@@ -14,7 +14,7 @@ void add_file_options(Command& command, text::FileOptions& options, const std::v
   command
       .option({.name = "format",
                .value = named_option(options.format, text::kFileFormatNames),
-               .help = "of the data files; auto: by their names"})
+               .help = "format of the data files; auto: by their names"})
       .choices(formats);
   command
       .option("--columns", &options.columns,
@@ -24,14 +24,14 @@ void add_file_options(Command& command, text::FileOptions& options, const std::v
       .type("NAME,NAME");
   command.option({.name = "header",
                   .value = named_option(options.header, text::kHeaderNames),
-                  .help = "whether csv and tsv files begin with their columns' names"});
+                  .help = "whether csv and tsv files begin with a header row"});
   options.on_bad_bytes = report_bad_bytes;
 }
 
 void add_labelled_options(Command& command, text::FileOptions& options) {
   add_file_options(command, options, {"auto", "tsv", "csv", "fasttext", "jsonl"}, "label,text");
   InGroup data(command, kDataGroup);
-  command.option("--label-prefix", &options.label_prefix, "how labels begin in fastText files").type("PREFIX");
+  command.option("--label-prefix", &options.label_prefix, "prefix of the labels in fastText files").type("PREFIX");
 }
 
 void add_data_memory(Command& command, std::size_t& bytes) {
@@ -40,7 +40,7 @@ void add_data_memory(Command& command, std::size_t& bytes) {
   command
       .option(
           "--data-memory", [&bytes](const std::string& mebibytes) { bytes = std::stoull(mebibytes) << kMebibyte; },
-          "MiB of token ids that are kept in memory; more go to a temporary file, which changes no result")
+          "MiB of token ids to keep in memory; the rest goes to a temporary file, with the same results")
       .range(0, kMost)
       .type("UINT")
       .default_text(std::to_string(bytes >> kMebibyte))
@@ -48,19 +48,22 @@ void add_data_memory(Command& command, std::size_t& bytes) {
 }
 
 Option& add_vectors(Command& command, const std::string& name, std::string& path, const std::string& what) {
-  return command.option(name, &path, "word2vec or GloVe text file, also .gz: what the embedding of " + what + " begins with")
+  return command.option(name, &path, "word2vec or GloVe text file, also .gz, with the initial embedding of " + what)
       .group(kDataGroup)
       .reads_file();
 }
 
 void add_word_files(Command& command, WordFiles& words) {
   words.report = [](const std::string& line) { std::cerr << line << '\n'; };
-  command.flag("--freeze-vectors", &words.freeze_vectors, "the embedding, which begins with --vectors, is not trained");
+  command.flag("--freeze-vectors", &words.freeze_vectors, "do not train the embedding that --vectors initialises");
   InGroup data(command, kDataGroup);
-  command.option("--vocab", &words.vocabulary, "the words to know, one a line, instead of those of the training texts")
+  command
+      .option("--vocab", &words.vocabulary,
+              "vocabulary file, one word per line; without it the vocabulary is made from the training texts")
       .reads_file();
-  command.option("--save-vocab", &words.save_vocabulary, "file to write the words to, with their counts").writes_file();
-  add_vectors(command, "--vectors", words.vectors, "these words");
+  command.option("--save-vocab", &words.save_vocabulary, "file to write the vocabulary to, with the counts of its words")
+      .writes_file();
+  add_vectors(command, "--vectors", words.vectors, "the words");
 }
 
 void take_dim_from_vectors(Command& command, std::int64_t& dim) {
@@ -73,7 +76,7 @@ void check_vocabulary_options(Command& command, std::initializer_list<const char
   if (!command.is_given("--vocab")) return;
   for (const char* name : names) {
     require_option(!command.is_given(name), OptionName{name}, " and ", OptionName{"--vocab"},
-                   " exclude each other: the file says which words there are");
+                   " exclude each other: the file determines the vocabulary");
     command.find(name)->without_default();
   }
 }

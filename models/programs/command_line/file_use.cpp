@@ -141,7 +141,7 @@ void check_streams(const std::vector<File>& files) {
       return is_standard_input(*streams[i]) ? is_standard_input(*other) : streams[i]->identity == other->identity;
     };
     const auto count = std::count_if(streams.begin(), streams.end(), same);
-    require<ValueError>(count <= 1, text::name_of(streams[i]->path), " can be read once, not as ", count, " inputs");
+    require<ValueError>(count <= 1, text::name_of(streams[i]->path), " can be read only once, not as ", count, " inputs");
   }
 }
 
@@ -179,7 +179,7 @@ void check_files(const Command& program, const std::vector<Written>& more) {
 void check_standard_input_is_free(const Command& program) {
   const std::vector<File> files = files_of(program);
   const auto count = std::count_if(files.begin(), files.end(), is_standard_input);
-  require<ValueError>(count == 0, "standard input can be read once, not as ", count + 1, " inputs");
+  require<ValueError>(count == 0, "standard input can be read only once, not as ", count + 1, " inputs");
 }
 
 void check_inputs(const Command& program) {

@@ -104,7 +104,7 @@ Option& Option::range(std::uint64_t smallest, std::uint64_t largest) {
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error == std::errc() && stop == end && value >= smallest && value <= largest) return std::string();
-    return "\"" + text + "\" is no whole number from " + std::to_string(smallest) + " to " + std::to_string(largest);
+    return "\"" + text + "\" is not a whole number from " + std::to_string(smallest) + " to " + std::to_string(largest);
   });
 }
 

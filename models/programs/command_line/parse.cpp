@@ -157,7 +157,7 @@ bool Parser::parse(int argc, char** argv) {
     const std::vector<std::string> unknown = app_.remaining(true);  // a slip in a name can be why another option is missing
     throw UsageError(unknown.empty()
                          ? place_of(error) + error.what()
-                         : "there is no option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(program_)));
+                         : "unknown option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(program_)));
   } catch (...) {
     take_given();
     throw;

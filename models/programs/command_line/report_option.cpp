@@ -13,14 +13,14 @@ namespace weft::programs {
 void add_report_alone(Command& command, ReportOption& option, const std::string& what) {
   InGroup run(command, kRunGroup);
   option.command = &command;
-  command.option("--report", &option.path, "HTML file to write: " + what).writes_file();
-  command.option("--report-date", &option.date, "date or other line that the report shows; it has none of its own").type("LINE");
+  command.option("--report", &option.path, "write an HTML report to this file: " + what).writes_file();
+  command.option("--report-date", &option.date, "date or any other line to show in the report").type("LINE");
 }
 
 void add_report(Command& command, ReportOption& option, const std::string& what) {
   add_report_alone(command, option, what);
   InGroup run(command, kRunGroup);
-  command.flag("--picture", &option.picture, "draw it in the terminal too");
+  command.flag("--picture", &option.picture, "also draw the report's charts in the terminal");
 }
 
 report::TerminalStyle output_style() {

@@ -24,19 +24,20 @@ void TokenizerArguments::validate() const {
   const bool is_bpe = has_unit(text::Unit::bpe);
   const OptionName codes{"--bpe-codes"}, save_codes{"--save-bpe-codes"}, pieces{"--sentencepiece"}, unit_name{"--unit"};
   require_option(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate), codes, ", ", save_codes, " and ",
-                 OptionName{"--separate-codes"}, " go with ", unit_name, " bpe");
+                 OptionName{"--separate-codes"}, " require ", unit_name, " bpe");
   // The second number is what configurations have that were saved before translate had its own.
   const bool usual = bpe.merges == usual_merges || bpe.merges == text::BpeLearning().merges;
-  require_option(usual || (is_bpe && bpe_codes.empty()), OptionName{"--bpe-merges"}, " goes with ", unit_name,
-                 " bpe, and without ", codes, ", whose merges are all used");
+  require_option(usual || (is_bpe && bpe_codes.empty()), OptionName{"--bpe-merges"}, " requires ", unit_name, " bpe without ",
+                 codes, ", whose merges are all used");
   require_option(has_unit(text::Unit::sentencepiece) == !sentencepiece.empty(), unit_name, " sentencepiece and ", pieces,
-                 " FILE go together");
+                 " FILE must be given together");
   const bool has_words = !has_unit(text::Unit::character) && !has_unit(text::Unit::sentencepiece);
-  require_option(options.token_pattern.empty() || has_words, OptionName{"--token-pattern"}, " goes with ", unit_name,
-                 " word and bpe");
+  require_option(options.token_pattern.empty() || has_words, OptionName{"--token-pattern"}, " requires ", unit_name,
+                 " word or bpe");
   const bool two = unit(0) == unit(1) && (separate || bpe_codes.size() == 2);
-  require_option(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), save_codes, " has ", save_bpe_codes.size(),
-                 " files, there ", two ? "are two sets" : "is one set", " of codes");
+  require_option(save_bpe_codes.empty() || save_bpe_codes.size() == (two ? 2 : 1), save_codes, " needs ",
+                 two ? "a file for each of the two sets of codes" : "one file for the one set of codes", ", not ",
+                 save_bpe_codes.size());
 }
 
 void TokenizerArguments::save_codes(std::size_t set, const text::Tokenizer& tokenizer) const {
@@ -52,33 +53,33 @@ void add_tokenizer_options(Command& command, TokenizerArguments& arguments, int 
   command
       .option(
           "--unit", [&arguments](const std::vector<std::string>& names) { arguments.set_units(names); },
-          std::string("tokens: words, characters, or pieces of words") + (sides == 2 ? "; two: one for each side" : ""))
+          std::string("kind of tokens: words, characters, or subwords") + (sides == 2 ? "; two units: one for each side" : ""))
       .values(1, sides)
       .choices(all_names(text::kUnitNames))
       .default_text(to_string(options.unit));
   command.option({.name = "normalization",
                   .value = named_option(options.normalization, text::kNormalizationNames),
-                  .help = "normalisation form of all text",
+                  .help = "Unicode normalisation form of all text",
                   .flag = "--unicode"});
-  command.flag("--lower-case", "--keep-case", &options.lower_case, "read all text in lower case");
+  command.flag("--lower-case", "--keep-case", &options.lower_case, "convert all text to lower case");
   command.flag("--split-punctuation", "--keep-punctuation", &options.split_punctuation,
-               "punctuation marks are words of their own; else words are what stands between spaces");
+               "treat punctuation marks as separate words; otherwise words are separated only by spaces");
   if (sides == 1)
     command.flag("--split-unspaced", "--keep-unspaced", &options.split_unspaced,
-                 "unit word: each character of a script without spaces, such as Chinese, Japanese or Thai, is a word of its own");
+                 "unit word: treat each character of a script without spaces, such as Chinese, Japanese or Thai, as a word");
   command
-      .option("--token-pattern", &options.token_pattern,
-              "words are what this regular expression matches, in place of the rules for punctuation")
+      .option("--token-pattern", &options.token_pattern, "regular expression for words, which replaces the rules for punctuation")
       .check(parsed_by([](const std::string& pattern) { text::Regex{pattern}; }))
       .type("REGEX");
-  command.option("--bpe-merges", &arguments.bpe.merges, "unit bpe: pieces to learn, the characters not counted").range(0, kMany);
+  command.option("--bpe-merges", &arguments.bpe.merges, "unit bpe: number of merges to learn").range(0, kMany);
   if (sides == 2)
-    command.flag("--separate-codes", &arguments.separate, "unit bpe: learn codes for each side, not for both together");
-  add_files("--bpe-codes", arguments.bpe_codes, "unit bpe: codes to use, as subword-nmt writes them; without it they are learnt")
+    command.flag("--separate-codes", &arguments.separate, "unit bpe: learn separate codes for each side rather than joint ones");
+  add_files("--bpe-codes", arguments.bpe_codes,
+            "unit bpe: file of codes in the format of subword-nmt; without it, codes are learnt")
       .reads_file();
-  add_files("--sentencepiece", arguments.sentencepiece, "unit sentencepiece: the .model file").reads_file();
+  add_files("--sentencepiece", arguments.sentencepiece, "unit sentencepiece: the SentencePiece .model file").reads_file();
   InGroup run(command, kRunGroup);
-  add_files("--save-bpe-codes", arguments.save_bpe_codes, "unit bpe: files to write the codes to").writes_file();
+  add_files("--save-bpe-codes", arguments.save_bpe_codes, "unit bpe: file to write the codes to").writes_file();
 }
 
 }  // namespace weft::programs

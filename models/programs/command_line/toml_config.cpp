@@ -67,7 +67,7 @@ std::vector<std::string> arguments(const toml::node& value, const std::string& p
   if (!list) return {argument(value)};
   std::vector<std::string> all;
   for (const toml::node& each : *list) {
-    require<FormatError>(each.is_value(), place, "a list in a list, or a table in one, is no option's value");
+    require<FormatError>(each.is_value(), place, "the value of an option cannot be a list of lists or of tables");
     all.push_back(argument(each));
   }
   return all;
@@ -80,10 +80,10 @@ std::vector<ConfigValue> values_of_section(Command& command, const toml::table& 
     const std::string name(key.str()), full_name = command.name() + "." + name, place = line_of(path, key.source());
     Option* option = command.find("--" + name);
     require<FormatError>(option, place, "no option is called ", full_name, did_you_mean(name, option_names(command, "")));
-    require<FormatError>(option->is_configurable(), place, full_name, " is for the command line alone");
+    require<FormatError>(option->is_configurable(), place, full_name, " is allowed only on the command line");
     require<FormatError>(!value.is_table(), place, full_name, " is an option, not a section");
     const auto [first, is_new] = seen.emplace(option, name);
-    require<FormatError>(is_new, place, name, " and ", first->second, " are one option, which counts once");
+    require<FormatError>(is_new, place, name, " and ", first->second, " are the same option, which may be given only once");
     if (!option->is_given()) option->place(place);
     values.push_back({&command, name, arguments(value, place)});
   }
@@ -171,8 +171,8 @@ std::vector<ConfigValue> TomlConfig::values(const std::string& path) {
   for (const auto& [key, value] : file) {
     const std::string name(key.str()), place = line_of(path, key.source());
     Command* command = program_.find_subcommand(name);
-    require<FormatError>(value.is_table() || !command, place, name, " is not one section, such as [", name, "]");
-    require<FormatError>(value.is_table(), place, "no option is called ", name, "; options stand in sections, such as [",
+    require<FormatError>(value.is_table() || !command, place, name, " must be a single section, [", name, "]");
+    require<FormatError>(value.is_table(), place, "no option is called ", name, "; options belong in sections, such as [",
                          program_.subcommands().front().name(), "]");
     require<FormatError>(command, place, program_.name(), " has no subcommand for the section [", name, "]");
     std::ranges::move(values_of_section(*command, *value.as_table(), path), std::back_inserter(values));
@@ -194,7 +194,7 @@ void add_config(Command& program, std::chrono::milliseconds pipe_wait) {
   program
       .config(
           "--config", [config](const std::string& path) { return config->values(path); },
-          "TOML file with options: [train], epochs = 20; the command line goes before it")
+          "TOML file with options, such as epochs = 20 in the section [train]; the command line takes precedence")
       .reads_file(Input::maybe_empty)
       .check([config](const std::string& path) { return config->check(path); });
 }

@@ -18,24 +18,28 @@ void add_updates(Command& command, FitOptions& fit) {
 
 void add_monitor(Command& command, FitOptions& fit, const std::vector<std::string>& scores, const std::string& what) {
   InGroup training(command, "Training");
-  command.option("--monitor", &fit.monitor, "dev score that says which epoch is better: " + what).choices(scores);
+  command.option("--monitor", &fit.monitor, "dev score that decides which epoch is best: " + what).choices(scores);
 }
 
 void add_run(Command& command, FitOptions& fit, TrainingRun& run) {
   InGroup running(command, kRunGroup);
-  command.option("--model", &run.model, "file to write the model to, after each epoch that is the best so far")
+  command.option("--model", &run.model, "file to write the model to after each epoch that is the best so far")
       .writes_file(Output::model)
       .required();
   command.flag("--resume", &fit.checkpoint.resume,
-               "go on from the newest checkpoint as if nothing had happened; from the start where there is none");
-  command.option({.name = "checkpoint_every",
-                  .value = parsed_option(fit.checkpoint.every),
-                  .help = "how often MODEL.UPDATES.checkpoint is written: 500u, 1e, 10%, 10min; 0u: only on Ctrl-C"});
-  command.option("--keep-checkpoints", &fit.checkpoint.keep, "how many of the newest stay; 0: one, until training has ended")
+               "resume from the newest checkpoint, with the same result as without the interruption; without a checkpoint, start "
+               "from the beginning");
+  command.option(
+      {.name = "checkpoint_every",
+       .value = parsed_option(fit.checkpoint.every),
+       .help = "how often to write a checkpoint MODEL.UPDATES.checkpoint: 500u, 1e, 10% or 10min; 0u: only on Ctrl-C"});
+  command
+      .option("--keep-checkpoints", &fit.checkpoint.keep,
+              "number of newest checkpoints to keep; 0: keep one, and remove it when training has ended")
       .range(0, kMany);
-  command.option("--csv-log", &run.csv_log, "file for a table of the epochs").writes_file();
-  command.option("--tensorboard", &run.tensorboard, "folder for TensorBoard's event files").writes_file(Output::folder);
-  command.option("--save-config", &run.save_config, "file to write all options to, for --config").writes_file();
+  command.option("--csv-log", &run.csv_log, "CSV file to write a line per epoch to").writes_file();
+  command.option("--tensorboard", &run.tensorboard, "folder to write TensorBoard event files to").writes_file(Output::folder);
+  command.option("--save-config", &run.save_config, "file to write all options to, which --config can read").writes_file();
   add_threads(command);
 }
 
@@ -88,7 +92,7 @@ void run_stoppable(FitOptions& fit, const std::function<void()>& train) {
                            .on_end = [watch](const History&, bool stopped) { watch->stopped = stopped; }});
   train();
   if (watch->stopped)
-    throw Stopped("stopped; the same command with --resume goes on from " + fit.checkpoint.path + ".*.checkpoint");
+    throw Stopped("stopped; to continue, repeat the command with --resume; it reads " + fit.checkpoint.path + ".*.checkpoint");
 }
 
 }  // namespace weft::programs

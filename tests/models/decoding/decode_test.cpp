@@ -201,7 +201,7 @@ TEST_CASE("decode: options out of range and mismatched arguments are errors that
   refused({.beam = 0}, "search: beam is 0, not at least 1");
   refused({.n_best = 0}, "search: n_best is 0, not at least 1");
   refused({.beam = 2, .n_best = 3}, "search: n_best 3 is above beam 2");
-  refused({.beam = 2, .sampling = Sampling{}}, "search: sampling keeps no beam, but beam is 2");
+  refused({.beam = 2, .sampling = Sampling{}}, "search: sampling cannot be combined with a beam, but beam is 2");
   refused({.sampling = Sampling{.temperature = 0}}, "search: temperature is 0, not above 0");
   refused({.sampling = Sampling{.top_k = -1}}, "search: top_k is -1, not at least 0");
   refused({.sampling = Sampling{.top_p = 0}}, "search: top_p is 0, not above 0 and at most 1");

@@ -174,7 +174,7 @@ TEST_CASE("classify: TF-IDF weights are stored in the model, and only a bag of w
   CHECK(idf.at({id}) == doctest::Approx(std::log(301 / (1 + having)) + 1).epsilon(1e-6));
   CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
   const Run refused = classify(with({{"--attention", "mean"}}, "tfidf"));
-  check_refused(refused, "--term-weights are for a bag-of-words; --attention is mean");
+  check_refused(refused, "--term-weights require a bag-of-words, but --attention is mean");
 }
 
 TEST_CASE("classify: the model file depends on the seed and not on the threads") {
@@ -290,7 +290,7 @@ TEST_CASE("classify: words and their vectors are read from files") {
                 "vectors have 3 numbers per word, --embedding-dim is 5");
   check_refused(classify(train + " --freeze-vectors"), "--freeze-vectors needs vectors");
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
-  check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim is 0, which needs vectors");
+  check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0 requires vectors");
   check_refused(classify(train + " --save-vocab " + files.train), "would replace another file");
   write_file(words, "earlier\n");  // left by a run that is refused when it encodes the dev texts
   write_file(files.folder / "unknown.tsv", "a label of no training text\tsome words\n");
@@ -319,7 +319,7 @@ TEST_CASE("classify: errors are reported in one line") {
            {"--seed", "-1", "0 to 18446744073709551615"},
            {"--seed", "18446744073709551616", "0 to 18446744073709551615"}})
     check_refused(classify(files.training({{option, value}})),
-                  option + ": \"" + value + "\" is no whole number from " + range + " (see --help)\n");
+                  option + ": \"" + value + "\" is not a whole number from " + range + " (see --help)\n");
   check_refused(classify(files.training({{"--vocab-size", "2"}})), "train: --vocab-size is 2, not 0 or at least 3");
   check_refused(classify(files.training({{"--learning-rate", "0"}})), "train: --learning-rate is 0, not above 0");
   check_refused(classify(files.training({{"--dropout", "1.5"}})), "train: --dropout is 1.5, not from 0 to below 1");
@@ -329,20 +329,21 @@ TEST_CASE("classify: errors are reported in one line") {
   check_refused(classify(files.training({{"--label-smoothing", "2"}})), "--label-smoothing is 2");
   check_refused(classify("train" + texts), "--model");
   check_refused(classify("train" + texts + " --modle m"),
-                "there is no option or argument --modle; did you mean \"--model\"? (see --help)");
-  check_refused(classify("trian" + texts + to), "there is no subcommand \"trian\": train, compare, evaluate, predict, show");
+                "unknown option or argument --modle; did you mean \"--model\"? (see --help)");
+  check_refused(classify("trian" + texts + to),
+                "unknown subcommand \"trian\"; the subcommands are train, compare, evaluate, predict, show");
   check_refused(classify(files.training({{"--label-smoothing", "1"}})), "--label-smoothing is 1, not from 0 to below 1");
   check_refused(classify("train" + to), "expected --train FILE or --data debian\n");
   check_refused(classify("train --data debian" + texts + to), "expected --train FILE or --data debian, and not both\n");
   check_refused(classify("train --data fedora" + to), "fedora");
-  check_refused(classify("train" + texts + to + " --data-memory -1"), "--data-memory: \"-1\" is no whole number from 0");
+  check_refused(classify("train" + texts + to + " --data-memory -1"), "--data-memory: \"-1\" is not a whole number from 0");
   check_refused(classify("train" + texts + to + " stray"), "stray");
   check_refused(classify("train" + texts + to + " --format xml"), "xml");
   check_refused(classify("train" + texts + to + " --columns label"), "columns: expected one for the label");
   check_refused(classify("train" + texts + to + " --header perhaps"), "perhaps");
   for (const char* other : {"--dev", "--vocab", "--vectors"})
     check_refused(classify("train --train - " + std::string(other) + " /dev/stdin" + to),
-                  "standard input can be read once, not as 2 inputs");
+                  "standard input can be read only once, not as 2 inputs");
   check_refused(classify("train" + texts + to + " --vocab " + files.train + " --vocab-size 90"),
                 "--vocab-size and --vocab exclude each other");
   for (const char* option : {"--format csv", "--columns a,b", "--header no", "--label-prefix x"}) {

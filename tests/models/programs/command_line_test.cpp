@@ -113,11 +113,11 @@ TEST_CASE("options: variables get the values of the command line, and options kn
 
 TEST_CASE("options: values that the description excludes are refused") {
   CHECK(refusal({"--colour", "blue"}) == "--colour: blue not in {red,green}");
-  CHECK(refusal({"--thick", "10"}) == "--thick: \"10\" is no whole number from 1 to 9");
-  CHECK(refusal({"--brush-hairs", "0"}) == "--brush-hairs: \"0\" is no whole number from 1 to 1000000000");
-  CHECK(refusal({"--share", "1", "--coats", "4"}) == "--coats: \"4\" is no whole number from 1 to 3");
+  CHECK(refusal({"--thick", "10"}) == "--thick: \"10\" is not a whole number from 1 to 9");
+  CHECK(refusal({"--brush-hairs", "0"}) == "--brush-hairs: \"0\" is not a whole number from 1 to 1000000000");
+  CHECK(refusal({"--share", "1", "--coats", "4"}) == "--coats: \"4\" is not a whole number from 1 to 3");
   CHECK(refusal({"--coats", "1"}) == "--coats requires --share");
   CHECK(refusal({"--file", ""}) == "--file: the file's path is empty");
   CHECK(refusal({"--helpers", "a", "b", "c"}) == "--helpers: At Most 2 required but received 3");
-  CHECK(refusal({"--colours", "red"}) == "there is no option or argument --colours; did you mean \"--colour\"?");
+  CHECK(refusal({"--colours", "red"}) == "unknown option or argument --colours; did you mean \"--colour\"?");
 }

@@ -41,7 +41,7 @@ TEST_CASE("demo write: errors are reported in one line") {
   test::TemporaryFolder folder;
   check_refused(demo("write"), "data is required");
   check_refused(demo("write news"), "news");
-  check_refused(demo("write headlines --count 0"), "--count: \"0\" is no whole number from 1 to 1000000000");
+  check_refused(demo("write headlines --count 0"), "--count: \"0\" is not a whole number from 1 to 1000000000");
   check_refused(demo("write headlines --count -3"), "--count");
   check_refused(demo("write headlines --seed x"), "--seed: \"x\"");
   check_refused(demo("write headlines --report page.html"), "--report");

@@ -59,7 +59,7 @@ TEST_CASE("a configuration is read from standard input and from pipes") {
   }
   check_refused(classify("--config /dev/zero " + command), "/dev/zero:1: a configuration is longer than 16 MiB");
   check_refused(classify("--config /dev/stdin train --train - --model " + files.model, good),
-                "standard input can be read once, not as 2 inputs");
+                "standard input can be read only once, not as 2 inputs");
 }
 
 TEST_CASE("unreadable files are reported before the work begins") {
@@ -194,7 +194,7 @@ TEST_CASE("with no epochs the initial model is written and the log says so") {
   CHECK(run.code == 0);
   CHECK(run.out.find("\nepochs 0: nothing is trained, weights stay as they begin\n") != std::string::npos);
   CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
-  CHECK(classify("train --help").out.find("0: the model is written as it begins, untrained") != std::string::npos);
+  CHECK(classify("train --help").out.find("0: write the untrained model") != std::string::npos);
 }
 
 TEST_CASE("a vocabulary of another program is read, and the share of known words is reported") {

@@ -94,16 +94,16 @@ TEST_CASE("incompatible tokenizer options are refused before training") {
     check_refused(run_program("translate", files.train(options)), message);
   };
   refused("--unit syllable", "--unit: syllable not in {word,char,bpe,sentencepiece}");
-  refused("--unit char --token-pattern a", "--token-pattern goes with --unit word and bpe");
+  refused("--unit char --token-pattern a", "--token-pattern requires --unit word or bpe");
   refused("--token-pattern '(a'", "regular expression \"(a\": missing closing parenthesis, at byte 2");
-  refused("--unit word --separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-  refused("--unit word --bpe-merges 5", "--bpe-merges goes with --unit bpe, and without --bpe-codes, whose merges are all used");
+  refused("--unit word --separate-codes", "--bpe-codes, --save-bpe-codes and --separate-codes require --unit bpe");
+  refused("--unit word --bpe-merges 5", "--bpe-merges requires --unit bpe without --bpe-codes, whose merges are all used");
   refused("--unit char --bpe-codes " + files.pairs.path(),
-          "--bpe-codes, --save-bpe-codes and --separate-codes go with --unit bpe");
-  refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE go together");
-  refused("--sentencepiece " + files.pairs.path(), "--unit sentencepiece and --sentencepiece FILE go together");
+          "--bpe-codes, --save-bpe-codes and --separate-codes require --unit bpe");
+  refused("--unit sentencepiece", "--unit sentencepiece and --sentencepiece FILE must be given together");
+  refused("--sentencepiece " + files.pairs.path(), "--unit sentencepiece and --sentencepiece FILE must be given together");
   refused("--unit bpe --separate-codes --save-bpe-codes " + files.codes.path(),
-          "--save-bpe-codes has 1 files, there are two sets of codes");
+          "--save-bpe-codes needs a file for each of the two sets of codes, not 1");
   refused("--unit bpe --save-bpe-codes " + files.pairs.path(),
           files.pairs.path() + ": would replace another file of the same run");
   refused("--unit bpe --bpe-codes " + files.pairs.path(), files.pairs.path() + ":1: BPE codes begin with \"#version: 0.2\"");

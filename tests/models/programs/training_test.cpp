@@ -159,7 +159,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, and --resume continues") {
     running.wait_for_epoch();
     const Run run = running.end(signal);
     CHECK(run.code == 130);
-    CHECK(run.error.find("translate: stopped; the same command with --resume goes on from ") == 0);
+    CHECK(run.error.find("translate: stopped; to continue, repeat the command with --resume; it reads ") == 0);
     CHECK(test::lines_in(run.error) == 1);
     CHECK(pairs.checkpoints() == 1);
     if (signal != SIGINT) CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
@@ -237,7 +237,7 @@ TEST_CASE("translate train: options are read from a file, and the command line t
   write_file(config, "[train]\nepochs = 3\nepoch = 2\n");
   check_refused(pairs.run("d", "--config " + config), config + ":3: no option is called train.epoch");
   write_file(config, "[train]\nepochs = \"many\"\n");
-  check_refused(pairs.run("d", "--config " + config), "\"many\" is no whole number");
+  check_refused(pairs.run("d", "--config " + config), "\"many\" is not a whole number");
   write_file(config, "[train]\nepochs = many\n");
   check_refused(pairs.run("d", "--config " + config),
                 config + ":2:10: Error while parsing value: could not determine value type");

@@ -227,7 +227,7 @@ wait
 
 TEST_CASE("translate: impossible search options are refused in one line") {
   refused("--n-best 3", "search: --n-best 3 is above --beam 1");
-  refused("--sample --beam 4", "sampling keeps no beam, but --beam is 4");
+  refused("--sample --beam 4", "sampling cannot be combined with a beam, but --beam is 4");
   refused("--temperature 0.5", "--temperature requires --sample");
   refused("--seed 0.5 --sample", "--seed");
   refused("--sample --temperature 0", "search: --temperature is 0, not above 0");

@@ -169,7 +169,7 @@ TEST_CASE("translate train: defaults depend on other options of the command line
   CHECK_FALSE(begun.trained("--hidden 7").bidirectional);
   CHECK(has(read_file(begun.config), "\nbidirectional = false\n"));
   check_refused(run_program("translate", begun.command("--bidirectional --hidden 7")),
-                "two directions share --hidden, which is odd");
+                "a bidirectional encoder needs an even --hidden, not");
   check_refused(run_program("translate", begun.command("--input-feeding --wiring bahdanau")),
                 "--input-feeding needs --wiring luong");
 

@@ -106,11 +106,11 @@ TEST_CASE("translate: errors are reported in one line") {
   const std::string to = " --model " + (folder / "never_written"), good = "train --train " + pairs.path() + to;
   check_refused(translate(good + " --louder"), "--louder");
   check_refused(translate(good + " --attention loud"), "loud");
-  check_refused(translate(good + " --hidden 0"), "--hidden: \"0\" is no whole number from 1 to 100000 (see --help)\n");
+  check_refused(translate(good + " --hidden 0"), "--hidden: \"0\" is not a whole number from 1 to 100000 (see --help)\n");
   check_refused(translate(good + " --layers 0"), "--layers: \"0\"");
   check_refused(translate(good + " --min-count -1"), "--min-count: \"-1\"");
   check_refused(translate(good + " --context-starts-only"), "--context-starts-only needs --attention none, not general\n");
-  check_refused(translate(good + " --bidirectional --hidden 33"), "two directions share --hidden, which is odd: 33\n");
+  check_refused(translate(good + " --bidirectional --hidden 33"), "a bidirectional encoder needs an even --hidden, not 33\n");
   check_refused(translate(good + " --wiring bahdanau --input-feeding"), "--input-feeding needs --wiring luong");
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
@@ -124,22 +124,24 @@ TEST_CASE("translate: errors are reported in one line") {
                 "two files are SOURCE TARGET, with a sentence on each line, but the name of " + (tables / "more.csv") +
                     " is that of a file of pairs");
   check_refused(translate("train --train - " + pairs.path() + " --dev - " + to),
-                "standard input can be read once, not as 2 inputs");
-  check_refused(translate("train --train - --vocab - " + pairs.path() + to), "standard input can be read once, not as 2 inputs");
-  check_refused(translate("train --train - --source-vectors -" + to), "standard input can be read once, not as 2 inputs");
-  check_refused(translate("bottleneck --train - --test /dev/stdin"), "standard input can be read once, not as 2 inputs");
-  check_refused(translate("run --model " + pairs.path() + " --prefix -"), "standard input can be read once, not as 2 inputs");
+                "standard input can be read only once, not as 2 inputs");
+  check_refused(translate("train --train - --vocab - " + pairs.path() + to),
+                "standard input can be read only once, not as 2 inputs");
+  check_refused(translate("train --train - --source-vectors -" + to), "standard input can be read only once, not as 2 inputs");
+  check_refused(translate("bottleneck --train - --test /dev/stdin"), "standard input can be read only once, not as 2 inputs");
+  check_refused(translate("run --model " + pairs.path() + " --prefix -"),
+                "standard input can be read only once, not as 2 inputs");
   check_refused(translate("train --header yes --train " + pairs.path() + " " + pairs.path() + to),
                 "--format, --columns, --header, --context and --separator");
   check_refused(translate(good + " --vocab " + pairs.path() + " " + pairs.path() + " --min-count 3"),
-                "--min-count and --vocab exclude each other: the file says which words there are");
+                "--min-count and --vocab exclude each other: the file determines the vocabulary");
   check_refused(translate(good + " --vocab-size 9 --vocab " + pairs.path() + " " + pairs.path()),
                 "--vocab-size and --vocab exclude each other");
   check_refused(translate("train --train " + pairs.path() + " --model " + pairs.path()), "would replace another file");
   check_refused(translate("train --train " + no_model.path() + " --dev " + pairs.path() + " --model " + pairs.path()),
                 "would replace another file");
   CHECK(folder.files() == 0);
-  check_refused(translate("run --model m --beam 0"), "--beam: \"0\" is no whole number from 1 to 1000");
+  check_refused(translate("run --model m --beam 0"), "--beam: \"0\" is not a whole number from 1 to 1000");
   check_refused(translate("run --model m --beam 1001"), "--beam: \"1001\"");
   check_refused(translate("evaluate --model " + no_model.path() + " --test " + pairs.path()), no_model.path());
   check_refused(translate("run --model /nowhere/model"), "/nowhere/model");

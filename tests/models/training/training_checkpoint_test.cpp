@@ -282,7 +282,7 @@ TEST_CASE("checkpoint: that of another training is refused") {
                        ("resume: " + file + " knows no scores").c_str(), ValueError);
   refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }),
-                       doctest::Contains("fit: to resume needs the checkpoints' path"), ValueError);
+                       doctest::Contains("fit: resuming requires the path of the checkpoints"), ValueError);
 }
 
 TEST_CASE("checkpoint: a file that is older than an option has the value that such files mean") {

@@ -17,12 +17,41 @@ function(weft_flags target)
   endif()
 endfunction()
 
-# For source files that only call what is fast: compiling them costs more than running them, with sanitizers far more. The
-# flag is set by file, because ops in headers are compiled with the flags of their target and need optimization.
-function(weft_compile_quickly)
-  set(level $<$<NOT:$<CONFIG:Debug>>:-O1>)
-  if(WEFT_SANITIZE)
-    set(level -O0)
+# For a target that only calls what is fast: compiling it costs more than running it, with sanitizers far more.
+set(WEFT_QUICK_LEVEL $<$<NOT:$<CONFIG:Debug>>:-O1>)
+if(WEFT_SANITIZE)
+  set(WEFT_QUICK_LEVEL -O0)
+endif()
+function(weft_compile_quickly target)
+  target_compile_options(${target} PRIVATE ${WEFT_QUICK_LEVEL})
+endfunction()
+
+# The same for source files of a target whose headers have ops, which need optimization.
+function(weft_compile_files_quickly)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${WEFT_QUICK_LEVEL})
+endfunction()
+
+# Joins the sources of a target in units of a few files of one folder, which the compiler reads together: most of what it does for
+# a file that only calls is reading headers. Names in unnamed namespaces must then differ within a folder. Sanitized builds keep
+# the files apart, so that each is known to include what it needs.
+function(weft_join_sources target)
+  if(NOT WEFT_JOIN OR WEFT_SANITIZE)
+    return()
   endif()
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${level})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "[.]cpp$")
+  set(in_a_unit 6)
+  set(last "")
+  foreach(source ${sources})
+    get_filename_component(folder ${source} DIRECTORY)
+    if(NOT folder STREQUAL last)
+      set(count 0)
+      set(last ${folder})
+    endif()
+    math(EXPR unit "${count} / ${in_a_unit}")
+    math(EXPR count "${count} + 1")
+    string(MAKE_C_IDENTIFIER "${folder}_${unit}" group)
+    set_property(SOURCE ${source} PROPERTY UNITY_GROUP ${group})
+  endforeach()
 endfunction()

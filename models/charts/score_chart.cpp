@@ -11,7 +11,7 @@ namespace weft::report {
 namespace {
 
 // Each name is above its row, so that a long name has the whole width of a phone.
-constexpr double kWidth = 336, kRow = 40, kAxis = 24, kFont = 12.5, kSide = 14;
+constexpr double kWidth = 336, kRow = 40, kAxis = 24, kScoreFont = 12.5, kSide = 14;
 
 void check(const ScoreChart& chart) {
   for (const ScoreChart::Row& row : chart.rows) {
@@ -88,7 +88,7 @@ class Drawing {
     html_.empty("rect", {{"class", "hit"}, {"x", "0"}, {"y", pixels(top)}, {"width", pixels(kWidth)}, {"height", pixels(kRow)}});
     const std::string name = (marked ? chart_.mark + ": " : "") + row.label;
     html_.element("text", {{"class", "name"}, {"x", "0"}, {"y", pixels(top + 16)}, {"font-weight", marked ? "700" : ""}},
-                  fit_pixels(name, kFont, kWidth));
+                  fit_pixels(name, kScoreFont, kWidth));
     if (row.runs.size() > 1) {
       line("curve s0", x(row.mean - row.deviation), y, x(row.mean + row.deviation), y);
       for (double run : row.runs) dot(run, y, 3, true);

@@ -51,7 +51,7 @@ std::string first_difference(std::string_view a, std::string_view b) {
   return "character " + std::to_string(at + 1) + " is " + name_at(left, at) + ", not " + name_at(right, at);
 }
 
-std::string quoted(std::string_view label) {
+std::string in_quotes(std::string_view label) {
   PlainText text;
   text << Excerpt{label};
   return text.str();
@@ -85,7 +85,7 @@ std::string look_alike(std::string_view label, std::span<const std::string> know
   for (const std::string& candidate : known)
     if (!best && unseen_differences(points, points_of(candidate)) <= kFew) best = &candidate;
   if (!best) return "";
-  return ", which has " + quoted(*best) + ": " + first_difference(label, *best);
+  return ", which has " + in_quotes(*best) + ": " + first_difference(label, *best);
 }
 
 std::vector<std::string> look_alikes(std::span<const std::string> labels) {
@@ -95,7 +95,7 @@ std::vector<std::string> look_alikes(std::span<const std::string> labels) {
     const auto [found, is_new] = first.emplace(seen_of(label), &label);
     if (is_new) continue;
     const std::string& other = *found->second;
-    lines.push_back(quoted(other) + " and " + quoted(label) + " look alike: " + first_difference(other, label));
+    lines.push_back(in_quotes(other) + " and " + in_quotes(label) + " look alike: " + first_difference(other, label));
   }
   return lines;
 }

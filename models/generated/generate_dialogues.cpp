@@ -12,9 +12,9 @@ namespace {
 // What the last answer was about, which decides what the next question may be.
 enum class About { nothing, hours, price, street, train, fare };
 
-class Writer {
+class DialogueWriter {
  public:
-  Writer(std::uint64_t seed, const DialogueOptions& options) : random_(seed), options_(options) {}
+  DialogueWriter(std::uint64_t seed, const DialogueOptions& options) : random_(seed), options_(options) {}
 
   Dialogue dialogue() {
     lines_.clear();
@@ -170,7 +170,7 @@ class Writer {
 std::vector<Dialogue> generate_dialogues(std::size_t count, std::uint64_t seed, const DialogueOptions& options) {
   require<ValueError>(options.rare_names >= 0 && options.rare_names <= 1, "generate_dialogues: rare_names ", options.rare_names,
                       " is outside 0 .. 1");
-  Writer writer(seed, options);
+  DialogueWriter writer(seed, options);
   std::vector<Dialogue> dialogues;
   dialogues.reserve(count);
   for (std::size_t i = 0; i < count; ++i) dialogues.push_back(writer.dialogue());

@@ -15,9 +15,9 @@ using news::Words;
 
 constexpr std::ptrdiff_t kShortest = 20, kLongest = 60;  // words of an article
 
-class Writer {
+class HeadlineWriter {
  public:
-  Writer(std::uint64_t seed, const HeadlineOptions& options) : random_(seed), options_(options) {}
+  HeadlineWriter(std::uint64_t seed, const HeadlineOptions& options) : random_(seed), options_(options) {}
 
   TextPair article() {
     for (;;) {
@@ -94,7 +94,7 @@ class Writer {
 std::vector<TextPair> generate_headlines(std::size_t count, std::uint64_t seed, const HeadlineOptions& options) {
   require<ValueError>(options.rare_names >= 0 && options.rare_names <= 1, "generate_headlines: rare_names ", options.rare_names,
                       " is outside 0 .. 1");
-  Writer writer(seed, options);
+  HeadlineWriter writer(seed, options);
   std::vector<TextPair> pairs;
   pairs.reserve(count);
   for (std::size_t i = 0; i < count; ++i) pairs.push_back(writer.article());

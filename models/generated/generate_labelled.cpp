@@ -82,9 +82,9 @@ constexpr std::array<Words, 4> kRejectionsBefore = {"forget about the", "i do no
                                                     "this is not about the"};
 constexpr std::array<Words, 4> kRejectionsAfter = {"and not the", "instead of the", "rather than the", "but nothing about the"};
 
-class Writer {
+class LabelledTextWriter {
  public:
-  explicit Writer(std::uint64_t seed) : random_(seed) {}
+  explicit LabelledTextWriter(std::uint64_t seed) : random_(seed) {}
 
   LabelledText text(const LabelledShares& shares) {
     text_.clear();
@@ -153,7 +153,7 @@ std::vector<LabelledText> generate_labelled(std::size_t count, std::uint64_t see
   const auto [rejected, ambiguous] = shares;
   require<ValueError>(rejected >= 0 && ambiguous >= 0 && rejected + ambiguous <= 1,
                       "generate_labelled: shares must be at least 0 and sum to 1 at most, got ", rejected, " and ", ambiguous);
-  Writer writer(seed);
+  LabelledTextWriter writer(seed);
   std::vector<LabelledText> texts;
   texts.reserve(count);
   for (std::size_t i = 0; i < count; ++i) texts.push_back(writer.text(shares));

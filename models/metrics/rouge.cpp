@@ -14,10 +14,10 @@ namespace weft::metrics {
 
 namespace {
 
-using Words = std::vector<std::string>;
+using Sentence = std::vector<std::string>;
 
-Words words_of(std::string_view line) {
-  Words words;
+Sentence words_of(std::string_view line) {
+  Sentence words;
   bool inside = false;
   for (char c : text::lower_case_in_context(text::repair_utf8(line).text)) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -35,13 +35,13 @@ RougeScore score_of(std::size_t matches, std::size_t hypothesis, std::size_t ref
   return {precision, recall, 2 * precision * recall / (precision + recall)};
 }
 
-RougeScore score_ngrams(const Words& hypothesis, const Words& reference, std::size_t n) {
+RougeScore score_ngrams(const Sentence& hypothesis, const Sentence& reference, std::size_t n) {
   const auto found = ngrams(std::span(hypothesis), n), wanted = ngrams(std::span(reference), n);
   return score_of(count_common(found, wanted), found.size(), wanted.size());
 }
 
-std::vector<Words> sentences_of(std::string_view text) {
-  std::vector<Words> sentences;
+std::vector<Sentence> sentences_of(std::string_view text) {
+  std::vector<Sentence> sentences;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     sentences.push_back(words_of(text.substr(begin, end - begin)));
@@ -50,29 +50,29 @@ std::vector<Words> sentences_of(std::string_view text) {
   return sentences;
 }
 
-std::map<std::string, std::size_t> count_words(const std::vector<Words>& sentences) {
+std::map<std::string, std::size_t> count_words(const std::vector<Sentence>& sentences) {
   std::map<std::string, std::size_t> counts;
-  for (const Words& sentence : sentences)
+  for (const Sentence& sentence : sentences)
     for (const std::string& word : sentence) ++counts[word];
   return counts;
 }
 
-std::size_t size_of(const std::vector<Words>& sentences) {
+std::size_t size_of(const std::vector<Sentence>& sentences) {
   std::size_t words = 0;
-  for (const Words& sentence : sentences) words += sentence.size();
+  for (const Sentence& sentence : sentences) words += sentence.size();
   return words;
 }
 
 // A word of a reference sentence matches if it is in the longest common subsequence with any sentence of the hypothesis. No word
 // matches more often than it occurs in either text.
 RougeScore score_summary(std::string_view hypothesis_text, std::string_view reference_text) {
-  const std::vector<Words> hypothesis = sentences_of(hypothesis_text), reference = sentences_of(reference_text);
-  const std::set<Words> others(hypothesis.begin(), hypothesis.end());  // a repeated sentence would mark the same words again
+  const std::vector<Sentence> hypothesis = sentences_of(hypothesis_text), reference = sentences_of(reference_text);
+  const std::set<Sentence> others(hypothesis.begin(), hypothesis.end());  // a repeated sentence would mark the same words again
   auto left = count_words(hypothesis), wanted = count_words(reference);
   std::size_t matches = 0;
-  for (const Words& sentence : reference) {
+  for (const Sentence& sentence : reference) {
     std::vector<bool> marked(sentence.size());
-    for (const Words& other : others) mark_common(sentence, other, marked);
+    for (const Sentence& other : others) mark_common(sentence, other, marked);
     for (std::size_t i = 0; i < sentence.size(); ++i) {
       if (!marked[i] || left[sentence[i]] == 0 || wanted[sentence[i]] == 0) continue;
       --left[sentence[i]];
@@ -97,10 +97,10 @@ void add_share(RougeScore& sum, const RougeScore& score, double share) {
 
 Rouge rouge(std::string_view hypothesis, const References& references, Where caller) {
   check<ValueError>(!references.empty(), caller, "rouge: a hypothesis has no reference");
-  const Words words = words_of(hypothesis);
+  const Sentence words = words_of(hypothesis);
   Rouge best;
   for (const std::string& reference : references) {
-    const Words answer = words_of(reference);
+    const Sentence answer = words_of(reference);
     keep_better(best.rouge1, score_ngrams(words, answer, 1));
     keep_better(best.rouge2, score_ngrams(words, answer, 2));
     keep_better(best.rouge_l, score_of(common_length(answer, words), words.size(), answer.size()));

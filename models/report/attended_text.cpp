@@ -25,13 +25,13 @@ std::vector<double> strengths(const AttendedText& text) {
   return shares;
 }
 
-std::string per_cent(double probability) { return fixed(100 * probability, 1) + " %"; }
+std::string percentage(double probability) { return fixed(100 * probability, 1) + " %"; }
 
 void write_card(HtmlWriter& html, const AttendedText& text) {
   const std::vector<double> shares = strengths(text);
   html.open("article").open("header");
   if (!text.truth.empty()) html.text(text.right() ? "✓ right: " : "✗ wrong: ");
-  html.open("b").element("bdi", text.prediction).close().text(joined({" ", per_cent(text.probability)}));
+  html.open("b").element("bdi", text.prediction).close().text(joined({" ", percentage(text.probability)}));
   if (!text.truth.empty() && !text.right()) html.text(", true label ").open("b").element("bdi", text.truth).close();
   html.close().open("p", {{"class", "words"}, {"dir", "auto"}});
   for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -75,7 +75,7 @@ void write_html(HtmlWriter& html, const std::vector<AttendedText>& texts) {
 
 std::string terminal_picture(const AttendedText& text, const TerminalStyle& style) {
   const std::vector<double> shares = strengths(text);
-  std::string picture = "  " + printable(text.prediction) + " " + per_cent(text.probability);
+  std::string picture = "  " + printable(text.prediction) + " " + percentage(text.probability);
   if (!text.truth.empty() && !text.right()) picture += " (true: " + printable(text.truth) + ")";
   std::size_t column = static_cast<std::size_t>(std::max(style.columns, 1));
   for (std::size_t i = 0; i < shares.size(); ++i) {

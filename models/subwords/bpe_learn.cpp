@@ -16,14 +16,14 @@ using SymbolId = std::uint32_t;
 using Index = std::uint32_t;  // of a symbol in the list of all words' symbols
 
 constexpr SymbolId kGone = std::numeric_limits<SymbolId>::max();
-constexpr Index kNone = std::numeric_limits<Index>::max();
+constexpr Index kNoPlace = std::numeric_limits<Index>::max();
 
 // A symbol of a word, in a linked list. A merge extends the left symbol in place and removes the right one, so that its cost does
 // not depend on the length of the word.
-struct Place {
+struct WordPlace {
   SymbolId symbol;
   Index word;
-  Index before = kNone, next = kNone;
+  Index before = kNoPlace, next = kNoPlace;
 };
 
 // Two symbols, how often they are neighbours, and the places of the left symbol when the pair was first seen. A merge that makes
@@ -64,7 +64,7 @@ class Learner {
   std::vector<std::string> texts_;  // the texts of the symbols
   std::unordered_map<std::string, SymbolId> symbols_;
   std::vector<std::int64_t> counts_;  // of words; their order affects nothing but the order of sums
-  std::vector<Place> places_;         // of all words, one after the other
+  std::vector<WordPlace> places_;     // of all words, one after the other
   std::vector<Pair> pairs_;
   std::unordered_map<std::uint64_t, std::size_t> pair_of_;
   // A heap of pairs by counts that may be outdated; only the first pair is brought up to date, when it is needed.
@@ -80,12 +80,12 @@ Learner::Learner(const TokenCounts& words) {
     counts_.push_back(count);
   }
   for (Index i = 0; i < places_.size(); ++i)
-    if (places_[i].next != kNone) add_pair(i);
+    if (places_[i].next != kNoPlace) add_pair(i);
   push_new_pairs();
 }
 
 void Learner::add_word(const std::string& text) {
-  require<ValueError>(text.size() < kNone - places_.size(), "learn_bpe: the distinct words take 4 GiB or more together");
+  require<ValueError>(text.size() < kNoPlace - places_.size(), "learn_bpe: the distinct words take 4 GiB or more together");
   const auto word = static_cast<Index>(counts_.size()), first = static_cast<Index>(places_.size());
   std::size_t begin = 0;
   for (CodePoint c : CodePoints(text)) {
@@ -93,7 +93,7 @@ void Learner::add_word(const std::string& text) {
     begin += c.length;
     const auto here = static_cast<Index>(places_.size());
     if (begin == text.size()) character += kEndOfWord;
-    places_.push_back({symbol(character), word, here == first ? kNone : here - 1, begin == text.size() ? kNone : here + 1});
+    places_.push_back({symbol(character), word, here == first ? kNoPlace : here - 1, begin == text.size() ? kNoPlace : here + 1});
   }
 }
 
@@ -163,17 +163,17 @@ bool Learner::find_best() {
 // --- a merge ---
 
 bool Learner::stands_at(Index place, const Pair& pair) const {
-  const Place& left = places_[place];
-  return left.symbol == pair.left && left.next != kNone && places_[left.next].symbol == pair.right;
+  const WordPlace& left = places_[place];
+  return left.symbol == pair.left && left.next != kNoPlace && places_[left.next].symbol == pair.right;
 }
 
 void Learner::take_in_next(Index place, SymbolId merged) {
-  Place& left = places_[place];
-  Place& right = places_[left.next];
+  WordPlace& left = places_[place];
+  WordPlace& right = places_[left.next];
   left.symbol = merged;
   left.next = right.next;
   right.symbol = kGone;
-  if (left.next != kNone) places_[left.next].before = place;
+  if (left.next != kNoPlace) places_[left.next].before = place;
 }
 
 void Learner::merge(const Pair& best, SymbolId merged) {
@@ -183,17 +183,17 @@ void Learner::merge(const Pair& best, SymbolId merged) {
     if (!stands_at(place, best)) continue;  // an earlier merge took one of the two, as in "b b b"
     const Index before = places_[place].before, right = places_[place].next;
     const bool is_behind_made = !made.empty() && made.back() == before;  // in "b c b c" the previous merge has removed "c b"
-    if (before != kNone && !is_behind_made) remove_pair(before);
-    if (places_[right].next != kNone) remove_pair(right);
+    if (before != kNoPlace && !is_behind_made) remove_pair(before);
+    if (places_[right].next != kNoPlace) remove_pair(right);
     take_in_next(place, merged);
     made.push_back(place);
   }
   // The new pairs are "a bc" and "bc d".
   for (std::size_t i = 0; i < made.size(); ++i) {
-    const Place& place = places_[made[i]];
-    if (place.before != kNone) add_pair(place.before);
+    const WordPlace& place = places_[made[i]];
+    if (place.before != kNoPlace) add_pair(place.before);
     const bool is_before_made = i + 1 < made.size() && made[i + 1] == place.next;
-    if (place.next != kNone && !is_before_made) add_pair(made[i]);
+    if (place.next != kNoPlace && !is_before_made) add_pair(made[i]);
   }
 }
 

@@ -20,15 +20,15 @@ std::string message_of(int error) {
   return reinterpret_cast<const char*>(buffer.data());
 }
 
-struct Free {
-  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
-};
-
 }  // namespace
 
 class Regex::Code {
  public:
+  struct Free {
+    void operator()(pcre2_code* code) const { pcre2_code_free(code); }
+    void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+  };
+
   explicit Code(const std::string& pattern) {
     require<ValueError>(is_valid_utf8(pattern), "regular expression ", Excerpt{repair_utf8(pattern).text}, ": is not UTF-8");
     int error = 0;
@@ -55,7 +55,7 @@ Regex::Regex(const std::string& pattern) : pattern_(pattern), code_(std::make_sh
 
 std::vector<std::string_view> Regex::matches(std::string_view text) const {
   std::vector<std::string_view> found;
-  const std::unique_ptr<pcre2_match_data, Free> data(pcre2_match_data_create(1, nullptr));
+  const std::unique_ptr<pcre2_match_data, Code::Free> data(pcre2_match_data_create(1, nullptr));
   for (std::size_t start = 0;;) {
     const int result = code_->match(text, start, data.get());
     if (result == PCRE2_ERROR_NOMATCH) return found;

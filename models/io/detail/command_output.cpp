@@ -15,14 +15,14 @@ namespace weft::text {
 
 namespace {
 
-std::string message(int error) { return std::generic_category().message(error); }
+std::string reason(int error) { return std::generic_category().message(error); }
 
 class OutputBytes final : public ByteStream {
  public:
   explicit OutputBytes(const std::vector<std::string>& command) : name_(command[0]) {
     int ends[2];  // to read from, to write to
     const bool made = pipe2(ends, O_CLOEXEC) == 0;
-    require<IoError>(made, "cannot run ", name_, ": ", message(errno));
+    require<IoError>(made, "cannot run ", name_, ": ", reason(errno));
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -37,7 +37,7 @@ class OutputBytes final : public ByteStream {
     output_ = ends[0];
     if (error != 0) {
       close(output_);
-      throw IoError("cannot run " + name_ + ": " + message(error));
+      throw IoError("cannot run " + name_ + ": " + reason(error));
     }
   }
   OutputBytes(const OutputBytes&) = delete;
@@ -52,7 +52,7 @@ class OutputBytes final : public ByteStream {
     ssize_t count = -1;
     do count = ::read(output_, buffer.data(), buffer.size());
     while (count < 0 && errno == EINTR);
-    require<IoError>(count >= 0, "cannot read what ", name_, " prints: ", message(errno));
+    require<IoError>(count >= 0, "cannot read what ", name_, " prints: ", reason(errno));
     if (count == 0) require<IoError>(wait() == 0, name_, " failed");
     return static_cast<std::size_t>(count);
   }

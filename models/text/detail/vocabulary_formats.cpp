@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 template <class Number>
-std::optional<Number> number_from(std::string_view text) {
+std::optional<Number> number_of_any_size(std::string_view text) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error == std::errc::invalid_argument || end != text.data() + text.size()) return {};
@@ -96,7 +96,7 @@ std::optional<Words> read_fairseq(const Words& lines) {
     const auto parts = split_last(line, " ");
     if (!parts || parts->first.find_first_of(" \t") != std::string_view::npos) return false;
     words.emplace_back(parts->first);
-    return number_from<std::uint64_t>(parts->second).has_value();
+    return number_of_any_size<std::uint64_t>(parts->second).has_value();
   };
   if (!all_lines(lines, take)) return std::nullopt;
   return words;
@@ -118,7 +118,7 @@ std::optional<Words> read_marian(const Words& lines, const std::string& name) {
   std::vector<std::pair<std::uint64_t, std::string>> words;
   auto take = [&](const std::string& line) {
     const auto parts = split_last(line, ": ");
-    const auto id = parts ? number_from<std::uint64_t>(parts->second) : std::nullopt;
+    const auto id = parts ? number_of_any_size<std::uint64_t>(parts->second) : std::nullopt;
     const auto word = parts ? unquoted(parts->first) : std::nullopt;
     if (id && word) words.emplace_back(*id, *word);
     return id && word;
@@ -136,8 +136,8 @@ std::optional<Words> read_sentencepiece(const Words& lines) {
     const auto parts = split_last(line, "\t");
     if (!parts) return false;
     words.emplace_back(parts->first);
-    counts = counts && number_from<std::uint64_t>(parts->second);
-    const auto score = number_from<double>(parts->second);
+    counts = counts && number_of_any_size<std::uint64_t>(parts->second);
+    const auto score = number_of_any_size<double>(parts->second);
     return score && *score <= 0 && std::isfinite(*score);
   };
   if (!all_lines(lines, take) || counts || std::ranges::find(words, kSpecials[1]) == words.end()) return std::nullopt;

@@ -65,7 +65,7 @@ AttentionClassifier::Text AttentionClassifier::attend_to(const Variable& x, cons
   return {text, weights};
 }
 
-AttentionClassifier::Attended AttentionClassifier::attend(const Batch& in, Where caller) {
+AttentionClassifier::LogitsAndWeights AttentionClassifier::attend(const Batch& in, Where caller) {
   const CallScope scope(caller);
   NoGrad no_grad;
   if (is_bag()) {

@@ -60,11 +60,11 @@ class AttentionClassifier : public nn::Module {
   // Also returns the weight of each position in the text's vector: [batch, time], where each row sums to 1. For self-attention it
   // is the mean of the position's weights over the queries, for the mean it is one over the length. For a bag of words it is the
   // contribution of the position to the largest logit: of either sign, and 0 where a word is repeated.
-  struct Attended {
+  struct LogitsAndWeights {
     Variable logits;
     Tensor weights;
   };
-  Attended attend(const Batch& in, Where caller = Where::here());
+  LogitsAndWeights attend(const Batch& in, Where caller = Where::here());
 
   const AttentionClassifierOptions& options() const { return options_; }
 

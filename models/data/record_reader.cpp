@@ -8,12 +8,6 @@ namespace weft::text {
 
 std::string to_string(FileFormat format) { return name_in(kFileFormatNames, format); }
 
-FileFormat file_format_from_string(std::string_view name) { return named_value(kFileFormatNames, "format is", name); }
-
-std::string to_string(Header header) { return name_in(kHeaderNames, header); }
-
-Header header_from_string(std::string_view name) { return named_value(kHeaderNames, "header is", name); }
-
 bool names_a_format(std::string_view path) {
   if (path.ends_with(".gz")) path.remove_suffix(3);
   return path.ends_with(".tsv") || format_of_name(path) != FileFormat::tsv;

@@ -21,7 +21,6 @@ inline constexpr EnumName<FileFormat> kFileFormatNames[] = {{FileFormat::tsv, "t
                                                             {FileFormat::jsonl, "jsonl"},
                                                             {FileFormat::chat, "chat"}};
 std::string to_string(FileFormat format);
-FileFormat file_format_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 // Returns the format by the end of the name, where "news.csv.gz" is CSV: .csv, .jsonl (and .ndjson), .fasttext (and .ft), .chat;
 // all other names are TSV.
 FileFormat format_of_name(std::string_view path);
@@ -30,8 +29,6 @@ bool names_a_format(std::string_view path);
 
 enum class Header { automatic, yes, no };
 inline constexpr EnumName<Header> kHeaderNames[] = {{Header::automatic, "auto"}, {Header::yes, "yes"}, {Header::no, "no"}};
-std::string to_string(Header header);
-Header header_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 struct FileOptions {
   std::optional<FileFormat> format = {};  // default: by the file's name

@@ -163,10 +163,7 @@ std::string lower_case_in_context(std::string_view utf8) {
 std::string to_string(Normalization form) { return name_in(kNormalizationNames, form); }
 
 Normalization normalization_from_string(std::string_view name) {
-  const std::optional<Normalization> form = value_in(kNormalizationNames, name);
-  if (!form)
-    throw ValueError("normalization: expected " + list_of_names(kNormalizationNames) + ", got \"" + std::string(name) + "\"");
-  return *form;
+  return named_value(kNormalizationNames, "normalization is", name);
 }
 
 namespace {

@@ -91,10 +91,6 @@ std::string tokenize_characters(std::string_view text) {
 
 std::string to_string(BleuTokenizer tokenizer) { return name_in(kBleuTokenizerNames, tokenizer); }
 
-BleuTokenizer bleu_tokenizer_from_string(const std::string& name) {
-  return named_value(kBleuTokenizerNames, "BLEU's tokenizer is", name);
-}
-
 std::string tokenize_for_bleu(std::string_view line, BleuTokenizer tokenizer) {
   const std::string clean = text::repair_utf8(line).text;
   const std::string_view text = text::trim_end(clean);

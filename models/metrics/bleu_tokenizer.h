@@ -18,7 +18,6 @@ enum class BleuTokenizer {
 inline constexpr EnumName<BleuTokenizer> kBleuTokenizerNames[] = {
     {BleuTokenizer::none, "none"}, {BleuTokenizer::mteval13a, "13a"}, {BleuTokenizer::character, "char"}};
 std::string to_string(BleuTokenizer tokenizer);
-BleuTokenizer bleu_tokenizer_from_string(const std::string& name);  // its inverse; throws ValueError on any other name
 
 // Returns the tokens of a line, separated by white space. Bytes that are not UTF-8 become U+FFFD.
 //

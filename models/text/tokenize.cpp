@@ -54,11 +54,7 @@ void check_needs_nothing(Unit unit, const char* function) {
 
 std::string to_string(Unit unit) { return name_in(kUnitNames, unit); }
 
-Unit unit_from_string(std::string_view name) {
-  const std::optional<Unit> unit = value_in(kUnitNames, name);
-  if (!unit) throw ValueError("unit: expected " + list_of_names(kUnitNames) + ", got \"" + std::string(name) + "\"");
-  return *unit;
-}
+Unit unit_from_string(std::string_view name) { return named_value(kUnitNames, "unit is", name); }
 
 std::string clean(std::string_view text, const TokenizerOptions& options) {
   std::string result = normalize(repair_utf8(text).text, options.normalization);

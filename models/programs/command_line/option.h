@@ -73,6 +73,8 @@ class Option {
   std::optional<Input> input() const { return input_; }
   std::optional<Output> output() const { return output_; }
   bool is_flag() const { return std::holds_alternative<bool*>(target_); }
+  // Whether it prints a text instead of running the command, as --help and --version do.
+  bool is_question() const { return role_ == Role::help || role_ == Role::version; }
   // Whether it may stand in a configuration file.
   bool is_configurable() const { return role_ == Role::ordinary && !long_names_.empty(); }
 

@@ -66,8 +66,8 @@ report::Report begin_report(const ReportOption& option) {
   report.title += title_end(command);
   report.date = option.date;
   for (const Option& each : command.options()) {
+    if (each.is_question()) continue;
     const std::string& name = each.name();
-    if (name == "--help") continue;
     const bool given = each.is_given();
     if (each.is_flag()) {
       report.options.emplace_back(name, each.is_on() ? "true" : "false");

@@ -132,7 +132,7 @@ TEST_CASE("bad bytes and combining marks are handled") {
 TEST_CASE("units have names") {
   for (Unit unit : {Unit::word, Unit::character, Unit::bpe, Unit::sentencepiece})
     CHECK(unit_from_string(to_string(unit)) == unit);
-  CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit: expected word, char, bpe or sentencepiece, got \"syllable\"",
+  CHECK_THROWS_WITH_AS(unit_from_string("syllable"), "unit is \"syllable\", not word, char, bpe or sentencepiece",
                        weft::ValueError);
 }
 

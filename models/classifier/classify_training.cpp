@@ -103,7 +103,7 @@ ClassifierTrainer::Trained ClassifierTrainer::train_on_part(const std::vector<bo
 std::optional<CrossValidation> ClassifierTrainer::validate(const DevPlan& plan) const {
   const std::vector<std::vector<bool>> folds = survey_.folds(plan, options_.fit.seed);
   if (folds.empty()) {
-    say("no cross-validation: each label has one text");
+    say("no cross-validation: each label has only one text");
     return std::nullopt;
   }
   ClassifierTraining options = options_;
@@ -118,9 +118,9 @@ std::optional<CrossValidation> ClassifierTrainer::validate(const DevPlan& plan) 
   });
   const std::size_t tried = found.history.size();
   say("cross-validation ", counted(std::ssize(folds), "fold"), " of ", counted(fold_size, "text"), ": ",
-      counted(found.epochs, "epoch"), " of ", tried, " tried are best",
+      counted(found.epochs, "epoch"), " of ", tried, found.epochs == 1 ? " tried is best" : " tried are best",
       static_cast<std::size_t>(found.epochs) == tried ? ", and more may be better" : "",
-      "; all texts are trained on for that many");
+      "; now training on all texts for as many epochs");
   if (options_.on_cross_validated) options_.on_cross_validated(found.history);
   return found;
 }

@@ -120,7 +120,8 @@ void load_weights(const std::string& path, const TensorFile& file, nn::Module& m
                          did_you_mean(parameter->path(), names_in(file)));
     unknown.erase(parameter->path());
     require<FormatError>(found->second.shape() == parameter->shape() && is_floating(found->second.dtype()), path, ": ",
-                         parameter->path(), " is ", describe(found->second), ", the model's is ", describe(parameter->tensor()));
+                         parameter->path(), " is ", describe(found->second), ", but the model's is ",
+                         describe(parameter->tensor()));
   }
   require<FormatError>(unknown.empty(), path,
                        ": has weights that the model lacks: ", unknown.empty() ? "" : unknown.begin()->first);

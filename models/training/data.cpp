@@ -110,9 +110,9 @@ LabelledSequences::LabelledSequences(const Tensor& ids, const Tensor& labels, Wh
   const bool numbers = is_floating(labels.dtype());
   check<ShapeError>(
       ids.dims() == 2 && labels.dims() >= 1 && labels.shape()[0] == ids.shape()[0] && (numbers || labels.dims() == 1), caller,
-      "data: ids ", ids.shape(), " and labels ", labels.shape(), ", not [n, time] and [n]");
+      "data: ids ", ids.shape(), " and labels ", labels.shape(), "; they must have shapes [n, time] and [n]");
   check<DtypeError>(!is_floating(ids.dtype()), caller, "data: ids are ", ids.dtype(),
-                    ", not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers");
+                    ", not integers; numbers are for models whose forward takes a Tensor or a Variable");
   const CallScope scope(caller);
   Tensor rows = contiguous(cast(ids, DType::i64));
   SequenceStore sequences;
@@ -171,7 +171,8 @@ SequencePairs SequencePairs::from_stores(SequenceStore sources, SequenceStore ta
   check<ShapeError>(sources.size() == targets.size(), caller, "data: ", sources.size(), " sources and ", targets.size(),
                     " targets");
   for (std::size_t i = 0; i < static_cast<std::size_t>(targets.size()); ++i)
-    check<ShapeError>(targets.length(i) >= 2, caller, "data: a target has ", targets.length(i), " ids, not <s> .. </s>");
+    check<ShapeError>(targets.length(i) >= 2, caller, "data: a target has ", targets.length(i),
+                      " ids; it must have <s> and </s>");
   SequencePairs data;
   data.sources_ = std::make_shared<const SequenceStore>(std::move(sources));
   data.targets_ = std::make_shared<const SequenceStore>(std::move(targets));
@@ -196,7 +197,8 @@ void SequencePairs::set_links(SequenceStore links, Where caller) {
   check<ShapeError>(links.size() == size(), caller, "data: links of ", links.size(), " pairs for ", size());
   for (std::size_t i = 0; i < static_cast<std::size_t>(size()); ++i) {
     const std::span<const std::int32_t> own = links[i];
-    check<ShapeError>(own.size() % 2 == 0, caller, "data: pair ", i, " has ", own.size(), " linked places, an odd number");
+    check<ShapeError>(own.size() % 2 == 0, caller, "data: pair ", i, " has ", own.size(),
+                      " positions in its links, an odd number");
     for (std::size_t at = 0; at < own.size(); at += 2)
       check<IndexError>(own[at] >= 0 && own[at] < sources_->length(i) && own[at + 1] >= 0 && own[at + 1] < outputs(i), caller,
                         "data: pair ", i, " links ", own[at], " with ", own[at + 1], ", outside ", sources_->length(i), " and ",

@@ -99,8 +99,8 @@ void Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail:
     return;
   }
   const double rate = training_.rate(state_.updates);
-  check<ValueError>(rate >= 0 && std::isfinite(rate), training_.caller, "fit: the schedule makes the learning rate ", rate,
-                    " at update ", state_.updates, ", not a finite number from 0 on");
+  check<ValueError>(rate >= 0 && std::isfinite(rate), training_.caller, "fit: the schedule sets the learning rate to ", rate,
+                    " at update ", state_.updates, "; it must be finite and at least 0");
   update_.step(rate);
   if (state_.average) state_.average->update();
   ++state_.updates;

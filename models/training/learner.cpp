@@ -29,7 +29,7 @@ Learner::Learner(nn::Module& trained, const optim::Optimizer& rule, Loss minimiz
     require<ValueError>(known, "trainer: no parameter's path begins with \"", prefix, "\"",
                         did_you_mean(prefix, detail::path_beginnings(model)));
     require<ValueError>(!grouped[i].empty(), "trainer: all parameters whose paths begin with \"", prefix,
-                        "\" are in groups before it; the first group that fits counts");
+                        "\" belong to earlier groups; the first group that matches applies");
     optimizer->add(grouped[i], own);
     groups["group " + prefix] = "rate times " + text::decimal(own.learning_rate_scale) + ", decay " +
                                 (own.weight_decay ? text::decimal(*own.weight_decay) : "as others");

@@ -13,14 +13,14 @@ namespace {
 
 // Returns the targets as one list. Throws unless there is a class, or kIgnored, for each row of logits.
 Tensor checked_classes(const std::string& metric, const Tensor& logits, const Tensor& targets) {
-  require<DtypeError>(targets.defined() && targets.dtype() == DType::i64, metric, ": targets are classes, i64, not ",
+  require<DtypeError>(targets.defined() && targets.dtype() == DType::i64, metric, ": targets must be classes of dtype i64, not ",
                       describe(targets));
   Shape rows = logits.shape();
   const std::int64_t count = rows.dims() > 0 ? rows.back() : 0;
   if (rows.dims() > 0) rows.erase(rows.dims() - 1);
-  require<ShapeError>(logits.dims() > 0 && (count > 0 || targets.numel() == 0), metric, ": logits are [.., classes], not ",
-                      logits.shape());
-  require<ShapeError>(targets.shape() == rows, metric, ": logits ", logits.shape(), " want targets ", rows, ", not ",
+  require<ShapeError>(logits.dims() > 0 && (count > 0 || targets.numel() == 0), metric,
+                      ": logits must have shape [.., classes], not ", logits.shape());
+  require<ShapeError>(targets.shape() == rows, metric, ": logits ", logits.shape(), " require targets of shape ", rows, ", not ",
                       targets.shape());
   Tensor classes = contiguous(targets);
   for (std::int64_t target : classes.span<std::int64_t>())
@@ -47,7 +47,7 @@ void check_counts(const std::vector<double>& state, std::size_t group) {
     return count >= 0 && count <= kMost && count == std::floor(count);
   });
   require<FormatError>(whole, "not all of its numbers are counts");
-  require<FormatError>(state.size() % group == 0, state.size(), " numbers are no groups of ", group);
+  require<FormatError>(state.size() % group == 0, state.size(), " numbers cannot be divided into groups of ", group);
 }
 
 // The share of counted targets that are right.
@@ -58,7 +58,8 @@ struct Share {
   std::vector<double> state() const { return {right, counted}; }
   void set_state(const std::vector<double>& state) {
     check_counts(state, 2);
-    require<FormatError>(state.size() == 2 && state[0] <= state[1], "expected how many are right and how many there are");
+    require<FormatError>(state.size() == 2 && state[0] <= state[1],
+                         "expected the number of right predictions and that of all targets");
     right = state[0];
     counted = state[1];
   }
@@ -102,7 +103,7 @@ class MacroF1 : public Metric {
     for (std::size_t i = 0; i < state.size(); i += 4) {
       const Seen seen{state[i + 1], state[i + 2], state[i + 3]};
       const bool possible = seen.right <= seen.predicted && seen.right <= seen.true_ones && seen.predicted + seen.true_ones > 0;
-      require<FormatError>(possible, "class ", state[i], " is right more often than it was met");
+      require<FormatError>(possible, "class ", state[i], " is counted as right more often than it occurs");
       classes_[static_cast<std::int64_t>(state[i])] = seen;
     }
   }

@@ -74,7 +74,7 @@ void TrainingCheckpointFiles::check_start() const {
   if (options_.resume) return;
   const std::optional<std::string> earlier = newest();
   require<ValueError>(!earlier, "fit: ", earlier.value_or(""),
-                      " is of an earlier training: resume it (--resume), or remove the file to begin anew");
+                      " belongs to an earlier training: resume it (--resume), or remove the file to start again");
 }
 
 void TrainingCheckpointFiles::tidy(bool ended) const {
@@ -99,14 +99,14 @@ void check_same_identity(const std::string& path, Metadata saved, const Metadata
     if (now.contains(key)) saved.emplace(key, value);
   for (const auto& [key, value] : now) {
     auto found = saved.find(key);
-    require_option(found != saved.end(), "resume: ", path, " knows no ", OptionName{key});
+    require_option(found != saved.end(), "resume: ", path, " has no ", OptionName{key});
     const auto [then, here] = difference(found->second, value);
     require_option(found->second == value, "resume: ", path, " was written with ", OptionName{key}, " ", then,
-                   ", this training has ", here);
+                   ", but this training has ", here);
   }
   for (const auto& [key, value] : saved)
     require_option(now.contains(key), "resume: ", path, " was written with ", OptionName{key}, " ", difference(value, "").first,
-                   ", this training has none");
+                   ", but this training has none");
 }
 
 }  // namespace weft

@@ -117,21 +117,22 @@ void check_cross_entropy(const char* op, const char* scores, const Tensor& x, co
                          const CrossEntropyOptions& options, Where caller) {
   check_defined(op, x, caller);
   check<ValueError>(targets.defined(), caller, op, ": the targets are undefined");
-  check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, caller, op, ": ", scores, " are [..., classes], not ", x.shape());
+  check<ShapeError>(x.dims() >= 1 && x.shape().back() >= 1, caller, op, ": ", scores, " must have shape [..., classes], not ",
+                    x.shape());
   Shape examples = x.shape();
   examples.erase(x.dims() - 1);
   const std::int64_t classes = x.shape().back();
-  check<DtypeError>(is_floating(x.dtype()), caller, op, ": ", scores, " are f32 or f64, not ", x.dtype());
-  check<DtypeError>(targets.dtype() == DType::i64, caller, op, ": targets are i64, not ", targets.dtype());
-  check<ShapeError>(targets.shape() == examples, caller, op, ": ", scores, " ", x.shape(), " want targets ", examples, ", not ",
-                    targets.shape());
+  check<DtypeError>(is_floating(x.dtype()), caller, op, ": ", scores, " must be f32 or f64, not ", x.dtype());
+  check<DtypeError>(targets.dtype() == DType::i64, caller, op, ": targets must be i64, not ", targets.dtype());
+  check<ShapeError>(targets.shape() == examples, caller, op, ": ", scores, " ", x.shape(), " require targets of shape ", examples,
+                    ", not ", targets.shape());
   check<ValueError>(options.label_smoothing >= 0 && options.label_smoothing <= 1, caller, op, ": label smoothing is ",
-                    options.label_smoothing, ", not in 0..1");
+                    options.label_smoothing, ", outside 0..1");
   if (const Tensor& weights = options.class_weights; weights.defined()) {
-    check<ShapeError>(weights.shape() == Shape{classes}, caller, op, ": ", classes, " classes, but class weights ",
+    check<ShapeError>(weights.shape() == Shape{classes}, caller, op, ": class weights must have shape [", classes, "], not ",
                       weights.shape());
-    check<DtypeError>(weights.dtype() == x.dtype(), caller, op, ": class weights are ", weights.dtype(), ", ", scores, " ",
-                      x.dtype());
+    check<DtypeError>(weights.dtype() == x.dtype(), caller, op, ": class weights are ", weights.dtype(), ", but ", scores,
+                      " are ", x.dtype());
   }
   const Tensor classes_of = contiguous(targets);
   for (std::int64_t i = 0; i < targets.numel(); ++i) {

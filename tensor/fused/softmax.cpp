@@ -30,7 +30,7 @@ class Counted {
       return;
     }
     check<DtypeError>(counted.dtype() == DType::i64, caller, op, ": takes i64 lengths or a bool mask, not ", counted.dtype());
-    check<ShapeError>(x.dims() >= 2, caller, op, ": lengths go with [batch, ..., time], not with ", x.shape());
+    check<ShapeError>(x.dims() >= 2, caller, op, ": lengths require an input of shape [batch, ..., time], not ", x.shape());
     lengths_ = checked_lengths(op, counted, x.shape()[0], size_, caller);
     for (int axis = 1; axis + 1 < x.dims(); ++axis) rows_per_example_ *= x.shape()[axis];
   }

@@ -38,7 +38,7 @@ GradientWatch::GradientWatch(nn::Module& model, const std::vector<Variable>& tra
   const std::vector<std::string> paths = path_beginnings(model);
   for (const std::string& prefix : options.without_gradient) {
     const bool known = std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return path.starts_with(prefix); });
-    check<ValueError>(known, caller, "fit: without_gradient names \"", prefix, "\", but no parameter's path begins so",
+    check<ValueError>(known, caller, "fit: without_gradient names \"", prefix, "\", but no parameter's path begins with it",
                       did_you_mean(prefix, paths));
   }
   for (const Variable& parameter : trained) known_.push_back(parameter.state().get());
@@ -74,10 +74,10 @@ void GradientWatch::check_strangers() {
       if (same(parameter->variable(), each.leaf)) name = parameter->path(), of_model = true;
     const std::string line = each.caller.line ? " at " + to_string(each.caller) : "";
     check<GradError>(!of_model, caller_, "fit: the parameter \"", name,
-                     "\" gets a gradient but is not trained, because the trainer was made before it");
+                     "\" gets a gradient but is not trained, because it was made after the trainer");
     check<GradError>(false, caller_, "fit: a leaf ", each.leaf.shape(), name.empty() ? "" : " called \"" + name + "\"",
                      ", which ", each.op, " takes", line,
-                     ", gets a gradient but is no parameter of the model, so that it is neither trained nor saved: build its "
+                     ", gets a gradient but is not a parameter of the model, so it is neither trained nor saved: build its "
                      "layer with (this, name) and hold it as a member, make it an nn::Parameter, freeze it, or name it in "
                      "other_leaves");
   }
@@ -91,7 +91,7 @@ void GradientWatch::end_epoch(bool whole) {
     if (!parameter->frozen() && contains(without_, parameter->variable())) names.push_back(parameter->path());
   without_.clear();
   check<GradError>(names.empty(), caller_,
-                   "fit: parameters got no gradient in a whole epoch, so that they are not trained: ", quoted(names),
+                   "fit: parameters got no gradient in a whole epoch, so they are not trained: ", quoted(names),
                    "; use them in forward, freeze() them, or name them in without_gradient");
 }
 

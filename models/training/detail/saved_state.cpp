@@ -40,7 +40,7 @@ void fill(const std::string& path, const TensorFile& file, const std::string& na
   auto found = file.tensors.find(name);
   require<FormatError>(found != file.tensors.end(), path, ": the checkpoint lacks ", name);
   require<FormatError>(found->second.shape() == to.shape() && found->second.dtype() == to.dtype(), path, ": ", name, " is ",
-                       describe(found->second), ", the model's is ", describe(to));
+                       describe(found->second), ", but the model's is ", describe(to));
   copy_to(to, found->second);
 }
 
@@ -126,13 +126,13 @@ void Restoring::run() {
   std::int64_t skipped = state_.record.skipped;
   for (const EpochRecord& record : state_.history) skipped += record.skipped;
   require<FormatError>(state_.skipped_in_row <= skipped, path_, ": the state of training: of ", skipped,
-                       " skipped updates, skipped_in_row were ", state_.skipped_in_row);
+                       " skipped updates, skipped_in_row is ", state_.skipped_in_row);
   state_.tally = read.numbers("tally");
   require<FormatError>(!state_.tally.empty(), path_, ": the state of training: tally is empty");
   naming(path_, [&] { return Tally(training_.learner.loss, training_.learner.metrics, state_.tally).mean_loss(); });
   const json& generators = read.at("generators");
   require<FormatError>(generators.is_array() && generators.size() == state_.generators.size(), path_, ": has ", generators.size(),
-                       " random states, the model has ", state_.generators.size());
+                       " random states, but the model has ", state_.generators.size());
   for (std::size_t i = 0; i < state_.generators.size(); ++i) *state_.generators[i] = generator_from(generators[i], path_);
   default_generator() = generator_from(read.at("default_generator"), path_);
   restore_tensors(read.whole("optimizer_steps", state_.updates));
@@ -141,7 +141,7 @@ void Restoring::run() {
   const json restored = json::parse(saved_state(training_, state_.record, state_.tally));
   for (const auto& [key, value] : restored.items())
     require<FormatError>(read.at(key.c_str()) == value, path_, ": the state of training contradicts itself: ", key, " is ",
-                         saved.at(key).dump(), ", and all else says ", value.dump());
+                         saved.at(key).dump(), ", but the rest of the state implies ", value.dump());
   for (const auto& [key, value] : saved.items())
     require<FormatError>(restored.contains(key), path_, ": the state of training has an unknown ", key);
 }
@@ -150,7 +150,7 @@ void Restoring::run() {
 void Restoring::restore_place(const Place& place) {
   state_.epoch = static_cast<int>(place.epoch);
   require<ValueError>(state_.epoch <= training_.options.epochs, "resume: ", path_, " is in epoch ", state_.epoch,
-                      ", this training has ", training_.options.epochs);
+                      ", but this training has ", training_.options.epochs);
   const std::int64_t batches = std::ssize(training_.batches(state_.epoch));
   state_.batch = place.batch;
   require<FormatError>(state_.batch <= batches, path_, ": the state of training: batch is ", state_.batch, " of ", batches);
@@ -159,7 +159,7 @@ void Restoring::restore_place(const Place& place) {
                        training_.options.accumulate, " batches");
   state_.history = history_from_json(place.history, path_);
   require<FormatError>(std::ssize(state_.history) == state_.epoch - 1, path_, ": the state of training: epoch ", state_.epoch,
-                       " comes behind a history of ", state_.history.size());
+                       " follows a history of length ", state_.history.size());
   const History record = history_from_json(place.record, path_);
   require<FormatError>(record.size() == 1, path_, ": the state of training: record has ", record.size(), " epochs, not 1");
   state_.record = record.front();
@@ -211,7 +211,7 @@ void Restoring::check_record(std::int64_t done) const {
   const bool known = !training_.options.schedule.function;  // a user's function need not return the same value twice
   if (known) expected.learning_rate = done > 0 ? training_.rate(state_.updates - 1) : 0;
   require<FormatError>(to_json(History{expected}) == to_json(History{record}), path_, ": the state of training: of epoch ",
-                       record.epoch, " it has ", to_json(History{record}), ", and what stands beside it says ",
+                       record.epoch, " it has ", to_json(History{record}), ", but the rest of the state implies ",
                        to_json(History{expected}));
 }
 

@@ -34,7 +34,7 @@ Tally::Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>
       throw FormatError("resume: the state of " + metric->name() + ": " + error.what());
     }
   }
-  require<FormatError>(at == state.size(), "resume: the state of the metrics goes on behind the last one");
+  require<FormatError>(at == state.size(), "resume: the state of the metrics has numbers left after the last metric");
 }
 
 void Tally::add(double mean_loss, const Task::Output& output) {

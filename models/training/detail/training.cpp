@@ -13,8 +13,8 @@ void check_scores(const Metrics& metrics, const Task* validation, const FitOptio
   std::set<std::string> names{"loss"};
   for (const auto& metric : metrics) names.insert(metric->name());
   for (const ModelScore& score : options.scores) {
-    require<ValueError>(validation, "fit: the score ", score.name, " needs validation data to stand beside");
-    require<ValueError>(names.insert(score.name).second, "fit: there are two scores called ", score.name);
+    require<ValueError>(validation, "fit: the score ", score.name, " requires validation data");
+    require<ValueError>(names.insert(score.name).second, "fit: two scores have the name ", score.name);
   }
   require<ValueError>(names.contains(options.monitor), "fit: the trainer has no metric ", options.monitor, " to monitor",
                       did_you_mean(options.monitor, {names.begin(), names.end()}));

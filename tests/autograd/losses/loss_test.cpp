@@ -222,21 +222,21 @@ TEST_CASE("losses: errors name the loss, the shapes and the user's line") {
   auto nll = [&](const Tensor& x, const Tensor& targets, const CrossEntropyOptions& options = {}) {
     return [=] { nll_loss(x, targets, options, at); };
   };
-  CHECK_THROWS_WITH_AS(nll(two, i64({0, 1, 2}))(), "nll_loss: log-probabilities [2, 3] want targets [2], not [3], at a.cpp:5",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(nll(tensor(1), i64({0}))(), "nll_loss: log-probabilities are [..., classes], not [], at a.cpp:5",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(nll(two, i64({0, 1, 2}))(),
+                       "nll_loss: log-probabilities [2, 3] require targets of shape [2], not [3], at a.cpp:5", ShapeError);
+  CHECK_THROWS_WITH_AS(nll(tensor(1), i64({0}))(),
+                       "nll_loss: log-probabilities must have shape [..., classes], not [], at a.cpp:5", ShapeError);
   CHECK_THROWS_WITH_AS(nll(two, i64({0, 3}))(), "nll_loss: target 3 of example 1 is outside 0..2, at a.cpp:5", IndexError);
   CHECK_THROWS_WITH_AS(nll(two, i64({-1, 0}))(), "nll_loss: target -1 of example 0 is outside 0..2, at a.cpp:5", IndexError);
-  CHECK_THROWS_WITH_AS(nll(two, tensor({0, 1}))(), "nll_loss: targets are i64, not f32, at a.cpp:5", DtypeError);
-  CHECK_THROWS_WITH_AS(nll(i64({{0, 1}}), i64({0}))(), "nll_loss: log-probabilities are f32 or f64, not i64, at a.cpp:5",
+  CHECK_THROWS_WITH_AS(nll(two, tensor({0, 1}))(), "nll_loss: targets must be i64, not f32, at a.cpp:5", DtypeError);
+  CHECK_THROWS_WITH_AS(nll(i64({{0, 1}}), i64({0}))(), "nll_loss: log-probabilities must be f32 or f64, not i64, at a.cpp:5",
                        DtypeError);
   CHECK_THROWS_WITH_AS(nll(two, i64({0, 1}), {.label_smoothing = 1.5})(),
-                       "nll_loss: label smoothing is 1.5, not in 0..1, at a.cpp:5", ValueError);
+                       "nll_loss: label smoothing is 1.5, outside 0..1, at a.cpp:5", ValueError);
   CHECK_THROWS_WITH_AS(nll(two, i64({0, 1}), {.class_weights = ones({2})})(),
-                       "nll_loss: 3 classes, but class weights [2], at a.cpp:5", ShapeError);
+                       "nll_loss: class weights must have shape [3], not [2], at a.cpp:5", ShapeError);
   CHECK_THROWS_WITH_AS(nll(two, i64({0, 1}), {.class_weights = ones({3}, DType::f64)})(),
-                       "nll_loss: class weights are f64, log-probabilities f32, at a.cpp:5", DtypeError);
+                       "nll_loss: class weights are f64, but log-probabilities are f32, at a.cpp:5", DtypeError);
   CHECK_THROWS_WITH_AS(cross_entropy_from_probabilities(two, i64({0, 3}), {}, at),
                        "cross_entropy_from_probabilities: target 3 of example 1 is outside 0..2, at a.cpp:5", IndexError);
 }

@@ -72,8 +72,8 @@ TEST_CASE("model files: mismatched weights are named with the file, and nothing 
   };
   refuses([](auto& t) { t.erase("head.bias"); }, "lacks the weights head.bias");
   refuses([](auto& t) { t["tail.bias"] = zeros({2}); }, "has weights that the model lacks: tail.bias");
-  refuses([](auto& t) { t["dense.weight"] = zeros({3, 2}); }, "dense.weight is [3, 2] f32, the model's is [2, 3] f32");
-  refuses([](auto& t) { t["head.bias"] = zeros({4}, DType::i64); }, "head.bias is [4] i64, the model's is [4] f32");
+  refuses([](auto& t) { t["dense.weight"] = zeros({3, 2}); }, "dense.weight is [3, 2] f32, but the model's is [2, 3] f32");
+  refuses([](auto& t) { t["head.bias"] = zeros({4}, DType::i64); }, "head.bias is [4] i64, but the model's is [4] f32");
 }
 
 TEST_CASE("model files: other kinds, other files, truncated files and missing files are refused") {

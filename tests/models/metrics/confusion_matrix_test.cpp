@@ -112,7 +112,7 @@ TEST_CASE("the confusion metric's state is its cells") {
   CHECK(metric.state() == std::vector<double>{0, 0, 1, 2, 1, 2});
   other.set_state(metric.state());
   CHECK(other.matrix().cells() == metric.matrix().cells());
-  CHECK_THROWS_WITH_AS(other.set_state({1, 2}), "2 numbers are no groups of 3", FormatError);
+  CHECK_THROWS_WITH_AS(other.set_state({1, 2}), "2 numbers cannot be divided into groups of 3", FormatError);
   CHECK_THROWS_WITH_AS(other.set_state({0, 1, 0.5}), "not all of its numbers are counts", FormatError);
   CHECK_THROWS_AS(other.set_state({0, 3, 1}), IndexError);
   CHECK_THROWS_AS(other.set_state({0, 1, 0}), ValueError);

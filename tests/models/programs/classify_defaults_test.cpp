@@ -190,7 +190,7 @@ TEST_CASE("classify: scores that mean little are marked") {
           .size() == 1);
 
   const std::string two = train("a\tone word\nb\tother words\n");
-  CHECK(lines_of(two)[0] == "no cross-validation: each label has one text");
+  CHECK(lines_of(two)[0] == "no cross-validation: each label has only one text");
   CHECK(lines_with(two, "epoch ").size() == 100);
   CHECK(lines_of(two).back().find("  accuracy 100.00  ") != std::string::npos);
 

@@ -166,7 +166,7 @@ TEST_CASE("translate train: Ctrl-C saves and stops, and --resume continues") {
   }
   Run other = pairs.run("stopped", "--epochs 100000 --resume --dropout 0.25");
   CHECK(other.code == 2);
-  CHECK(other.error.find("was written with --dropout 0.3, this training has 0.25") != std::string::npos);
+  CHECK(other.error.find("was written with --dropout 0.3, but this training has 0.25") != std::string::npos);
 }
 
 TEST_CASE("translate train: training continues if the reader of its log exits") {

@@ -162,7 +162,7 @@ TEST_CASE("damaged checkpoints: counters out of range are refused even if the ch
   json far = stopped.state;
   far["epoch"] = 2147483647;
   stopped.write_state(far, true);
-  CHECK_THROWS_WITH_AS(stopped.resume(), doctest::Contains("is in epoch 2147483647, this training has 3"), ValueError);
+  CHECK_THROWS_WITH_AS(stopped.resume(), doctest::Contains("is in epoch 2147483647, but this training has 3"), ValueError);
 }
 
 TEST_CASE("damaged checkpoints: every tensor counts, and none can be left out or added") {

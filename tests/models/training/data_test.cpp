@@ -66,14 +66,15 @@ TEST_CASE("data that does not fit together is refused with the user's line") {
   const Where at{"a.cpp", 4};
   CHECK_THROWS_WITH_AS(LabelledSequences({{1}, {2}}, {0}, at), "data: 2 sequences and 1 labels, at a.cpp:4", ShapeError);
   CHECK_THROWS_WITH_AS(LabelledSequences(zeros({2, 3}, DType::i64), zeros({3}, DType::i64), at),
-                       "data: ids [2, 3] and labels [3], not [n, time] and [n], at a.cpp:4", ShapeError);
+                       "data: ids [2, 3] and labels [3]; they must have shapes [n, time] and [n], at a.cpp:4", ShapeError);
   CHECK_THROWS_WITH_AS(LabelledSequences(zeros({2}, DType::i64), zeros({2}, DType::i64), at),
-                       "data: ids [2] and labels [2], not [n, time] and [n], at a.cpp:4", ShapeError);
+                       "data: ids [2] and labels [2]; they must have shapes [n, time] and [n], at a.cpp:4", ShapeError);
   CHECK_THROWS_WITH_AS(TaggedSequences({{1}}, {{1}, {2}}, at), "data: 1 sequences and 2 label sequences, at a.cpp:4", ShapeError);
   CHECK_THROWS_WITH_AS(TaggedSequences({{1}, {1, 2}}, {{1}, {2}}, at), "data: sequence 1 has 2 tokens and 1 labels, at a.cpp:4",
                        ShapeError);
   CHECK_THROWS_WITH_AS(SequencePairs({{1}}, {}, at), "data: 1 sources and 0 targets, at a.cpp:4", ShapeError);
-  CHECK_THROWS_WITH_AS(SequencePairs({{1}}, {{2}}, at), "data: a target has 1 ids, not <s> .. </s>, at a.cpp:4", ShapeError);
+  CHECK_THROWS_WITH_AS(SequencePairs({{1}}, {{2}}, at), "data: a target has 1 ids; it must have <s> and </s>, at a.cpp:4",
+                       ShapeError);
 }
 
 TEST_CASE("concat_padded joins rows and clears what is padding") {

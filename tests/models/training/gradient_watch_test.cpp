@@ -132,7 +132,7 @@ TEST_CASE("fit: leaves that get gradients but are not parameters are errors that
 
 TEST_CASE("fit: parameters without a gradient in a whole epoch are an error that names them") {
   Unused model;
-  CHECK(has(message(model), "got no gradient in a whole epoch, so that they are not trained: \"spare.weight\", \"spare.bias\";"));
+  CHECK(has(message(model), "got no gradient in a whole epoch, so they are not trained: \"spare.weight\", \"spare.bias\";"));
   FitOptions declared = quiet;
   declared.without_gradient = {"spare"};
   CHECK(message(model, declared) == "");

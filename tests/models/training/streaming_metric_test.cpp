@@ -21,13 +21,15 @@ TEST_CASE("metrics refuse targets that are not one class for each row of logits"
     CAPTURE(metric->name());
     for (const Shape& shape : {Shape(), Shape{3}, Shape{5}, Shape{400}, Shape{4, 3}, Shape{4, 1}, Shape{2, 2}})
       CHECK_THROWS_WITH_AS(metric->add(logits, zeros(shape, DType::i64)),
-                           doctest::Contains((metric->name() + ": logits [4, 3] want targets [4], not ").c_str()), ShapeError);
+                           doctest::Contains((metric->name() + ": logits [4, 3] require targets of shape [4], not ").c_str()),
+                           ShapeError);
     CHECK_THROWS_AS(metric->add(tensor(1.0f), zeros({}, DType::i64)), ShapeError);
     CHECK_THROWS_WITH_AS(metric->add(zeros({4, 0}), zeros({4}, DType::i64)),
-                         (metric->name() + ": logits are [.., classes], not [4, 0]").c_str(), ShapeError);
+                         (metric->name() + ": logits must have shape [.., classes], not [4, 0]").c_str(), ShapeError);
     for (DType dtype : {DType::boolean, DType::u8, DType::i32, DType::f32, DType::f64})
       CHECK_THROWS_WITH_AS(metric->add(logits, zeros({4}, dtype)),
-                           doctest::Contains((metric->name() + ": targets are classes, i64, not ").c_str()), DtypeError);
+                           doctest::Contains((metric->name() + ": targets must be classes of dtype i64, not ").c_str()),
+                           DtypeError);
     CHECK_THROWS_AS(metric->add(logits, Tensor()), DtypeError);
     for (std::int64_t wrong : {-1, 3, -99})
       CHECK_THROWS_WITH_AS(metric->add(logits, full({4}, static_cast<double>(wrong), DType::i64)),

@@ -73,7 +73,7 @@ TEST_CASE("ids that are not whole numbers are an error that names the user's lin
     text = error.what();
   }
   CHECK(text ==
-        "data: ids are f32, not whole numbers; a model whose forward takes a Tensor or a Variable is trained on numbers, at "
+        "data: ids are f32, not integers; numbers are for models whose forward takes a Tensor or a Variable, at "
         "tensor_dataset_test.cpp:" +
             std::to_string(line));
   CHECK_THROWS_AS(trainer.fit(zeros({4, 2}, DType::i64), ones({3})), ShapeError);

@@ -352,14 +352,14 @@ TEST_CASE("trainer: options and data out of range are refused") {
                        ValueError);
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.schedule = "cosin"; }), doctest::Contains("\"cosine\"?, at trainer_test.cpp:"),
                        ValueError);
-  CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.without_gradient = {"embeding"}; }),
-                       doctest::Contains("but no parameter's path begins so; did you mean \"embedding\"?, at trainer_test.cpp:"),
-                       ValueError);
+  CHECK_THROWS_WITH_AS(
+      fit([](FitOptions& o) { o.without_gradient = {"embeding"}; }),
+      doctest::Contains("but no parameter's path begins with it; did you mean \"embedding\"?, at trainer_test.cpp:"), ValueError);
   CHECK_THROWS_WITH_AS(Trainer(model, optim::Adam(), nn::CrossEntropy(), {nullptr}),
                        doctest::Contains("trainer: a metric is null, at trainer_test.cpp:"), ValueError);
   for (double wrong : {-1.0, double(INFINITY), double(NAN)})
     CHECK_THROWS_WITH_AS(fit([=](FitOptions& o) { o.schedule = [=](std::int64_t) { return wrong; }; }),
-                         doctest::Contains("at update 0, not a finite number from 0 on, at trainer_test.cpp:"), ValueError);
+                         doctest::Contains("at update 0; it must be finite and at least 0, at trainer_test.cpp:"), ValueError);
   CHECK_THROWS_WITH_AS(trainer.predict(data, 0), doctest::Contains("predict: batch_size is 0, not at least 1"), ValueError);
 }
 

@@ -194,7 +194,7 @@ TEST_CASE("checkpoint: a new training does not overwrite an earlier one's") {
   fit();
   CHECK_THROWS_WITH_AS(fit(),
                        ("fit: " + (folder / "model.000000003.checkpoint") +
-                        " is of an earlier training: resume it (--resume), or remove the file to begin anew")
+                        " belongs to an earlier training: resume it (--resume), or remove the file to start again")
                            .c_str(),
                        ValueError);
   CHECK(folder.files() == 1);
@@ -220,7 +220,7 @@ TEST_CASE("checkpoint: a training whose rate does not depend on its length can b
     };
     CHECK(fit(2, true).history.size() == 2);
     check_same(fit(4, true), fit(4, false));
-    CHECK_THROWS_WITH_AS(fit(3, true), doctest::Contains("is in epoch 4, this training has 3"), ValueError);
+    CHECK_THROWS_WITH_AS(fit(3, true), doctest::Contains("is in epoch 4, but this training has 3"), ValueError);
     CHECK(folder.files() == 1);
     std::filesystem::remove(TrainingCheckpointFiles({.path = folder / schedule.words.substr(0, 4)}).newest().value());
   }
@@ -271,16 +271,16 @@ TEST_CASE("checkpoint: that of another training is refused") {
   auto refuses = [&](const Change& change, const std::string& message) {
     CHECK_THROWS_WITH_AS(fit(change), ("resume: " + file + " was written with " + message).c_str(), ValueError);
   };
-  refuses([](FitOptions& o) { o.epochs = 9; }, "epochs 4, this training has 9");
-  refuses([](FitOptions& o) { o.batch_size = 9; }, "batch_size 8, this training has 9");
-  refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, this training has 0.25");
-  refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, this training has linear");
-  refuses([](FitOptions& o) { o.checkpoint.identity["words"] = "a b"; }, "words a b c, this training has a b");
+  refuses([](FitOptions& o) { o.epochs = 9; }, "epochs 4, but this training has 9");
+  refuses([](FitOptions& o) { o.batch_size = 9; }, "batch_size 8, but this training has 9");
+  refuses([](FitOptions& o) { o.clip_norm = 0.25; }, "clip_norm 0.5, but this training has 0.25");
+  refuses([](FitOptions& o) { o.schedule = "linear"; }, "schedule cosine, but this training has linear");
+  refuses([](FitOptions& o) { o.checkpoint.identity["words"] = "a b"; }, "words a b c, but this training has a b");
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) {
                          o.scores = {{"half", [] { return 0.5; }}};
                        }),
-                       ("resume: " + file + " knows no scores").c_str(), ValueError);
-  refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, this training has none");
+                       ("resume: " + file + " has no scores").c_str(), ValueError);
+  refuses([](FitOptions& o) { o.checkpoint.identity = {}; }, "words a b c, but this training has none");
   CHECK_THROWS_WITH_AS(fit([](FitOptions& o) { o.checkpoint.path = ""; }),
                        doctest::Contains("fit: resuming requires the path of the checkpoints"), ValueError);
 }
@@ -296,9 +296,9 @@ TEST_CASE("checkpoint: a file that is older than an option has the value that su
   fit({{"words", "a b"}}, {});
   const std::string file = folder / "model.000000003.checkpoint";
   const Metadata now{{"words", "a b"}, {"gates", "3"}};
-  CHECK_THROWS_WITH_AS(fit(now, {}), ("resume: " + file + " knows no gates").c_str(), ValueError);
-  CHECK_THROWS_WITH_AS(fit(now, {{"gates", "2"}}), ("resume: " + file + " was written with gates 2, this training has 3").c_str(),
-                       ValueError);
+  CHECK_THROWS_WITH_AS(fit(now, {}), ("resume: " + file + " has no gates").c_str(), ValueError);
+  CHECK_THROWS_WITH_AS(fit(now, {{"gates", "2"}}),
+                       ("resume: " + file + " was written with gates 2, but this training has 3").c_str(), ValueError);
   CHECK_NOTHROW(fit(now, {{"gates", "3"}}));
   // A value of the file counts, and an option that this training lacks is still another training.
   CHECK_THROWS_AS(fit({{"words", "a"}}, {{"words", "a"}}), ValueError);
@@ -318,9 +318,9 @@ TEST_CASE("checkpoint: groups of parameters with other rates are another trainin
   };
   fit({{"embedding.", {.learning_rate_scale = 2}}});
   CHECK_THROWS_WITH_AS(fit({{"embedding.", {.learning_rate_scale = 3}}}),
-                       doctest::Contains("group embedding. rate times 2, decay as others, this training has rate times 3"),
+                       doctest::Contains("group embedding. rate times 2, decay as others, but this training has rate times 3"),
                        ValueError);
-  CHECK_THROWS_WITH_AS(fit({}), doctest::Contains("group embedding. rate times 2, decay as others, this training has none"),
+  CHECK_THROWS_WITH_AS(fit({}), doctest::Contains("group embedding. rate times 2, decay as others, but this training has none"),
                        ValueError);
   CHECK_NOTHROW(fit({{"embedding.", {.learning_rate_scale = 2}}}));
 }
@@ -340,7 +340,7 @@ TEST_CASE("checkpoint: broken files are refused whole") {
   };
   refuses([](TensorFile& file) { file.tensors.erase("model.dense.bias"); }, "the checkpoint lacks model.dense.bias");
   refuses([](TensorFile& file) { file.tensors["best.dense.bias"] = tensor({1.0}, DType::f32); },
-          "best.dense.bias is [1] f32, the model's is [3] f32");
+          "best.dense.bias is [1] f32, but the model's is [3] f32");
   refuses([](TensorFile& file) { file.metadata["state"] = "{"; }, "the state of training is broken: parse error at line 1");
   refuses([](TensorFile& file) { file.metadata.erase("state"); }, "the model's metadata lacks state");
   refuses([](TensorFile& file) { file.metadata["kind"] = "classify"; }, "is a model of \"classify\", not of \"checkpoint\"");

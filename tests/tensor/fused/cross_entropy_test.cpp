@@ -187,16 +187,19 @@ TEST_CASE("cross_entropy: errors name the rule and the values") {
   const auto loss = [&](const Tensor& x, const Tensor& t, CrossEntropyOptions o = {}) { return cross_entropy(x, t, o, no_line); };
   CHECK_THROWS_WITH_AS(loss(logits, classes({0, 3})), "cross_entropy: target 3 of example 1 is outside 0..2", IndexError);
   CHECK_THROWS_WITH_AS(loss(logits, classes({-1, 0})), "cross_entropy: target -1 of example 0 is outside 0..2", IndexError);
-  CHECK_THROWS_WITH_AS(loss(logits, classes({0})), "cross_entropy: logits [2, 3] want targets [2], not [1]", ShapeError);
-  CHECK_THROWS_WITH_AS(loss(logits, zeros({2})), "cross_entropy: targets are i64, not f32", DtypeError);
-  CHECK_THROWS_WITH_AS(loss(zeros({2, 3}, DType::i64), classes({0, 0})), "cross_entropy: logits are f32 or f64, not i64",
+  CHECK_THROWS_WITH_AS(loss(logits, classes({0})), "cross_entropy: logits [2, 3] require targets of shape [2], not [1]",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(loss(logits, zeros({2})), "cross_entropy: targets must be i64, not f32", DtypeError);
+  CHECK_THROWS_WITH_AS(loss(zeros({2, 3}, DType::i64), classes({0, 0})), "cross_entropy: logits must be f32 or f64, not i64",
                        DtypeError);
-  CHECK_THROWS_WITH_AS(loss(zeros({}), classes({0})), "cross_entropy: logits are [..., classes], not []", ShapeError);
+  CHECK_THROWS_WITH_AS(loss(zeros({}), classes({0})), "cross_entropy: logits must have shape [..., classes], not []", ShapeError);
   CrossEntropyOptions smooth, weighted, typed;
   smooth.label_smoothing = 2;
   weighted.class_weights = zeros({2});
   typed.class_weights = zeros({3}, DType::f64);
-  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), smooth), "cross_entropy: label smoothing is 2, not in 0..1", ValueError);
-  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), weighted), "cross_entropy: 3 classes, but class weights [2]", ShapeError);
-  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), typed), "cross_entropy: class weights are f64, logits f32", DtypeError);
+  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), smooth), "cross_entropy: label smoothing is 2, outside 0..1", ValueError);
+  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), weighted), "cross_entropy: class weights must have shape [3], not [2]",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(loss(logits, classes({0, 0}), typed), "cross_entropy: class weights are f64, but logits are f32",
+                       DtypeError);
 }

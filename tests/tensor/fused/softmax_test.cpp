@@ -170,8 +170,8 @@ TEST_CASE("softmax: errors name the op, the rule and the values") {
   CHECK_THROWS_WITH_AS(softmax(x, 2, no_line), "softmax: axis 2 is outside -2..1", IndexError);
   CHECK_THROWS_WITH_AS(softmax(x, lengths({1}), no_line), "softmax: lengths must have shape [2], not [1]", ShapeError);
   CHECK_THROWS_WITH_AS(softmax(x, lengths({1, 4}), no_line), "softmax: length 4 of example 1 is outside 0..3", IndexError);
-  CHECK_THROWS_WITH_AS(softmax(zeros({3}), lengths({1}), no_line), "softmax: lengths go with [batch, ..., time], not with [3]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(softmax(zeros({3}), lengths({1}), no_line),
+                       "softmax: lengths require an input of shape [batch, ..., time], not [3]", ShapeError);
   CHECK_THROWS_WITH_AS(log_softmax(x, zeros({2}), no_line), "log_softmax: takes i64 lengths or a bool mask, not f32", DtypeError);
   CHECK_THROWS_WITH_AS(softmax(x, everything({4}), no_line), "softmax: shapes do not broadcast: [2, 3] and [4] (3 against 4)",
                        ShapeError);

@@ -1,10 +1,10 @@
-# The libraries that weft uses: xsimd, and utf8proc, PCRE2 and zlib for the models (WEFT_MODELS). SentencePiece is used where it is
-# (WEFT_SENTENCEPIECE is AUTO), must be there (ON) or is not looked for (OFF). The programs (WEFT_PROGRAMS) read their
-# configuration files by toml++. Used by weft's own build and, through find_package(weft), by its users'.
+# The libraries that weft uses: xsimd, and utf8proc, PCRE2 and zlib for the models (WEFT_MODELS). SentencePiece is used if it is
+# found (WEFT_SENTENCEPIECE is AUTO), required (ON) or ignored (OFF). The programs (WEFT_PROGRAMS) need toml++ for configuration
+# files. Weft's own build includes this file, and so do its users' builds through find_package(weft).
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-# Makes the imported target weft::NAME from a header and, unless it is header-only, a library. What is OPTIONAL may be missing.
+# Makes the imported target weft::NAME from a header and, unless it is header-only, a library. With OPTIONAL it may be missing.
 function(_weft_find name what package header)
   cmake_parse_arguments(PARSE_ARGV 4 arg "OPTIONAL" "LIBRARY;SUFFIX" "")
   if(TARGET weft::${name})
@@ -19,7 +19,7 @@ function(_weft_find name what package header)
   endif()
   if(NOT ${variable}_INCLUDE OR (arg_LIBRARY AND NOT ${variable}_LIBRARY))
     if(arg_OPTIONAL)
-      message(STATUS "weft does without ${what}: install ${package} (Debian, Ubuntu) to use it")
+      message(STATUS "weft is built without ${what}: install ${package} (Debian, Ubuntu) to use it")
       return()
     endif()
     message(FATAL_ERROR "weft needs ${what}: install ${package} (Debian, Ubuntu)")

@@ -1,4 +1,4 @@
-# make install and find_package(weft): the library, its headers, and the functions that users' builds call.
+# What `make install` installs and find_package(weft) finds: the library, its headers, and the functions for users' builds.
 include(CMakePackageConfigHelpers)
 set(WEFT_PACKAGE ${CMAKE_INSTALL_LIBDIR}/cmake/weft)
 

@@ -7,7 +7,7 @@
 set(WEFT_AVX2_FLAGS -mavx2 -mfma)
 set(WEFT_AVX512_FLAGS -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma)
 
-# The sets that are compiled beside the baseline.
+# The instruction sets that are compiled in addition to the baseline.
 function(weft_instruction_sets result)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(${result} AVX2 AVX512 PARENT_SCOPE)
@@ -18,8 +18,8 @@ endfunction()
 
 function(_weft_kernel_library library target set)
   target_include_directories(${library} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
-  # Always optimised: inlined functions leave no copy, compiled for one set, that the linker could pick for all. Sanitizers make
-  # -O3 take minutes a file.
+  # Always optimised: inlined functions leave no copy, compiled for one set, that the linker could pick for all. With
+  # sanitizers -O3 takes minutes per file.
   set(optimise -O3)
   if(WEFT_SANITIZE)
     set(optimise -O1)
@@ -30,7 +30,7 @@ function(_weft_kernel_library library target set)
     target_compile_options(${library} PRIVATE ${WEFT_${set}_FLAGS})
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC's AVX-512 intrinsics start from undefined registers, which it then warns about (its bug 105593).
+    # GCC's AVX-512 intrinsics start from undefined registers, about which it then warns (GCC bug 105593).
     target_compile_options(${library} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
   endif()
   set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON)
@@ -62,7 +62,7 @@ function(weft_add_ops target)
       _weft_kernel_library(${library} ${target} ${set})
       target_include_directories(${library} PRIVATE $<TARGET_PROPERTY:weft::weft,INTERFACE_INCLUDE_DIRECTORIES>)
       if(type STREQUAL "STATIC_LIBRARY")
-        # Kernels are weak references, for which the linker takes nothing out of an archive: name them.
+        # Kernels are weak references, for which the linker extracts nothing from an archive, so they are named here.
         target_link_options(${target} INTERFACE LINKER:--undefined=${anchor})
       endif()
     endforeach()

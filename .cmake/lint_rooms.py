@@ -1,7 +1,7 @@
 """The rules on rooms: the folders inside the library's layers, which include each other one way.
 
 A room is a folder of a layer, such as tensor/array; optim, which is small, is one room, and so is each folder of models/programs.
-What stands in its detail/ belongs to the room.
+Its detail/ folder belongs to it.
 """
 
 import collections
@@ -38,19 +38,19 @@ def graph(root):
 
 
 def placed(root):
-    """Every source file of the library stands in a room, the two umbrellas apart."""
-    return [f"{path}: stands in no room" for path in sources(root)
+    """Every source file of the library is in a room, except the two umbrellas."""
+    return [f"{path}: not in a room" for path in sources(root)
             if layer(path) in LIBRARY and path not in UMBRELLAS.values() and not room(path)]
 
 
 def room_size(root):
-    """No folder of the library holds more files than one can look through."""
+    """No folder of the library has more files than a reader can survey."""
     counts = collections.Counter(os.path.dirname(path) for path in files(root) if layer(path) in LIBRARY)
     return [f"{folder}: {count} files, more than {MOST_FILES}" for folder, count in sorted(counts.items()) if count > MOST_FILES]
 
 
 def cycles(root):
-    """Rooms include each other one way. Names one circle with an include for each of its steps."""
+    """Rooms do not include each other in circles. Reports one circle, with an include for each of its steps."""
     edges = graph(root)
     done = set()
 
@@ -73,7 +73,7 @@ def cycles(root):
 
 
 def internals(root):
-    """Headers that users may include do not include what stands in detail/ or kernels/, which is not installed."""
+    """Public headers do not include files in detail/ or kernels/, which are not installed."""
     internal = lambda path: "/detail/" in path or path.startswith("tensor/kernels/")
     return [f"{path}:{number}: a public header includes {target}" for path in files(root, ".h")
             if layer(path) in LIBRARY and not internal(path) and not path.startswith("models/programs/")
@@ -107,7 +107,7 @@ def maps(root):
 
 
 def reduced(edges):
-    """The edges of a graph without circles that do not follow from others."""
+    """The edges of an acyclic graph that are not implied by others."""
     def reaches(here, there):
         return here == there or any(reaches(step, there) for step in edges[here])
 
@@ -138,7 +138,7 @@ def drawn(root):
 def picture(root):
     """The page with the picture of the rooms is current."""
     if cycles(root):
-        return []  # which that rule reports
+        return []  # that rule reports it
     there = os.path.isfile(os.path.join(root, PICTURE)) and read(root, PICTURE)
     return [] if there == drawn(root) else [f"{PICTURE}: not current; .cmake/lint --draw writes it"]
 

@@ -1,4 +1,4 @@
-"""The rules of `make lint`. Each takes the root of a tree and returns what breaks it, a line each."""
+"""The rules of `make lint`. Each takes the root of a tree and returns a line for each violation."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def layer(path):
 
 
 def code(text):
-    """The text with comments and what stands in quotes blanked out; lines stay where they are."""
+    """The text with comments and quoted text blanked out; line numbers do not change."""
     blank = lambda match: re.sub(r"[^\n]", " ", match.group())
     return re.sub(r'//[^\n]*|/\*.*?\*/|R"\((.*?)\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', blank, text, flags=re.S)
 
@@ -79,25 +79,25 @@ def includes(root, path):
 # --- rules on the tree ---
 
 def top_level(root):
-    """Nothing at the top but the agreed entries, dot entries and build folders."""
+    """The top folder has only the agreed entries, dot entries and build folders."""
     return [f"{name}: not an agreed entry at the top" for name in sorted(os.listdir(root))
             if name not in TOP_LEVEL and not name.startswith((".", "build"))]
 
 
 def names(root):
-    """A name says what is inside."""
-    return [f"{path}: a name that says nothing" for path in files(root)
+    """File names say what is inside."""
+    return [f"{path}: the name says nothing about the contents" for path in files(root)
             if re.fullmatch(r"(utils?|helpers?|common|misc)(_test)?", os.path.basename(path).split(".")[0])]
 
 
 def length(root):
-    """No file over 500 lines, recorded numbers apart."""
+    """No file has over 500 lines, except recorded numbers."""
     counted = ((path, read(root, path).count("\n")) for path in files(root) if not path.startswith("tests/reference/"))
     return [f"{path}: {lines} lines, more than {MOST_LINES}" for path, lines in counted if lines > MOST_LINES]
 
 
 def unfinished(root):
-    """No marks of unfinished work."""
+    """There are no marks of unfinished work."""
     marks = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
     return [f"{path}:{number}: {match.group()}" for path in files(root)
             for number, line in enumerate(read(root, path).splitlines(), 1) if (match := marks.search(line))]
@@ -126,8 +126,8 @@ def direction(root):
 
 
 def other_libraries(root):
-    """xsimd in tensor/runtime/simd.h, CLI11 in one file, which takes seconds to compile, no BLAS; the rest in .cpp files of models,
-    so that users of the headers need none."""
+    """Only tensor/runtime/simd.h includes xsimd, only one file CLI11, which takes seconds to compile, and none BLAS. Other libraries
+    are included in .cpp files of models, so that users of the headers do not need them."""
     found = []
     for path in sources(root):
         for number, name, target in includes(root, path):
@@ -138,7 +138,7 @@ def other_libraries(root):
             if name.startswith("xsimd/") and path != "tensor/runtime/simd.h":
                 found.append(f"{path}:{number}: only tensor/runtime/simd.h includes xsimd")
             if name == "cblas.h":
-                found.append(f"{path}:{number}: the library does without BLAS, whose threads would slow small ops down")
+                found.append(f"{path}:{number}: the library does not use BLAS, whose threads would slow down small ops")
             if name.startswith(OTHER_LIBRARIES):
                 if layer(path) != "models" or path.endswith(".h"):
                     found.append(f"{path}:{number}: {name} belongs in a .cpp file of models")
@@ -146,7 +146,7 @@ def other_libraries(root):
 
 
 def light_headers(root):
-    """No public header reaches xsimd but the opt-in ones: elementwise.h, kernels and op headers (*_ops.h)."""
+    """No public header includes xsimd indirectly, except elementwise.h, kernels and op headers (*_ops.h)."""
     headers = (path for path in files(root, ".h") if layer(path) in LIBRARY)
     graph = {path: [target for _, _, target in includes(root, path) if target] for path in headers}
 
@@ -165,19 +165,19 @@ def light_headers(root):
 
 
 def plain_kernels(root):
-    """Kernel files use no std containers: their inline code would be compiled for one set and linked for all."""
+    """Kernel files use no std containers, whose inline code would be compiled for one instruction set and linked for all."""
     return [f"{path}:{number}: a kernel includes {name}" for path in sources(root) if path.startswith("tensor/kernels/")
             for number, name, _ in includes(root, path) if name in KERNELS_AVOID]
 
 
-# --- rules that ask other programs ---
+# --- rules that run other programs ---
 
 def formatted(root):
-    """clang-format 14 changes nothing. Other versions format differently, so without that one nothing is said."""
+    """clang-format 14 changes nothing. Other versions format differently, so nothing is checked without that version."""
     program = shutil.which(f"clang-format-{CLANG_FORMAT}") or shutil.which("clang-format")
     version = program and subprocess.run([program, "--version"], capture_output=True, text=True).stdout
     if not program or f"version {CLANG_FORMAT}." not in version:
-        print(f"formatted: not checked, there is no clang-format {CLANG_FORMAT}")
+        print(f"formatted: not checked, clang-format {CLANG_FORMAT} is not installed")
         return []
     run = subprocess.run([program, "--dry-run", "-Werror", *sources(root)], cwd=root, capture_output=True, text=True)
     broken = {}
@@ -187,13 +187,13 @@ def formatted(root):
 
 
 def stands_in(block, lines):
-    """Whether the block's lines follow each other in lines, indented as one."""
+    """Whether `lines` contains the block, indented as a whole."""
     starts = (at for at, line in enumerate(lines) if line.strip() == block[0].strip())
     return any(textwrap.dedent("\n".join(lines[at:at + len(block)])).splitlines() == block for at in starts)
 
 
 def snippets(root):
-    """Each ```cpp and ```cmake block of a page stands word for word in a file that the build or the tests use."""
+    """Each ```cpp and ```cmake block of a page is copied word for word from a file that the build or the tests use."""
     texts = {"cpp": sources(root), "cmake": files(root, "CMakeLists.txt")}
     texts = {kind: [read(root, path).splitlines() for path in paths] for kind, paths in texts.items()}
     found = []
@@ -202,12 +202,12 @@ def snippets(root):
         for match in re.finditer(r"^```(cpp|cmake)\n(.*?)^```", text, flags=re.S | re.M):
             block = match.group(2).splitlines()
             if not any(stands_in(block, lines) for lines in texts[match.group(1)]):
-                found.append(f"{path}:{text.count(chr(10), 0, match.start()) + 1}: stands in no source file")
+                found.append(f"{path}:{text.count(chr(10), 0, match.start()) + 1}: not found in any source file")
     return found
 
 
 def paths(root):
-    """What a page links to or names by its path from the top exists. NAME stands for any name."""
+    """Files that a page links to, or names by their paths from the top, exist. NAME is a placeholder for any name."""
     found = []
     tops = "|".join((*LIBRARY, "tests", "bench", r"\.cmake", r"\.ci", r"\.github"))
     for page in files(root, ".md"):

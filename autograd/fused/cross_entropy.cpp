@@ -34,10 +34,10 @@ Variable differentiable(const Backward& b, const CrossEntropyOptions& options, d
   const Tensor hits = share_of_targets(targets, classes, logits.dtype(), options, 0);
   const Tensor spread = share_of_targets(targets, classes, logits.dtype(), options, 1);
   const Tensor total = sum(hits, -1, true);  // [examples, 1]
-  // Ignored examples count nowhere, whatever their logits and the gradients of their losses are.
+  // Ignored examples contribute nothing, whatever their logits and the gradients of their losses are.
   const Tensor counted = not_equal(reshape(targets, total.shape()), tensor(std::vector{options.ignore_index}));
   const Variable x = where(counted, reshape(logits, hits.shape()), 0.0), probabilities = softmax(x);
-  // The probability of a target minus 1, which near 0 has digits of its own.
+  // The probability of a target minus 1, computed without cancellation when it is near 0.
   const Variable share = where(hits != 0, expm1(log_softmax(x)), probabilities) * total;
   const Variable smoothed = probabilities * sum(spread, -1, true) - spread;
   const Variable g = options.reduction == Reduction::none ? where(counted, reshape(b.grad(), total.shape()), 0.0) : b.grad();

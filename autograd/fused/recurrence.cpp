@@ -28,7 +28,7 @@ const char* gradient_name_of(RecurrentCell cell) {
   return cell == RecurrentCell::lstm ? "lstm_gradient" : cell == RecurrentCell::gru ? "gru_gradient" : "rnn_gradient";
 }
 
-// What checked arguments have in common.
+// The sizes of checked arguments.
 struct Sizes {
   std::int64_t batch, time, hidden;
 };
@@ -94,7 +94,7 @@ Variable gate_sums(const Variable& x, const Variable& weight, const Variable& ga
   return bias.defined() ? sums + bias : sums;
 }
 
-// W x + a + b for all steps in one product; b stays with the recurrent product of a GRU, where r comes between.
+// W x + a + b for all steps in one product; in a GRU b belongs to the recurrent product, which r multiplies.
 Variable project(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights, std::int64_t hidden) {
   return gate_sums(x, weights.weight_ih, weights.gain_ih,
                    cell == RecurrentCell::gru ? weights.bias_ih : weights.bias_ih + weights.bias_hh, hidden);
@@ -119,7 +119,7 @@ RecurrentState next_state(RecurrentCell cell, const Variable& projected, const R
   return {sigmoid(gates[3]) * tanh(layer_norm(next, weights.cell_gain, weights.cell_bias)), next};
 }
 
-// The states of the rows that `rows` [batch, 1] holds for, of the other rows those of `others`, or zeros.
+// Returns the states of the rows for which `rows` [batch, 1] is true, and for the other rows those of `others`, or zeros.
 RecurrentState chosen(const Tensor& rows, const RecurrentState& state, const RecurrentState* others) {
   const auto choose = [&](const Variable& a, const Variable* b) {
     return !a.defined() ? a : b ? where(rows, a, *b) : where(rows, a, 0.0);
@@ -159,7 +159,7 @@ RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const Rec
 
 namespace {
 
-// The order of the inputs in the graph. A cell without a cell state and calls without lengths or mask pass undefined Variables.
+// The order of the inputs in the graph. Those that do not exist (cell state, lengths, mask) are undefined Variables.
 enum Input : int { kX, kWeightIh, kWeightHh, kBiasIh, kBiasHh, kHidden, kCell, kLengths, kMask };
 
 // Projects all inputs in one product, then runs the steps.
@@ -176,7 +176,7 @@ RecurrentTape run_forward(RecurrentCell cell, const SequenceSteps& steps, std::s
   return tape;
 }
 
-// The gradient: the loop back gives those of the gates' sums, and they give all others.
+// The gradient: the backward loop computes that of the gates' sums, from which all others follow.
 struct SequenceKernel {
   RecurrentCell cell;
   SequenceSteps steps;
@@ -190,7 +190,7 @@ struct SequenceKernel {
 
   Variables operator()(const Backward& b) const {
     const auto input = [&](Input i) { return b.input(i).tensor(); };
-    input(kLengths);  // the steps were made of them: an error if they changed since
+    input(kLengths);  // throws if the lengths, from which the steps were made, have changed since
     const Tensor x = input(kX), weight_ih = input(kWeightIh), weight_hh = input(kWeightHh), mask = input(kMask);
     OpScope profile(gradient_name_of(cell), {}, x, weight_ih, weight_hh);
     RecurrentTape slopes;

@@ -51,8 +51,8 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
                                    const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
                                    Where caller = Where::here());
 
-// The same written step by step in plain ops: the definition, for any dtype and any order of gradient. It computes f64, and all
-// layers with gains; there is no kernel for those.
+// The definition of the same, written step by step in plain ops, for any dtype and any order of gradient. It is used for f64 and
+// for all layers with gains, for which there is no kernel.
 RecurrentResult recurrent_steps(RecurrentCell cell, const Variable& x, const RecurrentWeights& weights,
                                 const RecurrentState& initial = {}, const Tensor& lengths = {}, bool reverse = false,
                                 Where caller = Where::here());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Save kSave{.inputs = 0b10, .outputs = kAll};  // what counts, and the result
 
-// x where it counts, 0 elsewhere, whatever x holds there.
+// x where it counts, and 0 elsewhere, whatever x is there.
 Variable counted_part(const Variable& x, const Tensor& counted) {
   return counted.defined() ? where(counted_mask(counted, x.shape()), x, 0.0) : x;
 }
@@ -25,7 +25,7 @@ Variables softmax_rule(const Backward& b) {
   return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
 }
 
-// dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are -inf throughout none does.
+// dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are all -inf, none do.
 Variables log_softmax_rule(const Backward& b) {
   const Variable y = b.output();
   const Variable own = where(y.tensor() > kMaskedLogProbability / 2, b.grad(), 0.0);

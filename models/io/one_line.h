@@ -6,9 +6,9 @@
 
 namespace weft::text {
 
-// `text` without what would end a line, a column or a string for its reader: a control character of ASCII is written as its
-// picture, U+2400 and those behind it (line feed ␊, tab ␉, NUL ␀, delete ␡); U+0085, U+2028 and U+2029 as ␤. All else stays, byte
-// for byte.
+// Returns `text` with the characters replaced that could end a line, a column or a string: an ASCII control character becomes its
+// picture, from U+2400 on (line feed ␊, tab ␉, NUL ␀, delete ␡); U+0085, U+2028 and U+2029 become ␤. All other bytes are
+// unchanged.
 std::string one_line(std::string_view text);
 
 // The same for an entry of a list that is separated by spaces: a space is written as ␠.

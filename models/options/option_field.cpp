@@ -9,7 +9,7 @@
 namespace weft {
 
 namespace {
-// A number without the exponent that a stream would give a large whole one.
+// Formats a number; large integers get no exponent.
 std::string text_of(double value) {
   constexpr double kLargestWhole = 1e15;
   PlainText text;

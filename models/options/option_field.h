@@ -15,11 +15,11 @@
 
 namespace weft {
 
-// The finite numbers that an option may have.
+// The finite numbers that an option accepts.
 struct OptionRange {
   double least = std::numeric_limits<double>::lowest(), most = std::numeric_limits<double>::max();
-  bool without_least = false, without_most = false;  // whether the end itself is outside
-  std::string_view why_not_most = "";                // what is wrong with it then
+  bool without_least = false, without_most = false;  // whether the limit itself is excluded
+  std::string_view why_not_most = "";                // the reason why `most` is excluded, for messages
 
   bool contains(double value) const;
   // Returns "at least 1", "above 0", "from 0 to below 1"; "" for all numbers.
@@ -41,13 +41,13 @@ struct NamedOption {
 };
 template <class Kind, std::size_t Count>
 NamedOption named_option(Kind& value, const EnumName<Kind> (&names)[Count]);
-// The same with a further name, "auto", for no value.
+// The same for an optional value; "auto" is the name of an unset one.
 template <class Kind, std::size_t Count>
 NamedOption named_option(std::optional<Kind>& value, const EnumName<Kind> (&names)[Count]);
 
-// An option that is written in words, such as a schedule.
+// An option that is written as text of its own syntax, such as a schedule.
 struct ParsedOption {
-  std::string_view type;  // in --help
+  std::string_view type;  // the name of its type in --help
   std::function<std::string()> get;
   std::function<void(const std::string& words)> check;  // throws ValueError for words that set() cannot take
   std::function<void(const std::string& words)> set;
@@ -64,30 +64,30 @@ enum class InFiles : std::uint8_t {
 struct OptionField {
   using Value = std::variant<bool*, int*, std::int64_t*, std::uint64_t*, double*, NamedOption, ParsedOption>;
 
-  std::string_view name;  // of the member, as errors and files have it
+  std::string_view name;  // the member's name, which errors and files use
   Value value;
-  OptionRange range = {};      // of a number
-  std::string_view help = "";  // on command lines; "": no command line has it
-  std::string_view flag = "";  // on command lines, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
+  OptionRange range = {};      // only for numbers
+  std::string_view help = "";  // for --help; "": the option is not on the command line
+  std::string_view flag = "";  // its names there, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
   InFiles in_files = InFiles::no;
-  std::string_view key = "";     // in files; "": the name
-  std::string_view absent = "";  // the value of files that are older than the option; "": all files have it
+  std::string_view key = "";     // its key in files; "": the name
+  std::string_view absent = "";  // the value that a file without this option implies; "": every file has the option
 
   std::string_view file_key() const { return key.empty() ? name : key; }
-  // Returns the name on command lines, "--learning-rate".
+  // Returns its name on the command line, "--learning-rate".
   std::string command_line_name() const;
-  // Returns the number, or nothing if the option is no number.
+  // Returns the value if it is a number.
   std::optional<double> number() const;
 };
 using OptionFields = std::vector<OptionField>;
 
-// Returns the descriptions of a struct whose fields() gives them, for reading only.
+// Returns the descriptions from fields() of a const struct. They must not be used to change it.
 template <class Options>
 OptionFields fields_of(const Options& options) {
   return const_cast<Options&>(options).fields();
 }
 
-// Throws OptionError, which begins with `op`, for the first number outside its range.
+// Throws OptionError for the first number outside its range; the message begins with `op`.
 void check_ranges(const char* op, const OptionFields& fields, Where caller);
 
 template <class Kind, std::size_t Count>

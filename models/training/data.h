@@ -1,4 +1,4 @@
-// Data: examples as a Trainer takes them, and the usual kinds.
+// Data: the examples that a Trainer is given, and the usual kinds of them.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
@@ -14,7 +14,7 @@
 
 namespace weft {
 
-// Targets of this class do not count in losses and metrics: they mark padding.
+// Targets of this class are ignored in losses and metrics: they mark padding.
 inline constexpr std::int64_t kIgnored = -100;
 
 // The sequences at `indices`, padded with 0 to the longest (at least one position), and their lengths.
@@ -115,7 +115,7 @@ class TensorDataset : public Data<Input> {
 
   std::int64_t size() const override { return inputs_.shape()[0]; }
   std::int64_t length(std::size_t) const override { return 1; }
-  std::int64_t outputs(std::size_t) const override { return std::numeric_limits<std::int64_t>::max(); }  // all are its own
+  std::int64_t outputs(std::size_t) const override { return std::numeric_limits<std::int64_t>::max(); }  // no padding
   typename Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
     return {Input(detail::rows_at(inputs_, indices)), detail::rows_at(targets_, indices)};
   }
@@ -140,7 +140,7 @@ class TaggedSequences : public Data<Batch> {
   std::vector<Sequence> sequences_, labels_;
 };
 
-// A source and, for a decoder with teacher forcing, the target shifted by one word.
+// A source, and the target shifted by one word as the input of a decoder with teacher forcing.
 struct PairBatch {
   Batch source;
   Batch target;           // <s> and the target's words

@@ -1,4 +1,4 @@
-// Evaluation and prediction: a model run on data that it is not trained on.
+// Evaluation and prediction: running a model on data without training it.
 #pragma once
 
 #include <weft/models/progress/history.h>

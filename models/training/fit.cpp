@@ -134,8 +134,7 @@ void Fit::end_epoch(const detail::Tally& tally, detail::EpochProgress& progress)
   state_.record = {};
 }
 
-// Returns the metrics and the scores of the model as a whole. Training continues with the random numbers it would have had
-// without them.
+// Returns the metrics and the scores of the model as a whole. Computing them does not change the random numbers of training.
 Scores Fit::validation_scores() {
   Scores scores = evaluate(learner_, *training_.validation, training_.caller);
   const NoGrad no_grad;
@@ -154,7 +153,7 @@ Scores Fit::validation_scores() {
   return scores;
 }
 
-// Training losses are those before each step, so this checks the weights after the last one.
+// Training losses are computed before each step, so the weights after the last step are checked here.
 void Fit::check_finite() const {
   const EpochRecord& record = state_.record;
   if (record.validation) {
@@ -178,7 +177,7 @@ void Fit::show_average(bool show) {
   shows_average_ = show;
 }
 
-// Restores the optimizer's rate, and leaves the model with the weights that are worth keeping.
+// Restores the optimizer's rate and the weights that the model is to keep.
 void Fit::finish(bool complete) {
   learner_.optimizer->set_learning_rate(training_.base_rate);
   learner_.model.eval();

@@ -1,4 +1,4 @@
-// Learner: a model and what trains it. Trainer wraps it for one model's type.
+// Learner: a model and everything that is needed to train it. Trainer wraps it for one type of model.
 #pragma once
 
 #include <weft/models/training/fit_options.h>
@@ -21,7 +21,7 @@ struct ParameterGroup {
   optim::GroupOptions options;
 };
 
-// A model with all that trains it. It knows the model only as a Module; a Task runs it.
+// A model with its optimizer, loss and metrics. It knows the model only as a Module; a Task runs it.
 struct Learner {
   // Keeps a reference to the model and a copy of the optimizer. Throws ValueError for a group that matches no parameter.
   Learner(nn::Module& model, const optim::Optimizer& optimizer, Loss loss, Metrics metrics = {},

@@ -39,7 +39,7 @@ class SequenceStore {
   bool in_memory() const { return file_ == nullptr; }
 
  private:
-  // Room for ids in a row: memory of its own, or a piece of the file.
+  // A contiguous block of ids, in memory of its own or in a part of the file.
   class Segment {
    public:
     explicit Segment(std::size_t ids);

@@ -11,7 +11,7 @@ namespace weft::metrics {
 
 namespace {
 
-// Returns the targets as one list. Throws unless there is a class, or kIgnored, for each row of logits.
+// Returns the targets as one list. Throws unless each row of logits has a target, a class or kIgnored.
 Tensor checked_classes(const std::string& metric, const Tensor& logits, const Tensor& targets) {
   require<DtypeError>(targets.defined() && targets.dtype() == DType::i64, metric, ": targets must be classes of dtype i64, not ",
                       describe(targets));
@@ -50,7 +50,7 @@ void check_counts(const std::vector<double>& state, std::size_t group) {
   require<FormatError>(state.size() % group == 0, state.size(), " numbers cannot be divided into groups of ", group);
 }
 
-// The share of counted targets that are right.
+// The fraction of the counted targets that are predicted correctly.
 struct Share {
   double right = 0, counted = 0;
 
@@ -144,7 +144,7 @@ class TopKAccuracy : public Metric {
   }
 
  private:
-  // Returns the number of classes that come before `target`; among NaN all do.
+  // Returns the number of classes that rank above `target`; if its logit is NaN, all do.
   static std::int64_t rank(const double* row, std::int64_t count, std::int64_t target) {
     std::int64_t before = 0;
     for (std::int64_t i = 0; i < count; ++i) before += !(row[i] <= row[target]) || (row[i] == row[target] && i < target);
@@ -161,7 +161,7 @@ void ConfusionMetric::add(const Tensor& logits, const Tensor& targets) {
   for_each_class(name(), logits, targets, [&](std::int64_t predicted, std::int64_t truth) { matrix_.add(truth, predicted); });
 }
 
-// Three numbers for each pair of classes that occurred.
+// Its state is three numbers for each pair of classes that occurred.
 std::vector<double> ConfusionMetric::state() const {
   std::vector<double> all;
   for (const auto& [truth, predicted, count] : matrix_.cells())

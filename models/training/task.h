@@ -1,4 +1,4 @@
-// Task: a model and the data that it runs on, as training, evaluation and prediction take them.
+// Task: a model together with the data that training, evaluation or prediction runs it on.
 #pragma once
 
 #include <weft/models/training/data.h>
@@ -10,7 +10,7 @@
 
 namespace weft {
 
-// Examples, and a model to run on them, in a form that depends on neither's type.
+// Examples and a model to run on them, without the types of either.
 struct Task {
   std::vector<std::int64_t> lengths;  // of each example
   std::vector<std::int64_t> tokens;   // of each example, for the speed; empty: the lengths
@@ -24,7 +24,7 @@ struct Task {
   using Forward = std::function<Output()>;
   std::function<Forward(std::span<const std::size_t> indices)> read;
   bool read_ahead = false;                          // see Data
-  std::function<std::uint64_t()> fingerprint = {};  // of the data; takes long
+  std::function<std::uint64_t()> fingerprint = {};  // of the data; expensive to compute
 };
 
 namespace detail {

@@ -25,7 +25,7 @@ std::filesystem::path folder_of(const std::filesystem::path& base) {
   return base.has_parent_path() ? base.parent_path() : std::filesystem::path(".");
 }
 
-// Returns the parts of the values from where they differ, because they may be whole vocabularies.
+// Returns the values from the first difference on, because they may be whole vocabularies.
 std::pair<std::string, std::string> difference(const std::string& a, const std::string& b) {
   constexpr std::size_t kShort = 40;
   if (a.size() <= kShort && b.size() <= kShort) return {a, b};

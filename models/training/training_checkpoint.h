@@ -20,7 +20,7 @@ struct TrainingCheckpointOptions {
   int keep = 0;            // how many of the newest to keep; 0: one while training runs, none after its end
   bool resume = false;     // continue from the newest file, or start if there is none; if false, an existing file is an error
   Metadata identity = {};  // what must be equal to resume: the model's options, vocabularies
-  Metadata absent = {};    // what a file means that lacks one of these entries: it is older than the option
+  Metadata absent = {};    // the values of entries that a file lacks because it is older than the options
 };
 
 // Manages the files of one training. Functions throw IoError.

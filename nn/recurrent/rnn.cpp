@@ -26,7 +26,7 @@ RecurrentState join(const std::vector<RecurrentState>& parts) {
   return {stack(hidden), cell.empty() ? Variable() : stack(cell)};
 }
 
-// A layer's kind for messages, determined only when one is written.
+// The name of a layer's kind for messages, computed only when a message is written.
 struct Kind {
   const Module& layer;
 };

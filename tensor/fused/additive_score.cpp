@@ -11,7 +11,7 @@ namespace weft {
 
 namespace {
 
-// It does not pay to wake a thread for fewer values of tanh than this.
+// A thread is not worth waking for fewer values of tanh than this.
 constexpr std::int64_t kThreadWork = 1 << 13;
 
 template <class T>

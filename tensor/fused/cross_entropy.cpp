@@ -13,7 +13,7 @@ namespace {
 using kernels::CrossEntropyKernel;
 using kernels::LogitsRow;
 
-// The rows of one call.
+// The examples of one call.
 template <class T>
 class Examples {
  public:
@@ -104,7 +104,7 @@ Tensor backward(const Examples<T>& examples, const CrossEntropyResult& forward, 
                       static_cast<T>(scale * examples.spread()), to);
     });
     if (!sure) return void(to[target] -= static_cast<T>(scale * examples.hit(i)));
-    // If the probability is near 1, its difference to 1 has lost its digits.
+    // If the probability is near 1, its difference from 1 has lost precision.
     const double less_one = std::expm1(-static_cast<double>(log_total));
     to[target] = static_cast<T>(scale * (examples.hit(i) * less_one + examples.smoothed(target, 1 + less_one)));
   });

@@ -18,7 +18,7 @@ using kernels::Softmax;
 using kernels::SoftmaxKernel;
 using kernels::SoftmaxRow;
 
-// Which entries count, for each row.
+// The entries that count in each row.
 class Counted {
  public:
   Counted(const char* op, const Tensor& x, const Tensor& counted, Where caller) : size_(x.shape().back()) {

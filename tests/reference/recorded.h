@@ -1,4 +1,4 @@
-// Numbers that peers gave, recorded in safetensors files by the scripts beside them.
+// Numbers computed by other libraries, recorded in safetensors files by the scripts beside them.
 #pragma once
 
 #include <weft/tensor/files/safetensors.h>

@@ -9,7 +9,7 @@ namespace weft {
 
 namespace {
 
-// Up to this many weights of an item the definition is at least as fast.
+// For up to this many weights per item, the definition is at least as fast.
 constexpr std::int64_t kFewWeights = 256 * 256;
 
 // The definition.

@@ -44,7 +44,7 @@ class Best {
   std::vector<NextWords::Choice> heap_;  // the worst choice is at the front
 };
 
-// Keeps the smallest set of the likeliest choices that together have at least the share `top_p` of all weights.
+// Keeps the smallest set of the most probable choices whose total is at least the share `top_p` of all weights.
 void keep_nucleus(std::vector<NextWords::Choice>& choices, std::vector<double>& weights, double top_p) {
   double total = 0;
   for (double weight : weights) total += weight;

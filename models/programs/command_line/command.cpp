@@ -22,7 +22,7 @@ Option& Command::option(std::string_view name, Option::Target target, std::strin
 
 namespace {
 
-// Whole numbers are refused as they are read.
+// The parser checks the range of integers.
 void limit(Option& option, const OptionRange& range) {
   const auto least = static_cast<std::uint64_t>(std::max(range.least, 0.0));
   option.range(least, range.most < static_cast<double>(kMany) ? static_cast<std::uint64_t>(range.most) : kMany);

@@ -1,4 +1,4 @@
-// Programs and their subcommands: the options that each has, and what it does.
+// Command: a program or a subcommand, with its options and its action.
 #pragma once
 
 #include <weft/models/options/option_field.h>
@@ -18,18 +18,17 @@ namespace weft::programs {
 
 class Command;
 
-// Upper limit of counts without a natural end, which catches slips of the keyboard.
+// The upper limit of counts that have no natural one, to catch typing errors.
 inline constexpr std::uint64_t kMany = 1'000'000'000;
 
-// A value that a configuration file has for an option of a subcommand.
+// The value of a subcommand's option in a configuration file.
 struct ConfigValue {
   const Command* command = nullptr;
-  std::string name;  // of the option, without dashes
+  std::string name;  // the option's name without dashes
   std::vector<std::string> values;
 };
 
-// A program or one of its subcommands. Options and subcommands stay where they are, so that references to them are good as long
-// as the program is.
+// A program or one of its subcommands. References to options and subcommands stay valid as long as the program exists.
 class Command {
  public:
   Command(std::string name, std::string help, Command* parent = nullptr);
@@ -38,16 +37,16 @@ class Command {
 
   Command& subcommand(std::string_view name, std::string_view help);
   Option& option(std::string_view name, Option::Target target, std::string_view help);
-  // An option of the library, by its description: names, range, help and default.
+  // Adds an option of the library, with the names, range, help and default of its description.
   Option& option(const OptionField& field);
-  // All of them that command lines have, in their order.
+  // Adds all of them that have a help text, in this order.
   void options(const OptionFields& fields);
   Option& flag(std::string_view name, bool* value, std::string_view help);
-  // With a second name that turns it off.
+  // The same with a second name that turns it off.
   Option& flag(std::string_view name, std::string_view negative, bool* value, std::string_view help);
   Option& version(std::string_view text);  // --version, which prints the text
-  // The option that names a configuration file. read() gets its path once the command line was parsed, and what the command line
-  // gives takes precedence over the values that it returns. Subcommands have the option too.
+  // Adds the option that names a configuration file. read() is called with its path after the command line was parsed, and the
+  // command line takes precedence over the values that it returns. Subcommands accept the option too.
   Option& config(std::string_view name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
                  std::string_view help);
   void action(std::function<void()> action) { action_ = std::move(action); }
@@ -60,13 +59,13 @@ class Command {
   const Command* parent() const { return parent_; }
   const std::list<Option>& options() const { return options_; }
   const std::list<Command>& subcommands() const { return subcommands_; }
-  // Whether the command line has the subcommand.
+  // Whether the subcommand is on the command line.
   bool is_given() const { return given_; }
   Command* find_subcommand(std::string_view name);
-  // nullptr when there is none of that name, "--other-name" included.
+  // Returns the option with this name, which may be its second one, or nullptr.
   Option* find(std::string_view name);
   const Option* find(std::string_view name) const;
-  // Whether there is an option of that name, and it is given.
+  // Whether there is an option with this name and it was given.
   bool is_given(std::string_view option) const;
 
  private:
@@ -91,11 +90,11 @@ void each_given(const Command& program, Visit visit) {
     if (command.is_given()) visit(command);
 }
 
-// Groups of options in --help. What stands in them tells where data is and how a program is run, and is no part of what a model
-// was made by.
+// Groups of options in --help. The options in these two say where the data is and how the program runs; they do not affect the
+// model.
 inline constexpr const char *kDataGroup = "Data", *kRunGroup = "Running";
 
-// While it lives, options that are added to the command belong to the group.
+// Options that are added to the command during its lifetime belong to the group.
 class InGroup {
  public:
   InGroup(Command& command, std::string_view group) : command_(command), before_(std::exchange(command.group_, group)) {}

@@ -18,7 +18,7 @@ namespace weft::programs {
 
 namespace {
 
-// Throws ValueError for a first word that is no subcommand's name; the parser would only say that one is missing.
+// Throws ValueError if the first word is not the name of a subcommand; the parser would only report that one is missing.
 void check_subcommand(const Command& program, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || argv[1][0] == '\0') return;
   std::string names;
@@ -44,7 +44,7 @@ void flush_output() {
   errno = 0;
   std::cout.flush();
   const bool written = std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
-  if (!written && errno == 0) {  // an earlier write was lost: another one tells why
+  if (!written && errno == 0) {  // an earlier write has failed: another one gives the reason
     std::fputc('\n', stdout);
     std::fflush(stdout);
   }
@@ -52,7 +52,7 @@ void flush_output() {
 }
 
 int run(Command& program, int argc, char** argv, const std::function<void()>& body) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of a file's size fails then, and the error names the file
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit then fails with an error that names the file
   reserve_standard_streams();
   program.version(program.name() + " " + report::version());
   auto say = [&program](const std::string& message) {

@@ -1,4 +1,4 @@
-// What the programs' command lines have in common.
+// What the command lines of all programs have in common.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
@@ -14,20 +14,20 @@ namespace weft::programs {
 // Flushes standard output. Throws IoError if anything written so far was lost, for example because the disk is full.
 void flush_output();
 
-// A training that was asked to stop, and has saved what it had.
+// Thrown when training was stopped by the user, after it has saved a checkpoint.
 class Stopped : public Error {
  public:
   using Error::Error;
 };
 
-// Runs a program: parses the command line, checks the files that its options name, then runs its subcommand's action, and `body`
-// for a program without subcommands. One clear line on standard error and exit code 2 for unknown options, bad values,
-// bad files and output that is lost; 130 for a training that was asked to stop.
+// Runs a program: parses the command line, checks the files that its options name, then runs the action of its subcommand, or
+// `body` in a program without subcommands. Unknown options, invalid values, bad files and lost output give one line on standard
+// error and exit code 2; a training that was stopped gives 130.
 int run(Command& program, int argc, char** argv, const std::function<void()>& body = {});
 
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
 
-// A check for options whose text parse() reads or refuses.
+// Returns a check that accepts the text that parse() accepts.
 template <class Parse>
 Option::Check parsed_by(Parse parse) {
   return [parse](const std::string& text) {
@@ -40,10 +40,10 @@ Option::Check parsed_by(Parse parse) {
   };
 }
 
-// --threads for a subcommand; takes effect as it is read.
+// Adds --threads, which takes effect when it is parsed.
 void add_threads(Command& command);
 
-// A result line: "name 12.34", with `digits` after the point.
+// Prints a line "name 12.34", with `digits` digits after the point.
 void print_result(const std::string& name, double value, int digits);
 
 }  // namespace weft::programs

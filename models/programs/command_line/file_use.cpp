@@ -22,15 +22,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What makes two paths one file.
+// Two paths with equal identities are the same file.
 struct Identity {
   dev_t device = 0;
   ino_t inode = 0;
-  std::string name = {};  // of a file that is not there yet, in the folder that has this inode; else ""
+  std::string name = {};  // of a file that does not exist yet, in the folder with this inode; otherwise ""
   bool operator==(const Identity&) const = default;
 };
 
-// Follows links, to nothing too, as opening the file for writing does.
+// Follows links, also to files that do not exist, as opening a file for writing does.
 std::string behind_links(std::string path) {
   constexpr int kMostLinks = 40;
   std::error_code error;
@@ -39,7 +39,7 @@ std::string behind_links(std::string path) {
   return path;
 }
 
-// Nothing for what cannot be damaged: devices, sockets, and files in folders that are not there.
+// Returns nothing for what cannot be damaged: devices, sockets, and files in folders that do not exist.
 std::optional<Identity> identity_of(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
@@ -58,9 +58,9 @@ std::optional<Identity> identity_of_stream(int descriptor) {
   return Identity{status.st_dev, status.st_ino};
 }
 
-// A file of this run.
+// A file that is used in this run.
 struct File {
-  std::string path, option;  // no option: a standard stream
+  std::string path, option;  // the option is empty for standard streams
   std::optional<Input> input = {};
   std::optional<Output> output = {};
   std::optional<Identity> identity = {};
@@ -68,7 +68,7 @@ struct File {
 
 bool is_standard_input(const File& file) { return file.input && text::name_of(file.path) == "standard input"; }
 
-// Of the program and of the subcommand on the command line.
+// Returns the files that the program's options and those of the given subcommand name.
 std::vector<File> files_of(const Command& program) {
   std::vector<File> files;
   each_given(program, [&](const Command& command) {
@@ -96,7 +96,8 @@ std::vector<File> standard_streams() {
 
 bool is_whole(const File& file) { return file.output == Output::file || file.output == Output::model; }
 
-// Whether training with this output, or writing it, would remove the file: a checkpoint, or what a killed process left of one.
+// Returns whether writing this output, or training with it, would remove the other file: a checkpoint, or a temporary file that a
+// killed process left behind.
 bool would_remove(const File& written, const File& other) {
   const fs::path target = behind_links(written.path), candidate = behind_links(other.path);
   const std::string base = target.filename().string(), whole = candidate.filename().string();
@@ -117,7 +118,7 @@ void refuse(const File& written, const File& other) {
 
 void check_written(const File& written, const std::vector<File>& files) {
   for (const File& other : files) {
-    if (&other == &written) return;  // those behind it look at this one
+    if (&other == &written) return;  // the later ones are compared with this one when it is their turn
     if (!other.identity || other.output == Output::name_begins) continue;
     if (other.identity == written.identity) refuse(written, other);
   }
@@ -128,7 +129,7 @@ void check_removed(const File& written, const std::vector<File>& files) {
     if (&other != &written && other.identity && would_remove(written, other)) refuse(written, other);
 }
 
-// Each can be read once.
+// Standard input and pipes can be read only once.
 void check_streams(const std::vector<File>& files) {
   std::vector<const File*> streams;
   for (const File& file : files) {
@@ -164,7 +165,7 @@ void check_files(const Command& program, const std::vector<Written>& more) {
   std::vector<File> files = files_of(program);
   for (File& stream : standard_streams()) files.push_back(std::move(stream));
   for (const Written& each : more) files.push_back({each.path, each.option, {}, each.output, identity_of(each.path)});
-  // What is read comes first, so that each file that is written is compared with all that stands before it.
+  // Inputs come first, so that each output is compared with all inputs and with the outputs before it.
   std::stable_partition(files.begin(), files.end(), [](const File& file) { return file.input.has_value(); });
   for (const File& file : files) {
     if (!file.output || file.output == Output::name_begins || file.output == Output::folder) continue;
@@ -198,7 +199,7 @@ bool errors_would_damage_input(const Command& program) {
 void reserve_standard_streams() {
   for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is this one. Who uses it gets an error, as with a closed one.
+    // The lowest free number is this one. Using it is an error, as with a closed descriptor.
     if (open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
   }
 }

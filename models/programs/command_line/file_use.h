@@ -1,7 +1,7 @@
-// What options do with the files that they name, and the rule that no output destroys an input or another output.
+// Checks that no output of a run destroys an input or another output.
 //
-// An option that names a file says what it does with it: command.option(..).reads_file(). From that, run() compares all files of
-// a run, standard input and output too, and opens the inputs, before anything is read or written.
+// An option that names a file says what it does with the file: command.option(..).reads_file(). Before anything is read or
+// written, run() compares all files of a run, including standard input and output, and opens the inputs.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
@@ -11,29 +11,29 @@
 
 namespace weft::programs {
 
-// A file of a run that is written, and the option that named its beginning.
+// An output file, and the option that gave the beginning of its name.
 struct Written {
   std::string path, option;
   Output output = Output::file;
 };
 
-// Throws IoError when a file that is written, by an option or as one of `more`, is also read, or is written twice: by device and
-// inode, or for files that are not there yet by folder and name, behind all links. Standard input counts as read, standard output
-// and standard error as written, where they are regular files. Then throws IoError when a file cannot be written, and
-// ValueError when two inputs are standard input, or one pipe.
+// Throws IoError if a file that an option or `more` names as an output is also an input or another output. Files are compared by
+// device and inode, and those that do not exist yet by folder and name, after following links. Standard input, output and error
+// count too if they are regular files. Also throws IoError if a file cannot be written, and ValueError if two inputs are standard
+// input or the same pipe.
 void check_files(const Command& program, const std::vector<Written>& more = {});
 
-// Throws ValueError when an option reads standard input, which the subcommand itself reads.
+// Throws ValueError if an option reads standard input, for a subcommand that reads it itself.
 void check_standard_input_is_free(const Command& program);
 
-// Throws IoError when a file that options read cannot be opened or is no file, FormatError when it is empty and should not be.
-// Pipes are not opened: what they have can be read once.
+// Throws IoError if an input cannot be opened or is not a file, FormatError if it is empty but must not be. Pipes are not opened,
+// because they can be read only once.
 void check_inputs(const Command& program);
 
-// Whether standard error goes to a file that is read: then nothing may be written there.
+// Whether standard error is a file that is also an input, so that nothing may be written to it.
 bool errors_would_damage_input(const Command& program);
 
-// Gives standard input, output and error, where they are closed, a descriptor that can neither be read nor written, so that no
+// If standard input, output or error is closed, opens a descriptor in its place that can be neither read nor written, so that no
 // file of the run gets its number.
 void reserve_standard_streams();
 

@@ -9,10 +9,10 @@
 
 namespace weft::programs {
 
-// Says on standard error where a file is not UTF-8.
+// Reports on standard error where a file is not UTF-8.
 inline void report_bad_bytes(const text::BadBytes& bad) { std::cerr << text::to_string(bad) << '\n'; }
 
-// "-" is standard input. Lines that are not UTF-8 are reported.
+// Opens a file, or standard input if the path is "-". Lines that are not UTF-8 are reported.
 inline std::unique_ptr<text::LineReader> open_lines(const std::string& path) {
   return std::make_unique<text::LineReader>(text::open_bytes(path), text::name_of(path), report_bad_bytes);
 }

@@ -118,7 +118,7 @@ Option& Option::check(Check check) {
   return *this;
 }
 
-// A shell makes "" of a variable that is not set.
+// A shell passes "" for a quoted variable that is not set.
 static std::string check_path(const std::string& path) { return path.empty() ? "the file's path is empty" : ""; }
 
 Option& Option::reads_file(Input input) {

@@ -11,7 +11,7 @@
 
 namespace weft::programs {
 
-// Describes a program to CLI11, and reads back what it parsed. No other file includes CLI11.
+// Describes a program to CLI11 and reads the results of parsing. No other file includes CLI11.
 class Parser {
  public:
   Parser(Command& program, bool needs_subcommand);
@@ -21,10 +21,10 @@ class Parser {
  private:
   void add(Command& command, CLI::App& app);
   CLI::Option* add(Command& command, const Option& option, CLI::App& app);
-  // Tells commands and options what was given.
+  // Copies to commands and options what was given.
   void take_given();
   void take_flags();
-  // The line of a configuration file that has the option at fault, see Option::place().
+  // Returns the line of the configuration file that caused the error, see Option::place().
   std::string place_of(const CLI::ParseError& error) const;
 
   class Config;
@@ -34,7 +34,7 @@ class Parser {
   CLI::App app_;
   std::map<Command*, CLI::App*> apps_;
   std::map<Option*, CLI::Option*> options_;
-  const Option* read_ = nullptr;  // the option whose value CLI11 reads, or has read last
+  const Option* read_ = nullptr;  // the option whose value CLI11 is reading or has read last
 };
 
 // Reads configuration files for CLI11. The stream that CLI11 passes is ignored.
@@ -58,7 +58,7 @@ class Parser::Config : public CLI::Config {
 
 namespace {
 
-// By the type of the target.
+// Adds an option to CLI11 according to the type of its target.
 struct AddToApp {
   CLI::App& app;
   const std::string &names, &help;
@@ -154,7 +154,8 @@ bool Parser::parse(int argc, char** argv) {
     return false;
   } catch (const CLI::ParseError& error) {
     take_given();
-    const std::vector<std::string> unknown = app_.remaining(true);  // a slip in a name can be why another option is missing
+    // Unknown names come first: a misspelt one can be the reason why a required option is missing.
+    const std::vector<std::string> unknown = app_.remaining(true);
     throw UsageError(unknown.empty()
                          ? place_of(error) + error.what()
                          : "unknown option or argument " + unknown[0] + did_you_mean(unknown[0], option_names(program_)));

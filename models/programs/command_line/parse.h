@@ -1,4 +1,4 @@
-// The parser of command lines.
+// Parses command lines.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
@@ -6,15 +6,15 @@
 
 namespace weft::programs {
 
-// A command line that the program does not understand.
+// Thrown for a command line that cannot be parsed.
 class UsageError : public Error {
  public:
   using Error::Error;
 };
 
-// Parses the command line and the configuration file that it names: options know what they were given, and their targets have it.
-// With `needs_subcommand` there must be one. Returns false when the command line asked for --help or --version, which is printed
-// then. Throws UsageError, and what the checks of options and the reader of the configuration file throw.
+// Parses the command line and the configuration file that it names, and stores the values in the options and their targets. With
+// `needs_subcommand`, a subcommand is required. Prints the text and returns false if the command line contains --help or
+// --version. Throws UsageError, and what the options' checks and the reader of the configuration file throw.
 bool parse(Command& program, int argc, char** argv, bool needs_subcommand);
 
 }  // namespace weft::programs

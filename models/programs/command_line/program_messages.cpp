@@ -4,7 +4,7 @@ namespace weft::programs {
 
 namespace {
 
-// The option that an error names, as the library or as the command line calls it; nullptr if there is none.
+// Returns the option with this name in the library or on the command line, or nullptr.
 const Option* named(const Command& program, const std::string& name) {
   for (const Command& command : program.subcommands()) {
     if (!command.is_given()) continue;
@@ -18,7 +18,7 @@ const Option* named(const Command& program, const std::string& name) {
 }  // namespace
 
 std::string program_message(const Command& program, const OptionError& error) {
-  std::string place;  // of the first option that a configuration file gives
+  std::string place;  // of the first option that was given in a configuration file
   const std::string message = error.message([&](const std::string& name) {
     const Option* option = named(program, name);
     if (!option) return name;

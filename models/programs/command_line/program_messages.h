@@ -1,4 +1,4 @@
-// Errors in the words of a program's user.
+// Error messages with the names that options have on the command line.
 #pragma once
 
 #include <weft/models/options/option_error.h>
@@ -9,11 +9,11 @@
 
 namespace weft::programs {
 
-// The message of an error, with the names that the program's subcommand has for options: --learning-rate for learning_rate. If a
-// configuration file gives one of these options, the message begins with the file's name and line.
+// Returns the error's message with the options' names on the command line: --learning-rate for learning_rate. If one of these
+// options was given in a configuration file, the message begins with the file's name and line.
 std::string program_message(const Command& program, const OptionError& error);
 
-// "--seed" and all other options of the program and of the subcommand that was given; with other dashes or none.
+// Returns "--seed" and all other options of the program and of the given subcommand, with `dashes` before their names.
 std::vector<std::string> option_names(const Command& program, const std::string& dashes = "--");
 
 }  // namespace weft::programs

@@ -47,7 +47,7 @@ std::string file_names(const Command& command, const std::string& name) {
   return names;
 }
 
-// What the title says behind the command: which model, and the data that trained or tested it.
+// Returns the part of the title after the command: the model and its training or test data.
 static std::string title_end(const Command& command) {
   const std::string model = file_names(command, "--model"), train = file_names(command, "--train");
   std::string data = train.empty() ? file_names(command, "--test") : train;

@@ -1,4 +1,4 @@
-// --report and --picture, which subcommands share.
+// The options --report and --picture.
 #pragma once
 
 #include <weft/models/programs/command_line/command.h>
@@ -9,7 +9,7 @@
 
 namespace weft::programs {
 
-// What a subcommand was told about pictures.
+// The values of --report, --report-date and --picture.
 struct ReportOption {
   std::string path, date;
   bool picture = false;
@@ -18,21 +18,21 @@ struct ReportOption {
   bool wanted() const { return !path.empty(); }
 };
 
-// For a subcommand that always draws in the terminal.
+// Adds --report and --report-date, for a subcommand that always draws in the terminal.
 void add_report_alone(Command& command, ReportOption& option, const std::string& what);
 
 void add_report(Command& command, ReportOption& option, const std::string& what);
 
-// How pictures on standard output are drawn: as wide as the terminal, coloured there unless NO_COLOR is set.
+// Returns the style of pictures on standard output: on a terminal they are as wide as it is, and coloured unless NO_COLOR is set.
 report::TerminalStyle output_style();
 
-// Prints the learning curves: the first, and every one that has dev scores.
+// Prints the first learning curve and every other one that has dev scores.
 void print_curves(const std::vector<report::LineChart>& curves);
 
-// The names, without folders, of the files that an option was given.
+// Returns the names, without folders, of the files that were given for an option.
 std::string file_names(const Command& command, const std::string& name);
 
-// A report with what the command line says: title, date, options with their values, command and environment.
+// Returns a report that contains title, date, options with their values, command line and environment.
 report::Report begin_report(const ReportOption& option);
 
 }  // namespace weft::programs

@@ -25,7 +25,7 @@ void TokenizerArguments::validate() const {
   const OptionName codes{"--bpe-codes"}, save_codes{"--save-bpe-codes"}, pieces{"--sentencepiece"}, unit_name{"--unit"};
   require_option(is_bpe || (bpe_codes.empty() && save_bpe_codes.empty() && !separate), codes, ", ", save_codes, " and ",
                  OptionName{"--separate-codes"}, " require ", unit_name, " bpe");
-  // The second number is what configurations have that were saved before translate had its own.
+  // The second number is in configurations that were saved before translate had a default of its own.
   const bool usual = bpe.merges == usual_merges || bpe.merges == text::BpeLearning().merges;
   require_option(usual || (is_bpe && bpe_codes.empty()), OptionName{"--bpe-merges"}, " requires ", unit_name, " bpe without ",
                  codes, ", whose merges are all used");

@@ -29,7 +29,7 @@ std::string line_of(const std::string& path, const toml::source_region& source) 
   return path + ":" + std::to_string(source.begin.line) + ": ";
 }
 
-// toml++ wants to go back and forth in a file, which a pipe cannot.
+// Reads the whole file, because toml++ seeks in files, which is impossible in a pipe.
 std::string content_of(text::ByteStream& input, const std::string& path) {
   constexpr std::size_t kMost = std::size_t{1} << 24;
   std::string content, buffer(std::size_t{1} << 16, '\0');
@@ -50,12 +50,12 @@ toml::table parse(const std::string& content, const std::string& path) {
   }
 }
 
-// As it would stand on the command line.
+// Returns the value as it would be written on the command line.
 std::string argument(const toml::node& value) {
   if (const auto* text = value.as_string()) return text->get();
   if (const auto* number = value.as_floating_point()) return text::decimal(number->get());
   if (const auto* number = value.as_integer()) return std::to_string(number->get());
-  PlainText text;  // truths and dates
+  PlainText text;  // for booleans and dates
   value.visit([&](const auto& plain) {
     if constexpr (toml::is_value<decltype(plain)>) text << plain;
   });
@@ -90,7 +90,7 @@ std::vector<ConfigValue> values_of_section(Command& command, const toml::table& 
   return values;
 }
 
-// The same text for all ways to write a number; not for what TOML has no number for, such as those above 2^63.
+// Returns the one spelling of a number, or nothing if TOML cannot represent it, such as one above 2^63.
 std::optional<std::string> as_number(const std::string& text, const std::string& type) {
   const char *begin = text.data(), *end = begin + text.size();
   if (type.starts_with("FLOAT")) {
@@ -121,7 +121,7 @@ std::string value_of(const Option& option, const std::vector<std::string>& texts
   return "[" + list + "]";
 }
 
-// A pipe that was read: while both its ends are open here, no reader that opens it waits for another writer.
+// A pipe that was read. While both its ends are open here, a process that opens it for reading does not wait for another writer.
 struct OpenPipe {
   explicit OpenPipe(const std::string& path) : descriptor(open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
   OpenPipe(const OpenPipe&) = delete;
@@ -137,19 +137,19 @@ class TomlConfig {
  public:
   TomlConfig(Command& program, std::chrono::milliseconds pipe_wait) : program_(program), pipe_wait_(pipe_wait) {}
 
-  // Reads the file, which may be a pipe, as data is read: see text::open_bytes(). Returns what is wrong with the path, or "".
-  // Throws IoError, and FormatError for what is too long.
+  // Reads the file, which may be a pipe, see text::open_bytes(). Returns an error message for an invalid path, otherwise "".
+  // Throws IoError, and FormatError for a file that is too long.
   std::string check(const std::string& path);
-  // What the file says; the options that the command line does not give get their places. Throws FormatError with the file's name
-  // and line, and with the column when the file is not TOML. A section or option that the program does not have, and an option
-  // that is given twice, are errors too.
+  // Returns the values in the file, and sets the places of options that the command line does not contain. Throws FormatError
+  // with the file's name and line, and also the column if the file is not TOML. An unknown section or option, and an option that
+  // is given twice, are errors too.
   std::vector<ConfigValue> values(const std::string& path);
 
  private:
   Command& program_;
   std::chrono::milliseconds pipe_wait_;
   std::shared_ptr<OpenPipe> pipe_;
-  std::optional<std::string> content_;  // of the file, once it is read
+  std::optional<std::string> content_;  // of the file, after it was read
 };
 
 std::string TomlConfig::check(const std::string& path) {
@@ -180,7 +180,7 @@ std::vector<ConfigValue> TomlConfig::values(const std::string& path) {
   return values;
 }
 
-// The value that an option has, given or by default, as a line of TOML has it; "" when it has none or is a flag that is not set.
+// Returns the option's value, given or by default, as in TOML; "" if it has none or is a flag that is not set.
 std::string toml_value(const Option& option) {
   if (option.is_flag()) return option.is_on() ? "true" : option.default_text().empty() ? "" : "false";
   if (option.is_given()) return value_of(option, option.given());

@@ -1,4 +1,4 @@
-// The options of a subcommand as TOML: configuration files, which toml++ reads, and options as they took effect, for model files,
+// The options of a subcommand as TOML: reads configuration files, with toml++, and writes the effective options for model files,
 // checkpoints and configuration files.
 #pragma once
 
@@ -12,24 +12,23 @@
 
 namespace weft::programs {
 
-// Adds --config, a file with a section for each subcommand, named as it is, and in it a value for each option: `[train]`,
-// `epochs = 20`. Lists are options with several values. Options on the command line take precedence. The file may be a pipe,
-// which may have no writer for so long, and is read as data is read: see text::open_bytes(). An error in it is a FormatError with
-// the file's name and line, and with the column when the file is not TOML. A section or option that the program does not have,
-// and an option that is given twice, are errors too.
+// Adds --config, a TOML file with a section for each subcommand, which contains values of its options: `[train]`, `epochs = 20`.
+// Options with several values are lists. Options on the command line take precedence. The file may be a pipe, which must have a
+// writer within `pipe_wait`; it is opened by text::open_bytes(). Errors in the file are FormatErrors with its name and the line,
+// and also the column if it is not TOML. Unknown sections and options, and options that are given twice, are errors.
 void add_config(Command& program, std::chrono::milliseconds pipe_wait = text::kPipeWait);
 
-// "--epochs" -> "20", as TOML writes it, for every option that has a value, given or by default, and that `wanted` says yes to.
-// Numbers are written in one way however they were given: 1e-3 is 0.001. Throws ValueError for text that is not UTF-8.
+// Returns "--epochs" -> "20", as in TOML, for every option that `wanted` accepts and that has a value, given or by default. A
+// number has one spelling however it was given: 1e-3 becomes 0.001. Throws ValueError for text that is not UTF-8.
 Metadata effective_options(const Command& command, const std::function<bool(const Option&)>& wanted);
 
-// The options that shape what comes out.
+// Returns the options that affect the result.
 Metadata shaping_options(const Command& command);
 
-// "--coverage" -> "false": what a checkpoint means that lacks an option, for options that are younger than some checkpoints.
+// Returns "--coverage" -> "false": the values that apply to a checkpoint that is older than these options.
 Metadata absent_options(const Command& command);
 
-// A configuration file: "[train]" and a line "epochs = 20" for each option. It is read as the same options.
+// Returns a configuration file with the section "[train]" and a line "epochs = 20" for each option.
 std::string to_toml(const std::string& section, const Metadata& options);
 
 }  // namespace weft::programs

@@ -73,7 +73,8 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
   fit.checkpoint.absent = absent_options(command);
-  run.lock = std::make_unique<TrainingLock>(run.model);  // before the other one's checkpoints are taken for left ones
+  // Locked first, so that another process's checkpoints are not mistaken for old ones.
+  run.lock = std::make_unique<TrainingLock>(run.model);
   TrainingCheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
   if (!run.csv_log.empty()) fit.callbacks.push_back(csv_log(run.csv_log));
@@ -84,7 +85,7 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
 void run_stoppable(FitOptions& fit, const std::function<void()>& train) {
   struct Watch {
     std::optional<StopOnSignal> signal;
-    bool stopped = false;  // a signal that comes after the last update stops nothing
+    bool stopped = false;  // stays false if the signal comes after the last update
   };
   const auto watch = std::make_shared<Watch>();
   fit.callbacks.push_back({.on_start = [watch](const History&) { watch->signal.emplace(); },

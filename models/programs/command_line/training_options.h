@@ -1,4 +1,4 @@
-// The options of training that classify and translate share.
+// The training options that classify and translate have in common.
 #pragma once
 
 #include <weft/models/programs/command_line/toml_config.h>
@@ -11,33 +11,33 @@
 
 namespace weft::programs {
 
-// How a training is run, beside what it computes.
+// Where a training writes its files, and the lock of its model.
 struct TrainingRun {
   std::string model, csv_log, tensorboard, save_config;
-  std::unique_ptr<TrainingLock> lock = {};  // while it runs
+  std::unique_ptr<TrainingLock> lock = {};  // held during training
 };
 
-// What each update is made from, and when to stop.
+// Adds the options of updates, of the learning rate and of when to stop.
 void add_updates(Command& command, FitOptions& fit);
 
-// --monitor; `scores` are those that the program knows.
+// Adds --monitor with these scores as choices.
 void add_monitor(Command& command, FitOptions& fit, const std::vector<std::string>& scores, const std::string& what);
 
 void add_run(Command& command, FitOptions& fit, TrainingRun& run);
 
-// Of the options that shape a result those that must be the same to resume. Epochs may grow; where they shape the schedule, the
-// training itself sees to them.
+// Returns those of the options that must be equal to resume a training. The number of epochs may grow, unless the schedule
+// depends on it, which the training itself checks.
 Metadata identity_of(Metadata shaping);
 
-// From here on a reader of the log that ends, as in `train | head -1`, does not end the training: what is written fails instead,
-// which flush_output() tells at the end. The handler does nothing; programs that are run would inherit SIG_IGN.
+// After this call, training continues if the reader of its log exits, as in `train | head -1`: writing fails instead, which
+// flush_output() reports at the end. The handler does nothing; SIG_IGN would be inherited by child processes.
 void outlive_readers();
 
-// Fills in what training needs to be run, and returns the options that shape its result, as a configuration file.
+// Fills in log, callbacks, checkpoints and lock, and returns the options that affect the result as a configuration file.
 std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& run);
 
-// Runs train() so that Ctrl-C saves and stops. Throws Stopped then. While data is read there is nothing to save, and Ctrl-C ends
-// the program as it ends others.
+// Runs train(). Ctrl-C then writes a checkpoint and stops training, and Stopped is thrown. While data is read there is nothing to
+// save, and Ctrl-C ends the program as usual.
 void run_stoppable(FitOptions& fit, const std::function<void()>& train);
 
 }  // namespace weft::programs

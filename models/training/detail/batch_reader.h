@@ -1,4 +1,4 @@
-// Reads the batches of a Task one after the other, ahead if the data asks for it.
+// Reads the batches of a Task one after the other, ahead of time if the data requests it.
 #pragma once
 
 #include <weft/models/io/read_ahead.h>

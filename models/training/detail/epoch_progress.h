@@ -1,4 +1,4 @@
-// EpochProgress: how far an epoch is, on standard error, and how long it has taken.
+// EpochProgress: shows the progress of an epoch on standard error and measures its time.
 #pragma once
 
 #include <weft/models/progress/progress.h>
@@ -9,15 +9,15 @@ namespace weft::detail {
 
 class EpochProgress {
  public:
-  // For the epoch that `training` is in, of so many batches. Shows nothing unless FitOptions::progress is set. The loss and the
-  // first metric are those of `tally`. Both must outlive the object.
+  // For the current epoch of `training`, which has `batches` batches. Shows nothing unless FitOptions::progress is set. The loss
+  // and the first metric are those of `tally`. `training` and `tally` must outlive the object.
   EpochProgress(const Training& training, std::int64_t batches, const Tally& tally);
 
   // Call this after each update.
   void update();
   // Removes the line from the terminal.
   void clear() { progress_.clear(); }
-  // Returns the time of the epoch so far, before a resume too.
+  // Returns the time of the epoch so far, including the time before a resume.
   double seconds() const { return seconds_before_ + progress_.seconds(); }
 
  private:

@@ -1,4 +1,4 @@
-// GradientWatch: finds weights that a training does not change.
+// GradientWatch: finds weights that training does not change.
 #pragma once
 
 #include <weft/autograd/graph/detail/graph_leaves.h>
@@ -7,7 +7,7 @@
 
 namespace weft::detail {
 
-// Returns the possible prefixes of parameters' paths: for "encoder.lstm", "encoder" and the whole.
+// Returns the possible prefixes of parameters' paths: "encoder" and "encoder.lstm" for "encoder.lstm".
 std::vector<std::string> path_beginnings(nn::Module& model);
 
 // Inspects the graphs of a training's first epoch for leaves that are not parameters: a layer that was made with nn::root, or a

@@ -44,7 +44,7 @@ void fill(const std::string& path, const TensorFile& file, const std::string& na
   copy_to(to, found->second);
 }
 
-// The tensors besides the optimizer's.
+// Returns the tensors other than the optimizer's.
 std::map<std::string, Tensor> shared_tensors(const Training& training) {
   const TrainingState& state = training.state;
   std::map<std::string, Tensor> all;
@@ -93,7 +93,7 @@ std::string saved_state(const Training& training, const EpochRecord& record, con
 
 namespace {
 
-// Reads what cannot be derived, derives the rest from it, and requires the file to say the same.
+// Reads what cannot be derived, derives the rest, and checks that the file agrees with it.
 class Restoring {
  public:
   Restoring(Training& to, const std::string& from, const TensorFile& read)
@@ -146,7 +146,7 @@ void Restoring::run() {
     require<FormatError>(restored.contains(key), path_, ": the state of training has an unknown ", key);
 }
 
-// Epoch, batch, and the epochs before.
+// Reads epoch, batch, and the earlier epochs.
 void Restoring::restore_place(const Place& place) {
   state_.epoch = static_cast<int>(place.epoch);
   require<ValueError>(state_.epoch <= training_.options.epochs, "resume: ", path_, " is in epoch ", state_.epoch,
@@ -165,7 +165,7 @@ void Restoring::restore_place(const Place& place) {
   state_.record = record.front();
 }
 
-// Derives updates, waiting and the rate from the epochs before and the position in this one.
+// Derives the updates, the epochs waited and the rate from the earlier epochs and the position in this one.
 void Restoring::restore_history() {
   const auto examples = static_cast<std::int64_t>(training_.train.lengths.size());
   auto check_epoch = [&](const EpochRecord& record, int epoch, std::int64_t before) {
@@ -199,7 +199,7 @@ void Restoring::restore_history() {
   if (state_.average) state_.average->set_updates(state_.updates);
 }
 
-// Checks the record of the epoch in progress; its losses are in the tally, and everything else is filled in at its end.
+// Checks the record of the epoch in progress. Its losses are in the tally; the other numbers are filled in at its end.
 void Restoring::check_record(std::int64_t done) const {
   const EpochRecord& record = state_.record;
   EpochRecord expected{.epoch = record.epoch, .train = {}, .validation = {}};

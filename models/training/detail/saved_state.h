@@ -1,4 +1,4 @@
-// What a checkpoint holds of a training.
+// The contents of a checkpoint.
 #pragma once
 
 #include <weft/models/training/detail/training.h>
@@ -10,8 +10,8 @@
 
 namespace weft::detail {
 
-// Returns the tensors, which share memory with those of the training: "model.", "best." and "average." stand before a parameter's
-// path, "optimizer." before the names of its state.
+// Returns the tensors, which share memory with those of the training. Their names are a parameter's path after "model.", "best."
+// or "average.", and the names of the optimizer's state after "optimizer.".
 std::map<std::string, Tensor> saved_tensors(const Training& training);
 
 // Returns everything else as JSON. `record` and `tally` are those of the epoch in progress.

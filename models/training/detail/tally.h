@@ -1,4 +1,4 @@
-// Tally: loss and metrics over the batches of one round.
+// Tally: loss and metrics over the batches of one pass through the data.
 #pragma once
 
 #include <weft/models/progress/history.h>

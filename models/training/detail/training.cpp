@@ -8,7 +8,7 @@ namespace weft::detail {
 
 namespace {
 
-// The monitor must be one of the validation scores, whose names all differ.
+// Checks that the monitor is one of the validation scores, and that their names differ.
 void check_scores(const Metrics& metrics, const Task* validation, const FitOptions& options) {
   std::set<std::string> names{"loss"};
   for (const auto& metric : metrics) names.insert(metric->name());

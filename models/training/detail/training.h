@@ -1,4 +1,4 @@
-// Training: what one call of fit() is given, and how far it is.
+// Training: the arguments and the state of one call of fit().
 #pragma once
 
 #include <weft/models/progress/detail/best_weights.h>
@@ -39,9 +39,9 @@ struct Training {
   std::vector<std::vector<std::size_t>> batches(int epoch) const;
   // Returns the learning rate of an update, counted from 0.
   double rate(std::int64_t update) const { return base_rate * schedule(update) * state.plateau_rate; }
-  // Counts an epoch that has been scored, and lowers the rate on a plateau.
+  // Counts an epoch that has been evaluated, and lowers the rate on a plateau.
   void count_epoch(bool better);
-  // Calls that function of every callback that has it.
+  // Calls this function of every callback that has it.
   template <class Function, class... Arguments>
   void tell(Function Callback::*which, const Arguments&... arguments) const {
     for (const Callback& callback : options.callbacks)

@@ -13,8 +13,8 @@ class TrainingSaver {
  public:
   explicit TrainingSaver(Training& training);
 
-  // Resumes the training if there is a checkpoint, and begins to count the time until the next. Throws ValueError for one of
-  // another training and for one that is not to be resumed, FormatError for a damaged one, IoError if none can be written.
+  // Resumes the training if there is a checkpoint, and starts the time until the next one. Throws ValueError for the checkpoint
+  // of another training and for one that is not to be resumed, FormatError for a damaged one, IoError if none can be written.
   void start();
   // Returns whether it is time for a checkpoint.
   bool is_due() const;

@@ -16,11 +16,11 @@ class Update {
  public:
   static constexpr int kMostSkippedInRow = 10;  // more in a row are an error
 
-  // The options say how losses are divided, gradients are clipped, and numbers that are not finite are met. Throws ValueError for
-  // other_leaves and without_gradient as GradientWatch does.
+  // The options say how losses are divided, how gradients are clipped, and what happens to numbers that are not finite. Throws
+  // ValueError for other_leaves and without_gradient as GradientWatch does.
   Update(Learner& learner, const FitOptions& options, Where caller);
 
-  // What came of the batches of an update.
+  // The result of the batches of an update.
   struct Gradient {
     double loss = 0;  // mean over the targets
     double norm = 0;  // before clipping
@@ -39,7 +39,7 @@ class Update {
   void end_epoch(bool whole) { watch_.end_epoch(whole); }
 
  private:
-  // A batch of an update: its examples, and what runs the model on them.
+  // A batch of an update: its examples, and the function that runs the model on them.
   struct Ready {
     std::span<const std::size_t> indices;
     Task::Forward forward;

@@ -13,7 +13,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kGrain = 4096;  // the least numbers of a state that are worth a thread
+constexpr std::int64_t kGrain = 4096;  // the smallest count of a state's numbers that is worth a thread
 
 // Rows of a row-major array; none for an undefined tensor.
 struct Rows {
@@ -71,7 +71,7 @@ void multiply(std::int64_t count, Rows a, const kernels::PackedMatrix& weight, R
   kernels::product({count, weight.columns(), weight.rows(), {a.data, a.stride, 1}, c.data, c.stride, epilogue}, weight);
 }
 
-// The rows of one step. In gradients the states before and after it are the same memory, which the steps hand on.
+// The rows of one step. In the backward pass the gradients of the states before and after it share memory.
 struct StepRows {
   Rows sums, recurrent, hidden, cell, next_hidden, next_cell;
 };

@@ -80,7 +80,7 @@ class PairScores {
       size += block_size(row);
     }
     held_ = Tensor({size}, dtype_of<T>());
-    // Pairs one of the longer blocks with one of the shorter ones.
+    // Pairs a longer block with a shorter one, so that all pairs are about equal work.
     const std::int64_t count = std::ssize(begins_);
     parallel_for((count + 1) / 2, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) {

@@ -11,7 +11,7 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kGrain = 1 << 15;  // the least numbers that are worth a thread
+constexpr std::int64_t kGrain = 1 << 15;  // the smallest count of numbers that is worth a thread
 
 std::int64_t grain(std::int64_t width) { return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(width, 1)); }
 

@@ -1,4 +1,4 @@
-// Descriptions of options, and errors that name them.
+// Tests of the descriptions of options, and of errors that name options.
 #include <doctest/doctest.h>
 #include <weft/models/options/option_error.h>
 #include <weft/models/options/option_field.h>
@@ -36,7 +36,7 @@ std::string refusal(const Options& options) {
 
 }  // namespace
 
-TEST_CASE("a range knows its ends, and says in words what it holds") {
+TEST_CASE("a range contains its limits unless they are excluded, and describes itself") {
   struct Case {
     OptionRange range;
     const char* text;
@@ -65,7 +65,7 @@ TEST_CASE("check_ranges names the option, its value, the rule and the caller's l
   CHECK(refusal({.dropout = -NAN}) == "paint: dropout is nan, not a finite number, at a.cpp:7");
 }
 
-TEST_CASE("a description changes the object that it was made for") {
+TEST_CASE("setting a value through a description changes the object that it describes") {
   Options options;
   const OptionFields fields = options.fields();
   const auto& color = std::get<NamedOption>(fields[2].value);
@@ -85,7 +85,7 @@ TEST_CASE("a description changes the object that it was made for") {
   CHECK_THROWS_AS(automatic.set("blue"), ValueError);
 }
 
-TEST_CASE("the name on command lines has dashes, or is one of its own") {
+TEST_CASE("the name on the command line is the option's name with dashes unless another is given") {
   Options options;
   const OptionFields fields = options.fields();
   CHECK(fields[0].command_line_name() == "--layers");
@@ -93,7 +93,7 @@ TEST_CASE("the name on command lines has dashes, or is one of its own") {
   CHECK(fields[2].command_line_name() == "--warm-color");
 }
 
-TEST_CASE("an error gives its options other names, and nothing else") {
+TEST_CASE("an error can rename its options and leaves the rest of the message unchanged") {
   try {
     check_option(false, {"a.cpp", 3}, "fit: ", OptionName{"layers"}, " 5 is above layers of ", OptionName{"model"}, ", ", 2.5);
     FAIL("nothing was thrown");

@@ -1,4 +1,4 @@
-// Options in files.
+// Tests of options in model files and checkpoints.
 #include <doctest/doctest.h>
 #include <weft/models/io/decimal.h>
 #include <weft/models/options/stored_options.h>
@@ -42,7 +42,7 @@ Options options_of(const Metadata& metadata) {
 
 }  // namespace
 
-TEST_CASE("files hold the options that they should, under their keys") {
+TEST_CASE("files contain the options that are marked for files, under their keys") {
   CHECK(metadata_of({}) == Metadata{{"number of layers", "1"}, {"dropout", "0.1"}, {"bridge", "0"}, {"color", "red"}});
   CHECK(metadata_of({.bridge = true, .color = Color::green, .later = Color::green, .unsaved = 7}) ==
         Metadata{{"number of layers", "1"}, {"dropout", "0.1"}, {"bridge", "1"}, {"color", "green"}, {"later", "green"}});
@@ -59,7 +59,7 @@ TEST_CASE("options are read as they were written") {
   CHECK(read.unsaved == 1);
 }
 
-TEST_CASE("an option that is younger than the file has the value that such files mean") {
+TEST_CASE("an option that is newer than the file gets the value that the file implies") {
   Metadata old = metadata_of({.later = Color::green});
   old.erase("bridge");
   old.erase("later");
@@ -70,7 +70,7 @@ TEST_CASE("an option that is younger than the file has the value that such files
   CHECK(absent_options(options.fields()) == Metadata{{"bridge", "1"}, {"later", "red"}});
 }
 
-TEST_CASE("entries that are missing or no values are errors that name the file and the entry") {
+TEST_CASE("missing and invalid entries are errors that name the file and the entry") {
   auto refused = [](const char* key, const char* value, const char* message) {
     Metadata metadata = metadata_of({});
     value ? void(metadata[key] = value) : void(metadata.erase(key));

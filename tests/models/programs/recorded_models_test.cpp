@@ -55,7 +55,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-// Returns arguments from models.json in the form for a shell; "@" stands for the folder of the files.
+// Returns arguments from models.json in the form for a shell; "@" is replaced by the folder of the files.
 std::string for_shell(const std::string& arguments) {
   std::istringstream words(replaced(arguments, "@/", kFolder));
   std::string quoted;

@@ -9,7 +9,7 @@ Run translate(const std::string& arguments, const std::string& input = "") {
   return weft::test::run_program("translate", arguments, input);
 }
 
-// In each conversation a color is said and asked for later.
+// Each conversation mentions a color and asks for it later.
 std::string conversations() {
   std::string lines;
   for (int i = 0; i < 12; ++i)

@@ -38,7 +38,7 @@ class Recorded : public Data<Batch> {
   }
 
   mutable std::vector<Indices> asked;
-  mutable int here = 0;  // how often the thread that made this asked
+  mutable int here = 0;  // number of calls from the thread that constructed the object
 
  private:
   static std::vector<Sequence> sequences() {

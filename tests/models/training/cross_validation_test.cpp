@@ -116,7 +116,7 @@ TEST_CASE("cross_validate: the first fold, unless its examples are few, decides 
   CHECK_THROWS_AS(cross_validate(1, 60, fit, broken), GradError);
 }
 
-TEST_CASE("wilson_half_width: how far an accuracy may be off by chance") {
+TEST_CASE("wilson_half_width: how much an accuracy may vary by chance") {
   // Wilson 1927 with z = 1: (p + 1 / 2n +- sqrt(p q / n + 1 / 4 n^2)) / (1 + 1 / n)
   CHECK(wilson_half_width(0.5, 100) == doctest::Approx(0.0497518595));
   CHECK(wilson_half_width(1, 5) == doctest::Approx(1.0 / 12));

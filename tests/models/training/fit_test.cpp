@@ -1,4 +1,4 @@
-// What fit() does besides plain steps: accumulation, normalization, averages, schedules in words, callbacks, bad numbers.
+// The options of fit(): accumulation, normalization, averages, schedules, callbacks, and numbers that are not finite.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/models/data/batches.h>
@@ -90,7 +90,7 @@ TEST_CASE("fit: batches that are accumulated give the update of one large batch,
     CAPTURE(to_string(normalization));
     FitOptions large = quiet(3), small = quiet(3);
     large.normalization = small.normalization = normalization;
-    large.batch_size = 24;  // all of it: the order makes no difference but rounding
+    large.batch_size = 24;  // all examples: their order affects only rounding
     small.batch_size = 5;
     small.accumulate = 5;
     const double rate = normalization == LossNormalization::none ? 1e-3 : 0.1;

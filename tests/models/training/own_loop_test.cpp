@@ -1,4 +1,4 @@
-// A training loop of one's own, as the README shows it.
+// A user's own training loop, as in the README.
 #include <doctest/doctest.h>
 #include <weft/models/training/trainer.h>
 #include <weft/nn/attention/attention_pooling.h>
@@ -41,7 +41,7 @@ Classifier seeded() {
 
 }  // namespace
 
-TEST_CASE("a training loop of one's own ends with the weights and the scores of fit()") {
+TEST_CASE("a user's own training loop ends with the weights and the scores of fit()") {
   manual_seed(2);
   const Tensor ids = randint(0, 500, {3000, 12}), labels = cast(min(ids, {1}) < 25, DType::i64);
   const LabelledSequences train(slice(ids, 0, 0, 2500), slice(labels, 0, 0, 2500));

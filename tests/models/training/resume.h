@@ -32,7 +32,7 @@ struct RandomTagger : nn::Module {
   }
 };
 
-// A metric whose value depends on which classes were taken for which, not only on how often that was right.
+// A metric whose value depends on which classes are confused, not only on the number of correct predictions.
 struct WholeConfusion : metrics::ConfusionMetric {
   WholeConfusion() : ConfusionMetric({"a", "b", "c"}) {}
   double value() const override {
@@ -69,7 +69,7 @@ struct Resumable {
   bool with_dev = true;
   int fits_before = 0;  // of the same trainer, without checkpoints
 
-  // `run` says how it is stopped or resumed.
+  // `run` determines how it is stopped or resumed.
   Outcome train(const std::function<void(FitOptions&)>& run = {}) const {
     manual_seed(7);
     RandomTagger model;

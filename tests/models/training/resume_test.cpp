@@ -141,7 +141,7 @@ TEST_CASE("resume: ten skipped updates in a row end training at the same step") 
     const std::string path = folder / "model";
     CHECK(error_of([&](FitOptions& o) { o.checkpoint.path = path, o.callbacks = {stop_after(updates)}; }).empty());
     Resumable fresh = kind;
-    fresh.fits_before = 0;  // its optimizer has taken no step
+    fresh.fits_before = 0;  // so that its optimizer has taken no step
     std::string error;
     try {
       fresh.train([&](FitOptions& o) { o.checkpoint = {.path = path, .resume = true}; });

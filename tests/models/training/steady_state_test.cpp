@@ -58,7 +58,7 @@ TEST_CASE("steps of a seq2seq take no memory from the system after the first one
     adam.step();
     if (i > 10) CHECK(memory::stats().live_bytes == live);
     live = memory::stats().live_bytes;
-    if (i >= 30) continue;  // blocks that other tests left behind are joined again in the meantime
+    if (i >= 30) continue;  // by then, free blocks of earlier tests have been merged
     blocks = memory::stats().system_blocks;
     bytes = memory::stats().system_bytes;
   }

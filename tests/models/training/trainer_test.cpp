@@ -37,7 +37,7 @@ Tagger seeded_tagger() {
 
 FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
 
-// Other tags than those of tagging(): a model that learns those gets worse here with every epoch.
+// Tags that differ from those of tagging(): a model that learns the latter gets worse here with every epoch.
 TaggedSequences wrong_tags() { return tagging(30, 2, 1); }
 
 // Input of a type that weft does not know: two numbers a and b per example. The target is 2 a - b, or whether that is above 0.
@@ -69,7 +69,7 @@ class Points : public Data<Point> {
 
 }  // namespace
 
-TEST_CASE("trainer: numbers as targets, and data of a user's own type") {
+TEST_CASE("trainer: targets may be numbers, and data may be of a user's own type") {
   manual_seed(3);
   Line line;
   Trainer regression(line, optim::Adam({.lr = 0.1}), nn::MSE());
@@ -230,7 +230,7 @@ TEST_CASE("trainer: groups have rates of their own, and the first that matches a
                        ValueError);
 }
 
-TEST_CASE("trainer: frozen parameters stay") {
+TEST_CASE("trainer: frozen parameters do not change") {
   Tagger model = seeded_tagger();
   model.embedding.weight.freeze();
   std::vector<Tensor> before = weights_of(model);
@@ -276,7 +276,7 @@ TEST_CASE("trainer: a second fit starts its schedule and its rate from the begin
   CHECK(max_difference(weights_of(model)[0], before[0]) > 1e-3);
 }
 
-TEST_CASE("trainer: weights that the last step ruined are an error") {
+TEST_CASE("trainer: weights that are not finite after the last step are an error") {
   for (bool with_dev : {true, false}) {
     Tagger model = seeded_tagger();
     // One step: its loss is that of good weights.
@@ -286,7 +286,7 @@ TEST_CASE("trainer: weights that the last step ruined are an error") {
   }
 }
 
-TEST_CASE("trainer: a parameter that is frozen or not between two fits") {
+TEST_CASE("trainer: a parameter may be frozen or unfrozen between two calls of fit") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
   auto changes = [&] {
@@ -316,7 +316,7 @@ TEST_CASE("trainer: the seed fixes the result") {
   CHECK_FALSE(same_bits(trained(1), trained(2)));
 }
 
-TEST_CASE("trainer: a line per epoch in the log") {
+TEST_CASE("trainer: the log has a line per epoch") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::Adam(), nn::CrossEntropy(), {metrics::accuracy()});
   std::ostringstream log;
@@ -376,7 +376,7 @@ TEST_CASE("trainer: a loss that is a sum, or one number per target, is refused f
   }
 }
 
-TEST_CASE("trainer: an error during evaluation or prediction leaves the model in its mode") {
+TEST_CASE("trainer: an error during evaluation or prediction does not change the model's mode") {
   Tagger model = seeded_tagger();
   Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
   const TaggedSequences unknown({{1000000}}, {{1}});

@@ -79,7 +79,7 @@ TEST_CASE("checkpoint: training that was stopped after any update ends with the 
       {"a score of the model",
        [](FitOptions& o) {
          o.epochs = 12, o.patience = 3, o.plateau_factor = 0.5, o.plateau_patience = 0, o.monitor = "drawn";
-         // What it draws does not affect training. It is the same in each epoch, so that the loss decides.
+         // Its random draws do not affect training. It is the same in each epoch, so that the loss decides.
          o.scores = {{"drawn", [] { return uniform({1}).at({0}); }}};
        }},
       {"patience", [](FitOptions& o) { o.epochs = 30, o.patience = 2, o.schedule = {}; }},
@@ -130,7 +130,7 @@ TEST_CASE("checkpoint: callbacks are told of each file, of the stop, and of the 
   CHECK(to_json(*kept) == to_json(resumed.history));
 }
 
-TEST_CASE("checkpoint: stopped and resumed again and again") {
+TEST_CASE("checkpoint: training may be stopped and resumed many times") {
   const Result undisturbed = train([](FitOptions&) {});
   TemporaryFolder folder;
   Result result;
@@ -232,7 +232,7 @@ TEST_CASE("checkpoint: a training whose rate does not depend on its length can b
 
 TEST_CASE("checkpoint: temporary files of a killed process are removed, and nothing else") {
   TemporaryFolder folder;
-  const std::string dead = ".partial-1-1";  // on another host, or here: process 1 lives everywhere
+  const std::string dead = ".partial-1-1";  // from another host or this one: process 1 always exists
   const std::vector<std::string> stay{"model.partial-notes", "model.partial-1x-1", "other" + dead};
   for (const std::string& name : stay) weft::test::write_file(folder / name, "half");
   weft::test::write_file(folder / ("model" + dead), "half");
@@ -245,7 +245,7 @@ TEST_CASE("checkpoint: temporary files of a killed process are removed, and noth
 
 TEST_CASE("checkpoint: a path that is too long with its suffix is refused before training") {
   TemporaryFolder folder;
-  const std::string path = folder / std::string(220, 'm');  // short enough for a model
+  const std::string path = folder / std::string(220, 'm');  // short enough for the model's own file
   bool trained = false;
   CHECK_THROWS_WITH_AS(train([&](FitOptions& options) {
                          options.checkpoint.path = path;
@@ -257,7 +257,7 @@ TEST_CASE("checkpoint: a path that is too long with its suffix is refused before
   CHECK(folder.files() == 0);
 }
 
-TEST_CASE("checkpoint: that of another training is refused") {
+TEST_CASE("checkpoint: a checkpoint of another training is refused") {
   TemporaryFolder folder;
   auto fit = [&](const Change& change) {
     train([&](FitOptions& options) {
@@ -285,7 +285,7 @@ TEST_CASE("checkpoint: that of another training is refused") {
                        doctest::Contains("fit: resuming requires the path of the checkpoints"), ValueError);
 }
 
-TEST_CASE("checkpoint: a file that is older than an option has the value that such files mean") {
+TEST_CASE("checkpoint: a file that is older than an option implies its old behaviour") {
   TemporaryFolder folder;
   auto fit = [&](const Metadata& identity, const Metadata& absent) {
     train([&](FitOptions& options) {
@@ -300,7 +300,7 @@ TEST_CASE("checkpoint: a file that is older than an option has the value that su
   CHECK_THROWS_WITH_AS(fit(now, {{"gates", "2"}}),
                        ("resume: " + file + " was written with gates 2, but this training has 3").c_str(), ValueError);
   CHECK_NOTHROW(fit(now, {{"gates", "3"}}));
-  // A value of the file counts, and an option that this training lacks is still another training.
+  // The file's own value takes precedence, and an option that this training lacks still makes it another training.
   CHECK_THROWS_AS(fit({{"words", "a"}}, {{"words", "a"}}), ValueError);
   CHECK_THROWS_AS(fit({}, {{"words", "a b"}}), ValueError);
 }
@@ -325,7 +325,7 @@ TEST_CASE("checkpoint: groups of parameters with other rates are another trainin
   CHECK_NOTHROW(fit({{"embedding.", {.learning_rate_scale = 2}}}));
 }
 
-TEST_CASE("checkpoint: broken files are refused whole") {
+TEST_CASE("checkpoint: a damaged file is refused and changes nothing") {
   TemporaryFolder folder;
   auto options = [&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; };
   train([&](FitOptions& o) { options(o), o.callbacks = {stop_after(3)}; });

@@ -6,7 +6,7 @@ if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_
 endif()
 
 function(weft_flags target)
-  # Results must not depend on whether the compiler joins a product and a sum: FMA is written where it is meant.
+  # Results must not depend on whether the compiler contracts a product and a sum, so FMA is only used where it is written.
   target_compile_options(${target} PRIVATE -ffp-contract=off -fno-math-errno -Wall -Wextra -Wpedantic -Wconversion)
   if(WEFT_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
@@ -17,7 +17,7 @@ function(weft_flags target)
   endif()
 endfunction()
 
-# For a target that only calls what is fast: compiling it costs more than running it, with sanitizers far more.
+# For a target that only calls optimized code: compiling it takes longer than running it, with sanitizers much longer.
 set(WEFT_QUICK_LEVEL $<$<NOT:$<CONFIG:Debug>>:-O1>)
 if(WEFT_SANITIZE)
   set(WEFT_QUICK_LEVEL -O0)
@@ -31,9 +31,9 @@ function(weft_compile_files_quickly)
   set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${WEFT_QUICK_LEVEL})
 endfunction()
 
-# Joins the sources of a target in units of a few files of one folder, which the compiler reads together: most of what it does for
-# a file that only calls is reading headers. Names in unnamed namespaces must then differ within a folder. Sanitized builds keep
-# the files apart, so that each is known to include what it needs.
+# Compiles the sources of a target in units of a few files of one folder, because the compiler spends most of its time reading
+# headers. Names in unnamed namespaces must then differ within a folder. Sanitized builds compile each file separately, which
+# proves that it includes what it needs.
 function(weft_join_sources target)
   if(NOT WEFT_JOIN OR WEFT_SANITIZE)
     return()

@@ -34,9 +34,9 @@ struct Sizes {
 };
 
 void check_shape(const char* op, const char* what, const Variable& given, const Shape& expected, DType dtype, Where caller) {
-  check<ShapeError>(given.defined() && given.shape() == expected, caller, op, ": ", what, " is not ", expected, " but ",
+  check<ShapeError>(given.defined() && given.shape() == expected, caller, op, ": ", what, " must be ", expected, ", not ",
                     describe(given.defined() ? given.tensor() : Tensor()));
-  check<DtypeError>(given.dtype() == dtype, caller, op, ": ", what, " is ", given.dtype(), ", x is ", dtype);
+  check<DtypeError>(given.dtype() == dtype, caller, op, ": ", what, " is ", given.dtype(), ", but x is ", dtype);
 }
 
 bool is_normalized(const RecurrentWeights& weights) {
@@ -45,7 +45,7 @@ bool is_normalized(const RecurrentWeights& weights) {
 
 void check_gains(RecurrentCell cell, const RecurrentWeights& weights, std::int64_t hidden, DType dtype, Where caller) {
   const char* op = name_of(cell);
-  check<ValueError>(cell != RecurrentCell::rnn, caller, op, ": layer normalisation is for an LSTM or a GRU");
+  check<ValueError>(cell != RecurrentCell::rnn, caller, op, ": layer normalisation requires an LSTM or a GRU");
   check_shape(op, "gain_ih", weights.gain_ih, {gate_count(cell) * hidden}, dtype, caller);
   check_shape(op, "gain_hh", weights.gain_hh, {gate_count(cell) * hidden}, dtype, caller);
   if (cell != RecurrentCell::lstm) return;
@@ -61,8 +61,8 @@ Sizes check_arguments(RecurrentCell cell, const Variable& x, const RecurrentWeig
   check<ShapeError>(x.dims() == 3, caller, op, ": takes x [batch, time, input], not ", x.shape());
   check<DtypeError>(is_floating(x.dtype()), caller, op, ": takes f32 or f64, not ", x.dtype());
   const Shape& recurrent = weights.weight_hh.shape();
-  check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], caller, op, ": weight_hh is not [",
-                    gate_count(cell), " * hidden, hidden] but ", recurrent);
+  check<ShapeError>(recurrent.dims() == 2 && recurrent[0] == gate_count(cell) * recurrent[1], caller, op, ": weight_hh must be [",
+                    gate_count(cell), " * hidden, hidden], not ", recurrent);
   check<ShapeError>(recurrent[1] > 0, caller, op, ": the hidden size is 0");
   Sizes sizes{x.size(0), x.size(1), recurrent[1]};
   std::int64_t rows = recurrent[0];

@@ -103,11 +103,11 @@ class Comparison {
 };
 
 void Comparison::check_texts() const {
-  require<ValueError>(texts_.size() >= kFewestTexts, "compare: needs at least ", kFewestTexts, " texts, the data has ",
+  require<ValueError>(texts_.size() >= kFewestTexts, "compare: needs at least ", kFewestTexts, " texts, but the data has ",
                       texts_.size());
   std::set<std::string> labels;
   for (const text::LabelledText& example : texts_) labels.insert(example.label);
-  require<ValueError>(labels.size() >= 2, "compare: needs at least two labels, the data has ", labels.size());
+  require<ValueError>(labels.size() >= 2, "compare: needs at least two labels, but the data has ", labels.size());
 }
 
 // Returns how many texts to draw: the number that have most_words together on average, but at most most_texts; 0 for all.

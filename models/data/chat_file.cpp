@@ -23,7 +23,7 @@ class ChatReader final : public RecordReader {
     line_ = lines_.line();
     std::string said(text);
     require<FormatError>(lines_.next(text) && !is_blank(text), Place{lines_.name(), line_},
-                         "expected an answer below the line: ", Excerpt{said});
+                         "expected an answer after the line: ", Excerpt{said});
     record = {earlier_.before(said), std::string(text)};
     earlier_.add(std::move(said));
     earlier_.add(record.second);

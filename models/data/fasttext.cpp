@@ -42,7 +42,7 @@ class FasttextReader final : public RecordReader {
       begin = line.find_first_not_of(kSpace, end);
     }
     require<FormatError>(labels > 0, at, "expected ", prefix_, "label text, found no label: ", Excerpt{line});
-    require<FormatError>(labels == 1, at, "a text has one label, found ", labels, ": ", Excerpt{line});
+    require<FormatError>(labels == 1, at, "expected one label, found ", labels, ": ", Excerpt{line});
     require<FormatError>(!label.empty(), at, "the label is empty: ", Excerpt{line});
     record.first = label;
     record.second = before;

@@ -92,17 +92,17 @@ bool stay_in_place(const std::vector<std::int64_t>& parents, std::int64_t rows) 
 void check_step(const StepOutput& next, std::int64_t rows, const Batch& source, const DecoderTokens& tokens,
                 const SearchOptions& options, Where caller) {
   const Shape expected{rows, tokens.vocabulary}, looked{rows, source.tokens.size(1)};
-  check<ValueError>(next.log_probabilities.defined(), caller, "decode: a step gave no log-probabilities");
-  check<ShapeError>(next.log_probabilities.shape() == expected, caller, "decode: a step gave log-probabilities ",
+  check<ValueError>(next.log_probabilities.defined(), caller, "decode: a step returned no log-probabilities");
+  check<ShapeError>(next.log_probabilities.shape() == expected, caller, "decode: a step returned log-probabilities ",
                     next.log_probabilities.shape(), ", not [rows, vocabulary] ", expected);
-  check<DtypeError>(is_floating(next.log_probabilities.dtype()), caller, "decode: a step gave log-probabilities of ",
+  check<DtypeError>(is_floating(next.log_probabilities.dtype()), caller, "decode: a step returned log-probabilities of ",
                     next.log_probabilities.dtype());
   check_option(options.coverage_penalty == 0 || next.attention.defined(), caller, "search: ", OptionName{"coverage_penalty"}, " ",
                options.coverage_penalty, " needs a model with attention");
   if (!next.attention.defined()) return;
-  check<ShapeError>(next.attention.shape() == looked, caller, "decode: a step gave attention ", next.attention.shape(),
+  check<ShapeError>(next.attention.shape() == looked, caller, "decode: a step returned attention ", next.attention.shape(),
                     ", not [rows, source time] ", looked);
-  check<DtypeError>(next.attention.dtype() == DType::f32, caller, "decode: a step gave attention of ", next.attention.dtype(),
+  check<DtypeError>(next.attention.dtype() == DType::f32, caller, "decode: a step returned attention of ", next.attention.dtype(),
                     ", not f32");
 }
 

@@ -19,9 +19,9 @@ inline constexpr EnumName<LengthNorm> kLengthNormNames[] = {{LengthNorm::average
 
 std::string to_string(LengthNorm norm);
 
-// How words are sampled. In this order: ln p is divided by the temperature, the top_k most probable words
-// are kept, then the smallest set of the most probable of them that holds a share top_p of their total (Holtzman et al. 2020),
-// and one of these is drawn.
+// How words are sampled. In this order: ln p is divided by the temperature, the top_k most probable words are
+// kept, then the smallest set of the most probable of them that holds a share top_p of their total (Holtzman et al. 2020), and
+// one of these is drawn.
 struct Sampling {
   double temperature = 1;  // near 0: nearly always the most probable word
   std::int64_t top_k = 0;  // 0: all
@@ -46,8 +46,8 @@ struct SearchOptions {
   std::int64_t no_repeat_ngram = 0;  // no sequence of n words occurs twice (Paulus et al. 2018); 0: no restriction
   // Multiplies ln p of words that occur in the output already, as in Keskar et al. 2019 for negative scores; 1: no penalty.
   double repetition_penalty = 1;
-  bool unknown =
-      false;  // whether <unk> may be written; a Translator replaces it by the source word with the largest attention weight
+  // Whether <unk> may be written. A Translator replaces it by the source word with the largest attention weight.
+  bool unknown = false;
   std::int64_t words = std::numeric_limits<std::int64_t>::max();  // ids from this one on have no word and are never written
 
   // Describes the options; those of sampling describe themselves.

@@ -61,7 +61,7 @@ std::map<std::string, Tensor> parameters_by_path(nn::Module& model, const std::s
   std::map<std::string, Tensor> tensors;
   for (nn::Parameter* parameter : model.parameters())
     require<ValueError>(tensors.emplace(parameter->path(), parameter->tensor()).second, subject,
-                        "two parameters of the model are called \"", parameter->path(), "\", so that one would not be saved");
+                        "two parameters of the model are called \"", parameter->path(), "\", so one would not be saved");
   return tensors;
 }
 
@@ -91,7 +91,7 @@ TensorFile read_model(const std::string& path, const std::string& kind) {
   if (const auto written = file.metadata.find(kChecksum); written != file.metadata.end()) {
     const std::string found_sum = checksum(file.tensors, file.metadata);
     require<FormatError>(written->second == found_sum, path, ": is damaged: its checksum is ", written->second,
-                         ", its contents have ", found_sum);
+                         ", but that of its contents is ", found_sum);
   }
   return file;
 }
@@ -100,7 +100,7 @@ void check_weights(const std::string& path, const TensorFile& file, const std::s
   auto found = file.tensors.find(name);
   require<FormatError>(found != file.tensors.end(), path, ": lacks the weights ", name);
   require<FormatError>(found->second.shape() == shape, path, ": ", name, " is ", describe(found->second),
-                       ", the model's options ask for ", shape);
+                       ", but the model's options require ", shape);
 }
 
 namespace {

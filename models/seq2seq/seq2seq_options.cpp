@@ -154,7 +154,7 @@ void Seq2SeqOptions::validate(Where caller) const {
   check_option(tie != Tie::all || source_vocabulary == target_vocabulary, caller, "seq2seq: ", OptionName{"tie"},
                " all needs one vocabulary for both sides, not ", source_vocabulary, " and ", target_vocabulary, " ids");
   auto needs_attention = [&](const char* name, bool wanted) {
-    check_option(!wanted || has_attention(), caller, "seq2seq: ", OptionName{name}, " needs attention, and ",
+    check_option(!wanted || has_attention(), caller, "seq2seq: ", OptionName{name}, " requires attention, but ",
                  OptionName{"attention"}, " is none");
   };
   needs_attention("copy", copy);
@@ -162,7 +162,7 @@ void Seq2SeqOptions::validate(Where caller) const {
   needs_attention("coverage_loss", coverage_loss > 0);
   needs_attention("alignment_loss", alignment_loss > 0);
   check_option(!copy || (copied_ids >= 1 && copied_ids < target_vocabulary), caller, "seq2seq: ", OptionName{"copied_ids"}, " ",
-               copied_ids, " is not from 1 to below the target vocabulary's ", target_vocabulary);
+               copied_ids, " is not at least 1 and below the target vocabulary's ", target_vocabulary);
   check_option(!layer_norm || cell != RecurrentCell::rnn, caller, "seq2seq: ", OptionName{"layer_norm"},
                " requires an lstm or gru cell");
   teacher_forcing.validate(caller);

@@ -34,8 +34,8 @@ BpeCodes read_bpe_codes(const std::string& path) {
   std::vector<std::string> lines;
   LineReader reader(open_bytes(path), name_of(path), refuse_bad_bytes, false);
   for (std::string_view line; reader.next(line);) lines.emplace_back(line);
-  require<FormatError>(!lines.empty() && lines.front() == kVersionLine, path, ":1: BPE codes begin with \"", kVersionLine,
-                       "\", this file with \"", lines.empty() ? "" : lines.front(), "\"");
+  require<FormatError>(!lines.empty() && lines.front() == kVersionLine, path, ":1: BPE codes must begin with \"", kVersionLine,
+                       "\", but this file begins with \"", lines.empty() ? "" : lines.front(), "\"");
   lines.erase(lines.begin());
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
   return bpe_codes_from_lines(lines, path, 2);

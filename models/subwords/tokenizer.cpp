@@ -23,7 +23,7 @@ TokenizerOptions effective(TokenizerOptions options, Unit unit) {
 std::optional<Regex> regex_of(const TokenizerOptions& options, Unit unit) {
   if (options.token_pattern.empty()) return std::nullopt;
   require_option(unit == Unit::word || unit == Unit::bpe, "tokenizer: a ", OptionName{"token_pattern"},
-                 " is for words and bpe, the unit is ", to_string(unit));
+                 " requires words or bpe, but the unit is ", to_string(unit));
   return Regex(options.token_pattern);
 }
 

@@ -64,7 +64,7 @@ text::WordVectors choose_vectors(const WordFiles& files, const text::Vocabulary&
   for (const BadLines& lines : bad)
     if (files.report && lines.count > 0) files.report(lines.text());
   require<ValueError>(!found.ids.empty() || !files.freeze_vectors, "train: none of the ", vocabulary.size(), " words is in ",
-                      files.vectors, ", so that there are no vectors to freeze");
+                      files.vectors, ", so there are no vectors to freeze");
   return found;
 }
 
@@ -72,10 +72,10 @@ std::int64_t choose_dim(std::int64_t asked, std::initializer_list<const text::Wo
   std::int64_t dim = asked;
   for (const text::WordVectors* each : vectors) {
     if (each->dim == 0) continue;
-    require_option(dim == 0 || dim == each->dim || asked == 0, "train: vectors have ", each->dim, " numbers per word, ",
+    require_option(dim == 0 || dim == each->dim || asked == 0, "train: vectors have ", each->dim, " numbers per word, but ",
                    OptionName{"embedding_dim"}, " is ", dim);
     require<ValueError>(dim == 0 || dim == each->dim, "train: vectors have ", each->dim,
-                        " numbers per word, those of the other side ", dim);
+                        " numbers per word, but those of the other side have ", dim);
     dim = each->dim;
   }
   return dim;

@@ -82,8 +82,8 @@ class VectorsReader {
     }
     check_lengths();
     require<FormatError>(vectors_ > 0, lines_.name(), ":1: expected lines of a word and its numbers: the file has no such line");
-    require<FormatError>(!promised_ || *promised_ == vectors_, lines_.name(), ":1: the first line promises ",
-                         promised_.value_or(0), " words, the file has ", vectors_);
+    require<FormatError>(!promised_ || *promised_ == vectors_, lines_.name(), ":1: the first line announces ",
+                         promised_.value_or(0), " words, but the file has ", vectors_);
     return std::move(found_);
   }
 
@@ -149,7 +149,7 @@ class VectorsReader {
   void check_lengths() const {
     require<FormatError>(longer_ == 0 || 2 * longer_ < vectors_, Place{lines_.name(), first_longer_}, "expected a word and ",
                          found_.dim,
-                         promised_ ? " numbers as the first line promises, found " : " numbers as in the first line, found ",
+                         promised_ ? " numbers as announced by the first line, found " : " numbers as in the first line, found ",
                          first_longer_numbers_);
   }
 

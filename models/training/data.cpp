@@ -138,7 +138,7 @@ Tensor detail::rows_at(const Tensor& tensor, std::span<const std::size_t> indice
 
 Tensor detail::checked_targets(const Tensor& inputs, const Tensor& targets, Where caller) {
   check<ShapeError>(inputs.dims() >= 1 && targets.dims() >= 1 && inputs.shape()[0] == targets.shape()[0], caller, "data: inputs ",
-                    inputs.shape(), " and targets ", targets.shape(), ", not [n, ..] both");
+                    inputs.shape(), " and targets ", targets.shape(), "; both must have shape [n, ..]");
   return is_floating(targets.dtype()) ? targets : cast(targets, DType::i64);
 }
 

@@ -62,7 +62,7 @@ void SequenceStore::make_room(std::size_t ids) {
 void SequenceStore::add(std::span<const std::int64_t> ids) {
   using Limits = std::numeric_limits<std::int32_t>;
   for (std::int64_t id : ids)
-    require<ValueError>(id >= Limits::min() && id <= Limits::max(), "data: the id ", id, " does not fit 32 bits");
+    require<ValueError>(id >= Limits::min() && id <= Limits::max(), "data: the id ", id, " does not fit into 32 bits");
   require<ValueError>(ids.size() <= std::numeric_limits<std::uint32_t>::max(), "data: a sequence of ", ids.size(), " ids");
   make_room(ids.size());
   std::int32_t* start = segments_.back().data() + used_;

@@ -13,7 +13,7 @@ constexpr const char* kKind = "translate";
 void check_sizes(const std::string& path, const text::Vocabulary& vocabulary, std::int64_t rows, std::int64_t copied) {
   require<FormatError>(vocabulary.has_sentence_marks(), path, ": a vocabulary lacks <s> and </s>");
   require<FormatError>(vocabulary.size() <= rows - copied, path, ": ", vocabulary.size(), " words for ", rows,
-                       " rows of an embedding", copied ? ", of which copied words have " : "",
+                       " rows of an embedding", copied ? ", including those for copied words: " : "",
                        copied ? std::to_string(copied) : "");
 }
 

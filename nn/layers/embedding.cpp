@@ -33,7 +33,7 @@ Variable Embedding::operator()(const Tensor& ids, Where caller) const { return (
 
 Variable Embedding::operator()(const Tensor& ids, const Parameter& shared, Where caller) const {
   LayerScope scope(*this, caller);
-  check<ValueError>(shared.defined(), caller, "embedding: a tied layer is called with the weight that it shares");
+  check<ValueError>(shared.defined(), caller, "embedding: a tied layer must be called with the weight that it shares");
   Variable rows = embedding(shared, ids, padding_index_);
   return scale_ == 1 ? rows : rows * scale_;
 }

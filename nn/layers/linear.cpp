@@ -24,7 +24,7 @@ Variable Linear::operator()(const Variable& x, Where caller) const { return (*th
 
 Variable Linear::operator()(const Variable& x, const Parameter& shared, Where caller) const {
   LayerScope scope(*this, caller);
-  check<ValueError>(shared.defined(), caller, "linear: a tied layer is called with the weight that it shares");
+  check<ValueError>(shared.defined(), caller, "linear: a tied layer must be called with the weight that it shares");
   return linear(x, shared, bias);
 }
 

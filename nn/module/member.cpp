@@ -102,7 +102,7 @@ void Module::add(MemberKind kind, const std::string& name, const HandlePtr& memb
   }
   settle(*taken);
   require<ValueError>(!alive(taken->member), name_of(*this), ": two members are called \"", name,
-                      "\", so that the parameters of one would not be saved");
+                      "\", so the parameters of one would not be saved");
   *taken = {kind, name, member};
 }
 

@@ -19,7 +19,7 @@ Tensor in_order(RecurrentCell cell, const Tensor& x) {
 
 RecurrentWeights from_keras(RecurrentCell cell, const Tensor& kernel, const Tensor& recurrent_kernel, const Tensor& bias,
                             Where caller) {
-  check<ShapeError>(kernel.dims() == 2 && recurrent_kernel.dims() == 2, caller, "from_keras: kernels are not matrices but ",
+  check<ShapeError>(kernel.dims() == 2 && recurrent_kernel.dims() == 2, caller, "from_keras: kernels must be matrices, not ",
                     kernel.shape(), " and ", recurrent_kernel.shape());
   std::int64_t columns = gate_count(cell) * recurrent_kernel.size(0);
   check<ShapeError>(recurrent_kernel.size(1) == columns && kernel.size(1) == columns, caller, "from_keras: kernel ",
@@ -28,8 +28,8 @@ RecurrentWeights from_keras(RecurrentCell cell, const Tensor& kernel, const Tens
                           zeros({columns}, kernel.dtype()), zeros({columns}, kernel.dtype())};
   if (!bias.defined()) return result;
   bool gru = cell == RecurrentCell::gru;
-  check<ShapeError>(bias.shape() == (gru ? Shape{2, columns} : Shape{columns}), caller, "from_keras: the bias is not ",
-                    gru ? Shape{2, columns} : Shape{columns}, gru ? " (a GRU needs reset_after=True) but " : " but ",
+  check<ShapeError>(bias.shape() == (gru ? Shape{2, columns} : Shape{columns}), caller, "from_keras: the bias must be ",
+                    gru ? Shape{2, columns} : Shape{columns}, gru ? " (a GRU needs reset_after=True), not " : ", not ",
                     bias.shape());
   result.bias_ih = in_order(cell, gru ? select(bias, 0, 0) : bias);
   if (gru) result.bias_hh = in_order(cell, select(bias, 0, 1));

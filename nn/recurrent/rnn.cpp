@@ -72,7 +72,7 @@ Recurrent::Recurrent(const Owner& parent, const std::string& name, RecurrentCell
   require<ValueError>(options.input_size > 0 && options.hidden_size > 0 && options.num_layers > 0, Kind{*this}, ": input_size ",
                       options.input_size, ", hidden_size ", options.hidden_size, " and num_layers ", options.num_layers,
                       " must be at least 1");
-  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, Kind{*this}, ": layer_norm is for an LSTM or a GRU");
+  require<ValueError>(!options.layer_norm || cell != RecurrentCell::rnn, Kind{*this}, ": layer_norm requires an LSTM or a GRU");
   for (int layer = 0; layer < options.num_layers; ++layer) {
     std::int64_t input = layer ? options.hidden_size * directions() : options.input_size;
     std::string suffix = "_l" + std::to_string(layer);
@@ -145,10 +145,10 @@ RecurrentResult Recurrent::run(const Variable& x, const Tensor& lengths, const R
                     options_.input_size, "], not ", x.shape());
   Shape expected{options_.num_layers * directions(), x.size(0), options_.hidden_size};
   for (const Variable& state : {initial.hidden, initial.cell})
-    check<ShapeError>(!state.defined() || state.shape() == expected, caller, Kind{*this}, ": the initial state is not ", expected,
-                      " but ", state.defined() ? state.shape() : Shape{});
+    check<ShapeError>(!state.defined() || state.shape() == expected, caller, Kind{*this}, ": the initial state must be ",
+                      expected, ", not ", state.defined() ? state.shape() : Shape{});
   check<ValueError>(options_.variational || (masks.input.empty() && masks.hidden.empty()), caller, Kind{*this},
-                    ": masks are for variational dropout, which the options lack");
+                    ": masks require variational dropout, which the options do not have");
   check<ValueError>(masks.input.empty() || std::ssize(masks.input) == options_.num_layers - 1, caller, Kind{*this}, ": ",
                     masks.input.size(), " input masks for ", options_.num_layers - 1, " layers above the first");
   check<ValueError>(masks.hidden.empty() || std::ssize(masks.hidden) == std::ssize(layers_), caller, Kind{*this}, ": ",
@@ -195,7 +195,7 @@ RecurrentResult Recurrent::step(const Variable& x, const RecurrentState& state, 
   LayerScope scope(*this, caller);
   check_defined(Kind{*this}, x, caller);
   check<ValueError>(!options_.variational || !dropout_.active() || !masks.hidden.empty(), caller, Kind{*this},
-                    ": steps of variational dropout share the masks of draw_masks()");
+                    ": a step with variational dropout requires the masks of draw_masks()");
   check<ValueError>(!options_.bidirectional, caller, Kind{*this}, ": two directions cannot be run step by step");
   check<ShapeError>(x.dims() == 2 && x.size(1) == options_.input_size, caller, Kind{*this}, ": a step takes x [batch, ",
                     options_.input_size, "], not ", x.shape());

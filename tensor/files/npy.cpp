@@ -92,7 +92,7 @@ std::map<std::string, Tensor> load_npz(const std::string& path) {
   for (const ZipEntry& entry : read_zip(file)) {
     const Tensor bytes = read_bytes(file, entry.start, entry.size);
     require<FormatError>(crc32(as_text(bytes)) == entry.checksum, path, ": byte ", entry.start, ": \"", entry.name,
-                         "\" has another checksum than the directory says");
+                         "\" does not have the checksum in the directory");
     require<FormatError>(entry.name.ends_with(kSuffix), path, ": byte ", entry.start, ": \"", entry.name,
                          "\" is not an .npy file");
     std::string name = entry.name.substr(0, entry.name.size() - kSuffix.size());

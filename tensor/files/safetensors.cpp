@@ -116,7 +116,7 @@ void save_tensors(const std::string& path, const std::map<std::string, Tensor>& 
   std::vector<Named> order = file_order(tensors);
   std::string header = header_text(order, metadata);
   require<ValueError>(header.size() <= kLongestHeader, path, ": names and metadata have ", header.size(),
-                      " bytes, the format allows ", kLongestHeader);
+                      " bytes, but the format allows only ", kLongestHeader);
   AtomicFile file(path);
   std::uint64_t length = header.size();
   file.write(&length, kPrefix);
@@ -135,7 +135,7 @@ TensorFile load_tensors(const std::string& path) {
   file.read(&length, 0, kPrefix);
   require<FormatError>(length <= file.size() - kPrefix, path, ": byte 0: a header of ", length,
                        " bytes goes past the end of the file, which has ", file.size());
-  require<FormatError>(length <= kLongestHeader, path, ": byte 0: a header of ", length, " bytes, the format allows ",
+  require<FormatError>(length <= kLongestHeader, path, ": byte 0: a header of ", length, " bytes, but the format allows only ",
                        kLongestHeader);
   std::size_t start = kPrefix + static_cast<std::size_t>(length);
   SafetensorsHeader header = parse_safetensors_header(path, file.text(kPrefix, start - kPrefix), kPrefix);

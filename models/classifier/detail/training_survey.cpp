@@ -55,7 +55,7 @@ TrainingSurvey survey_texts(const text::LabelledSource& source, const Classifier
     survey.unspaced_letters += text.unspaced_letters;
   };
   text::map_examples(source, survey_text, take, show);
-  require<ValueError>(labels.size() >= 2, "train: needs at least two labels, the data has ", labels.size());
+  require<ValueError>(labels.size() >= 2, "train: needs at least two labels, but the data has ", labels.size());
   std::vector<std::int32_t> places(labels.size());
   for (const auto& [label, coming] : labels) {
     places[static_cast<std::size_t>(coming)] = static_cast<std::int32_t>(survey.labels.size());

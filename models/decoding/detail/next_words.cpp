@@ -77,7 +77,7 @@ T at_most(double number) {
 [[gnu::cold]] void refuse(std::int64_t id, double log_probability) {
   require<ValueError>(!std::isnan(log_probability), "decode: the model's probabilities are NaN");
   require<ValueError>(false, "decode: ln p of id ", id, " is ", log_probability,
-                      ", above 0: a step must give log-probabilities, not logits");
+                      ", above 0: a step must return log-probabilities, not logits");
 }
 
 }  // namespace

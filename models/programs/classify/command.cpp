@@ -4,7 +4,9 @@
 namespace weft::programs {
 
 void add_data(Command& command, std::string& data, const std::string& part) {
-  command.option("--data", &data, "instead of " + part + " a built-in set; debian: what Debian's packages are, by section")
+  command
+      .option("--data", &data,
+              "built-in data to use instead of " + part + "; debian: descriptions of Debian packages, labelled by section")
       .choices({"debian"})
       .group(kDataGroup);
 }
@@ -20,7 +22,7 @@ void check_no_file_options(const text::FileOptions& options) {
   const text::FileOptions none;
   require<ValueError>(
       !options.format && options.columns.empty() && options.header == none.header && options.label_prefix == none.label_prefix,
-      "--format, --columns, --header and --label-prefix are for files, but --data reads none");
+      "--format, --columns, --header and --label-prefix require files, but --data reads none");
 }
 
 }  // namespace weft::programs

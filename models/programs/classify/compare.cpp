@@ -65,7 +65,7 @@ std::string advised_command(const Command& command, const ClassifierCandidate& c
 void add_compare(Command& program) {
   auto options = std::make_shared<CompareOptions>();
   ClassifierTraining& base = options->comparison.base;
-  Command& command = program.subcommand("compare", "Try settings of the classifier, and say which suits the data");
+  Command& command = program.subcommand("compare", "Compare settings of the classifier and recommend one for the data");
   command.option("--train", &options->train, kLabelledFile).reads_file().group(kDataGroup);
   add_data(command, options->data, "--train");
   command
@@ -83,9 +83,10 @@ void add_compare(Command& program) {
               "draw training texts until they have this many words together; 0: all")
       .range(0, kMany);
   constexpr std::uint64_t kLargestVector = 100'000;
-  command.option("--embedding-dim", &base.embedding_dim, "numbers per word").range(1, kLargestVector);
-  command.option("--max-length", &base.max_length, "tokens of a text that are read").range(1, kMany);
-  command.option("--seed", &base.fit.seed, "of the splits, initial weights, order and dropout").range(0, kLargestSeed);
+  command.option("--embedding-dim", &base.embedding_dim, "embedding dimension").range(1, kLargestVector);
+  command.option("--max-length", &base.max_length, "maximum number of tokens of a text; the rest is ignored").range(1, kMany);
+  command.option("--seed", &base.fit.seed, "random seed of the splits, initial weights, data order and dropout")
+      .range(0, kLargestSeed);
   add_updates(command, base.fit);
   add_monitor(command, base.fit, {"accuracy", "macro_f1"},
               "accuracy, or macro_f1, the mean F1 of the labels; also the score by which settings are compared");

@@ -67,7 +67,7 @@ void each_text(const Options& options, const std::function<void(const std::strin
 
 void add_predict(Command& program) {
   auto options = std::make_shared<Options>();
-  Command& command = program.subcommand("predict", "Label texts: label<TAB>probability for each");
+  Command& command = program.subcommand("predict", "Label texts, and print label<TAB>probability for each");
   command.option("--model", &options->model, "file from train").reads_file(Input::model).required();
   command
       .option("--input", &options->input,

@@ -37,7 +37,9 @@ void add_train(Command& program) {
   Command& command = program.subcommand("train", "Train a classifier on labelled texts");
   command.option("--train", &options->train, kLabelledFile).reads_file().group(kDataGroup);
   add_data(command, options->data, "--train");
-  command.option("--dev", &options->dev, "labelled texts that choose the best epoch; without them some of the training texts do")
+  command
+      .option("--dev", &options->dev,
+              "labelled texts for choosing the best epoch; without them, some of the training texts are used")
       .reads_file()
       .group(kDataGroup);
   add_labelled_options(command, options->files);
@@ -45,20 +47,20 @@ void add_train(Command& program) {
   const OptionField term_weights{.name = "term_weights",
                                  .value = named_option(options->term_weights, kTermWeightsNames),
                                  .help =
-                                     "what the words of a bag-of-words count: binary: all the same; tfidf: the more, the "
-                                     "fewer texts have them; auto: tfidf for a bag-of-words"};
+                                     "weights of the words in a bag-of-words: binary: all equal; tfidf: larger for words that "
+                                     "few texts contain; auto: tfidf for a bag-of-words"};
   for (const OptionField& field : training.fields()) {
     command.option(field);
     if (field.name != "attention") continue;
     command.option(term_weights);
     add_word_files(command, training.words);
   }
-  command.option("--seed", &training.fit.seed, "of initial weights, order and dropout").range(0, kLargestSeed);
+  command.option("--seed", &training.fit.seed, "random seed of initial weights, data order and dropout").range(0, kLargestSeed);
   add_updates(command, training.fit);
   training.fit.monitor = "auto";
   add_monitor(
       command, training.fit, {"auto", "accuracy", "loss", "macro_f1"},
-      "accuracy, loss, or macro_f1, the mean F1 of the labels; auto: accuracy, or loss where --dev has fewer than 100 texts");
+      "accuracy, loss, or macro_f1, the mean F1 of the labels; auto: accuracy, or loss if --dev has fewer than 100 texts");
   add_run(command, training.fit, options->run);
   add_data_memory(command, training.data_memory);
   add_report(command, options->report, "learning curves, and the results of the best epoch on the dev texts");

@@ -47,7 +47,7 @@ void show_classifiers(report::Report& report) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  weft::programs::Command program("demo", "Trains both reference models on generated data and shows what they learnt");
+  weft::programs::Command program("demo", "Train both reference models on generated data and show what they have learnt");
   weft::programs::ReportOption option;
   weft::programs::add_report_alone(program, option, "the classifier's mistakes and attention, alignments, BLEU by length");
   weft::programs::add_threads(program);

@@ -33,10 +33,10 @@ struct Options {
 
 void add_run_files(Command& command, Options& options) {
   InGroup run(command, kRunGroup);
-  command.option("--model", &options.model, "writes the models, to OUTFILE-attention-SEED and OUTFILE-fixed-SEED")
+  command.option("--model", &options.model, "write the models to OUTFILE-attention-SEED and OUTFILE-fixed-SEED")
       .writes_file(Output::name_begins);
   command.flag("--resume", &options.resume, "with --model: continue where the same command was stopped");
-  command.option("--csv-log", &options.csv_log, "writes tables of the epochs, to OUTFILE-attention-SEED and so on")
+  command.option("--csv-log", &options.csv_log, "write tables of the epochs to OUTFILE-attention-SEED and so on")
       .writes_file(Output::name_begins);
   command.option("--tensorboard", &options.tensorboard, "folder for TensorBoard event files, with a subfolder for each run")
       .writes_file(Output::folder);
@@ -123,7 +123,8 @@ void add_bottleneck(Command& program) {
   Command& command = program.subcommand(
       "bottleneck", "Train a translator with attention and one without, and draw BLEU against the length of the source");
   add_pairs(command, "--train", options->train, "training pairs").required();
-  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  add_pairs(command, "--dev", options->dev,
+            "pairs for choosing the best epoch; without them, 5 % of the training pairs are held out");
   add_pairs(command, "--test", options->test, "pairs to score").required();
   add_pair_options(command, options->files, "without it none");
   add_tokenizer_options(command, options->tokenizer, 2);
@@ -144,7 +145,7 @@ void add_bottleneck(Command& program) {
     complete_defaults(command, options->tokenizer, training);
     options->tokenizer.validate();
     require_option(!options->resume || !options->model.empty(), OptionName{"--resume"}, " needs ", OptionName{"--model"},
-                   ", beside which the checkpoints are kept");
+                   ", which determines where the checkpoints are");
     std::optional<TrainingLock> lock;
     if (!options->model.empty()) lock.emplace(options->model);
     each_run(*options, 1, [](const TrainingCheckpointFiles& files) { files.check_start(); });

@@ -13,7 +13,7 @@ std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::Fi
   for (const std::string& path : paths)
     require<ValueError>(!text::names_a_format(path),
                         "two files are SOURCE TARGET, with a sentence on each line, but the name of ", path,
-                        " is that of a file of pairs, which is given alone: ", paths[0], " ", paths[1]);
+                        " is that of a file of pairs, which must be given alone: ", paths[0], " ", paths[1]);
   return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
 }
 

@@ -13,7 +13,8 @@ SearchOptions SearchChoices::chosen() const {
 }
 
 static void add_sampling_options(Command& command, SearchChoices& choices) {
-  Option& sample = command.flag("--sample", &choices.sample, "draw words by their probabilities; not with --beam");
+  Option& sample =
+      command.flag("--sample", &choices.sample, "sample words from the model's distribution; cannot be combined with --beam");
   for (const OptionField& field : choices.sampling.fields()) command.option(field).needs(sample);
 }
 
@@ -23,7 +24,7 @@ void add_search_options(Command& command, SearchChoices& choices) {
     if (field.help.empty() || field.name == "beam") continue;
     command.option(field);
     if (field.name == "min_length")
-      command.option("--max-length", &choices.max_length, "tokens that an output has at most; without it as in training")
+      command.option("--max-length", &choices.max_length, "maximum number of tokens in an output; by default as in training")
           .range(1, kMany)
           .without_default();
   }

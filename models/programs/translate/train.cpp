@@ -51,8 +51,8 @@ void add_word_files(Command& command, TrainOptions& options) {
   InGroup data(command, kDataGroup);
   command
       .option("--vocab", &options.vocabularies,
-              "the tokens to know, one a line, instead of those of the training pairs: SOURCE TARGET, or one "
-              "file with --joint-vocab")
+              "vocabulary files, one token per line: SOURCE TARGET, or one file with --joint-vocab; without them the "
+              "vocabularies are made from the training pairs")
       .reads_file()
       .values(1, 2);
   command
@@ -107,7 +107,8 @@ void add_train(Command& program) {
   auto options = std::make_shared<TrainOptions>();
   Command& command = program.subcommand("train", "Train a translator on pairs of lines");
   add_pairs(command, "--train", options->train, "training pairs").required();
-  add_pairs(command, "--dev", options->dev, "pairs that choose the best epoch; without them 5 % of the training pairs do");
+  add_pairs(command, "--dev", options->dev,
+            "pairs for choosing the best epoch; without them, 5 % of the training pairs are held out");
   add_pair_options(command, options->files, "without it none");
   add_word_files(command, *options);
   add_guided_alignment(command, *options);

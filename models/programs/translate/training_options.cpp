@@ -14,7 +14,7 @@ void add_training_options(Command& command, TranslatorTraining& training) {
   }
   command.options(training.fields());
   command.options(training.model.teacher_forcing.fields());
-  command.option("--seed", &training.fit.seed, "of initial weights, order, dropout and the held-out pairs")
+  command.option("--seed", &training.fit.seed, "random seed of initial weights, data order, dropout and the held-out pairs")
       .range(0, kLargestSeed);
   add_updates(command, training.fit);
   add_monitor(

@@ -173,7 +173,7 @@ void Restoring::restore_history() {
     const bool by_tokens = training_.options.batch_tokens > 0;  // not counted again: at most one batch per example
     const bool right = by_tokens ? done >= 1 && done <= examples : done == training_.plan.updates_per_epoch;
     require<FormatError>(record.epoch == epoch && right && record.updates >= before, path_, ": the history of training: epoch ",
-                         epoch, " is called ", record.epoch, " and has ", record.updates - before, " updates and ",
+                         epoch, " has the number ", record.epoch, " and has ", record.updates - before, " updates and ",
                          record.skipped, " skipped ones");
     require<FormatError>(record.validation.has_value() == state_.best.has_value(), path_, ": the history of training: epoch ",
                          epoch, state_.best ? " lacks validation scores" : " has validation scores");
@@ -191,7 +191,7 @@ void Restoring::restore_history() {
   }
   const std::int64_t passed = (state_.batch + training_.options.accumulate - 1) / training_.options.accumulate;
   require<FormatError>(state_.record.epoch == state_.epoch && state_.record.skipped <= passed, path_,
-                       ": the state of training: epoch ", state_.epoch, " is called ", state_.record.epoch, " and skipped ",
+                       ": the state of training: epoch ", state_.epoch, " has the number ", state_.record.epoch, " and skipped ",
                        state_.record.skipped, " of ", passed, " updates");
   const std::int64_t done = passed - state_.record.skipped;
   state_.updates = updates + done;

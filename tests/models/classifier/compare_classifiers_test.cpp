@@ -179,9 +179,11 @@ TEST_CASE("long texts get fewer runs, and are drawn up to most_words") {
 TEST_CASE("a comparison refuses too few texts and labels, and rethrows the errors of a training") {
   const auto texts = text::generate_labelled(60, 2);
   const std::vector<text::LabelledText> few(texts.begin(), texts.begin() + 19);
-  CHECK_THROWS_WITH_AS(compare_classifiers(few, {}, quick()), "compare: needs at least 20 texts, the data has 19", ValueError);
+  CHECK_THROWS_WITH_AS(compare_classifiers(few, {}, quick()), "compare: needs at least 20 texts, but the data has 19",
+                       ValueError);
   const std::vector<text::LabelledText> same(30, {"a", "text"});
-  CHECK_THROWS_WITH_AS(compare_classifiers(same, {}, quick()), "compare: needs at least two labels, the data has 1", ValueError);
+  CHECK_THROWS_WITH_AS(compare_classifiers(same, {}, quick()), "compare: needs at least two labels, but the data has 1",
+                       ValueError);
   ComparisonOptions options = quick();
   options.base.dropout = 2;
   CHECK_THROWS_WITH_AS(compare_classifiers(texts, {}, options), doctest::Contains("train: dropout is 2"), ValueError);

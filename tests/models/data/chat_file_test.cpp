@@ -50,8 +50,8 @@ TEST_CASE("invalid chat files and options are refused") {
   };
   refuse("", ":1: expected lines and answers in turn: the file is empty");
   refuse("\n\n", ":1: expected lines and answers in turn: the file is empty");
-  refuse("a\nb\nc", ":3: expected an answer below the line: \"c\"");
-  refuse("a\n\nb\nc\n", ":1: expected an answer below the line: \"a\"");
+  refuse("a\nb\nc", ":3: expected an answer after the line: \"c\"");
+  refuse("a\n\nb\nc\n", ":1: expected an answer after the line: \"a\"");
   const FileOptions chat{.format = FileFormat::chat};
   CHECK_THROWS_WITH_AS(labelled_file("/nowhere", chat), "format chat: it has lines and answers, not label and text", ValueError);
   CHECK_THROWS_WITH_AS(pair_file("/nowhere", {.format = FileFormat::chat, .columns = {"1", "2"}}),

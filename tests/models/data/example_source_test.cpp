@@ -175,7 +175,7 @@ TEST_CASE("invalid TSV, fastText and JSONL are refused with line, rule and value
                 {{"", ":1: expected lines of __label__label text: the file is empty"},
                  {"__label__a x\nno label\n", ":2: expected __label__label text, found no label: \"no label\""},
                  {"\n", ":1: expected __label__label text, found no label: \"\""},
-                 {"__label__a __label__b x\n", ":1: a text has one label, found 2: \"__label__a __label__b x\""},
+                 {"__label__a __label__b x\n", ":1: expected one label, found 2: \"__label__a __label__b x\""},
                  {"__label__ x\n", ":1: the label is empty: \"__label__ x\""},
                  {"__label__a \n", ":1: the text is empty: \"__label__a \""}});
   const std::string good = "{\"label\": \"a\", \"text\": \"b\"}\n";

@@ -107,17 +107,18 @@ TEST_CASE("own decoder: invalid results of a step are refused with the reason") 
   const Tensor fine = log(tensor({{0.2, 0.3, 0.5}}));
   for (const SearchOptions& options : {SearchOptions{}, SearchOptions{.beam = 2}, SearchOptions{.sampling = Sampling{}}}) {
     refused({tensor({{-2.0, 3.5, 1.5}}), {}}, options,
-            "ln p of id 1 is 3.5, above 0: a step must give log-probabilities, not logits");
+            "ln p of id 1 is 3.5, above 0: a step must return log-probabilities, not logits");
     const Constant logits(kThree, {tensor({{-2.0, 3.5, 1.5}}), {}});
     CHECK_THROWS_WITH(decode(Ensemble({&logits, &logits}), no_sources(1), options), doctest::Contains("not logits"));
     const NBest rounded = decode(Constant(kThree, {tensor({{-9.0, 1e-7, -9.0}}), {}}), no_sources(1), options)[0];
     CHECK(rounded[0].log_probability == 0);
     refused({tensor({{-2.0, -1.0, NAN}}), {}}, options, "the model's probabilities are NaN");
-    refused({{}, {}}, options, "decode: a step gave no log-probabilities");
-    refused({tensor({{-2.0, -1.0}}), {}}, options, "decode: a step gave log-probabilities [1, 2], not [rows, vocabulary] [1, 3]");
-    refused({cast(fine, DType::i64), {}}, options, "decode: a step gave log-probabilities of i64");
-    refused({fine, zeros({1, 3})}, options, "decode: a step gave attention [1, 3], not [rows, source time] [1, 2]");
-    refused({fine, zeros({1, 2}, DType::f64)}, options, "decode: a step gave attention of f64, not f32");
+    refused({{}, {}}, options, "decode: a step returned no log-probabilities");
+    refused({tensor({{-2.0, -1.0}}), {}}, options,
+            "decode: a step returned log-probabilities [1, 2], not [rows, vocabulary] [1, 3]");
+    refused({cast(fine, DType::i64), {}}, options, "decode: a step returned log-probabilities of i64");
+    refused({fine, zeros({1, 3})}, options, "decode: a step returned attention [1, 3], not [rows, source time] [1, 2]");
+    refused({fine, zeros({1, 2}, DType::f64)}, options, "decode: a step returned attention of f64, not f32");
   }
   CHECK_THROWS_WITH(decode(Alternating(), sources_of({{4, 5}}), {.max_length = 3}),
                     doctest::Contains("decode: there was attention at some steps and none at others"));

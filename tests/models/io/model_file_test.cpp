@@ -149,6 +149,6 @@ TEST_CASE("model files: weights whose shapes contradict the options are refused 
   const TensorFile file{{{"dense.weight", zeros({2, 3})}}, {}};
   check_weights("m", file, "dense.weight", {2, 3});
   CHECK_THROWS_WITH_AS(check_weights("m", file, "dense.weight", {2, 1000000000}),
-                       "m: dense.weight is [2, 3] f32, the model's options ask for [2, 1000000000]", FormatError);
+                       "m: dense.weight is [2, 3] f32, but the model's options require [2, 1000000000]", FormatError);
   CHECK_THROWS_WITH_AS(check_weights("m", file, "head.weight", {2, 3}), "m: lacks the weights head.weight", FormatError);
 }

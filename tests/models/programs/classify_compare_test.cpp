@@ -142,8 +142,8 @@ TEST_CASE("classify compare: bad files and options are refused before anything i
   std::string one, few;
   for (int i = 0; i < 30; ++i) one += "a\ttext " + std::to_string(i) + "\n";
   for (int i = 0; i < 19; ++i) few += (i % 2 ? "a\tone\n" : "b\ttwo\n");
-  refused(one, "compare: needs at least two labels, the data has 1");
-  refused(few, "compare: needs at least 20 texts, the data has 19");
+  refused(one, "compare: needs at least two labels, but the data has 1");
+  refused(few, "compare: needs at least 20 texts, but the data has 19");
   refused("a\tb\nno tab here\n", "bad.tsv:2: ");
   check_refused(classify(train + (files.folder / "nothing.tsv")), "nothing.tsv");
   check_refused(classify("compare"), "expected --train FILE or --data debian");

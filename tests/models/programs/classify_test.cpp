@@ -287,7 +287,7 @@ TEST_CASE("classify: words and their vectors are read from files") {
 
   const std::string train = "train --epochs 1 --model " + files.model + " --train " + files.train;
   check_refused(classify(train + " --vectors " + vectors + " --embedding-dim 5"),
-                "vectors have 3 numbers per word, --embedding-dim is 5");
+                "vectors have 3 numbers per word, but --embedding-dim is 5");
   check_refused(classify(train + " --freeze-vectors"), "--freeze-vectors needs vectors");
   check_refused(classify(train + " --attention bag-of-words --vectors " + vectors), "bag-of-words");
   check_refused(classify(train + " --embedding-dim 0"), "--embedding-dim 0 requires vectors");
@@ -347,9 +347,9 @@ TEST_CASE("classify: errors are reported in one line") {
   check_refused(classify("train" + texts + to + " --vocab " + files.train + " --vocab-size 90"),
                 "--vocab-size and --vocab exclude each other");
   for (const char* option : {"--format csv", "--columns a,b", "--header no", "--label-prefix x"}) {
-    check_refused(classify("train --data debian " + std::string(option) + to), "are for files, but --data reads none");
+    check_refused(classify("train --data debian " + std::string(option) + to), "require files, but --data reads none");
     check_refused(classify("evaluate --data debian " + std::string(option) + " --model " + files.train),
-                  "are for files, but --data reads none");
+                  "require files, but --data reads none");
   }
   check_refused(classify(""), "subcommand");
   check_refused(classify("frobnicate"), "subcommand");
@@ -442,7 +442,7 @@ TEST_CASE("classify: errors name model files with broken options") {
   refuses("vocabulary_size", "10", "the vocabulary has 400 words, vocabulary_size is 10");
   refuses("vocabulary_size", "500", "embedding.weight is [400, 16] f32");
   refuses("max_length", "long", "max_length is \"long\", not a number");
-  refuses("embedding_dim", "1000000000", "embedding.weight is [400, 16] f32, the model's options ask for [400, 1000000000]");
+  refuses("embedding_dim", "1000000000", "embedding.weight is [400, 16] f32, but the model's options require [400, 1000000000]");
   refuses("labels", "[]", "the model has no labels");
   refuses("labels", R"(["h", "g", "f", "e", "d", "c", "b", "a"])", "the model's labels are not sorted or not unique: \"h\"");
   refuses("labels", R"(["a", "b", "c", "d", "e", "f", "f", "g"])", "the model's labels are not sorted or not unique: \"f\"");

@@ -61,7 +61,7 @@ TEST_CASE("translate: invalid conversations and options are refused in one line"
   weft::test::write_file(folder / "pairs.tsv", "a\tb\nc\td\n");
   const std::string to = " --model " + (folder / "model");
   check_refused(translate("train --train " + (folder / "odd.chat") + to),
-                "odd.chat:3: expected an answer below the line: \"c\"\n");
+                "odd.chat:3: expected an answer after the line: \"c\"\n");
   check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + to),
                 "--context and --separator are for the format chat, not for tsv: " + (folder / "pairs.tsv"));
   check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + " " + (folder / "pairs.tsv") + to),

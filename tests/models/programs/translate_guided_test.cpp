@@ -61,8 +61,8 @@ TEST_CASE("translate train: alignments that do not fit are refused in one line")
   check_refused(translate(guided.command() + "--alignments " + few.path()), "1 alignments, none for the pair at ");
   check_refused(translate(guided.command() + "--alignment-loss 1"), "--alignment-loss requires --alignments");
   check_refused(translate(guided.command() + "--attention none --alignments " + guided.links.path()),
-                "--alignment-loss needs attention, and --attention is none");
+                "--alignment-loss requires attention, but --attention is none");
   check_refused(translate(guided.command() + "--attention none --coverage"),
-                "--coverage needs attention, and --attention is none");
+                "--coverage requires attention, but --attention is none");
   check_refused(translate(guided.command() + "--separator x"), "--context, which is not given");
 }

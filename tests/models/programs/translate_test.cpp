@@ -95,7 +95,7 @@ TEST_CASE("translate: a joint vocabulary, and vocabularies and vectors from file
   check_refused(translate(train + " --joint-vocab --save-vocab" + source + target), "--save-vocab takes two files");
   check_refused(translate(train + " --freeze-vectors"), "--freeze-vectors needs --source-vectors or --target-vectors");
   check_refused(translate(train + " --embedding-dim 4 --target-vectors " + (folder / "vectors")),
-                "vectors have 2 numbers per word, --embedding-dim is 4");
+                "vectors have 2 numbers per word, but --embedding-dim is 4");
   check_refused(translate(train + " --embedding-dim 0"), "--embedding-dim is 0, not at least 1");
 }
 

@@ -227,8 +227,9 @@ TEST_CASE("files that do not contain codes are refused") {
     }
     return std::string();
   };
-  CHECK(error_of("") == ":1: BPE codes begin with \"#version: 0.2\", this file with \"\"");
-  CHECK(error_of("#version: 0.1\na b\n") == ":1: BPE codes begin with \"#version: 0.2\", this file with \"#version: 0.1\"");
+  CHECK(error_of("") == ":1: BPE codes must begin with \"#version: 0.2\", but this file begins with \"\"");
+  CHECK(error_of("#version: 0.1\na b\n") ==
+        ":1: BPE codes must begin with \"#version: 0.2\", but this file begins with \"#version: 0.1\"");
   const std::string rule = ": a merge of BPE codes is two symbols with a space between them: ";
   CHECK(error_of("#version: 0.2\na b\nabc\n") == ":3" + rule + "\"abc\"");
   CHECK(error_of("#version: 0.2\na b c\n") == ":2" + rule + "\"a b c\"");

@@ -51,7 +51,7 @@ TEST_CASE("a token pattern must be valid, and only tokenizers of words take one"
   CHECK_THROWS_WITH_AS(Tokenizer({.token_pattern = "(a"}), "regular expression \"(a\": missing closing parenthesis, at byte 2",
                        ValueError);
   CHECK_THROWS_WITH_AS(Tokenizer({.unit = Unit::character, .token_pattern = "a"}),
-                       "tokenizer: a token_pattern is for words and bpe, the unit is char", ValueError);
+                       "tokenizer: a token_pattern requires words or bpe, but the unit is char", ValueError);
   CHECK_THROWS_WITH_AS(tokenize("a b", {.token_pattern = "a"}), "tokenize: a token_pattern is for a text::Tokenizer", ValueError);
 }
 

@@ -54,8 +54,8 @@ TEST_CASE("an invalid file of vectors is refused with place and rule") {
            {"cat 1 1e99\n", ":1: this is not a number: \"1e99\""},
            {"0.5 2\ncat 1 2\ndog 1 2\n", ":2: expected a word and 1 numbers as in the first line, found 2"},
            {"cat 1 2\ndog 1 2 3\n", ":2: expected a word and 2 numbers as in the first line, found 3"},
-           {"2 2\ncat 1 2 3\ndog 1 2 3\n", ":2: expected a word and 2 numbers as the first line promises, found 3"},
-           {"3 2\ncat 1 2\ndog 1 2\n", ":1: the first line promises 3 words, the file has 2"}}) {
+           {"2 2\ncat 1 2 3\ndog 1 2 3\n", ":2: expected a word and 2 numbers as announced by the first line, found 3"},
+           {"3 2\ncat 1 2\ndog 1 2\n", ":1: the first line announces 3 words, but the file has 2"}}) {
     const TemporaryFile file(content);
     const std::string& written = content;
     CAPTURE(written);
@@ -113,9 +113,9 @@ TEST_CASE("embeddings have the size of the vectors") {
   CHECK(choose_dim(128, {&none}) == 128);
   CHECK(choose_dim(0, {&two, &none}) == 2);
   CHECK(choose_dim(3, {&none, &three}) == 3);
-  CHECK_THROWS_WITH_AS(choose_dim(128, {&two}), "train: vectors have 2 numbers per word, embedding_dim is 128", ValueError);
-  CHECK_THROWS_WITH_AS(choose_dim(0, {&two, &three}), "train: vectors have 3 numbers per word, those of the other side 2",
-                       ValueError);
+  CHECK_THROWS_WITH_AS(choose_dim(128, {&two}), "train: vectors have 2 numbers per word, but embedding_dim is 128", ValueError);
+  CHECK_THROWS_WITH_AS(choose_dim(0, {&two, &three}),
+                       "train: vectors have 3 numbers per word, but those of the other side have 2", ValueError);
 }
 
 TEST_CASE("numbers of vectors are read as other programs write them") {

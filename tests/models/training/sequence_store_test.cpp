@@ -68,7 +68,7 @@ TEST_CASE("one sequence may be larger than the memory and than a segment") {
 TEST_CASE("ids that do not fit 32 bits are refused") {
   SequenceStore store;
   CHECK_THROWS_WITH_AS(store.add(std::vector<std::int64_t>{1, std::int64_t{1} << 31}),
-                       "data: the id 2147483648 does not fit 32 bits", ValueError);
+                       "data: the id 2147483648 does not fit into 32 bits", ValueError);
   CHECK(store.size() == 0);
 }
 

@@ -108,7 +108,7 @@ TEST_CASE("Embedding: a tied layer looks up rows of another layer, and a scale g
   CHECK(equal_bits(rows, own.weight.tensor() * 4.0));
   CHECK(equal_bits(tied(ids, own.weight).tensor(), rows));
   CHECK(std::sqrt(mean(rows * rows).item()) == doctest::Approx(1).epsilon(0.05));
-  CHECK_THROWS_WITH_AS(tied(ids), doctest::Contains("a tied layer is called with the weight that it shares"), ValueError);
+  CHECK_THROWS_WITH_AS(tied(ids), doctest::Contains("a tied layer must be called with the weight that it shares"), ValueError);
 }
 
 TEST_CASE("embedding: a table that is also the output layer's weight gets both gradients") {

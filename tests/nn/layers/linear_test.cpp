@@ -68,7 +68,7 @@ TEST_CASE("Linear: a tied layer uses the weight that it is called with") {
   CHECK(tied.parameters().empty());
   Tensor x = Numbers(1).tensor({4, 3}, DType::f32);
   CHECK(equal_bits(tied(x, own.weight).tensor(), linear(x, own.weight.tensor(), Tensor())));
-  CHECK_THROWS_WITH_AS(tied(x), doctest::Contains("a tied layer is called with the weight that it shares"), ValueError);
+  CHECK_THROWS_WITH_AS(tied(x), doctest::Contains("a tied layer must be called with the weight that it shares"), ValueError);
 }
 
 TEST_CASE("linear: an error names the user's line and the layer's path") {

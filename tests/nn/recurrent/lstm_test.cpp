@@ -82,7 +82,7 @@ TEST_CASE("LSTM: wrong shapes, lengths and options are errors") {
   CHECK(message([&] { lstm(zeros({2, 3, 4}), zeros({2})); }) == "lstm: lengths must be i64, not f32");
   CHECK(message([&] {
           lstm(zeros({2, 3, 4}), {}, {zeros({1, 2, 8}), {}});
-        }) == "LSTM: the initial state is not [2, 2, 8] but [1, 2, 8]");
+        }) == "LSTM: the initial state must be [2, 2, 8], not [1, 2, 8]");
   CHECK(message([&] { lstm.step(zeros({2, 4}), {}); }) == "LSTM: two directions cannot be run step by step");
   CHECK_THROWS_AS(nn::LSTM(nn::root, {.input_size = 4}), ValueError);
   CHECK_THROWS_AS(nn::LSTM(nn::root, {.input_size = 4, .hidden_size = 2, .dropout = 1.5}), ValueError);

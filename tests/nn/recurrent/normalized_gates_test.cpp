@@ -147,17 +147,17 @@ TEST_CASE("layer norm recurrence: wrong gains are refused by name") {
   };
   RecurrentWeights wrong = weights;
   wrong.gain_ih = Variable();
-  refuses("lstm: gain_ih is not [12] but undefined", wrong);
+  refuses("lstm: gain_ih must be [12], not undefined", wrong);
   wrong = weights;
   wrong.gain_hh = Variable();
-  refuses("lstm: gain_hh is not [12] but undefined", wrong);
+  refuses("lstm: gain_hh must be [12], not undefined", wrong);
   wrong = weights;
   wrong.gain_ih = wrong.gain_hh = wrong.cell_bias = Variable();
-  refuses("lstm: gain_ih is not [12] but undefined", wrong);
+  refuses("lstm: gain_ih must be [12], not undefined", wrong);
   wrong = weights;
   wrong.cell_bias = ones({4});
-  refuses("lstm: cell_bias is not [3] but [4] f32", wrong);
+  refuses("lstm: cell_bias must be [3], not [4] f32", wrong);
   const Variable square = ones({3, 3}), gain = ones({3});
   CHECK_THROWS_WITH_AS(recurrent_sequence(RecurrentCell::rnn, ones({2, 4, 3}), {square, square, gain, gain, {}, gain, gain}),
-                       doctest::Contains("rnn: layer normalisation is for an LSTM or a GRU"), ValueError);
+                       doctest::Contains("rnn: layer normalisation requires an LSTM or a GRU"), ValueError);
 }

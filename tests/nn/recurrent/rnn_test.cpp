@@ -103,7 +103,7 @@ void check_variational(RecurrentCell cell) {
   REQUIRE(masks.hidden.size() == 2);
   CHECK_THROWS_AS(layer(x, lengths, {}, {.input = {masks.input[0], masks.input[0]}, .hidden = masks.hidden}), ValueError);
   nn::Recurrent plain(nn::root, cell, {.input_size = 4, .hidden_size = 17, .num_layers = 2, .dropout = 0.5});
-  CHECK_THROWS_WITH_AS(plain(x, lengths, {}, masks), doctest::Contains("masks are for variational dropout"), ValueError);
+  CHECK_THROWS_WITH_AS(plain(x, lengths, {}, masks), doctest::Contains("masks require variational dropout"), ValueError);
   *stream = start;
   RecurrentResult whole = layer(x, lengths);
   auto equal = [](const RecurrentResult& a, const RecurrentResult& b) {
@@ -124,7 +124,7 @@ void check_variational(RecurrentCell cell) {
         equal_bits(contiguous(select(one.output.tensor(), 0, 0)), contiguous(select(select(whole.output.tensor(), 0, 0), 0, t))));
     state = one.state;
   }
-  CHECK_THROWS_WITH_AS(layer.step(select(x, 1, 0), state), doctest::Contains("share the masks of draw_masks()"), ValueError);
+  CHECK_THROWS_WITH_AS(layer.step(select(x, 1, 0), state), doctest::Contains("requires the masks of draw_masks()"), ValueError);
   masks.hidden.pop_back();
   CHECK_THROWS_AS(layer(x, lengths, {}, masks), ValueError);
 }

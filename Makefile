@@ -1,4 +1,4 @@
-# The front door to CMake. `make demo` and `make test` do all set-up by themselves.
+# Shortcuts for CMake. `make demo` and `make test` need no other set-up.
 #   make build CMAKE_FLAGS=-DWEFT_WERROR=ON     CXX=clang++ make test BUILD=build-clang     make install PREFIX=$HOME/.local
 #   make test TESTS='tensor models_text'        builds what these two need and runs them
 MAKEFLAGS += --no-print-directory
@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 CMAKE_FLAGS ?=
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
-# A build folder keeps the generator it was made with: Ninja where there is one.
+# A new build folder uses Ninja if it is installed; an existing one keeps its generator.
 GENERATOR = [ -e "$(BUILD)/CMakeCache.txt" ] || ! command -v ninja >/dev/null || export CMAKE_GENERATOR=Ninja
 SOURCES = find tensor autograd nn optim models tests bench -name '*.h' -o -name '*.cpp'
 empty :=

@@ -32,7 +32,7 @@ text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, 
                                    std::vector<Callback>& callbacks);
 
 // Reports on `log` how much of the training texts a given vocabulary knows and, with unit bpe, how many words the codes leave
-// whole; `side` is "" or "source " or "target ". Throws ValueError if the vocabulary knows nothing.
+// whole; `side` is "" or "source " or "target ". Throws ValueError if it has none of the words.
 void say_known_words(std::ostream* log, const WordFiles& files, const text::KnownWords& known, const std::string& side);
 
 // Returns the vectors of `files`; empty, with dim 0, if they name no file. Throws ValueError for freezing without vectors.

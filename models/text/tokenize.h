@@ -46,7 +46,7 @@ std::string clean(std::string_view text, const TokenizerOptions& options = {});
 //   "8:49", "10,000";
 //   - the last full stop of letters with dots: "u.s.";
 //   - an XML entity: "&apos;s".
-// Contractions are cut as in the Penn Treebank and as French is usually tokenised, a typographic apostrophe reads as ' :
+// Contractions are split as in the Penn Treebank and as is usual for French; a typographic apostrophe counts as ' :
 //   don't -> do n't   can't -> ca n't   it's -> it 's   we'll -> we 'll   l'ami -> l' ami   qu'il -> qu' il
 // Tokens cut this way and joined by spaces come back unchanged. Scripts without spaces stay whole unless `split_unspaced` cuts
 // them, or the unit is the character.

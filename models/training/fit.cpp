@@ -54,7 +54,7 @@ History Fit::run() {
   saver_.start();
   training_.tell(&Callback::on_start, state_.history);
   if (options_.log && options_.epochs == 0)
-    *options_.log << "epochs 0: nothing is trained, weights stay as they begin" << std::endl;
+    *options_.log << "epochs 0: nothing is trained, the weights keep their initial values" << std::endl;
   try {
     while (state_.epoch <= options_.epochs && !ended_ && !stopped_) run_epoch();
   } catch (...) {

@@ -12,7 +12,7 @@
 
 namespace weft::test {
 
-// As metadata, and as a member of JSON: numbers where they are numbers, else strings.
+// Values that are likely to be invalid, for metadata and for JSON, where those that are numbers have no quotes.
 inline const std::vector<std::string>& bad_values() {
   static const std::vector<std::string> values{"-1",  "0",   "0.5", "2",   "7",     "-1000000",   "1000000000",          "1e300",
                                                "nan", "inf", "",    "abc", "1e999", "2147483648", "9223372036854775808", "[]"};

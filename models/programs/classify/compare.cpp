@@ -70,8 +70,8 @@ void add_compare(Command& program) {
   add_data(command, options->data, "--train");
   command
       .option("--dev", &options->dev,
-              "labelled texts: alternately, one half scores and the other chooses the epoch; with fewer than "
-              "200, fifths of the training texts score")
+              "labelled texts: one half gives the scores while the other chooses the epoch, and vice versa; with fewer than 200, "
+              "fifths of the training texts give the scores")
       .reads_file()
       .group(kDataGroup);
   add_labelled_options(command, options->files);

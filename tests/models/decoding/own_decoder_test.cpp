@@ -81,7 +81,7 @@ TEST_CASE("own decoder: greedy search and a wide beam agree with enumeration") {
   CHECK(differs > 3);
 }
 
-TEST_CASE("own decoder: the searches of models/docs/decoding.md") {
+TEST_CASE("own decoder: the searches in models/docs/decoding.md work") {
   const Trigrams one(log_table(probability_rows(kWords * kWords, 1))), other(log_table(probability_rows(kWords * kWords, 2)));
   const Batch sources = no_sources(1);
   const NBest greedy = decode(one, sources)[0];

@@ -22,7 +22,7 @@ TEST_CASE("chrF and chrF++, their names and signatures agree with sacrebleu") {
   }
 }
 
-TEST_CASE("chrF of a corpus") {
+TEST_CASE("chrF of a corpus counts the n-grams of all its sentences") {
   const std::vector<std::string> hypotheses = {"a b", "c"};
   CHECK(metrics::corpus_chrf(hypotheses, std::vector<References>{{"ab"}, {"x", "c"}}) == 100);
   CHECK(metrics::corpus_chrf(hypotheses, std::vector<References>{{"xy"}, {"z"}}) == 0);

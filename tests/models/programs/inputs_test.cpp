@@ -192,7 +192,7 @@ TEST_CASE("with no epochs the initial model is written and the log says so") {
   const Files files;
   const Run run = classify(files.training({{"--epochs", "0"}}));
   CHECK(run.code == 0);
-  CHECK(run.out.find("\nepochs 0: nothing is trained, weights stay as they begin\n") != std::string::npos);
+  CHECK(run.out.find("\nepochs 0: nothing is trained, the weights keep their initial values\n") != std::string::npos);
   CHECK(classify("evaluate --model " + files.model + " --test " + files.test).code == 0);
   CHECK(classify("train --help").out.find("0: write the untrained model") != std::string::npos);
 }

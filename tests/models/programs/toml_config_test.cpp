@@ -248,7 +248,7 @@ TEST_CASE("messages name options as the program does, with the line of an option
   CHECK(message({{"fit: "}, {"copied_ids", true}, {" is 0"}}) == "fit: copied_ids is 0");
 }
 
-TEST_CASE("configuration: a value that the command line could not have is told with its line") {
+TEST_CASE("configuration: a value that the command line could not have is reported with its line") {
   auto refused = [](const std::string& toml) { return refusal<programs::UsageError>(toml); };
   CHECK(refused("[train]\n\nwhole = 'many'\n").starts_with(":3: "));
   CHECK(refused("[train]\nreal = 1\nseed = -1\n").starts_with(":3: "));

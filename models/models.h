@@ -27,6 +27,7 @@
 #include <weft/models/metrics/metrics.h>
 #include <weft/models/metrics/rouge.h>
 #include <weft/models/metrics/text_scores.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/progress/csv_log.h>
 #include <weft/models/progress/stop_on_signal.h>
 #include <weft/models/progress/tensorboard.h>

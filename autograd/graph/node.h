@@ -189,8 +189,8 @@ void look_for_anomaly(const char* op, Where caller, std::span<const Tensor> outp
 // keep no Variable of its own (`save` names the inputs and outputs that it needs) and have no side effects: then one rule serves
 // every order.
 //
-//     Variable sin(const Variable& x, Where where) {
-//       return record("sin", where, {x}, sin(x.tensor()), {.inputs = kAll},
+//     Variable sin(const Variable& x, Where caller) {
+//       return record("sin", caller, {x}, sin(x.tensor()), {.inputs = kAll},
 //                     [](const Backward& b) -> Variables { return {b.grad() * cos(b.input())}; });
 //     }
 template <class Rule>

@@ -99,7 +99,7 @@ Metadata TextClassifier::metadata() const {
   return metadata;
 }
 
-// Checks everything that grows with the options.
+// Checks all weights whose shapes depend on the options.
 static void check_weights(const std::string& path, const TensorFile& file, const AttentionClassifierOptions& options) {
   const std::int64_t words = options.vocabulary, dim = options.embedding_dim;
   const bool is_bag = options.attention == ClassifierAttention::bag_of_words;

@@ -9,9 +9,6 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kLargestVocabulary = 100'000'000, kLargestVector = 100'000;
-constexpr const char* kLearnsNothing = "which would leave nothing to learn from";
-
 OptionFields model_fields(ClassifierTraining& o) {
   return {
       {.name = "attention",
@@ -21,12 +18,14 @@ OptionFields model_fields(ClassifierTraining& o) {
                "the words that occur"},
       {.name = "vocabulary_size",
        .value = &o.vocabulary_size,
-       .range = from_to(0, kLargestVocabulary),
+       .range = at_least(0),
+       .most_typed = kMostRows,
        .help = "vocabulary size, including special tokens, at least 3; 0: as large as the training texts require, up to 30000",
        .flag = "--vocab-size"},
       {.name = "embedding_dim",
        .value = &o.embedding_dim,
-       .range = from_to(0, kLargestVector),
+       .range = at_least(0),
+       .most_typed = kMostNumbers,
        .help = "embedding dimension; with --vectors it must be that of the vectors, or 0"}};
 }
 
@@ -43,17 +42,17 @@ OptionFields learning_fields(ClassifierTraining& o) {
                    "faster for large vocabularies; auto: lazy above 10000 rows"},
           {.name = "dropout",
            .value = &o.dropout,
-           .range = from_to_below(0, 1, kLearnsNothing),
+           .range = kHiddenShare,
            .help = "dropout probability of embeddings and of the text vector",
            .in_files = InFiles::always},
           {.name = "word_dropout",
            .value = &o.word_dropout,
-           .range = from_to_below(0, 1, kLearnsNothing),
+           .range = kHiddenShare,
            .help = "probability of dropping a whole word in training",
            .in_files = InFiles::always},
           {.name = "label_smoothing",
            .value = &o.label_smoothing,
-           .range = from_to_below(0, 1, kLearnsNothing),
+           .range = kHiddenShare,
            .help = "probability mass of the true label that is spread over all labels in training",
            .in_files = InFiles::always}};
 }

@@ -33,15 +33,15 @@ void check_search(const BottleneckOptions& options) {
   SearchOptions search = options.search;
   require_option(search.coverage_penalty == 0, "bottleneck: ", OptionName{"coverage_penalty"}, " ", search.coverage_penalty,
                  " needs attention, which one of the twins lacks");
-  require<ValueError>(!search.unknown,
-                      "bottleneck: replacing <unk> by source words needs attention, which one of the twins lacks");
+  require_option(!search.unknown, "bottleneck: ", OptionName{"unknown"}, " needs attention, which one of the twins lacks");
   if (!search.max_length) search.max_length = std::max(options.training.max_length, search.min_length);
   search.validate(Where{});
 }
 
 void check_options(const std::vector<text::TextPair>& test, const BottleneckOptions& options) {
   require_option(options.seeds >= 1, "bottleneck: ", OptionName{"seeds"}, " is ", options.seeds, ", not at least 1");
-  require<ValueError>(options.training.model.has_attention(), "bottleneck: one of the twins needs attention, not \"none\"");
+  require_option(options.training.model.has_attention(), "bottleneck: one of the twins needs attention, but ",
+                 OptionName{"attention"}, " is none");
   require<ValueError>(!test.empty(), "bottleneck: there are no test pairs");
   std::int64_t before = 0;
   for (std::int64_t bound : options.bounds) {

@@ -154,10 +154,11 @@ double number_entry(const std::string& path, const Metadata& metadata, const std
   return value;
 }
 
-std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key, std::int64_t largest) {
+std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key, std::int64_t largest,
+                        std::int64_t least) {
   const double value = number_entry(path, metadata, key);
-  require<FormatError>(value >= 1 && value <= static_cast<double>(largest) && std::floor(value) == value, path, ": ", key, " is ",
-                       value, ", not a size from 1 to ", largest);
+  require<FormatError>(value >= static_cast<double>(least) && value <= static_cast<double>(largest) && std::floor(value) == value,
+                       path, ": ", key, " is ", value, ", not a size from ", least, " to ", largest);
   return static_cast<std::int64_t>(value);
 }
 

@@ -43,14 +43,14 @@ void check_weights(const std::string& path, const TensorFile& file, const std::s
 std::string to_json(const std::vector<std::string>& list);
 std::vector<std::string> list_from_json(const std::string& path, const std::string& json);
 
-// Return an entry: as text, as a finite number from `least` to `most`, as a whole number from 1 to `largest`, and as a flag that
-// is 0 or 1. They throw FormatError if it is missing or invalid.
+// Return an entry: as text, as a finite number from `least` to `most`, as a whole number from `least` to `largest`, and as a flag
+// that is 0 or 1. They throw FormatError if it is missing or invalid.
 const std::string& entry(const std::string& path, const Metadata& metadata, const std::string& key);
 double number_entry(const std::string& path, const Metadata& metadata, const std::string& key,
                     double least = std::numeric_limits<double>::lowest(), double most = std::numeric_limits<double>::max());
 inline constexpr std::int64_t kLargestSize = std::int64_t{1} << 30;
 std::int64_t size_entry(const std::string& path, const Metadata& metadata, const std::string& key,
-                        std::int64_t largest = kLargestSize);
+                        std::int64_t largest = kLargestSize, std::int64_t least = 1);
 bool flag_entry(const std::string& path, const Metadata& metadata, const std::string& key);
 
 // Returns what read() returns; a ValueError about the metadata becomes a FormatError that names the file.

@@ -22,16 +22,16 @@ std::string text_of(double value) {
 }  // namespace
 
 bool OptionRange::contains(double value) const {
-  return std::isfinite(value) && (without_least ? value > least : value >= least) &&
-         (without_most ? value < most : value <= most);
+  return (without_least ? value > least : value >= least) && (without_most ? value < most : value <= most);
 }
 
 std::string OptionRange::text() const {
-  const bool has_least = least > std::numeric_limits<double>::lowest(), has_most = most < std::numeric_limits<double>::max();
+  const bool has_least = std::isfinite(least), has_most = std::isfinite(most), is_finite = !has_most && without_most;
   if (has_least && has_most && !without_least)
     return "from " + text_of(least) + (without_most ? " to below " : " to ") + text_of(most);
-  std::string text;
-  if (has_least) text += (without_least ? "above " : "at least ") + text_of(least);
+  std::string text = is_finite ? "a finite number" : "";
+  if (has_least)
+    text += (is_finite ? without_least ? " " : " of " : "") + ((without_least ? "above " : "at least ") + text_of(least));
   if (has_most) text += std::string(has_least ? " and " : "") + (without_most ? "below " : "at most ") + text_of(most);
   return text;
 }
@@ -57,9 +57,10 @@ void check_ranges(const char* op, const OptionFields& fields, Where caller) {
   for (const OptionField& field : fields) {
     const std::optional<double> number = field.number();
     if (!number || field.range.contains(*number)) continue;
-    const bool finite = std::isfinite(*number), excused = *number == field.range.most && !field.range.why_not_most.empty();
-    check_option(false, caller, op, ": ", OptionName{field.name}, " is ", text_of(*number), ", not ",
-                 finite ? field.range.text() : "a finite number", excused ? ", " : "", excused ? field.range.why_not_most : "");
+    const OptionRange& range = field.range;
+    const bool at_end = (*number == range.least && range.without_least) || (*number == range.most && range.without_most);
+    const std::string_view why = at_end ? range.why_not_end : "";
+    check_option(false, caller, op, ": ", OptionName{field.name}, " is ", text_of(*number), ", not ", range.text(), why);
   }
 }
 

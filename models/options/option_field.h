@@ -15,23 +15,33 @@
 
 namespace weft {
 
-// The finite numbers that an option accepts.
+// The numbers that an option accepts. NaN is in no range.
 struct OptionRange {
-  double least = std::numeric_limits<double>::lowest(), most = std::numeric_limits<double>::max();
+  double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
   bool without_least = false, without_most = false;  // whether the limit itself is excluded
-  std::string_view why_not_most = "";                // the reason why `most` is excluded, for messages
+  std::string_view why_not_end = "";                 // for messages: the reason why a limit is excluded, with its comma
 
   bool contains(double value) const;
-  // Returns "at least 1", "above 0", "from 0 to below 1"; "" for all numbers.
+  // Returns "at least 1", "above 0", "from 0 to below 1", "a finite number of at least 0", ...; "" for all numbers.
   std::string text() const;
 };
 constexpr OptionRange at_least(double least) { return {.least = least}; }
 constexpr OptionRange above(double least) { return {.least = least, .without_least = true}; }
 constexpr OptionRange from_to(double least, double most) { return {.least = least, .most = most}; }
 constexpr OptionRange above_up_to(double least, double most) { return {.least = least, .most = most, .without_least = true}; }
-constexpr OptionRange from_to_below(double least, double most, std::string_view why_not_most = "") {
-  return {.least = least, .most = most, .without_most = true, .why_not_most = why_not_most};
+constexpr OptionRange from_to_below(double least, double most) { return {.least = least, .most = most, .without_most = true}; }
+constexpr OptionRange finite_at_least(double least) { return {.least = least, .without_most = true}; }
+constexpr OptionRange finite_above(double least, std::string_view why_not_least = "") {
+  return {.least = least, .without_least = true, .without_most = true, .why_not_end = why_not_least};
 }
+
+// The range of dropout and the like: the share of the training signal that is hidden.
+inline constexpr OptionRange kHiddenShare{
+    .least = 0, .most = 1, .without_most = true, .why_not_end = ", which would leave nothing to learn from"};
+
+// The largest numbers that command lines accept, which catches slips of the keyboard: counts without a natural limit, rows of an
+// embedding, elements of a vector.
+inline constexpr std::uint64_t kMany = 1'000'000'000, kMostRows = 100'000'000, kMostNumbers = 100'000;
 
 // An option whose value is one of several names.
 struct NamedOption {
@@ -66,9 +76,10 @@ struct OptionField {
 
   std::string_view name;  // the member's name, which errors and files use
   Value value;
-  OptionRange range = {};      // only for numbers
-  std::string_view help = "";  // for --help; "": the option is not on the command line
-  std::string_view flag = "";  // its names there, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
+  OptionRange range = {};            // only for numbers
+  std::uint64_t most_typed = kMany;  // the largest whole number that command lines accept
+  std::string_view help = "";        // for --help; "": the option is not on the command line
+  std::string_view flag = "";        // its names there, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
   InFiles in_files = InFiles::no;
   std::string_view key = "";     // its key in files; "": the name
   std::string_view absent = "";  // the value that a file without this option implies; "": every file has the option

@@ -1,6 +1,7 @@
 #include <weft/models/options/stored_options.h>
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 #include <variant>
 
@@ -31,7 +32,9 @@ std::string name_entry(const std::string& path, const Metadata& metadata, const 
   throw FormatError(path + ": " + key + " is \"" + name + "\", not " + list);
 }
 
-void set(const std::string& path, const Metadata& metadata, const std::string& key, const OptionField::Value& target) {
+void set(const std::string& path, const Metadata& metadata, const OptionField& field) {
+  const std::string key(field.file_key());
+  const OptionRange& range = field.range;
   std::visit(
       [&](const auto& value) {
         using Held = std::decay_t<decltype(value)>;
@@ -40,13 +43,14 @@ void set(const std::string& path, const Metadata& metadata, const std::string& k
         else if constexpr (std::is_same_v<Held, double*>)
           *value = number_entry(path, metadata, key);
         else if constexpr (std::is_pointer_v<Held>)
-          *value = static_cast<std::remove_pointer_t<Held>>(size_entry(path, metadata, key));
+          *value = static_cast<std::remove_pointer_t<Held>>(size_entry(
+              path, metadata, key, kLargestSize, std::isfinite(range.least) ? static_cast<std::int64_t>(range.least) : 1));
         else if constexpr (std::is_same_v<Held, NamedOption>)
           value.set(name_entry(path, metadata, key, value.names));
         else
           from_metadata(path + ": " + key, [&] { value.set(entry(path, metadata, key)); });
       },
-      target);
+      field.value);
 }
 
 }  // namespace
@@ -71,9 +75,9 @@ void read_options(const std::string& path, const Metadata& metadata, const Optio
     if (field.in_files == InFiles::no) continue;
     const std::string key(field.file_key());
     if (metadata.contains(key) || field.absent.empty())
-      set(path, metadata, key, field.value);
+      set(path, metadata, field);
     else
-      set(path, {{key, std::string(field.absent)}}, key, field.value);
+      set(path, {{key, std::string(field.absent)}}, field);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <weft/tensor/base/enum_names.h>
 
 #include <string>
-#include <string_view>
 
 namespace weft {
 

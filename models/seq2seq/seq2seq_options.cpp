@@ -8,9 +8,6 @@ namespace weft {
 
 namespace {
 
-constexpr std::int64_t kLargestVocabulary = 100'000'000, kLargestVector = 100'000, kMostLayers = 100;
-constexpr const char* kLearnsNothing = "which would leave nothing to learn from";
-
 OptionFields attention_fields(Seq2SeqOptions& o) {
   return {{.name = "attention",
            .value = named_option(o.attention, kAttentionNames),
@@ -53,7 +50,8 @@ OptionFields structure_fields(Seq2SeqOptions& o) {
        .in_files = InFiles::always},
       {.name = "layers",
        .value = &o.layers,
-       .range = from_to(1, kMostLayers),
+       .range = at_least(1),
+       .most_typed = 100,
        .help = "number of recurrent layers in the encoder and in the decoder",
        .in_files = InFiles::always},
       {.name = "copy",
@@ -93,17 +91,19 @@ OptionFields structure_fields(Seq2SeqOptions& o) {
 OptionFields size_and_dropout_fields(Seq2SeqOptions& o) {
   return {{.name = "embedding_dim",
            .value = &o.embedding_dim,
-           .range = from_to(0, kLargestVector),
+           .range = at_least(0),
+           .most_typed = kMostNumbers,
            .help = "embedding dimension; with pre-trained vectors it must be that of the vectors, or 0",
            .in_files = InFiles::always},
           {.name = "hidden",
            .value = &o.hidden,
-           .range = from_to(1, kLargestVector),
+           .range = at_least(1),
+           .most_typed = kMostNumbers,
            .help = "size of the hidden state",
            .in_files = InFiles::always},
           {.name = "dropout",
            .value = &o.dropout,
-           .range = from_to_below(0, 1, kLearnsNothing),
+           .range = kHiddenShare,
            .help = "dropout probability of embeddings, between layers and before the output layer",
            .in_files = InFiles::always},
           {.name = "variational_dropout",
@@ -112,7 +112,7 @@ OptionFields size_and_dropout_fields(Seq2SeqOptions& o) {
            .in_files = InFiles::always},
           {.name = "source_word_dropout",
            .value = &o.source_word_dropout,
-           .range = from_to_below(0, 1, kLearnsNothing),
+           .range = kHiddenShare,
            .help = "probability of dropping a source word in training",
            .flag = "--word-dropout-source",
            .in_files = InFiles::always},
@@ -131,12 +131,12 @@ OptionFields size_and_dropout_fields(Seq2SeqOptions& o) {
 OptionFields Seq2SeqOptions::fields() {
   OptionFields all = {{.name = "source_vocabulary",
                        .value = &source_vocabulary,
-                       .range = from_to(1, kLargestVocabulary),
+                       .range = at_least(1),
                        .in_files = InFiles::always,
                        .key = "source_vocabulary_size"},
                       {.name = "target_vocabulary",
                        .value = &target_vocabulary,
-                       .range = from_to(1, kLargestVocabulary),
+                       .range = at_least(1),
                        .in_files = InFiles::always,
                        .key = "target_vocabulary_size"},
                       {.name = "cell",

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace weft {
 
@@ -52,7 +51,7 @@ struct Seq2SeqOptions {
   std::int64_t copied_ids = 32;      // with copy: the number of target ids, the last ones, for words that only a source has
   bool coverage = false;             // with attention: scores depend on what each position has received so far, see Coverage
   Tie tie = Tie::none;
-  bool layer_norm = false;           // of the recurrent layers: see nn::layer_norm_recurrence
+  bool layer_norm = false;           // of the recurrent layers: see recurrent_sequence
   bool residual = false;             // layers above the first add their input to their output
   double dropout = 0;                // of embeddings, between layers, before the logits
   bool variational_dropout = false;  // one mask for all steps of a sentence, which also applies to recurrent states

@@ -110,7 +110,7 @@ OptionFields FitOptions::fields() {
 void FitOptions::validate() const {
   check_ranges("fit", fields_of(*this), Where{});
   schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for invalid words
-  require_option(checkpoint.keep >= 0, "fit: ", OptionName{"checkpoint.keep"}, " ", checkpoint.keep, " is negative");
+  check_ranges("fit", fields_of(checkpoint), Where{});
   require_option(!checkpoint.resume || !checkpoint.path.empty(), "fit: resuming requires the path of the checkpoints");
 }
 

@@ -38,6 +38,23 @@ std::pair<std::string, std::string> difference(const std::string& a, const std::
 
 }  // namespace
 
+OptionFields TrainingCheckpointOptions::fields() {
+  return {
+      {.name = "resume",
+       .value = &resume,
+       .help = "resume from the newest checkpoint, with the same result as without the interruption; without a checkpoint, start "
+               "from the beginning"},
+      {.name = "every",
+       .value = parsed_option(every),
+       .help = "how often to write a checkpoint MODEL.UPDATES.checkpoint: 500u, 1e, 10% or 10min; 0u: only on Ctrl-C",
+       .flag = "--checkpoint-every"},
+      {.name = "keep",
+       .value = &keep,
+       .range = at_least(0),
+       .help = "number of newest checkpoints to keep; 0: keep one, and remove it when training has ended",
+       .flag = "--keep-checkpoints"}};
+}
+
 std::string TrainingCheckpointFiles::path(std::int64_t updates) const {
   std::string number = std::to_string(updates);
   number.insert(0, kDigits - std::min(kDigits, number.size()), '0');

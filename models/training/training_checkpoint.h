@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weft/models/io/model_file.h>
+#include <weft/models/options/option_field.h>
 #include <weft/models/progress/training_time.h>
 
 #include <optional>
@@ -20,7 +21,10 @@ struct TrainingCheckpointOptions {
   int keep = 0;            // how many of the newest to keep; 0: one while training runs, none after its end
   bool resume = false;     // continue from the newest file, or start if there is none; if false, an existing file is an error
   Metadata identity = {};  // what must be equal to resume: the model's options, vocabularies
-  Metadata absent = {};    // the values of entries that a file lacks because it is older than the options
+  Metadata absent = {};    // the values to assume for entries that an older file lacks
+
+  // Describes `every`, `keep` and `resume`.
+  OptionFields fields();
 };
 
 // Manages the files of one training. Functions throw IoError.

@@ -5,11 +5,11 @@
 namespace weft {
 
 OptionFields TranslatorTraining::fields() {
-  constexpr std::int64_t kLargestVocabulary = 100'000'000;
   return {
       {.name = "vocabulary_size",
        .value = &vocabulary_size,
-       .range = from_to(0, kLargestVocabulary),
+       .range = at_least(0),
+       .most_typed = kMostRows,
        .help = "vocabulary size of each side, including special tokens; 0: as large as the training data requires, up to 10000",
        .flag = "--vocab-size"},
       {.name = "joint_vocabulary",

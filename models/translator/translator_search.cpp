@@ -1,4 +1,5 @@
 #include <weft/models/decoding/ensemble.h>
+#include <weft/models/options/option_error.h>
 #include <weft/models/translator/translator.h>
 
 #include <algorithm>
@@ -174,8 +175,8 @@ std::vector<std::vector<Translation>> Translator::translate_n_best(std::span<con
   const Ensemble decoder = together(models);
   const SearchOptions search = completed(options);
   search.validate(Where{});
-  require<ValueError>(!search.unknown || has_attention(),
-                      "translate: replacing <unk> by source words needs attention, which the model lacks");
+  require_option(!search.unknown || has_attention(), "translate: ", OptionName{"unknown"},
+                 " replaces <unk> by source words, which needs attention; the model has none");
   std::vector<Tokens> all, given(lines.size());
   std::vector<Sequence> sources;
   std::vector<std::size_t> order;

@@ -73,7 +73,7 @@ class Elementwise {
   }();
 
   constexpr explicit Elementwise(const char* name) : name_(name) {
-    // weft_add_ops' files call no op: that the kernels are named compiles them. Other files compile those of the ops they call.
+    // Files of weft_add_ops call no op: taking the addresses of the kernels instantiates them. In other files the calls do.
     if constexpr (!std::is_same_v<Here, Baseline>) {
       (void)&ElementwiseKernel<F, G, Here>::forward;
       (void)&ElementwiseKernel<F, G, Here>::backward;

@@ -82,9 +82,12 @@ void add_compare(Command& program) {
       .option("--most-words", &options->comparison.most_words,
               "draw training texts until they have this many words together; 0: all")
       .range(0, kMany);
-  constexpr std::uint64_t kLargestVector = 100'000;
-  command.option("--embedding-dim", &base.embedding_dim, "embedding dimension").range(1, kLargestVector);
-  command.option("--max-length", &base.max_length, "maximum number of tokens of a text; the rest is ignored").range(1, kMany);
+  for (OptionField field : base.fields()) {
+    if (field.name != "embedding_dim" && field.name != "max_length") continue;
+    field.range = at_least(1);
+    field.help = field.name == "max_length" ? "maximum number of tokens of a text; the rest is ignored" : "embedding dimension";
+    command.option(field);
+  }
   command.option("--seed", &base.fit.seed, "random seed of the splits, initial weights, data order and dropout")
       .range(0, kLargestSeed);
   add_updates(command, base.fit);

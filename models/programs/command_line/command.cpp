@@ -22,10 +22,13 @@ Option& Command::option(std::string_view name, Option::Target target, std::strin
 
 namespace {
 
-// The parser checks the range of integers.
-void limit(Option& option, const OptionRange& range) {
-  const auto least = static_cast<std::uint64_t>(std::max(range.least, 0.0));
-  option.range(least, range.most < static_cast<double>(kMany) ? static_cast<std::uint64_t>(range.most) : kMany);
+// Checks the range of whole numbers while the command line is parsed.
+void limit(Option& option, const OptionField& field) {
+  const OptionRange& range = field.range;
+  const double least = std::max(range.least, 0.0) + (range.without_least ? 1 : 0),
+               most = range.most - (range.without_most ? 1 : 0);
+  option.range(static_cast<std::uint64_t>(least),
+               static_cast<std::uint64_t>(std::min(most, static_cast<double>(field.most_typed))));
 }
 
 }  // namespace
@@ -45,7 +48,7 @@ Option& Command::option(const OptionField& field) {
   };
   Option& added = std::visit(add, field.value);
   if (std::holds_alternative<std::uint64_t*>(field.value)) added.range(0, std::numeric_limits<std::uint64_t>::max());
-  if (std::holds_alternative<int*>(field.value) || std::holds_alternative<std::int64_t*>(field.value)) limit(added, field.range);
+  if (std::holds_alternative<int*>(field.value) || std::holds_alternative<std::int64_t*>(field.value)) limit(added, field);
   added.library_name_ = field.name;
   added.absent_ = !added.is_flag() || field.absent.empty() ? field.absent : field.absent == "1" ? "true" : "false";
   return added;

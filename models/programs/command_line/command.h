@@ -18,9 +18,6 @@ namespace weft::programs {
 
 class Command;
 
-// The upper limit of counts that have no natural one, to catch typing errors.
-inline constexpr std::uint64_t kMany = 1'000'000'000;
-
 // The value of a subcommand's option in a configuration file.
 struct ConfigValue {
   const Command* command = nullptr;

@@ -135,12 +135,15 @@ void Parser::take_flags() {
 }
 
 std::string Parser::place_of(const CLI::ParseError& error) const {
-  if (!dynamic_cast<const CLI::RequiresError*>(&error)) return read_ ? read_->place() : "";
   auto is_alone = [](const auto& each) {
     return each.first->is_given() && std::ranges::any_of(each.first->needs_, [](Option* other) { return !other->is_given(); });
   };
-  const auto found = std::ranges::find_if(options_, is_alone);
-  return found == options_.end() ? "" : found->first->place();
+  if (dynamic_cast<const CLI::RequiresError*>(&error)) {
+    const auto found = std::ranges::find_if(options_, is_alone);
+    return found == options_.end() ? "" : found->first->place();
+  }
+  const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  return is_missing || !read_ ? "" : read_->place();
 }
 
 bool Parser::parse(int argc, char** argv) {

@@ -1,14 +1,19 @@
 #include <weft/models/programs/command_line/program_messages.h>
 
+#include <algorithm>
+
 namespace weft::programs {
 
 namespace {
 
-// Returns the option with this name in the library or on the command line, or nullptr.
+// Returns the option that an error names as the command line or the library calls it, or nullptr. A name of the command line
+// comes first: "schedule" is --schedule, not --teacher-forcing-schedule, which the library calls so too.
 const Option* named(const Command& program, const std::string& name) {
   for (const Command& command : program.subcommands()) {
     if (!command.is_given()) continue;
-    if (const Option* option = command.find(name)) return option;
+    std::string dashed = name.starts_with("--") ? name : "--" + name;
+    std::replace(dashed.begin(), dashed.end(), '_', '-');
+    if (const Option* option = command.find(dashed)) return option;
     for (const Option& option : command.options())
       if (option.library_name() == name) return &option;
   }

@@ -26,17 +26,7 @@ void add_run(Command& command, FitOptions& fit, TrainingRun& run) {
   command.option("--model", &run.model, "file to write the model to after each epoch that is the best so far")
       .writes_file(Output::model)
       .required();
-  command.flag("--resume", &fit.checkpoint.resume,
-               "resume from the newest checkpoint, with the same result as without the interruption; without a checkpoint, start "
-               "from the beginning");
-  command.option(
-      {.name = "checkpoint_every",
-       .value = parsed_option(fit.checkpoint.every),
-       .help = "how often to write a checkpoint MODEL.UPDATES.checkpoint: 500u, 1e, 10% or 10min; 0u: only on Ctrl-C"});
-  command
-      .option("--keep-checkpoints", &fit.checkpoint.keep,
-              "number of newest checkpoints to keep; 0: keep one, and remove it when training has ended")
-      .range(0, kMany);
+  command.options(fit.checkpoint.fields());
   command.option("--csv-log", &run.csv_log, "CSV file to write a line per epoch to").writes_file();
   command.option("--tensorboard", &run.tensorboard, "folder to write TensorBoard event files to").writes_file(Output::folder);
   command.option("--save-config", &run.save_config, "file to write all options to, which --config can read").writes_file();

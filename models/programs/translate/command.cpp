@@ -8,8 +8,9 @@ std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::Fi
   if (paths.size() == 1) return text::pair_file(paths[0], options);
   const bool plain = !options.format && options.columns.empty() && options.header == text::Header::automatic &&
                      options.context == text::ContextOptions{};
-  require<ValueError>(plain, "--format, --columns, --header, --context and --separator are for one file of pairs, not for two: ",
-                      paths[0], " ", paths[1]);
+  require_option(plain, OptionName{"--format"}, ", ", OptionName{"--columns"}, ", ", OptionName{"--header"}, ", ",
+                 OptionName{"--context"}, " and ", OptionName{"--separator"},
+                 " are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
   for (const std::string& path : paths)
     require<ValueError>(!text::names_a_format(path),
                         "two files are SOURCE TARGET, with a sentence on each line, but the name of ", path,
@@ -60,10 +61,10 @@ void complete_context(const Command& command, const Paths& paths, text::FileOpti
 }
 
 void add_beam(Command& command, SearchOptions& search) {
-  constexpr double kWidest = 1000;
+  constexpr std::uint64_t kWidest = 1000;
   for (OptionField field : search.fields())
     if (field.name == "beam") {
-      field.range.most = kWidest;
+      field.most_typed = kWidest;
       command.option(field);
     }
 }

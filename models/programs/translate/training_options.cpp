@@ -5,7 +5,6 @@
 
 namespace weft::programs {
 
-// The program's names for embeddings' sizes and the like stand where the library describes them; the order is that of --help.
 void add_training_options(Command& command, TranslatorTraining& training) {
   {
     InGroup model(command, "Model");

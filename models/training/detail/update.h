@@ -16,11 +16,11 @@ class Update {
  public:
   static constexpr int kMostSkippedInRow = 10;  // more in a row are an error
 
-  // The options say how losses are divided, how gradients are clipped, and what happens to numbers that are not finite. Throws
-  // ValueError for other_leaves and without_gradient as GradientWatch does.
+  // The options say how losses are divided, how gradients are clipped and what happens to non-finite numbers. Throws ValueError
+  // for an entry of without_gradient that begins no parameter's path.
   Update(Learner& learner, const FitOptions& options, Where caller);
 
-  // The result of the batches of an update.
+  // The result of running the batches of an update.
   struct Gradient {
     double loss = 0;  // mean over the targets
     double norm = 0;  // before clipping

@@ -202,18 +202,19 @@ TEST_CASE("decode: options out of range and mismatched arguments are errors that
   refused({.n_best = 0}, "search: n_best is 0, not at least 1");
   refused({.beam = 2, .n_best = 3}, "search: n_best 3 is above beam 2");
   refused({.beam = 2, .sampling = Sampling{}}, "search: sampling cannot be combined with a beam, but beam is 2");
-  refused({.sampling = Sampling{.temperature = 0}}, "search: temperature is 0, not above 0");
+  refused({.sampling = Sampling{.temperature = 0}},
+          "search: temperature is 0, not a finite number above 0; a search without sampling takes the most probable words");
   refused({.sampling = Sampling{.top_k = -1}}, "search: top_k is -1, not at least 0");
   refused({.sampling = Sampling{.top_p = 0}}, "search: top_p is 0, not above 0 and at most 1");
   refused({.sampling = Sampling{.top_p = 1.5}}, "search: top_p is 1.5");
-  refused({.alpha = -1}, "search: alpha is -1, not at least 0");
-  refused({.alpha = NAN}, "search: alpha is nan, not a finite number");
-  refused({.coverage_penalty = -1}, "search: coverage_penalty is -1, not at least 0");
+  refused({.alpha = -1}, "search: alpha is -1, not a finite number of at least 0");
+  refused({.alpha = NAN}, "search: alpha is nan, not a finite number of at least 0");
+  refused({.coverage_penalty = -1}, "search: coverage_penalty is -1, not a finite number of at least 0");
   refused({.min_length = -1}, "search: min_length is -1, not at least 0");
   refused({.min_length = 5, .max_length = 4}, "search: min_length 5 is above max_length 4");
   refused({.max_length = -2}, "search: max_length is -2, not at least 0");
   refused({.no_repeat_ngram = -1}, "search: no_repeat_ngram is -1, not at least 0");
-  refused({.repetition_penalty = 0.5}, "search: repetition_penalty is 0.5, not at least 1");
+  refused({.repetition_penalty = 0.5}, "search: repetition_penalty is 0.5, not a finite number of at least 1");
   CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(none), source, {.coverage_penalty = 1}),
                        doctest::Contains("needs a model with attention"), ValueError);
   CHECK_THROWS_WITH_AS(decode(Seq2SeqDecoder(model), source, {}, {.prefixes = {{4}}}),

@@ -20,7 +20,10 @@ struct Options {
 
   OptionFields fields() {
     return {{.name = "layers", .value = &layers, .range = at_least(1)},
-            {.name = "dropout", .value = &dropout, .range = from_to_below(0, 1, "which hides all"), .flag = "--hide"},
+            {.name = "dropout",
+             .value = &dropout,
+             .range = {.least = 0, .most = 1, .without_most = true, .why_not_end = ", which hides all"},
+             .flag = "--hide"},
             {.name = "warm_color", .value = named_option(color, kColorNames)}};
   }
 };
@@ -43,13 +46,15 @@ TEST_CASE("a range contains its limits unless they are excluded, and describes i
     std::vector<double> inside, outside;
   };
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const Case& each : {Case{at_least(1), "at least 1", {1, 1e300}, {0.999, -1, NAN, infinity}},
+  for (const Case& each : {Case{at_least(1), "at least 1", {1, 1e300, infinity}, {0.999, -1, NAN, -infinity}},
                            {above(0), "above 0", {1e-300}, {0, -1, NAN}},
                            {from_to(0, 5), "from 0 to 5", {0, 5}, {-0.1, 5.1, NAN}},
                            {above_up_to(0, 1), "above 0 and at most 1", {0.5, 1}, {0, 1.5}},
                            {from_to_below(0, 1), "from 0 to below 1", {0, 0.999}, {1, -0.001}},
                            {from_to(1, 1e8), "from 1 to 100000000", {1e8}, {1e8 + 1}},
-                           {OptionRange{}, "", {0, -1e300}, {NAN, -infinity}}}) {
+                           {finite_at_least(0), "a finite number of at least 0", {0, 1e300}, {-1, infinity, NAN}},
+                           {finite_above(0), "a finite number above 0", {1e-300}, {0, infinity, NAN}},
+                           {OptionRange{}, "", {0, -1e300, infinity}, {NAN}}}) {
     CHECK(each.range.text() == each.text);
     for (double value : each.inside) CHECK_MESSAGE(each.range.contains(value), value);
     for (double value : each.outside) CHECK_MESSAGE(!each.range.contains(value), value);
@@ -62,7 +67,7 @@ TEST_CASE("check_ranges names the option, its value, the rule and the caller's l
   CHECK(refusal({.layers = -1'000'000'000}) == "paint: layers is -1000000000, not at least 1, at a.cpp:7");
   CHECK(refusal({.dropout = 1}) == "paint: dropout is 1, not from 0 to below 1, which hides all, at a.cpp:7");
   CHECK(refusal({.dropout = 1.5}) == "paint: dropout is 1.5, not from 0 to below 1, at a.cpp:7");
-  CHECK(refusal({.dropout = -NAN}) == "paint: dropout is nan, not a finite number, at a.cpp:7");
+  CHECK(refusal({.dropout = -NAN}) == "paint: dropout is nan, not from 0 to below 1, at a.cpp:7");
 }
 
 TEST_CASE("setting a value through a description changes the object that it describes") {

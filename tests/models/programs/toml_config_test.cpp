@@ -254,6 +254,22 @@ TEST_CASE("configuration: a value that the command line could not have is report
   CHECK(refused("[train]\nreal = 1\nseed = -1\n").starts_with(":3: "));
 }
 
+TEST_CASE("a missing option is not blamed on the line of another one") {
+  File file("[train]\nseed = 5\nflag = true\n");
+  Program program;
+  program.train.option("--model", &program.ignored, "").required();
+  CHECK_THROWS_WITH_AS(program.parse({"train", "--config", file.path}), "--model is required", programs::UsageError);
+}
+
+TEST_CASE("an option that needs another one is named with its line") {
+  File file("[train]\nseed = 5\nmore = \"a\"\n");
+  Program program;
+  programs::Option& other = program.train.option("--other-one", &program.ignored, "");
+  program.train.option("--more", &program.ignored, "").needs(other);
+  CHECK_THROWS_WITH_AS(program.parse({"train", "--config", file.path}), (file.path + ":3: --more requires --other-one").c_str(),
+                       programs::UsageError);
+}
+
 TEST_CASE("configuration: errors name the place") {
   struct Case {
     const char *toml, *message;

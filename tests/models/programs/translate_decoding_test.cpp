@@ -230,11 +230,11 @@ TEST_CASE("translate: impossible search options are refused in one line") {
   refused("--sample --beam 4", "sampling cannot be combined with a beam, but --beam is 4");
   refused("--temperature 0.5", "--temperature requires --sample");
   refused("--seed 0.5 --sample", "--seed");
-  refused("--sample --temperature 0", "search: --temperature is 0, not above 0");
+  refused("--sample --temperature 0", "search: --temperature is 0, not a finite number above 0");
   refused("--sample --top-p 1.5", "search: --top-p is 1.5");
   refused("--min-length 5 --max-length 4", "search: --min-length 5 is above --max-length 4");
-  refused("--alpha -1", "search: --alpha is -1, not at least 0");
-  refused("--coverage-penalty -1", "search: --coverage-penalty is -1, not at least 0");
+  refused("--alpha -1", "search: --alpha is -1, not a finite number of at least 0");
+  refused("--coverage-penalty -1", "search: --coverage-penalty is -1, not a finite number of at least 0");
   refused("--length-norm long", "long");
   refused("--repetition-penalty 0.5", "search: --repetition-penalty is 0.5");
   refused("--alignment rings", "\"rings\" is not one of picture, pharaoh, soft");

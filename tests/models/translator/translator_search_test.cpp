@@ -188,7 +188,8 @@ TEST_CASE("translator: an unknown word is replaced by the source word with the m
   CHECK(translator.translate(lines)[0].text.find("Zoe") == std::string::npos);
 
   Translator fixed = trained(1, AttentionKind::none);
-  CHECK_THROWS_WITH_AS(fixed.translate(lines, {.unknown = true}), doctest::Contains("needs attention, which the model lacks"),
+  CHECK_THROWS_WITH_AS(fixed.translate(lines, {.unknown = true}),
+                       doctest::Contains("unknown replaces <unk> by source words, which needs attention; the model has none"),
                        ValueError);
 }
 

@@ -25,8 +25,8 @@ struct WordFiles {
   std::function<void(const std::string&)> report = {};
 };
 
-// Returns the vocabulary of `files`, or else the one that build() makes of what count() finds in the training data; counts only
-// if that is needed. If the files ask for it, adds a callback to `callbacks` that saves the vocabulary when training begins.
+// Returns the vocabulary in `files`. If they name none, returns build() of the counts that count() finds in the training data. If
+// the vocabulary is to be saved, adds a callback to `callbacks` that does so when training begins.
 text::Vocabulary choose_vocabulary(const WordFiles& files, bool sentence_marks, const std::function<text::TokenCounts()>& count,
                                    const std::function<text::Vocabulary(const text::TokenCounts&)>& build,
                                    std::vector<Callback>& callbacks);

@@ -22,7 +22,7 @@ TEST_CASE("numbers are written with digits after the point") {
 
 TEST_CASE("numbers have a point in a locale that uses commas") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
-  bool commas = false;  // computers have different ones of these
+  bool commas = false;  // which locales exist differs between machines
   for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"})
     commas = commas || std::setlocale(LC_ALL, name) != nullptr;
   if (!commas) MESSAGE("no locale of commas is installed");

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kTime = 4, kWidth = 2;
 const std::vector<std::int64_t> kSomeLengths{2, 4, 0, 3, 2};
 
-// Numbers that tell where they stand: 100 * row + 10 * step + column.
+// Numbers that encode their positions: 100 * row + 10 * step + column.
 Tensor padded() {
   Tensor x({std::ssize(kSomeLengths), kTime, kWidth}, DType::f32);
   Writer<float> to = x.write<float>();

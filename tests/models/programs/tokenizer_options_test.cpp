@@ -106,7 +106,7 @@ TEST_CASE("incompatible tokenizer options are refused before training") {
           "--save-bpe-codes needs a file for each of the two sets of codes, not 1");
   refused("--unit bpe --save-bpe-codes " + files.pairs.path(),
           files.pairs.path() + ": would replace another file of the same run");
-  refused("--unit bpe --bpe-codes " + files.pairs.path(), files.pairs.path() + ":1: BPE codes begin with \"#version: 0.2\"");
+  refused("--unit bpe --bpe-codes " + files.pairs.path(), files.pairs.path() + ":1: BPE codes must begin with \"#version: 0.2\"");
   refused("--unit sentencepiece --sentencepiece " + files.pairs.path(), files.pairs.path() + ": ");
   CHECK(read_file(files.model.path()).empty());
 }

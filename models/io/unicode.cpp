@@ -162,10 +162,6 @@ std::string lower_case_in_context(std::string_view utf8) {
 
 std::string to_string(Normalization form) { return name_in(kNormalizationNames, form); }
 
-Normalization normalization_from_string(std::string_view name) {
-  return named_value(kNormalizationNames, "normalization is", name);
-}
-
 namespace {
 
 int combining_class(char32_t code_point) {

@@ -46,7 +46,6 @@ enum class Normalization { nfc, nfkc, none };
 inline constexpr EnumName<Normalization> kNormalizationNames[] = {
     {Normalization::nfc, "nfc"}, {Normalization::nfkc, "nfkc"}, {Normalization::none, "none"}};
 std::string to_string(Normalization form);
-Normalization normalization_from_string(std::string_view name);  // its inverse; throws ValueError on any other name
 
 // The text in that form. Bytes must be UTF-8.
 std::string normalize(std::string_view utf8, Normalization form = Normalization::nfc);

@@ -81,8 +81,8 @@ struct OptionField {
   std::string_view help = "";        // for --help; "": the option is not on the command line
   std::string_view flag = "";        // its names there, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
   InFiles in_files = InFiles::no;
-  std::string_view key = "";     // its key in files; "": the name
-  std::string_view absent = "";  // the value that a file without this option implies; "": every file has the option
+  std::string_view key = "";                    // its key in files; "": the name
+  std::optional<std::string_view> absent = {};  // the value that a file without this option implies; unset: every file has it
 
   std::string_view file_key() const { return key.empty() ? name : key; }
   // Returns its name on the command line, "--learning-rate".

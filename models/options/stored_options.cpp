@@ -32,8 +32,7 @@ std::string name_entry(const std::string& path, const Metadata& metadata, const 
   throw FormatError(path + ": " + key + " is \"" + name + "\", not " + list);
 }
 
-void set(const std::string& path, const Metadata& metadata, const OptionField& field) {
-  const std::string key(field.file_key());
+void set(const std::string& path, const Metadata& metadata, const OptionField& field, const std::string& key) {
   const OptionRange& range = field.range;
   std::visit(
       [&](const auto& value) {
@@ -55,29 +54,30 @@ void set(const std::string& path, const Metadata& metadata, const OptionField& f
 
 }  // namespace
 
-void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal) {
+void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal, const std::string& prefix) {
   for (const OptionField& field : fields) {
     if (field.in_files == InFiles::no) continue;
     std::string text = text_of(field, decimal);
-    if (field.in_files == InFiles::always || text != field.absent) metadata[std::string(field.file_key())] = std::move(text);
+    if (field.in_files == InFiles::always || text != field.absent)
+      metadata[prefix + std::string(field.file_key())] = std::move(text);
   }
 }
 
 Metadata absent_options(const OptionFields& fields) {
   Metadata absent;
   for (const OptionField& field : fields)
-    if (!field.absent.empty()) absent[std::string(field.file_key())] = field.absent;
+    if (field.absent) absent[std::string(field.file_key())] = *field.absent;
   return absent;
 }
 
-void read_options(const std::string& path, const Metadata& metadata, const OptionFields& fields) {
+void read_options(const std::string& path, const Metadata& metadata, const OptionFields& fields, const std::string& prefix) {
   for (const OptionField& field : fields) {
     if (field.in_files == InFiles::no) continue;
-    const std::string key(field.file_key());
-    if (metadata.contains(key) || field.absent.empty())
-      set(path, metadata, field);
+    const std::string key = prefix + std::string(field.file_key());
+    if (metadata.contains(key) || !field.absent)
+      set(path, metadata, field, key);
     else
-      set(path, {{key, std::string(field.absent)}}, field);
+      set(path, {{key, std::string(*field.absent)}}, field, key);
   }
 }
 

@@ -9,15 +9,17 @@
 
 namespace weft {
 
-// Adds the options that files contain, under their keys: numbers formatted by `decimal`, flags as 0 or 1, others by name.
+// Adds the options that files contain, under `prefix` and their keys: numbers formatted by `decimal`, flags as 0 or 1, others by
+// name.
 using NumberText = std::function<std::string(double)>;
-void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal);
+void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal, const std::string& prefix = "");
 
 // Returns the value that each option has in files that lack it, for options that were added after some files were written.
 Metadata absent_options(const OptionFields& fields);
 
 // Sets the options that files contain. An option that the metadata lacks gets its value `absent`. Throws FormatError for a
-// missing entry and for an entry that is not a valid value of its option; integers must be at least 1.
-void read_options(const std::string& path, const Metadata& metadata, const OptionFields& fields);
+// missing entry and for an entry that is not a valid value of its option; integers must not be below
+// the range of their option, or below 1 if it has none.
+void read_options(const std::string& path, const Metadata& metadata, const OptionFields& fields, const std::string& prefix = "");
 
 }  // namespace weft

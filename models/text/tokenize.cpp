@@ -1,6 +1,7 @@
 #include <weft/models/io/unicode.h>
 #include <weft/models/io/utf8.h>
 #include <weft/models/text/detail/split_word.h>
+#include <weft/models/text/regex.h>
 #include <weft/models/text/tokenize.h>
 #include <weft/tensor/base/error.h>
 
@@ -55,6 +56,40 @@ void check_needs_nothing(Unit unit, const char* function) {
 std::string to_string(Unit unit) { return name_in(kUnitNames, unit); }
 
 Unit unit_from_string(std::string_view name) { return named_value(kUnitNames, "unit is", name); }
+
+OptionFields TokenizerOptions::fields() {
+  const ParsedOption pattern{.type = "REGEX",
+                             .get = [this] { return token_pattern; },
+                             .check = [](const std::string& words) { Regex{words}; },
+                             .set = [this](const std::string& words) { token_pattern = words; }};
+  return {{.name = "unit", .value = named_option(unit, kUnitNames), .in_files = InFiles::always},
+          {.name = "normalization",
+           .value = named_option(normalization, kNormalizationNames),
+           .help = "Unicode normalisation form of all text",
+           .flag = "--unicode",
+           .in_files = InFiles::always},
+          {.name = "lower_case",
+           .value = &lower_case,
+           .help = "convert all text to lower case",
+           .flag = "--lower-case,!--keep-case",
+           .in_files = InFiles::always},
+          {.name = "split_punctuation",
+           .value = &split_punctuation,
+           .help = "treat punctuation marks as separate words; otherwise words are separated only by spaces",
+           .flag = "--split-punctuation,!--keep-punctuation",
+           .in_files = InFiles::always},
+          {.name = "split_unspaced",
+           .value = &split_unspaced,
+           .help = "unit word: treat each character of a script without spaces, such as Chinese, Japanese or Thai, as a word",
+           .flag = "--split-unspaced,!--keep-unspaced",
+           .in_files = InFiles::unless_absent,
+           .absent = "0"},
+          {.name = "token_pattern",
+           .value = pattern,
+           .help = "regular expression for words, which replaces the rules for punctuation",
+           .in_files = InFiles::unless_absent,
+           .absent = ""}};
+}
 
 std::string clean(std::string_view text, const TokenizerOptions& options) {
   std::string result = normalize(repair_utf8(text).text, options.normalization);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/io/unicode.h>
+#include <weft/models/options/option_field.h>
 #include <weft/tensor/base/enum_names.h>
 
 #include <string>
@@ -30,6 +31,7 @@ struct TokenizerOptions {
   // space inside a match separates words, and the rest of the text is dropped. It replaces split_punctuation.
   std::string token_pattern = {};
 
+  OptionFields fields();
   bool operator==(const TokenizerOptions&) const = default;
 };
 

@@ -50,7 +50,7 @@ Option& Command::option(const OptionField& field) {
   if (std::holds_alternative<std::uint64_t*>(field.value)) added.range(0, std::numeric_limits<std::uint64_t>::max());
   if (std::holds_alternative<int*>(field.value) || std::holds_alternative<std::int64_t*>(field.value)) limit(added, field);
   added.library_name_ = field.name;
-  added.absent_ = !added.is_flag() || field.absent.empty() ? field.absent : field.absent == "1" ? "true" : "false";
+  if (field.absent) added.absent_ = !added.is_flag() ? *field.absent : *field.absent == "1" ? "true" : "false";
   return added;
 }
 

@@ -57,20 +57,8 @@ void add_tokenizer_options(Command& command, TokenizerArguments& arguments, int 
       .values(1, sides)
       .choices(all_names(text::kUnitNames))
       .default_text(to_string(options.unit));
-  command.option({.name = "normalization",
-                  .value = named_option(options.normalization, text::kNormalizationNames),
-                  .help = "Unicode normalisation form of all text",
-                  .flag = "--unicode"});
-  command.flag("--lower-case", "--keep-case", &options.lower_case, "convert all text to lower case");
-  command.flag("--split-punctuation", "--keep-punctuation", &options.split_punctuation,
-               "treat punctuation marks as separate words; otherwise words are separated only by spaces");
-  if (sides == 1)
-    command.flag("--split-unspaced", "--keep-unspaced", &options.split_unspaced,
-                 "unit word: treat each character of a script without spaces, such as Chinese, Japanese or Thai, as a word");
-  command
-      .option("--token-pattern", &options.token_pattern, "regular expression for words, which replaces the rules for punctuation")
-      .check(parsed_by([](const std::string& pattern) { text::Regex{pattern}; }))
-      .type("REGEX");
+  for (const OptionField& field : options.fields())
+    if (!field.help.empty() && (sides == 1 || field.name != "split_unspaced")) command.option(field);
   command.option("--bpe-merges", &arguments.bpe.merges, "unit bpe: number of merges to learn").range(0, kMany);
   if (sides == 2)
     command.flag("--separate-codes", &arguments.separate, "unit bpe: learn separate codes for each side rather than joint ones");

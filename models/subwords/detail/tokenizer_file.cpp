@@ -1,3 +1,5 @@
+#include <weft/models/io/decimal.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/subwords/detail/tokenizer_file.h>
 
 #include <array>
@@ -40,31 +42,18 @@ std::string from_base64(std::string_view text, const std::string& path, const st
 }  // namespace
 
 void add_tokenizer(Metadata& metadata, const std::string& name, const text::Tokenizer& tokenizer) {
-  const text::TokenizerOptions& options = tokenizer.options();
-  metadata[name + ".unit"] = to_string(options.unit);
-  metadata[name + ".normalization"] = to_string(options.normalization);
-  metadata[name + ".lower_case"] = std::to_string(options.lower_case);
-  metadata[name + ".split_punctuation"] = std::to_string(options.split_punctuation);
-  if (options.split_unspaced) metadata[name + ".split_unspaced"] = std::to_string(true);
-  if (!options.token_pattern.empty()) metadata[name + ".token_pattern"] = options.token_pattern;
+  add_options(metadata, fields_of(tokenizer.options()), text::decimal, name + ".");
   if (const text::BpeCodes* codes = tokenizer.bpe_codes()) metadata[name + ".bpe_codes"] = to_json(to_lines(*codes));
   if (const text::SentencePiece* model = tokenizer.sentencepiece()) metadata[name + ".sentencepiece"] = to_base64(model->bytes());
 }
 
 text::Tokenizer read_tokenizer(const std::string& path, const Metadata& metadata, const std::string& name) {
-  auto text_of = [&](const char* key) { return entry(path, metadata, name + key); };
-  auto flag = [&](const char* key) { return flag_entry(path, metadata, name + key); };
+  text::TokenizerOptions options;
+  read_options(path, metadata, options.fields(), name + ".");
   return from_metadata(path, [&]() -> text::Tokenizer {
-    const auto pattern = metadata.find(name + ".token_pattern");
-    const text::TokenizerOptions options{.unit = text::unit_from_string(text_of(".unit")),
-                                         .normalization = text::normalization_from_string(text_of(".normalization")),
-                                         .lower_case = flag(".lower_case"),
-                                         .split_punctuation = flag(".split_punctuation"),
-                                         .split_unspaced = metadata.contains(name + ".split_unspaced") && flag(".split_unspaced"),
-                                         .token_pattern = pattern == metadata.end() ? "" : pattern->second};
     if (options.unit == text::Unit::bpe)
-      return {options,
-              text::bpe_codes_from_lines(list_from_json(path, text_of(".bpe_codes")), path + ": " + name + ".bpe_codes")};
+      return {options, text::bpe_codes_from_lines(list_from_json(path, entry(path, metadata, name + ".bpe_codes")),
+                                                  path + ": " + name + ".bpe_codes")};
     if (options.unit == text::Unit::sentencepiece) {
       const std::string key = name + ".sentencepiece";
       return {options, text::SentencePiece(from_base64(entry(path, metadata, key), path, key), path)};

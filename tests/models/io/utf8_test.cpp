@@ -93,9 +93,6 @@ TEST_CASE("normalisation") {
   CHECK(normalize(text) == "\uFB01 \u2460 \uFF21 \u00BD x\u00A0y \u2026 \u1E9B \u00E9");
   CHECK(normalize(text, Normalization::nfkc) == "fi 1 A 1\u20442 x y ... \u1E61 \u00E9");
   CHECK(normalize(text, Normalization::none) == text);
-  for (Normalization form : {Normalization::nfc, Normalization::nfkc, Normalization::none})
-    CHECK(normalization_from_string(to_string(form)) == form);
-  CHECK_THROWS_WITH_AS(normalization_from_string("nfd"), "normalization is \"nfd\", not nfc, nfkc or none", weft::ValueError);
 }
 
 TEST_CASE("characters are classified") {

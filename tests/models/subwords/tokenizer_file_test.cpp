@@ -44,8 +44,8 @@ TEST_CASE("tokenizers are restored from a model's metadata") {
 TEST_CASE("metadata that describes no tokenizer is refused") {
   const text::Tokenizer words, pieces({}, kCodes);
   check_refused(words, "source.unit", nullptr, "m: the model's metadata lacks source.unit");
-  check_refused(words, "source.unit", "line", "m: unit is \"line\", not word, char, bpe or sentencepiece");
-  check_refused(words, "source.normalization", "nfd", "m: normalization is \"nfd\", not nfc, nfkc or none");
+  check_refused(words, "source.unit", "line", "m: source.unit is \"line\", not word, char, bpe or sentencepiece");
+  check_refused(words, "source.normalization", "nfd", "m: source.normalization is \"nfd\", not nfc, nfkc or none");
   check_refused(words, "source.lower_case", "no", "m: source.lower_case is \"no\", not 0 or 1");
   check_refused(words, "source.split_punctuation", nullptr, "m: the model's metadata lacks source.split_punctuation");
   check_refused(pieces, "source.bpe_codes", nullptr, "m: the model's metadata lacks source.bpe_codes");

@@ -72,8 +72,10 @@ Tensor SequenceSteps::unpack(const Tensor& packed) const {
   float* to = padded.output<float>();
   for_each_row(width,
                [&](std::int64_t s, std::int64_t j) { copy_row(from + (begin(s) + j) * width, width, to + place(j, s) * width); });
-  for (std::int64_t j = 0; j < batch_; ++j)
-    std::fill_n(to + (row(j) * time_ + length(j)) * width, (time_ - length(j)) * width, 0.0f);
+  parallel_for(batch_, grain(width * steps()), [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t j = first; j < last; ++j)
+      std::fill_n(to + (row(j) * time_ + length(j)) * width, (time_ - length(j)) * width, 0.0f);
+  });
   return padded;
 }
 

@@ -47,7 +47,8 @@ void Optimizer::fit_state(Entry& entry) {
     if (slot.dtype() != parameter.dtype()) slot = cast(slot, parameter.dtype());
 }
 
-void Optimizer::step() {
+void Optimizer::step(Where caller) {
+  check<ValueError>(!entries_.empty(), caller, name(), ": step: there are no parameters; add() takes them");
   ++steps_;
   const std::size_t slot_count = slots().size();
   for (Entry& entry : entries_) {

@@ -31,8 +31,8 @@ class Optimizer {
   // is not a leaf, ValueError for one that was added before and for negative options.
   void add(const std::vector<Variable>& parameters, GroupOptions options = {}, Where caller = Where::here());
 
-  // Updates every parameter that has a gradient; gradients stay until zero_grad().
-  void step();
+  // Updates every parameter that has a gradient; gradients stay until zero_grad(). Throws ValueError if add() was not called.
+  void step(Where caller = Where::here());
   void zero_grad();
 
   double learning_rate() const { return learning_rate_; }

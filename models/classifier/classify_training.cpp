@@ -216,9 +216,10 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   const nn::CrossEntropy loss({.label_smoothing = options.label_smoothing});
   Trainer trainer(classifier.model_, adam, loss, scores, groups, Where{});
   for (const auto& [key, value] : classifier.metadata()) fit.checkpoint.identity[key] = value;
+  fit.checkpoint.identity.erase("config");  // it is only a record and has no effect on training
   add_options(fit.checkpoint.identity, fields_of(options), text::decimal);
-  fit.checkpoint.absent.merge(absent_options(fields_of(options)));
-  fit.checkpoint.absent.merge(absent_options(fields_of(classifier.model_.options())));
+  fit.checkpoint.absent.merge(absent_options(fields_of(options), text::decimal));
+  fit.checkpoint.absent.merge(absent_options(fields_of(classifier.model_.options()), text::decimal));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { classifier.save(options.model_path); }});
   // There is no user's line to name in errors.

@@ -58,10 +58,9 @@ HeldOutSplit hold_out(std::size_t count, const HoldOutOptions& options) {
 }
 
 std::vector<std::vector<std::size_t>> batches_by_length(std::span<const std::int64_t> lengths, const BatchOptions& options) {
-  require<ValueError>(options.batch_size > 0 && options.pool_batches > 0,
-                      "batches_by_length: batch size and pool size must be at least 1, got ", options.batch_size, " and ",
-                      options.pool_batches);
-  require<ValueError>(options.batch_tokens >= 0, "batches_by_length: batch_tokens is ", options.batch_tokens, ", not 0 or above");
+  require<ValueError>(options.batch_size > 0, "batches: batch_size is ", options.batch_size, ", not at least 1");
+  require<ValueError>(options.pool_batches > 0, "batches: pool_batches is ", options.pool_batches, ", not at least 1");
+  require<ValueError>(options.batch_tokens >= 0, "batches: batch_tokens is ", options.batch_tokens, ", not at least 0");
   std::vector<std::size_t> order = indices(lengths.size());
   CounterRandom random(hash(options.seed, options.epoch));
   shuffle(order, random);

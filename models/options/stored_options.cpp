@@ -1,7 +1,9 @@
 #include <weft/models/options/stored_options.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 #include <variant>
 
@@ -21,6 +23,16 @@ std::string text_of(const OptionField& field, const NumberText& decimal) {
           return value.get();
       },
       field.value);
+}
+
+// Returns the value that a file without the option implies, as files have it: "0" is "0.0" if `decimal` writes numbers so.
+std::optional<std::string> absent_text(const OptionField& field, const NumberText& decimal) {
+  if (!field.absent) return std::nullopt;
+  const std::string text(*field.absent);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  return is_number && std::holds_alternative<double*>(field.value) ? decimal(number) : text;
 }
 
 std::string name_entry(const std::string& path, const Metadata& metadata, const std::string& key,
@@ -58,15 +70,15 @@ void add_options(Metadata& metadata, const OptionFields& fields, const NumberTex
   for (const OptionField& field : fields) {
     if (field.in_files == InFiles::no) continue;
     std::string text = text_of(field, decimal);
-    if (field.in_files == InFiles::always || text != field.absent)
+    if (field.in_files == InFiles::always || text != absent_text(field, decimal))
       metadata[prefix + std::string(field.file_key())] = std::move(text);
   }
 }
 
-Metadata absent_options(const OptionFields& fields) {
+Metadata absent_options(const OptionFields& fields, const NumberText& decimal) {
   Metadata absent;
   for (const OptionField& field : fields)
-    if (field.absent) absent[std::string(field.file_key())] = *field.absent;
+    if (const auto text = absent_text(field, decimal)) absent[std::string(field.file_key())] = *text;
   return absent;
 }
 

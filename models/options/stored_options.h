@@ -15,7 +15,7 @@ using NumberText = std::function<std::string(double)>;
 void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal, const std::string& prefix = "");
 
 // Returns the value that each option has in files that lack it, for options that were added after some files were written.
-Metadata absent_options(const OptionFields& fields);
+Metadata absent_options(const OptionFields& fields, const NumberText& decimal);
 
 // Sets the options that files contain. An option that the metadata lacks gets its value `absent`. Throws FormatError for a
 // missing entry and for an entry that is not a valid value of its option; integers must not be below

@@ -33,6 +33,11 @@ std::uint64_t hash_of(const Tensor& tensor) {
   return mixed;
 }
 
+void check_indices(std::span<const std::size_t> indices, std::int64_t size) {
+  for (const std::size_t i : indices)
+    require<IndexError>(i < static_cast<std::size_t>(size), "data: there is no example ", i, "; there are ", size, ", from 0");
+}
+
 // Stacks the rows that row(i) returns for each of the indices, padded at their ends: [batch, time].
 template <class Row>
 Tensor pad_rows(std::span<const std::size_t> indices, std::int64_t value, Row row) {
@@ -73,16 +78,20 @@ SequenceStore stored(const std::vector<Sequence>& sequences, Where caller) {
 }  // namespace
 
 Tensor pad_with(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices, std::int64_t value) {
+  check_indices(indices, std::ssize(sequences));
   return pad_rows(indices, value, rows_of(sequences));
 }
 Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> indices, std::int64_t value) {
+  check_indices(indices, sequences.size());
   return pad_rows(indices, value, rows_of(sequences));
 }
 
 Batch pad(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices) {
+  check_indices(indices, std::ssize(sequences));
   return batch_of_rows(indices, rows_of(sequences));
 }
 Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices) {
+  check_indices(indices, sequences.size());
   return batch_of_rows(indices, rows_of(sequences));
 }
 
@@ -147,6 +156,7 @@ std::uint64_t detail::fingerprint_of(const Tensor& inputs, const Tensor& targets
 }
 
 LabelledSequences::Example LabelledSequences::batch(std::span<const std::size_t> indices) const {
+  check_indices(indices, size());
   sequences_->prefetch(indices);
   if (numbers_.defined()) return {pad(*sequences_, indices), detail::rows_at(numbers_, indices)};
   Tensor targets({std::ssize(indices)}, DType::i64);
@@ -164,6 +174,7 @@ TaggedSequences::TaggedSequences(std::vector<Sequence> sequences, std::vector<Se
 }
 
 TaggedSequences::Example TaggedSequences::batch(std::span<const std::size_t> indices) const {
+  check_indices(indices, size());
   return {pad(sequences_, indices), pad_with(labels_, indices, kIgnored)};
 }
 
@@ -183,6 +194,7 @@ SequencePairs::SequencePairs(const std::vector<Sequence>& sources, const std::ve
     : SequencePairs(from_stores(stored(sources, caller), stored(targets, caller), caller)) {}
 
 SequencePairs::Example SequencePairs::batch(std::span<const std::size_t> indices) const {
+  check_indices(indices, size());
   sources_->prefetch(indices);
   targets_->prefetch(indices);
   if (links_) links_->prefetch(indices);

@@ -17,7 +17,7 @@ namespace weft {
 // Targets of this class are ignored in losses and metrics: they mark padding.
 inline constexpr std::int64_t kIgnored = -100;
 
-// The sequences at `indices`, padded with 0 to the longest (at least one position), and their lengths.
+// The sequences at `indices`, padded with 0 to the longest (at least one position), and their lengths. Throws IndexError.
 Batch pad(const std::vector<Sequence>& sequences, std::span<const std::size_t> indices);
 
 Batch pad(const SequenceStore& sequences, std::span<const std::size_t> indices);

@@ -250,8 +250,8 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   for (const auto& [key, value] : translator.metadata()) fit.checkpoint.identity[key] = value;
   fit.checkpoint.identity.erase("config");  // it is only a record and has no effect on training
   add_options(fit.checkpoint.identity, fields_of(options), text::decimal);
-  fit.checkpoint.absent.merge(absent_options(fields_of(options)));
-  fit.checkpoint.absent.merge(absent_options(fields_of(translator.model_.options())));
+  fit.checkpoint.absent.merge(absent_options(fields_of(options), text::decimal));
+  fit.checkpoint.absent.merge(absent_options(fields_of(translator.model_.options()), text::decimal));
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
   const bool saves = !options.model_path.empty();
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { translator.save(options.model_path); }});

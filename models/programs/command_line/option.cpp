@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <type_traits>
 
 namespace weft::programs {
@@ -45,6 +46,13 @@ std::string value_of(const Option::Target& target) {
       target);
 }
 
+// Returns what is wrong with a floating-point number, or "".
+std::string check_number(const std::string& text) {
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  return !text.empty() && end == text.c_str() + text.size() ? "" : "\"" + text + "\" is not a number";
+}
+
 }  // namespace
 
 Option::Option(std::string_view names, Target target, std::string_view help, std::string_view group)
@@ -58,6 +66,7 @@ Option::Option(std::string_view names, Target target, std::string_view help, std
   }
   if (!long_names_.empty()) library_name_ = long_names_.front();
   std::replace(library_name_.begin(), library_name_.end(), '-', '_');
+  if (std::holds_alternative<double*>(target_) || std::holds_alternative<std::optional<double>*>(target_)) check(check_number);
   if (!is_flag() || long_names_.size() > 1) default_text_ = value_of(target_);
 }
 

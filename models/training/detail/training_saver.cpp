@@ -16,6 +16,8 @@ using nlohmann::json;
 constexpr const char* kKind = "checkpoint";
 constexpr std::string_view kIdentity = "identity.";
 
+std::string number_text(double number) { return json(number).dump(); }
+
 // Returns a hash that identifies the examples.
 std::string fingerprint(const Task& data) {
   std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;
@@ -45,7 +47,7 @@ void TrainingSaver::resume() {
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with(kIdentity)) saved[key.substr(kIdentity.size())] = value;
   Metadata absent = training_.options.checkpoint.absent;
-  absent.merge(absent_options(fields_of(training_.options)));
+  absent.merge(absent_options(fields_of(training_.options), number_text));
   check_same_identity(path, std::move(saved), identity(), absent);
   restore(training_, path, file);
   if (std::ostream* log = training_.options.log)
@@ -86,8 +88,8 @@ Metadata TrainingSaver::identity() const {
   Metadata all = options.checkpoint.identity;
   for (const auto& [key, value] : data_identity_) all[key] = value;  // replaces an entry of the same name in the user's identity
   if (options.schedule.needs_total()) all["epochs"] = std::to_string(options.epochs);  // otherwise a training can be extended
-  add_options(all, fields_of(options), [](double number) { return json(number).dump(); });
-  all["learning rate"] = json(training_.base_rate).dump();
+  add_options(all, fields_of(options), number_text);
+  all["learning rate"] = number_text(training_.base_rate);
   all["monitor"] = options.monitor;
   for (const ModelScore& score : options.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
   all["restore_best"] = options.restore_best ? "yes" : "no";

@@ -118,8 +118,7 @@ TEST_CASE("batches have a different order in each epoch") {
 TEST_CASE("batches of no examples or one example work") {
   CHECK(batches_by_length({}).empty());
   CHECK(batches_by_length(std::vector<std::int64_t>{3}) == std::vector<std::vector<std::size_t>>{{0}});
-  CHECK_THROWS_WITH_AS(batches_by_length({}, {.batch_size = 0}),
-                       "batches_by_length: batch size and pool size must be at least 1, got 0 and 100", weft::ValueError);
+  CHECK_THROWS_WITH_AS(batches_by_length({}, {.batch_size = 0}), "batches: batch_size is 0, not at least 1", weft::ValueError);
 }
 
 TEST_CASE("batches by tokens are as full as the budget allows") {

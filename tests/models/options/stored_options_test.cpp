@@ -67,7 +67,7 @@ TEST_CASE("an option that is newer than the file gets the value that the file im
   CHECK(read.bridge);
   CHECK(read.later == Color::red);
   Options options;
-  CHECK(absent_options(options.fields()) == Metadata{{"bridge", "1"}, {"later", "red"}});
+  CHECK(absent_options(options.fields(), text::decimal) == Metadata{{"bridge", "1"}, {"later", "red"}});
 }
 
 TEST_CASE("missing and invalid entries are errors that name the file and the entry") {

@@ -113,6 +113,8 @@ TEST_CASE("options: variables get the values of the command line, and options kn
 
 TEST_CASE("options: values that the description excludes are refused") {
   CHECK(refusal({"--colour", "blue"}) == "--colour: blue not in {red,green}");
+  CHECK(refusal({"--speed", "high"}) == "--speed: \"high\" is not a number");
+  CHECK(refusal({"--share", "0.5x"}) == "--share: \"0.5x\" is not a number");
   CHECK(refusal({"--thick", "10"}) == "--thick: \"10\" is not a whole number from 1 to 9");
   CHECK(refusal({"--brush-hairs", "0"}) == "--brush-hairs: \"0\" is not a whole number from 1 to 1000000000");
   CHECK(refusal({"--share", "1", "--coats", "4"}) == "--coats: \"4\" is not a whole number from 1 to 3");

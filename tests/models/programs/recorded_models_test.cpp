@@ -132,6 +132,10 @@ void check_table(const std::string& csv, const Recorded& recorded) {
 void check_same_model(const std::string& path, const std::string& expected_path) {
   TensorFile file = load_tensors(path), expected = load_tensors(expected_path);
   file.metadata.erase("checksum"), expected.metadata.erase("checksum");
+  std::istringstream recorded_options(expected.metadata.at("config"));  // options that were added since are in the new file alone
+  for (std::string line; std::getline(recorded_options, line);)
+    CHECK(file.metadata.at("config").find(line + "\n") != std::string::npos);
+  file.metadata.erase("config"), expected.metadata.erase("config");
   CHECK(file.metadata == expected.metadata);
   REQUIRE(file.tensors.size() == expected.tensors.size());
   for (const auto& each : expected.tensors) {
@@ -257,6 +261,32 @@ TEST_CASE("recorded checkpoints: resumed training gives the recorded model") {
     check_goes_on(recorded, files_of(recorded.train) + "--config " + config);
   }
   CHECK(count == 11);
+}
+
+TEST_CASE("recorded checkpoints: a training whose schedule does not depend on its length can be extended") {
+  std::size_t count = 0;
+  for (const Recorded& recorded : recorded_models()) {
+    const bool has_end = recorded.train.find("cosine") != std::string::npos ||
+                         recorded.train.find("linear") != std::string::npos ||
+                         (recorded.program == "translate" && recorded.train.find("--schedule") == std::string::npos);
+    const std::size_t at = recorded.train.find("--epochs ");
+    if (recorded.checkpoint.empty() || has_end || recorded.train.find("--dev") == std::string::npos) continue;
+    REQUIRE(at != std::string::npos);
+    CAPTURE(recorded.name);
+    TemporaryFolder folder;
+    std::filesystem::copy(kFolder + recorded.checkpoint, folder / recorded.checkpoint);
+    std::string options = recorded.train;
+    options[at + 9] += 1;  // epochs, one digit
+    const std::string log = folder / "log.csv";
+    const Run run = test::run_program(recorded.program, for_shell("train " + options + " --resume --model " +
+                                                                  (folder / (recorded.name + ".weft")) + " --csv-log " + log));
+    CAPTURE(run.error);
+    CHECK(run.code == 0);
+    CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
+    CHECK(read_file(log).find(std::string("\n") + options[at + 9] + ",") != std::string::npos);
+    ++count;
+  }
+  CHECK(count >= 2);
 }
 
 TEST_CASE("recorded models: every file is used by a test") {

@@ -131,8 +131,8 @@ TEST_CASE("fit: batches by tokens hold no more than asked, and every example onc
   }
   CHECK(std::all_of(seen.begin(), seen.end(), [](int count) { return count == 1; }));
   CHECK(used / padded > 0.9);
-  CHECK_THROWS_WITH_AS(text::batches_by_length(lengths, {.batch_tokens = -1}),
-                       "batches_by_length: batch_tokens is -1, not 0 or above", ValueError);
+  CHECK_THROWS_WITH_AS(text::batches_by_length(lengths, {.batch_tokens = -1}), "batches: batch_tokens is -1, not at least 0",
+                       ValueError);
 }
 
 TEST_CASE("fit: the average of the weights is scored and kept") {

@@ -13,37 +13,36 @@ namespace {
 constexpr Save kSave{.inputs = 0b10, .outputs = kAll};  // what counts, and the result
 
 // x where it counts, and 0 elsewhere, whatever x is there.
-Variable counted_part(const Variable& x, const Tensor& counted) {
-  return counted.defined() ? where(counted_mask(counted, x.shape()), x, 0.0) : x;
+Variable masked_part(const Variable& x, const Tensor& mask) {
+  return mask.defined() ? where(softmax_mask(mask, x.shape()), x, 0.0) : x;
 }
 
 // dx_i = y_i (g_i - sum_j y_j g_j), where i and j count.
 Variables softmax_rule(const Backward& b) {
   const Variable y = b.output();
-  const Tensor counted = b.input(1).tensor();
-  const Variable own = counted_part(b.grad(), counted);
-  return {counted_part(y * (own - sum(y * own, -1, true)), counted), {}};
+  const Tensor mask = b.input(1).tensor();
+  const Variable own = masked_part(b.grad(), mask);
+  return {masked_part(y * (own - sum(y * own, -1, true)), mask), {}};
 }
 
 // dx_i = g_i - exp(y_i) sum_j g_j, where i and j count. In rows that are all -inf, none do.
 Variables log_softmax_rule(const Backward& b) {
   const Variable y = b.output();
   const Variable own = where(y.tensor() > kMaskedLogProbability / 2, b.grad(), 0.0);
-  return {counted_part(own - exp(y) * sum(own, -1, true), b.input(1).tensor()), {}};
+  return {masked_part(own - exp(y) * sum(own, -1, true), b.input(1).tensor()), {}};
 }
 
-Variable record_softmax(const Variable& x, const Tensor& counted, Where caller) {
+Variable record_softmax(const Variable& x, const Tensor& mask, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("softmax", caller, {x, counted}, softmax(x.tensor(), counted, caller), kSave, kernel, softmax_rule);
+  return record_fused("softmax", caller, {x, mask}, softmax(x.tensor(), mask, caller), kSave, kernel, softmax_rule);
 }
-Variable record_log_softmax(const Variable& x, const Tensor& counted, Where caller) {
+Variable record_log_softmax(const Variable& x, const Tensor& mask, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {log_softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("log_softmax", caller, {x, counted}, log_softmax(x.tensor(), counted, caller), kSave, kernel,
-                      log_softmax_rule);
+  return record_fused("log_softmax", caller, {x, mask}, log_softmax(x.tensor(), mask, caller), kSave, kernel, log_softmax_rule);
 }
 
 // Along any axis by moving it to the end.
@@ -59,10 +58,10 @@ Variable along_axis(const char* op, const Variable& x, int axis, Where caller, F
 }  // namespace
 
 Variable softmax(const Variable& x, int axis, Where caller) { return along_axis("softmax", x, axis, caller, record_softmax); }
-Variable softmax(const Variable& x, const Tensor& counted, Where caller) { return record_softmax(x, counted, caller); }
+Variable softmax(const Variable& x, const Tensor& mask, Where caller) { return record_softmax(x, mask, caller); }
 Variable log_softmax(const Variable& x, int axis, Where caller) {
   return along_axis("log_softmax", x, axis, caller, record_log_softmax);
 }
-Variable log_softmax(const Variable& x, const Tensor& counted, Where caller) { return record_log_softmax(x, counted, caller); }
+Variable log_softmax(const Variable& x, const Tensor& mask, Where caller) { return record_log_softmax(x, mask, caller); }
 
 }  // namespace weft

@@ -7,8 +7,8 @@
 namespace weft {
 
 Variable softmax(const Variable& x, int axis = -1, Where caller = Where::here());
-Variable softmax(const Variable& x, const Tensor& counted, Where caller = Where::here());
+Variable softmax(const Variable& x, const Tensor& mask, Where caller = Where::here());
 Variable log_softmax(const Variable& x, int axis = -1, Where caller = Where::here());
-Variable log_softmax(const Variable& x, const Tensor& counted, Where caller = Where::here());
+Variable log_softmax(const Variable& x, const Tensor& mask, Where caller = Where::here());
 
 }  // namespace weft

@@ -90,7 +90,7 @@ class ExampleSums {
 // C [rows, n] = A B, or C + A B.
 template <class T, class B>
 void multiply(std::int64_t rows, std::int64_t k, const T* a, const B& b, std::int64_t n, T* c, bool accumulate = false) {
-  kernels::product({rows, n, k, {a, k, 1}, c, n, {.accumulate = accumulate}}, b);
+  kernels::gemm({rows, n, k, {a, k, 1}, c, n, {.accumulate = accumulate}}, b);
 }
 
 // dQ = S K and dK = S^T Q, where S is the gradient of the scores.

@@ -21,17 +21,17 @@ using kernels::SoftmaxRow;
 // The entries that count in each row.
 class Counted {
  public:
-  Counted(const char* op, const Tensor& x, const Tensor& counted, Where caller) : size_(x.shape().back()) {
-    if (!counted.defined()) return;
-    if (counted.dtype() == DType::boolean) {
-      const bool fits = broadcast_shapes(op, x.shape(), counted.shape(), caller) == x.shape();
-      check<ShapeError>(fits, caller, op, ": the mask ", counted.shape(), " does not broadcast to ", x.shape());
-      mask_.emplace(expand(counted, x.shape()), 1u << (x.dims() - 1));
+  Counted(const char* op, const Tensor& x, const Tensor& mask, Where caller) : size_(x.shape().back()) {
+    if (!mask.defined()) return;
+    if (mask.dtype() == DType::boolean) {
+      const bool fits = broadcast_shapes(op, x.shape(), mask.shape(), caller) == x.shape();
+      check<ShapeError>(fits, caller, op, ": the mask ", mask.shape(), " does not broadcast to ", x.shape());
+      mask_.emplace(expand(mask, x.shape()), 1u << (x.dims() - 1));
       return;
     }
-    check<DtypeError>(counted.dtype() == DType::i64, caller, op, ": takes i64 lengths or a bool mask, not ", counted.dtype());
+    check<DtypeError>(mask.dtype() == DType::i64, caller, op, ": takes i64 lengths or a bool mask, not ", mask.dtype());
     check<ShapeError>(x.dims() >= 2, caller, op, ": lengths require an input of shape [batch, ..., time], not ", x.shape());
-    lengths_ = checked_lengths(op, counted, x.shape()[0], size_, caller);
+    lengths_ = checked_lengths(op, mask, x.shape()[0], size_, caller);
     for (int axis = 1; axis + 1 < x.dims(); ++axis) rows_per_example_ *= x.shape()[axis];
   }
 
@@ -46,12 +46,12 @@ class Counted {
   std::optional<ReducePlan> mask_;
 };
 
-Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& counted, Where caller) {
-  OpScope profile(op, caller, numbers, counted);
+Tensor along_last_axis(const char* op, Softmax which, const Tensor& numbers, const Tensor& mask, Where caller) {
+  OpScope profile(op, caller, numbers, mask);
   check_defined(op, numbers, caller);
   const Tensor x = cast(numbers, real_type(numbers.dtype()));
   check<ShapeError>(x.dims() >= 1, caller, op, ": a scalar has no axis");
-  const Counted rows(op, x, counted, caller);
+  const Counted rows(op, x, mask, caller);
   const Tensor input = contiguous(x);
   Tensor result(x.shape(), x.dtype());
   visit_floating(op, x.dtype(), caller, [&](auto type) {
@@ -75,9 +75,9 @@ Tensor along_axis(const char* op, Softmax which, const Tensor& x, int axis, Wher
   return transpose(along_last_axis(op, which, transpose(x, a, -1), {}, caller), a, -1);
 }
 
-Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient, const Tensor& counted) {
+Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor& gradient, const Tensor& mask) {
   OpScope profile(op, {}, y, gradient);
-  const Counted rows(op, y, counted, {});
+  const Counted rows(op, y, mask, {});
   const Tensor output = contiguous(y), g = contiguous(gradient);
   Tensor result(y.shape(), y.dtype());
   visit_floating(op, y.dtype(), {}, [&](auto type) {
@@ -97,23 +97,23 @@ Tensor gradient_of(const char* op, Softmax which, const Tensor& y, const Tensor&
 }  // namespace
 
 Tensor softmax(const Tensor& x, int axis, Where caller) { return along_axis("softmax", Softmax::probabilities, x, axis, caller); }
-Tensor softmax(const Tensor& x, const Tensor& counted, Where caller) {
-  return along_last_axis("softmax", Softmax::probabilities, x, counted, caller);
+Tensor softmax(const Tensor& x, const Tensor& mask, Where caller) {
+  return along_last_axis("softmax", Softmax::probabilities, x, mask, caller);
 }
 Tensor log_softmax(const Tensor& x, int axis, Where caller) {
   return along_axis("log_softmax", Softmax::logarithms, x, axis, caller);
 }
-Tensor log_softmax(const Tensor& x, const Tensor& counted, Where caller) {
-  return along_last_axis("log_softmax", Softmax::logarithms, x, counted, caller);
+Tensor log_softmax(const Tensor& x, const Tensor& mask, Where caller) {
+  return along_last_axis("log_softmax", Softmax::logarithms, x, mask, caller);
 }
-Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
-  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient, counted);
+Tensor softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& mask) {
+  return gradient_of("softmax_gradient", Softmax::probabilities, y, gradient, mask);
 }
-Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& counted) {
-  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient, counted);
+Tensor log_softmax_gradient(const Tensor& y, const Tensor& gradient, const Tensor& mask) {
+  return gradient_of("log_softmax_gradient", Softmax::logarithms, y, gradient, mask);
 }
-Tensor counted_mask(const Tensor& counted, const Shape& shape) {
-  return counted.dtype() == DType::boolean ? counted : length_mask_along(counted, shape, -1);
+Tensor softmax_mask(const Tensor& mask, const Shape& shape) {
+  return mask.dtype() == DType::boolean ? mask : length_mask_along(mask, shape, -1);
 }
 
 }  // namespace weft

@@ -3,7 +3,7 @@
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/base/detail/promote.h>
-#include <weft/tensor/product/detail/integer_product.h>
+#include <weft/tensor/product/detail/integer_gemm.h>
 #include <weft/tensor/product/detail/packed.h>
 #include <weft/tensor/product/matmul.h>
 
@@ -41,17 +41,17 @@ Stack stack(const Tensor& x) {
 template <class T>
 void multiply_stacks(std::int64_t batch, const Stack& a, const Stack& b, Tensor& c) {
   std::int64_t m = c.shape().back(1), n = c.shape().back(), k = a.tensor.shape().back();
-  kernels::ProductArguments<T> arguments{m, n, k, {a.tensor.data<T>(), a.row_stride(), a.column_stride()}, c.output<T>(), n, {}};
+  kernels::GemmArguments<T> arguments{m, n, k, {a.tensor.data<T>(), a.row_stride(), a.column_stride()}, c.output<T>(), n, {}};
   kernels::Matrix<T> right{b.tensor.data<T>(), b.row_stride(), b.column_stride()};
   if (batch == 1)
-    kernels::product(arguments, right);
+    kernels::gemm(arguments, right);
   else
-    kernels::batched_product(batch, arguments, a.step, right, b.step, m * n);
+    kernels::batched_gemm(batch, arguments, a.step, right, b.step, m * n);
 }
 
 // a [.., m, k] and b [.., k, n] with the same batch axes.
 Tensor multiply(const Tensor& a, const Tensor& b, const Shape& batch) {
-  if (is_integer(a.dtype())) return integer_product(a, b);
+  if (is_integer(a.dtype())) return integer_gemm(a, b);
   Shape shape = batch;
   shape.push_back(a.shape().back(1));
   shape.push_back(b.shape().back());
@@ -85,13 +85,13 @@ Tensor by_weight(const Tensor& x, const Tensor& weight, const Tensor& bias, Wher
   if (result.numel() == 0) return result;
   visit_floating("linear", x.dtype(), caller, [&](auto type) {
     using T = decltype(type);
-    kernels::ProductArguments<T> arguments{rows.shape()[0],    n, k, {rows.data<T>(), rows.strides()[0], rows.strides()[1]},
-                                           result.output<T>(), n, {}};
+    kernels::GemmArguments<T> arguments{rows.shape()[0],    n, k, {rows.data<T>(), rows.strides()[0], rows.strides()[1]},
+                                        result.output<T>(), n, {}};
     if (bias.defined()) arguments.epilogue.bias = whole_bias.data<T>();
     if constexpr (std::is_same_v<T, float>)
-      kernels::product(arguments, *packed(weight));
+      kernels::gemm(arguments, *packed(weight));
     else
-      kernels::product(arguments, {weight.data<T>(), weight.strides()[0], weight.strides()[1]});
+      kernels::gemm(arguments, {weight.data<T>(), weight.strides()[0], weight.strides()[1]});
   });
   return result;
 }

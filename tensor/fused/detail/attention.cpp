@@ -5,7 +5,7 @@
 #include <weft/tensor/fused/detail/attention.h>
 #include <weft/tensor/fused/softmax.h>
 #include <weft/tensor/kernels/softmax.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/product/matmul.h>
 #include <weft/tensor/reduction/detail/long_sums.h>
 #include <weft/tensor/reduction/lengths.h>
@@ -62,7 +62,7 @@ class Arguments {
 // C [m, n] = A B, or C += A B with `accumulate`. Rows of C are n apart.
 template <class Right>
 void multiply(std::int64_t m, std::int64_t k, Matrix a, const Right& b, std::int64_t n, float* c, bool accumulate = false) {
-  kernels::product({m, n, k, a, c, n, {.accumulate = accumulate}}, b);
+  kernels::gemm({m, n, k, a, c, n, {.accumulate = accumulate}}, b);
 }
 
 // Computes the weights of `rows` queries, [rows, length].

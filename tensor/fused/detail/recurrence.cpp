@@ -68,7 +68,7 @@ void run(ElementwiseFunction kernel, std::int64_t count, std::int64_t width, con
 
 // c [count, n] (+)= a [count, k] * weight.
 void multiply(std::int64_t count, Rows a, const kernels::PackedMatrix& weight, Rows c, kernels::Epilogue<float> epilogue = {}) {
-  kernels::product({count, weight.columns(), weight.rows(), {a.data, a.stride, 1}, c.data, c.stride, epilogue}, weight);
+  kernels::gemm({count, weight.columns(), weight.rows(), {a.data, a.stride, 1}, c.data, c.stride, epilogue}, weight);
 }
 
 // The rows of one step. In the backward pass the gradients of the states before and after it share memory.

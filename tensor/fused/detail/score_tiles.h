@@ -4,7 +4,7 @@
 #include <weft/tensor/array/detail/transpose_copy.h>
 #include <weft/tensor/array/tensor.h>
 #include <weft/tensor/kernels/reduce.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
@@ -40,7 +40,7 @@ struct Vectors {
   // Writes vectors row .. row + rows - 1 times b [dim, n] to `to` [rows, n], whose rows are `stride` apart.
   template <class B>
   void multiply(std::int64_t row, std::int64_t rows, const B& b, std::int64_t n, T* to, std::int64_t stride) const {
-    kernels::product({rows, n, dim, {data + row * dim, dim, 1}, to, stride, {}}, b);
+    kernels::gemm({rows, n, dim, {data + row * dim, dim, 1}, to, stride, {}}, b);
   }
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/tensor/array/tensor.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/product/detail/row_product.h>
 #include <weft/tensor/reduction/detail/absent_rows.h>
 #include <weft/tensor/reduction/reduce.h>
@@ -18,7 +18,7 @@ template <class T>
 void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
   const T *a = left.data<T>(), *b = right.data<T>();
   const std::int64_t rows = rows_of(left), m = left.shape().back(), n = right.shape().back();
-  kernels::ProductArguments<T> arguments{m, n, rows, {a, 1, m}, result.output<T>(), n, {}};
+  kernels::GemmArguments<T> arguments{m, n, rows, {a, 1, m}, result.output<T>(), n, {}};
   std::vector<std::int64_t> ends;
   if (rows > kernels::kChain) {
     const auto present = [=](std::int64_t row) { return !is_absent(a + row * m, m) && !is_absent(b + row * n, n); };
@@ -26,7 +26,7 @@ void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
     ends = chain_ends(examples, rows / examples, present);
     arguments.chains = {ends.data(), std::ssize(ends)};
   }
-  kernels::product(arguments, {b, n, 1});
+  kernels::gemm(arguments, {b, n, 1});
 }
 
 }  // namespace

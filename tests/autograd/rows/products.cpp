@@ -11,7 +11,7 @@ namespace {
 using Inputs = std::vector<Tensor>;
 
 // Returns the product [m, k] x [k, n], by a loop.
-Tensor plain_product(const Tensor& a, const Tensor& b) {
+Tensor plain_gemm(const Tensor& a, const Tensor& b) {
   return by_index({a.size(0), b.size(1)}, [&](const Index& i) {
     double sum = 0;
     for (std::int64_t k = 0; k < a.size(1); ++k) sum += element(a, {i[0], k}) * element(b, {k, i[1]});
@@ -53,7 +53,7 @@ std::vector<OpRow> product_rows() {
   // The inputs are below 1 because bounds are relative to the largest result, and sums of many terms may cancel.
   const std::vector<OpInput> two{{0.1, 1}, {0.1, 1}}, three{{0.1, 1}, {0.1, 1}, {0.1, 1}};
   return {
-      op_row("matmul", product, [](const Inputs& x) { return plain_product(x[0], x[1]); }, two,
+      op_row("matmul", product, [](const Inputs& x) { return plain_gemm(x[0], x[1]); }, two,
              {{{2, 3}, {3, 4}},
               {{1, 1}, {1, 1}},
               {{5, 7}, {7, 17}},
@@ -64,21 +64,21 @@ std::vector<OpRow> product_rows() {
              {{70, 40}, {40, 300}}),
       op_row(
           "gram", [](const auto& x) { return gram(x[0]); },
-          [](const Inputs& x) { return plain_product(x[0], contiguous(transpose(x[0]))); }, {{0.1, 1}},
+          [](const Inputs& x) { return plain_gemm(x[0], contiguous(transpose(x[0]))); }, {{0.1, 1}},
           {{{2, 3}}, {{1, 1}}, {{5, 7}}, {{17, 4}}, {{33, 2}}, {{0, 3}}, {{3, 0}}}, {{70, 40}}),
       op_row("matmul of vectors", product,
              [](const Inputs& x) {
-               return with_shape(plain_product(with_shape(x[0], {1, -1}), with_shape(x[1], {-1, 1})), {});
+               return with_shape(plain_gemm(with_shape(x[0], {1, -1}), with_shape(x[1], {-1, 1})), {});
              },
              two, {{{3}, {3}}, {{1}, {1}}, {{17}, {17}}, {{33}, {33}}}),
       op_row("matmul of a vector and a matrix", product,
              [](const Inputs& x) {
-               return with_shape(plain_product(with_shape(x[0], {1, x[0].size(0)}), x[1]), {x[1].size(1)});
+               return with_shape(plain_gemm(with_shape(x[0], {1, x[0].size(0)}), x[1]), {x[1].size(1)});
              },
              two, {{{3}, {3, 4}}, {{1}, {1, 5}}, {{17}, {17, 33}}}),
       op_row("matmul of a matrix and a vector", product,
              [](const Inputs& x) {
-               return with_shape(plain_product(x[0], with_shape(x[1], {x[1].size(0), 1})), {x[0].size(0)});
+               return with_shape(plain_gemm(x[0], with_shape(x[1], {x[1].size(0), 1})), {x[0].size(0)});
              },
              two, {{{2, 3}, {3}}, {{4, 1}, {1}}, {{17, 33}, {33}}}),
       op_row("matmul of batches", product, [](const Inputs& x) { return plain_batch(x[0], x[1]); }, two,

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <weft/tensor/base/error.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
@@ -98,8 +98,8 @@ enum class Way { plain, packed };
 Numbers multiply(Size m, Size n, Size k, Matrix<float> a, Matrix<float> b, Way way, Epilogue<float> epilogue = {}, Numbers c = {},
                  ChainEnds ends = {}) {
   if (c.empty()) c.assign(static_cast<std::size_t>(m * n), std::numeric_limits<float>::quiet_NaN());
-  const ProductArguments<float> arguments{m, n, k, a, c.data(), n, epilogue, ends};
-  way == Way::plain ? product(arguments, b) : product(arguments, PackedMatrix(k, n, b));
+  const GemmArguments<float> arguments{m, n, k, a, c.data(), n, epilogue, ends};
+  way == Way::plain ? gemm(arguments, b) : gemm(arguments, PackedMatrix(k, n, b));
   return c;
 }
 
@@ -225,18 +225,18 @@ TEST_CASE("product: any split over rows and panels gives the same bits and touch
   const Size m = 45, n = 150, k = 2600, gap = 5;
   const Operand a(m, k, 0, 7), b(k, n, 1, 8);
   on_each_isa([&](Way way) {
-    const auto of_kernel = [](auto get) { return best<ProductKernel>(get); };
+    const auto of_kernel = [](auto get) { return best<GemmKernel>(get); };
     const Size width = of_kernel([](auto kernel) { return kernel.template panel_width<float>(); }),
                panels = (n + width - 1) / width;
     const PackedMatrix packed(k, n, b.view());
-    const ProductArguments<float> sizes{m, n, k, a.view(), nullptr, n};
+    const GemmArguments<float> sizes{m, n, k, a.view(), nullptr, n};
     Numbers scratch(static_cast<std::size_t>(of_kernel([&](auto kernel) { return kernel.scratch_size(sizes); })));
     const Numbers whole = multiply(m, n, k, a.view(), b.view(), way);
     for (Span rows : {Span{0, 1}, Span{3, 17}, Span{44, 45}, Span{0, 45}})
       for (Span part : {Span{0, 1}, Span{1, 3}, Span{panels - 1, panels}, Span{0, panels}}) {
         Numbers c(static_cast<std::size_t>(m * (n + gap)), -7.0f);
-        const ProductArguments<float> arguments{m, n, k, a.view(), c.data(), n + gap};
-        best<ProductKernel>([&](auto kernel) {
+        const GemmArguments<float> arguments{m, n, k, a.view(), c.data(), n + gap};
+        best<GemmKernel>([&](auto kernel) {
           if (way == Way::packed)
             kernel.multiply(arguments, packed.data(), rows, part, scratch.data());
           else
@@ -338,7 +338,7 @@ TEST_CASE("product: NaN stays in its row") {
   });
 }
 
-TEST_CASE("batched_product: each item is a separate product") {
+TEST_CASE("batched_gemm: each item is a separate product") {
   const Size m = 18, n = 37;
   for (auto [k, batch] : {std::pair<Size, Size>{26, 1}, {26, 3}, {26, 40}, {1030, 3}})
     for (Size b_stride : {Size{0}, k * n})
@@ -352,7 +352,7 @@ TEST_CASE("batched_product: each item is a separate product") {
         for (int count : {1, 3}) {
           set_threads(count);
           Numbers c(expected.size());
-          batched_product(batch, {m, n, k, {a.data(), k, 1}, c.data(), n}, m * k, {b.data(), 1, k}, b_stride, m * n);
+          batched_gemm(batch, {m, n, k, {a.data(), k, 1}, c.data(), n}, m * k, {b.data(), 1, k}, b_stride, m * n);
           CHECK(same_bits(c, expected));
         }
         set_threads(1);
@@ -380,9 +380,9 @@ TEST_CASE("product of f64: every element is a tree of chains over K, for any lay
         const auto begins_as_expected = [&](Size at) { return std::equal(expected.begin(), expected.end(), c.begin() + at); };
         for (int count : {1, 3}) {
           set_threads(count);
-          product({m, n, k, x, c.data(), n}, y);
+          gemm({m, n, k, x, c.data(), n}, y);
           CHECK(begins_as_expected(0));
-          batched_product(2, {m, n, k, x, c.data(), n}, 0, y, 0, m * n);
+          batched_gemm(2, {m, n, k, x, c.data(), n}, 0, y, 0, m * n);
           CHECK((begins_as_expected(0) && begins_as_expected(m * n)));
         }
         set_threads(1);
@@ -397,8 +397,8 @@ TEST_CASE("product of f64: bias and old values follow the finished chain") {
   on_each_isa([&](Way) {
     std::vector<double> sums(m * n), bias(n), c(m * n, 0.5);
     for (std::size_t j = 0; j < bias.size(); ++j) bias[j] = static_cast<double>(j) / 8;
-    product({m, n, k, {left.data(), k, 1}, sums.data(), n}, {right.data(), n, 1});
-    product({m, n, k, {left.data(), k, 1}, c.data(), n, {bias.data(), Activation::relu, true}}, {right.data(), n, 1});
+    gemm({m, n, k, {left.data(), k, 1}, sums.data(), n}, {right.data(), n, 1});
+    gemm({m, n, k, {left.data(), k, 1}, c.data(), n, {bias.data(), Activation::relu, true}}, {right.data(), n, 1});
     for (std::size_t i = 0; i < sums.size(); ++i) REQUIRE(c[i] == std::max(0.5 + (sums[i] + bias[i % bias.size()]), 0.0));
   });
 }
@@ -415,6 +415,6 @@ TEST_CASE("product: sizes may be 0") {
 TEST_CASE("product: a packed matrix of another size is refused") {
   const Operand a(4, 4, 0, 24);
   Numbers c(16);
-  CHECK_THROWS_WITH_AS(product({4, 3, 4, a.view(), c.data(), 4}, PackedMatrix(4, 4, a.view())),
+  CHECK_THROWS_WITH_AS(gemm({4, 3, 4, a.view(), c.data(), 4}, PackedMatrix(4, 4, a.view())),
                        "product: the packed matrix is [4, 4], not [4, 3]", ShapeError);
 }

@@ -3,9 +3,9 @@
 // Blocks: a panel of B stays in the first cache while all tiles of a block of A, which stays in the second, pass over it. K goes
 // through in blocks that are chains, or parts of longer ones. The sum of the most chains waits in C, or in scratch where C is not
 // its own, all others in scratch; so does a chain between two of its parts, which changes no bit.
-#include <weft/tensor/kernels/product.h>
-#include <weft/tensor/kernels/product_pack.h>
-#include <weft/tensor/kernels/product_parts.h>
+#include <weft/tensor/kernels/gemm.h>
+#include <weft/tensor/kernels/gemm_pack.h>
+#include <weft/tensor/kernels/gemm_parts.h>
 
 namespace weft::kernels {
 
@@ -14,7 +14,7 @@ namespace {
 // The part of a product that one block of K adds to one block of C.
 template <class T>
 struct Block {
-  const ProductArguments<T>& product;
+  const GemmArguments<T>& product;
   Span rows, panels;
   Part part;
   Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
@@ -92,7 +92,7 @@ void place_sums(const Part& part, const Resting<T>& resting, TileArguments<T>& t
 // All tiles of the block against panels of B, one or as many as its only tile takes.
 template <class T>
 void multiply_panels(const Block<T>& block, Span panels, const Right<T>& right, const Scratch<T>& scratch) {
-  const ProductArguments<T>& product = block.product;
+  const GemmArguments<T>& product = block.product;
   const Matrix<T>& a = product.a;
   const Span columns{panels.begin * kPanelWidth<T>, least(panels.end * kPanelWidth<T>, product.n)};
   const bool in_place = block.plain() && length(columns) == length(panels) * kPanelWidth<T>;
@@ -156,7 +156,7 @@ void multiply_block(Block<T> block, const Scratch<T>& scratch, Size most_k, Righ
 }
 
 template <class T, class RightOf>
-void multiply_blocks(const ProductArguments<T>& product, Span rows, Span panels, const Scratch<T>& scratch, Size most_k,
+void multiply_blocks(const GemmArguments<T>& product, Span rows, Span panels, const Scratch<T>& scratch, Size most_k,
                      RightOf right_of) {
   Block<T> block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false};
   const bool sums_in_scratch = product.k > kBlockK && !block.plain();
@@ -182,7 +182,7 @@ void pack_panels(Size n, Matrix<T> b, Span panels, Span ks, T* packed) {
 }
 
 template <class T>
-void multiply_unpacked(const ProductArguments<T>& product, Matrix<T> b, Span rows, Span panels, T* scratch) {
+void multiply_unpacked(const GemmArguments<T>& product, Matrix<T> b, Span rows, Span panels, T* scratch) {
   constexpr Size width = kPanelWidth<T>;
   const Scratch<T> parts = split(scratch);
   if (b.column_stride == 1 && length(rows) <= kFewRows) {
@@ -202,7 +202,7 @@ void multiply_unpacked(const ProductArguments<T>& product, Matrix<T> b, Span row
 
 // At most bit_width(chains - 1) sums wait beside that in C, a chain that rests between its parts among them.
 template <class T>
-Size scratch_size_of(const ProductArguments<T>& product) {
+Size scratch_size_of(const GemmArguments<T>& product) {
   const Size tiles = least(kBlockTiles, pieces(product.m, kTileRows));
   const Size panels = least(kBlockPanels<T>, pieces(product.n, kPanelWidth<T>));
   Size waiting = 0;
@@ -214,38 +214,38 @@ Size scratch_size_of(const ProductArguments<T>& product) {
 
 template <>
 template <>
-Size ProductKernel<Here>::panel_width<float>() {
+Size GemmKernel<Here>::panel_width<float>() {
   return kPanelWidth<float>;
 }
 template <>
 template <>
-Size ProductKernel<Here>::panel_width<double>() {
+Size GemmKernel<Here>::panel_width<double>() {
   return kPanelWidth<double>;
 }
 
 template <>
-Size ProductKernel<Here>::scratch_size(const ProductArguments<float>& product) {
+Size GemmKernel<Here>::scratch_size(const GemmArguments<float>& product) {
   return scratch_size_of(product);
 }
 template <>
-Size ProductKernel<Here>::scratch_size(const ProductArguments<double>& product) {
+Size GemmKernel<Here>::scratch_size(const GemmArguments<double>& product) {
   return scratch_size_of(product);
 }
 
 template <>
-Size ProductKernel<Here>::packed_size(Size k, Size n) {
+Size GemmKernel<Here>::packed_size(Size k, Size n) {
   constexpr Size width = kPanelWidth<float>;
   return (n + width - 1) / width * width * k;
 }
 
 template <>
-void ProductKernel<Here>::pack(Size k, Size n, Matrix<float> b, float* packed, Span panels) {
+void GemmKernel<Here>::pack(Size k, Size n, Matrix<float> b, float* packed, Span panels) {
   pack_panels(n, b, panels, {0, k}, packed + panels.begin * k * kPanelWidth<float>);
 }
 
 template <>
-void ProductKernel<Here>::multiply(const ProductArguments<float>& product, const float* packed, Span rows, Span panels,
-                                   float* scratch) {
+void GemmKernel<Here>::multiply(const GemmArguments<float>& product, const float* packed, Span rows, Span panels,
+                                float* scratch) {
   constexpr Size width = kPanelWidth<float>;
   multiply_blocks(product, rows, panels, split(scratch), product.k, [&](Span part, Span ks) {
     return Right<float>{packed + (part.begin * product.k + ks.begin) * width, width, product.k * width};
@@ -253,13 +253,13 @@ void ProductKernel<Here>::multiply(const ProductArguments<float>& product, const
 }
 
 template <>
-void ProductKernel<Here>::multiply_plain(const ProductArguments<float>& product, Matrix<float> b, Span rows, Span panels,
-                                         float* scratch) {
+void GemmKernel<Here>::multiply_plain(const GemmArguments<float>& product, Matrix<float> b, Span rows, Span panels,
+                                      float* scratch) {
   multiply_unpacked(product, b, rows, panels, scratch);
 }
 template <>
-void ProductKernel<Here>::multiply_plain(const ProductArguments<double>& product, Matrix<double> b, Span rows, Span panels,
-                                         double* scratch) {
+void GemmKernel<Here>::multiply_plain(const GemmArguments<double>& product, Matrix<double> b, Span rows, Span panels,
+                                      double* scratch) {
   multiply_unpacked(product, b, rows, panels, scratch);
 }
 

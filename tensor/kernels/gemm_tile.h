@@ -1,4 +1,4 @@
-// The innermost loop of the matrix product: a tile of C in registers. Only for kernels/product.cpp.
+// The innermost loop of the matrix product: a tile of C in registers. Only for kernels/gemm.cpp.
 #pragma once
 
 #include <weft/tensor/runtime/simd.h>

@@ -1,9 +1,9 @@
-// The parts of kernels/product.cpp: block sizes, the tiles for them, scratch, chains, and the storing of finished sums. Only for
+// The parts of kernels/gemm.cpp: block sizes, the tiles for them, scratch, chains, and the storing of finished sums. Only for
 // that file, with whose instruction set it is compiled.
 #pragma once
 
-#include <weft/tensor/kernels/product.h>
-#include <weft/tensor/kernels/product_tile.h>
+#include <weft/tensor/kernels/gemm.h>
+#include <weft/tensor/kernels/gemm_tile.h>
 
 #include <utility>
 
@@ -88,7 +88,7 @@ Scratch<T> split(T* scratch) {
 }
 
 template <class T>
-Size chain_count(const ProductArguments<T>& product) {
+Size chain_count(const GemmArguments<T>& product) {
   return product.chains.count ? product.chains.count : pieces(product.k, kChain);
 }
 
@@ -100,7 +100,7 @@ struct Part {
 };
 
 template <class T>
-Span chain(const ProductArguments<T>& product, Size index) {
+Span chain(const GemmArguments<T>& product, Size index) {
   if (product.chains.count) return {index ? product.chains.ends[index - 1] : 0, product.chains.ends[index]};
   return {index * kChain, least(product.k, (index + 1) * kChain)};
 }
@@ -129,7 +129,7 @@ Vector<T> activate(Vector<T> x, Activation activation) {
 
 // Writes finished sums [rows, columns] to C from (row, column) on.
 template <class T>
-void finish(const ProductArguments<T>& product, Span rows, Span columns, const T* sums, Size stride) {
+void finish(const GemmArguments<T>& product, Span rows, Span columns, const T* sums, Size stride) {
   const Epilogue<T>& epilogue = product.epilogue;
   for (Size i = rows.begin; i < rows.end; ++i, sums += stride) {
     T* c = product.c + i * product.c_row_stride;

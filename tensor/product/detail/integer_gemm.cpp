@@ -1,6 +1,6 @@
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/base/detail/promote.h>
-#include <weft/tensor/product/detail/integer_product.h>
+#include <weft/tensor/product/detail/integer_gemm.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ void multiply(const T* a, const T* b, T* c, std::int64_t batch, std::int64_t m, 
 
 }  // namespace
 
-Tensor integer_product(const Tensor& a, const Tensor& b) {
+Tensor integer_gemm(const Tensor& a, const Tensor& b) {
   const DType dtype = promote_types(a.dtype(), b.dtype());
   const Tensor left = contiguous(cast(a, dtype)), right = contiguous(cast(b, dtype));
   Shape shape = a.shape();

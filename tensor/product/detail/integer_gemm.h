@@ -7,6 +7,6 @@ namespace weft {
 
 // a [.., m, k] x b [.., k, n] with the same batch axes -> [.., m, n]. Both are integers of any dtype; the result has the wider
 // one and wraps around.
-Tensor integer_product(const Tensor& a, const Tensor& b);
+Tensor integer_gemm(const Tensor& a, const Tensor& b);
 
 }  // namespace weft

@@ -1,7 +1,7 @@
-// Copies strips of A and B into the order in which the product reads them. For kernels/product.cpp alone.
+// Copies strips of A and B into the order in which the product reads them. For kernels/gemm.cpp alone.
 #pragma once
 
-#include <weft/tensor/kernels/product_tile.h>
+#include <weft/tensor/kernels/gemm_tile.h>
 
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include <weft/tensor/base/error.h>
 #include <weft/tensor/memory/allocator.h>
-#include <weft/tensor/product/detail/product.h>
+#include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
@@ -17,14 +17,14 @@ constexpr std::int64_t kManyPanels = 16;
 template <class T>
 struct Kernel {
   std::int64_t panel_width;
-  std::int64_t (*scratch_size)(const ProductArguments<T>&);
-  void (*multiply_plain)(const ProductArguments<T>&, Matrix<T>, Span, Span, T*);
+  std::int64_t (*scratch_size)(const GemmArguments<T>&);
+  void (*multiply_plain)(const GemmArguments<T>&, Matrix<T>, Span, Span, T*);
 
   std::int64_t panels(std::int64_t n) const { return (n + panel_width - 1) / panel_width; }
 };
 template <class T>
 Kernel<T> kernel() {
-  return best<ProductKernel>([](auto set) {
+  return best<GemmKernel>([](auto set) {
     using Product = decltype(set);
     return Kernel<T>{Product::template panel_width<T>(), Product::scratch_size, Product::multiply_plain};
   });
@@ -32,14 +32,14 @@ Kernel<T> kernel() {
 
 // The same for packed matrices.
 struct PackedKernel : Kernel<float> {
-  decltype(&ProductKernel<Baseline>::packed_size) packed_size;
-  decltype(&ProductKernel<Baseline>::pack) pack;
-  decltype(&ProductKernel<Baseline>::multiply) multiply;
+  decltype(&GemmKernel<Baseline>::packed_size) packed_size;
+  decltype(&GemmKernel<Baseline>::pack) pack;
+  decltype(&GemmKernel<Baseline>::multiply) multiply;
 };
 
 template <class Set>
-PackedKernel packed_kernel_of(ProductKernel<Set>) {
-  using Product = ProductKernel<Set>;
+PackedKernel packed_kernel_of(GemmKernel<Set>) {
+  using Product = GemmKernel<Set>;
   return {{Product::template panel_width<float>(), Product::scratch_size, Product::multiply_plain},
           Product::packed_size,
           Product::pack,
@@ -48,16 +48,16 @@ PackedKernel packed_kernel_of(ProductKernel<Set>) {
 
 PackedKernel packed_kernel(Isa isa) {
 #if defined(__x86_64__)
-  if (isa == Isa::avx512) return packed_kernel_of(ProductKernel<Avx512>{});
-  if (isa == Isa::avx2) return packed_kernel_of(ProductKernel<Avx2>{});
+  if (isa == Isa::avx512) return packed_kernel_of(GemmKernel<Avx512>{});
+  if (isa == Isa::avx2) return packed_kernel_of(GemmKernel<Avx2>{});
 #endif
-  return packed_kernel_of(ProductKernel<Baseline>{});
+  return packed_kernel_of(GemmKernel<Baseline>{});
 }
 
 template <class T>
 class Scratch {
  public:
-  Scratch(const Kernel<T>& kernel, const ProductArguments<T>& product)
+  Scratch(const Kernel<T>& kernel, const GemmArguments<T>& product)
       : bytes_(static_cast<std::size_t>(kernel.scratch_size(product)) * sizeof(T)),
         data_(static_cast<T*>(memory::allocate(bytes_))) {}
   Scratch(const Scratch&) = delete;
@@ -73,14 +73,14 @@ class Scratch {
 
 // Returns how many of `count` parts make one piece of work for a thread.
 template <class T>
-std::int64_t grain(const ProductArguments<T>& p, std::int64_t count) {
+std::int64_t grain(const GemmArguments<T>& p, std::int64_t count) {
   const std::int64_t work = std::max<std::int64_t>(p.m * p.n * p.k / std::max<std::int64_t>(count, 1), 1);
   return (kThreadWork + work - 1) / work;
 }
 
 // Calls multiply(rows, panels, scratch) on pieces that cover C.
 template <class T, class Multiply>
-void split(const ProductArguments<T>& p, const Kernel<T>& kernel, Multiply multiply) {
+void split(const GemmArguments<T>& p, const Kernel<T>& kernel, Multiply multiply) {
   const std::int64_t panels = kernel.panels(p.n);
   if (p.m == 0 || panels == 0) return;
   if (panels >= std::min(kManyPanels, p.m))
@@ -94,20 +94,20 @@ void split(const ProductArguments<T>& p, const Kernel<T>& kernel, Multiply multi
 }
 
 template <class T>
-void plain_product(const ProductArguments<T>& arguments, Matrix<T> b) {
+void plain_gemm(const GemmArguments<T>& arguments, Matrix<T> b) {
   const Kernel<T> of = kernel<T>();
   split(arguments, of, [&](Span rows, Span panels, T* scratch) { of.multiply_plain(arguments, b, rows, panels, scratch); });
 }
 
 template <class T>
-void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std::int64_t a_batch_stride, Matrix<T> b,
+void plain_batched(std::int64_t batch, const GemmArguments<T>& arguments, std::int64_t a_batch_stride, Matrix<T> b,
                    std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
   // With a single B and evenly spaced rows, the batch is one tall product.
   if (b_batch_stride == 0 && a_batch_stride == arguments.m * arguments.a.row_stride &&
       c_batch_stride == arguments.m * arguments.c_row_stride) {
-    ProductArguments<T> tall = arguments;
+    GemmArguments<T> tall = arguments;
     tall.m *= batch;
-    return plain_product(tall, b);
+    return plain_gemm(tall, b);
   }
   const Kernel<T> of = kernel<T>();
   const Span panels{0, of.panels(arguments.n)};
@@ -119,7 +119,7 @@ void plain_batched(std::int64_t batch, const ProductArguments<T>& arguments, std
     while (begin < end) {
       const std::int64_t item = begin / rows;
       const Span part{begin - item * rows, std::min(end - item * rows, rows)};
-      ProductArguments<T> own = arguments;
+      GemmArguments<T> own = arguments;
       own.a.data += item * a_batch_stride;
       own.c += item * c_batch_stride;
       of.multiply_plain(own, {b.data + item * b_batch_stride, b.row_stride, b.column_stride}, part, panels, scratch.data());
@@ -155,10 +155,10 @@ PackedMatrix::~PackedMatrix() {
   if (data_) memory::release(data_, bytes());
 }
 
-void product(const ProductArguments<float>& arguments, Matrix<float> b) { plain_product(arguments, b); }
-void product(const ProductArguments<double>& arguments, Matrix<double> b) { plain_product(arguments, b); }
+void gemm(const GemmArguments<float>& arguments, Matrix<float> b) { plain_gemm(arguments, b); }
+void gemm(const GemmArguments<double>& arguments, Matrix<double> b) { plain_gemm(arguments, b); }
 
-void product(const ProductArguments<float>& arguments, const PackedMatrix& b) {
+void gemm(const GemmArguments<float>& arguments, const PackedMatrix& b) {
   require<ShapeError>(arguments.k == b.rows() && arguments.n == b.columns(), "product: the packed matrix is [", b.rows(), ", ",
                       b.columns(), "], not [", arguments.k, ", ", arguments.n, "]");
   const PackedKernel kernel = packed_kernel(b.packed_for());
@@ -166,12 +166,12 @@ void product(const ProductArguments<float>& arguments, const PackedMatrix& b) {
                [&](Span rows, Span panels, float* scratch) { kernel.multiply(arguments, b.data(), rows, panels, scratch); });
 }
 
-void batched_product(std::int64_t batch, const ProductArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
-                     std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
+void batched_gemm(std::int64_t batch, const GemmArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
+                  std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
   plain_batched(batch, arguments, a_batch_stride, b, b_batch_stride, c_batch_stride);
 }
-void batched_product(std::int64_t batch, const ProductArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
-                     std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
+void batched_gemm(std::int64_t batch, const GemmArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
+                  std::int64_t b_batch_stride, std::int64_t c_batch_stride) {
   plain_batched(batch, arguments, a_batch_stride, b, b_batch_stride, c_batch_stride);
 }
 

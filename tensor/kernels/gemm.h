@@ -40,7 +40,7 @@ struct ChainEnds {
 
 // C [m, n] = A [m, k] B [k, n]; B is passed separately, packed or plain.
 template <class T>
-struct ProductArguments {
+struct GemmArguments {
   std::int64_t m, n, k;
   Matrix<T> a;
   T* c;  // rows have unit column stride; overlaps neither A nor B
@@ -56,13 +56,13 @@ struct Span {
 // A packed B is cut into panels of panel_width() columns, each [k, width] and contiguous; the last is padded with zeros.
 // Only f32 is packed ahead.
 template <class Set>
-struct ProductKernel {
+struct GemmKernel {
   // The number of columns of B that are processed together.
   template <class T>
   static std::int64_t panel_width();
   // The numbers that multiply needs at `scratch` for any part of the product.
-  static std::int64_t scratch_size(const ProductArguments<float>& product);
-  static std::int64_t scratch_size(const ProductArguments<double>& product);
+  static std::int64_t scratch_size(const GemmArguments<float>& product);
+  static std::int64_t scratch_size(const GemmArguments<double>& product);
 
   // The number of floats in a packed B [k, n].
   static std::int64_t packed_size(std::int64_t k, std::int64_t n);
@@ -71,10 +71,10 @@ struct ProductKernel {
   static void pack(std::int64_t k, std::int64_t n, Matrix<float> b, float* packed, Span panels);
 
   // Computes the given rows of C in the columns of the given panels.
-  static void multiply(const ProductArguments<float>& product, const float* packed, Span rows, Span panels, float* scratch);
+  static void multiply(const GemmArguments<float>& product, const float* packed, Span rows, Span panels, float* scratch);
   // Gives the same bits from a B that is not packed.
-  static void multiply_plain(const ProductArguments<float>& product, Matrix<float> b, Span rows, Span panels, float* scratch);
-  static void multiply_plain(const ProductArguments<double>& product, Matrix<double> b, Span rows, Span panels, double* scratch);
+  static void multiply_plain(const GemmArguments<float>& product, Matrix<float> b, Span rows, Span panels, float* scratch);
+  static void multiply_plain(const GemmArguments<double>& product, Matrix<double> b, Span rows, Span panels, double* scratch);
 };
 
 }  // namespace weft::kernels

@@ -1,7 +1,7 @@
-// Matrix products on raw memory, split over threads; kernels/product.h states what their bits depend on.
+// Matrix products on raw memory, split over threads; kernels/gemm.h states what their bits depend on.
 #pragma once
 
-#include <weft/tensor/kernels/product.h>
+#include <weft/tensor/kernels/gemm.h>
 
 namespace weft::kernels {
 
@@ -33,15 +33,15 @@ class PackedMatrix {
 };
 
 // C = activation(A B + bias), with the arguments' m, n, k, A, C and epilogue. A plain and a packed B give the same bits.
-void product(const ProductArguments<float>& arguments, Matrix<float> b);
-void product(const ProductArguments<double>& arguments, Matrix<double> b);
+void gemm(const GemmArguments<float>& arguments, Matrix<float> b);
+void gemm(const GemmArguments<double>& arguments, Matrix<double> b);
 // Runs on the instruction set that B was packed for. Throws ShapeError if B is not [k, n].
-void product(const ProductArguments<float>& arguments, const PackedMatrix& b);
+void gemm(const GemmArguments<float>& arguments, const PackedMatrix& b);
 
 // Computes one product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
-void batched_product(std::int64_t batch, const ProductArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
-                     std::int64_t b_batch_stride, std::int64_t c_batch_stride);
-void batched_product(std::int64_t batch, const ProductArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
-                     std::int64_t b_batch_stride, std::int64_t c_batch_stride);
+void batched_gemm(std::int64_t batch, const GemmArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
+                  std::int64_t b_batch_stride, std::int64_t c_batch_stride);
+void batched_gemm(std::int64_t batch, const GemmArguments<double>& arguments, std::int64_t a_batch_stride, Matrix<double> b,
+                  std::int64_t b_batch_stride, std::int64_t c_batch_stride);
 
 }  // namespace weft::kernels

@@ -11,6 +11,7 @@
 
 #include "tests/models/io/compressed.h"
 #include "tests/models/io/temporary_file.h"
+#include "tests/tensor/files/old_file.h"
 
 using namespace weft;
 using namespace weft::text;
@@ -346,6 +347,7 @@ TEST_CASE("randomly changed files are read or refused in one line") {
           content[at] = static_cast<char>(random.below(256));
       }
       const TemporaryFile file(content);
+      test::make_old(file.path());
       try {
         for (const LabelledText& example : read_all(*labelled_file(file.path(), {.format = format})))
           CHECK((!example.label.empty() && !example.text.empty()));

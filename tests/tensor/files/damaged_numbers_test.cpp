@@ -8,10 +8,10 @@
 
 #include <functional>
 
-#include "tests/tensor/files/temporary_folder.h"
+#include "tests/tensor/files/old_file.h"
 
 using namespace weft;
-using test::read_file, test::TemporaryFolder, test::write_file;
+using test::read_file, test::TemporaryFolder, test::write_old_file;
 
 namespace {
 
@@ -36,7 +36,7 @@ const std::vector<std::string> kNumbers{"-1",
 template <class Load>
 bool is_read(const std::string& path, const std::string& content, Load load) {
   constexpr std::int64_t kMost = std::int64_t{8} << 20;
-  write_file(path, content);
+  write_old_file(path, content);
   memory::reset_peak();
   const std::int64_t before = memory::stats().peak_bytes;
   bool read = true;

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/numbers.h"
-#include "tests/tensor/files/temporary_folder.h"
+#include "tests/tensor/files/old_file.h"
 
 using namespace weft;
 using namespace weft::test;
@@ -36,7 +36,7 @@ std::string npy(const std::string& dict, const std::string& data = "", const std
 template <class Load>
 std::string complaint(const TemporaryFolder& folder, Load load, const std::string& content) {
   std::string path = folder / "file";
-  write_file(path, content);
+  write_old_file(path, content);
   try {
     load(path);
     return "";

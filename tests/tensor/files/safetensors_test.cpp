@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/numbers.h"
-#include "tests/tensor/files/temporary_folder.h"
+#include "tests/tensor/files/old_file.h"
 
 using namespace weft;
 using namespace weft::test;
@@ -21,7 +21,7 @@ std::string with_length(const std::string& header, const std::string& data = "")
 // Returns the error of load_tensors about a file with this content, without the path, or "" if it can be loaded.
 std::string complaint(const TemporaryFolder& folder, const std::string& content) {
   std::string path = folder / "file.safetensors";
-  write_file(path, content);
+  write_old_file(path, content);
   try {
     load_tensors(path);
     return "";
@@ -232,7 +232,7 @@ TEST_CASE("safetensors: thousands of damaged files are rejected or read, and nev
           bytes[at % 8] = static_cast<char>(random.below(256));
       }
     }
-    write_file(path, bytes);
+    write_old_file(path, bytes);
     try {
       for (const auto& [name, tensor] : load_tensors(path).tensors) is_finite(tensor);
       ++loaded;

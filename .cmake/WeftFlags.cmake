@@ -31,9 +31,9 @@ function(weft_compile_files_quickly)
   set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${WEFT_QUICK_LEVEL})
 endfunction()
 
-# Compiles the sources of a target in units of a few files of one folder, because the compiler spends most of its time reading
-# headers. Names in unnamed namespaces must then differ within a folder. Sanitized builds compile each file separately, which
-# proves that it includes what it needs.
+# weft_join_sources(target [regex]) compiles the sources of a target, or those that match, in units of a few files of one folder,
+# because the compiler spends most of its time reading headers. Names in unnamed namespaces must then differ within a folder.
+# Sanitized builds compile each file separately, which proves that it includes what it needs.
 function(weft_join_sources target)
   if(NOT WEFT_JOIN OR WEFT_SANITIZE)
     return()
@@ -41,6 +41,9 @@ function(weft_join_sources target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "[.]cpp$")
+  if(ARGC GREATER 1)
+    list(FILTER sources INCLUDE REGEX ${ARGV1})
+  endif()
   set(in_a_unit 6)
   set(last "")
   foreach(source ${sources})

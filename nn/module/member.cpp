@@ -1,3 +1,4 @@
+#include <weft/nn/module/detail/path.h>
 #include <weft/nn/module/module.h>
 
 #include <algorithm>
@@ -22,8 +23,6 @@ thread_local OpenCopy* open_copies = nullptr;
 
 bool alive(const HandlePtr& handle) { return handle && handle->member; }
 
-std::string join(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
-
 std::string name_of(const Module& module) { return module.path().empty() ? module.kind() : module.path(); }
 
 void check_name(const Module& owner, MemberKind kind, const std::string& name) {
@@ -41,7 +40,7 @@ Member::Member(MemberKind kind, const Owner& owner, const std::string& name) {
   check_name(*owner.module, kind, name);
   owner.module->add(kind, name, handle_);
   owner_ = owner.module;
-  path_ = join(owner_->path_, name);
+  path_ = detail::join_path(owner_->path_, name);
 }
 
 Member::Member(const Member& other) : path_(other.path_) {

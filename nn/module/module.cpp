@@ -1,4 +1,5 @@
 #include <weft/autograd/graph/detail/graph_leaves.h>
+#include <weft/nn/module/detail/path.h>
 #include <weft/nn/module/module.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/base/plain_text.h>
@@ -14,8 +15,6 @@
 namespace weft::nn {
 
 namespace {
-
-std::string join(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
 
 std::string path_of(const void* module) {
   const auto* self = static_cast<const Module*>(module);
@@ -82,7 +81,7 @@ void Module::move_under(const std::string& path) {
   const std::size_t old = path_.size();
   auto moved = [&](const std::string& below) {
     const std::size_t rest = old + (old && below.size() > old);  // after the dot
-    return rest == below.size() ? path : join(path, below.substr(rest));
+    return rest == below.size() ? path : detail::join_path(path, below.substr(rest));
   };
   for_each_module([&](Module& module) {
     module.path_ = moved(module.path_);

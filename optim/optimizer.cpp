@@ -48,7 +48,8 @@ void Optimizer::fit_state(Entry& entry) {
 }
 
 void Optimizer::step(Where caller) {
-  check<ValueError>(!entries_.empty(), caller, name(), ": step: there are no parameters; add() takes them");
+  check<ValueError>(!entries_.empty(), caller, name(),
+                    ": step() was called before add(), so that there are no parameters to update");
   ++steps_;
   const std::size_t slot_count = slots().size();
   for (Entry& entry : entries_) {

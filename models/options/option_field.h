@@ -19,7 +19,7 @@ namespace weft {
 struct OptionRange {
   double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
   bool without_least = false, without_most = false;  // whether the limit itself is excluded
-  std::string_view why_not_end = "";                 // for messages: the reason why a limit is excluded, with its comma
+  std::string_view why_not_end = "";                 // why a limit is excluded; messages end with it
 
   bool contains(double value) const;
   // Returns "at least 1", "above 0", "from 0 to below 1", "a finite number of at least 0", ...; "" for all numbers.
@@ -81,7 +81,7 @@ struct OptionField {
   std::string_view help = "";        // for --help; "": the option is not on the command line
   std::string_view flag = "";        // its names there, "--other-name" or "--on,!--off"; "": "--" and the name, with dashes
   InFiles in_files = InFiles::no;
-  std::string_view key = "";                    // its key in files; "": the name
+  std::string_view key = "";                    // its key in files, if that is not the name
   std::optional<std::string_view> absent = {};  // the value that a file without this option implies; unset: every file has it
 
   std::string_view file_key() const { return key.empty() ? name : key; }

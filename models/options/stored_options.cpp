@@ -25,7 +25,8 @@ std::string text_of(const OptionField& field, const NumberText& decimal) {
       field.value);
 }
 
-// Returns the value that a file without the option implies, as files have it: "0" is "0.0" if `decimal` writes numbers so.
+// Returns the value that a file without the option implies, in the form in which files contain it: "0" becomes "0.0" if `decimal`
+// formats 0 so.
 std::optional<std::string> absent_text(const OptionField& field, const NumberText& decimal) {
   if (!field.absent) return std::nullopt;
   const std::string text(*field.absent);

@@ -9,8 +9,8 @@
 
 namespace weft {
 
-// Adds the options that files contain, under `prefix` and their keys: numbers formatted by `decimal`, flags as 0 or 1, others by
-// name.
+// Adds the options that files contain, under `prefix` and their keys: numbers are formatted by
+// `decimal`, flags are 0 or 1, and other values are written by name.
 using NumberText = std::function<std::string(double)>;
 void add_options(Metadata& metadata, const OptionFields& fields, const NumberText& decimal, const std::string& prefix = "");
 

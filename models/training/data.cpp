@@ -35,7 +35,7 @@ std::uint64_t hash_of(const Tensor& tensor) {
 
 void check_indices(std::span<const std::size_t> indices, std::int64_t size) {
   for (const std::size_t i : indices)
-    require<IndexError>(i < static_cast<std::size_t>(size), "data: there is no example ", i, "; there are ", size, ", from 0");
+    require<IndexError>(i < static_cast<std::size_t>(size), "data: the index ", i, " is not in the range of ", size, " examples");
 }
 
 // Stacks the rows that row(i) returns for each of the indices, padded at their ends: [batch, time].

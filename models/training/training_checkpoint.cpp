@@ -114,7 +114,7 @@ bool TrainingCheckpointFiles::is_one_of(const std::string& model, const std::str
 void check_same_identity(const std::string& path, Metadata saved, const Metadata& now, const Metadata& absent) {
   for (const auto& [key, value] : absent)
     if (now.contains(key)) saved.emplace(key, value);
-  if (!now.contains("config")) saved.erase("config");  // older checkpoints of classifiers have this record of all options
+  if (!now.contains("config")) saved.erase("config");  // a record of all options in older checkpoints of classifiers
   for (const auto& [key, value] : now) {
     auto found = saved.find(key);
     require_option(found != saved.end(), "resume: ", path, " has no ", OptionName{key});

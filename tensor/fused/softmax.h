@@ -10,10 +10,10 @@ namespace weft {
 // its own numbers. A row that is all -inf gives zeros. Throws IndexError.
 Tensor softmax(const Tensor& x, int axis = -1, Where caller = Where::here());
 
-// The same over the entries of the last axis that count; the others give 0, and a row in which none counts gives zeros. `mask`
-// is either i64 lengths [batch] for x [batch, ..., time] (the first lengths[i] positions count, and the padding after them
-// changes no bit), or a bool mask that broadcasts to x (true counts), or undefined (all count). Throws ShapeError, DtypeError,
-// IndexError for a length outside 0..time.
+// Computes the softmax over the entries of the last axis that count. The others give 0, and a row in which none counts gives
+// zeros. `mask` is either i64 lengths [batch] for x [batch, ..., time] (the first lengths[i] positions count, and the padding
+// after them changes no bit), or a bool mask that broadcasts to x (true counts), or undefined (all count). Throws ShapeError,
+// DtypeError, IndexError for a length outside 0..time.
 Tensor softmax(const Tensor& x, const Tensor& mask, Where caller = Where::here());
 
 // log(softmax(x)) = x_i - log(sum_j exp(x_j)). Entries that do not count, and all entries of a row that is all -inf, give

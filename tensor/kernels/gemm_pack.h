@@ -1,4 +1,5 @@
-// Copies strips of A and B into the order in which the product reads them. For kernels/gemm.cpp alone.
+// Copies strips of A and B into the order in which the product reads them. Only kernels/gemm.cpp
+// includes this file.
 #pragma once
 
 #include <weft/tensor/kernels/gemm_tile.h>

@@ -1,5 +1,5 @@
-// The parts of kernels/gemm.cpp: block sizes, the tiles for them, scratch, chains, and the storing of finished sums. Only for
-// that file, with whose instruction set it is compiled.
+// The parts of kernels/gemm.cpp: block sizes, the tiles for them, scratch, chains, and the storing of finished sums. No
+// other file includes this one, which is compiled once per instruction set.
 #pragma once
 
 #include <weft/tensor/kernels/gemm.h>

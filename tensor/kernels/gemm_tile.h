@@ -1,4 +1,4 @@
-// The innermost loop of the matrix product: a tile of C in registers. Only for kernels/gemm.cpp.
+// The innermost loop of the matrix product: a tile of C in registers. Only kernels/gemm.cpp includes this file.
 #pragma once
 
 #include <weft/tensor/runtime/simd.h>

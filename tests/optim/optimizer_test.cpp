@@ -229,8 +229,8 @@ TEST_CASE("optimizers refuse options out of range") {
 TEST_CASE("optimizers accept only leaves, and each only once") {
   Variable x = leaf(tensor({1, 2}));
   optim::Adam adam;
-  CHECK_THROWS_WITH_AS(optim::Adam().step({"a.cpp", 3}), "Adam: step: there are no parameters; add() takes them, at a.cpp:3",
-                       ValueError);
+  CHECK_THROWS_WITH_AS(optim::Adam().step({"a.cpp", 3}),
+                       "Adam: step() was called before add(), so that there are no parameters to update, at a.cpp:3", ValueError);
   CHECK_THROWS_WITH_AS(adam.add({x.detach()}, {}, {"a.cpp", 3}), "Adam: a parameter is not a leaf, at a.cpp:3", GradError);
   adam.add({x});
   CHECK_THROWS_WITH_AS(adam.add({x}, {}, {"a.cpp", 3}), "Adam: a parameter [2] f32 was added before, at a.cpp:3", ValueError);

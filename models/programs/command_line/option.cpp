@@ -46,7 +46,7 @@ std::string value_of(const Option::Target& target) {
       target);
 }
 
-// Returns what is wrong with a floating-point number, or "".
+// Returns an error message unless the text is a floating-point number.
 std::string check_number(const std::string& text) {
   char* end = nullptr;
   std::strtod(text.c_str(), &end);

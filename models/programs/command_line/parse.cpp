@@ -34,7 +34,7 @@ class Parser {
   CLI::App app_;
   std::map<Command*, CLI::App*> apps_;
   std::map<Option*, CLI::Option*> options_;
-  const Option* read_ = nullptr;  // the option whose value CLI11 is reading or has read last
+  const Option* read_ = nullptr;  // the option whose value CLI11 has validated last
 };
 
 // Reads configuration files for CLI11. The stream that CLI11 passes is ignored.

@@ -6,8 +6,8 @@ namespace weft::programs {
 
 namespace {
 
-// Returns the option that an error names as the command line or the library calls it, or nullptr. A name of the command line
-// comes first: "schedule" is --schedule, not --teacher-forcing-schedule, which the library calls so too.
+// Returns the option that an error names, or nullptr. The name can be that of the command line or that of the library. The former
+// takes precedence: "schedule" means --schedule, although the library also uses that name for --teacher-forcing-schedule.
 const Option* named(const Command& program, const std::string& name) {
   for (const Command& command : program.subcommands()) {
     if (!command.is_given()) continue;

@@ -132,7 +132,7 @@ void check_table(const std::string& csv, const Recorded& recorded) {
 void check_same_model(const std::string& path, const std::string& expected_path) {
   TensorFile file = load_tensors(path), expected = load_tensors(expected_path);
   file.metadata.erase("checksum"), expected.metadata.erase("checksum");
-  std::istringstream recorded_options(expected.metadata.at("config"));  // options that were added since are in the new file alone
+  std::istringstream recorded_options(expected.metadata.at("config"));  // a new file also lists options that were added later
   for (std::string line; std::getline(recorded_options, line);)
     CHECK(file.metadata.at("config").find(line + "\n") != std::string::npos);
   file.metadata.erase("config"), expected.metadata.erase("config");
@@ -276,7 +276,7 @@ TEST_CASE("recorded checkpoints: a training whose schedule does not depend on it
     TemporaryFolder folder;
     std::filesystem::copy(kFolder + recorded.checkpoint, folder / recorded.checkpoint);
     std::string options = recorded.train;
-    options[at + 9] += 1;  // epochs, one digit
+    options[at + 9] += 1;  // the number of epochs has one digit
     const std::string log = folder / "log.csv";
     const Run run = test::run_program(recorded.program, for_shell("train " + options + " --resume --model " +
                                                                   (folder / (recorded.name + ".weft")) + " --csv-log " + log));

@@ -26,12 +26,12 @@ TEST_CASE("pad fills sequences with 0 up to the longest of a batch") {
   CHECK(equal_bits(empty.lengths, i64({0})));
 }
 
-TEST_CASE("an index outside the data is an error, and so is a batch with it") {
+TEST_CASE("a batch with an index outside the data is an error") {
   const std::vector<Sequence> sequences{{5, 6}, {7}};
-  CHECK_THROWS_WITH_AS(pad(sequences, Indices{0, 2}), "data: there is no example 2; there are 2, from 0", IndexError);
+  CHECK_THROWS_WITH_AS(pad(sequences, Indices{0, 2}), "data: the index 2 is not in the range of 2 examples", IndexError);
   CHECK_THROWS_AS(pad_with(sequences, Indices{2}, 0), IndexError);
   CHECK_THROWS_WITH_AS(LabelledSequences(sequences, {1, 0}).batch(Indices{64}),
-                       "data: there is no example 64; there are 2, from 0", IndexError);
+                       "data: the index 64 is not in the range of 2 examples", IndexError);
   CHECK_THROWS_AS(TaggedSequences(sequences, {{1, 1}, {0}}).batch(Indices{2}), IndexError);
   CHECK_THROWS_AS(SequencePairs(sequences, {{2, 3}, {2, 3}}).batch(Indices{2}), IndexError);
   CHECK_NOTHROW(pad(sequences, Indices{1, 1}));

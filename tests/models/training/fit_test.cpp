@@ -17,20 +17,9 @@
 #include "tests/models/training/tagging.h"
 
 using namespace weft;
-using test::same_bits, test::tagging, test::weights_of;
+using test::same_bits, test::seeded_tagger, test::Tagger, test::tagging, test::weights_of;
 
 namespace {
-
-struct Tagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
-  nn::Linear dense{this, "dense", 8, 3};
-  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
-};
-
-Tagger seeded_tagger() {
-  manual_seed(7);
-  return {};
-}
 
 FitOptions quiet(int epochs) { return {.epochs = epochs, .progress = false}; }
 

@@ -8,6 +8,7 @@
 #include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
 #include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>
 
 #include <algorithm>
@@ -16,7 +17,20 @@
 
 namespace weft::test {
 
-// Predicts a tag from the word alone. Two dropout layers draw random numbers.
+// Predicts a tag from the word alone.
+struct Tagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
+};
+
+inline Tagger seeded_tagger() {
+  manual_seed(7);
+  return {};
+}
+
+// The same with two dropout layers, which draw random numbers.
 struct DroppingTagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Dropout dropout{this, "dropout", 0.2}, last_dropout{this, "last_dropout", 0.1};

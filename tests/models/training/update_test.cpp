@@ -10,20 +10,9 @@
 
 using namespace weft;
 using detail::BatchReader, detail::Tally, detail::Update;
-using test::same_bits, test::tagging, test::weights_of;
+using test::same_bits, test::seeded_tagger, test::Tagger, test::tagging, test::weights_of;
 
 namespace {
-
-struct Tagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
-  nn::Linear dense{this, "dense", 8, 3};
-  Variable forward(const Batch& in) { return dense(embedding(in.tokens)); }
-};
-
-Tagger seeded_tagger() {
-  manual_seed(7);
-  return {};
-}
 
 using Batches = std::vector<std::vector<std::size_t>>;
 

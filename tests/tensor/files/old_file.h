@@ -1,4 +1,4 @@
-// Files that were not changed just now.
+// Makes files whose last change was some time ago.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace weft::test {
 
-// A reader waits until the clock of file times, which ticks every 4 ms, has moved on since a file's last change. That is most of
-// the time of a test that reads thousands of new files; they do without it if the change is a second old.
+// Sets the time of the file's last change to a second ago. Readers wait after a recent change until the clock of file times,
+// which ticks every 4 ms, has advanced; a test that reads thousands of new files would spend most of its time waiting.
 inline void make_old(const std::string& path) {
   std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::seconds(1));
 }

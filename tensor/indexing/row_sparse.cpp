@@ -3,6 +3,7 @@
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/indexing/detail/indices.h>
 #include <weft/tensor/indexing/detail/row_tile.h>
+#include <weft/tensor/indexing/detail/shard_lookups.h>
 #include <weft/tensor/indexing/row_sparse.h>
 #include <weft/tensor/kernels/reduce.h>
 #include <weft/tensor/kernels/row_sums.h>
@@ -141,6 +142,61 @@ RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std
     });
   });
   return result;
+}
+
+RowSparse embedding_gradient_rows(std::span<const ShardLookups> parts, std::int64_t rows, const FilledShards& filled) {
+  OpScope profile("embedding_gradient", {}, parts[0].rows.left, parts[0].ids);
+  std::vector<ShardRows> own;
+  std::vector<std::int64_t> all;  // the ids of all positions
+  for (const ShardLookups& part : parts) {
+    own.push_back(part.rows);
+    const Indices ids("embedding_gradient", part.ids, rows, Negative::refused, {});
+    for (std::int64_t i = 0; i < ids.size(); ++i) all.push_back(ids[i] == part.padding ? rows : ids[i]);
+  }
+  const std::int64_t width = own[0].left.shape()[1];
+  RowSparse result{{}, {}, rows};
+  visit_floating("embedding_gradient", own[0].left.dtype(), {}, [&](auto type) {
+    using T = decltype(type);
+    const ListedRows<T> listed(own, filled);
+    std::vector<std::int64_t> ids;
+    for (std::int64_t position : listed.positions) ids.push_back(all[static_cast<std::size_t>(position)]);
+    const Groups groups =
+        group(Indices("embedding_gradient", tensor(ids, {std::ssize(ids)}), rows + 1, Negative::refused, {}), rows + 1, rows);
+    result.rows = groups.ids;
+    result.values = Tensor({groups.ids.numel(), width}, own[0].left.dtype());
+    const kernels::ShardedRowGroups<T> sums{listed.left.data(),
+                                            groups.order.data<std::int32_t>(),
+                                            groups.starts.data<std::int32_t>(),
+                                            listed.ends.data(),
+                                            filled.data(),
+                                            std::ssize(filled),
+                                            width,
+                                            result.values.output<T>()};
+    parallel_for(groups.ids.numel(), rows_per_grain(width), [&](std::int64_t begin, std::int64_t end) {
+      best<kernels::RowSumsKernel>([&](auto kernel) { kernel.sum(sums, begin, end, 0, width); });
+    });
+  });
+  return result;
+}
+
+void add_to(Tensor& to, const RowSparse& x, Where caller) {
+  check_row_sparse("add_to", x, caller);
+  check<ShapeError>(to.shape() == x.shape(), caller, "add_to: a row-sparse matrix of shape ", x.shape(), " does not fit ",
+                    to.shape());
+  check<DtypeError>(to.dtype() == x.dtype(), caller, "add_to: dtypes differ: ", to.dtype(), " and ", x.dtype());
+  check<ShapeError>(to.is_contiguous(), caller, "add_to: the sum is not contiguous");
+  const std::int64_t width = x.values.shape()[1];
+  const auto* rows = x.rows.data<std::int64_t>();
+  visit_floating("add_to", x.dtype(), caller, [&](auto type) {
+    using T = decltype(type);
+    const T* values = x.values.data<T>();
+    auto writer = to.write<T>(caller);
+    T* sums = writer.data();
+    parallel_for(x.rows.numel(), rows_per_grain(width), [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i)
+        for (std::int64_t j = 0; j < width; ++j) sums[rows[i] * width + j] += values[i * width + j];
+    });
+  });
 }
 
 RowSparse add(const RowSparse& a, const RowSparse& b, Where caller) {

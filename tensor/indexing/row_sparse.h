@@ -26,6 +26,9 @@ void check_row_sparse(const char* op, const RowSparse& x, Where caller);
 RowSparse embedding_gradient_rows(const Tensor& gradient, const Tensor& ids, std::int64_t rows,
                                   std::optional<std::int64_t> padding = std::nullopt, Where caller = Where::here());
 
+// Adds the rows of x to `to`. Throws ShapeError, DtypeError unless both have the same shape and dtype.
+void add_to(Tensor& to, const RowSparse& x, Where caller = Where::here());
+
 // Returns a + b; a row that only one of them has is added to 0. Throws ShapeError or DtypeError unless both have the same shape
 // and dtype.
 RowSparse add(const RowSparse& a, const RowSparse& b, Where caller = Where::here());

@@ -19,8 +19,9 @@ struct Block {
   Part part;
   Size tiles, tile_rows, higher_tiles;  // the first ones are one row higher
   bool pack_left;
-  Left layout;  // of A as the tiles read it
-  bool one_k;   // the block of K is all of K
+  Left layout;                // of A as the tiles read it
+  bool one_k;                 // the block of K is all of K
+  const T* const* left_rows;  // the columns of A, if they are not strided
 
   Span ks() const { return part.ks; }
   Size waiting_size() const { return tiles * length(panels) * kTileSize<T>; }
@@ -42,11 +43,23 @@ struct Block {
   }
 };
 
+template <class T>
+void pack_left_rows(const Block<T>& block, const Scratch<T>& scratch, Size most) {
+  const Size k = length(block.ks());
+  for (Size begin = 0; begin < k; begin += most)
+    for (Span rows = block.first_tile(); length(rows) > 0; rows = block.next_tile(rows)) {
+      const Size count = length(rows);
+      StripPacker<T, Here>::pack_lines(least(most, k - begin), count, count, block.left_rows + block.ks().begin + begin,
+                                       rows.begin, block.packed_left(scratch, rows) + begin * count);
+    }
+}
+
 // Rows that lie in one piece are copied in blocks; others go column by column, and a few k at a time, so that the lines of A are
 // read from end to end.
 template <class T>
 void pack_left(const Block<T>& block, const Scratch<T>& scratch) {
   constexpr Size kDepth = 8;
+  if (block.left_rows) return pack_left_rows(block, scratch, kDepth);
   const Matrix<T>& a = block.product.a;
   const Size k = length(block.ks()), depth = block.layout == Left::blocks ? k : kDepth;
   for (Size begin = 0; begin < k; begin += depth)
@@ -76,8 +89,7 @@ struct Resting {
 // What the tile does before and after its block of K: see kernels/sum_tree.h. The sum of all chains arrives at depth 0.
 template <class T>
 void place_sums(const Part& part, const Resting<T>& resting, TileArguments<T>& tile) {
-  const Size depth = waiting_sums(part.chain);
-  const Size joined = !part.ends ? 0 : part.last ? depth : joined_sums(part.chain);
+  const Size depth = part.waiting, joined = part.ends ? part.joined : 0;
   tile.start = part.begins ? nullptr : resting.at(depth);
   tile.start_stride = resting.stride_at(depth);
   tile.c = resting.at(depth - joined);
@@ -132,12 +144,12 @@ void multiply_block(Block<T> block, const Scratch<T>& scratch, Size most_k, Righ
   block.tiles = pieces(length(block.rows), kTileRows);
   block.tile_rows = length(block.rows) / block.tiles;
   block.higher_tiles = length(block.rows) % block.tiles;
-  block.pack_left = length(block.rows) > 1 &&
-                    ((a.row_stride != 1 && a.column_stride != 1) || (block.tiles > 1 && length(block.panels) >= kManyPanels));
+  block.pack_left = block.left_rows || (length(block.rows) > 1 && ((a.row_stride != 1 && a.column_stride != 1) ||
+                                                                   (block.tiles > 1 && length(block.panels) >= kManyPanels)));
   // A single tile reads each panel once, so that a chain needs no blocks.
   const Size most = block.tiles > 1 || block.pack_left ? kBlockK : most_k, chains = chain_count(block.product);
   block.one_k = chains == 1 && block.product.k <= most;
-  block.layout = a.column_stride == 1 ? block.pack_left ? Left::blocks : Left::rows : Left::columns;
+  block.layout = block.left_rows || a.column_stride != 1 ? Left::columns : block.pack_left ? Left::blocks : Left::rows;
   const Size at_once = block.tiles > 1 ? 1 : block.tiles_of(length(block.rows)).panels;
   const auto multiply_part = [&](const Part& part) {
     block.part = part;
@@ -148,17 +160,19 @@ void multiply_block(Block<T> block, const Scratch<T>& scratch, Size most_k, Righ
       multiply_panels(block, panels, right_of(panels, part.ks), scratch);
     }
   };
-  for (Size index = 0; index < chains; ++index) {
+  for (Size index = 0, waiting = 0; index < chains; ++index) {
     const Span whole = chain(block.product, index);
-    const Size parts = pieces(length(whole), most);
-    for (Size i = 0; i < parts; ++i) multiply_part({piece(whole, i, parts), index, i == 0, i + 1 == parts, index + 1 == chains});
+    const Size parts = pieces(length(whole), most), joined = joined_by(block.product, index, waiting);
+    for (Size i = 0; i < parts; ++i)
+      multiply_part({piece(whole, i, parts), waiting, joined, i == 0, i + 1 == parts, index + 1 == chains});
+    waiting += 1 - joined;
   }
 }
 
 template <class T, class RightOf>
 void multiply_blocks(const GemmArguments<T>& product, Span rows, Span panels, const Scratch<T>& scratch, Size most_k,
-                     RightOf right_of) {
-  Block<T> block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false};
+                     RightOf right_of, const T* const* left_rows = nullptr) {
+  Block<T> block{product, {}, {}, {}, 0, 0, 0, false, Left::rows, false, left_rows};
   const bool sums_in_scratch = product.k > kBlockK && !block.plain();
   const Size panel_blocks = pieces(length(panels), sums_in_scratch ? kScratchPanels<T> : kBlockPanels<T>);
   const Size row_blocks = pieces(length(rows), kBlockTiles * kTileRows);
@@ -200,14 +214,25 @@ void multiply_unpacked(const GemmArguments<T>& product, Matrix<T> b, Span rows, 
   });
 }
 
-// At most bit_width(chains - 1) sums wait beside that in C, a chain that rests between its parts among them.
+template <class T>
+void multiply_factor_rows(const GemmArguments<T>& product, FactorRows<T> factors, Span rows, Span panels, T* scratch) {
+  constexpr Size width = kPanelWidth<T>;
+  const Scratch<T> parts = split(scratch);
+  const auto right_of = [&](Span part, Span ks) {
+    for (Size panel = part.begin; panel < part.end; ++panel)
+      StripPacker<T, Here>::pack_lines(length(ks), least(width, product.n - panel * width), width, factors.right + ks.begin,
+                                       panel * width, parts.right + (panel - part.begin) * length(ks) * width);
+    return Right<T>{parts.right, width, length(ks) * width};
+  };
+  multiply_blocks(product, rows, panels, parts, kBlockK, right_of, factors.left);
+}
+
+// The sums that wait beside that in C, a chain that rests between its parts among them, need a place each.
 template <class T>
 Size scratch_size_of(const GemmArguments<T>& product) {
   const Size tiles = least(kBlockTiles, pieces(product.m, kTileRows));
   const Size panels = least(kBlockPanels<T>, pieces(product.n, kPanelWidth<T>));
-  Size waiting = 0;
-  for (Size left = chain_count(product) - 1; left > 0; left /= 2) ++waiting;
-  return kSumsSize<T> + kLeftSize + kRightSize<T> + waiting * tiles * panels * kTileSize<T>;
+  return kSumsSize<T> + kLeftSize + kRightSize<T> + most_waiting(product) * tiles * panels * kTileSize<T>;
 }
 
 }  // namespace
@@ -261,6 +286,17 @@ template <>
 void GemmKernel<Here>::multiply_plain(const GemmArguments<double>& product, Matrix<double> b, Span rows, Span panels,
                                       double* scratch) {
   multiply_unpacked(product, b, rows, panels, scratch);
+}
+
+template <>
+void GemmKernel<Here>::multiply_rows(const GemmArguments<float>& product, FactorRows<float> factors, Span rows, Span panels,
+                                     float* scratch) {
+  multiply_factor_rows(product, factors, rows, panels, scratch);
+}
+template <>
+void GemmKernel<Here>::multiply_rows(const GemmArguments<double>& product, FactorRows<double> factors, Span rows, Span panels,
+                                     double* scratch) {
+  multiply_factor_rows(product, factors, rows, panels, scratch);
 }
 
 }  // namespace weft::kernels

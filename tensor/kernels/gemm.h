@@ -33,9 +33,19 @@ struct Epilogue {
 };
 
 // Where the chains over K end: ascending, the last one at k. If there are none, each chain but the last has kChain numbers.
+// `joined` names another tree than that of kernels/sum_tree.h: to how many of the pending sums, from the last one on, the sum of
+// each chain is added before it takes their place. After the last chain only one sum may be left.
 struct ChainEnds {
   const std::int64_t* ends = nullptr;
   std::int64_t count = 0;
+  const std::uint8_t* joined = nullptr;
+};
+
+// Factors whose numbers for each k lie anywhere in memory: column k of A is left[k][0 .. m-1], row k of B is right[k][0 .. n-1].
+template <class T>
+struct FactorRows {
+  const T* const* left;
+  const T* const* right;
 };
 
 // C [m, n] = A [m, k] B [k, n]; B is passed separately, packed or plain.
@@ -75,6 +85,11 @@ struct GemmKernel {
   // Gives the same bits from a B that is not packed.
   static void multiply_plain(const GemmArguments<float>& product, Matrix<float> b, Span rows, Span panels, float* scratch);
   static void multiply_plain(const GemmArguments<double>& product, Matrix<double> b, Span rows, Span panels, double* scratch);
+  // Gives the same bits from the rows of both factors. `product` has no epilogue, and its A is ignored.
+  static void multiply_rows(const GemmArguments<float>& product, FactorRows<float> factors, Span rows, Span panels,
+                            float* scratch);
+  static void multiply_rows(const GemmArguments<double>& product, FactorRows<double> factors, Span rows, Span panels,
+                            double* scratch);
 };
 
 }  // namespace weft::kernels

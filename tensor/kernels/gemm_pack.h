@@ -40,27 +40,40 @@ struct StripPacker {
       for (std::int64_t j = 0; j < s.width; ++j) s.packed[k * s.padded_width + j] = s.source[j * s.across + k * s.along];
   }
 
-  // Rows are copied in pieces of fixed size; the last piece overlaps the one before. The next strip, which lies in the same rows,
-  // is prefetched.
-  static void copy_rows(const Strip<T>& s) {
-    if (s.width >= 16)
-      copy_pieces<16>(s);
-    else if (s.width >= 8)
-      copy_pieces<8>(s);
-    else if (s.width >= 4)
-      copy_pieces<4>(s);
-    else
-      copy_elements(s);
+  // Packs `k` lines that lie anywhere: packed[i][j] = lines[i][offset + j].
+  static void pack_lines(std::int64_t k, std::int64_t width, std::int64_t padded_width, const T* const* lines,
+                         std::int64_t offset, T* packed) {
+    if (width < padded_width) std::memset(packed, 0, static_cast<std::size_t>(k * padded_width) * sizeof(T));
+    copy_lines(k, width, padded_width, packed, [=](std::int64_t i) { return lines[i] + offset; });
   }
 
-  template <int piece>
-  static void copy_pieces(const Strip<T>& s) {
-    for (std::int64_t k = 0; k < s.k; ++k) {
-      const T* from = s.source + k * s.along;
-      T* to = s.packed + k * s.padded_width;
-      for (std::int64_t j = s.width; j < 2 * s.width; j += 16) __builtin_prefetch(from + j);
-      for (std::int64_t j = 0; j + piece < s.width; j += piece) std::memcpy(to + j, from + j, piece * sizeof(T));
-      std::memcpy(to + s.width - piece, from + s.width - piece, piece * sizeof(T));
+  static void copy_rows(const Strip<T>& s) {
+    copy_lines(s.k, s.width, s.padded_width, s.packed, [&s](std::int64_t i) { return s.source + i * s.along; });
+  }
+
+  // Lines are copied in pieces of fixed size; the last piece overlaps the one before. The next strip, which lies in the same
+  // lines, is prefetched.
+  template <class Line>
+  static void copy_lines(std::int64_t k, std::int64_t width, std::int64_t padded_width, T* packed, Line line) {
+    if (width >= 16)
+      copy_pieces<16>(k, width, padded_width, packed, line);
+    else if (width >= 8)
+      copy_pieces<8>(k, width, padded_width, packed, line);
+    else if (width >= 4)
+      copy_pieces<4>(k, width, padded_width, packed, line);
+    else
+      for (std::int64_t i = 0; i < k; ++i)
+        for (std::int64_t j = 0; j < width; ++j) packed[i * padded_width + j] = line(i)[j];
+  }
+
+  template <int piece, class Line>
+  static void copy_pieces(std::int64_t k, std::int64_t width, std::int64_t padded_width, T* packed, Line line) {
+    for (std::int64_t i = 0; i < k; ++i) {
+      const T* from = line(i);
+      T* to = packed + i * padded_width;
+      for (std::int64_t j = width; j < 2 * width; j += 16) __builtin_prefetch(from + j);
+      for (std::int64_t j = 0; j + piece < width; j += piece) std::memcpy(to + j, from + j, piece * sizeof(T));
+      std::memcpy(to + width - piece, from + width - piece, piece * sizeof(T));
     }
   }
 

@@ -95,9 +95,26 @@ Size chain_count(const GemmArguments<T>& product) {
 // A block of K: a chain or a part of one.
 struct Part {
   Span ks;
-  Size chain;
+  Size waiting, joined;     // the sums that wait while the chain is added, and to how many of them it is added in the end
   bool begins, ends, last;  // whether it begins or ends its chain; whether the chain is the last
 };
+
+// To how many waiting sums the sum of a chain is added.
+template <class T>
+Size joined_by(const GemmArguments<T>& product, Size index, Size waiting) {
+  if (product.chains.joined) return product.chains.joined[index];
+  return index + 1 == chain_count(product) ? waiting : joined_sums(index);
+}
+
+// The most sums that wait at a time.
+template <class T>
+Size most_waiting(const GemmArguments<T>& product) {
+  const Size chains = chain_count(product);
+  Size waiting = 0, most = 0;
+  for (Size index = 0; index < chains; waiting += 1 - joined_by(product, index++, waiting))
+    most = waiting > most ? waiting : most;
+  return most;
+}
 
 template <class T>
 Span chain(const GemmArguments<T>& product, Size index) {

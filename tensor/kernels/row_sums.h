@@ -16,11 +16,32 @@ struct RowGroups {
   T* to;
 };
 
+// The same for rows that lie anywhere and belong to shards: ends[s] is the end of the rows of shard s, all of which come before
+// those of shard s + 1. The sum of a group is first computed in each shard; then the shards' sums are added as in
+// tensor/reduction/detail/shard_tree.h. A shard that is not filled is skipped, one that is filled but has no row of the group
+// contributes 0.
+template <class T>
+struct ShardedRowGroups {
+  const T* const* rows;
+  const std::int32_t *order, *starts;  // group g is the rows order[starts[g]] .. order[starts[g + 1] - 1], ascending
+  const std::int64_t* ends;
+  const std::uint8_t* filled;
+  std::int64_t shards;  // a power of two, at most 2^kMostShardLevels
+  std::int64_t width;
+  T* to;
+};
+inline constexpr int kMostShardLevels = 20;
+
 template <class Set>
 struct RowSumsKernel {
   // Computes the sums of groups begin .. end-1, adding the rows in their order as kernels/sum_tree.h says.
   static void sum(const RowGroups<float>& groups, std::int64_t begin, std::int64_t end);
   static void sum(const RowGroups<double>& groups, std::int64_t begin, std::int64_t end);
+  // The same for the columns column .. column + count - 1.
+  static void sum(const ShardedRowGroups<float>& groups, std::int64_t begin, std::int64_t end, std::int64_t column,
+                  std::int64_t count);
+  static void sum(const ShardedRowGroups<double>& groups, std::int64_t begin, std::int64_t end, std::int64_t column,
+                  std::int64_t count);
 };
 
 }  // namespace weft::kernels

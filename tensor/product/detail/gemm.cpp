@@ -19,6 +19,7 @@ struct Kernel {
   std::int64_t panel_width;
   std::int64_t (*scratch_size)(const GemmArguments<T>&);
   void (*multiply_plain)(const GemmArguments<T>&, Matrix<T>, Span, Span, T*);
+  void (*multiply_rows)(const GemmArguments<T>&, FactorRows<T>, Span, Span, T*);
 
   std::int64_t panels(std::int64_t n) const { return (n + panel_width - 1) / panel_width; }
 };
@@ -26,7 +27,7 @@ template <class T>
 Kernel<T> kernel() {
   return best<GemmKernel>([](auto set) {
     using Product = decltype(set);
-    return Kernel<T>{Product::template panel_width<T>(), Product::scratch_size, Product::multiply_plain};
+    return Kernel<T>{Product::template panel_width<T>(), Product::scratch_size, Product::multiply_plain, Product::multiply_rows};
   });
 }
 
@@ -40,7 +41,7 @@ struct PackedKernel : Kernel<float> {
 template <class Set>
 PackedKernel packed_kernel_of(GemmKernel<Set>) {
   using Product = GemmKernel<Set>;
-  return {{Product::template panel_width<float>(), Product::scratch_size, Product::multiply_plain},
+  return {{Product::template panel_width<float>(), Product::scratch_size, Product::multiply_plain, Product::multiply_rows},
           Product::packed_size,
           Product::pack,
           Product::multiply};
@@ -97,6 +98,14 @@ template <class T>
 void plain_gemm(const GemmArguments<T>& arguments, Matrix<T> b) {
   const Kernel<T> of = kernel<T>();
   split(arguments, of, [&](Span rows, Span panels, T* scratch) { of.multiply_plain(arguments, b, rows, panels, scratch); });
+}
+
+template <class T>
+void gemm_of_rows(GemmArguments<T> arguments, FactorRows<T> factors) {
+  arguments.a = {};
+  arguments.epilogue = {};
+  const Kernel<T> of = kernel<T>();
+  split(arguments, of, [&](Span rows, Span panels, T* scratch) { of.multiply_rows(arguments, factors, rows, panels, scratch); });
 }
 
 template <class T>
@@ -157,6 +166,9 @@ PackedMatrix::~PackedMatrix() {
 
 void gemm(const GemmArguments<float>& arguments, Matrix<float> b) { plain_gemm(arguments, b); }
 void gemm(const GemmArguments<double>& arguments, Matrix<double> b) { plain_gemm(arguments, b); }
+
+void gemm(const GemmArguments<float>& arguments, FactorRows<float> factors) { gemm_of_rows(arguments, factors); }
+void gemm(const GemmArguments<double>& arguments, FactorRows<double> factors) { gemm_of_rows(arguments, factors); }
 
 void gemm(const GemmArguments<float>& arguments, const PackedMatrix& b) {
   require<ShapeError>(arguments.k == b.rows() && arguments.n == b.columns(), "product: the packed matrix is [", b.rows(), ", ",

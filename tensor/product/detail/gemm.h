@@ -38,6 +38,10 @@ void gemm(const GemmArguments<double>& arguments, Matrix<double> b);
 // Runs on the instruction set that B was packed for. Throws ShapeError if B is not [k, n].
 void gemm(const GemmArguments<float>& arguments, const PackedMatrix& b);
 
+// C = A B from the rows of both factors; see kernels/gemm.h. The arguments' A and epilogue are not used.
+void gemm(const GemmArguments<float>& arguments, FactorRows<float> factors);
+void gemm(const GemmArguments<double>& arguments, FactorRows<double> factors);
+
 // Computes one product per batch item; item i adds i * stride to each of A, B and C. A stride of 0 shares A or B.
 void batched_gemm(std::int64_t batch, const GemmArguments<float>& arguments, std::int64_t a_batch_stride, Matrix<float> b,
                   std::int64_t b_batch_stride, std::int64_t c_batch_stride);

@@ -1,6 +1,7 @@
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/views.h>
+#include <weft/tensor/kernels/row_sums.h>
 #include <weft/tensor/product/detail/gemm.h>
 #include <weft/tensor/product/detail/row_product.h>
 #include <weft/tensor/reduction/detail/absent_rows.h>
@@ -29,7 +30,61 @@ void multiply(const Tensor& left, const Tensor& right, Tensor& result) {
   kernels::gemm(arguments, {b, n, 1});
 }
 
+// Where the chains of all shards end, and to how many pending sums each is added: first those of its shard are added up, then the
+// shards. A shard that is filled has a chain even if it has no rows.
+struct ShardChains {
+  std::vector<std::int64_t> ends;
+  std::vector<std::uint8_t> joined;
+
+  ShardChains(const std::vector<std::int64_t>& row_ends, const FilledShards& filled) {
+    std::vector<bool> pending(kernels::kMostShardLevels + 1);  // whether the left subtree of each level has a sum
+    for (std::size_t shard = 0; shard < filled.size(); ++shard) {
+      if (filled[shard]) add_shard(shard ? row_ends[shard - 1] : 0, row_ends[shard]);
+      bool has_sum = filled[shard];
+      std::size_t level = 0;
+      for (; shard >> level & 1; ++level) {
+        if (has_sum && pending[level]) ++joined.back();
+        has_sum = has_sum || pending[level];
+      }
+      pending[level] = has_sum;
+    }
+  }
+
+ private:
+  void add_shard(std::int64_t begin, std::int64_t end) {
+    const std::int64_t chains = std::max<std::int64_t>(1, (end - begin + kernels::kChain - 1) / kernels::kChain);
+    for (std::int64_t chain = 0; chain < chains; ++chain) {
+      const bool last = chain + 1 == chains;
+      ends.push_back(last ? end : begin + (chain + 1) * kernels::kChain);
+      joined.push_back(static_cast<std::uint8_t>(last ? kernels::waiting_sums(chain) : kernels::joined_sums(chain)));
+    }
+  }
+};
+
 }  // namespace
+
+Tensor row_product(std::span<const ShardRows> parts, const FilledShards& filled) {
+  const Tensor &left = parts[0].left, &right = parts[0].right;
+  OpScope profile("row_product", {}, left, right);
+  const std::int64_t m = left.shape()[1], n = right.shape()[1];
+  Tensor result({m, n}, left.dtype());
+  if (result.numel() == 0) return result;
+  visit_floating("row_product", left.dtype(), {}, [&](auto type) {
+    using T = decltype(type);
+    const ListedRows<T> rows(parts, filled);
+    const ShardChains chains(rows.ends, filled);
+    kernels::gemm({m,
+                   n,
+                   std::ssize(rows.left),
+                   {},
+                   result.output<T>(),
+                   n,
+                   {},
+                   {chains.ends.data(), std::ssize(chains.ends), chains.joined.data()}},
+                  kernels::FactorRows<T>{rows.left.data(), rows.right.data()});
+  });
+  return result;
+}
 
 Tensor row_product(const Tensor& left, const Tensor& right, Where caller) {
   OpScope profile("row_product", caller, left, right);

@@ -1,7 +1,7 @@
 // Sums over rows that are independent of padding.
 #pragma once
 
-#include <weft/tensor/array/tensor.h>
+#include <weft/tensor/reduction/detail/shard_rows.h>
 
 namespace weft {
 
@@ -13,6 +13,10 @@ namespace weft {
 // counting rows together; a longer example is cut after each kChain rows. For matrices, each row is an example. Throws
 // ShapeError, DtypeError.
 Tensor row_product(const Tensor& left, const Tensor& right, Where caller = Where::here());
+
+// The same over the rows of all parts, [m, n]. In a shard each chain but the last has kChain counting rows; then the shards' sums
+// are added in the tree of shard_tree.h.
+Tensor row_product(std::span<const ShardRows> parts, const FilledShards& filled);
 
 // Returns whether every row is all zeros on at least one side, so that there is nothing to add.
 bool rows_are_absent(const Tensor& left, const Tensor& right);

@@ -1,6 +1,7 @@
 # The libraries that weft uses: xsimd, and utf8proc, PCRE2 and zlib for the models (WEFT_MODELS). SentencePiece is used if it is
 # found (WEFT_SENTENCEPIECE is AUTO), required (ON) or ignored (OFF). The programs (WEFT_PROGRAMS) need toml++ for configuration
-# files. Weft's own build includes this file, and so do its users' builds through find_package(weft).
+# files. MPI is used in the same way (WEFT_MPI). Weft's own build includes this file, and so do its users' builds through
+# find_package(weft).
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
@@ -45,6 +46,17 @@ if(WEFT_MODELS)
     endif()
     _weft_find(sentencepiece "SentencePiece" libsentencepiece-dev sentencepiece_processor.h LIBRARY sentencepiece
                ${_weft_optional})
+  endif()
+  if(WEFT_MPI AND NOT TARGET MPI::MPI_CXX)
+    set(MPI_CXX_SKIP_MPICXX ON)  # MPI's C functions are enough
+    set(_weft_required)
+    if(NOT WEFT_MPI STREQUAL AUTO)
+      set(_weft_required REQUIRED)
+    endif()
+    find_package(MPI ${_weft_required} QUIET COMPONENTS CXX)
+    if(NOT MPI_CXX_FOUND)
+      message(STATUS "weft is built without MPI: install libopenmpi-dev and openmpi-bin (Debian, Ubuntu) to train on several machines")
+    endif()
   endif()
 endif()
 if(WEFT_PROGRAMS)

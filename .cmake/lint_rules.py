@@ -104,10 +104,11 @@ def unfinished(root):
 
 
 def leaving(root):
-    """Library code throws; it never ends the process."""
+    """Library code throws; it never ends the process, except where ranks would wait forever for one that is gone."""
+    only = "models/distributed/detail/end_all_ranks.h"
     calls = re.compile(r"\b(assert|abort|exit|_Exit|_exit|quick_exit|terminate)\s*\(")
     return [f"{path}:{number}: {match.group(1)} in library code" for path in sources(root)
-            if layer(path) in LIBRARY and not path.startswith("models/programs/")
+            if layer(path) in LIBRARY and not path.startswith("models/programs/") and path != only
             for number, line in enumerate(code(read(root, path)).splitlines(), 1) if (match := calls.search(line))]
 
 

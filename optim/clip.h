@@ -15,6 +15,9 @@ double gradient_norm(const std::vector<Variable>& parameters, Where caller = Whe
 // is above 0.
 double clip_grad_norm(const std::vector<Variable>& parameters, double max_norm, Where caller = Where::here());
 
+// Does the scaling alone, if the norm is known.
+void scale_to_norm(const std::vector<Variable>& parameters, double norm, double max_norm, Where caller = Where::here());
+
 // Clamps every number of every gradient to [-limit, limit]. Throws ValueError unless limit is above 0.
 void clip_grad_value(const std::vector<Variable>& parameters, double limit, Where caller = Where::here());
 

@@ -2,6 +2,8 @@
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/array/detail/row_parts.h>
+#include <weft/tensor/indexing/detail/row_range.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +12,12 @@
 namespace weft::optim {
 
 Optimizer::Optimizer(const Optimizer& other)
-    : learning_rate_(other.learning_rate_), weight_decay_(other.weight_decay_), steps_(other.steps_), entries_(other.entries_) {
+    : learning_rate_(other.learning_rate_),
+      weight_decay_(other.weight_decay_),
+      steps_(other.steps_),
+      entries_(other.entries_),
+      part_(other.part_),
+      parts_(other.parts_) {
   for (Entry& entry : entries_)
     for (Tensor& slot : entry.slots) slot = weft::clone(slot);
 }
@@ -36,9 +43,9 @@ void Optimizer::set_learning_rate(double rate, Where caller) {
 }
 
 // A parameter that was converted since its last step keeps its state, converted too; one with a new shape starts anew.
-void Optimizer::fit_state(Entry& entry) {
+void Optimizer::fit_state(Entry& entry) const {
   if (entry.slots.empty()) return;
-  const Tensor& parameter = entry.parameter.tensor();
+  const Tensor parameter = own_rows(entry.parameter.tensor());
   if (entry.slots[0].shape() != parameter.shape()) {
     entry.slots.clear();
     entry.steps = 0;
@@ -56,15 +63,47 @@ void Optimizer::step(Where caller) {
     if (!entry.parameter.has_grad()) continue;
     Tensor& parameter = entry.parameter.tensor();
     fit_state(entry);
-    while (entry.slots.size() < slot_count) entry.slots.push_back(zeros(parameter.shape(), parameter.dtype()));
+    while (entry.slots.size() < slot_count) entry.slots.push_back(zeros(own_rows(parameter).shape(), parameter.dtype()));
     const Step step{.rate = learning_rate_ * entry.options.learning_rate_scale,
                     .weight_decay = entry.options.weight_decay.value_or(weight_decay_),
                     .count = ++entry.steps};
-    if (const RowSparse rows = entry.parameter.grad_rows(); rows.defined())
+    if (parts_ > 1)
+      step_part(entry, step);
+    else if (const RowSparse rows = entry.parameter.grad_rows(); rows.defined())
       update_by_rows(parameter, rows, entry.slots, step);
     else
       update(parameter, entry.parameter.grad().tensor(), entry.slots, step);
   }
+}
+
+// Returns the rows that this optimizer changes, as a matrix; with all rows, x itself.
+Tensor Optimizer::own_rows(const Tensor& x) const {
+  return parts_ == 1 ? x : rows_in(x, part_of(rows_of(x.shape()), part_, parts_));
+}
+
+void Optimizer::step_part(Entry& entry, const Step& step) {
+  Tensor parameter = own_rows(entry.parameter.tensor());
+  if (parameter.numel() == 0) return;
+  const RowSparse gradient = entry.parameter.grad_rows();
+  if (!gradient.defined()) return update(parameter, own_rows(entry.parameter.grad().tensor()), entry.slots, step);
+  update_by_rows(parameter, row_range(gradient, part_of(gradient.count, part_, parts_)), entry.slots, step);
+}
+
+void Optimizer::restrict_to_part(int part, int parts) {
+  require<ValueError>(part >= 0 && part < parts, name(), ": there is no part ", part, " of ", parts);
+  const bool whole = parts_ == 1;
+  part_ = part;
+  parts_ = parts;
+  for (Entry& entry : entries_) {
+    if (!whole) entry.slots.clear(), entry.steps = 0;
+    for (Tensor& slot : entry.slots) slot = weft::clone(own_rows(slot));
+  }
+}
+
+std::vector<Variable> Optimizer::parameters() const {
+  std::vector<Variable> all;
+  for (const Entry& entry : entries_) all.push_back(entry.parameter);
+  return all;
 }
 
 void Optimizer::update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step) {
@@ -109,7 +148,7 @@ void Optimizer::load_state(const std::map<std::string, Tensor>& state, std::int6
       return weft::clone(found->second);
     };
     const Tensor& parameter = entry.parameter.tensor();
-    for (const std::string& slot : names) entry.slots.push_back(take(slot, parameter.shape(), parameter.dtype()));
+    for (const std::string& slot : names) entry.slots.push_back(take(slot, own_rows(parameter).shape(), parameter.dtype()));
     entry.steps = *take("steps", Shape(), DType::i64).data<std::int64_t>();
     require<FormatError>(entry.steps >= 0 && entry.steps <= steps, name(), " state ", prefix, "steps: is ", entry.steps,
                          ", not from 0 to the optimizer's ", steps, " steps");

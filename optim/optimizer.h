@@ -41,6 +41,13 @@ class Optimizer {
   // Returns the number of steps taken.
   std::int64_t steps() const { return steps_; }
 
+  // Restricts the optimizer to part `part` of the rows of each parameter, as tensor/array/detail/row_parts.h cuts them: it
+  // changes only these and keeps state only for them. Several processes can so share the steps, each with another part. State of
+  // all rows is cut; that of another part is dropped. state() and load_state() are about these rows. Part 0 of 1 is all rows.
+  void restrict_to_part(int part, int parts);
+  // Returns the parameters in the order in which the names of the state count them.
+  std::vector<Variable> parameters() const;
+
   // Returns a copy of the state, for checkpoints: "0.m" is slot m of the first parameter, "0.steps" its number of steps.
   // load_state throws FormatError if names, shapes or dtypes differ, and then changes nothing.
   std::map<std::string, Tensor> state() const;
@@ -65,11 +72,14 @@ class Optimizer {
     std::vector<Tensor> slots = {};
     std::int64_t steps = 0;  // steps with a gradient
   };
-  static void fit_state(Entry& entry);
+  void fit_state(Entry& entry) const;
+  Tensor own_rows(const Tensor& x) const;
+  void step_part(Entry& entry, const Step& step);
 
   double learning_rate_, weight_decay_;
   std::int64_t steps_ = 0;
   std::vector<Entry> entries_;
+  int part_ = 0, parts_ = 1;
 };
 
 // Throws ValueError if one of an optimizer's options is negative, infinite or NaN; `options` holds names and values.

@@ -220,7 +220,7 @@ History ClassifierTrainer::fit(TextClassifier& classifier, const LabelledSequenc
   add_options(fit.checkpoint.identity, fields_of(options), text::decimal);
   fit.checkpoint.absent.merge(absent_options(fields_of(options), text::decimal));
   fit.checkpoint.absent.merge(absent_options(fields_of(classifier.model_.options()), text::decimal));
-  const bool saves = !options.model_path.empty();
+  const bool saves = !options.model_path.empty() && is_first_rank(fit.communicator);
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { classifier.save(options.model_path); }});
   // There is no user's line to name in errors.
   const History history = dev ? trainer.fit(train, *dev, fit, Where{}) : trainer.fit(train, fit, Where{});

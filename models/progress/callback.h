@@ -24,6 +24,9 @@ struct UpdateRecord {
 //
 //     auto print = [](const UpdateRecord& update) { std::cout << update.update << ' ' << update.loss << '\n'; };
 //     trainer.fit(train, dev, {.callbacks = {{.on_update = print}}});
+//
+// On several ranks they are called on the first one, and what they return or throw counts for all; with `on_every_rank` they are
+// called on every rank.
 struct Callback {
   // Called when training begins, after all checks have passed: until then, files of an earlier run stay unchanged. `so_far`
   // contains the epochs of a resumed training.
@@ -43,6 +46,7 @@ struct Callback {
   std::function<bool(const History& history)> on_epoch = {};
   // Called at the end, when the model has the weights that it keeps, but not after an error. `stopped` says that `stop` ended it.
   std::function<void(const History& history, bool stopped)> on_end = {};
+  bool on_every_rank = false;
 };
 
 // Adds a callback that keeps the epochs, those before a resumed training too. Returns what it keeps.

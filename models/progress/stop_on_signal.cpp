@@ -3,7 +3,7 @@
 namespace weft {
 
 namespace {
-constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array<int, 4> kSignals{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 volatile std::sig_atomic_t signal_received = 0;
 extern "C" void weft_note_signal(int) { signal_received = 1; }

@@ -6,9 +6,9 @@
 
 namespace weft {
 
-// While it exists, SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal or the connection was closed) are recorded instead of ending
-// the process; a second signal of the same kind ends it as usual. A signal that was ignored before, as in a background job or
-// under nohup, stays ignored. A process may have only one such object at a time.
+// While it exists, SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal or the connection was closed) and SIGUSR1 (which mpirun passes
+// on to all ranks) are recorded instead of ending the process; a second signal of the same kind ends it as usual. A signal that
+// was ignored before, as in a background job or under nohup, stays ignored. A process may have only one such object at a time.
 //     StopOnSignal signal;
 //     trainer.fit(train, dev, {.callbacks = {{.stop = [&] { return signal.received(); }}}});
 class StopOnSignal {
@@ -21,7 +21,7 @@ class StopOnSignal {
   bool received() const;
 
  private:
-  std::array<struct sigaction, 3> before_;
+  std::array<struct sigaction, 4> before_;
 };
 
 }  // namespace weft

@@ -1,6 +1,6 @@
-#include <weft/autograd/graph/grad_mode.h>
 #include <weft/models/data/batches.h>
 #include <weft/models/training/detail/batch_reader.h>
+#include <weft/models/training/detail/evaluating.h>
 #include <weft/models/training/detail/tally.h>
 #include <weft/models/training/evaluate.h>
 #include <weft/tensor/array/copy.h>
@@ -13,22 +13,6 @@ namespace weft {
 
 namespace {
 
-class Evaluating {
- public:
-  explicit Evaluating(nn::Module& model) : model_(model), training_(model.training()) { model.eval(); }
-  Evaluating(const Evaluating&) = delete;
-  Evaluating& operator=(const Evaluating&) = delete;
-  ~Evaluating() { model_.train(training_); }
-
- private:
-  const NoGrad no_grad_;
-  nn::Module& model_;
-  bool training_;
-};
-
-// The most tokens of a batch, padding included: one long example must not pad many short ones.
-constexpr std::int64_t kMostTokens = 1 << 16;
-
 // Returns batches in the data's order.
 std::vector<std::vector<std::size_t>> batches_in_order(const std::vector<std::int64_t>& lengths, std::int64_t batch_size) {
   std::vector<std::vector<std::size_t>> batches;
@@ -36,7 +20,7 @@ std::vector<std::vector<std::size_t>> batches_in_order(const std::vector<std::in
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     longest = std::max(longest, lengths[i]);
     const std::int64_t size = batches.empty() ? batch_size : std::ssize(batches.back());
-    if (size == batch_size || (size + 1) * longest > kMostTokens) {
+    if (size == batch_size || (size + 1) * longest > detail::kMostTokens) {
       batches.emplace_back();
       longest = lengths[i];
     }
@@ -52,10 +36,10 @@ Scores evaluate(nn::Module& model, const Task& data, const Loss& loss, const Met
   check<ValueError>(!data.lengths.empty(), caller, "evaluate: there are no examples");
   check<ValueError>(batch_size >= 1, caller, "evaluate: batch_size is ", batch_size, ", not at least 1");
   loss.check_reduction("evaluate", caller);
-  const Evaluating evaluating(model);
+  const detail::Evaluating evaluating(model);
   detail::Tally tally(loss, metrics);
-  const auto batches =
-      text::batches_by_length(data.lengths, {.batch_size = static_cast<std::size_t>(batch_size), .most_tokens = kMostTokens});
+  const auto batches = text::batches_by_length(
+      data.lengths, {.batch_size = static_cast<std::size_t>(batch_size), .most_tokens = detail::kMostTokens});
   detail::BatchReader reader(data, batches);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const Task::Output output = reader.next()();
@@ -72,7 +56,7 @@ Tensor predict(nn::Module& model, const Task& data, const std::function<Tensor(c
   check<ValueError>(batch_size >= 1, caller, "predict: batch_size is ", batch_size, ", not at least 1");
   std::vector<Tensor> parts;
   {
-    const Evaluating evaluating(model);
+    const detail::Evaluating evaluating(model);
     const auto batches = batches_in_order(data.lengths, batch_size);
     detail::BatchReader reader(data, batches);
     for (std::size_t i = 0; i < batches.size(); ++i) parts.push_back(of(reader.next()().logits.tensor()));

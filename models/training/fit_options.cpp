@@ -13,31 +13,41 @@ std::string to_string(NotFinite policy) { return name_in(kNotFiniteNames, policy
 namespace {
 
 OptionFields update_fields(FitOptions& o) {
-  return {{.name = "epochs",
-           .value = &o.epochs,
-           .range = at_least(0),
-           .help = "number of passes over the training data; 0: write the untrained model"},
-          {.name = "batch_size",
-           .value = &o.batch_size,
-           .range = at_least(1),
-           .help = "number of examples in a batch",
-           .in_files = InFiles::always},
-          {.name = "batch_tokens",
-           .value = &o.batch_tokens,
-           .range = at_least(0),
-           .help = "maximum number of tokens in a batch, padding included, which then replaces --batch-size; 0: use --batch-size",
-           .in_files = InFiles::always},
-          {.name = "accumulate",
-           .value = &o.accumulate,
-           .range = at_least(1),
-           .help = "number of batches whose gradients are accumulated for each update",
-           .in_files = InFiles::always},
-          {.name = "normalization",
-           .value = named_option(o.normalization, kLossNormalizationNames),
-           .help = "what the summed loss of an update is divided by: the number of targets (labels or words), the number of "
-                   "examples, or nothing",
-           .in_files = InFiles::always},
-          {.name = "seed", .value = &o.seed, .in_files = InFiles::always}};
+  return {
+      {.name = "epochs",
+       .value = &o.epochs,
+       .range = at_least(0),
+       .help = "number of passes over the training data; 0: write the untrained model"},
+      {.name = "batch_size",
+       .value = &o.batch_size,
+       .range = at_least(1),
+       .help = "number of examples in a batch",
+       .in_files = InFiles::always},
+      {.name = "batch_tokens",
+       .value = &o.batch_tokens,
+       .range = at_least(0),
+       .help = "maximum number of tokens in a batch, padding included, which then replaces --batch-size; 0: use --batch-size",
+       .in_files = InFiles::always},
+      {.name = "accumulate",
+       .value = &o.accumulate,
+       .range = at_least(1),
+       .help = "number of batches whose gradients are accumulated for each update",
+       .in_files = InFiles::always},
+      {.name = "shards",
+       .value = &o.shards,
+       .range = at_least(1),
+       .most_typed = 65536,
+       .help = "number of parts of an update's examples whose gradients are computed apart and then added in a fixed order; on "
+               "several ranks of mpirun it must be at least their number, and for equal numbers of shards the result does not "
+               "depend on the ranks",
+       .in_files = InFiles::unless_absent,
+       .absent = "1"},
+      {.name = "normalization",
+       .value = named_option(o.normalization, kLossNormalizationNames),
+       .help = "what the summed loss of an update is divided by: the number of targets (labels or words), the number of "
+               "examples, or nothing",
+       .in_files = InFiles::always},
+      {.name = "seed", .value = &o.seed, .in_files = InFiles::always}};
 }
 
 void check_schedule(const std::string& words) { RateSchedule(words).over({.epochs = 1, .updates_per_epoch = 1}); }
@@ -111,6 +121,10 @@ void FitOptions::validate() const {
   check_ranges("fit", fields_of(*this), Where{});
   schedule.over({.epochs = 1, .updates_per_epoch = 1});  // throws for invalid words
   check_ranges("fit", fields_of(checkpoint), Where{});
+  const int ranks = communicator ? communicator->size() : 1;
+  require_option((ranks & (ranks - 1)) == 0, "fit: there are ", ranks, " ranks, which is not a power of two");
+  require_option(ranks <= shards, "fit: ", ranks, " ranks need ", OptionName{"shards"}, " of at least ", ranks, ", not ", shards,
+                 "; choose it for the largest number of ranks that you will use, because the weights depend on it");
   require_option(!checkpoint.resume || !checkpoint.path.empty(), "fit: resuming requires the path of the checkpoints");
 }
 

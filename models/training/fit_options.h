@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
+#include <weft/models/distributed/communicator.h>
 #include <weft/models/options/option_field.h>
 #include <weft/models/progress/callback.h>
 #include <weft/models/progress/rate_schedule.h>
@@ -50,6 +51,10 @@ struct FitOptions {
   std::int64_t batch_tokens =
       0;               // if above 0, used instead: as many examples as fit, counted as their number times the longest length
   int accumulate = 1;  // batches per update
+  // An update's examples are cut into this number of shards, whose gradients are added in a binary tree. On any number of ranks
+  // of the communicator, a power of two of at most `shards`, the weights have the same bits. See docs/distributed.md.
+  int shards = 1;
+  Communicator* communicator = nullptr;  // the ranks that share the work; null: there is one
   LossNormalization normalization = LossNormalization::target;
   std::uint64_t seed = 0;      // of the order of examples; parameters and dropout depend on manual_seed
   double clip_norm = 0;        // 0: gradients are not clipped

@@ -1,3 +1,4 @@
+#include <weft/autograd/basics/math.h>
 #include <weft/models/training/data.h>
 #include <weft/models/training/loss.h>
 #include <weft/tensor/arithmetic/logical.h>
@@ -6,6 +7,13 @@
 #include <weft/tensor/array/create.h>
 
 namespace weft {
+
+Variable Loss::terms(const Variable& logits, const Tensor& targets, Where caller) const {
+  if (each_) return each_(logits, targets, caller);
+  const Variable mean = function_(logits, targets, caller);
+  detail::check_loss(mean, "fit", caller);
+  return mean * weight(targets);
+}
 
 double Loss::weight(const Tensor& targets) const {
   if (is_floating(targets.dtype())) return static_cast<double>(targets.numel());

@@ -19,6 +19,8 @@ class Loss {
   template <std::invocable<const Variable&, const Tensor&> Function>
   requires(!std::same_as<std::remove_cvref_t<Function>, Loss>) Loss(Function function)
       : function_(with_line(function)), evaluation_(function_) {
+    if constexpr (requires { function.with_reduction(Reduction::none); })
+      each_ = with_line(function.with_reduction(Reduction::none));
     if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
     if constexpr (requires { function.for_evaluation(); }) evaluation_ = with_line(function.for_evaluation());
     if constexpr (requires { function.predictions(Tensor()); })
@@ -29,6 +31,10 @@ class Loss {
   Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
     return function_(logits, targets, caller);
   }
+  // The same as a sum that is still to be divided by the weight of all targets: the losses of the single targets [batch, ..],
+  // with 0 for those that do not count, if the loss has with_reduction(), as nn::CrossEntropy does; otherwise one number, the
+  // mean times the weight.
+  Variable terms(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const;
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
     return evaluation_(logits, targets, caller);
@@ -53,7 +59,7 @@ class Loss {
       return [function](const Variable& logits, const Tensor& targets, Where) { return function(logits, targets); };
   }
 
-  Call function_, evaluation_;
+  Call function_, evaluation_, each_;
   std::function<Tensor(const Tensor&)> predictions_;
   CrossEntropyOptions options_;
 };

@@ -5,11 +5,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+
+namespace weft {
+
+void Metric::merge(const std::vector<double>& state) {
+  std::vector<double> sums = this->state();
+  require<ValueError>(!state.empty() && sums.size() == state.size(), name(), ": cannot add a state of ", state.size(),
+                      " numbers to one of ", sums.size(),
+                      "; a metric that is computed in shards needs state(), and merge() unless its "
+                      "state is a list of sums");
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += state[i];
+  set_state(sums);
+}
+
+}  // namespace weft
 
 namespace weft::metrics {
 
 namespace {
+
+// Adds two states that are lists of groups, each `keys` numbers that identify it and then counts.
+std::vector<double> added_groups(const std::vector<double>& a, const std::vector<double>& b, std::size_t keys,
+                                 std::size_t group) {
+  std::map<std::vector<double>, std::vector<double>> sums;
+  for (const std::vector<double>* state : {&a, &b})
+    for (auto at = state->begin(); at != state->end(); at += static_cast<std::ptrdiff_t>(group)) {
+      const auto middle = at + static_cast<std::ptrdiff_t>(keys), end = at + static_cast<std::ptrdiff_t>(group);
+      std::vector<double>& counts = sums[{at, middle}];
+      counts.resize(group - keys);
+      std::transform(middle, end, counts.begin(), counts.begin(), std::plus<>());
+    }
+  std::vector<double> all;
+  for (const auto& [key, counts] : sums) {
+    all.insert(all.end(), key.begin(), key.end());
+    all.insert(all.end(), counts.begin(), counts.end());
+  }
+  return all;
+}
 
 // Returns the targets as one list. Throws unless each row of logits has a target, a class or kIgnored.
 Tensor checked_classes(const std::string& metric, const Tensor& logits, const Tensor& targets) {
@@ -108,6 +142,8 @@ class MacroF1 : public Metric {
     }
   }
 
+  void merge(const std::vector<double>& state) override { set_state(added_groups(this->state(), state, 1, 4)); }
+
   void add(const Tensor& logits, const Tensor& targets) override {
     for_each_class(name(), logits, targets, [&](std::int64_t predicted, std::int64_t truth) {
       ++classes_[predicted].predicted;
@@ -168,6 +204,8 @@ std::vector<double> ConfusionMetric::state() const {
     all.insert(all.end(), {static_cast<double>(truth), static_cast<double>(predicted), static_cast<double>(count)});
   return all;
 }
+
+void ConfusionMetric::merge(const std::vector<double>& state) { set_state(added_groups(this->state(), state, 2, 3)); }
 
 void ConfusionMetric::set_state(const std::vector<double>& state) {
   check_counts(state, 3);

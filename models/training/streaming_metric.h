@@ -25,6 +25,9 @@ class Metric {
   // checkpoint, and what came before an evaluate() in the middle of an epoch.
   virtual std::vector<double> state() const { return {}; }
   virtual void set_state(const std::vector<double>& /*state*/) {}
+  // Adds what another metric of the same kind has seen, given as its state(). Unless this is overridden, a state is a list of
+  // sums, always of the same length. A metric without a state cannot be computed in shards.
+  virtual void merge(const std::vector<double>& state);
 };
 using Metrics = std::vector<std::shared_ptr<Metric>>;
 
@@ -49,6 +52,7 @@ class ConfusionMetric : public Metric {
   double value() const override { return matrix_.accuracy(); }
   std::vector<double> state() const override;
   void set_state(const std::vector<double>& state) override;
+  void merge(const std::vector<double>& state) override;
   const ConfusionMatrix& matrix() const { return matrix_; }
 
  private:

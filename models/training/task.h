@@ -20,8 +20,12 @@ struct Task {
     Tensor targets;
     Variable extra_loss = {};  // see ModelOutput
   };
-  // Runs the model on a batch that has been read; may be called several times.
-  using Forward = std::function<Output()>;
+  // A batch that has been read. Calls run the model on it; there may be several.
+  struct Forward {
+    Tensor targets;
+    std::function<Output()> run;
+    Output operator()() const { return run(); }
+  };
   std::function<Forward(std::span<const std::size_t> indices)> read;
   bool read_ahead = false;                          // see Data
   std::function<std::uint64_t()> fingerprint = {};  // of the data; expensive to compute
@@ -70,9 +74,8 @@ Task task_of(Model& model, const Data<InputOf<Model>>& data, Where caller = Wher
   }
   using Example = typename Data<InputOf<Model>>::Example;
   task.read = [&model, caller, &data](std::span<const std::size_t> indices) -> Task::Forward {
-    return [&model, caller, example = std::make_shared<Example>(data.batch(indices))] {
-      return detail::run(model, *example, caller);
-    };
+    const auto example = std::make_shared<Example>(data.batch(indices));
+    return {example->targets, [&model, caller, example] { return detail::run(model, *example, caller); }};
   };
   task.read_ahead = data.read_ahead();
   task.fingerprint = [&data] { return data.fingerprint(); };

@@ -253,7 +253,7 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   fit.checkpoint.absent.merge(absent_options(fields_of(options), text::decimal));
   fit.checkpoint.absent.merge(absent_options(fields_of(translator.model_.options()), text::decimal));
   if (fit.monitor == "bleu") fit.scores.push_back(bleu_of(translator, dev_pairs));
-  const bool saves = !options.model_path.empty();
+  const bool saves = !options.model_path.empty() && is_first_rank(fit.communicator);
   if (saves) fit.callbacks.push_back({.on_best = [&](const EpochRecord&) { translator.save(options.model_path); }});
   const History history = trainer.fit(train_data, dev_data, fit, Where{});  // there is no user's line to name
   if (saves && (!history.empty() || fit.epochs == 0)) translator.save(options.model_path);

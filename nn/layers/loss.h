@@ -24,6 +24,12 @@ class CrossEntropy {
     plain.label_smoothing = 0;
     return CrossEntropy(plain);
   }
+  // Returns the same loss, combined in another way.
+  CrossEntropy with_reduction(Reduction reduction) const {
+    CrossEntropyOptions other = options_;
+    other.reduction = reduction;
+    return CrossEntropy(other);
+  }
 
  private:
   CrossEntropyOptions options_;

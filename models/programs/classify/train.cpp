@@ -88,6 +88,7 @@ void add_train(Command& program) {
     training.fit.callbacks.push_back({.on_start = save_codes});
     std::optional<TextClassifier> classifier;
     run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
+    if (!is_first_rank(training.fit.communicator)) return;
     if (options->report.picture) print_curves(observed.curves(training.fit.monitor));
     if (!options->report.wanted()) return;
     auto read_dev = [&] { return dev ? read_all(*dev) : read_held_out(*train, training.fit.seed); };

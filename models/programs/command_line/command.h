@@ -47,6 +47,9 @@ class Command {
   Option& config(std::string_view name, std::function<std::vector<ConfigValue>(const std::string& path)> read,
                  std::string_view help);
   void action(std::function<void()> action) { action_ = std::move(action); }
+  // Says that the subcommand can share its work with other ranks of mpirun. All others refuse to run on several.
+  void share_work() { shares_work_ = true; }
+  bool shares_work() const { return shares_work_; }
   // Runs the subcommand's action, if it has one.
   void act() const {
     if (action_) action_();
@@ -76,7 +79,7 @@ class Command {
   std::function<void()> action_;
   std::string version_;
   std::function<std::vector<ConfigValue>(const std::string&)> read_config_;
-  bool given_ = false;
+  bool given_ = false, shares_work_ = false;
 };
 
 // Visits the program and the subcommand that was given.

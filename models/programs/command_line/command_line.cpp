@@ -12,6 +12,8 @@
 #include <cstring>
 #include <iostream>
 #include <new>
+#include <optional>
+#include <streambuf>
 #include <string>
 
 namespace weft::programs {
@@ -29,9 +31,54 @@ void check_subcommand(const Command& program, int argc, char** argv) {
   throw ValueError("unknown subcommand \"" + std::string(argv[1]) + "\"; the subcommands are " + names);
 }
 
+// Writes nothing.
+class NullBuffer : public std::streambuf {
+  int_type overflow(int_type c) override { return traits_type::not_eof(c); }
+};
+
+// While it exists, streams on all ranks but the first write nothing.
+class OneVoice {
+ public:
+  explicit OneVoice(const Communicator& ranks) {
+    if (is_first_rank(&ranks)) return;
+    out_ = std::cout.rdbuf(&nothing_);
+    error_ = std::cerr.rdbuf(&nothing_);
+  }
+  OneVoice(const OneVoice&) = delete;
+  OneVoice& operator=(const OneVoice&) = delete;
+  ~OneVoice() {
+    if (out_) std::cout.rdbuf(out_);
+    if (error_) std::cerr.rdbuf(error_);
+  }
+
+ private:
+  NullBuffer nothing_;
+  std::streambuf *out_ = nullptr, *error_ = nullptr;
+};
+
+Mpi* running = nullptr;
+
+// Makes the ranks known to ranks_of_run().
+class KnownRanks {
+ public:
+  explicit KnownRanks(Mpi& ranks) { running = &ranks; }
+  KnownRanks(const KnownRanks&) = delete;
+  KnownRanks& operator=(const KnownRanks&) = delete;
+  ~KnownRanks() { running = nullptr; }
+};
+
+void check_ranks(const Command& program) {
+  if (!ranks_of_run()) return;
+  bool shared = false;
+  each_given(program, [&](const Command& command) { shared = shared || command.shares_work(); });
+  require<ValueError>(shared, "runs on one rank, but mpirun started ", ranks_of_run()->size(), "; only train shares its work");
+  check_standard_input_is_free(program);
+}
+
 void parse_and_act(Command& program, int argc, char** argv, const std::function<void()>& body) {
   if (!body) check_subcommand(program, argc, argv);
   if (!parse(program, argc, argv, !body)) return;
+  check_ranks(program);
   check_files(program);
   check_inputs(program);
   each_given(program, [](const Command& command) { command.act(); });
@@ -51,6 +98,41 @@ void flush_output() {
   require<IoError>(written, "cannot write to standard output", errno ? ": " : "", errno ? std::strerror(errno) : "");
 }
 
+Mpi* ranks_of_run() { return running && running->size() > 1 ? running : nullptr; }
+
+namespace {
+
+struct Outcome {
+  int code = 0;
+  std::string message = {};
+};
+
+Outcome outcome_of(Command& program, int argc, char** argv, const std::function<void()>& body) {
+  try {
+    parse_and_act(program, argc, argv, body);
+    flush_output();
+    return {};
+  } catch (const Stopped& stopped) {
+    return {130, stopped.what()};
+  } catch (const UsageError& error) {
+    return {2, std::string(error.what()) + " (see --help)"};
+  } catch (const OptionError& error) {
+    return {2, program_message(program, error)};
+  } catch (const std::bad_alloc&) {
+    return {2, "there is not enough memory for these sizes"};
+  } catch (const std::exception& error) {
+    return {2, error.what()};
+  }
+}
+
+Outcome outcome_on_ranks(Command& program, int argc, char** argv, const std::function<void()>& body, Mpi& ranks) {
+  const KnownRanks known(ranks);
+  const OneVoice voice(ranks);
+  return outcome_of(program, argc, argv, body);
+}
+
+}  // namespace
+
 int run(Command& program, int argc, char** argv, const std::function<void()>& body) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit then fails with an error that names the file
   reserve_standard_streams();
@@ -58,23 +140,19 @@ int run(Command& program, int argc, char** argv, const std::function<void()>& bo
   auto say = [&program](const std::string& message) {
     if (!errors_would_damage_input(program)) std::cerr << program.name() << ": " << message << std::endl;
   };
+  std::optional<Mpi> ranks;
   try {
-    parse_and_act(program, argc, argv, body);
-    flush_output();
-    return 0;
-  } catch (const Stopped& stopped) {
-    say(stopped.what());
-    return 130;
-  } catch (const UsageError& error) {
-    say(std::string(error.what()) + " (see --help)");
-  } catch (const OptionError& error) {
-    say(program_message(program, error));
-  } catch (const std::bad_alloc&) {
-    say("there is not enough memory for these sizes");
-  } catch (const std::exception& error) {
+    ranks.emplace();
+  } catch (const Error& error) {
     say(error.what());
+    return 2;
   }
-  return 2;
+  const Outcome outcome = outcome_on_ranks(program, argc, argv, body, *ranks);
+  const bool alone = outcome.code != 0 && !ranks->all_fail();
+  if (!outcome.message.empty() && (alone || is_first_rank(&*ranks)))
+    say((is_first_rank(&*ranks) ? "" : "rank " + std::to_string(ranks->rank()) + ": ") + outcome.message);
+  if (alone) ranks->end_all();
+  return outcome.code;
 }
 
 void add_threads(Command& command) {

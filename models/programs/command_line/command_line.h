@@ -1,6 +1,7 @@
 // What the command lines of all programs have in common.
 #pragma once
 
+#include <weft/models/distributed/mpi.h>
 #include <weft/models/programs/command_line/command.h>
 #include <weft/tensor/base/error.h>
 
@@ -22,8 +23,12 @@ class Stopped : public Error {
 
 // Runs a program: parses the command line, checks the files that its options name, then runs the action of its subcommand, or
 // `body` in a program without subcommands. Unknown options, invalid values, bad files and lost output give one line on standard
-// error and exit code 2; a training that was stopped gives 130.
+// error and exit code 2; a training that was stopped gives 130. On several ranks of mpirun the first one prints; if another one
+// fails alone, it prints its error and ends them all.
 int run(Command& program, int argc, char** argv, const std::function<void()>& body = {});
+
+// Returns the ranks of the program that run() is running; null if there is only one.
+Mpi* ranks_of_run();
 
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
 

@@ -1,3 +1,4 @@
+#include <weft/models/distributed/placement.h>
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/command_line/training_options.h>
 #include <weft/models/progress/csv_log.h>
@@ -27,6 +28,11 @@ void add_run(Command& command, FitOptions& fit, TrainingRun& run) {
       .writes_file(Output::model)
       .required();
   command.options(fit.checkpoint.fields());
+  command
+      .option("--rank-timeout", &run.rank_timeout,
+              "under mpirun: number of seconds after which all ranks end because one of them is silent")
+      .range(1, 1e6);
+  command.share_work();
   command.option("--csv-log", &run.csv_log, "CSV file to write a line per epoch to").writes_file();
   command.option("--tensorboard", &run.tensorboard, "folder to write TensorBoard event files to").writes_file(Output::folder);
   command.option("--save-config", &run.save_config, "file to write all options to, which --config can read").writes_file();
@@ -47,8 +53,18 @@ void outlive_readers() {
   if (before.sa_handler == SIG_IGN) sigaction(SIGPIPE, &before, nullptr);
 }
 
+// Prepares the ranks of mpirun, and warns if they do not have the cores for their threads.
+void prepare_ranks(FitOptions& fit, const TrainingRun& run) {
+  Mpi* ranks = ranks_of_run();
+  if (!ranks) return;
+  fit.communicator = ranks;
+  ranks->watch(run.rank_timeout);
+  for (const std::string& warning : placement_warnings(ranks, this_place())) std::cerr << "warning: " << warning << std::endl;
+}
+
 std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
+  prepare_ranks(fit, run);
   outlive_readers();
   if (!run.save_config.empty()) {
     auto repeatable = [](const Option& option) { return option.name() != "--resume" && option.name() != "--save-config"; };
@@ -64,9 +80,11 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
   fit.checkpoint.identity = identity_of(shaping);
   fit.checkpoint.absent = absent_options(command);
   // Locked first, so that another process's checkpoints are not mistaken for old ones.
-  run.lock = std::make_unique<TrainingLock>(run.model);
-  TrainingCheckpointFiles(fit.checkpoint).check_start();
   fit.validate();
+  on_first_rank(fit.communicator, [&] {
+    run.lock = std::make_unique<TrainingLock>(run.model);
+    TrainingCheckpointFiles(fit.checkpoint).check_start();
+  });
   if (!run.csv_log.empty()) fit.callbacks.push_back(csv_log(run.csv_log));
   if (!run.tensorboard.empty()) fit.callbacks.push_back(tensorboard(run.tensorboard));
   return to_toml(command.name(), shaping);
@@ -80,7 +98,8 @@ void run_stoppable(FitOptions& fit, const std::function<void()>& train) {
   const auto watch = std::make_shared<Watch>();
   fit.callbacks.push_back({.on_start = [watch](const History&) { watch->signal.emplace(); },
                            .stop = [watch] { return watch->signal->received(); },
-                           .on_end = [watch](const History&, bool stopped) { watch->stopped = stopped; }});
+                           .on_end = [watch](const History&, bool stopped) { watch->stopped = stopped; },
+                           .on_every_rank = true});
   train();
   if (watch->stopped)
     throw Stopped("stopped; to continue, repeat the command with --resume; it reads " + fit.checkpoint.path + ".*.checkpoint");

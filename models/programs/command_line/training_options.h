@@ -14,6 +14,7 @@ namespace weft::programs {
 // Where a training writes its files, and the lock of its model.
 struct TrainingRun {
   std::string model, csv_log, tensorboard, save_config;
+  double rank_timeout = 60;                 // seconds
   std::unique_ptr<TrainingLock> lock = {};  // held during training
 };
 

@@ -137,6 +137,7 @@ void add_train(Command& program) {
     make_tokenizers(options->tokenizer, train, training);
     std::optional<Translator> translator;
     run_stoppable(training.fit, [&] { translator.emplace(Translator::train(train, dev.get(), training)); });
+    if (!is_first_rank(training.fit.communicator)) return;
     const std::vector<report::LineChart> curves = report::learning_curves(*history, training.fit.monitor);
     if (options->report.picture) print_curves(curves);
     if (options->report.wanted()) write_training_report(options->report, curves, *translator, dev.get());

@@ -8,6 +8,13 @@
 
 namespace weft::detail {
 
+// Examples of an update that have been read.
+struct ReadyBatch {
+  std::vector<std::size_t> indices;
+  Task::Forward forward;
+  std::int64_t first = 0;  // how many examples of the update come before them
+};
+
 class BatchReader {
  public:
   // Starts with batch `first`; `task` and `batches` must outlive the reader.

@@ -60,9 +60,19 @@ std::map<std::string, Tensor> shared_tensors(const Training& training) {
 
 }  // namespace
 
-std::map<std::string, Tensor> saved_tensors(const Training& training) {
+std::map<std::string, Tensor> optimizer_state(Training& training) {
+  const optim::Optimizer& optimizer = *training.learner.optimizer;
+  std::map<std::string, Tensor> state = optimizer.state();
+  if (!training.exchange) return state;
+  const std::vector<Variable> parameters = optimizer.parameters();
+  for (auto& [name, part] : state)
+    if (!name.ends_with(".steps")) part = training.exchange->collected(part, parameters[std::stoul(name)].shape());
+  return state;
+}
+
+std::map<std::string, Tensor> saved_tensors(Training& training) {
   std::map<std::string, Tensor> all = shared_tensors(training);
-  for (const auto& [name, tensor] : training.learner.optimizer->state()) all["optimizer." + name] = tensor;
+  for (const auto& [name, tensor] : optimizer_state(training)) all["optimizer." + name] = tensor;
   return all;
 }
 

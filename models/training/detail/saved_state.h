@@ -12,7 +12,9 @@ namespace weft::detail {
 
 // Returns the tensors, which share memory with those of the training. Their names are a parameter's path after "model.", "best."
 // or "average.", and the names of the optimizer's state after "optimizer.".
-std::map<std::string, Tensor> saved_tensors(const Training& training);
+std::map<std::string, Tensor> saved_tensors(Training& training);
+// Returns the optimizer's state for all rows of the parameters, of which each rank keeps a part. Must be called on all ranks.
+std::map<std::string, Tensor> optimizer_state(Training& training);
 
 // Returns everything else as JSON. `record` and `tally` are those of the epoch in progress.
 std::string saved_state(const Training& training, const EpochRecord& record, const std::vector<double>& tally);

@@ -50,6 +50,16 @@ void Tally::add(double mean_loss, const Task::Output& output) {
   for (const auto& metric : metrics_) metric->add(output.logits.tensor(), targets);
 }
 
+void Tally::add(const ShardRecord& record) {
+  for (double loss : record.losses) total_ += loss;
+  weight_ += record.weight;
+  if (record.extra_loss) {
+    has_extra_ = true;
+    extra_ += *record.extra_loss;
+  }
+  for (std::size_t i = 0; i < metrics_.size(); ++i) metrics_[i]->merge(record.metrics[i]);
+}
+
 Scores Tally::scores() const {
   Scores scores{mean_loss(), {}, {}};
   if (has_extra_) scores.extra_loss = weight_ == 0 ? 0 : extra_ / weight_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/progress/history.h>
+#include <weft/models/training/detail/shard_record.h>
 #include <weft/models/training/loss.h>
 #include <weft/models/training/streaming_metric.h>
 #include <weft/models/training/task.h>
@@ -15,6 +16,7 @@ class Tally {
   Tally(const Loss& loss, const Metrics& metrics, const std::vector<double>& state);
 
   void add(double mean_loss, const Task::Output& output);  // with its extra_loss
+  void add(const ShardRecord& record);
   double mean_loss() const { return weight_ == 0 ? 0 : total_ / weight_; }
   Scores scores() const;
 

@@ -40,6 +40,7 @@ Training::Training(Learner& learner_, const Task& train_, const Task* validation
   state.first_step = learner.optimizer->steps();
   state.generators = nn::generators(learner.model);
   if (validation) state.best.emplace(learner.model);
+  if (options.communicator && options.communicator->size() > 1) exchange.emplace(*options.communicator, learner.parameters);
   if (options.average > 0) state.average.emplace(learner.parameters, options.average);
 }
 

@@ -1,6 +1,7 @@
 // Training: the arguments and the state of one call of fit().
 #pragma once
 
+#include <weft/models/distributed/detail/parameter_exchange.h>
 #include <weft/models/progress/detail/best_weights.h>
 #include <weft/models/training/learner.h>
 #include <weft/optim/weight_average.h>
@@ -41,12 +42,19 @@ struct Training {
   double rate(std::int64_t update) const { return base_rate * schedule(update) * state.plateau_rate; }
   // Counts an epoch that has been evaluated, and lowers the rate on a plateau.
   void count_epoch(bool better);
-  // Calls this function of every callback that has it.
+  // Calls this function of every callback that has it and is to be called on this rank.
   template <class Function, class... Arguments>
   void tell(Function Callback::*which, const Arguments&... arguments) const {
     for (const Callback& callback : options.callbacks)
-      if (const Function& function = callback.*which) function(arguments...);
+      if (const Function& function = callback.*which; function && is_called_here(callback)) function(arguments...);
   }
+  // The same for all ranks: an error on one is an error on all.
+  template <class Function, class... Arguments>
+  void tell_all(Function Callback::*which, const Arguments&... arguments) const {
+    on_every_rank(options.communicator, [&] { tell(which, arguments...); });
+  }
+  bool is_called_here(const Callback& callback) const { return callback.on_every_rank || is_first_rank(options.communicator); }
+  ParameterExchange* ranks_exchange() { return exchange ? &*exchange : nullptr; }
 
   Learner& learner;
   const Task& train;
@@ -57,6 +65,7 @@ struct Training {
   TrainingPlan plan;
   optim::Schedule schedule;
   TrainingState state;
+  std::optional<ParameterExchange> exchange;  // between the ranks, if there are several
 };
 
 }  // namespace weft::detail

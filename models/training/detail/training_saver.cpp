@@ -20,7 +20,7 @@ std::string number_text(double number) { return json(number).dump(); }
 
 // Returns a hash that identifies the examples.
 std::string fingerprint(const Task& data) {
-  std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;
+  std::uint64_t mixed = data.fingerprint ? data.fingerprint() : 0;  // reads all of it
   for (std::int64_t length : data.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
   return std::to_string(data.lengths.size()) + " examples with the hash " + std::to_string(mixed);
 }
@@ -36,12 +36,17 @@ void TrainingSaver::start() {
 }
 
 void TrainingSaver::resume() {
-  files_.check_start();
-  data_identity_["training data"] = fingerprint(training_.train);
-  data_identity_["validation data"] = training_.validation ? fingerprint(*training_.validation) : "none";
-  const std::optional<std::string> newest = files_.newest();
-  if (!newest) return;
-  const std::string& path = *newest;
+  Communicator* ranks = training_.options.communicator;
+  auto on_first = [&](auto work) { return on_first_rank(ranks, std::function<std::string()>(work)); };
+  on_first_rank(ranks, [&] { files_.check_start(); });
+  data_identity_["training data"] = on_first([&] { return fingerprint(training_.train); });
+  data_identity_["validation data"] =
+      on_first([&] { return training_.validation ? fingerprint(*training_.validation) : std::string("none"); });
+  const std::string path = on_first([&] { return files_.newest().value_or(""); });
+  if (!path.empty()) on_every_rank(ranks, [&] { resume_from(path); });
+}
+
+void TrainingSaver::resume_from(const std::string& path) {
   const TensorFile file = read_model(path, kKind);
   Metadata saved;
   for (const auto& [key, value] : file.metadata)
@@ -71,15 +76,18 @@ void TrainingSaver::save(const Tally& tally, double seconds) {
   Metadata metadata{{"kind", kKind}, {"state", saved_state(training_, record, tally.state())}};
   for (const auto& [key, value] : identity()) metadata[std::string(kIdentity) + key] = value;
   const std::string path = files_.path(state.updates);
-  save_checked(path, saved_tensors(training_), std::move(metadata));
-  files_.tidy(false);
+  const std::map<std::string, Tensor> tensors = saved_tensors(training_);
+  on_first_rank(training_.options.communicator, [&] {
+    save_checked(path, tensors, std::move(metadata));
+    files_.tidy(false);
+  });
   saved_at_ = std::chrono::steady_clock::now();
   saved_at_updates_ = static_cast<double>(state.updates);
-  training_.tell(&Callback::on_checkpoint, path);
+  training_.tell_all(&Callback::on_checkpoint, path);
 }
 
 void TrainingSaver::end() {
-  if (is_on()) files_.tidy(true);
+  if (is_on()) on_first_rank(training_.options.communicator, [&] { files_.tidy(true); });
 }
 
 // Returns what must be equal to resume.

@@ -26,6 +26,7 @@ class TrainingSaver {
  private:
   bool is_on() const { return !training_.options.checkpoint.path.empty(); }
   void resume();
+  void resume_from(const std::string& path);
   Metadata identity() const;
 
   Training& training_;

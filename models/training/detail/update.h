@@ -3,6 +3,7 @@
 
 #include <weft/models/training/detail/batch_reader.h>
 #include <weft/models/training/detail/gradient_watch.h>
+#include <weft/models/training/detail/sharded_gradient.h>
 #include <weft/models/training/detail/tally.h>
 #include <weft/models/training/learner.h>
 
@@ -18,7 +19,11 @@ class Update {
 
   // The options say how losses are divided, how gradients are clipped and what happens to non-finite numbers. Throws ValueError
   // for an entry of without_gradient that begins no parameter's path.
-  Update(Learner& learner, const FitOptions& options, Where caller);
+  // `exchange` is between the ranks of options.communicator; it is null if there is only one rank.
+  Update(Learner& learner, const FitOptions& options, Where caller, ParameterExchange* exchange = nullptr);
+
+  // Returns the examples that the reader of this rank is to read for these batches of an epoch, in the order of reading.
+  std::vector<std::vector<std::size_t>> to_read(std::span<const std::vector<std::size_t>> batches) const;
 
   // The result of running the batches of an update.
   struct Gradient {
@@ -39,20 +44,20 @@ class Update {
   void end_epoch(bool whole) { watch_.end_epoch(whole); }
 
  private:
-  // A batch of an update: its examples, and the function that runs the model on them.
-  struct Ready {
-    std::span<const std::size_t> indices;
-    Task::Forward forward;
-  };
-  double add(const Task& task, const Ready& batch, bool alone, Tally& tally, Gradient& gradient);
+  Gradient run_batches(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);
+  Gradient run_shards(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);
+  double add(const Task& task, const ReadyBatch& batch, bool alone, Tally& tally, Gradient& gradient);
   double divisor(const Task::Output& output, std::size_t examples) const;
-  void not_finite(const char* what, double value, const std::vector<Ready>& batches, int skipped_in_row);
-  std::string first_bad_op(const std::vector<Ready>& batches);
+  void not_finite(const char* what, double value, int skipped_in_row);
+  std::string first_bad_op();
+  std::string first_bad_op_here();
 
   Learner& learner_;
   const FitOptions& options_;
   Where caller_;
   GradientWatch watch_;
+  std::optional<ShardedGradient> in_shards_;
+  std::vector<ReadyBatch> ready_;  // what this update ran, on this rank
   std::vector<Generator*> generators_;
   std::vector<Generator> before_;  // the generators' states before this update
   double divided_by_ = 0;          // the divisors of this update's batches so far

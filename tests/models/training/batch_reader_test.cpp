@@ -118,10 +118,11 @@ TEST_CASE("an update takes its batches one by one, so that the next are read whi
   for (std::int64_t i = 0; i < data.size(); ++i) task.lengths.push_back(2);
   task.read_ahead = true;
   task.read = [&](std::span<const std::size_t> indices) -> Task::Forward {
-    return [&, example = data.batch(indices)] {
-      most_ahead = std::max(most_ahead, data.read - ++forwards);
-      return Task::Output{trained.model.forward(example.input), example.targets};
-    };
+    const auto example = data.batch(indices);
+    return {example.targets, [&, example] {
+              most_ahead = std::max(most_ahead, data.read - ++forwards);
+              return Task::Output{trained.model.forward(example.input), example.targets};
+            }};
   };
   Learner learner(trained.model, optim::Adam(), nn::CrossEntropy());
   fit(learner, task, nullptr, {.epochs = 1, .batch_size = 1, .accumulate = 20, .progress = false});

@@ -1,0 +1,101 @@
+#include <weft/models/distributed/communicator.h>
+
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+namespace weft {
+
+namespace {
+
+// Exchanges texts with a partner. Their lengths go first.
+std::string exchange_texts(Communicator& ranks, int partner, const std::string& own) {
+  std::uint64_t length = own.size(), other_length = 0;
+  ranks.exchange(partner, std::as_bytes(std::span(&length, 1)), std::as_writable_bytes(std::span(&other_length, 1)));
+  std::string other(other_length, '\0');
+  ranks.exchange(partner, std::as_bytes(std::span(own)), std::as_writable_bytes(std::span(other)));
+  return other;
+}
+
+std::string packed(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    const std::uint64_t length = text.size();
+    all.append(reinterpret_cast<const char*>(&length), sizeof length).append(text);
+  }
+  return all;
+}
+
+std::vector<std::string> unpacked(const std::string& all) {
+  std::vector<std::string> texts;
+  for (std::size_t at = 0; at < all.size();) {
+    std::uint64_t length = 0;
+    all.copy(reinterpret_cast<char*>(&length), sizeof length, at);
+    at += sizeof length;
+    texts.push_back(all.substr(at, length));
+    at += length;
+  }
+  return texts;
+}
+
+// Recursive doubling: after each round a rank knows the texts of twice as many neighbours.
+std::vector<std::string> all_texts(Communicator& ranks, std::string own) {
+  std::vector<std::string> texts{std::move(own)};
+  for (int distance = 1; distance < ranks.size(); distance *= 2) {
+    std::vector<std::string> others = unpacked(exchange_texts(ranks, ranks.rank() ^ distance, packed(texts)));
+    if (ranks.rank() & distance) std::swap(texts, others);
+    std::move(others.begin(), others.end(), std::back_inserter(texts));
+  }
+  return texts;
+}
+
+constexpr char kDone = '+', kFailed = '-';  // the first character of a rank's answer
+
+}  // namespace
+
+std::vector<std::string> gather(Communicator* ranks, const std::function<std::string()>& work) {
+  if (!ranks || ranks->size() == 1) return {work()};
+  std::string answer;
+  std::exception_ptr failure;
+  try {
+    answer = kDone + work();
+  } catch (const std::exception& error) {
+    failure = std::current_exception();
+    answer = std::string(1, kFailed) + error.what();
+  }
+  std::vector<std::string> answers = all_texts(*ranks, std::move(answer));
+  if (failure) std::rethrow_exception(failure);
+  for (std::size_t rank = 0; rank < answers.size(); ++rank) {
+    std::string& text = answers[rank];
+    const bool failed = text.front() == kFailed;
+    text.erase(0, 1);
+    require<RankError>(!failed, "rank ", rank, ": ", text);
+  }
+  return answers;
+}
+
+void on_every_rank(Communicator* ranks, const std::function<void()>& work) {
+  gather(ranks, [&] {
+    work();
+    return std::string();
+  });
+}
+
+std::string on_first_rank(Communicator* ranks, const std::function<std::string()>& work) {
+  return gather(ranks, [&] { return is_first_rank(ranks) ? work() : std::string(); }).front();
+}
+
+void on_first_rank(Communicator* ranks, const std::function<void()>& work) {
+  on_every_rank(ranks, [&] {
+    if (is_first_rank(ranks)) work();
+  });
+}
+
+bool any_rank(Communicator* ranks, bool condition) {
+  for (const std::string& answer : gather(ranks, [&] { return std::string(condition ? "1" : "0"); }))
+    if (answer == "1") return true;
+  return false;
+}
+
+}  // namespace weft

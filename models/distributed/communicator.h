@@ -1,0 +1,49 @@
+// Communicator: the ranks that train one model together, and how they exchange bytes.
+#pragma once
+
+#include <weft/tensor/base/error.h>
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+// One rank's view of all ranks. Each rank is a process that runs the same program; their number is a power of two. A communicator
+// only moves bytes: all arithmetic is done by the ranks themselves, in an order that does not depend on their number.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+  virtual int rank() const = 0;  // from 0
+  virtual int size() const = 0;
+  // Sends `out` to the rank `partner` and receives `in` from it, which makes the same call with the sizes swapped. Either may be
+  // empty. Throws RankError if the connection fails.
+  virtual void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) = 0;
+};
+
+// Thrown on the ranks that wait for another one which has failed; the failed rank throws its own error.
+class RankError : public Error {
+ public:
+  using Error::Error;
+};
+
+// Returns whether this rank is the one that logs and writes files. Without a communicator there is one rank.
+inline bool is_first_rank(const Communicator* ranks) { return !ranks || ranks->rank() == 0; }
+
+// Returns what `work` returns on every rank, in the order of ranks. All ranks must call it. If it throws on a rank, that rank
+// rethrows, and all others throw RankError with the rank and the message.
+std::vector<std::string> gather(Communicator* ranks, const std::function<std::string()>& work);
+
+// Runs `work` on every rank, which fails on all ranks if it fails on one.
+void on_every_rank(Communicator* ranks, const std::function<void()>& work);
+
+// Runs `work` on the first rank and returns its result on every rank.
+std::string on_first_rank(Communicator* ranks, const std::function<std::string()>& work);
+void on_first_rank(Communicator* ranks, const std::function<void()>& work);
+
+// Returns whether the condition holds on any rank.
+bool any_rank(Communicator* ranks, bool condition);
+
+}  // namespace weft

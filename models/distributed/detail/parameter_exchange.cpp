@@ -1,0 +1,199 @@
+#include <weft/models/distributed/detail/parameter_exchange.h>
+#include <weft/models/distributed/detail/piece_exchange.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/indexing/detail/row_range.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+namespace weft {
+
+namespace {
+
+// One round of recursive halving or doubling: with whom, and which parts of all parameters both have.
+struct Round {
+  int partner;
+  bool first;  // this rank is the lower of the two
+  IndexRange own, other;
+};
+
+// Returns the rounds of halving; those of doubling are the same in reverse order.
+std::vector<Round> rounds_of(const Communicator& ranks) {
+  std::vector<Round> rounds;
+  IndexRange range{0, ranks.size()};
+  for (int distance = 1; distance < ranks.size(); distance *= 2) {
+    const std::int64_t middle = (range.first + range.last) / 2;
+    const IndexRange lower{range.first, middle}, upper{middle, range.last};
+    const bool first = (ranks.rank() & distance) == 0;
+    rounds.push_back({ranks.rank() ^ distance, first, first ? lower : upper, first ? upper : lower});
+    range = rounds.back().own;
+  }
+  return rounds;
+}
+
+IndexRange rows_of_parts(std::int64_t rows, IndexRange parts, int ranks) {
+  return {part_of(rows, parts.first, ranks).first, part_of(rows, parts.last, ranks).first};
+}
+
+// Which ranks have a gradient of one parameter, and of which kind.
+enum Kind : char { kNone = '0', kRows = '1', kDense = '2' };
+Kind kind_of(const ParameterGradient& gradient) {
+  return gradient.dense.defined() ? kDense : gradient.rows.defined() ? kRows : kNone;
+}
+
+// Gathers the kinds, and makes gradients dense that are dense on another rank.
+std::vector<std::string> agree_on_kinds(Communicator& ranks, std::vector<ParameterGradient>& gradients) {
+  std::string own;
+  for (const ParameterGradient& gradient : gradients) own += kind_of(gradient);
+  std::vector<std::string> kinds = gather(&ranks, [&] { return own; });
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    char most = kNone;
+    for (const std::string& rank : kinds) most = std::max(most, rank[i]);
+    for (std::string& rank : kinds) rank[i] = rank[i] == kNone ? rank[i] : most;
+    if (most == kDense && gradients[i].rows.defined()) gradients[i] = {.dense = to_dense(gradients[i].rows)};
+  }
+  return kinds;
+}
+
+// The gradients of one round.
+class GradientRound {
+ public:
+  GradientRound(Communicator& ranks, const Round& round, const std::vector<Variable>& parameters,
+                std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds);
+  void run();
+
+ private:
+  void exchange_row_counts();
+  void add_dense(std::size_t i);
+  void add_rows(std::size_t i);
+  IndexRange rows(std::size_t i, IndexRange parts) const {
+    return rows_of_parts(rows_of(parameters_[i].shape()), parts, ranks_.size());
+  }
+  bool has(const std::vector<char>& side, std::size_t i) const { return side[i] != kNone; }
+
+  Communicator& ranks_;
+  const Round& round_;
+  const std::vector<Variable>& parameters_;
+  std::vector<ParameterGradient>& gradients_;
+  std::vector<char> mine_, theirs_;  // kinds of the sums so far
+  std::vector<RowSparse> received_;
+  std::vector<std::int64_t> their_rows_;
+  detail::PieceExchange pieces_;
+};
+
+GradientRound::GradientRound(Communicator& ranks, const Round& round, const std::vector<Variable>& parameters,
+                             std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds)
+    : ranks_(ranks), round_(round), parameters_(parameters), gradients_(gradients), received_(gradients.size()) {
+  // Before this round, each of the two has the sum over its neighbours at smaller distances.
+  const int group = std::abs(round.partner - ranks.rank());
+  auto sum_of = [&](int rank) {
+    std::vector<char> sum(gradients.size(), kNone);
+    for (int member = rank / group * group, i = 0; i < group; ++i, ++member)
+      for (std::size_t p = 0; p < sum.size(); ++p) sum[p] = std::max(sum[p], kinds[static_cast<std::size_t>(member)][p]);
+    return sum;
+  };
+  mine_ = sum_of(ranks.rank());
+  theirs_ = sum_of(round.partner);
+}
+
+void GradientRound::exchange_row_counts() {
+  std::vector<std::int64_t> own(gradients_.size());
+  their_rows_.resize(gradients_.size());
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (mine_[i] == kRows) own[i] = rows_between(gradients_[i].rows, rows(i, round_.other)).rows.numel();
+  ranks_.exchange(round_.partner, std::as_bytes(std::span(own)), std::as_writable_bytes(std::span(their_rows_)));
+}
+
+void GradientRound::add_dense(std::size_t i) {
+  if (mine_[i] == kDense) pieces_.send(rows_in(gradients_[i].dense, rows(i, round_.other)));
+  if (theirs_[i] != kDense) return;
+  if (!has(mine_, i)) gradients_[i].dense = Tensor(parameters_[i].shape(), parameters_[i].dtype());
+  const Tensor own = rows_in(gradients_[i].dense, rows(i, round_.own));
+  has(mine_, i) ? pieces_.add_received(own) : pieces_.receive(own);
+}
+
+void GradientRound::add_rows(std::size_t i) {
+  if (mine_[i] == kRows) {
+    const RowSparse other = rows_between(gradients_[i].rows, rows(i, round_.other));
+    pieces_.send(other.rows);
+    pieces_.send(other.values);
+  }
+  if (theirs_[i] != kRows) return;
+  const Shape& shape = parameters_[i].shape();
+  received_[i] = {Tensor({their_rows_[i]}, DType::i64), Tensor({their_rows_[i], shape[1]}, parameters_[i].dtype()), shape[0]};
+  pieces_.receive(received_[i].rows);
+  pieces_.receive(received_[i].values);
+}
+
+void GradientRound::run() {
+  const auto is_rows = [](char kind) { return kind == kRows; };
+  if (std::any_of(mine_.begin(), mine_.end(), is_rows) || std::any_of(theirs_.begin(), theirs_.end(), is_rows))
+    exchange_row_counts();
+  for (std::size_t i = 0; i < gradients_.size(); ++i) {
+    add_dense(i);
+    add_rows(i);
+  }
+  pieces_.run(ranks_, round_.partner);
+  for (std::size_t i = 0; i < gradients_.size(); ++i) {
+    if (mine_[i] != kRows && theirs_[i] != kRows) continue;
+    ParameterGradient own, other{.rows = received_[i]};
+    if (mine_[i] == kRows) own.rows = rows_between(gradients_[i].rows, rows(i, round_.own));
+    gradients_[i] = round_.first ? add(own, other) : add(other, own);
+  }
+}
+
+}  // namespace
+
+ParameterExchange::ParameterExchange(Communicator& ranks, std::vector<Variable> parameters)
+    : ranks_(ranks), parameters_(std::move(parameters)) {}
+
+// Halving takes the lower half of the parts if the lowest bit of the rank is 0, and so on for the other bits.
+int ParameterExchange::part_of_rank(int rank) const {
+  int part = 0;
+  for (int distance = 1; distance < parts(); distance *= 2) part = 2 * part + ((rank & distance) != 0);
+  return part;
+}
+
+void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients) {
+  for (ParameterGradient& gradient : gradients)
+    if (gradient.dense.defined()) gradient.dense = contiguous(gradient.dense);
+  const std::vector<std::string> kinds = agree_on_kinds(ranks_, gradients);
+  for (const Round& round : rounds_of(ranks_)) GradientRound(ranks_, round, parameters_, gradients, kinds).run();
+}
+
+namespace {
+
+// Recursive doubling for one set of tensors, of which each rank has its part.
+void collect(Communicator& ranks, const std::vector<Tensor>& tensors) {
+  std::vector<Round> rounds = rounds_of(ranks);
+  std::reverse(rounds.begin(), rounds.end());
+  for (const Round& round : rounds) {
+    detail::PieceExchange pieces;
+    for (const Tensor& tensor : tensors) {
+      const std::int64_t rows = rows_of(tensor.shape());
+      pieces.send(rows_in(tensor, rows_of_parts(rows, round.own, ranks.size())));
+      pieces.receive(rows_in(tensor, rows_of_parts(rows, round.other, ranks.size())));
+    }
+    pieces.run(ranks, round.partner);
+  }
+}
+
+}  // namespace
+
+void ParameterExchange::collect_parameters(const std::vector<ParameterGradient>& gradients) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    if (gradients[i].defined()) tensors.push_back(parameters_[i].tensor());
+  collect(ranks_, tensors);
+}
+
+Tensor ParameterExchange::collected(const Tensor& part, const Shape& whole) {
+  Tensor all(whole, part.dtype());
+  Tensor own = rows_in(all, part_of(rows_of(whole), this->part(), parts()));
+  if (part.numel() > 0) copy_to(own, reshape(part, own.shape()));
+  collect(ranks_, {all});
+  return all;
+}
+
+}  // namespace weft

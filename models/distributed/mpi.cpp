@@ -1,0 +1,163 @@
+#include <weft/models/distributed/detail/end_all_ranks.h>
+#include <weft/models/distributed/mpi.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#ifdef WEFT_MPI
+#include <weft/models/distributed/detail/mpi_watch.h>
+
+#include <mpi.h>
+#include <sched.h>
+
+#include <chrono>
+#include <optional>
+#include <thread>
+#endif
+
+namespace weft {
+
+namespace {
+
+// Returns how many ranks the launcher says there are, or 0 if there was none.
+int launched_ranks() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
+    if (const char* size = std::getenv(name)) return std::atoi(size);
+  return std::getenv("PMIX_RANK") ? 1 : 0;  // srun --mpi=pmix does not say how many
+}
+
+}  // namespace
+
+#ifdef WEFT_MPI
+
+struct Mpi::State {
+  std::optional<detail::MpiWatch> watch;
+};
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Waits until done(), or until `patience` has passed; returns whether it is done. Most waits are short: later the core is left to
+// others.
+template <class Done>
+bool wait(Done done, std::chrono::nanoseconds patience = std::chrono::nanoseconds::max()) {
+  constexpr auto kAwake = std::chrono::milliseconds(2), kShortest = std::chrono::milliseconds(0);
+  constexpr auto kLongestSleep = std::chrono::microseconds(200);
+  const auto start = Clock::now();
+  for (;;) {
+    if (done()) return true;
+    const auto waited = Clock::now() - start;
+    if (waited >= patience) return false;
+    if (waited > kShortest) sched_yield();
+    if (waited > kAwake) std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(waited / 20, kLongestSleep));
+  }
+}
+
+void check_mpi(int code, const char* what) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING];
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  throw RankError(std::string("MPI: ") + what + ": " + std::string(text, static_cast<std::size_t>(length)));
+}
+
+bool is_done(std::span<MPI_Request> requests) {
+  int done = 0;
+  check_mpi(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE), "exchange");
+  return done != 0;
+}
+
+}  // namespace
+
+Mpi::Mpi() {
+  const int expected = launched_ranks();
+  if (expected == 0) return;
+  int provided = 0, started = 0;
+  MPI_Initialized(&started);
+  require<ValueError>(!started, "MPI: was started before");
+  check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "start");
+  state_ = std::make_unique<State>();
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+  MPI_Comm_size(MPI_COMM_WORLD, &size_);
+  const bool known = size_ >= expected, threads = provided == MPI_THREAD_MULTIPLE;
+  if (!known || !threads) MPI_Finalize();
+  require<ValueError>(known, "MPI: was launched as one of ", expected, " ranks, but sees ", size_,
+                      "; use the launcher of the MPI that weft was built with");
+  require<ValueError>(threads, "MPI: this library does not serve several threads (MPI_THREAD_MULTIPLE)");
+}
+
+Mpi::~Mpi() {
+  if (!state_) return;
+  // The heartbeats go on until all are here: one rank may still write a report.
+  MPI_Request barrier;
+  if (MPI_Ibarrier(MPI_COMM_WORLD, &barrier) == MPI_SUCCESS)
+    wait([&] {
+      int done = 0;
+      return MPI_Test(&barrier, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done;
+    });
+  state_.reset();
+  MPI_Finalize();
+}
+
+void Mpi::exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) {
+  require<ValueError>(state_ && partner >= 0 && partner < size_, "MPI: there is no rank ", partner);
+  constexpr std::size_t kMost = std::size_t{1} << 30;  // MPI counts with int
+  while (!out.empty() || !in.empty()) {
+    const auto now_out = out.first(std::min(out.size(), kMost));
+    const auto now_in = in.first(std::min(in.size(), kMost));
+    MPI_Request requests[2] = {MPI_REQUEST_NULL, MPI_REQUEST_NULL};
+    if (!now_in.empty())
+      check_mpi(MPI_Irecv(now_in.data(), static_cast<int>(now_in.size()), MPI_BYTE, partner, 0, MPI_COMM_WORLD, &requests[0]),
+                "receive");
+    if (!now_out.empty())
+      check_mpi(MPI_Isend(now_out.data(), static_cast<int>(now_out.size()), MPI_BYTE, partner, 0, MPI_COMM_WORLD, &requests[1]),
+                "send");
+    wait([&] { return is_done(requests); });
+    out = out.subspan(now_out.size());
+    in = in.subspan(now_in.size());
+  }
+}
+
+void Mpi::watch(double seconds) {
+  require<ValueError>(seconds > 0, "MPI: the longest silence of a rank is ", seconds, " s, not above 0");
+  if (size_ > 1) state_->watch.emplace(*this, seconds);
+}
+
+bool Mpi::all_fail() {
+  if (size_ == 1) return true;
+  int own = 1, all = 0;
+  MPI_Request request;
+  if (MPI_Iallreduce(&own, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD, &request) != MPI_SUCCESS) return false;
+  return wait(
+      [&] {
+        int done = 0;
+        return MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && done;
+      },
+      std::chrono::seconds(2));
+}
+
+void Mpi::end_all() { detail::end_all_ranks(); }
+
+#else
+
+struct Mpi::State {};
+
+Mpi::Mpi() {
+  require<ValueError>(launched_ranks() <= 1, "MPI: was launched as one of ", launched_ranks(),
+                      " ranks, but weft was built without MPI; install libopenmpi-dev or libmpich-dev and build again");
+}
+Mpi::~Mpi() = default;
+void Mpi::exchange(int partner, std::span<const std::byte>, std::span<std::byte>) {
+  require<ValueError>(false, "MPI: there is no rank ", partner);
+}
+void Mpi::watch(double seconds) {
+  require<ValueError>(seconds > 0, "MPI: the longest silence of a rank is ", seconds, " s, not above 0");
+}
+bool Mpi::all_fail() { return true; }
+void Mpi::end_all() { detail::end_all_ranks(); }
+
+#endif
+
+}  // namespace weft

@@ -1,0 +1,33 @@
+// ShardRecord: what a rank reports about the examples that it ran, besides their gradient.
+#pragma once
+
+#include <weft/models/training/streaming_metric.h>
+#include <weft/models/training/task.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft::detail {
+
+// Sums over the examples of one shard, or of one batch of an evaluation.
+struct ShardRecord {
+  std::vector<double> losses = {};  // of each example, or of all together, if the loss can only give their mean
+  double weight = 0;                // the divisor of the mean
+  std::int64_t tokens = 0;
+  std::optional<double> extra_loss = {};
+  std::vector<std::vector<double>> metrics = {};  // their states
+
+  bool is_finite() const;
+};
+
+// Returns the states of the metrics after they have seen these outputs alone; what they held before stays. Throws ValueError for
+// a metric without a state.
+std::vector<std::vector<double>> metric_states(const Metrics& metrics, const Tensor& logits, const Tensor& targets);
+
+// Records as bytes, for other ranks.
+std::string to_bytes(std::span<const ShardRecord> records);
+std::vector<ShardRecord> records_from(const std::string& bytes);
+
+}  // namespace weft::detail

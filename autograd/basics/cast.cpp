@@ -9,8 +9,8 @@ Variable cast(const Variable& x, DType dtype, Where caller) {
   if (x.dtype() == dtype) return x;
   const Tensor result = cast(x.tensor(), dtype);
   if (!is_floating(dtype)) return result;
-  return record("cast", caller, {x}, result, {},
-                [dtype = x.dtype()](const Backward& b) -> Variables { return {cast(b.grad(), dtype)}; });
+  const auto rule = [dtype = x.dtype()](const Backward& b) -> Variables { return {cast(b.grad(), dtype)}; };
+  return record("cast", caller, {x}, result, {}, per_example(examples::SameOrder{.linear = true}, rule));
 }
 
 }  // namespace weft

@@ -57,6 +57,10 @@ struct ElementwiseRule {
   unsigned units;    // bit i: the gradient of argument i is the result's
 
   Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
+  // The op is linear if its gradient reads only constants.
+  ExampleLayout examples(const ExampleFlow& flow) const {
+    return examples::SameOrder{.linear = !kFromOutput && !(needs & flow.wanted)}(flow);
+  }
 
   unsigned wanted(const Backward& b) const {
     unsigned mask = 0;

@@ -45,6 +45,7 @@ Variable fma(const Variable& a, const Variable& b, const Variable& c, Where call
 namespace {
 
 struct WhereRule {
+  static ExampleLayout examples(const ExampleFlow& flow) { return examples::SameOrder{.linear = true}(flow); }
   Variables operator()(const Backward& b) const {
     const Tensor& condition = b.input(0).tensor();
     if (b.wants(1) && b.wants(2) && !grad_enabled()) return both(condition, b);

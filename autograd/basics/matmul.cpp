@@ -12,13 +12,16 @@ namespace {
 
 // C = A B, both [batch.., rows, columns] with the same batch, or B one matrix: dA = dC B^T, dB = A^T dC.
 Variable multiply(const Variable& a, const Variable& b, Where caller) {
-  return record("matmul", caller, {a, b}, matmul(a.tensor(), b.tensor(), caller), {.inputs = kAll},
-                [](const Backward& g) -> Variables {
-                  return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
-                          g.input(1).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
-                          : g.wants(1)           ? matmul(transpose(g.input(0)), g.grad())
-                                                 : Variable()};
-                });
+  const auto rule = [](const Backward& g) -> Variables {
+    return {g.wants(0) ? matmul(g.grad(), transpose(g.input(1))) : Variable(),
+            g.input(1).dims() == 2 ? g.row_product(1, g.input(0), g.grad())
+            : g.wants(1)           ? matmul(transpose(g.input(0)), g.grad())
+                                   : Variable()};
+  };
+  // With one matrix B for all rows of A, only A has examples.
+  const bool shared = b.dims() == 2;
+  const examples::Blocks flow{.inputs = shared ? 0b01u : 0b11u, .axes = shared ? 1 : 2};
+  return record("matmul", caller, {a, b}, matmul(a.tensor(), b.tensor(), caller), {.inputs = kAll}, per_example(flow, rule));
 }
 
 // Expands `x` to the batch axes `batch`, as part of the graph.
@@ -45,31 +48,33 @@ Variable matmul(const Variable& a, const Variable& b, Where caller) {
 
 // y = x x^T: dx = (dy + dy^T) x.
 Variable gram(const Variable& x, Where caller) {
-  return record("gram", caller, {x}, gram(x.tensor(), caller), {.inputs = kAll}, [](const Backward& b) -> Variables {
+  const auto rule = [](const Backward& b) -> Variables {
     if (grad_enabled()) return {matmul(b.grad() + transpose(b.grad()), b.input())};
     Tensor sum = clone(transpose(b.grad().tensor()));
     add_to(sum, b.grad().tensor());
     return {matmul(Variable(sum), b.input())};
-  });
+  };
+  return record("gram", caller, {x}, gram(x.tensor(), caller), {.inputs = kAll}, per_example(examples::Blocks{.axes = 2}, rule));
 }
 
 // y = x W^T + b: dx = dy W, dW = dy^T x, db = sum of dy over all rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias, Where caller) {
   Tensor result = linear(x.tensor(), weight.tensor(), bias.tensor(), caller);
-  return record("linear", caller, {x, weight, bias}, result, {.inputs = 3u}, [](const Backward& b) -> Variables {
+  const auto rule = [](const Backward& b) -> Variables {
     return {b.wants(0) ? linear_transposed(b.grad(), b.input(1)) : Variable(),
-            b.wants(1) ? b.row_product(1, with_rows(b.grad()), with_rows(b.input(0))) : Variable(),
-            b.wants(2) ? sum_rows(b.grad()) : Variable()};
-  });
+            b.wants(1) ? b.row_product(1, with_rows(b.grad()), with_rows(b.input(0))) : Variable(), b.sum_rows(2, b.grad())};
+  };
+  return record("linear", caller, {x, weight, bias}, result, {.inputs = 3u}, per_example(examples::Blocks(), rule));
 }
 
 // y = x W: dx = dy W^T, dW = x^T dy.
 Variable linear_transposed(const Variable& x, const Variable& weight, Where caller) {
+  const auto rule = [](const Backward& b) -> Variables {
+    return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
+            b.wants(1) ? b.row_product(1, with_rows(b.input(0)), with_rows(b.grad())) : Variable()};
+  };
   return record("linear_transposed", caller, {x, weight}, linear_transposed(x.tensor(), weight.tensor(), caller),
-                {.inputs = kAll}, [](const Backward& b) -> Variables {
-                  return {b.wants(0) ? linear(b.grad(), b.input(1), Variable()) : Variable(),
-                          b.wants(1) ? b.row_product(1, with_rows(b.input(0)), with_rows(b.grad())) : Variable()};
-                });
+                {.inputs = kAll}, per_example(examples::Blocks(), rule));
 }
 
 }  // namespace weft

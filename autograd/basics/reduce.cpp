@@ -18,11 +18,17 @@ namespace {
 
 // The shapes of one reduction: of x, and of the result with the reduced axes kept.
 struct Shapes {
+  unsigned mask;
   Shape whole, kept;
 
   Shapes(const char* op, const Variable& x, const Axes& axes, Where caller)
-      : whole(x.shape()), kept(reduced_shape(x.shape(), axis_mask(op, axes, x.tensor(), caller), true)) {}
+      : mask(axis_mask(op, axes, x.tensor(), caller)), whole(x.shape()), kept(reduced_shape(x.shape(), mask, true)) {}
 
+  examples::Axes flow(bool keepdim, bool sum = false) const {
+    examples::Axes axes = examples::Axes::removed(mask, keepdim, whole.dims());
+    axes.sum = sum;
+    return axes;
+  }
   // Repeats a result to the shape of x.
   Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
 };
@@ -51,8 +57,10 @@ Variable slope_of_lost(const Tensor& lost, const Variable& x, const Variable& y,
 // y = sum_i x_i, so each x_i gets y's gradient.
 Variable sum(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("sum", x.tensor(), caller);
-  return record("sum", caller, {x}, sum(x.tensor(), axes, keepdim, caller), {},
-                [shapes = Shapes("sum", x, axes, caller)](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; });
+  const Shapes shapes("sum", x, axes, caller);
+  return record(
+      "sum", caller, {x}, sum(x.tensor(), axes, keepdim, caller), {},
+      per_example(shapes.flow(keepdim, true), [shapes](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; }));
 }
 
 Variable sum_to(const Variable& x, const Shape& shape, Where caller) {
@@ -64,20 +72,21 @@ Variable sum_to(const Variable& x, const Shape& shape, Where caller) {
 Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("mean", x.tensor(), caller);
   const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.tensor(), caller)));
+  const Shapes shapes("mean", x, axes, caller);
   return record("mean", caller, {x}, mean(x.tensor(), axes, keepdim, caller), {},
-                [shapes = Shapes("mean", x, axes, caller), count](const Backward& b) -> Variables {
-                  return {shapes.spread(b.grad() / count)};
-                });
+                per_example(shapes.flow(keepdim),
+                            [shapes, count](const Backward& b) -> Variables { return {shapes.spread(b.grad() / count)}; }));
 }
 
 // y = sum_t w_t x_t with w_t = 1 / length inside the length, otherwise 0.
 Variable mean(const Variable& x, const Tensor& lengths, Where caller) {
   check_defined("mean", x.tensor(), caller);
+  const auto rule = [shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
+    const Tensor weights = mean_weights(b.input(1).tensor(), shape[1], shape.dims(), dtype);
+    return {unsqueeze(b.grad(), 1) * Variable(weights), Variable()};
+  };
   return record("mean", caller, {x, lengths}, mean(x.tensor(), lengths, caller), {.inputs = 0b10},
-                [shape = x.shape(), dtype = x.dtype()](const Backward& b) -> Variables {
-                  const Tensor weights = mean_weights(b.input(1).tensor(), shape[1], shape.dims(), dtype);
-                  return {unsqueeze(b.grad(), 1) * Variable(weights), Variable()};
-                });
+                per_example(examples::FirstAxis(), rule));
 }
 
 Variable max(const Variable& x, const Axes& axes, bool keepdim, Where caller) {

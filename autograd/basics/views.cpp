@@ -10,7 +10,8 @@ namespace {
 
 Variable record_reshape(const char* op, const Variable& x, const Tensor& result, Where caller) {
   return record(op, caller, {x}, result, {},
-                [shape = x.shape()](const Backward& b) -> Variables { return {reshape(b.grad(), shape)}; });
+                per_example(examples::SameOrder{.linear = true},
+                            [shape = x.shape()](const Backward& b) -> Variables { return {reshape(b.grad(), shape)}; }));
 }
 
 }  // namespace
@@ -30,8 +31,9 @@ Variable unsqueeze(const Variable& x, int axis, Where caller) {
 
 Variable transpose(const Variable& x, int axis_a, int axis_b, Where caller) {
   check_defined("transpose", x.tensor(), caller);
+  const auto rule = [axis_a, axis_b](const Backward& b) -> Variables { return {transpose(b.grad(), axis_a, axis_b)}; };
   return record("transpose", caller, {x}, transpose(x.tensor(), axis_a, axis_b, caller), {},
-                [axis_a, axis_b](const Backward& b) -> Variables { return {transpose(b.grad(), axis_a, axis_b)}; });
+                per_example(examples::Axes::swapped(axis_a, axis_b, x.dims()), rule));
 }
 
 Variable permute(const Variable& x, std::initializer_list<int> order, Where caller) {
@@ -46,18 +48,20 @@ Variable permute(const Variable& x, std::span<const int> order, Where caller) {
     int axis = order[static_cast<std::size_t>(i)];
     inverse[static_cast<std::size_t>(axis < 0 ? axis + x.dims() : axis)] = i;
   }
-  return record("permute", caller, {x}, result, {}, [inverse, dims = order.size()](const Backward& b) -> Variables {
+  const auto rule = [inverse, dims = order.size()](const Backward& b) -> Variables {
     return {permute(b.grad(), std::span(inverse.data(), dims))};
-  });
+  };
+  return record("permute", caller, {x}, result, {}, per_example(examples::Axes::permuted(order), rule));
 }
 
 Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where caller) {
   check_defined("slice", x.tensor(), caller);
   Tensor result = slice(x.tensor(), axis, start, stop, step, caller);
   std::int64_t first = slice_range(x.size(axis), start, stop, step).start;
-  return record("slice", caller, {x}, result, {}, [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
+  const auto rule = [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
     return {place(b.grad(), shape, axis, first, step)};
-  });
+  };
+  return record("slice", caller, {x}, result, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
 }
 
 Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t start, std::int64_t step, Where caller) {
@@ -65,9 +69,10 @@ Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t sta
   std::int64_t count = x.size(axis), end = start + count * step;
   Tensor target = count ? slice(result, axis, start, end < 0 ? kEnd : end, step, caller) : Tensor();
   if (count) copy_to(target, x.tensor(), caller);
-  return record("place", caller, {x}, result, {}, [axis, start, end, step](const Backward& b) -> Variables {
+  const auto rule = [axis, start, end, step](const Backward& b) -> Variables {
     return {slice(b.grad(), axis, start, end < 0 ? kEnd : end, step)};
-  });
+  };
+  return record("place", caller, {x}, result, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
 }
 
 Variable select(const Variable& x, int axis, std::int64_t index, Where caller) {
@@ -75,15 +80,17 @@ Variable select(const Variable& x, int axis, std::int64_t index, Where caller) {
   Tensor result = select(x.tensor(), axis, index, caller);
   std::int64_t first = index < 0 ? index + x.size(axis) : index;
   int a = axis < 0 ? axis + x.dims() : axis;
-  return record("select", caller, {x}, result, {}, [shape = x.shape(), a, first](const Backward& b) -> Variables {
+  const auto rule = [shape = x.shape(), a, first](const Backward& b) -> Variables {
     return {place(unsqueeze(b.grad(), a), shape, a, first, 1)};
-  });
+  };
+  return record("select", caller, {x}, result, {}, per_example(examples::Axes::removed(1u << a, false, x.dims()), rule));
 }
 
 Variable expand(const Variable& x, const Shape& shape, Where caller) {
   check_defined("expand", x.tensor(), caller);
   return record("expand", caller, {x}, expand(x.tensor(), shape, caller), {},
-                [shape = x.shape()](const Backward& b) -> Variables { return {sum_to(b.grad(), shape)}; });
+                per_example(examples::Axes::expanded(shape.dims(), x.dims()),
+                            [shape = x.shape()](const Backward& b) -> Variables { return {b.sum_to(0, b.grad(), shape)}; }));
 }
 
 }  // namespace weft

@@ -1,5 +1,6 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/engine/detail/gradient_sums.h>
+#include <weft/autograd/engine/detail/sharded_pass.h>
 #include <weft/autograd/graph/detail/deferred_gradients.h>
 #include <weft/autograd/graph/detail/leaf.h>
 #include <weft/autograd/graph/node.h>
@@ -73,6 +74,14 @@ class Pass {
     targets_.erase(std::unique(targets_.begin(), targets_.end()), targets_.end());
   }
 
+  // Sums the gradients of leaves shard by shard, if the thread has a scope of ShardedGradients.
+  void shard() {
+    detail::ShardScope* scope = options_.create_graph ? nullptr : detail::exchange_shard_scope(nullptr);
+    if (!scope) return;
+    sharded_.emplace(*scope);
+    deferred_.sharded = &sharded_->sums();
+  }
+
   void start(const Variable& output, const Variable& seed) {
     check<GradError>(output.requires_grad(), caller_, "backward: the output does not depend on a leaf that requires a gradient");
     Variable first = seed;
@@ -99,9 +108,14 @@ class Pass {
     arrived_.resize(slots);
     counts_.resize(slots);
     if (selective_) mark_needed();
-    for (Root& root : roots_) deposit(root.edge, std::exchange(root.seed, Variable()));
+    if (sharded_) sharded_->start(slots);
+    for (Root& root : roots_) {
+      if (sharded_) sharded_->start_output(root.edge);
+      deposit(root.edge, std::exchange(root.seed, Variable()));
+    }
     for (const Step& step : steps_)
-      if (step.node->note.needed) run_node(*step.node);
+      if (step.node->note.needed && !failed()) run_node(*step.node);
+    if (sharded_) finish_shards();
     for (DeferredGradients::Gradient& gradient : deferred_.finish()) deposit(gradient.edge, std::move(gradient.value));
     for (Target& target : targets_) long_sums_.finish(target.gradient);
     for (Target& target : targets_)
@@ -110,6 +124,7 @@ class Pass {
 
   // Adds the gradients to the leaves.
   void commit() {
+    if (failed()) return;
     for (VariableState* state : leaves_) {
       if (state->frozen) continue;  // frozen since the graph was built
       Leaf& leaf = *state->leaf;
@@ -230,6 +245,26 @@ class Pass {
     add_rows(edge.leaf->leaf->arrived, gradient);
   }
 
+  bool failed() const { return sharded_ && sharded_->failed(); }
+
+  // Passes on what the leaves get from all shards.
+  void finish_shards() {
+    if (failed()) return;
+    for (ShardedSums::Sum& sum : sharded_->sums().finish()) {
+      if (sum.dense.defined()) deposit(sum.edge, Variable(std::move(sum.dense)));
+      if (!sum.rows.defined()) continue;
+      LeafGradient& arrived = claim(sum.edge.leaf.get()).arrived;
+      if (!arrived.tensor.defined()) {
+        add_rows(arrived, sum.rows);
+      } else if (sharded_->keeps_lookups()) {
+        sharded_->keep(sum.edge.leaf.get(), std::move(sum.rows));
+      } else {
+        arrived.tensor = own(std::move(arrived.tensor));
+        add_to(arrived.tensor.tensor(), sum.rows);
+      }
+    }
+  }
+
   // Prevents other backward passes from using the leaf.
   Leaf& claim(VariableState* state) {
     Leaf& leaf = *state->leaf;
@@ -252,6 +287,7 @@ class Pass {
     check<GradError>(!node.released(), node.caller(), node.op(),
                      ": its graph was freed by an earlier backward pass; pass retain_graph to run it again; the op ran");
     if (!node.takes_undefined()) fill_zeros(node, arrived);
+    if (sharded_) sharded_->enter(node);
     Variables gradients = run_rule(node, arrived);
     if (node.note.last) node.release_saved();
     std::fill(arrived.begin(), arrived.end(), Variable());
@@ -260,6 +296,7 @@ class Pass {
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       if (!node.edges()[i] || !gradients[i].defined()) continue;
       check_gradient(node, i, gradients[i]);
+      if (sharded_) sharded_->pass_on(node, i);
       deposit(node.edges()[i], std::move(gradients[i]));
     }
     if (deferred_.has_rows())
@@ -290,7 +327,7 @@ class Pass {
     GradMode mode(options_.create_graph);
     CallScope line(node.caller());
     ProfileScope profile([&] { return event_of(node); });
-    const bool may_wait = !options_.create_graph && !AnomalyMode::active();
+    const bool may_wait = !options_.create_graph && (sharded_ || !AnomalyMode::active());
     return node.gradients(arrived, may_wait ? &deferred_ : nullptr);
   }
 
@@ -318,6 +355,7 @@ class Pass {
   InlineVector<VariableState*, 4> leaves_;
   std::vector<Target> targets_;
   DeferredGradients deferred_;
+  std::optional<detail::ShardedPass> sharded_;
   LongSums long_sums_;
 };
 
@@ -326,6 +364,7 @@ class Pass {
 void Variable::backward(const Variable& seed, BackwardOptions options, Where caller) const {
   check<GradError>(defined(), caller, "backward: the variable is undefined");
   Pass pass(options, caller);
+  pass.shard();
   pass.start(*this, seed);
   pass.run();
   pass.commit();

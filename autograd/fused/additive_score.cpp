@@ -25,10 +25,10 @@ Variable additive_score(const Variable& query, const Variable& key, const Variab
   const auto kernel = [](const Backward& b) -> Variables {
     auto [query, key, v] =
         additive_score_gradients(b.grad().tensor(), b.input(0).tensor(), b.input(1).tensor(), b.input(2).tensor());
-    return {query, key, v};
+    return {query, key, b.sum_rows(2, v)};
   };
   return record_fused("additive_score", caller, {query, key, v}, additive_score(query.tensor(), key.tensor(), v.tensor(), caller),
-                      {.inputs = kAll}, kernel, differentiable);
+                      {.inputs = kAll}, kernel, differentiable, examples::FirstAxis{.inputs = 0b11});
 }
 
 }  // namespace weft

@@ -44,6 +44,19 @@ Variable differentiable(const Backward& b, const CrossEntropyOptions& options, d
   return reshape((share + smoothed) * (g / divisor), logits.shape());
 }
 
+// The targets have the examples as first axis, and so have the logits. A mean is divided by a number that depends on all
+// examples.
+struct LossFlow {
+  Reduction reduction;
+
+  ExampleLayout operator()(const ExampleFlow& flow) const {
+    const bool first = flow.input[0] == flow.examples && flow.input.dims() > 1;
+    if (flow.is_total() ? reduction == Reduction::sum && first : first && flow.layout.first(flow.output, flow.examples))
+      return ExampleLayout::apart(1, true);
+    return ExampleLayout::mixed();
+  }
+};
+
 }  // namespace
 
 Variable cross_entropy(const Variable& logits, const Tensor& targets, const CrossEntropyOptions& options, Where caller) {
@@ -62,10 +75,11 @@ Variable cross_entropy(const Variable& logits, const Tensor& targets, const Cros
             {},
             {}};
   };
-  return record_fused("cross_entropy", caller, {logits, targets, options.class_weights}, loss, {.inputs = kAll}, kernel,
-                      [all_options, divisor = result.divisor](const Backward& b) -> Variables {
-                        return {differentiable(b, all_options(b), divisor), {}, {}};
-                      });
+  const auto rule = [all_options, divisor = result.divisor](const Backward& b) -> Variables {
+    return {differentiable(b, all_options(b), divisor), {}, {}};
+  };
+  return record_fused("cross_entropy", caller, {logits, targets, options.class_weights}, loss, {.inputs = kAll}, kernel, rule,
+                      LossFlow{options.reduction});
 }
 
 }  // namespace weft

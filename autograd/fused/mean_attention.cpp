@@ -64,11 +64,12 @@ MeanAttention mean_attention(const Variable& query, const Variable& key, const V
     const Tensor outputs[] = {context_of(weights, in.value.tensor(), caller).tensor(), weights};
     const Variable inputs[] = {in.query, lengths, query_lengths};
     Variables both = record_fused("mean_attention", caller, inputs, outputs, {.inputs = kAll, .outputs = 0b10}, self_kernel,
-                                  by_definition(self_definition));
+                                  by_definition(self_definition), examples::FirstAxis());
     return {both[0], both[1]};
   }
-  const Variable recorded = record_fused("mean_attention_weights", caller, {in.query, in.key, lengths, query_lengths}, weights,
-                                         {.inputs = kAll}, weights_kernel, by_definition(weights_definition));
+  const Variable recorded =
+      record_fused("mean_attention_weights", caller, {in.query, in.key, lengths, query_lengths}, weights, {.inputs = kAll},
+                   weights_kernel, by_definition(weights_definition), examples::FirstAxis{.inputs = 0b11});
   return {context_of(recorded, in.value, caller), recorded};
 }
 

@@ -202,13 +202,12 @@ struct SequenceKernel {
     Variables all;
     all.resize(kMask + 1);
     if (b.wants(kX)) all[kX] = steps.unpack(linear_transposed(sums, weight_ih));
-    if (b.wants(kWeightIh)) all[kWeightIh] = b.row_product(kWeightIh, sums, steps.pack(x));
+    const std::vector<std::int64_t> rows = b.sharded() ? steps.rows_of_batch() : std::vector<std::int64_t>();
+    if (b.wants(kWeightIh)) all[kWeightIh] = b.row_product(kWeightIh, sums, steps.pack(x), rows);
     if (b.wants(kWeightHh))
-      all[kWeightHh] = b.row_product(kWeightHh, back, tape.masked.defined() ? tape.masked : steps.previous(tape.hidden));
-    if (b.wants(kBiasIh) || b.wants(kBiasHh)) {
-      all[kBiasIh] = sum(sums, {0});
-      all[kBiasHh] = gru ? Variable(sum(back, {0})) : all[kBiasIh];
-    }
+      all[kWeightHh] = b.row_product(kWeightHh, back, tape.masked.defined() ? tape.masked : steps.previous(tape.hidden), rows);
+    all[kBiasIh] = b.sum_rows(kBiasIh, sums, rows);
+    all[kBiasHh] = !gru && all[kBiasIh].defined() ? all[kBiasIh] : b.sum_rows(kBiasHh, back, rows);
     if (b.wants(kHidden)) all[kHidden] = steps.restore(slopes.hidden);
     if (b.wants(kCell) && slopes.cell.defined()) all[kCell] = steps.restore(slopes.cell);
     return all;
@@ -241,7 +240,8 @@ RecurrentResult recurrent_sequence(RecurrentCell cell, const Variable& x, const 
                                       {in[kHidden], in[kCell]}, in[kLengths].tensor(), reverse));
   };
   Variables recorded = record_fused(name_of(cell), caller, inputs, results, {.inputs = kAll},
-                                    SequenceKernel{cell, std::move(steps), std::move(tape)}, by_definition(definition));
+                                    SequenceKernel{cell, std::move(steps), std::move(tape)}, by_definition(definition),
+                                    examples::FirstAxis{.inputs = 1u << kX | 1u << kHidden | 1u << kCell});
   return {recorded[0], {recorded[1], recorded.size() > 2 ? recorded[2] : Variable()}};
 }
 

@@ -36,13 +36,15 @@ Variable record_softmax(const Variable& x, const Tensor& mask, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("softmax", caller, {x, mask}, softmax(x.tensor(), mask, caller), kSave, kernel, softmax_rule);
+  return record_fused("softmax", caller, {x, mask}, softmax(x.tensor(), mask, caller), kSave, kernel, softmax_rule,
+                      examples::Blocks());
 }
 Variable record_log_softmax(const Variable& x, const Tensor& mask, Where caller) {
   const auto kernel = [](const Backward& b) -> Variables {
     return {log_softmax_gradient(b.output_tensor(), b.grad().tensor(), b.input(1).tensor()), {}};
   };
-  return record_fused("log_softmax", caller, {x, mask}, log_softmax(x.tensor(), mask, caller), kSave, kernel, log_softmax_rule);
+  return record_fused("log_softmax", caller, {x, mask}, log_softmax(x.tensor(), mask, caller), kSave, kernel, log_softmax_rule,
+                      examples::Blocks());
 }
 
 // Along any axis by moving it to the end.

@@ -1,6 +1,7 @@
 // Node: one call of an op in the graph, and record(), the only way to make one.
 #pragma once
 
+#include <weft/autograd/graph/examples.h>
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/autograd/graph/inline_vector.h>
 #include <weft/autograd/graph/variable.h>
@@ -72,6 +73,8 @@ class Node : public Counted {
   // Returns the gradients of the inputs, given those of the outputs; some may be passed to `deferred` instead, if that is not
   // null.
   virtual Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) = 0;
+  // Returns how the examples of a batch lie in the gradient of an input.
+  virtual ExampleLayout layout(const ExampleFlow& flow) const = 0;
   // Returns whether gradients() accepts undefined gradients of unused outputs; otherwise the engine fills in zeros.
   virtual bool takes_undefined() const { return false; }
 
@@ -146,7 +149,15 @@ class Backward {
   // Returns the gradient of input i if it is row_product(left, right), of left [.., m] and right [.., n]. Returns an undefined
   // Variable if it is not wanted, or if the engine takes the factors to multiply them later: the few rows that each step of a
   // decoder contributes to the gradient of its weights are combined into one product.
-  Variable row_product(int i, const Variable& left, const Variable& right) const;
+  // In sharded passes the rows of [.., m] belong to examples as those of the output's gradient do, unless `examples` names the
+  // example of each.
+  Variable row_product(int i, const Variable& left, const Variable& right, std::span<const std::int64_t> examples = {}) const;
+  // The same for the gradient sum_rows(gradient), of gradient [.., n].
+  Variable sum_rows(int i, const Variable& gradient, std::span<const std::int64_t> examples = {}) const;
+  // The same for sum_to(gradient, shape), where `shape` is that of input i.
+  Variable sum_to(int i, const Variable& gradient, const Shape& shape) const;
+  // Returns whether the pass keeps the shards of a batch apart, so that the functions above need the rows' examples.
+  bool sharded() const;
   // Returns the gradient of input i, a matrix of `rows` rows, if it is embedding_gradient(gradient, ids, rows, padding). Returns
   // an undefined Variable if it is not wanted, or if the engine takes it in row-sparse form.
   Variable row_sums(int i, const Variable& gradient, const Tensor& ids, std::int64_t rows,
@@ -166,6 +177,10 @@ class RuleNode final : public Node {
 
   Variables gradients(std::span<const Variable> output_gradients, DeferredGradients* deferred) override {
     return (*rule_)(Backward(*this, output_gradients, deferred));
+  }
+  ExampleLayout layout(const ExampleFlow& flow) const override {
+    if constexpr (requires { rule_->examples(flow); }) return rule_->examples(flow);
+    return ExampleLayout::mixed();
   }
   bool takes_undefined() const override {
     return requires { Rule::kTakesUndefined; };

@@ -17,9 +17,10 @@ Variable index_select(const Variable& x, int axis, const Tensor& index, Where ca
   if (x.dims() == 0) return index_select(reshape(x, {1}), axis, index, caller);
   Tensor result = index_select(x.tensor(), axis, index, caller);
   int a = normalize_axis("index_select", axis, x.dims(), caller);
-  return record("index_select", caller, {x, index}, result, kSaveIndex, [a, count = x.size(a)](const Backward& b) -> Variables {
+  const auto rule = [a, count = x.size(a)](const Backward& b) -> Variables {
     return {segment_sum(b.grad(), b.input(1).tensor(), count, a), Variable()};
-  });
+  };
+  return record("index_select", caller, {x, index}, result, kSaveIndex, per_example(examples::Axes::but(a, x.dims()), rule));
 }
 
 Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count, int axis, Where caller) {
@@ -52,20 +53,22 @@ Variable embedding_gradient(const Variable& gradient, const Tensor& ids, std::in
 
 Variable gather(const Variable& x, int axis, const Tensor& index, Where caller) {
   check_defined("gather", x.tensor(), caller);
+  const auto rule = [axis, shape = x.shape()](const Backward& b) -> Variables {
+    Variable zero(zeros(shape, b.grad().dtype()));
+    return {scatter_add(zero, axis, b.input(1).tensor(), b.grad()), Variable()};
+  };
   return record("gather", caller, {x, index}, gather(x.tensor(), axis, index, caller), kSaveIndex,
-                [axis, shape = x.shape()](const Backward& b) -> Variables {
-                  Variable zero(zeros(shape, b.grad().dtype()));
-                  return {scatter_add(zero, axis, b.input(1).tensor(), b.grad()), Variable()};
-                });
+                per_example(examples::Axes::but(axis, x.dims()), rule));
 }
 
 Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Variable& source, Where caller) {
   check_defined("scatter_add", x.tensor(), caller);
+  const auto rule = [axis](const Backward& b) -> Variables {
+    Variable by_source = b.wants(2) ? gather(b.grad(), axis, b.input(1).tensor()) : Variable();
+    return {b.grad(), Variable(), by_source};
+  };
   return record("scatter_add", caller, {x, index, source}, scatter_add(x.tensor(), axis, index, source.tensor(), caller),
-                kSaveIndex, [axis](const Backward& b) -> Variables {
-                  Variable by_source = b.wants(2) ? gather(b.grad(), axis, b.input(1).tensor()) : Variable();
-                  return {b.grad(), Variable(), by_source};
-                });
+                kSaveIndex, per_example(examples::Axes::but(axis, x.dims()), rule));
 }
 
 Variable masked_fill(const Variable& x, const Tensor& mask, AtNumber value, Where caller) {
@@ -73,9 +76,8 @@ Variable masked_fill(const Variable& x, const Tensor& mask, AtNumber value, Wher
   const Tensor result = masked_fill(x.tensor(), mask, value, caller);
   if (x.requires_grad() && !(x.shape() == result.shape()))
     return masked_fill(expand(x, result.shape(), caller), mask, value, caller);
-  return record("masked_fill", caller, {x, mask}, result, kSaveIndex, [](const Backward& b) -> Variables {
-    return {masked_fill(b.grad(), b.input(1).tensor(), 0), Variable()};
-  });
+  const auto rule = [](const Backward& b) -> Variables { return {masked_fill(b.grad(), b.input(1).tensor(), 0), Variable()}; };
+  return record("masked_fill", caller, {x, mask}, result, kSaveIndex, per_example(examples::SameOrder{.linear = true}, rule));
 }
 
 Variable tril(const Variable& x, std::int64_t diagonal, Where caller) {

@@ -28,7 +28,7 @@ Variable concat(std::span<const Variable> parts, int axis, Where caller) {
   const int dims = joined[detail::shaping_part(joined)].dims();
   std::vector<std::int64_t> sizes;  // -1: not there
   for (const Tensor& part : joined) sizes.push_back(part.dims() == dims ? part.size(axis) : -1);
-  return record("concat", caller, parts, result, {}, [sizes, axis](const Backward& b) {
+  const auto rule = [sizes, axis](const Backward& b) {
     Variables shares;
     std::int64_t start = 0;
     for (std::size_t i = 0; i < sizes.size(); start += std::max(sizes[i++], std::int64_t{0})) {
@@ -36,19 +36,22 @@ Variable concat(std::span<const Variable> parts, int axis, Where caller) {
       shares.push_back(wanted ? slice(b.grad(), axis, start, start + sizes[i]) : Variable());
     }
     return shares;
-  });
+  };
+  return record("concat", caller, parts, result, {}, per_example(examples::Axes::but(axis, dims), rule));
 }
 Variable concat(std::initializer_list<Variable> parts, int axis, Where caller) {
   return concat(std::span(parts.begin(), parts.size()), axis, caller);
 }
 
 Variable stack(std::span<const Variable> parts, int axis, Where caller) {
-  return record("stack", caller, parts, stack(tensors(parts), axis, caller), {}, [axis, count = parts.size()](const Backward& b) {
+  const Tensor result = stack(tensors(parts), axis, caller);
+  const auto rule = [axis, count = parts.size()](const Backward& b) {
     Variables shares;
     for (std::size_t i = 0; i < count; ++i)
       shares.push_back(b.wants(static_cast<int>(i)) ? select(b.grad(), axis, static_cast<std::int64_t>(i)) : Variable());
     return shares;
-  });
+  };
+  return record("stack", caller, parts, result, {}, per_example(examples::Axes::added(axis, result.dims()), rule));
 }
 Variable stack(std::initializer_list<Variable> parts, int axis, Where caller) {
   return stack(std::span(parts.begin(), parts.size()), axis, caller);
@@ -58,9 +61,9 @@ std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> siz
   check_defined("split", x.tensor(), caller);
   std::vector<Tensor> parts = split(x.tensor(), sizes, axis, caller);
   if (parts.empty()) return {};
+  const auto rule = [axis, count = parts.size()](const Backward& b) -> Variables { return {concat(gradients(b, count), axis)}; };
   Variables results =
-      record_all("split", caller, std::span(&x, 1), parts, {},
-                 [axis, count = parts.size()](const Backward& b) -> Variables { return {concat(gradients(b, count), axis)}; });
+      record_all("split", caller, std::span(&x, 1), parts, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
   return {results.begin(), results.end()};
 }
 std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where caller) {
@@ -74,9 +77,10 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where caller) {
   check_defined("unbind", x.tensor(), caller);
   std::vector<Tensor> parts = unbind(x.tensor(), axis, caller);
   if (parts.empty()) return {};
-  Variables results =
-      record_all("unbind", caller, std::span(&x, 1), parts, {},
-                 [axis, count = parts.size()](const Backward& b) -> Variables { return {stack(gradients(b, count), axis)}; });
+  const auto rule = [axis, count = parts.size()](const Backward& b) -> Variables { return {stack(gradients(b, count), axis)}; };
+  const unsigned removed = 1u << (axis < 0 ? axis + x.dims() : axis);
+  Variables results = record_all("unbind", caller, std::span(&x, 1), parts, {},
+                                 per_example(examples::Axes::removed(removed, false, x.dims()), rule));
   return {results.begin(), results.end()};
 }
 

@@ -25,12 +25,14 @@ void check_alike(const char* op, const Variable& prediction, const Variable& tar
 // The log of a probability p, and of 1 - p, held at -100 or above. Their gradients 1 / p and -1 / (1 - p) are held too: a
 // probability of 0 that counts nothing gives 0.
 Variable bounded_log(const Variable& p, Where caller) {
-  return record("binary_cross_entropy", caller, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
-                [](const Backward& b) -> Variables { return {b.grad() / maximum(b.input(), 1e-12)}; });
+  return record(
+      "binary_cross_entropy", caller, {p}, maximum(log(p.tensor()), -100), {.inputs = kAll},
+      per_example(examples::SameOrder(), [](const Backward& b) -> Variables { return {b.grad() / maximum(b.input(), 1e-12)}; }));
 }
 Variable bounded_log_of_rest(const Variable& p, Where caller) {
   return record("binary_cross_entropy", caller, {p}, maximum(log1p(-p.tensor()), -100), {.inputs = kAll},
-                [](const Backward& b) -> Variables { return {-b.grad() / maximum(1 - b.input(), 1e-12)}; });
+                per_example(examples::SameOrder(),
+                            [](const Backward& b) -> Variables { return {-b.grad() / maximum(1 - b.input(), 1e-12)}; }));
 }
 
 // nll_loss of arguments that were checked.

@@ -2,7 +2,6 @@
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/fused/additive_score.h>
 #include <weft/tensor/kernels/additive_score.h>
-#include <weft/tensor/reduction/reduce.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
@@ -72,7 +71,7 @@ AdditiveScoreGradients additive_score_gradients(const Tensor& gradient, const Te
       }
     });
   });
-  return {dq, dk, sum(dv, {0})};
+  return {dq, dk, dv};
 }
 
 }  // namespace weft

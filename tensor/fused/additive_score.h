@@ -10,7 +10,7 @@ namespace weft {
 // score depend only on its own query, its key and v. Throws ShapeError, DtypeError.
 Tensor additive_score(const Tensor& query, const Tensor& key, const Tensor& v, Where caller = Where::here());
 
-// The gradients of sum(gradient * additive_score(query, key, v)).
+// The gradients of sum(gradient * additive_score(query, key, v)); that of v is still to be summed over the batch: [batch, dim].
 struct AdditiveScoreGradients {
   Tensor query, key, v;
 };

@@ -39,7 +39,7 @@ Variable dot_product_attention(const Variable& query, const Variable& key, const
   };
   return record_fused("dot_product_attention", caller, {in.query, in.key, in.value, lengths},
                       dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths, caller),
-                      {.inputs = kAll}, kernel, by_definition(definition));
+                      {.inputs = kAll}, kernel, by_definition(definition), examples::FirstAxis{.inputs = 0b111});
 }
 
 }  // namespace weft

@@ -1,7 +1,7 @@
 // DeferredGradients: the factors of gradients of weights, as gradient rules pass them to the engine.
 #pragma once
 
-#include <weft/autograd/graph/node.h>
+#include <weft/autograd/graph/detail/sharded_sums.h>
 #include <weft/tensor/indexing/row_sparse.h>
 
 #include <unordered_map>
@@ -23,6 +23,9 @@ class DeferredGradients {
     Edge edge;
     RowSparse value;
   };
+
+  // In a sharded pass, where all sums over rows are kept; otherwise null.
+  ShardedSums* sharded = nullptr;
 
   // Stores row_product(left, right) as a part of the gradient of `edge`. Returns false if it cannot be deferred: the edge is not
   // a leaf, the shapes do not match it, or it has enough rows by itself.

@@ -54,6 +54,13 @@ void SequenceSteps::for_each_row(std::int64_t width, const Body& body) const {
   });
 }
 
+std::vector<std::int64_t> SequenceSteps::rows_of_batch() const {
+  std::vector<std::int64_t> rows;
+  for (std::int64_t s = 0; s < steps(); ++s)
+    for (std::int64_t j = 0; j < count(s); ++j) rows.push_back(row(j));
+  return rows;
+}
+
 Tensor SequenceSteps::pack(const Tensor& padded) const {
   const Tensor all = contiguous(padded);
   const std::int64_t width = width_of(all);

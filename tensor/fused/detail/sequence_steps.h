@@ -25,6 +25,9 @@ class SequenceSteps {
   // Where a history holds the state of the rows before step s.
   std::int64_t before(std::int64_t s) const { return s == 0 ? 0 : batch_ + begin(s - 1); }
 
+  // Returns which row of the batch each row of a packed array belongs to.
+  std::vector<std::int64_t> rows_of_batch() const;
+
   // Converts [batch, time, width] to packed and back; padding becomes zero.
   Tensor pack(const Tensor& padded) const;
   Tensor unpack(const Tensor& packed) const;

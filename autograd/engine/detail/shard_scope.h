@@ -1,0 +1,23 @@
+// What ShardedGradients and the backward passes of its thread share.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weft::detail {
+
+struct ShardScope {
+  std::vector<std::int64_t> ends;
+  bool keep_lookups = false;
+  std::string unsharded;
+  std::unordered_map<const VariableState*, RowSparse> lookups;  // of leaves that also have other gradients
+  ShardScope* before = nullptr;                                 // the scope around this one
+};
+
+// Sets the scope of this thread, which may be null, and returns the one before.
+ShardScope* exchange_shard_scope(ShardScope* scope);
+
+}  // namespace weft::detail

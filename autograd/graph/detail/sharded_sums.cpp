@@ -1,0 +1,120 @@
+#include <weft/autograd/graph/detail/leaf.h>
+#include <weft/autograd/graph/detail/sharded_sums.h>
+#include <weft/tensor/array/detail/accumulate.h>
+#include <weft/tensor/array/profile_scope.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/product/detail/row_product.h>
+
+#include <algorithm>
+
+namespace weft {
+
+ShardedSums::ShardedSums(std::span<const std::int64_t> ends) {
+  std::int64_t begin = 0, filled = 0;
+  for (std::size_t shard = 0; shard < ends.size(); begin = ends[shard++]) {
+    filled_.push_back(ends[shard] > begin);
+    shard_of_.insert(shard_of_.end(), static_cast<std::size_t>(ends[shard] - begin), static_cast<std::int32_t>(shard));
+    filled += filled_.back();
+  }
+  if (filled == 1) only_ = shard_of_[0];
+}
+
+void ShardedSums::fail(const char* op) {
+  if (!one_shard() && unsharded_.empty()) unsharded_ = op;
+}
+
+// With `has_examples` the rows name entries of the first axis, which must be that of the examples in all outputs.
+const ExampleLayout* ShardedSums::layout_of_rows(bool has_examples) const {
+  const ExampleLayout* found = nullptr;
+  for (std::size_t output = 0; output < layouts_.size(); ++output) {
+    const ExampleLayout& layout = layouts_[output];
+    if (layout.kind == ExampleLayout::Kind::none) continue;
+    found = &layout;
+    if (layout.kind != ExampleLayout::Kind::apart || !layout.proven) break;
+    if (has_examples && !layout.first(node_->outputs()[output].shape, examples())) return nullptr;
+  }
+  return found;
+}
+
+std::optional<std::vector<std::int32_t>> ShardedSums::shards_of(std::int64_t rows, std::span<const std::int64_t> examples) {
+  if (one_shard()) return std::vector<std::int32_t>(static_cast<std::size_t>(rows), only_);
+  const ExampleLayout* layout = layout_of_rows(!examples.empty());
+  const std::int64_t units = layout ? layout->before * this->examples() : 0;
+  const bool known = layout && layout->kind == ExampleLayout::Kind::apart && layout->proven;
+  if (!known || (examples.empty() && rows % units != 0)) {
+    fail(layout && *layout->op ? layout->op : node_->op());
+    return {};
+  }
+  std::vector<std::int32_t> shards(static_cast<std::size_t>(rows));
+  const std::int64_t each = std::max<std::int64_t>(rows / units, 1);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::int64_t example = examples.empty() ? row / each % this->examples() : examples[static_cast<std::size_t>(row)];
+    shards[static_cast<std::size_t>(row)] = shard_of_[static_cast<std::size_t>(example)];
+  }
+  return shards;
+}
+
+ShardedSums::Parts& ShardedSums::parts_of(const Edge& edge) {
+  auto [place, fresh] = at_.try_emplace(edge.leaf.get(), leaves_.size());
+  if (fresh) leaves_.emplace_back().edge = edge;
+  return leaves_[place->second];
+}
+
+bool ShardedSums::take_product(const Edge& edge, const Tensor& left, const Tensor& right,
+                               std::span<const std::int64_t> examples) {
+  const std::int64_t m = left.shape().back(), n = right.shape().back(), rows = m ? left.numel() / m : 0;
+  if (!edge.leaf || m == 0 || n == 0) return false;
+  const Tensor& weight = edge.leaf->tensor;
+  if (!(weight.shape() == Shape{m, n}) || weight.dtype() != left.dtype()) return false;
+  if (auto shards = shards_of(rows, examples))
+    parts_of(edge).products.push_back({reshape(left, {rows, m}), reshape(right, {rows, n}), std::move(*shards)});
+  return true;
+}
+
+bool ShardedSums::take_sum(const Edge& edge, const Tensor& rows, std::span<const std::int64_t> examples) {
+  if (!edge.leaf) return false;
+  const Tensor& leaf = edge.leaf->tensor;
+  const std::int64_t n = leaf.numel();
+  if (n == 0 || rows.numel() % n != 0 || leaf.dtype() != rows.dtype()) return false;
+  const std::int64_t count = rows.numel() / n;
+  if (auto shards = shards_of(count, examples))
+    parts_of(edge).sums.push_back({reshape(rows, {count, n}), {}, std::move(*shards)});
+  return true;
+}
+
+bool ShardedSums::take_lookups(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::optional<std::int64_t> padding) {
+  if (!edge.leaf) return false;
+  const Tensor& weight = edge.leaf->tensor;
+  const std::int64_t width = gradient.shape().back(), rows = ids.numel();
+  if (width == 0 || weight.dims() != 2 || weight.shape()[1] != width || weight.dtype() != gradient.dtype()) return false;
+  if (auto shards = shards_of(rows, {}))
+    parts_of(edge).lookups.push_back({{reshape(gradient, {rows, width}), {}, std::move(*shards)}, reshape(ids, {rows}), padding});
+  return true;
+}
+
+std::vector<ShardedSums::Sum> ShardedSums::finish() {
+  std::vector<Sum> all;
+  for (Parts& parts : leaves_) {
+    const Tensor& leaf = parts.edge.leaf->tensor;
+    Sum& sum = all.emplace_back(Sum{parts.edge, {}, {}});
+    if (!parts.products.empty() && !parts.sums.empty()) fail("row_product");  // each would have a tree of its own
+    if (!parts.edge.leaf->leaf->hooks.empty()) fail("hook");                  // it would have to see each shard's gradient
+    if (failed()) return {};
+    ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
+    if (!parts.products.empty()) sum.dense = row_product(parts.products, filled_);
+    if (!parts.sums.empty()) {
+      const Tensor rows = reshape(sum_rows(parts.sums, filled_), leaf.shape());
+      if (sum.dense.defined())
+        add_to(sum.dense, rows);
+      else
+        sum.dense = rows;
+    }
+    if (!parts.lookups.empty()) sum.rows = embedding_gradient_rows(parts.lookups, leaf.shape()[0], filled_);
+    parts.products.clear();
+    parts.sums.clear();
+    parts.lookups.clear();
+  }
+  return all;
+}
+
+}  // namespace weft

@@ -1,0 +1,70 @@
+// ShardedSums: the parts of leaves' gradients that are sums over the rows of a batch, kept until the end of a sharded pass.
+#pragma once
+
+#include <weft/autograd/graph/node.h>
+#include <weft/tensor/indexing/detail/shard_lookups.h>
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weft {
+
+// Every contribution to a leaf is stored with the shard of each of its rows. At the end those of a leaf are joined in each shard,
+// in their order of arrival, and summed in one pass. With one shard that has examples, all rows belong to it, and gradients that
+// are no sums over rows are allowed; this is the definition of a shard's gradient. An object belongs to one backward pass.
+class ShardedSums {
+ public:
+  // ends[s]: the end of the examples of shard s.
+  explicit ShardedSums(std::span<const std::int64_t> ends);
+
+  bool one_shard() const { return only_ >= 0; }
+  std::int64_t examples() const { return std::ssize(shard_of_); }
+
+  // The node whose rule runs next, and the layouts of the gradients of its outputs. With one shard there are no layouts.
+  void enter(const Node& node, std::span<const ExampleLayout> layouts) {
+    node_ = &node;
+    layouts_ = layouts;
+  }
+
+  // Store a part of the gradient of a leaf: row_product(left, right), or the sum of the rows of `rows` [.., n], where n is the
+  // leaf's size, or the embedding's gradient. Return false if the edge is not a leaf or the shapes do not match it.
+  bool take_product(const Edge& edge, const Tensor& left, const Tensor& right, std::span<const std::int64_t> examples);
+  bool take_sum(const Edge& edge, const Tensor& rows, std::span<const std::int64_t> examples);
+  bool take_lookups(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::optional<std::int64_t> padding);
+
+  // The gradient cannot be summed by shards because of this op, unless there is one shard. Only the first name is kept.
+  void fail(const char* op);
+  bool failed() const { return !unsharded_.empty(); }
+  const std::string& unsharded() const { return unsharded_; }
+
+  struct Sum {
+    Edge edge;
+    Tensor dense;    // the products and sums of rows; may be undefined
+    RowSparse rows;  // the lookups; may be undefined
+  };
+  // Returns all sums, one for each leaf, at the end of the pass.
+  std::vector<Sum> finish();
+
+ private:
+  struct Parts {
+    Edge edge;
+    std::vector<ShardRows> products, sums;
+    std::vector<ShardLookups> lookups;
+  };
+  Parts& parts_of(const Edge& edge);
+  // Returns the shard of each row; nothing if it is unknown.
+  std::optional<std::vector<std::int32_t>> shards_of(std::int64_t rows, std::span<const std::int64_t> examples);
+  const ExampleLayout* layout_of_rows(bool has_examples) const;
+
+  FilledShards filled_;
+  std::vector<std::int32_t> shard_of_;  // of each example
+  std::int32_t only_ = -1;              // the shard, if only one has examples
+  const Node* node_ = nullptr;
+  std::span<const ExampleLayout> layouts_;
+  std::vector<Parts> leaves_;  // in order of arrival
+  std::unordered_map<const VariableState*, std::size_t> at_;
+  std::string unsharded_;
+};
+
+}  // namespace weft

@@ -1,0 +1,316 @@
+// The gradients of a batch in one graph have the bits of its shards' own gradients, added in the tree of the shards.
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/matmul.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/engine/checkpoint.h>
+#include <weft/autograd/fused/additive_score.h>
+#include <weft/autograd/fused/cross_entropy.h>
+#include <weft/autograd/fused/layer_norm.h>
+#include <weft/autograd/fused/recurrence.h>
+#include <weft/autograd/fused/softmax.h>
+#include <weft/autograd/indexing/index.h>
+#include <weft/autograd/indexing/join.h>
+#include <weft/autograd/indexing/sort.h>
+#include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
+#include <weft/tensor/indexing/index.h>
+#include <weft/tensor/reduction/lengths.h>
+
+#include "tests/autograd/engine/shard_check.h"
+#include "tests/numbers.h"
+#include "tests/tensor/each_isa.h"
+
+using namespace weft;
+
+namespace {
+
+const CrossEntropyOptions kSum{.reduction = Reduction::sum};
+
+Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end) { return contiguous(slice(x, 0, begin, end)); }
+
+Variable total(const Variable& logits, const Tensor& targets) { return cross_entropy(logits, targets, kSum) * 0.01; }
+
+// The shards of all tests: 2, 4 and 8 of 13 examples, uneven ones, and empty ones.
+const std::vector<std::vector<std::int64_t>> kShards{even_shards(13, 2), even_shards(13, 4), even_shards(13, 8),
+                                                     {0, 5, 5, 13},      {1, 2, 13, 13},     {0, 0, 0, 0, 13, 13, 13, 13},
+                                                     {13, 13},           even_shards(13, 16)};
+
+// Every leaf's gradient must be the same, and the fast path must be taken.
+void check_shards(const std::vector<Variable>& leaves, const LossOfExamples& loss) {
+  for (const auto& ends : kShards) {
+    CAPTURE(ends.size());
+    CHECK(shards_differ(leaves, ends, loss) == "");
+  }
+}
+
+// 13 sequences of lengths 1 .. time.
+struct Sequences {
+  Tensor x, ids, lengths, targets;
+
+  Sequences(Numbers& random, std::int64_t time, std::int64_t width, DType dtype = DType::f32)
+      : x(random.tensor({13, time, width}, dtype)),
+        ids(random.indices({13, time}, 20)),
+        lengths(random.indices({13}, time)),
+        targets(random.indices({13, time}, 6)) {
+    for (std::int64_t i = 0; i < 13; ++i) {
+      lengths.set({i}, i == 7 ? static_cast<double>(time) : lengths.at({i}) + 1);
+      for (std::int64_t t = static_cast<std::int64_t>(lengths.at({i})); t < time; ++t) targets.set({i, t}, -100);
+    }
+  }
+  // The longest length of the examples: a shard's graph has its own padding.
+  std::int64_t time(std::int64_t begin, std::int64_t end) const {
+    return static_cast<std::int64_t>(max(rows(lengths, begin, end)).item());
+  }
+  Tensor padded(const Tensor& all, std::int64_t begin, std::int64_t end) const {
+    return contiguous(slice(rows(all, begin, end), 1, 0, time(begin, end)));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("sharded gradients: a linear layer with its bias") {
+  Numbers random(1);
+  on_each_isa([&] {
+    for (DType dtype : {DType::f32, DType::f64}) {
+      const Tensor x = random.tensor({13, 21}, dtype), targets = random.indices({13}, 6);
+      const std::vector<Variable> leaves{leaf(random.tensor({6, 21}, dtype)), leaf(random.tensor({6}, dtype))};
+      check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+        return total(linear(Variable(rows(x, begin, end)), leaves[0], leaves[1]), rows(targets, begin, end));
+      });
+    }
+  });
+}
+
+TEST_CASE("sharded gradients: sequences, tied weights and biases of other shapes") {
+  Numbers random(2);
+  const Sequences all(random, 90, 8);
+  const std::vector<Variable> leaves{leaf(random.tensor({8, 8}, DType::f32)), leaf(random.tensor({8}, DType::f32)),
+                                     leaf(random.tensor({8, 6}, DType::f32)), leaf(random.tensor({}, DType::f32))};
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Variable x = all.padded(all.x, begin, end);
+    Variable h = tanh(linear(x, leaves[0], leaves[1]));
+    h = sigmoid(linear_transposed(h, leaves[0]) * leaves[3] + leaves[1]);
+    const Variable time_major = tanh(linear(transpose(h, 0, 1), leaves[0], Variable()));
+    h = h + transpose(time_major, 0, 1);
+    return total(matmul(h, leaves[2]), all.padded(all.targets, begin, end));
+  });
+}
+
+TEST_CASE("sharded gradients: the steps of a decoder, with lookups that are tied to its output") {
+  Numbers random(3);
+  const Sequences all(random, 11, 8);
+  const std::vector<Variable> leaves{leaf(random.tensor({20, 8}, DType::f32)), leaf(random.tensor({8, 16}, DType::f32)),
+                                     leaf(random.tensor({8}, DType::f32)), leaf(random.tensor({8}, DType::f32))};
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Tensor ids = all.padded(all.ids, begin, end), lengths = rows(all.lengths, begin, end);
+    const Variable keys = all.padded(all.x, begin, end);
+    Variable state(zeros({end - begin, 8}));
+    std::vector<Variable> outputs;
+    for (std::int64_t t = 0; t < ids.size(1); ++t) {
+      const Variable word = embedding(leaves[0], contiguous(select(ids, 1, t)), 3);
+      const Variable scores = additive_score(unsqueeze(state, 1), keys, leaves[3]);
+      const Variable seen = squeeze(matmul(softmax(scores, lengths), keys), 1);
+      state = tanh(linear(concat({word, state + seen}, -1), leaves[1], leaves[2]));
+      outputs.push_back(state);
+    }
+    Tensor targets = all.padded(all.targets, begin, end);
+    return total(linear(stack(outputs, 1), leaves[0], Variable()), targets);
+  });
+}
+
+TEST_CASE("sharded gradients: lookups alone are row-sparse") {
+  Numbers random(4);
+  const Sequences all(random, 700, 6);
+  const std::vector<Variable> leaves{leaf(random.tensor({20, 6}, DType::f32))};
+  const auto loss = [&](std::int64_t begin, std::int64_t end) {
+    return total(sin(embedding(leaves[0], all.padded(all.ids, begin, end))), all.padded(all.targets, begin, end));
+  };
+  check_shards(leaves, loss);
+  ShardedGradients scope({3, 13});
+  loss(0, 13).backward();
+  CHECK(leaves[0].grad_rows().defined());
+}
+
+TEST_CASE("sharded gradients: recurrent layers, in both directions and with a mask") {
+  Numbers random(5);
+  const Sequences all(random, 60, 7);
+  const Tensor given_mask = random.tensor({13, 5}, DType::f32);
+  for (RecurrentCell cell : {RecurrentCell::rnn, RecurrentCell::lstm, RecurrentCell::gru})
+    for (bool masked : {false, true}) {
+      const std::int64_t gates = gate_count(cell) * 5;
+      std::vector<Variable> leaves;
+      for (int i = 0; i < 2; ++i)
+        for (const Shape& shape : {Shape{gates, 7}, Shape{gates, 5}, Shape{gates}, Shape{gates}})
+          leaves.push_back(leaf(random.tensor(shape, DType::f32)));
+      leaves.push_back(leaf(random.tensor({6, 10}, DType::f32)));
+      const auto loss = [&](std::int64_t begin, std::int64_t end) {
+        const Variable x = all.padded(all.x, begin, end);
+        std::vector<Variable> sides;
+        RecurrentState last;
+        for (std::size_t i = 0; i < 2; ++i) {
+          RecurrentWeights weights{leaves[4 * i], leaves[4 * i + 1], leaves[4 * i + 2], leaves[4 * i + 3]};
+          if (masked) weights.hidden_mask = rows(given_mask, begin, end);
+          const RecurrentResult result = recurrent_sequence(cell, x, weights, last, rows(all.lengths, begin, end), i == 1);
+          last = result.state;
+          sides.push_back(result.output);
+        }
+        return total(linear(concat(sides, -1), leaves[8], Variable()), all.padded(all.targets, begin, end));
+      };
+      CAPTURE(masked);
+      check_shards(leaves, loss);
+    }
+}
+
+TEST_CASE("sharded gradients: results do not depend on the number of threads") {
+  same_bits_on_threads([] {
+    Numbers random(6);
+    const Tensor x = random.tensor({64, 30, 70}, DType::f32), targets = random.indices({64, 30}, 90);
+    const Variable weight = leaf(random.tensor({90, 70}, DType::f32)), bias = leaf(random.tensor({90}, DType::f32));
+    ShardedGradients scope(even_shards(64, 8));
+    total(linear(Variable(x), weight, bias), targets).backward();
+    return concat({weight.grad().tensor(), reshape(bias.grad().tensor(), {90, 1})}, 1);
+  });
+}
+
+TEST_CASE("sharded gradients: with one shard any op is allowed, and it is today's gradient but for the order") {
+  Numbers random(7);
+  const Variable weight = leaf(random.tensor({6, 4}, DType::f64));
+  const Tensor x = random.tensor({5, 4}, DType::f64), targets = random.indices({5}, 6);
+  const auto loss = [&] { return total(linear(Variable(x), weight, Variable()), targets) + sum(square(weight)); };
+  loss().backward();
+  const Tensor plain = clone(weight.grad().tensor());
+  Variable(weight).zero_grad();
+  ShardedGradients scope({0, 5});
+  loss().backward();
+  CHECK(scope.unsharded() == "");
+  CHECK(all_close(weight.grad().tensor(), plain, 1e-12));
+}
+
+TEST_CASE("sharded gradients: tied lookups are added to the sum over rows, or kept") {
+  Numbers random(8);
+  const Variable weight = leaf(random.tensor({6, 4}, DType::f32));
+  const Tensor ids = random.indices({5, 3}, 6), targets = random.indices({5, 3}, 6);
+  const auto loss = [&] { return total(linear(embedding(weight, ids), weight, Variable()), targets); };
+  Tensor added;
+  {
+    ShardedGradients scope({2, 5});
+    loss().backward();
+    CHECK_FALSE(scope.take_lookups(weight).defined());
+    added = clone(weight.grad().tensor());
+  }
+  Variable(weight).zero_grad();
+  ShardedGradients scope({2, 5}, ShardedGradients::Lookups::kept);
+  loss().backward();
+  Tensor sum = clone(weight.grad().tensor());
+  const RowSparse lookups = scope.take_lookups(weight);
+  REQUIRE(lookups.defined());
+  CHECK_FALSE(scope.take_lookups(weight).defined());
+  CHECK_FALSE(equal_bits(sum, added));
+  add_to(sum, lookups);
+  CHECK(equal_bits(sum, added));
+}
+
+TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf changes") {
+  Numbers random(9);
+  const Tensor x = random.tensor({13, 13}, DType::f32), targets = random.indices({13}, 13);
+  const Variable weight = leaf(random.tensor({13, 13}, DType::f32)), vector = leaf(random.tensor({13}, DType::f32)),
+                 row = leaf(random.tensor({1, 13}, DType::f32));
+  const auto unsharded = [&](const Variable& loss) {
+    ShardedGradients scope(even_shards(13, 4));
+    loss.backward();
+    for (const Variable& leaf : {weight, vector, row}) CHECK_FALSE(leaf.has_grad());
+    return scope.unsharded();
+  };
+  const auto loss = [&](const Variable& logits) { return total(logits, targets); };
+  Variable y;
+  const auto again = [&] { y = linear(Variable(x), weight, Variable()); };  // [13, 13], so that sizes alone say nothing
+  again();
+  CHECK(unsharded(loss(y) + sum(square(weight))) == "square");
+  again();
+  CHECK(unsharded(loss(y) + sum(weight)) == "sum");
+  again();
+  CHECK(unsharded(cross_entropy(y, targets)) == "cross_entropy");  // the mean
+  again();
+  CHECK(unsharded(exp(loss(y))) == "exp");  // not a sum over examples
+  again();
+  CHECK(unsharded(sum(square(y))) == "sum");  // nothing says that the rows are examples
+  again();
+  CHECK(unsharded(sum(square(y)) / 13.0 * loss(y)) == "mul");
+  again();
+  CHECK(unsharded(loss(transpose(y))) == "linear");
+  again();
+  CHECK(unsharded(loss(y + transpose(y))) == "transpose");
+  again();
+  CHECK(unsharded(loss(cumsum(y, 0))) == "cumsum");
+  again();
+  CHECK(unsharded(loss(index_select(y, 0, random.indices({13}, 13)))) == "index_select");
+  again();
+  CHECK(unsharded(loss(slice(y, 0, 0, 13))) == "slice");
+  again();
+  CHECK(unsharded(loss(y - mean(y, {0}, true))) == "expand");
+  again();
+  CHECK(unsharded(loss(y * row)) == "expand");
+  again();
+  CHECK(unsharded(loss(matmul(y, transpose(weight)))) == "matmul");
+  again();
+  CHECK(unsharded(loss(matmul(weight, y))) == "matmul");
+  again();
+  CHECK(unsharded(loss(y * weight)) == "mul");
+  again();
+  CHECK(unsharded(loss(layer_norm(y, vector, Variable()))) == "layer_norm");
+  again();
+  CHECK(unsharded(loss(linear(reshape(transpose(y), {13, 13}), weight, Variable()))) == "linear");
+  again();
+  CHECK(unsharded(checkpoint([&](const std::vector<Variable>& in) { return std::vector<Variable>{loss(in[0])}; }, {y})[0]) ==
+        "checkpoint");
+  again();
+  Variable hooked = y * 2.0;
+  hooked.register_hook([](const Variable& gradient) { return gradient * 3.0; });
+  CHECK(unsharded(loss(hooked)) == "hook");
+}
+
+TEST_CASE("sharded gradients: mark_examples stands for targets") {
+  Numbers random(10);
+  const Tensor x = random.tensor({13, 9}, DType::f32), y = random.tensor({13, 4}, DType::f32);
+  const std::vector<Variable> leaves{leaf(random.tensor({4, 9}, DType::f32)), leaf(random.tensor({4}, DType::f32))};
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Variable prediction = mark_examples(linear(Variable(rows(x, begin, end)), leaves[0], leaves[1]));
+    return sum(square(prediction - rows(y, begin, end)));
+  });
+  // A second term needs no mark if it depends on the same examples.
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Variable prediction = linear(Variable(rows(x, begin, end)), leaves[0], leaves[1]);
+    return sum(square(mark_examples(prediction) - rows(y, begin, end))) + sum(sum(abs(prediction), {1})) * 0.5;
+  });
+}
+
+TEST_CASE("sharded gradients: a scope applies to its thread's backward passes while it exists") {
+  Numbers random(11);
+  const Tensor x = random.tensor({6, 4}, DType::f32), targets = random.indices({6}, 3);
+  const Variable weight = leaf(random.tensor({3, 4}, DType::f32));
+  const auto loss = [&] { return cross_entropy(linear(Variable(x), weight, Variable()), targets); };
+  {
+    ShardedGradients outer({6});
+    {
+      ShardedGradients inner({2, 6});
+      loss().backward();
+      CHECK(inner.unsharded() == "cross_entropy");
+      CHECK(grad({loss()}, {weight})[0].defined());
+    }
+    loss().backward();
+    CHECK(outer.unsharded() == "");
+  }
+  CHECK(weight.has_grad());
+}
+
+TEST_CASE("sharded gradients: wrong shards are refused") {
+  const Where here{"a.cpp", 3};
+  using Lookups = ShardedGradients::Lookups;
+  CHECK_THROWS_WITH_AS(ShardedGradients({1, 2, 3}, Lookups::added, here),
+                       "sharded gradients: the number of shards is 3, not a power of two, at a.cpp:3", ValueError);
+  CHECK_THROWS_WITH_AS(ShardedGradients({2, 1}, Lookups::added, here),
+                       "sharded gradients: the ends of the shards do not ascend from 0, at a.cpp:3", ValueError);
+  CHECK_THROWS_WITH_AS(ShardedGradients({0, 0}, Lookups::added, here), "sharded gradients: no shard has examples, at a.cpp:3",
+                       ValueError);
+}

@@ -49,6 +49,7 @@
 #include <weft/optim/sgd.h>
 #include <weft/optim/weight_average.h>
 #include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/example_draws.h>
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>

@@ -22,7 +22,8 @@ OptionFields TeacherForcing::fields() {
       {.name = "steps",
        .value = &steps,
        .range = at_least(1),
-       .help = "linear: number of batches until the final probability is reached; inverse_sigmoid: k of k / (k + exp(batch / k))",
+       .help =
+           "linear: number of updates until the final probability is reached; inverse_sigmoid: k of k / (k + exp(update / k))",
        .flag = "--teacher-forcing-steps"}};
 }
 

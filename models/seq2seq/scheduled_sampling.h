@@ -10,7 +10,7 @@
 
 namespace weft {
 
-// How the probability of the true word falls from 1 to a final value r, over batches i = 0, 1, ..:
+// How the probability of the true word falls from 1 to a final value r, over updates i = 0, 1, ..:
 //     constant         r from the start
 //     linear           max(r, 1 - (1 - r) i / steps)
 //     inverse_sigmoid  r + (1 - r) k / (k + exp(i / k)), k = steps
@@ -52,7 +52,7 @@ class SampledWords {
 
 // Bengio et al. 2015: increasingly, the previous words come from the model itself, as they do when it decodes. No gradient passes
 // through the draw. The stream counts the batches, one number each, so a checkpoint that saves the stream saves the position in
-// the schedule.
+// the schedule. In fit() it counts the updates, and a pair's words depend on the update and its place in it, see ExampleDraws.
 class ScheduledSampling : public nn::Module {
  public:
   ScheduledSampling(const nn::Owner& parent, const std::string& name, const TeacherForcing& options);

@@ -105,7 +105,8 @@ void Fit::run_epoch() {
 // Returns nothing if the update was skipped.
 std::optional<UpdateRecord> Fit::make_update(std::span<const std::vector<std::size_t>> batches, detail::BatchReader& reader,
                                              detail::Tally& tally) {
-  const auto gradient = update_.backward(training_.train, batches, reader, tally, state_.skipped_in_row);
+  const auto gradient = update_.backward(training_.train, batches, reader, tally, state_.skipped_in_row, state_.update_number());
+  for (Generator* generator : state_.generators) ++generator->counter;
   EpochRecord& record = state_.record;
   record.tokens += gradient.tokens;
   if (!gradient.finite) {

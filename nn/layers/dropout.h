@@ -7,8 +7,9 @@
 namespace weft::nn {
 
 // While training, each element is set to zero with probability p and the others are scaled by 1 / (1 - p); otherwise y = x.
-// Srivastava et al. 2014. The zeros come from the layer's own random stream, which continues from call to call. With p = 1 all
-// elements are zero. Throws ValueError unless 0 <= p <= 1.
+// Srivastava et al. 2014. The zeros come from the layer's own random stream, which continues from call to call; in fit() and
+// wherever an ExampleDraws exists, they belong to the entries of x's first axis, the examples. With p = 1 all elements are zero.
+// Throws ValueError unless 0 <= p <= 1.
 class Dropout : public Module {
  public:
   Dropout(const Owner& parent, const std::string& name, double p = 0.5);

@@ -1,9 +1,9 @@
-#include <weft/tensor/arithmetic/detail/random_draws.h>
+#include <weft/tensor/arithmetic/detail/random_words.h>
 #include <weft/tensor/arithmetic/random.h>
+#include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/profile_scope.h>
-#include <weft/tensor/kernels/philox.h>
-#include <weft/tensor/runtime/parallel.h>
+#include <weft/tensor/array/views.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,27 +15,7 @@ namespace {
 
 using kernels::PhiloxKernel;
 
-constexpr std::int64_t kChunk = 1024;  // elements drawn at once
-constexpr std::int64_t kGrain = 16 * kChunk;
-
-// The random words of a generator's sequence. Position p has one word in each of two planes: word p % 4 of the plane's block p /
-// 4.
-class Words {
- public:
-  explicit Words(const Generator& generator) : seed_(generator.seed), stream_(generator.stream) {}
-
-  // Returns the words of positions first .. first + count - 1, where count <= kChunk.
-  const std::uint32_t* draw(std::uint64_t first, std::int64_t count, std::uint32_t plane) {
-    const auto skip = static_cast<std::int64_t>(first % 4);
-    std::uint32_t* to = words_[plane];
-    best<PhiloxKernel>([&](auto kernel) { kernel.words({seed_, stream_, plane}, first / 4, (skip + count + 3) / 4, to); });
-    return to + skip;
-  }
-
- private:
-  std::uint64_t seed_, stream_;
-  std::uint32_t words_[2][kChunk + 8];
-};
+constexpr std::int64_t kMost = RandomWords::kMost;
 
 // These return a number in [0, 1) with 24 or 53 random bits.
 float unit(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
@@ -43,31 +23,22 @@ double unit(std::uint32_t high, std::uint32_t low) {
   return static_cast<double>(((std::uint64_t{high} << 32) | low) >> 11) * 0x1p-53;
 }
 
-void draw_unit(Words& words, std::uint64_t first, std::int64_t count, float* to) {
+void draw_unit(RandomWords& words, std::uint64_t first, std::int64_t count, float* to) {
   const std::uint32_t* word = words.draw(first, count, 0);
   for (std::int64_t i = 0; i < count; ++i) to[i] = unit(word[i]);
 }
-void draw_unit(Words& words, std::uint64_t first, std::int64_t count, double* to) {
+void draw_unit(RandomWords& words, std::uint64_t first, std::int64_t count, double* to) {
   const std::uint32_t *high = words.draw(first, count, 0), *low = words.draw(first, count, 1);
   for (std::int64_t i = 0; i < count; ++i) to[i] = unit(high[i], low[i]);
 }
 
-// Calls draw(words, begin, count) on pieces of 0 .. count-1, split over threads.
-template <class Draw>
-void in_chunks(const Generator& generator, std::int64_t count, Draw draw) {
-  parallel_for(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
-    Words words(generator);
-    for (; begin < end; begin += kChunk) draw(words, begin, std::min(kChunk, end - begin));
-  });
-}
-
 // Positions 2k and 2k + 1 share one pair: the even one takes its first number, the odd one its second.
 template <class T>
-void draw_normal(Words& words, std::uint64_t first, std::int64_t count, double mean, double stddev, T* to) {
-  T pairs[kChunk + 2], u[kChunk / 2 + 1], v[kChunk / 2 + 1];
+void draw_normal(RandomWords& words, std::uint64_t first, std::int64_t count, double mean, double stddev, T* to) {
+  T pairs[kMost + 2], u[kMost / 2 + 1], v[kMost / 2 + 1];
   const auto skip = static_cast<std::int64_t>(first % 2);
   const std::int64_t half = (skip + count + 1) / 2;
-  if (2 * half > kChunk) {  // an odd start needs one element more than a chunk holds
+  if (2 * half > kMost) {  // an odd start needs one element more than a part has
     draw_normal(words, first, count - 2, mean, stddev, to);
     return draw_normal(words, first + static_cast<std::uint64_t>(count - 2), 2, mean, stddev, to + count - 2);
   }
@@ -78,6 +49,17 @@ void draw_normal(Words& words, std::uint64_t first, std::int64_t count, double m
     const T* side = (skip + i) % 2 ? v : u;
     to[i] = side[(skip + i) / 2];
   }
+}
+
+// Positions that are counted by row are drawn in pairs too, so that rows of an odd number get one more, to be dropped.
+Shape with_even_rows(Shape shape) {
+  if (shape.dims() == 1) shape.push_back(1);
+  ++shape[shape.dims() - 1];
+  return shape;
+}
+Tensor without_last(const Tensor& drawn, const Shape& shape) {
+  const std::int64_t columns = drawn.shape().back() - 1;
+  return reshape(contiguous(slice(drawn, -1, 0, columns)), shape);
 }
 
 // Returns word / 2^64 of `range`, a number in 0 .. range-1.
@@ -107,7 +89,9 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
   return c;
 }
 
-Generator Generator::advance(std::int64_t count) { return DrawScope::draw(*this, static_cast<std::uint64_t>(count)); }
+Generator Generator::advance(std::int64_t count) {
+  return DrawScope::draw(*this, DrawRequest{static_cast<std::uint64_t>(count)}).from;
+}
 
 std::uint64_t Generator::next() {
   const Generator from = advance(1);
@@ -145,10 +129,9 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype, Generat
     T* to = result.output<T>();
     const T start = static_cast<T>(low), end = static_cast<T>(high), width = static_cast<T>(high - low);
     const bool wide = std::isinf(width);
-    const Generator from = generator.advance(result.numel());
-    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      draw_unit(words, from.counter + static_cast<std::uint64_t>(begin), count, to + begin);
-      for (std::int64_t i = begin; i < begin + count; ++i)
+    draw_parts(DrawScope::draw(generator, shape), shape, [&](RandomWords& words, const RandomWords::Part& part) {
+      draw_unit(words, part.first, part.count, to + part.begin);
+      for (std::int64_t i = part.begin; i < part.begin + part.count; ++i)
         to[i] = wide ? start * (1 - to[i]) + end * to[i] : start + width * to[i];
     });
     return result;
@@ -162,12 +145,14 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, Gener
   return visit_floating("normal", dtype, caller, [&](auto type) {
     using T = decltype(type);
     Tensor result(shape, dtype, caller);
+    const Draw draw = DrawScope::draw(generator, shape);
+    const bool odd = draw.first_example >= 0 && shape.numel() > 0 && (shape.dims() == 1 || shape.back() % 2 == 1);
+    if (odd) result = Tensor(with_even_rows(shape), dtype, caller);
     T* to = result.output<T>();
-    const Generator from = generator.advance(result.numel());
-    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      draw_normal(words, from.counter + static_cast<std::uint64_t>(begin), count, mean, stddev, to + begin);
+    draw_parts(draw, result.shape(), [&](RandomWords& words, const RandomWords::Part& part) {
+      draw_normal(words, part.first, part.count, mean, stddev, to + part.begin);
     });
-    return result;
+    return odd ? without_last(result, shape) : result;
   });
 }
 
@@ -177,12 +162,10 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
   Tensor result(shape, DType::i64, caller);
   auto* to = result.output<std::int64_t>();
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const Generator from = generator.advance(result.numel());
-  in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-    const std::uint64_t position = from.counter + static_cast<std::uint64_t>(begin);
-    const std::uint32_t *upper = words.draw(position, count, 0), *lower = words.draw(position, count, 1);
-    for (std::int64_t i = 0; i < count; ++i)
-      to[begin + i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + bounded(join(upper[i], lower[i]), range));
+  draw_parts(DrawScope::draw(generator, shape), shape, [&](RandomWords& words, const RandomWords::Part& part) {
+    const std::uint32_t *upper = words.draw(part.first, part.count, 0), *lower = words.draw(part.first, part.count, 1);
+    for (std::int64_t i = 0; i < part.count; ++i)
+      to[part.begin + i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + bounded(join(upper[i], lower[i]), range));
   });
   return result;
 }
@@ -192,14 +175,12 @@ Tensor permutation(std::int64_t n, Generator& generator, Where caller) {
   check<ValueError>(n >= 0, caller, "permutation: n is negative: ", n);
   Tensor result = arange(n, DType::i64, caller);
   auto* order = result.output<std::int64_t>();
-  const Generator from = generator.advance(n);
-  Words words(from);
-  for (std::int64_t begin = 0; begin < n; begin += kChunk) {
-    const std::int64_t count = std::min(kChunk, n - begin);
-    const std::uint64_t position = from.counter + static_cast<std::uint64_t>(begin);
-    const std::uint32_t *upper = words.draw(position, count, 0), *lower = words.draw(position, count, 1);
-    for (std::int64_t i = 0; i < count; ++i)
-      std::swap(order[begin + i], order[bounded(join(upper[i], lower[i]), static_cast<std::uint64_t>(begin + i + 1))]);
+  RandomWords words({generator.advance(n)}, {n});
+  for (std::int64_t i = 0; i < words.parts(); ++i) {
+    const RandomWords::Part part = words.part(i);
+    const std::uint32_t *upper = words.draw(part.first, part.count, 0), *lower = words.draw(part.first, part.count, 1);
+    for (std::int64_t j = 0, at = part.begin; j < part.count; ++j, ++at)
+      std::swap(order[at], order[bounded(join(upper[j], lower[j]), static_cast<std::uint64_t>(at + 1))]);
   }
   return result;
 }
@@ -209,13 +190,13 @@ Tensor bernoulli(const Shape& shape, double probability, DType dtype, Generator&
   check<ValueError>(probability >= 0 && probability <= 1, caller, "bernoulli: probability is ", probability, ", not in 0..1");
   Tensor result(shape, dtype, caller);
   const auto bound = static_cast<std::uint64_t>(std::llround(std::ldexp(probability, 32)));
-  const Generator from = generator.advance(result.numel());
+  const Draw draw = DrawScope::draw(generator, shape);
   visit(dtype, [&](auto type) {
     using T = decltype(type);
     T* to = result.output<T>();
-    in_chunks(from, result.numel(), [&](Words& words, std::int64_t begin, std::int64_t count) {
-      const std::uint32_t* word = words.draw(from.counter + static_cast<std::uint64_t>(begin), count, 0);
-      for (std::int64_t i = 0; i < count; ++i) to[begin + i] = static_cast<T>(word[i] < bound);
+    draw_parts(draw, shape, [&](RandomWords& words, const RandomWords::Part& part) {
+      const std::uint32_t* word = words.draw(part.first, part.count, 0);
+      for (std::int64_t i = 0; i < part.count; ++i) to[part.begin + i] = static_cast<T>(word[i] < bound);
     });
   });
   return result;

@@ -19,6 +19,16 @@ constexpr std::int64_t kLanes = 16;  // blocks at once, so that the compiler can
   }
 }
 
+// All rounds on the counters c.
+[[gnu::always_inline]] inline void rounds(std::uint64_t seed, std::uint32_t (&c)[4][kLanes]) {
+  std::uint32_t low = static_cast<std::uint32_t>(seed), high = static_cast<std::uint32_t>(seed >> 32);
+  for (int i = 0; i < 10; ++i) {
+    round(c, low, high);
+    low += 0x9E3779B9;
+    high += 0xBB67AE85;
+  }
+}
+
 void lanes(const PhiloxKey& key, std::uint64_t first, std::uint32_t (&c)[4][kLanes]) {
   for (std::int64_t i = 0; i < kLanes; ++i) {
     const std::uint64_t block = first + static_cast<std::uint64_t>(i);
@@ -27,13 +37,50 @@ void lanes(const PhiloxKey& key, std::uint64_t first, std::uint32_t (&c)[4][kLan
     c[2][i] = static_cast<std::uint32_t>(key.stream);
     c[3][i] = static_cast<std::uint32_t>(key.stream >> 32);
   }
-  std::uint32_t low = static_cast<std::uint32_t>(key.seed), high = static_cast<std::uint32_t>(key.seed >> 32);
-  for (int i = 0; i < 10; ++i) {
-    round(c, low, high);
-    low += 0x9E3779B9;
-    high += 0xBB67AE85;
-  }
+  rounds(key.seed, c);
 }
+
+// Writes the words of the first `count` lanes, block by block.
+[[gnu::always_inline]] inline void store(const std::uint32_t (&c)[4][kLanes], std::int64_t count, std::uint32_t* words) {
+  const std::int64_t end = count < kLanes ? count : kLanes;
+  for (std::int64_t i = 0; i < end; ++i)
+    for (std::int64_t word = 0; word < 4; ++word) words[4 * i + word] = c[word][i];
+}
+
+// The places of the next blocks of rows, one in each lane.
+class Places {
+ public:
+  Places(const PhiloxRows& rows, std::int64_t first)
+      : width_(static_cast<std::uint32_t>(rows.width)),
+        next_row_(static_cast<std::uint32_t>(kLanes / rows.width)),
+        next_column_(static_cast<std::uint32_t>(kLanes % rows.width)) {
+    auto row = static_cast<std::uint32_t>(first / rows.width), column = static_cast<std::uint32_t>(first % rows.width);
+    for (std::int64_t i = 0; i < kLanes; ++i) {
+      row_[i] = row, column_[i] = column;
+      if (++column == width_) ++row, column = 0;
+    }
+  }
+
+  void counters(const PhiloxRows& rows, std::uint32_t (&c)[4][kLanes]) const {
+    for (int word = 0; word < 4; ++word)
+      for (std::int64_t i = 0; i < kLanes; ++i) c[word][i] = rows.counter[word];
+    for (std::int64_t i = 0; i < kLanes; ++i) c[0][i] += column_[i];
+    for (std::int64_t i = 0; i < kLanes; ++i) c[rows.row_word][i] += row_[i];
+  }
+
+  // Moves on by kLanes blocks.
+  void advance() {
+    for (std::int64_t i = 0; i < kLanes; ++i) {
+      const std::uint32_t column = column_[i] + next_column_, past = column >= width_;
+      column_[i] = past ? column - width_ : column;
+      row_[i] += next_row_ + past;
+    }
+  }
+
+ private:
+  std::uint32_t width_, next_row_, next_column_;
+  std::uint32_t row_[kLanes], column_[kLanes];
+};
 
 template <class T>
 void box_muller(T* u, T* v, std::int64_t count, double mean, double stddev) {
@@ -53,9 +100,19 @@ void PhiloxKernel<Here>::words(const PhiloxKey& key, std::uint64_t first, std::i
   std::uint32_t c[4][kLanes];
   for (std::int64_t begin = 0; begin < count; begin += kLanes) {
     lanes(key, first + static_cast<std::uint64_t>(begin), c);
-    const std::int64_t end = count - begin < kLanes ? count - begin : kLanes;
-    for (std::int64_t i = 0; i < end; ++i)
-      for (std::int64_t word = 0; word < 4; ++word) words[4 * (begin + i) + word] = c[word][i];
+    store(c, count - begin, words + 4 * begin);
+  }
+}
+
+template <>
+void PhiloxKernel<Here>::row_words(const PhiloxRows& rows, std::int64_t first, std::int64_t count, std::uint32_t* words) {
+  std::uint32_t c[4][kLanes];
+  Places places(rows, first);
+  for (std::int64_t begin = 0; begin < count; begin += kLanes) {
+    places.counters(rows, c);
+    rounds(rows.seed, c);
+    store(c, count - begin, words + 4 * begin);
+    places.advance();
   }
 }
 

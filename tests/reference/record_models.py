@@ -2,6 +2,7 @@
 """Records small models and unfinished checkpoints of every kind in models/, which later programs must load and resume.
 
     python3 tests/reference/record_models.py FOLDER_WITH_THE_PROGRAMS CASE...
+    python3 tests/reference/record_models.py FOLDER_WITH_THE_PROGRAMS --resumed CASE...
 
 Recorded with the programs of commit 62d8592 (2026-11-30), the case of SentencePiece with those of b08b7bd, on AVX-512. The
 files stand for what users have on their disks, so they stay as they are when the programs change: what later programs can
@@ -9,7 +10,10 @@ write besides becomes a case of its own, and only cases that are named on the co
 `demo write` and from the lines below; pieces.model from the texts of labelled.tsv, by `spm_train --vocab_size=50
 --normalization_rule_name=identity --hard_vocab_limit=false`.
 
-A checkpoint is one that the training left behind on its way to the model of the same name, so that model is what it must lead to.
+A checkpoint is one that the training left behind on its way to the model of the same name, so that model is what it must lead to,
+unless the formulas of training have changed since: --resumed resumes the checkpoint of a case as it is and records the model to
+which it leads now, NAME.resumed.weft, and its epochs. All cases with dropout have one, recorded when random numbers of training
+began to be drawn by example.
 models.json has for each case the command that trained it ("@" is the folder of the files), the table of its epochs, and what the
 model answers.
 """
@@ -130,6 +134,26 @@ def write_data():
                 file.writelines(lines)
 
 
+def epochs_of(log):
+    """Returns the rows of a table of epochs, without their times."""
+    with open(log, encoding="utf-8") as file:
+        epochs = list(csv.DictReader(io.StringIO(file.read())))
+    for epoch in epochs:
+        del epoch["seconds"]
+    return epochs
+
+
+def record_resumed(case):
+    program, _, options = CASES[case["name"]]
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log.csv")
+        new = os.path.join(folder, case["name"] + ".weft")
+        shutil.copy(os.path.join(FOLDER, case["checkpoint"]), folder)
+        run(program, f"train {options} --resume --model {new} --csv-log {log}")
+        shutil.copy(new, os.path.join(FOLDER, case["name"] + ".resumed.weft"))
+        return {**case, "resumed": epochs_of(log)}
+
+
 def record(name):
     program, kept, options = CASES[name]
     model = os.path.join(FOLDER, name + ".weft")
@@ -137,14 +161,11 @@ def record(name):
         log = os.path.join(folder, "log.csv")
         new = os.path.join(folder, name + ".weft")
         run(program, f"train {options} --model {new} --checkpoint-every 1u --keep-checkpoints 1000 --csv-log {log}")
-        with open(log, encoding="utf-8") as file:
-            epochs = list(csv.DictReader(io.StringIO(file.read())))
+        epochs = epochs_of(log)
         shutil.copy(new, model)
         checkpoint = kept and f"{name}.weft.{kept:09}.checkpoint"
         if checkpoint:
             shutil.copy(os.path.join(folder, checkpoint), FOLDER)
-    for epoch in epochs:
-        del epoch["seconds"]
     answers = [{"arguments": arguments, "input": text, "output": run(program, arguments.replace("MODEL", model), text)}
                for arguments, text in QUESTIONS["chat" if name == "chat" else program]]
     return {"name": name, "program": program, "train": options, "checkpoint": checkpoint or "", "epochs": epochs,
@@ -152,14 +173,15 @@ def record(name):
 
 
 def main(names):
+    resumed = names[0] == "--resumed"
     os.makedirs(FOLDER, exist_ok=True)
     write_data()
     recorded = {}
     if os.path.exists(TABLE):
         with open(TABLE, encoding="utf-8") as file:
             recorded = {case["name"]: case for case in json.load(file)}
-    for name in names:
-        recorded[name] = record(name)
+    for name in names[resumed:]:
+        recorded[name] = record_resumed(recorded[name]) if resumed else record(name)
     with open(TABLE, "w", encoding="utf-8") as file:
         json.dump([recorded[name] for name in CASES if name in recorded], file, ensure_ascii=False, indent=1)
         file.write("\n")

@@ -3,6 +3,7 @@
 
 #include <weft/models/io/read_ahead.h>
 #include <weft/models/training/task.h>
+#include <weft/tensor/arithmetic/example_draws.h>
 
 #include <optional>
 
@@ -13,6 +14,9 @@ struct ReadyBatch {
   std::vector<std::size_t> indices;
   Task::Forward forward;
   std::int64_t first = 0;  // how many examples of the update come before them
+
+  // Returns the scope in which the model runs on them.
+  ExampleDraws draws(std::uint64_t update, Where caller) const { return {update, first, std::ssize(indices), caller}; }
 };
 
 class BatchReader {

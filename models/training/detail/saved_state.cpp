@@ -133,8 +133,7 @@ void Restoring::run() {
                  read.text("record")});
   restore_history();
   state_.skipped_in_row = static_cast<int>(read.whole("skipped_in_row", 0, Update::kMostSkippedInRow - 1));
-  std::int64_t skipped = state_.record.skipped;
-  for (const EpochRecord& record : state_.history) skipped += record.skipped;
+  const std::int64_t skipped = state_.skipped();
   require<FormatError>(state_.skipped_in_row <= skipped, path_, ": the state of training: of ", skipped,
                        " skipped updates, skipped_in_row is ", state_.skipped_in_row);
   state_.tally = read.numbers("tally");

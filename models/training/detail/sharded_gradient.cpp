@@ -82,7 +82,8 @@ std::vector<std::vector<std::size_t>> ShardedGradient::to_read(Batches batches) 
   return all;
 }
 
-ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batches, BatchReader& reader, Tally& tally) {
+ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batches, BatchReader& reader, Tally& tally,
+                                                  std::uint64_t number) {
   gradients_.clear();
   double weight = 0;  // of all targets, before any model runs
   for (const std::string& weights : gather(ranks_, [&] { return bytes_of(read(batches, reader)); }))
@@ -91,7 +92,7 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
                     : options_.normalization == LossNormalization::example ? static_cast<double>(examples_in(batches))
                                                                            : 1;
   std::vector<ShardRecord> records;
-  for (const std::string& bytes : gather(ranks_, [&] { return to_bytes(run_all(task, by)); }))
+  for (const std::string& bytes : gather(ranks_, [&] { return to_bytes(run_all(task, by, number)); }))
     std::ranges::move(records_from(bytes), std::back_inserter(records));
 
   Result result;
@@ -122,7 +123,7 @@ std::vector<double> ShardedGradient::read(Batches batches, BatchReader& reader) 
 }
 
 // Returns the records of this rank's shards; the sums of their gradients are in gradients_.
-std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, double divisor) {
+std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, double divisor, std::uint64_t number) {
   std::vector<ShardRecord> records;
   GradientTree tree(learner_.parameters.size());
   for (const ReadyBatch& shard : ready_) {
@@ -130,14 +131,15 @@ std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, double divis
       tree.push({});
       continue;
     }
-    records.push_back(run(task, shard, divisor));
+    records.push_back(run(task, shard, divisor, number));
     tree.push(take_gradients());
   }
   gradients_ = tree.total();
   return records;
 }
 
-ShardRecord ShardedGradient::run(const Task& task, const ReadyBatch& shard, double divisor) {
+ShardRecord ShardedGradient::run(const Task& task, const ReadyBatch& shard, double divisor, std::uint64_t number) {
+  const ExampleDraws by_example = shard.draws(number, caller_);
   const Task::Output output = shard.forward();
   const Variable terms = learner_.loss.terms(output.logits, output.targets, caller_);
   const CallScope scope(caller_);

@@ -28,8 +28,10 @@ class ShardedGradient {
     bool finite = true;  // if not, there is no gradient
   };
   // Runs the model on this rank's shards of an update of these batches, which `reader` reads next, and leaves in the parameters
-  // the sums over all ranks, divided, as far as this rank owns them. Adds losses and metrics to `tally`.
-  Result backward(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally);
+  // the sums over all ranks, divided, as far as this rank owns them. Adds losses and metrics to `tally`. Random numbers depend on
+  // `number`, that of the update.
+  Result backward(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally,
+                  std::uint64_t number);
   // Returns the norm of the gradient on all ranks.
   double norm() const;
   // Lets every rank have the parameters that others have changed.
@@ -40,8 +42,8 @@ class ShardedGradient {
  private:
   std::vector<ReadyBatch> own_shards(std::span<const std::vector<std::size_t>> batches) const;
   std::vector<double> read(std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
-  std::vector<ShardRecord> run_all(const Task& task, double divisor);
-  ShardRecord run(const Task& task, const ReadyBatch& shard, double divisor);
+  std::vector<ShardRecord> run_all(const Task& task, double divisor, std::uint64_t number);
+  ShardRecord run(const Task& task, const ReadyBatch& shard, double divisor, std::uint64_t number);
   std::vector<ParameterGradient> take_gradients() const;
   void set_gradients() const;
 

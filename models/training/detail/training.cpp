@@ -44,6 +44,12 @@ Training::Training(Learner& learner_, const Task& train_, const Task* validation
   if (options.average > 0) state.average.emplace(learner.parameters, options.average);
 }
 
+std::int64_t TrainingState::skipped() const {
+  std::int64_t all = record.skipped;
+  for (const EpochRecord& each : history) all += each.skipped;
+  return all;
+}
+
 std::vector<std::vector<std::size_t>> Training::batches(int epoch) const {
   return text::batches_by_length(train.lengths, {.batch_size = static_cast<std::size_t>(options.batch_size),
                                                  .batch_tokens = options.batch_tokens,

@@ -27,6 +27,12 @@ struct TrainingState {
   std::optional<BestWeights> best = {};  // with validation data
   std::optional<optim::WeightAverage> average = {};
   std::vector<Generator*> generators = {};  // of the model's layers
+
+  // Returns the number of updates that were skipped since this training began.
+  std::int64_t skipped() const;
+  // Returns the number of the next update for its random numbers: no two updates that the optimizer makes, or skips in this
+  // training, have the same.
+  std::uint64_t update_number() const { return static_cast<std::uint64_t>(first_step + updates + skipped()); }
 };
 
 struct Training {

@@ -11,11 +11,7 @@
 namespace weft::detail {
 
 Update::Update(Learner& learner, const FitOptions& options, Where caller, ParameterExchange* exchange)
-    : learner_(learner),
-      options_(options),
-      caller_(caller),
-      watch_(learner.model, learner.parameters, options, caller),
-      generators_(nn::generators(learner.model)) {
+    : learner_(learner), options_(options), caller_(caller), watch_(learner.model, learner.parameters, options, caller) {
   if (options.shards > 1) in_shards_.emplace(learner, options, watch_, exchange, caller);
 }
 
@@ -30,10 +26,9 @@ std::vector<std::vector<std::size_t>> Update::to_read(std::span<const std::vecto
 }
 
 Update::Gradient Update::backward(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader,
-                                  Tally& tally, int skipped_in_row) {
+                                  Tally& tally, int skipped_in_row, std::uint64_t number) {
   learner_.optimizer->zero_grad();
-  before_.clear();
-  for (const Generator* generator : generators_) before_.push_back(*generator);
+  number_ = number;
   Gradient gradient = in_shards_ ? run_shards(task, batches, reader, tally) : run_batches(task, batches, reader, tally);
   if (!gradient.finite) {
     not_finite("loss", gradient.loss, skipped_in_row);
@@ -56,12 +51,16 @@ Update::Gradient Update::run_batches(const Task& task, std::span<const std::vect
   divided_by_ = 0;
   ready_.clear();
   Gradient gradient;
+  auto read = [&] {
+    const std::int64_t first = ready_.empty() ? 0 : ready_.back().first + std::ssize(ready_.back().indices);
+    ready_.push_back({batches[ready_.size()], reader.next(), first});
+  };
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    ready_.push_back({batches[i], reader.next()});
+    read();
     const double loss = add(task, ready_.back(), batches.size() == 1, tally, gradient);
     if (std::isfinite(loss)) continue;
     // The search for the op needs all of these batches, and the next update those after them.
-    while (ready_.size() < batches.size()) ready_.push_back({batches[ready_.size()], reader.next()});
+    while (ready_.size() < batches.size()) read();
     gradient.loss = loss;
     gradient.finite = false;
     return gradient;
@@ -73,7 +72,7 @@ Update::Gradient Update::run_batches(const Task& task, std::span<const std::vect
 
 Update::Gradient Update::run_shards(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader,
                                     Tally& tally) {
-  const ShardedGradient::Result result = in_shards_->backward(task, batches, reader, tally);
+  const ShardedGradient::Result result = in_shards_->backward(task, batches, reader, tally, number_);
   ready_ = in_shards_->shards();
   return {.loss = result.loss, .tokens = result.tokens, .finite = result.finite};
 }
@@ -87,6 +86,7 @@ void Update::step(double rate) {
 // Adds the gradient of one batch to the existing one, unless the loss, which it returns, is not finite. The gradient of a single
 // batch is divided at once; with several batches the sum of all is divided later.
 double Update::add(const Task& task, const ReadyBatch& batch, bool alone, Tally& tally, Gradient& gradient) {
+  const ExampleDraws by_example = batch.draws(number_, caller_);
   const Task::Output output = batch.forward();
   const Variable loss = learner_.loss(output.logits, output.targets, caller_);
   check_loss(loss, "fit", caller_);
@@ -133,12 +133,12 @@ std::string Update::first_bad_op() {
 
 // Runs the same batches with the same random numbers again, and checks every op.
 std::string Update::first_bad_op_here() {
-  for (std::size_t i = 0; i < generators_.size(); ++i) *generators_[i] = before_[i];
   std::string found;
   try {
     AnomalyMode watch;
     for (const ReadyBatch& batch : ready_) {
       if (batch.indices.empty()) continue;
+      const ExampleDraws by_example = batch.draws(number_, caller_);
       const Task::Output output = batch.forward();
       const Variable loss = learner_.loss(output.logits, output.targets, caller_);
       (output.extra_loss.defined() ? loss + output.extra_loss : loss).backward();

@@ -35,9 +35,11 @@ class Update {
   // Runs the model on the next batches of `reader`, which are `batches` of `task`, and leaves the gradient of their losses,
   // divided and clipped, in the parameters; adds losses and metrics to `tally`. If a loss or the norm is not finite, there is no
   // gradient: throws GradError, unless such updates are skipped and fewer than kMostSkippedInRow follow each other.
-  // `skipped_in_row` is the number of those just before.
+  // `skipped_in_row` is the number of those just before. `number` counts the updates of a training, including those that are
+  // skipped: the random numbers of an example depend on it and on the example's place among those of all batches, see
+  // ExampleDraws.
   Gradient backward(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader, Tally& tally,
-                    int skipped_in_row);
+                    int skipped_in_row, std::uint64_t number);
   // Changes the weights by the gradient.
   void step(double rate);
   // Call this after an epoch: see GradientWatch.
@@ -58,8 +60,7 @@ class Update {
   GradientWatch watch_;
   std::optional<ShardedGradient> in_shards_;
   std::vector<ReadyBatch> ready_;  // what this update ran, on this rank
-  std::vector<Generator*> generators_;
-  std::vector<Generator> before_;  // the generators' states before this update
+  std::uint64_t number_ = 0;       // of this update
   double divided_by_ = 0;          // the divisors of this update's batches so far
 };
 

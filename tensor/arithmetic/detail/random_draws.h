@@ -1,4 +1,5 @@
-// Records the random numbers that a computation drew, so that it can be repeated with the same ones.
+// Scopes that decide which random numbers are drawn. The ones here record those that a computation drew, so that it can be
+// repeated with the same ones; ExampleDraws draws by example.
 #pragma once
 
 #include <weft/tensor/arithmetic/random.h>
@@ -7,14 +8,27 @@
 
 namespace weft {
 
+// What is to be drawn.
+struct DrawRequest {
+  std::uint64_t count;        // elements
+  std::int64_t rows = -1;     // the size of the first axis; -1: there is none
+  bool whole_update = false;  // see UpdateDraws
+};
+
+// Where the numbers of a draw stand: from a position of a stream onwards; or by example, see random_words.h.
+struct Draw {
+  Generator from;
+  std::int64_t first_example = -1;  // that of the first row; -1: not drawn by example
+};
+
 // Draws in their order. Each is stored as a seed, stream and position instead of the generator's address, because the generator
 // may have advanced, been copied or been destroyed by the time of the replay.
 struct RandomDraws {
   struct Run {
-    Generator from;  // where the generator stood
+    Draw draw;
     std::uint64_t count = 0;
   };
-  std::vector<Run> runs;  // consecutive draws from one sequence form one run
+  std::vector<Run> runs;  // consecutive draws from one sequence form one run, but not those by example
 };
 
 // A scope that intercepts every draw from a generator in the calling thread. Scopes nest.
@@ -23,19 +37,19 @@ class DrawScope {
   DrawScope(const DrawScope&) = delete;
   DrawScope& operator=(const DrawScope&) = delete;
 
-  // Implements Generator::advance.
-  static Generator draw(Generator& generator, std::uint64_t count);
+  // Draws a single number, many without a shape, or a tensor's.
+  static Draw draw(Generator& generator, const DrawRequest& request);
+  static Draw draw(Generator& generator, const Shape& shape);
 
  protected:
   DrawScope();
-  ~DrawScope();
-  DrawScope* outer() const { return outer_; }
+  virtual ~DrawScope();
+  // Asks the scope around this one; if there is none, the generator itself advances.
+  Draw draw_outside(Generator& generator, const DrawRequest& request) const { return draw(outer_, generator, request); }
 
  private:
-  // `scope` is the innermost scope to ask; if it is null, the generator itself advances.
-  static Generator draw(DrawScope* scope, Generator& generator, std::uint64_t count);
-  virtual Generator answer(Generator& generator, std::uint64_t count) = 0;
-  friend class RecordDraws;
+  static Draw draw(DrawScope* scope, Generator& generator, const DrawRequest& request);
+  virtual Draw answer(Generator& generator, const DrawRequest& request) = 0;
 
   DrawScope* outer_;
 };
@@ -46,7 +60,7 @@ class RecordDraws final : public DrawScope {
   explicit RecordDraws(RandomDraws& draws) : draws_(draws) {}
 
  private:
-  Generator answer(Generator& generator, std::uint64_t count) override;
+  Draw answer(Generator& generator, const DrawRequest& request) override;
   RandomDraws& draws_;
 };
 
@@ -55,12 +69,12 @@ class RecordDraws final : public DrawScope {
 class ReplayDraws final : public DrawScope {
  public:
   ReplayDraws(const RandomDraws& draws, const char* op, Where caller) : draws_(draws), op_(op), caller_(caller) {}
-  ~ReplayDraws() { default_generator() = kept_; }
+  ~ReplayDraws() override { default_generator() = kept_; }
 
   void finish() const;
 
  private:
-  Generator answer(Generator& generator, std::uint64_t count) override;
+  Draw answer(Generator& generator, const DrawRequest& request) override;
   void check_same(bool same) const;
 
   const RandomDraws& draws_;

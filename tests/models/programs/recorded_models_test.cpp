@@ -28,13 +28,15 @@ const std::string kFolder = WEFT_SOURCE_DIR "/tests/reference/models/";
 
 struct Recorded {
   std::string name, program, train, checkpoint;  // checkpoint: the name of the file, or "" if there is none
-  std::vector<std::map<std::string, std::string>> epochs;
+  using Epochs = std::vector<std::map<std::string, std::string>>;
+  Epochs epochs, resumed;  // the latter: of a training from the checkpoint, if its end differs from the model's
   struct Answer {
     std::string arguments, input, output;
   };
   std::vector<Answer> answers;
 
   std::string model() const { return kFolder + name + ".weft"; }
+  std::string resumed_model() const { return resumed.empty() ? model() : kFolder + name + ".resumed.weft"; }
 };
 
 // Returns the models except those with units that this build of weft lacks.
@@ -42,7 +44,8 @@ std::vector<Recorded> recorded_models() {
   std::ifstream file(kFolder + "models.json");
   std::vector<Recorded> all;
   for (const nlohmann::json& one : nlohmann::json::parse(file)) {
-    Recorded recorded{one["name"], one["program"], one["train"], one["checkpoint"], one["epochs"], {}};
+    Recorded recorded{one["name"], one["program"], one["train"], one["checkpoint"], one["epochs"], {}, {}};
+    if (one.contains("resumed")) recorded.resumed = one["resumed"].get<Recorded::Epochs>();
     for (const nlohmann::json& answer : one["answers"])
       recorded.answers.push_back({answer["arguments"], answer["input"], answer["output"]});
     if (recorded.name != "sentencepiece" || text::has_sentencepiece()) all.push_back(recorded);
@@ -111,12 +114,12 @@ std::vector<std::map<std::string, std::string>> table_of(const std::string& csv)
   return rows;
 }
 
-void check_table(const std::string& csv, const Recorded& recorded) {
+void check_table(const std::string& csv, const Recorded::Epochs& epochs) {
   const auto rows = table_of(csv);
-  REQUIRE(rows.size() == recorded.epochs.size());
+  REQUIRE(rows.size() == epochs.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    CHECK(rows[i].size() == recorded.epochs[i].size() + 1);  // plus the seconds
-    for (const auto& cell : recorded.epochs[i]) {
+    CHECK(rows[i].size() == epochs[i].size() + 1);  // plus the seconds
+    for (const auto& cell : epochs[i]) {
       const std::string &column = cell.first, &value = cell.second;  // clang 14 captures no structured bindings
       CAPTURE(column);
       REQUIRE(rows[i].contains(column));
@@ -171,8 +174,8 @@ void check_goes_on(const Recorded& recorded, const std::string& options) {
   CAPTURE(run.error);
   REQUIRE(run.code == 0);
   CHECK(run.out.find("\nresumed at epoch ") != std::string::npos);
-  check_table(read_file(log), recorded);
-  check_same_model(model, recorded.model());
+  check_table(read_file(log), recorded.resumed.empty() ? recorded.epochs : recorded.resumed);
+  check_same_model(model, recorded.resumed_model());
 }
 
 // Checks the first label of each answer of predict.
@@ -293,7 +296,10 @@ TEST_CASE("recorded models: every file is used by a test") {
   std::set<std::string> known{"models.json", "labelled.tsv", "labelled-dev.tsv", "pairs.tsv",   "pairs-dev.tsv",
                               "talks.chat",  "links.txt",    "vectors.txt",      "pieces.model"};
   known.insert("sentencepiece.weft");
-  for (const Recorded& recorded : recorded_models()) known.insert({recorded.name + ".weft", recorded.checkpoint});
+  for (const Recorded& recorded : recorded_models()) {
+    known.insert({recorded.name + ".weft", recorded.checkpoint});
+    if (!recorded.resumed.empty()) known.insert(recorded.name + ".resumed.weft");
+  }
   for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
     CAPTURE(entry.path().string());
     CHECK(known.contains(entry.path().filename().string()));

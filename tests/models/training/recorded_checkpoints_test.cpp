@@ -1,4 +1,5 @@
-// Checkpoints of C++ trainings, one of each optimizer, that an earlier version wrote: a training resumed from them ends as then.
+// Checkpoints of C++ trainings, one of each optimizer, that an earlier version wrote: a training resumed from them ends with the
+// recorded model.
 // Those of the programs are tested in programs/recorded_models_test.cpp.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
@@ -92,7 +93,7 @@ TEST_CASE("recorded checkpoints: each optimizer's training resumes and ends with
   }
 }
 
-// Run this by name, with --no-skip, for a new case. Existing files stay: they represent what users have on their disks. The
+// Run this by name, with --no-skip, for a new case. Existing checkpoints stay: they represent what users have on their disks. The
 // first six were recorded with commit 62d8592 (2026-11-30), on AVX-512.
 TEST_CASE("recorded checkpoints: recording" * doctest::skip()) {
   for (const Case& one : cases()) {
@@ -100,5 +101,16 @@ TEST_CASE("recorded checkpoints: recording" * doctest::skip()) {
     TemporaryFolder folder;
     CHECK(train(one, folder / one.name, {.every = {1, TrainingTime::Unit::updates}, .keep = 1000}).size() == 3);
     for (const std::string& name : {one.name, one.name + kUpdates}) std::filesystem::copy(folder / name, kFolder + name);
+  }
+}
+
+// Run this by name, with --no-skip, when the formulas of training have changed: it records the models to which the existing
+// checkpoints lead now. Last when random numbers of training began to be drawn by example, on AVX-512.
+TEST_CASE("recorded checkpoints: recording what they lead to" * doctest::skip()) {
+  for (const Case& one : cases()) {
+    TemporaryFolder folder;
+    std::filesystem::copy(kFolder + one.name + kUpdates, folder / (one.name + kUpdates));
+    CHECK(train(one, folder / one.name, {.every = {0}, .resume = true}).size() == 3);
+    std::filesystem::copy(folder / one.name, kFolder + one.name, std::filesystem::copy_options::overwrite_existing);
   }
 }

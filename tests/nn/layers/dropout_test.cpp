@@ -3,6 +3,8 @@
 #include <weft/autograd/engine/checkpoint.h>
 #include <weft/nn/attention/any_attention.h>
 #include <weft/nn/attention/attention.h>
+#include <weft/nn/attention/attention_pooling.h>
+#include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/layers/dropout.h>
 #include <weft/nn/layers/linear.h>
 #include <weft/nn/layers/word_dropout.h>
@@ -10,11 +12,14 @@
 #include <weft/nn/module/sequential.h>
 #include <weft/nn/recurrent/rnn.h>
 #include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/example_draws.h>
 #include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <utility>
 
 #include "tests/numbers.h"
@@ -248,4 +253,80 @@ TEST_CASE("dropout in a checkpoint: the recomputed mask is the same, whatever wa
   const std::vector<Tensor> expected = gradients(false), found = gradients(true);
   CHECK(equal_bits(found[0], expected[0]));
   for (std::size_t i = 1; i < 3; ++i) CHECK(max_difference(found[i], expected[i]) < 1e-5);
+}
+
+TEST_CASE("dropout by example: a layer's zeros depend on the example and the call, in every layer that has dropout") {
+  struct Layers : nn::Module {
+    nn::Dropout dropout{this, "dropout", 0.4};
+    nn::WordDropout words{this, "words", 0.4};
+    nn::LSTM lstm{this, "lstm", {.input_size = 6, .hidden_size = 6, .num_layers = 3, .bidirectional = true, .dropout = 0.4}};
+    nn::GRU variational{
+        this, "variational", {.input_size = 6, .hidden_size = 6, .num_layers = 2, .dropout = 0.4, .variational = true}};
+    nn::Attention attention{this, "attention", {.dropout = 0.4}};
+    nn::MultiHeadAttention heads{this, "heads", 6, 2, {.dropout = 0.4}};
+    nn::AttentionPooling pooling{this, "pooling", 6, 6, {.dropout = 0.4}};
+
+    // x [batch, time, 6], without its padding
+    std::vector<Variable> operator()(const Variable& x, const Tensor& tokens, const Tensor& lengths) const {
+      const Variable y = words(dropout(x), tokens);
+      return {y,
+              lstm(dropout(y), lengths).output,
+              variational(y, lengths).output,
+              attention(y, y, y, lengths),
+              attention.attend_mean(y, y, y, lengths, lengths).context,
+              heads(y, y, y, lengths),
+              pooling(y, lengths)};
+    }
+  };
+  manual_seed(4);
+  Layers layers;
+  layers.train();
+  const Tensor all = cast(Numbers(5).tensor({6, 9, 6}), DType::f32);
+  const std::vector<std::int64_t> lengths{4, 9, 1, 6, 3, 2};
+  Generator words{5};
+  const Tensor tokens = randint(1, 5, {6, 9}, words);
+  auto results = [&](std::int64_t first, std::int64_t count, std::int64_t time, std::uint64_t update) {
+    const ExampleDraws draws(update, first, count);
+    auto part = [&](const Tensor& x) { return contiguous(slice(slice(x, 0, first, first + count), 1, 0, time)); };
+    const Tensor own = slice(tensor(lengths), 0, first, first + count);
+    return layers(part(all), part(tokens), own);
+  };
+  const auto whole = results(0, 6, 9, 8);
+  for (const auto& [first, count, time] : {std::array{3, 3, 6}, {0, 1, 4}, {2, 1, 1}, {4, 2, 9}, {0, 6, 9}}) {
+    const auto found = results(first, count, time, 8);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CAPTURE(i);
+      for (std::int64_t row = 0; row < count; ++row) {
+        auto own = [&](const Variable& x, std::int64_t at) {
+          const Tensor one = select(x.tensor(), 0, at);
+          return contiguous(x.dims() == 3 ? slice(one, 0, 0, lengths[static_cast<std::size_t>(first + row)]) : one);
+        };
+        CHECK(equal_bits(own(found[i], row), own(whole[i], first + row)));
+      }
+    }
+  }
+  const auto next = results(0, 6, 9, 9);
+  for (std::size_t i = 0; i < next.size(); ++i) CHECK_FALSE(equal_bits(next[i].tensor(), whole[i].tensor()));
+}
+
+TEST_CASE("dropout by example in a checkpoint: the recomputed mask is the same, in the scope, after it and in another") {
+  nn::Dropout dropout(nn::root, 0.5);
+  dropout.train();
+  const Variable x = leaf(ones({4, 30}));
+  auto call = [&](const std::vector<Variable>& in) -> std::vector<Variable> { return {dropout(in[0]) * dropout(in[0])}; };
+  auto run = [&](bool kept, int when) {
+    Variable y;
+    auto gradient = [&] { return grad({sum(y)}, {x})[0].tensor(); };
+    {
+      const ExampleDraws draws(6, 2, 4);
+      dropout(x);
+      y = kept ? checkpoint(call, {x * 2.0})[0] : call({x * 2.0})[0];
+      dropout(x);
+      if (when == 0) return gradient();
+    }
+    if (when == 1) return gradient();
+    const ExampleDraws draws(7, 0, 3);
+    return gradient();
+  };
+  for (int when : {0, 1, 2}) CHECK(equal_bits(run(true, when), run(false, 0)));
 }

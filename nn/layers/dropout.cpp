@@ -26,7 +26,8 @@ Variable drop(const Variable& x, const Tensor& kept, double scale, Where caller)
   const auto differentiable = [scale](const Backward& b) -> Variables {
     return {b.grad() * (cast(b.input(1).tensor(), b.grad().dtype()) * scale), {}};
   };
-  return record_fused("dropout", caller, {x, kept}, result, {.inputs = 0b10}, kernel, differentiable);
+  return record_fused("dropout", caller, {x, kept}, result, {.inputs = 0b10}, kernel, differentiable,
+                      examples::SameOrder{.linear = true});
 }
 
 }  // namespace

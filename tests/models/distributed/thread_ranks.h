@@ -1,0 +1,135 @@
+// Ranks as threads of the test, so that what ranks do together can be tested without MPI.
+#pragma once
+
+#include <weft/models/distributed/communicator.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <typeinfo>
+#include <utility>
+
+namespace weft::test {
+
+// The mailboxes of all ranks.
+class Mailboxes {
+ public:
+  using Message = std::vector<std::byte>;
+
+  void send(int from, int to, std::span<const std::byte> bytes) {
+    const std::lock_guard lock(mutex_);
+    boxes_[{from, to}].emplace_back(bytes.begin(), bytes.end());
+    changed_.notify_all();
+  }
+  // Waits for the next message. Throws RankError if its sender has ended, or takes so long that it never will send one.
+  Message receive(int from, int to) {
+    std::unique_lock lock(mutex_);
+    std::deque<Message>& box = boxes_[{from, to}];
+    constexpr std::chrono::seconds kNever(120);
+    const bool answered = changed_.wait_for(lock, kNever, [&] { return !box.empty() || ended_.contains(from); });
+    require<RankError>(answered, "rank ", to, " waits forever for rank ", from);
+    require<RankError>(!box.empty(), "rank ", from, " has ended, but rank ", to, " waits for it");
+    Message first = std::move(box.front());
+    box.pop_front();
+    return first;
+  }
+  void end(int rank) {
+    const std::lock_guard lock(mutex_);
+    ended_[rank] = true;
+    changed_.notify_all();
+  }
+  // Returns whether all messages were received.
+  bool empty() const {
+    for (const auto& [way, box] : boxes_)
+      if (!box.empty()) return false;
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::pair<int, int>, std::deque<Message>> boxes_;
+  std::map<int, bool> ended_;
+};
+
+class ThreadRank final : public Communicator {
+ public:
+  ThreadRank(Mailboxes& boxes, int rank, int size) : boxes_(boxes), rank_(rank), size_(size) {}
+  ~ThreadRank() override { boxes_.end(rank_); }
+  ThreadRank(const ThreadRank&) = delete;
+  ThreadRank& operator=(const ThreadRank&) = delete;
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
+    require<ValueError>(partner >= 0 && partner < size_ && partner != rank_, "rank ", rank_, " has no partner ", partner);
+    sent += out.size();
+    if (!out.empty()) boxes_.send(rank_, partner, out);
+    if (in.empty()) return;
+    const Mailboxes::Message message = boxes_.receive(partner, rank_);
+    require<ValueError>(message.size() == in.size(), "rank ", rank_, " expects ", in.size(), " bytes of rank ", partner,
+                        ", which sent ", message.size());
+    std::memcpy(in.data(), message.data(), in.size());
+  }
+
+  std::size_t sent = 0;  // bytes
+
+ private:
+  Mailboxes& boxes_;
+  int rank_, size_;
+};
+
+// How a rank ended.
+struct RankEnd {
+  std::exception_ptr failure = nullptr;
+  std::string error = {};    // its message; empty: none
+  bool for_another = false;  // it is a RankError
+};
+
+// Runs `work` on ranks that are threads, and returns how each ended.
+inline std::vector<RankEnd> ends_of_ranks(int count, const std::function<void(ThreadRank&)>& work) {
+  Mailboxes boxes;
+  std::vector<RankEnd> ends(static_cast<std::size_t>(count));
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < count; ++rank)
+    threads.emplace_back([&, rank] {
+      RankEnd& end = ends[static_cast<std::size_t>(rank)];
+      ThreadRank ranks(boxes, rank, count);
+      try {
+        work(ranks);
+      } catch (const std::exception& error) {
+        end = {std::current_exception(), error.what(), dynamic_cast<const RankError*>(&error) != nullptr};
+      } catch (...) {
+        end = {std::current_exception(), "not an exception of the standard library"};
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  bool failed = false;
+  for (const RankEnd& end : ends) failed = failed || end.failure;
+  require<ValueError>(failed || boxes.empty(), "a rank has sent what no rank has received");
+  return ends;
+}
+
+// Runs `work` on ranks that are threads. Rethrows what a rank has thrown, an error of its own rather than that of another one.
+inline void run_on_ranks(int count, const std::function<void(ThreadRank&)>& work) {
+  const std::vector<RankEnd> ends = ends_of_ranks(count, work);
+  for (bool for_another : {false, true})
+    for (const RankEnd& end : ends)
+      if (end.failure && end.for_another == for_another) std::rethrow_exception(end.failure);
+}
+
+// Returns what `work` returns on each rank.
+template <class Work>
+auto results_of_ranks(int count, Work work) {
+  std::vector<decltype(work(std::declval<ThreadRank&>()))> results(static_cast<std::size_t>(count));
+  run_on_ranks(count, [&](ThreadRank& ranks) { results[static_cast<std::size_t>(ranks.rank())] = work(ranks); });
+  return results;
+}
+
+}  // namespace weft::test

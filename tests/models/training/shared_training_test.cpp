@@ -1,0 +1,151 @@
+// A training in shards has the same bytes on any number of ranks, which here are threads.
+#include <doctest/doctest.h>
+#include <weft/autograd/basics/reduce.h>
+#include <weft/optim/adaptive.h>
+#include <weft/optim/sgd.h>
+
+#include "tests/models/training/shared_training.h"
+
+using namespace weft;
+using test::ChangeOptions, test::Outcome, test::partly_ignored, test::SharedTraining, test::tagging;
+
+namespace {
+
+// A loss that cannot give the losses of single targets.
+Variable only_mean(const Variable& logits, const Tensor& targets) { return nn::CrossEntropy()(logits, targets); }
+
+std::unique_ptr<optim::Optimizer> momentum() { return optim::SGD({.lr = 0.3, .momentum = 0.9}).clone(); }
+
+// Trains with the losses and gradient norms of the first updates, which it returns.
+std::vector<double> first_numbers(const SharedTraining& training, int shards) {
+  std::vector<double> numbers;
+  training.train(nullptr, [&](FitOptions& o) {
+    o.shards = shards;
+    o.callbacks.push_back({.on_update = [&](const UpdateRecord& update) {
+      if (update.update <= 3) numbers.insert(numbers.end(), {update.loss, update.gradient_norm});
+    }});
+  });
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("ranks: weights, state of the optimizer and history have the same bytes on any number of ranks and threads") {
+  SharedTraining{"Adam"}.check_any_ranks();
+  SharedTraining{"without validation", [](FitOptions& o) { o.average = 0.8; }, momentum, nn::CrossEntropy(), false}
+      .check_any_ranks();
+}
+
+TEST_CASE("ranks: gradients that are clipped, and shards whose number is not a power of two") {
+  const ChangeOptions clip = [](FitOptions& o) { o.clip_norm = 0.05, o.shards = 5; };
+  SharedTraining{"clipped", clip, momentum}.check_any_ranks(4);
+  SharedTraining{"clipped a little", [](FitOptions& o) { o.clip_norm = 0.3, o.shards = 11; }}.check_any_ranks();
+}
+
+TEST_CASE("ranks: accumulation, batches by tokens, and each way to divide the losses") {
+  for (LossNormalization normalization : {LossNormalization::target, LossNormalization::example, LossNormalization::none}) {
+    const ChangeOptions change = [=](FitOptions& o) {
+      o.accumulate = 2, o.batch_tokens = 40, o.normalization = normalization, o.clip_norm = 1;
+      o.schedule = RateSchedule("cosine", {3, TrainingTime::Unit::updates});
+    };
+    const auto lazy = [] { return optim::AdamW({.lr = 3e-2, .row_updates = optim::RowUpdates::lazy}).clone(); };
+    SharedTraining{"accumulated", change, lazy}.check_any_ranks();
+  }
+}
+
+TEST_CASE("ranks: updates with fewer examples than shards, so that ranks have none") {
+  for (std::int64_t batch_size : {1, 3, 5}) {
+    CAPTURE(batch_size);
+    const ChangeOptions small = [=](FitOptions& o) { o.batch_size = batch_size, o.epochs = 1; };
+    SharedTraining{"few examples", small, [] { return optim::Adagrad().clone(); }}.check_any_ranks();
+  }
+}
+
+TEST_CASE("ranks: shares and whole updates in which no target counts") {
+  for (std::int64_t share : {5, 9, 10}) {
+    CAPTURE(share);
+    SharedTraining training{"ignored", [](FitOptions& o) { o.batch_size = 4; }, [] { return optim::RMSprop().clone(); }};
+    training.data = partly_ignored(30, 3, share);
+    training.dev = partly_ignored(9, 4, share);
+    training.check_any_ranks();
+    training.loss = only_mean;
+    training.check_any_ranks(2);
+  }
+}
+
+TEST_CASE("ranks: class weights, label smoothing, and losses that only give their mean") {
+  const Tensor weights = tensor({0.5, 2.0, 1.25});
+  SharedTraining{"class weights", [](FitOptions&) {}, momentum, nn::CrossEntropy({.class_weights = weights})}.check_any_ranks();
+  SharedTraining{"smoothing", [](FitOptions&) {}, momentum, nn::CrossEntropy({.class_weights = weights, .label_smoothing = 0.1})}
+      .check_any_ranks();
+  SharedTraining{"a mean", [](FitOptions&) {}, momentum, only_mean}.check_any_ranks();
+}
+
+TEST_CASE("ranks: a model with a loss of its own, and one whose embedding is its output layer") {
+  SharedTraining{"extra loss"}.check_any_ranks<test::SquaringTagger>();
+  SharedTraining{"tied", [](FitOptions& o) { o.clip_norm = 0.5; }}.check_any_ranks<test::TiedTagger>();
+}
+
+TEST_CASE("ranks: plateaus, early stopping, averages and the best weights") {
+  SharedTraining{"plateaus",
+                 [](FitOptions& o) { o.epochs = 6, o.plateau_factor = 0.5, o.plateau_patience = 0, o.monitor = "accuracy"; },
+                 [] { return optim::Adam({.lr = 0.5}).clone(); }}
+      .check_any_ranks();
+  SharedTraining{"patience", [](FitOptions& o) { o.epochs = 9, o.patience = 1, o.restore_best = true, o.average = 0.5; },
+                 [] { return optim::SGD({.lr = 3, .momentum = 0.9}).clone(); }}
+      .check_any_ranks();
+}
+
+TEST_CASE("ranks: a score of the whole model is computed on the first rank alone, and counts on all") {
+  std::atomic<int> calls = 0;
+  SharedTraining training{"score", [&](FitOptions& o) {
+                            o.monitor = "drawn", o.patience = 1, o.epochs = 5;
+                            o.scores = {{"drawn", [&] {
+                                           ++calls;
+                                           return static_cast<double>(uniform({1}).at({0}));
+                                         }}};
+                          }};
+  training.check_any_ranks();
+  calls = 0;
+  const Outcome alone = training.train(nullptr);
+  const int once = calls.exchange(0);
+  training.train_on(4);
+  CHECK(calls == once);
+}
+
+TEST_CASE("ranks: some of the updates are large, so that ops use both threads") {
+  SharedTraining training{"large", [](FitOptions& o) { o.batch_size = 200, o.epochs = 2; }};
+  training.data = tagging(600, 1);
+  training.check_any_ranks(4);
+}
+
+TEST_CASE("shards: to rounding, the losses and the norms are those without shards") {
+  std::vector<SharedTraining> all{
+      {"plain"},
+      {"accumulated", [](FitOptions& o) { o.accumulate = 3; }},
+      {"by examples", [](FitOptions& o) { o.normalization = LossNormalization::example; }},
+      {"undivided", [](FitOptions& o) { o.normalization = LossNormalization::none, o.clip_norm = 1; }},
+      {"class weights", [](FitOptions&) {}, momentum,
+       nn::CrossEntropy({.class_weights = tensor({0.5, 2.0, 1.25}), .label_smoothing = 0.1})},
+      {"a mean", [](FitOptions& o) { o.accumulate = 2; }, momentum, only_mean}};
+  all.push_back({"ignored"});
+  all.back().data = partly_ignored(39, 3, 4);
+  for (const SharedTraining& training : all) {
+    CAPTURE(training.name);
+    const std::vector<double> expected = first_numbers(training, 1);
+    CHECK(expected.size() == 6);
+    for (int shards : {2, 3, 8, 16}) {
+      CAPTURE(shards);
+      const std::vector<double> found = first_numbers(training, shards);
+      REQUIRE(found.size() == expected.size());
+      for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE("shards: their number is a part of the training: another one gives other bits") {
+  const SharedTraining training{"Adam"};
+  const Outcome eight = training.train(nullptr);
+  CHECK_FALSE(training.train(nullptr, [](FitOptions& o) { o.shards = 4; }) == eight);
+  CHECK(training.train(nullptr, [](FitOptions& o) { o.shards = 8; }) == eight);
+}

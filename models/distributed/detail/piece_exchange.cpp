@@ -14,6 +14,9 @@ constexpr std::size_t kAlignment = 8;                  // of pieces in the strea
 std::size_t bytes_of(const Tensor& piece) { return static_cast<std::size_t>(piece.numel()) * size_of(piece.dtype()); }
 std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
+// Memory that the next exchange can reuse.
+Tensor buffer(std::size_t bytes) { return Tensor({static_cast<std::int64_t>(std::min(bytes, kBuffer))}, DType::u8); }
+
 template <class T>
 void add(std::byte* to, const std::byte* from, std::size_t bytes) {
   T* sum = reinterpret_cast<T*>(to);
@@ -72,10 +75,10 @@ void PieceExchange::unpack(std::size_t from, std::span<const std::byte> buffer) 
 
 void PieceExchange::run(Communicator& ranks, int partner) {
   for (Incoming& piece : incoming_) piece.piece.touch(Where{});
-  std::vector<std::byte> out(std::min(sent_, kBuffer)), in(std::min(received_, kBuffer));
+  Tensor out = buffer(sent_), in = buffer(received_);
   for (std::size_t at = 0; at < std::max(sent_, received_); at += kBuffer) {
     const auto left = [at](std::size_t total) { return std::min(total - std::min(total, at), kBuffer); };
-    const std::span<std::byte> own = std::span(out).first(left(sent_)), other = std::span(in).first(left(received_));
+    const std::span<std::byte> own{out.raw_output(), left(sent_)}, other{in.raw_output(), left(received_)};
     pack(at, own);
     ranks.exchange(partner, own, other);
     unpack(at, other);

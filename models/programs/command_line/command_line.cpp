@@ -72,7 +72,7 @@ void check_ranks(const Command& program) {
   bool shared = false;
   each_given(program, [&](const Command& command) { shared = shared || command.shares_work(); });
   require<ValueError>(shared, "runs on one rank, but mpirun started ", ranks_of_run()->size(), "; only train shares its work");
-  check_standard_input_is_free(program);
+  require<ValueError>(standard_inputs(program) == 0, "several ranks cannot read standard input; name files instead");
 }
 
 void parse_and_act(Command& program, int argc, char** argv, const std::function<void()>& body) {

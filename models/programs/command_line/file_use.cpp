@@ -177,9 +177,13 @@ void check_files(const Command& program, const std::vector<Written>& more) {
     if (is_whole(file)) check_writable(file.path);
 }
 
-void check_standard_input_is_free(const Command& program) {
+std::int64_t standard_inputs(const Command& program) {
   const std::vector<File> files = files_of(program);
-  const auto count = std::count_if(files.begin(), files.end(), is_standard_input);
+  return std::count_if(files.begin(), files.end(), is_standard_input);
+}
+
+void check_standard_input_is_free(const Command& program) {
+  const std::int64_t count = standard_inputs(program);
   require<ValueError>(count == 0, "standard input can be read only once, not as ", count + 1, " inputs");
 }
 

@@ -6,6 +6,7 @@
 
 #include <weft/models/programs/command_line/command.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Written {
 // input or the same pipe.
 void check_files(const Command& program, const std::vector<Written>& more = {});
 
+// Returns how many options read standard input.
+std::int64_t standard_inputs(const Command& program);
 // Throws ValueError if an option reads standard input, for a subcommand that reads it itself.
 void check_standard_input_is_free(const Command& program);
 

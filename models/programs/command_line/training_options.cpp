@@ -58,6 +58,7 @@ void prepare_ranks(FitOptions& fit, const TrainingRun& run) {
   Mpi* ranks = ranks_of_run();
   if (!ranks) return;
   fit.communicator = ranks;
+  fit.validate();
   ranks->watch(run.rank_timeout);
   for (const std::string& warning : placement_warnings(ranks, this_place())) std::cerr << "warning: " << warning << std::endl;
 }

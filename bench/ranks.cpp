@@ -1,0 +1,142 @@
+#include "ranks.h"
+
+#include "classifier_setup.h"
+#include "translator_setup.h"
+
+#include <weft/models/distributed/mpi.h>
+#include <weft/models/training/trainer.h>
+#include <weft/nn/layers/loss.h>
+#include <weft/optim/adam.h>
+#include <weft/tensor/indexing/index.h>
+#include <weft/tensor/runtime/parallel.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+
+namespace bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// Counts what passes through a communicator.
+class Counting : public weft::Communicator {
+ public:
+  explicit Counting(weft::Communicator& ranks) : ranks_(ranks) {}
+  int rank() const override { return ranks_.rank(); }
+  int size() const override { return ranks_.size(); }
+  void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
+    const auto start = Clock::now();
+    ranks_.exchange(partner, out, in);
+    waited += milliseconds_since(start);
+    sent += static_cast<double>(out.size());
+    ++messages;
+  }
+
+  double sent = 0, messages = 0, waited = 0;  // bytes, exchanges, milliseconds
+
+ private:
+  weft::Communicator& ranks_;
+};
+
+weft::Batch rows(const weft::Batch& all, const weft::Tensor& indices) {
+  return {weft::index_select(all.tokens, 0, indices), weft::index_select(all.lengths, 0, indices)};
+}
+weft::PairBatch rows(const weft::PairBatch& all, const weft::Tensor& indices) {
+  return {rows(all.source, indices), rows(all.target, indices)};
+}
+
+// The examples of a workload's batches.
+template <class Input>
+class Examples : public weft::Data<Input> {
+ public:
+  Examples(std::vector<Input> batches, std::vector<weft::Tensor> targets, std::int64_t batch, std::int64_t tokens)
+      : batches_(std::move(batches)), targets_(std::move(targets)), batch_(batch), tokens_(tokens) {}
+  std::int64_t size() const override { return batch_ * std::ssize(batches_); }
+  std::int64_t length(std::size_t) const override { return tokens_; }
+  // Examples come from whichever batch the first one is in; there are as many in each.
+  typename weft::Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
+    const std::size_t from = indices.front() / static_cast<std::size_t>(batch_);
+    std::vector<std::int64_t> places;
+    for (std::size_t i : indices) places.push_back(static_cast<std::int64_t>(i) % batch_);
+    const weft::Tensor at = weft::tensor(places, {std::ssize(places)});
+    return {rows(batches_[from], at), weft::index_select(targets_[from], 0, at)};
+  }
+
+ private:
+  std::vector<Input> batches_;
+  std::vector<weft::Tensor> targets_;
+  std::int64_t batch_, tokens_;
+};
+
+template <class Model, class Input>
+void train(Model& model, const Examples<Input>& data, std::int64_t batch, int steps, int shards, Counting& ranks) {
+  weft::Trainer trainer(model, weft::optim::Adam(), weft::nn::CrossEntropy());
+  constexpr int kWarmUp = 2;
+  std::vector<double> times;
+  auto start = Clock::now();
+  auto measure = [&](const weft::UpdateRecord& update) {
+    times.push_back(milliseconds_since(start));
+    if (update.update == kWarmUp) ranks.sent = ranks.messages = ranks.waited = 0;
+    start = Clock::now();
+  };
+  const int epochs = (steps + kWarmUp + kBatches - 1) / kBatches;
+  trainer.fit(data, {.epochs = epochs,
+                     .batch_size = batch,
+                     .shards = shards,
+                     .communicator = &ranks,
+                     .progress = false,
+                     .callbacks = {{.on_update = measure, .on_every_rank = true}}});
+  times.erase(times.begin(), times.begin() + kWarmUp);
+  std::sort(times.begin(), times.end());
+  const auto count = static_cast<double>(times.size());
+  if (ranks.rank() == 0)
+    std::printf(
+        "%d ranks, %d threads, %d shards: %.2f ms a step (fastest %.2f); sent %.0f bytes in %.1f messages, waited %.2f ms\n",
+        ranks.size(), weft::threads(), shards, times[times.size() / 2], times.front(), ranks.sent / count, ranks.messages / count,
+        ranks.waited / count);
+}
+
+void train_classifier(weft::ClassifierAttention attention, int steps, int shards, Counting& ranks) {
+  constexpr std::int64_t kBatch = 32;
+  ClassifierSetup setup(attention, kBatch);
+  train(setup.model, Examples<weft::Batch>(setup.batches, setup.labels, kBatch, ClassifierSetup::kTime), kBatch, steps, shards,
+        ranks);
+}
+
+void train_translator(const TranslatorSizes& sizes, int steps, int shards, Counting& ranks) {
+  TranslatorSetup setup(sizes);
+  train(setup.model, Examples<weft::PairBatch>(setup.batches, setup.next_words, sizes.batch, sizes.time), sizes.batch, steps,
+        shards, ranks);
+}
+
+bool run(const std::string& workload, int steps, int shards, Counting& ranks) {
+  if (workload == "W1") return train_classifier(weft::ClassifierAttention::self, steps, shards, ranks), true;
+  if (workload == "W1p") return train_classifier(weft::ClassifierAttention::pooling, steps, shards, ranks), true;
+  if (workload == "W2") return train_translator(kW2, steps, shards, ranks), true;
+  if (workload == "W2b") return train_translator(kW2b, steps, shards, ranks), true;
+  if (workload == "W2s") return train_translator(kW2s, steps, shards, ranks), true;
+  return false;
+}
+
+}  // namespace
+
+int report_ranks(const std::string& workload, int steps, int shards) {
+  try {
+    weft::Mpi mpi;
+    Counting ranks(mpi);
+    if (run(workload, steps, shards, ranks)) return 0;
+    std::cerr << "bench: --ranks takes W1, W1p, W2, W2b or W2s, not " << workload << '\n';
+  } catch (const weft::Error& error) {
+    std::cerr << "bench: " << error.what() << '\n';
+  }
+  return 2;
+}
+
+}  // namespace bench

@@ -65,6 +65,7 @@ void prepare_ranks(FitOptions& fit, const TrainingRun& run) {
 
 std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
+  fit.checkpoint.path = run.model;
   prepare_ranks(fit, run);
   outlive_readers();
   if (!run.save_config.empty()) {
@@ -77,7 +78,6 @@ std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& ru
     }});
   }
   fit.log = &std::cout;
-  fit.checkpoint.path = run.model;
   fit.checkpoint.identity = identity_of(shaping);
   fit.checkpoint.absent = absent_options(command);
   // Locked first, so that another process's checkpoints are not mistaken for old ones.

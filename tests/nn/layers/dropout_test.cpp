@@ -19,7 +19,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <utility>
 
 #include "tests/numbers.h"
@@ -292,16 +291,19 @@ TEST_CASE("dropout by example: a layer's zeros depend on the example and the cal
     return layers(part(all), part(tokens), own);
   };
   const auto whole = results(0, 6, 9, 8);
-  for (const auto& [first, count, time] : {std::array{3, 3, 6}, {0, 1, 4}, {2, 1, 1}, {4, 2, 9}, {0, 6, 9}}) {
-    const auto found = results(first, count, time, 8);
+  struct Part {
+    std::int64_t first, count, time;
+  };
+  for (const Part& part : {Part{3, 3, 6}, Part{0, 1, 4}, Part{2, 1, 1}, Part{4, 2, 9}, Part{0, 6, 9}}) {
+    const auto found = results(part.first, part.count, part.time, 8);
     for (std::size_t i = 0; i < found.size(); ++i) {
       CAPTURE(i);
-      for (std::int64_t row = 0; row < count; ++row) {
+      for (std::int64_t row = 0; row < part.count; ++row) {
         auto own = [&](const Variable& x, std::int64_t at) {
           const Tensor one = select(x.tensor(), 0, at);
-          return contiguous(x.dims() == 3 ? slice(one, 0, 0, lengths[static_cast<std::size_t>(first + row)]) : one);
+          return contiguous(x.dims() == 3 ? slice(one, 0, 0, lengths[static_cast<std::size_t>(part.first + row)]) : one);
         };
-        CHECK(equal_bits(own(found[i], row), own(whole[i], first + row)));
+        CHECK(equal_bits(own(found[i], row), own(whole[i], part.first + row)));
       }
     }
   }

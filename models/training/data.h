@@ -54,8 +54,8 @@ class Data {
   // on the indices: in that thread default_generator(), grad mode and thread count are not the caller's, and when training is
   // stopped, it has read batches that a resumed training reads again.
   virtual bool read_ahead() const { return false; }
-  // A hash of everything that batch() returns, by which a checkpoint recognizes its data; 0: only the lengths are compared. It is
-  // only called if there are checkpoints.
+  // A hash of everything that batch() returns, by which a checkpoint recognizes its data, and ranks find that theirs differ; 0:
+  // only the lengths are compared. It is only called if there are checkpoints, or several ranks and no read_ahead().
   virtual std::uint64_t fingerprint() const { return 0; }
 };
 

@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-#include <map>
+#include <nlohmann/json.hpp>
 
 namespace weft::detail {
 
 namespace {
+
+using nlohmann::json;
 
 std::uint64_t hash_of(const Tensor& x, std::uint64_t mixed) {
   const Tensor all = contiguous(x);
@@ -27,35 +29,40 @@ std::uint64_t hash_of(const Tensor& x, std::uint64_t mixed) {
   return mixed;
 }
 
+// Examples in memory are compared by their content; those of a file are not read for this.
 std::string examples_of(const Task& task) {
-  std::uint64_t mixed = 0;
+  std::uint64_t mixed = task.fingerprint && !task.read_ahead ? task.fingerprint() : 0;
   for (std::int64_t length : task.lengths) mixed = text::hash(mixed, static_cast<std::uint64_t>(length));
-  return std::to_string(task.lengths.size()) + " with the hash of lengths " + std::to_string(mixed);
+  return std::to_string(task.lengths.size()) + " with the hash " + std::to_string(mixed);
 }
 
-// What must be equal on all ranks, in lines.
-std::string description_of(const Training& training) {
-  std::uint64_t weights = 0;
+// Returns what must be equal on all ranks, by name.
+Metadata description_of(const Training& training) {
+  std::uint64_t weights = 0, states = 0;
   for (nn::Parameter* parameter : training.learner.model.parameters()) weights = hash_of(parameter->tensor(), weights);
   for (const Generator* generator : training.state.generators)
-    for (std::uint64_t number : {generator->seed, generator->stream, generator->counter}) weights = text::hash(weights, number);
-  const FitOptions& options = training.options;
-  std::string lines = "training examples: " + examples_of(training.train);
-  if (training.validation) lines += "\nvalidation examples: " + examples_of(*training.validation);
-  lines += "\nepochs: " + std::to_string(options.epochs) + "\nbatch_size: " + std::to_string(options.batch_size) +
-           "\nbatch_tokens: " + std::to_string(options.batch_tokens) + "\nshards: " + std::to_string(options.shards) +
-           "\nseed: " + std::to_string(options.seed) + "\nhash of weights and random states: " + std::to_string(weights);
-  return lines;
+    for (std::uint64_t number : {generator->seed, generator->stream, generator->counter}) states = text::hash(states, number);
+  for (std::uint64_t number : {default_generator().seed, default_generator().stream}) states = text::hash(states, number);
+  std::string metrics;
+  for (const auto& metric : training.learner.metrics) metrics += (metrics.empty() ? "" : ", ") + metric->name();
+  Metadata all = training.identity();
+  all["training examples"] = examples_of(training.train);
+  all["validation examples"] = training.validation ? examples_of(*training.validation) : "none";
+  all["epochs"] = std::to_string(training.options.epochs);
+  all["checkpoints"] = training.options.checkpoint.path.empty() ? "no" : "yes";
+  all["metrics"] = metrics;
+  all["steps of the optimizer"] = std::to_string(training.learner.optimizer->steps());
+  all["hash of the weights"] = std::to_string(weights);
+  all["hash of the random states"] = std::to_string(states);
+  return all;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
+// Returns an entry in which two ranks differ, or "".
+std::string difference(const Metadata& a, const Metadata& b) {
+  for (const Metadata* side : {&a, &b})
+    for (const auto& [key, value] : *side)
+      if (!a.contains(key) || !b.contains(key) || a.at(key) != b.at(key)) return key;
+  return "";
 }
 
 // Evaluates every `ranks`-th batch, from batch `rank` on. Returns a record for each.
@@ -87,15 +94,14 @@ std::vector<ShardRecord> evaluate_part(const Learner& learner, const Task& data,
 void check_same_training(const Training& training) {
   Communicator* ranks = training.options.communicator;
   if (!ranks || ranks->size() == 1) return;
-  const std::vector<std::string> all = gather(ranks, [&] { return description_of(training); });
-  const std::vector<std::string> first = lines_of(all.front());
+  const std::vector<std::string> all = gather(ranks, [&] { return json(description_of(training)).dump(); });
+  const Metadata first = json::parse(all.front());
   for (std::size_t rank = 1; rank < all.size(); ++rank) {
-    const std::vector<std::string> other = lines_of(all[rank]);
-    const auto [expected, found] = std::mismatch(first.begin(), first.end(), other.begin(), other.end());
-    if (expected == first.end() && found == other.end()) continue;
-    check<ValueError>(false, training.caller, "fit: rank ", rank, " has ", found == other.end() ? "less" : *found,
-                      ", but rank 0 has ", expected == first.end() ? "less" : *expected,
-                      "; all ranks need the same data, options, seeds and weights");
+    const Metadata other = json::parse(all[rank]);
+    const std::string key = difference(first, other);
+    const auto value = [&](const Metadata& of) { return of.contains(key) ? of.at(key) : "none"; };
+    check<ValueError>(key.empty(), training.caller, "fit: rank ", rank, " has ", key, ": ", value(other), ", but rank 0 has ",
+                      value(first), "; all ranks need the same data, options, seeds and weights");
   }
 }
 

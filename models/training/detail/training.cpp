@@ -1,7 +1,9 @@
 #include <weft/models/data/batches.h>
+#include <weft/models/options/stored_options.h>
 #include <weft/models/training/detail/training.h>
 #include <weft/tensor/base/suggestion.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace weft::detail {
@@ -21,6 +23,8 @@ void check_scores(const Metrics& metrics, const Task* validation, const FitOptio
 }
 
 }  // namespace
+
+std::string number_in_identity(double number) { return nlohmann::json(number).dump(); }
 
 Training::Training(Learner& learner_, const Task& train_, const Task* validation_, const FitOptions& options_, Where caller_)
     : learner(learner_),
@@ -55,6 +59,18 @@ std::vector<std::vector<std::size_t>> Training::batches(int epoch) const {
                                                  .batch_tokens = options.batch_tokens,
                                                  .seed = options.seed,
                                                  .epoch = static_cast<std::uint64_t>(epoch)});
+}
+
+Metadata Training::identity() const {
+  Metadata all = options.checkpoint.identity;
+  if (options.schedule.needs_total()) all["epochs"] = std::to_string(options.epochs);  // otherwise a training can be extended
+  add_options(all, fields_of(options), number_in_identity);
+  all["learning rate"] = number_in_identity(base_rate);
+  all["monitor"] = options.monitor;
+  for (const ModelScore& score : options.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
+  all["restore_best"] = options.restore_best ? "yes" : "no";
+  all["optimizer"] = learner.optimizer->name();
+  return all;
 }
 
 void Training::count_epoch(bool better) {

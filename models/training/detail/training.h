@@ -2,6 +2,7 @@
 #pragma once
 
 #include <weft/models/distributed/detail/parameter_exchange.h>
+#include <weft/models/io/model_file.h>
 #include <weft/models/progress/detail/best_weights.h>
 #include <weft/models/training/learner.h>
 #include <weft/optim/weight_average.h>
@@ -35,6 +36,9 @@ struct TrainingState {
   std::uint64_t update_number() const { return static_cast<std::uint64_t>(first_step + updates + skipped()); }
 };
 
+// Formats the numbers of Training::identity().
+std::string number_in_identity(double number);
+
 struct Training {
   // All arguments must outlive the training; `caller` is the line that called fit(). Throws ValueError for options out of range
   // and for data without examples.
@@ -44,6 +48,8 @@ struct Training {
 
   // Returns the batches of an epoch, which depend on the seed.
   std::vector<std::vector<std::size_t>> batches(int epoch) const;
+  // Returns the options and everything else by which a checkpoint recognizes its training, apart from the data.
+  Metadata identity() const;
   // Returns the learning rate of an update, counted from 0.
   double rate(std::int64_t update) const { return base_rate * schedule(update) * state.plateau_rate; }
   // Counts an epoch that has been evaluated, and lowers the rate on a plateau.

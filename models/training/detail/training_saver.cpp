@@ -3,7 +3,6 @@
 #include <weft/models/training/detail/saved_state.h>
 #include <weft/models/training/detail/training_saver.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
 
@@ -11,12 +10,8 @@ namespace weft::detail {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr const char* kKind = "checkpoint";
 constexpr std::string_view kIdentity = "identity.";
-
-std::string number_text(double number) { return json(number).dump(); }
 
 // Returns a hash that identifies the examples.
 std::string fingerprint(const Task& data) {
@@ -52,7 +47,7 @@ void TrainingSaver::resume_from(const std::string& path) {
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with(kIdentity)) saved[key.substr(kIdentity.size())] = value;
   Metadata absent = training_.options.checkpoint.absent;
-  absent.merge(absent_options(fields_of(training_.options), number_text));
+  absent.merge(absent_options(fields_of(training_.options), number_in_identity));
   check_same_identity(path, std::move(saved), identity(), absent);
   restore(training_, path, file);
   if (std::ostream* log = training_.options.log)
@@ -92,16 +87,8 @@ void TrainingSaver::end() {
 
 // Returns what must be equal to resume.
 Metadata TrainingSaver::identity() const {
-  const FitOptions& options = training_.options;
-  Metadata all = options.checkpoint.identity;
+  Metadata all = training_.identity();
   for (const auto& [key, value] : data_identity_) all[key] = value;  // replaces an entry of the same name in the user's identity
-  if (options.schedule.needs_total()) all["epochs"] = std::to_string(options.epochs);  // otherwise a training can be extended
-  add_options(all, fields_of(options), number_text);
-  all["learning rate"] = number_text(training_.base_rate);
-  all["monitor"] = options.monitor;
-  for (const ModelScore& score : options.scores) all["scores"] += (all["scores"].empty() ? "" : ", ") + score.name;
-  all["restore_best"] = options.restore_best ? "yes" : "no";
-  all["optimizer"] = training_.learner.optimizer->name();
   return all;
 }
 

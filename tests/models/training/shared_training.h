@@ -43,7 +43,7 @@ struct TiedTagger : nn::Module {
 
 // Adds a loss of its own for each word.
 struct SquaringTagger : nn::Module {
-  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8, .padding_index = 0}};
   nn::Linear dense{this, "dense", 8, 3};
 
   ModelOutput forward_with_loss(const Batch& in) {

@@ -17,15 +17,29 @@ Variable only_mean(const Variable& logits, const Tensor& targets) { return nn::C
 std::unique_ptr<optim::Optimizer> momentum() { return optim::SGD({.lr = 0.3, .momentum = 0.9}).clone(); }
 
 // Trains with the losses and gradient norms of the first updates, which it returns.
+template <class Model = test::Tagger>
 std::vector<double> first_numbers(const SharedTraining& training, int shards) {
   std::vector<double> numbers;
-  training.train(nullptr, [&](FitOptions& o) {
+  training.train<Model>(nullptr, [&](FitOptions& o) {
     o.shards = shards;
     o.callbacks.push_back({.on_update = [&](const UpdateRecord& update) {
       if (update.update <= 3) numbers.insert(numbers.end(), {update.loss, update.gradient_norm});
     }});
   });
   return numbers;
+}
+
+// Checks that they are those without shards, except for rounding.
+template <class Model = test::Tagger>
+void check_first_numbers(const SharedTraining& training) {
+  const std::vector<double> expected = first_numbers<Model>(training, 1);
+  CHECK(expected.size() == 6);
+  for (int shards : {2, 3, 8, 16}) {
+    CAPTURE(shards);
+    const std::vector<double> found = first_numbers<Model>(training, shards);
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-5));
+  }
 }
 
 }  // namespace
@@ -86,6 +100,14 @@ TEST_CASE("ranks: a model with a loss of its own, and one whose embedding is its
   SharedTraining{"tied", [](FitOptions& o) { o.clip_norm = 0.5; }}.check_any_ranks<test::TiedTagger>();
 }
 
+TEST_CASE("ranks: random numbers belong to the examples: dropout, word dropout, scheduled sampling and draws of the model") {
+  using test::DroppingTagger, test::RandomTagger;
+  SharedTraining{"draws"}.check_any_ranks<RandomTagger>();
+  const ChangeOptions accumulate = [](FitOptions& o) { o.accumulate = 3, o.batch_size = 3; };
+  SharedTraining{"accumulated draws", accumulate}.check_any_ranks<RandomTagger>();
+  SharedTraining{"dropout by tokens", [](FitOptions& o) { o.batch_tokens = 30; }}.check_any_ranks<DroppingTagger>();
+}
+
 TEST_CASE("ranks: plateaus, early stopping, averages and the best weights") {
   SharedTraining{"plateaus",
                  [](FitOptions& o) { o.epochs = 6, o.plateau_factor = 0.5, o.plateau_patience = 0, o.monitor = "accuracy"; },
@@ -132,15 +154,10 @@ TEST_CASE("shards: to rounding, the losses and the norms are those without shard
   all.back().data = partly_ignored(39, 3, 4);
   for (const SharedTraining& training : all) {
     CAPTURE(training.name);
-    const std::vector<double> expected = first_numbers(training, 1);
-    CHECK(expected.size() == 6);
-    for (int shards : {2, 3, 8, 16}) {
-      CAPTURE(shards);
-      const std::vector<double> found = first_numbers(training, shards);
-      REQUIRE(found.size() == expected.size());
-      for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-5));
-    }
+    check_first_numbers(training);
   }
+  check_first_numbers<test::DroppingTagger>({"dropout"});
+  check_first_numbers<test::SquaringTagger>({"extra loss"});
 }
 
 TEST_CASE("shards: their number is a part of the training: another one gives other bits") {

@@ -1,0 +1,278 @@
+// Ranks that fail, or that differ: all end, and say why.
+#include <doctest/doctest.h>
+#include <weft/autograd/basics/math.h>
+#include <weft/optim/sgd.h>
+
+#include <limits>
+#include <sstream>
+
+#include "tests/models/training/shared_training.h"
+
+using namespace weft;
+using test::ends_of_ranks, test::Outcome, test::RankEnd, test::run_on_ranks, test::SharedTraining, test::tagging,
+    test::ThreadRank;
+
+namespace {
+
+// Trains on ranks; `change` may differ from rank to rank.
+std::vector<RankEnd> train_differently(int count, const std::function<void(SharedTraining&, FitOptions&, int rank)>& change) {
+  return ends_of_ranks(count, [&](ThreadRank& ranks) {
+    SharedTraining training{"Adam"};
+    FitOptions nothing;
+    change(training, nothing, ranks.rank());  // the data
+    training.train(&ranks, [&](FitOptions& o) { change(training, o, ranks.rank()); });
+  });
+}
+
+// Checks that all ranks end with an error of their own that contains these texts.
+void check_ends(const std::vector<RankEnd>& ends, const std::vector<std::string>& texts) {
+  for (const RankEnd& end : ends) {
+    CAPTURE(end.error);
+    CHECK(end.failure);
+    CHECK_FALSE(end.for_another);
+    for (const std::string& text : texts) {
+      CAPTURE(text);
+      CHECK(end.error.find(text) != std::string::npos);
+    }
+  }
+}
+
+// Checks that the rank `bad` ends with `error`, and the others with a RankError that has it too.
+void check_failed(const std::vector<RankEnd>& ends, int bad, const std::string& error) {
+  for (int rank = 0; rank < static_cast<int>(ends.size()); ++rank) {
+    CAPTURE(rank);
+    const RankEnd& end = ends[static_cast<std::size_t>(rank)];
+    CHECK(end.for_another == (rank != bad));
+    CHECK(end.error == (rank == bad ? error : "rank " + std::to_string(bad) + ": " + error));
+  }
+}
+
+// Examples of which one cannot be read.
+class Unreadable : public Data<Batch> {
+ public:
+  Unreadable(std::size_t bad, bool ahead) : bad_(bad), ahead_(ahead) {}
+  std::int64_t size() const override { return data_.size(); }
+  std::int64_t length(std::size_t i) const override { return data_.length(i); }
+  bool read_ahead() const override { return ahead_; }
+  Example batch(std::span<const std::size_t> indices) const override {
+    for (std::size_t i : indices) require<IoError>(i != bad_, "train.tsv: line ", i, ": the disk is gone");
+    return data_.batch(indices);
+  }
+
+ private:
+  TaggedSequences data_ = tagging(39, 1);
+  std::size_t bad_;
+  bool ahead_;
+};
+
+// The logarithm of -1 for sentences with a certain word, multiplied by 0 so that it does nothing else.
+struct LogarithmTagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+  std::int64_t bad_word = 19;
+
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    const auto words = in.tokens.span<std::int64_t>();
+    const bool bad = training() && std::ranges::find(words, bad_word) != words.end();
+    return dense(bad ? x + log(x * 0 - 1) * 0 : x);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("ranks: data, options, seeds and weights that differ are an error that names both values") {
+  struct Case {
+    std::string text;
+    std::function<void(SharedTraining&, FitOptions&)> change;
+  };
+  const std::vector<Case> cases{
+      {"training examples: 38 ", [](SharedTraining& t, FitOptions&) { t.data = tagging(38, 1); }},
+      {"training examples: 39 with the hash ", [](SharedTraining& t, FitOptions&) { t.data = tagging(39, 9); }},
+      {"training examples: 39 with the hash ", [](SharedTraining& t, FitOptions&) { t.data = tagging(39, 1, 1); }},
+      {"validation examples: 12 ", [](SharedTraining& t, FitOptions&) { t.dev = tagging(12, 2); }},
+      {"validation examples: none, but rank 0 has 11 ", [](SharedTraining& t, FitOptions&) { t.with_dev = false; }},
+      {"epochs: 4, but rank 0 has 3", [](SharedTraining&, FitOptions& o) { o.epochs = 4; }},
+      {"batch_size: 9, but rank 0 has 8", [](SharedTraining&, FitOptions& o) { o.batch_size = 9; }},
+      {"batch_tokens: 64, but", [](SharedTraining&, FitOptions& o) { o.batch_tokens = 64; }},
+      {"shards: 16, but rank 0 has 8", [](SharedTraining&, FitOptions& o) { o.shards = 16; }},
+      {"seed: 6, but rank 0 has 5", [](SharedTraining&, FitOptions& o) { o.seed = 6; }},
+      {"accumulate: 2, but rank 0 has 1", [](SharedTraining&, FitOptions& o) { o.accumulate = 2; }},
+      {"clip_norm: 1", [](SharedTraining&, FitOptions& o) { o.clip_norm = 1; }},
+      {"normalization: example", [](SharedTraining&, FitOptions& o) { o.normalization = LossNormalization::example; }},
+      {"average: 0.5", [](SharedTraining&, FitOptions& o) { o.average = 0.5; }},
+      {"patience: 3", [](SharedTraining&, FitOptions& o) { o.patience = 3; }},
+      {"not_finite: skip", [](SharedTraining&, FitOptions& o) { o.not_finite = NotFinite::skip; }},
+      {"monitor: accuracy", [](SharedTraining&, FitOptions& o) { o.monitor = "accuracy"; }},
+      {"schedule: cosine", [](SharedTraining&, FitOptions& o) { o.schedule = "cosine"; }},
+      {"checkpoints: yes, but rank 0 has no", [](SharedTraining&, FitOptions& o) { o.checkpoint.path = "/nowhere/model"; }},
+      {"scores: zero, but rank 0 has none",
+       [](SharedTraining&, FitOptions& o) {
+         o.scores = {{"zero", [] { return 0.0; }}};
+       }},
+      {"learning rate: 0.5",
+       [](SharedTraining& t, FitOptions&) { t.optimizer = [] { return optim::Adam({.lr = 0.5}).clone(); }; }},
+      {"optimizer: SGD, but rank 0 has Adam",
+       [](SharedTraining& t, FitOptions&) { t.optimizer = [] { return optim::SGD({.lr = 3e-2}).clone(); }; }},
+  };
+  for (const Case& each : cases)
+    for (int other : {1, 3}) {
+      CAPTURE(each.text);
+      check_ends(train_differently(4,
+                                   [&](SharedTraining& training, FitOptions& options, int rank) {
+                                     if (rank == other) each.change(training, options);
+                                   }),
+                 {"fit: rank " + std::to_string(other) + " has ", each.text, "at shared_training.h:"});
+    }
+  check_ends(ends_of_ranks(2,
+                           [](ThreadRank& ranks) {
+                             manual_seed(7 + static_cast<std::uint64_t>(ranks.rank()));
+                             test::Tagger model;
+                             Trainer trainer(model, optim::SGD(), nn::CrossEntropy());
+                             trainer.fit(tagging(9, 1), {.shards = 2, .communicator = &ranks, .progress = false});
+                           }),
+             {"fit: rank 1 has hash of the "});
+}
+
+TEST_CASE("ranks: their number is a power of two of at most the shards") {
+  for (int count : {3, 6})
+    check_ends(train_differently(count, [](SharedTraining&, FitOptions&, int) {}), {" ranks, which is not a power of two"});
+  check_ends(train_differently(4, [](SharedTraining&, FitOptions& o, int) { o.shards = 2; }),
+             {"fit: 4 ranks need ", "shards of at least 4, not 2"});
+}
+
+TEST_CASE("ranks: a rank that cannot read its data ends all, which name it") {
+  for (bool ahead : {false, true})
+    for (std::size_t bad : {0, 17, 38}) {
+      CAPTURE(ahead);
+      CAPTURE(bad);
+      const auto ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
+        manual_seed(7);
+        test::Tagger model;
+        Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+        trainer.fit(Unreadable(bad, ahead), {.batch_size = 8, .shards = 8, .communicator = &ranks, .progress = false});
+      });
+      int failed = -1;
+      for (int rank = 0; rank < 4; ++rank)
+        if (!ends[static_cast<std::size_t>(rank)].for_another) failed = rank;
+      check_failed(ends, failed, "train.tsv: line " + std::to_string(bad) + ": the disk is gone");
+      CHECK_THROWS_AS(std::rethrow_exception(ends[static_cast<std::size_t>(failed)].failure), IoError);
+    }
+}
+
+TEST_CASE("ranks: a rank that cannot read its validation data ends all") {
+  const auto ends = ends_of_ranks(2, [&](ThreadRank& ranks) {
+    manual_seed(7);
+    test::Tagger model;
+    Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+    trainer.fit(tagging(9, 1), Unreadable(5, true), {.shards = 2, .communicator = &ranks, .progress = false});
+  });
+  const std::string error = "train.tsv: line 5: the disk is gone";
+  CHECK(ends[0].for_another != ends[1].for_another);
+  check_failed(ends, ends[0].for_another ? 1 : 0, error);
+}
+
+TEST_CASE("ranks: a callback that fails ends all, and callbacks run on the first rank unless they ask for all") {
+  struct Event {
+    std::string text;
+    std::function<void(Callback&)> set;
+  };
+  const auto fail = [](const auto&...) { throw std::runtime_error("no"); };
+  const auto fails_bool = [](const auto&...) -> bool { throw std::runtime_error("no"); };
+  const std::vector<Event> events{
+      {"on_start", [&](Callback& c) { c.on_start = fail; }},       {"on_update", [&](Callback& c) { c.on_update = fail; }},
+      {"stop", [&](Callback& c) { c.stop = fails_bool; }},         {"on_best", [&](Callback& c) { c.on_best = fail; }},
+      {"on_epoch", [&](Callback& c) { c.on_epoch = fails_bool; }}, {"on_end", [&](Callback& c) { c.on_end = fail; }}};
+  for (const Event& event : events)
+    for (int bad : {0, 1}) {
+      CAPTURE(event.text);
+      CAPTURE(bad);
+      const auto ends = train_differently(4, [&](SharedTraining&, FitOptions& o, int rank) {
+        Callback callback{.on_every_rank = bad > 0};
+        if (rank == bad) event.set(callback);
+        o.callbacks = {callback};
+      });
+      check_failed(ends, bad, "no");
+    }
+}
+
+TEST_CASE("ranks: what the first rank's callback says ends training on all, and the others are not asked") {
+  std::vector<int> calls(4), epochs(4);
+  run_on_ranks(4, [&](ThreadRank& ranks) {
+    const auto rank = static_cast<std::size_t>(ranks.rank());
+    SharedTraining{"Adam"}.train(&ranks, [&](FitOptions& o) {
+      o.epochs = 5;
+      o.callbacks = {{.on_epoch =
+                          [&, rank](const History& history) {
+                            ++calls[rank];
+                            return history.size() < 2;
+                          }},
+                     {.on_epoch =
+                          [&, rank](const History&) {
+                            ++epochs[rank];
+                            return true;
+                          },
+                      .on_every_rank = true}};
+    });
+  });
+  CHECK(calls == std::vector<int>{2, 0, 0, 0});
+  CHECK(epochs == std::vector<int>(4, 2));
+}
+
+TEST_CASE("ranks: the first rank alone writes the log") {
+  std::vector<std::string> logs(4);
+  run_on_ranks(4, [&](ThreadRank& ranks) {
+    std::ostringstream log;
+    SharedTraining{"Adam"}.train(&ranks, [&](FitOptions& o) { o.log = &log; });
+    logs[static_cast<std::size_t>(ranks.rank())] = log.str();
+  });
+  CHECK(logs[0].find("epoch 3") != std::string::npos);
+  for (std::size_t rank = 1; rank < 4; ++rank) CHECK(logs[rank].empty());
+}
+
+TEST_CASE("ranks: a loss that is not finite stops all with the name of the op, whichever rank has the example") {
+  std::string on_one;
+  for (int count : {1, 2, 4, 8}) {
+    CAPTURE(count);
+    const auto ends = ends_of_ranks(count, [&](ThreadRank& ranks) {
+      SharedTraining{"bad"}.train<LogarithmTagger>(&ranks, [](FitOptions& o) { o.batch_size = 4; });
+    });
+    check_ends(ends, {"fit: the loss is nan at step 1", "; log: ", "shared_errors_test.cpp:"});
+    if (count == 1) on_one = ends[0].error;
+    for (const RankEnd& end : ends) CHECK(end.error == on_one);
+  }
+}
+
+TEST_CASE("ranks: updates with a loss that is not finite are skipped by all ranks") {
+  SharedTraining training{"skipped", [](FitOptions& o) { o.not_finite = NotFinite::skip, o.batch_size = 3; }};
+  training.check_any_ranks<LogarithmTagger>();
+  CHECK(training.train<LogarithmTagger>(nullptr).history.find("\"skipped\":0") == std::string::npos);
+}
+
+TEST_CASE("ranks: ten skipped updates in a row are an error on all") {
+  const auto ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
+    SharedTraining{"jump", [](FitOptions& o) { o.not_finite = NotFinite::skip, o.batch_size = 2; },
+                   [] { return optim::SGD({.lr = 1e300}).clone(); }}
+        .train(&ranks);
+  });
+  check_ends(ends, {", the 10th in a row; "});
+  for (const RankEnd& end : ends) CHECK(end.error == ends[0].error);
+}
+
+TEST_CASE("ranks: a metric without a state cannot be computed in shards, and says so") {
+  struct Stateless : Metric {
+    std::string name() const override { return "stateless"; }
+    void reset() override {}
+    void add(const Tensor&, const Tensor&) override {}
+    double value() const override { return 0; }
+  };
+  for (int count : {1, 2}) {
+    const auto ends = ends_of_ranks(count, [](ThreadRank& ranks) {
+      manual_seed(7);
+      test::Tagger model;
+      Trainer trainer(model, optim::SGD(), nn::CrossEntropy(), {std::make_shared<Stateless>()});
+      trainer.fit(tagging(9, 1), {.shards = 2, .communicator = &ranks, .progress = false});
+    });
+    check_ends(ends, {"stateless: ", "a metric that is computed in shards needs state()"});
+  }
+}

@@ -59,7 +59,7 @@ struct ElementwiseRule {
   Variables operator()(const Backward& b) const { return grad_enabled() ? differentiable(b) : by_kernel(b); }
   // The op is linear if its gradient reads only constants.
   ExampleLayout examples(const ExampleFlow& flow) const {
-    return examples::SameOrder{.linear = !kFromOutput && !(needs & flow.wanted)}(flow);
+    return examples::SameOrder{.linear = !kFromOutput && !(needs & flow.wanted), .as_it_is = !(flow.wanted & ~units)}(flow);
   }
 
   unsigned wanted(const Backward& b) const {

@@ -10,7 +10,7 @@ namespace {
 
 Variable record_reshape(const char* op, const Variable& x, const Tensor& result, Where caller) {
   return record(op, caller, {x}, result, {},
-                per_example(examples::SameOrder{.linear = true},
+                per_example(examples::SameOrder{.linear = true, .as_it_is = true},
                             [shape = x.shape()](const Backward& b) -> Variables { return {reshape(b.grad(), shape)}; }));
 }
 

@@ -51,7 +51,8 @@ struct LossFlow {
 
   ExampleLayout operator()(const ExampleFlow& flow) const {
     const bool first = flow.input[0] == flow.examples && flow.input.dims() > 1;
-    if (flow.is_total() ? reduction == Reduction::sum && first : first && flow.layout.first(flow.output, flow.examples))
+    if (flow.is(ExampleLayout::Kind::total) ? reduction == Reduction::sum && first
+                                            : first && flow.layout.first(flow.output, flow.examples))
       return ExampleLayout::apart(1, true);
     return ExampleLayout::mixed();
   }

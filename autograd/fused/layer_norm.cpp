@@ -36,11 +36,13 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
   const Tensor y = std::exchange(result.y, Tensor());
   const auto kernel = [result](const Backward& b) -> Variables {
     const LayerNormGradients gradients = layer_norm_backward(b.input(0).tensor(), b.input(1).tensor(), result, b.grad().tensor(),
-                                                             {b.wants(0), b.wants(1), b.wants(2)});
-    return {gradients.x, gradients.weight, gradients.bias};
+                                                             {b.wants(0), b.wants(1), b.wants(2), b.sharded()});
+    if (!b.sharded()) return {gradients.x, gradients.weight, gradients.bias};
+    return {gradients.x, b.sum_rows(1, gradients.weight), b.sum_rows(2, gradients.bias)};
   };
-  return record_fused("layer_norm", caller, {x, weight, bias}, y, {.inputs = 0b011u}, kernel,
-                      [epsilon](const Backward& b) { return differentiable(b, epsilon); });
+  return record_fused(
+      "layer_norm", caller, {x, weight, bias}, y, {.inputs = 0b011u}, kernel,
+      [epsilon](const Backward& b) { return differentiable(b, epsilon); }, examples::Blocks());
 }
 
 }  // namespace weft

@@ -2,6 +2,8 @@
 
 namespace weft::examples {
 
+using Kind = ExampleLayout::Kind;
+
 namespace {
 
 std::int64_t rows_of(const Shape& shape, int inner) {
@@ -13,13 +15,14 @@ std::int64_t rows_of(const Shape& shape, int inner) {
 }  // namespace
 
 ExampleLayout SameOrder::operator()(const ExampleFlow& flow) const {
-  if (flow.output.numel() != flow.input.numel() || (flow.is_total() && !linear)) return ExampleLayout::mixed();
+  if (flow.output.numel() != flow.input.numel() || (flow.is(Kind::total) && !linear) || (flow.is(Kind::moved) && !as_it_is))
+    return ExampleLayout::mixed();
   return flow.layout;
 }
 
 // The input has the output's layout if both have the same blocks and an example consists of whole blocks.
 ExampleLayout Blocks::operator()(const ExampleFlow& flow) const {
-  if (flow.is_total() || !(inputs >> flow.index & 1u)) return ExampleLayout::mixed();
+  if (!flow.is(Kind::apart) || !(inputs >> flow.index & 1u)) return ExampleLayout::mixed();
   if (flow.output.dims() < axes || flow.input.dims() < axes) return ExampleLayout::mixed();
   const std::int64_t blocks = rows_of(flow.output, axes);
   if (blocks != rows_of(flow.input, axes) || blocks % (flow.layout.before * flow.examples) != 0) return ExampleLayout::mixed();
@@ -33,7 +36,13 @@ ExampleLayout FirstAxis::operator()(const ExampleFlow& flow) const {
 }
 
 ExampleLayout Axes::operator()(const ExampleFlow& flow) const {
-  if (flow.is_total()) {
+  if (flow.is(Kind::moved)) {
+    if (!rearranged || flow.output.dims() != 2) return ExampleLayout::mixed();
+    ExampleLayout moved = flow.layout;
+    if (of[0] == 1) moved.before = 1 - moved.before;
+    return moved;
+  }
+  if (flow.is(Kind::total)) {
     if (flow.input.numel() == 1) return flow.layout;
     return sum && flow.input[0] == flow.examples ? ExampleLayout::apart(1, false) : ExampleLayout::mixed();
   }
@@ -79,6 +88,7 @@ Axes Axes::permuted(std::span<const int> order) {
   axes.of.fill(-1);
   for (std::size_t i = 0; i < order.size(); ++i)
     axes.of[i] = static_cast<std::int8_t>(order[i] < 0 ? order[i] + static_cast<int>(order.size()) : order[i]);
+  axes.rearranged = true;
   return axes;
 }
 
@@ -87,6 +97,7 @@ Axes Axes::swapped(int a, int b, int dims) {
   a = a < 0 ? a + dims : a;
   b = b < 0 ? b + dims : b;
   std::swap(axes.of[static_cast<std::size_t>(a)], axes.of[static_cast<std::size_t>(b)]);
+  axes.rearranged = true;
   return axes;
 }
 

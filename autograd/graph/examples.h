@@ -17,13 +17,14 @@ struct ExampleLayout {
     none,   // there is no gradient yet
     mixed,  // nothing: an op may have mixed examples
     total,  // the value is a sum over the examples, and the gradient is a number that does not depend on them
-    apart   // seen row-major, the gradient is [before, examples, ..], and the part of an example depends on that example alone
+    apart,  // seen row-major, the gradient is [before, examples, ..], and the part of an example depends on that example alone
+    moved   // the value has no examples but is a rearranged parameter; the question is whether the gradient is one, too
   };
   Kind kind = Kind::none;
   // That the axis is that of the examples is not only concluded from its size.
   bool proven = false;
-  std::int64_t before = 0;
-  const char* op = "";  // that mixed the examples, or is the reason for an assumption
+  std::int64_t before = 0;  // of `moved`: 1 if the matrix is transposed, otherwise 0
+  const char* op = "";      // that mixed the examples, or is the reason for an assumption
 
   static ExampleLayout mixed(const char* op = "") { return {Kind::mixed, false, 0, op}; }
   static ExampleLayout apart(std::int64_t before, bool proven, const char* op = "") { return {Kind::apart, proven, before, op}; }
@@ -41,7 +42,7 @@ struct ExampleFlow {
   int index;                    // of the input
   unsigned wanted;              // bit i: input i is not a constant
 
-  bool is_total() const { return layout.kind == ExampleLayout::Kind::total; }
+  bool is(ExampleLayout::Kind kind) const { return layout.kind == kind; }
   ExampleLayout with(std::int64_t before) const {
     return before > 0 ? ExampleLayout::apart(before, layout.proven, layout.op) : ExampleLayout::mixed();
   }
@@ -56,9 +57,11 @@ namespace examples {
 struct Unknown {
   ExampleLayout operator()(const ExampleFlow&) const { return ExampleLayout::mixed(); }
 };
-// Elements keep their row-major order: y = f(x) for each element, or a reshape. `linear` ops may also be used on the total.
+// Elements keep their row-major order: y = f(x) for each element, or a reshape. `linear` ops may also be used on the total, and
+// those that pass the gradient on as it is, on parameters.
 struct SameOrder {
   bool linear = false;
+  bool as_it_is = false;
   ExampleLayout operator()(const ExampleFlow& flow) const;
 };
 // Each row along the last axis depends on the same row, as in linear layers and softmax, or each matrix of the last two axes on
@@ -77,7 +80,8 @@ struct FirstAxis {
 // Entry i along an axis of the output depends on entry i along the axis of the input that `of` names; -1: on others as well.
 struct Axes {
   std::array<std::int8_t, kMaxDims> of{};
-  bool sum = false;  // a sum of all elements is a sum over the examples, if these are the first axis
+  bool sum = false;         // a sum of all elements is a sum over the examples, if these are the first axis
+  bool rearranged = false;  // the elements are those of the input
   ExampleLayout operator()(const ExampleFlow& flow) const;
 
   // Each axis stays in place, except that nothing is known about `axis`.

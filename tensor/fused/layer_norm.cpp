@@ -80,7 +80,8 @@ LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, co
                                        const Tensor& gradient, LayerNormWanted wanted) {
   OpScope profile("layer_norm_gradient", {}, x);
   const Tensor input = contiguous(x), scale = contiguous_or_none(weight), g = contiguous(gradient);
-  const std::int64_t rows = rows_of(x), size = x.shape().back(), examples = x.dims() > 2 ? x.shape()[0] : 1;
+  const std::int64_t rows = rows_of(x), size = x.shape().back();
+  const std::int64_t examples = wanted.each_row ? rows : x.dims() > 2 ? x.shape()[0] : 1;
   const std::int64_t example_rows = examples ? rows / examples : 0;
   const std::int64_t blocks = (example_rows + kLayerNormBlock - 1) / kLayerNormBlock;
   return visit_floating("layer_norm", x.dtype(), {}, [&](auto type) {
@@ -106,8 +107,8 @@ LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, co
                                       size};
       best<LayerNormKernel>([&](auto kernel) { kernel.backward(part); });
     });
-    if (wanted.weight) gradients.weight = sum_rows(weight_sums);
-    if (wanted.bias) gradients.bias = sum_rows(bias_sums);
+    if (wanted.weight) gradients.weight = wanted.each_row ? reshape(weight_sums, {rows, size}) : sum_rows(weight_sums);
+    if (wanted.bias) gradients.bias = wanted.each_row ? reshape(bias_sums, {rows, size}) : sum_rows(bias_sums);
     return gradients;
   });
 }

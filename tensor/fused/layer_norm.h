@@ -17,12 +17,13 @@ struct LayerNormResult {
 };
 LayerNormResult layer_norm_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double epsilon, Where caller);
 
-// The gradients with respect to x, weight and bias that are wanted.
+// The gradients with respect to x, weight and bias that are wanted. With each_row, those of weight and bias are still to be
+// summed over all rows: [rows, dim].
 struct LayerNormGradients {
   Tensor x, weight, bias;
 };
 struct LayerNormWanted {
-  bool x, weight, bias;
+  bool x, weight, bias, each_row = false;
 };
 LayerNormGradients layer_norm_backward(const Tensor& x, const Tensor& weight, const LayerNormResult& result,
                                        const Tensor& gradient, LayerNormWanted wanted);

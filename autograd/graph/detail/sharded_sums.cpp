@@ -60,25 +60,63 @@ ShardedSums::Parts& ShardedSums::parts_of(const Edge& edge) {
   return leaves_[place->second];
 }
 
+// In a product matrices may only be transposed, in a sum the order of the elements may not change.
+bool ShardedSums::add_targets(const Edge& edge, Of what, bool transposed, int most, std::vector<Target>& targets) {
+  if (edge.leaf) targets.push_back({edge, transposed});
+  if (edge.leaf || !edge.node || most == 0 || !edge.node->hooks.empty()) return static_cast<bool>(edge.leaf);
+  const Node& node = *edge.node;
+  const Shape& whole = node.outputs()[0].shape;
+  const unsigned all = node.edges().size() < 32 ? (1u << node.edges().size()) - 1 : ~0u;
+  for (std::size_t i = 0; i < node.edges().size(); ++i) {
+    const Edge& input = node.edges()[i];
+    if (!input) return false;
+    const Shape& shape =
+        input.leaf ? input.leaf->tensor.shape() : input.node->outputs()[static_cast<std::size_t>(input.output)].shape;
+    const ExampleLayout moved =
+        node.layout({0, {ExampleLayout::Kind::moved, true, 0, ""}, whole, shape, static_cast<int>(i), all});
+    const bool turned = moved.before == 1;
+    if (moved.kind != ExampleLayout::Kind::moved || (what == Of::product ? !turned && !(shape == whole) : turned)) return false;
+    if (!add_targets(input, what, transposed != turned, most - 1, targets)) return false;
+  }
+  return true;
+}
+
+std::vector<ShardedSums::Target> ShardedSums::targets_of(const Edge& edge, Of what) {
+  constexpr int kMostOps = 4;
+  std::vector<Target> targets;
+  return add_targets(edge, what, false, kMostOps, targets) ? targets : std::vector<Target>();
+}
+
 bool ShardedSums::take_product(const Edge& edge, const Tensor& left, const Tensor& right,
                                std::span<const std::int64_t> examples) {
   const std::int64_t m = left.shape().back(), n = right.shape().back(), rows = m ? left.numel() / m : 0;
-  if (!edge.leaf || m == 0 || n == 0) return false;
-  const Tensor& weight = edge.leaf->tensor;
-  if (!(weight.shape() == Shape{m, n}) || weight.dtype() != left.dtype()) return false;
-  if (auto shards = shards_of(rows, examples))
-    parts_of(edge).products.push_back({reshape(left, {rows, m}), reshape(right, {rows, n}), std::move(*shards)});
+  const std::vector<Target> targets = m == 0 || n == 0 ? std::vector<Target>() : targets_of(edge, Of::product);
+  for (const Target& target : targets) {
+    const Tensor& weight = target.leaf.leaf->tensor;
+    if (!(weight.shape() == (target.transposed ? Shape{n, m} : Shape{m, n})) || weight.dtype() != left.dtype()) return false;
+  }
+  if (targets.empty()) return false;
+  const auto shards = shards_of(rows, examples);
+  if (!shards) return true;
+  const Tensor a = reshape(left, {rows, m}), b = reshape(right, {rows, n});
+  for (const Target& target : targets)
+    parts_of(target.leaf).products.push_back(target.transposed ? ShardRows{b, a, *shards} : ShardRows{a, b, *shards});
   return true;
 }
 
 bool ShardedSums::take_sum(const Edge& edge, const Tensor& rows, std::span<const std::int64_t> examples) {
-  if (!edge.leaf) return false;
-  const Tensor& leaf = edge.leaf->tensor;
-  const std::int64_t n = leaf.numel();
-  if (n == 0 || rows.numel() % n != 0 || leaf.dtype() != rows.dtype()) return false;
+  const std::vector<Target> targets = targets_of(edge, Of::sum);
+  if (targets.empty()) return false;
+  const std::int64_t n = targets[0].leaf.leaf->tensor.numel();
+  for (const Target& target : targets) {
+    const Tensor& leaf = target.leaf.leaf->tensor;
+    if (leaf.numel() != n || n == 0 || rows.numel() % n != 0 || leaf.dtype() != rows.dtype()) return false;
+  }
   const std::int64_t count = rows.numel() / n;
-  if (auto shards = shards_of(count, examples))
-    parts_of(edge).sums.push_back({reshape(rows, {count, n}), {}, std::move(*shards)});
+  const auto shards = shards_of(count, examples);
+  if (!shards) return true;
+  const Tensor all = reshape(rows, {count, n});
+  for (const Target& target : targets) parts_of(target.leaf).sums.push_back({all, {}, *shards});
   return true;
 }
 

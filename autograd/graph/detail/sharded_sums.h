@@ -28,7 +28,8 @@ class ShardedSums {
   }
 
   // Store a part of the gradient of a leaf: row_product(left, right), or the sum of the rows of `rows` [.., n], where n is the
-  // leaf's size, or the embedding's gradient. Return false if the edge is not a leaf or the shapes do not match it.
+  // leaf's size, or the embedding's gradient. Return false if the edge is not a leaf or the shapes do not match it. The value of
+  // a product or a sum may also be made of leaves by transposing, reshaping (a sum) and adding: then all of these get the part.
   bool take_product(const Edge& edge, const Tensor& left, const Tensor& right, std::span<const std::int64_t> examples);
   bool take_sum(const Edge& edge, const Tensor& rows, std::span<const std::int64_t> examples);
   bool take_lookups(const Edge& edge, const Tensor& gradient, const Tensor& ids, std::optional<std::int64_t> padding);
@@ -52,7 +53,15 @@ class ShardedSums {
     std::vector<ShardRows> products, sums;
     std::vector<ShardLookups> lookups;
   };
+  struct Target {
+    Edge leaf;
+    bool transposed;
+  };
   Parts& parts_of(const Edge& edge);
+  // Returns the leaves that the value consists of; nothing if it is not made as described above.
+  enum class Of { product, sum };
+  static std::vector<Target> targets_of(const Edge& edge, Of what);
+  static bool add_targets(const Edge& edge, Of what, bool transposed, int most, std::vector<Target>& targets);
   // Returns the shard of each row; nothing if it is unknown.
   std::optional<std::vector<std::int32_t>> shards_of(std::int64_t rows, std::span<const std::int64_t> examples);
   const ExampleLayout* layout_of_rows(bool has_examples) const;

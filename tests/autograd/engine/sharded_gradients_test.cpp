@@ -162,6 +162,33 @@ TEST_CASE("sharded gradients: recurrent layers, in both directions and with a ma
     }
 }
 
+TEST_CASE("sharded gradients: parameters that are transposed, reshaped and added before they are used") {
+  Numbers random(13);
+  for (DType dtype : {DType::f32, DType::f64}) {
+    const Sequences all(random, 9, 8, dtype);
+    const std::vector<Variable> leaves{leaf(random.tensor({6, 8}, dtype)), leaf(random.tensor({6}, dtype)),
+                                       leaf(random.tensor({2, 3}, dtype)), leaf(random.tensor({8, 6}, dtype))};
+    check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+      const Variable x = all.padded(all.x, begin, end);
+      const Variable bias = leaves[1] + reshape(leaves[2], {6});
+      const Variable y = matmul(x, transpose(leaves[0])) + linear(x, leaves[0] + transpose(leaves[3]), bias);
+      return total(y + bias, all.padded(all.targets, begin, end));
+    });
+  }
+}
+
+TEST_CASE("sharded gradients: layer normalisation") {
+  Numbers random(12);
+  const Sequences all(random, 70, 8);
+  const std::vector<Variable> leaves{leaf(random.tensor({8}, DType::f32)), leaf(random.tensor({8}, DType::f32)),
+                                     leaf(random.tensor({6, 8}, DType::f32))};
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Variable x = layer_norm(all.padded(all.x, begin, end), leaves[0], leaves[1]);
+    const Variable rows = layer_norm(reshape(x, {-1, 8}), leaves[0], Variable());  // the examples' rows one after the other
+    return total(linear(reshape(rows, x.shape()), leaves[2], Variable()), all.padded(all.targets, begin, end));
+  });
+}
+
 TEST_CASE("sharded gradients: results do not depend on the number of threads") {
   same_bits_on_threads([] {
     Numbers random(6);
@@ -252,13 +279,21 @@ TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf
   again();
   CHECK(unsharded(loss(y * row)) == "expand");
   again();
-  CHECK(unsharded(loss(matmul(y, transpose(weight)))) == "matmul");
+  CHECK(unsharded(loss(matmul(y, weight * 2.0))) == "matmul");
+  again();
+  CHECK(unsharded(loss(matmul(y, weight + Variable(x)))) == "matmul");
+  again();
+  CHECK(unsharded(loss(matmul(y, slice(weight, 0, 0, 13)))) == "matmul");
+  const Variable square = leaf(random.tensor({6, 6}, DType::f32));
+  again();
+  const Variable shuffled = reshape(transpose(reshape(square, {4, 9})), {6, 6});
+  CHECK(unsharded(loss(concat({matmul(slice(y, 1, 0, 6), shuffled), slice(y, 1, 0, 7)}, 1))) == "matmul");
   again();
   CHECK(unsharded(loss(matmul(weight, y))) == "matmul");
   again();
   CHECK(unsharded(loss(y * weight)) == "mul");
   again();
-  CHECK(unsharded(loss(layer_norm(y, vector, Variable()))) == "layer_norm");
+  CHECK(unsharded(loss(layer_norm(transpose(y), vector, Variable()))) == "linear");
   again();
   CHECK(unsharded(loss(linear(reshape(transpose(y), {13, 13}), weight, Variable()))) == "linear");
   again();

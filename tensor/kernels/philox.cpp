@@ -29,17 +29,6 @@ constexpr std::int64_t kLanes = 16;  // blocks at once, so that the compiler can
   }
 }
 
-void lanes(const PhiloxKey& key, std::uint64_t first, std::uint32_t (&c)[4][kLanes]) {
-  for (std::int64_t i = 0; i < kLanes; ++i) {
-    const std::uint64_t block = first + static_cast<std::uint64_t>(i);
-    c[0][i] = static_cast<std::uint32_t>(block);
-    c[1][i] = static_cast<std::uint32_t>(block >> 32) + (key.plane << 30);
-    c[2][i] = static_cast<std::uint32_t>(key.stream);
-    c[3][i] = static_cast<std::uint32_t>(key.stream >> 32);
-  }
-  rounds(key.seed, c);
-}
-
 // Writes the words of the first `count` lanes, block by block.
 [[gnu::always_inline]] inline void store(const std::uint32_t (&c)[4][kLanes], std::int64_t count, std::uint32_t* words) {
   const std::int64_t end = count < kLanes ? count : kLanes;
@@ -96,15 +85,6 @@ void box_muller(T* u, T* v, std::int64_t count, double mean, double stddev) {
 }  // namespace
 
 template <>
-void PhiloxKernel<Here>::words(const PhiloxKey& key, std::uint64_t first, std::int64_t count, std::uint32_t* words) {
-  std::uint32_t c[4][kLanes];
-  for (std::int64_t begin = 0; begin < count; begin += kLanes) {
-    lanes(key, first + static_cast<std::uint64_t>(begin), c);
-    store(c, count - begin, words + 4 * begin);
-  }
-}
-
-template <>
 void PhiloxKernel<Here>::row_words(const PhiloxRows& rows, std::int64_t first, std::int64_t count, std::uint32_t* words) {
   std::uint32_t c[4][kLanes];
   Places places(rows, first);
@@ -113,6 +93,21 @@ void PhiloxKernel<Here>::row_words(const PhiloxRows& rows, std::int64_t first, s
     rounds(rows.seed, c);
     store(c, count - begin, words + 4 * begin);
     places.advance();
+  }
+}
+
+template <>
+void PhiloxKernel<Here>::words(const PhiloxKey& key, std::uint64_t first, std::int64_t count, std::uint32_t* words) {
+  constexpr std::int64_t kRow = std::int64_t{1} << 31;  // inside which word 0 of the counter does not overflow
+  while (count > 0) {
+    const auto left = kRow - static_cast<std::int64_t>(first % kRow), now = count < left ? count : left;
+    const PhiloxRows row{key.seed,
+                         {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first >> 32) + (key.plane << 30),
+                          static_cast<std::uint32_t>(key.stream), static_cast<std::uint32_t>(key.stream >> 32)},
+                         1,
+                         kRow};
+    row_words(row, 0, now, words);
+    first += static_cast<std::uint64_t>(now), count -= now, words += 4 * now;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/models/programs/run_program.h"
+#include "tests/sanitizers.h"
 
 using namespace weft;
 using test::check_refused, test::read_file, test::Run, test::TemporaryFolder, test::write_file;
@@ -45,35 +46,9 @@ struct Pairs {
 };
 
 // A translate process that runs in parallel with the test.
-class Running {
- public:
-  explicit Running(const std::string& arguments) {
-    const std::string command =
-        "exec " WEFT_BINARY_DIR "/bin/translate " + arguments + " >" + (folder_ / "out") + " 2>" + (folder_ / "error");
-    process_ = fork();
-    if (process_ == 0) {
-      for (int ignored : {SIGINT, SIGHUP}) signal(ignored, SIG_DFL);  // tests that run in the background inherit ignored signals
-      execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  // Waits until an epoch has ended or the output contains the text, but not forever, because the program may have failed.
+struct Running : test::Background {
+  explicit Running(const std::string& arguments) : Background(WEFT_BINARY_DIR "/bin/translate " + arguments) {}
   void wait_for_epoch() const { wait_for("\nepoch "); }
-  void wait_for(const std::string& text) const {
-    for (int i = 0; i < 3000 && read_file(folder_ / "out").find(text) == std::string::npos; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  Run end(int signal) {
-    kill(process_, signal);
-    int status = 0;
-    waitpid(process_, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder_ / "out"),
-            read_file(folder_ / "error")};
-  }
-
- private:
-  TemporaryFolder folder_;
-  pid_t process_;
 };
 
 }  // namespace
@@ -347,4 +322,12 @@ TEST_CASE("translate train: an invalid length or schedule is refused before trai
   check_refused(pairs.run("a", "--checkpoint-every soon"), "\"soon\" is not a length of training");
   check_refused(pairs.run("a", "--schedule cosin"), "schedule \"cosin\": expected constant, cosine,");
   check_refused(pairs.run("a", "--average 1"), "fit: --average is 1, not from 0 to below 1");
+}
+
+TEST_CASE("translate train: a process of several ranks without the MPI of its launcher says what is wrong") {
+  if (test::kAddressSanitizer) return;  // MPI's libraries are not built for it
+  const Pairs files;
+  const Run run =
+      test::run_command("OMPI_COMM_WORLD_SIZE=2 " WEFT_BINARY_DIR "/bin/translate " + files.options("model", "--shards 2"));
+  check_refused(run, "translate: MPI: was launched as one of 2 ranks, but ");
 }

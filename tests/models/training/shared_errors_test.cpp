@@ -65,6 +65,18 @@ class Unreadable : public Data<Batch> {
   bool ahead_;
 };
 
+// For sentences with a certain word, a root whose value is 0, but whose gradient is not finite.
+struct RootTagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    const auto words = in.tokens.span<std::int64_t>();
+    return dense(std::ranges::find(words, 19) != words.end() ? x + sqrt(x * 0) : x);
+  }
+};
+
 // The logarithm of -1 for sentences with a certain word, multiplied by 0 so that it does nothing else.
 struct LogarithmTagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
@@ -243,10 +255,32 @@ TEST_CASE("ranks: a loss that is not finite stops all with the name of the op, w
   }
 }
 
-TEST_CASE("ranks: updates with a loss that is not finite are skipped by all ranks") {
+TEST_CASE("ranks: a gradient that is not finite stops all with the name of the op") {
+  for (int count : {1, 2, 4, 8}) {
+    CAPTURE(count);
+    const auto ends = ends_of_ranks(count, [&](ThreadRank& ranks) {
+      SharedTraining{"bad"}.train<RootTagger>(&ranks, [](FitOptions& o) { o.batch_size = 4; });
+    });
+    check_ends(ends, {"fit: the norm of the gradients is nan at step ", "; ", "sqrt", "shared_errors_test.cpp:"});
+    for (const RankEnd& end : ends) CHECK(end.error == ends[0].error);
+  }
+}
+
+TEST_CASE("ranks: updates with a loss or a gradient that is not finite are skipped by all ranks") {
   SharedTraining training{"skipped", [](FitOptions& o) { o.not_finite = NotFinite::skip, o.batch_size = 3; }};
   training.check_any_ranks<LogarithmTagger>();
+  training.check_any_ranks<RootTagger>();
+  CHECK(training.train<RootTagger>(nullptr).history.find("\"skipped\":0") == std::string::npos);
   CHECK(training.train<LogarithmTagger>(nullptr).history.find("\"skipped\":0") == std::string::npos);
+}
+
+TEST_CASE("ranks: a parameter that gets no gradient on any rank is the same error on all") {
+  struct Unused : test::Tagger {
+    nn::Linear unused{this, "unused", 4, 5};
+  };
+  const auto ends = ends_of_ranks(4, [](ThreadRank& ranks) { SharedTraining{"unused"}.train<Unused>(&ranks); });
+  check_ends(ends, {"unused.weight"});
+  for (const RankEnd& end : ends) CHECK(end.error == ends[0].error);
 }
 
 TEST_CASE("ranks: ten skipped updates in a row are an error on all") {

@@ -65,6 +65,16 @@ TEST_CASE("ranks: checkpoints at intervals are written by the first rank, and ki
   for (const Outcome& end : run(2, 0)) CHECK(end == undisturbed);
 }
 
+TEST_CASE("ranks: the clock of the first rank decides when a checkpoint is due") {
+  const SharedTraining training{"Adam"};
+  const Outcome undisturbed = training.train(nullptr);
+  TemporaryFolder folder;
+  const auto ends = training.train_on(4, 1, [&](FitOptions& o) {
+    o.checkpoint = {.path = folder / "model", .every = {0.0005, TrainingTime::Unit::seconds}};
+  });
+  for (const Outcome& end : ends) CHECK(end == undisturbed);
+}
+
 TEST_CASE("ranks: a stop that only one rank is asked for stops all, after the same update, with a checkpoint") {
   for (int asked : {0, 1, 3}) {
     CAPTURE(asked);

@@ -79,15 +79,19 @@ struct SharedTraining {
   Loss loss = nn::CrossEntropy();
   bool with_dev = true;
   TaggedSequences data = tagging(39, 1), dev = tagging(11, 2);
+  std::function<void(nn::Module&)> prepare = [](nn::Module&) {};
+  std::vector<ParameterGroup> groups = {};
 
   // Trains on this rank; null: alone. `run` determines how it is stopped or resumed.
   template <class Model = Tagger>
   Outcome train(Communicator* ranks, const ChangeOptions& run = {}) const {
     manual_seed(7);
     Model model;
+    prepare(model);
     Trainer trainer(model, *optimizer(), loss,
                     {metrics::accuracy(), metrics::macro_f1(), metrics::top_k_accuracy(2), std::make_shared<WholeConfusion>(),
-                     std::make_shared<ClassSum>()});
+                     std::make_shared<ClassSum>()},
+                    groups);
     FitOptions options{.epochs = 3, .batch_size = 8, .shards = 8, .communicator = ranks, .seed = 5, .progress = false};
     change(options);
     if (run) run(options);

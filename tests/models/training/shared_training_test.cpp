@@ -16,6 +16,11 @@ Variable only_mean(const Variable& logits, const Tensor& targets) { return nn::C
 
 std::unique_ptr<optim::Optimizer> momentum() { return optim::SGD({.lr = 0.3, .momentum = 0.9}).clone(); }
 
+// A part of it is never used.
+struct PartlyUsedTagger : test::Tagger {
+  nn::Linear unused{this, "unused", 4, 5};
+};
+
 // Trains with the losses and gradient norms of the first updates, which it returns.
 template <class Model = test::Tagger>
 std::vector<double> first_numbers(const SharedTraining& training, int shards) {
@@ -135,6 +140,24 @@ TEST_CASE("ranks: a score of the whole model is computed on the first rank alone
   CHECK(calls == once);
 }
 
+TEST_CASE("ranks: groups of parameters, frozen ones, parameters without a gradient, and models of f64") {
+  SharedTraining groups{"groups", [](FitOptions& o) { o.clip_norm = 0.5; }};
+  groups.groups = {{"dense", {.learning_rate_scale = 0.1, .weight_decay = 0.1}}, {"embedding", {.learning_rate_scale = 2}}};
+  groups.check_any_ranks();
+  SharedTraining frozen{"frozen"};
+  frozen.prepare = [](nn::Module& model) { model.parameters()[1]->freeze(); };
+  frozen.check_any_ranks();
+  SharedTraining without{"without a gradient", [](FitOptions& o) { o.without_gradient = {"unused"}; }};
+  without.check_any_ranks<PartlyUsedTagger>();
+  SharedTraining wide{"f64", [](FitOptions& o) { o.clip_norm = 0.5; }};
+  wide.prepare = [](nn::Module& model) { model.to(DType::f64); };
+  wide.check_any_ranks();
+}
+
+TEST_CASE("ranks: without epochs nothing changes") {
+  SharedTraining{"no epochs", [](FitOptions& o) { o.epochs = 0; }}.check_any_ranks();
+}
+
 TEST_CASE("ranks: some of the updates are large, so that ops use both threads") {
   SharedTraining training{"large", [](FitOptions& o) { o.batch_size = 200, o.epochs = 2; }};
   training.data = tagging(600, 1);
@@ -158,6 +181,33 @@ TEST_CASE("shards: to rounding, the losses and the norms are those without shard
   }
   check_first_numbers<test::DroppingTagger>({"dropout"});
   check_first_numbers<test::SquaringTagger>({"extra loss"});
+}
+
+TEST_CASE("shards: the metrics of an epoch are those without shards") {
+  const SharedTraining training{"unchanged", [](FitOptions& o) { o.epochs = 1; }, [] { return optim::SGD({.lr = 0}).clone(); }};
+  const auto record_of = [&](int shards) {
+    EpochRecord last;
+    training.train(nullptr, [&](FitOptions& o) {
+      o.shards = shards;
+      o.callbacks = {{.on_epoch = [&](const History& history) {
+        last = history.back();
+        return true;
+      }}};
+    });
+    return last;
+  };
+  const EpochRecord expected = record_of(1);
+  REQUIRE(expected.train.metrics.size() == 5);
+  for (int shards : {2, 5, 8}) {
+    CAPTURE(shards);
+    const EpochRecord found = record_of(shards);
+    CHECK(found.train.metrics == expected.train.metrics);
+    CHECK(found.validation->metrics == expected.validation->metrics);
+    CHECK(found.train.loss == doctest::Approx(expected.train.loss).epsilon(1e-6));
+    CHECK(found.validation->loss == doctest::Approx(expected.validation->loss).epsilon(1e-6));
+    CHECK(found.tokens == expected.tokens);
+    CHECK(found.updates == expected.updates);
+  }
 }
 
 TEST_CASE("shards: their number is a part of the training: another one gives other bits") {

@@ -1,8 +1,11 @@
 #include <weft/models/training/data.h>
 #include <weft/models/training/streaming_metric.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/array/views.h>
 
 #include <doctest/doctest.h>
+
+#include "tests/numbers.h"
 
 using namespace weft;
 
@@ -48,4 +51,40 @@ TEST_CASE("metrics: a batch without rows adds nothing, and ignored targets may h
     metric->add(zeros({2, 3}), zeros({2}, DType::i64));
     CHECK(metric->value() == 1);
   }
+}
+
+TEST_CASE("metrics: the states of parts, merged, are the state of the whole") {
+  Numbers numbers(1);
+  const Tensor logits = numbers.tensor({60, 3}, DType::f32), targets = numbers.indices({60}, 3);
+  for (std::size_t i = 0; i < all_metrics().size(); ++i) {
+    const auto whole = all_metrics()[i], sum = all_metrics()[i], part = all_metrics()[i];
+    CAPTURE(whole->name());
+    whole->add(logits, targets);
+    const std::int64_t ends[] = {0, 1, 1, 7, 30, 60};  // the second part is empty
+    for (std::size_t p = 0; p + 1 < std::size(ends); ++p) {
+      part->reset();
+      part->add(slice(logits, 0, ends[p], ends[p + 1]), slice(targets, 0, ends[p], ends[p + 1]));
+      sum->merge(part->state());
+    }
+    CHECK(sum->state() == whole->state());
+    CHECK(sum->value() == whole->value());
+  }
+}
+
+TEST_CASE("metrics: a state of sums merges by itself, and one of another length is refused") {
+  struct Sums : Metric {
+    std::vector<double> sums = {0, 0};
+    std::string name() const override { return "sums"; }
+    void reset() override { sums = {0, 0}; }
+    void add(const Tensor&, const Tensor&) override {}
+    double value() const override { return sums[0]; }
+    std::vector<double> state() const override { return sums; }
+    void set_state(const std::vector<double>& state) override { sums = state; }
+  } metric;
+  metric.merge({1, 2});
+  metric.merge({10, 20});
+  CHECK(metric.sums == std::vector<double>{11, 22});
+  for (const std::vector<double>& wrong : {std::vector<double>{}, {1}, {1, 2, 3}})
+    CHECK_THROWS_WITH_AS(metric.merge(wrong), doctest::Contains("sums: cannot add a state of "), ValueError);
+  CHECK(metric.sums == std::vector<double>{11, 22});
 }

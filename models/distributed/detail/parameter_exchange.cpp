@@ -36,24 +36,15 @@ IndexRange rows_of_parts(std::int64_t rows, IndexRange parts, int ranks) {
   return {part_of(rows, parts.first, ranks).first, part_of(rows, parts.last, ranks).first};
 }
 
-// Which ranks have a gradient of one parameter, and of which kind.
-enum Kind : char { kNone = '0', kRows = '1', kDense = '2' };
-Kind kind_of(const ParameterGradient& gradient) {
-  return gradient.dense.defined() ? kDense : gradient.rows.defined() ? kRows : kNone;
-}
+// Which kinds of gradients of one parameter a rank has, or some ranks together: a set of these.
+enum Kinds : char { kNone = 0, kRows = 1, kDense = 2 };
 
-// Gathers the kinds, and makes gradients dense that are dense on another rank.
-std::vector<std::string> agree_on_kinds(Communicator& ranks, std::vector<ParameterGradient>& gradients) {
+// Returns the kinds of all parameters on all ranks.
+std::vector<std::string> all_kinds(Communicator& ranks, const std::vector<ParameterGradient>& gradients) {
   std::string own;
-  for (const ParameterGradient& gradient : gradients) own += kind_of(gradient);
-  std::vector<std::string> kinds = gather(&ranks, [&] { return own; });
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    char most = kNone;
-    for (const std::string& rank : kinds) most = std::max(most, rank[i]);
-    for (std::string& rank : kinds) rank[i] = rank[i] == kNone ? rank[i] : most;
-    if (most == kDense && gradients[i].rows.defined()) gradients[i] = {.dense = to_dense(gradients[i].rows)};
-  }
-  return kinds;
+  for (const ParameterGradient& gradient : gradients)
+    own += static_cast<char>((gradient.dense.defined() ? kDense : kNone) | (gradient.rows.defined() ? kRows : kNone));
+  return gather(&ranks, [&] { return own; });
 }
 
 // The gradients of one round.
@@ -70,13 +61,12 @@ class GradientRound {
   IndexRange rows(std::size_t i, IndexRange parts) const {
     return rows_of_parts(rows_of(parameters_[i].shape()), parts, ranks_.size());
   }
-  bool has(const std::vector<char>& side, std::size_t i) const { return side[i] != kNone; }
 
   Communicator& ranks_;
   const Round& round_;
   const std::vector<Variable>& parameters_;
   std::vector<ParameterGradient>& gradients_;
-  std::vector<char> mine_, theirs_;  // kinds of the sums so far
+  std::string mine_, theirs_;  // kinds of the sums so far
   std::vector<RowSparse> received_;
   std::vector<std::int64_t> their_rows_;
   detail::PieceExchange pieces_;
@@ -88,9 +78,10 @@ GradientRound::GradientRound(Communicator& ranks, const Round& round, const std:
   // Before this round, each of the two has the sum over its neighbours at smaller distances.
   const int group = std::abs(round.partner - ranks.rank());
   auto sum_of = [&](int rank) {
-    std::vector<char> sum(gradients.size(), kNone);
+    std::string sum(gradients.size(), kNone);
     for (int member = rank / group * group, i = 0; i < group; ++i, ++member)
-      for (std::size_t p = 0; p < sum.size(); ++p) sum[p] = std::max(sum[p], kinds[static_cast<std::size_t>(member)][p]);
+      for (std::size_t p = 0; p < sum.size(); ++p)
+        sum[p] = static_cast<char>(sum[p] | kinds[static_cast<std::size_t>(member)][p]);
     return sum;
   };
   mine_ = sum_of(ranks.rank());
@@ -101,25 +92,26 @@ void GradientRound::exchange_row_counts() {
   std::vector<std::int64_t> own(gradients_.size());
   their_rows_.resize(gradients_.size());
   for (std::size_t i = 0; i < own.size(); ++i)
-    if (mine_[i] == kRows) own[i] = rows_between(gradients_[i].rows, rows(i, round_.other)).rows.numel();
+    if (mine_[i] & kRows) own[i] = rows_between(gradients_[i].rows, rows(i, round_.other)).rows.numel();
   ranks_.exchange(round_.partner, std::as_bytes(std::span(own)), std::as_writable_bytes(std::span(their_rows_)));
 }
 
 void GradientRound::add_dense(std::size_t i) {
-  if (mine_[i] == kDense) pieces_.send(rows_in(gradients_[i].dense, rows(i, round_.other)));
-  if (theirs_[i] != kDense) return;
-  if (!has(mine_, i)) gradients_[i].dense = Tensor(parameters_[i].shape(), parameters_[i].dtype());
+  const bool has = mine_[i] & kDense;
+  if (has) pieces_.send(rows_in(gradients_[i].dense, rows(i, round_.other)));
+  if (!(theirs_[i] & kDense)) return;
+  if (!has) gradients_[i].dense = Tensor(parameters_[i].shape(), parameters_[i].dtype());
   const Tensor own = rows_in(gradients_[i].dense, rows(i, round_.own));
-  has(mine_, i) ? pieces_.add_received(own) : pieces_.receive(own);
+  has ? pieces_.add_received(own) : pieces_.receive(own);
 }
 
 void GradientRound::add_rows(std::size_t i) {
-  if (mine_[i] == kRows) {
+  if (mine_[i] & kRows) {
     const RowSparse other = rows_between(gradients_[i].rows, rows(i, round_.other));
     pieces_.send(other.rows);
     pieces_.send(other.values);
   }
-  if (theirs_[i] != kRows) return;
+  if (!(theirs_[i] & kRows)) return;
   const Shape& shape = parameters_[i].shape();
   received_[i] = {Tensor({their_rows_[i]}, DType::i64), Tensor({their_rows_[i], shape[1]}, parameters_[i].dtype()), shape[0]};
   pieces_.receive(received_[i].rows);
@@ -127,8 +119,8 @@ void GradientRound::add_rows(std::size_t i) {
 }
 
 void GradientRound::run() {
-  const auto is_rows = [](char kind) { return kind == kRows; };
-  if (std::any_of(mine_.begin(), mine_.end(), is_rows) || std::any_of(theirs_.begin(), theirs_.end(), is_rows))
+  const auto has_rows = [](char kinds) { return (kinds & kRows) != 0; };
+  if (std::any_of(mine_.begin(), mine_.end(), has_rows) || std::any_of(theirs_.begin(), theirs_.end(), has_rows))
     exchange_row_counts();
   for (std::size_t i = 0; i < gradients_.size(); ++i) {
     add_dense(i);
@@ -136,10 +128,10 @@ void GradientRound::run() {
   }
   pieces_.run(ranks_, round_.partner);
   for (std::size_t i = 0; i < gradients_.size(); ++i) {
-    if (mine_[i] != kRows && theirs_[i] != kRows) continue;
-    ParameterGradient own, other{.rows = received_[i]};
-    if (mine_[i] == kRows) own.rows = rows_between(gradients_[i].rows, rows(i, round_.own));
-    gradients_[i] = round_.first ? add(own, other) : add(other, own);
+    RowSparse& sum = gradients_[i].rows;
+    if (mine_[i] & kRows) sum = rows_between(sum, rows(i, round_.own));
+    if (!(theirs_[i] & kRows)) continue;
+    sum = !sum.defined() ? received_[i] : round_.first ? add(sum, received_[i]) : add(received_[i], sum);
   }
 }
 
@@ -158,7 +150,7 @@ int ParameterExchange::part_of_rank(int rank) const {
 void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients) {
   for (ParameterGradient& gradient : gradients)
     if (gradient.dense.defined()) gradient.dense = contiguous(gradient.dense);
-  const std::vector<std::string> kinds = agree_on_kinds(ranks_, gradients);
+  const std::vector<std::string> kinds = all_kinds(ranks_, gradients);
   for (const Round& round : rounds_of(ranks_)) GradientRound(ranks_, round, parameters_, gradients, kinds).run();
 }
 

@@ -14,13 +14,27 @@ IndexRange Shards::examples_of(std::int64_t slot, std::int64_t examples) const {
   return {examples * shards.first / count_, examples * shards.last / count_};
 }
 
+void ParameterGradient::join() {
+  if (!dense.defined() || !rows.defined()) return;
+  const auto numbers = rows.rows.span<std::int64_t>();
+  for (std::int64_t i = 0; i < std::ssize(numbers); ++i) {
+    const std::int64_t row = numbers[static_cast<std::size_t>(i)];
+    Tensor sum = slice(dense, 0, row, row + 1);
+    add_to(sum, slice(rows.values, 0, i, i + 1));
+  }
+  rows = {};
+}
+
 ParameterGradient add(ParameterGradient left, const ParameterGradient& right) {
-  if (!right.defined()) return left;
-  if (!left.defined()) return right;
-  if (left.rows.defined() && right.rows.defined()) return {.rows = add(left.rows, right.rows)};
-  Tensor sum = left.dense.defined() ? left.dense : to_dense(left.rows);
-  add_to(sum, right.dense.defined() ? right.dense : to_dense(right.rows));
-  return {.dense = sum};
+  if (left.dense.defined() && right.dense.defined())
+    add_to(left.dense, right.dense);
+  else if (right.dense.defined())
+    left.dense = right.dense;
+  if (left.rows.defined() && right.rows.defined())
+    left.rows = add(left.rows, right.rows);
+  else if (right.rows.defined())
+    left.rows = right.rows;
+  return left;
 }
 
 void GradientTree::push(std::vector<ParameterGradient> gradients) {

@@ -27,16 +27,18 @@ class Shards {
   std::int64_t count_, slots_;
 };
 
-// The gradient of one parameter: undefined, dense, or as the rows of an embedding.
+// The gradient of one parameter. Rows are those of an embedding; if it is also used as a weight, both parts are defined. They are
+// added apart from each other, until join() makes one of them.
 struct ParameterGradient {
   Tensor dense = {};
   RowSparse rows = {};
 
   bool defined() const { return dense.defined() || rows.defined(); }
+  // Adds the rows to the dense part, if both are defined.
+  void join();
 };
 
-// Returns left + right, which may reuse the memory of `left`; an undefined one is left out. The sum of a dense and a row-sparse
-// gradient is dense.
+// Returns left + right, which may reuse the memory of `left`; an undefined part is left out.
 ParameterGradient add(ParameterGradient left, const ParameterGradient& right);
 
 // Sums of gradients over the slots of a tree, which arrive in order. At most log2 of their number plus one are pending.

@@ -3,11 +3,13 @@
 #include <weft/models/training/detail/sharded_gradient.h>
 #include <weft/optim/detail/square_sum.h>
 #include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/views.h>
 #include <weft/tensor/indexing/detail/row_range.h>
 
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <ostream>
 
 namespace weft::detail {
 
@@ -62,37 +64,57 @@ ShardedGradient::ShardedGradient(Learner& learner, const FitOptions& options, Gr
       caller_(caller),
       cut_(options.shards) {}
 
-// Returns this rank's shards of an update of these batches; some may be empty.
-std::vector<ReadyBatch> ShardedGradient::own_shards(Batches batches) const {
+// Returns how many slots one graph covers: as many as have the examples of a batch.
+std::int64_t ShardedGradient::slots_in_graph(std::size_t batches) const {
+  if (!one_graph_) return 1;
+  const int ranks = ranks_ ? ranks_->size() : 1;
+  const std::int64_t least = (static_cast<std::int64_t>(batches) + ranks - 1) / ranks;
+  std::int64_t graphs = 1;
+  while (graphs < least) graphs *= 2;
+  return std::max<std::int64_t>(cut_.slots() / ranks / graphs, 1);
+}
+
+// Returns the graphs of this rank for an update of these batches; some may have no examples.
+std::vector<ShardedGradient::Graph> ShardedGradient::own_graphs(Batches batches) const {
   std::vector<std::size_t> examples;
   for (const auto& batch : batches) examples.insert(examples.end(), batch.begin(), batch.end());
-  std::vector<ReadyBatch> shards;
+  const std::int64_t count = std::ssize(examples), each = slots_in_graph(batches.size());
   const IndexRange slots = cut_.slots_of(ranks_ ? ranks_->rank() : 0, ranks_ ? ranks_->size() : 1);
-  for (std::int64_t slot = slots.first; slot < slots.last; ++slot) {
-    const IndexRange own = cut_.examples_of(slot, std::ssize(examples));
-    shards.push_back({{examples.begin() + own.first, examples.begin() + own.last}, {}, own.first});
+  std::vector<Graph> graphs;
+  for (std::int64_t first = slots.first; first < slots.last; first += each) {
+    const std::int64_t begin = cut_.examples_of(first, count).first, end = cut_.examples_of(first + each - 1, count).last;
+    Graph& graph = graphs.emplace_back();
+    graph.batch = {{examples.begin() + begin, examples.begin() + end}, {}, begin};
+    for (std::int64_t slot = first; slot < first + each; ++slot) graph.ends.push_back(cut_.examples_of(slot, count).last - begin);
   }
-  return shards;
+  return graphs;
 }
 
 std::vector<std::vector<std::size_t>> ShardedGradient::to_read(Batches batches) const {
   std::vector<std::vector<std::size_t>> all;
-  for (ReadyBatch& shard : own_shards(batches))
-    if (!shard.indices.empty()) all.push_back(std::move(shard.indices));
+  for (Graph& graph : own_graphs(batches))
+    if (!graph.batch.indices.empty()) all.push_back(std::move(graph.batch.indices));
+  return all;
+}
+
+std::vector<ReadyBatch> ShardedGradient::ran() const {
+  std::vector<ReadyBatch> all;
+  for (const Graph& graph : graphs_)
+    if (!graph.batch.indices.empty()) all.push_back(graph.batch);
   return all;
 }
 
 ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batches, BatchReader& reader, Tally& tally,
                                                   std::uint64_t number) {
-  gradients_.clear();
+  number_ = number;
   double weight = 0;  // of all targets, before any model runs
-  for (const std::string& weights : gather(ranks_, [&] { return bytes_of(read(batches, reader)); }))
+  for (const std::string& weights : gather(ranks_, [&] { return bytes_of(read(task, batches, reader)); }))
     for (double each : numbers_in<double>(weights)) weight += each;
   const double by = options_.normalization == LossNormalization::target    ? weight
                     : options_.normalization == LossNormalization::example ? static_cast<double>(examples_in(batches))
                                                                            : 1;
   std::vector<ShardRecord> records;
-  for (const std::string& bytes : gather(ranks_, [&] { return to_bytes(run_all(task, by, number)); }))
+  for (const std::string& bytes : gather(ranks_, [&] { return to_bytes(run_all(task, batches, by)); }))
     std::ranges::move(records_from(bytes), std::back_inserter(records));
 
   Result result;
@@ -106,75 +128,121 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
   const CallScope scope(caller_);
   for (const ShardRecord& record : records) tally.add(record);
   if (exchange_) exchange_->add_gradients(gradients_);
-  set_gradients();
+  for (std::size_t i = 0; i < gradients_.size(); ++i) {
+    gradients_[i].join();
+    Variable parameter = learner_.parameters[i];
+    if (gradients_[i].rows.defined()) parameter.set_grad_rows(gradients_[i].rows);
+    if (gradients_[i].dense.defined()) parameter.set_grad(gradients_[i].dense);
+  }
   return result;
 }
 
-// Reads this rank's shards, and returns the weights of their targets.
-std::vector<double> ShardedGradient::read(Batches batches, BatchReader& reader) {
-  ready_ = own_shards(batches);
+// Reads what this rank's graphs need, and returns the weights of the slots' targets.
+std::vector<double> ShardedGradient::read(const Task& task, Batches batches, BatchReader& reader) {
+  graphs_ = own_graphs(batches);
   std::vector<double> weights;
-  for (ReadyBatch& shard : ready_) {
-    if (shard.indices.empty()) continue;
-    shard.forward = reader.next();
-    weights.push_back(learner_.loss.weight(shard.forward.targets));
+  for (Graph& graph : graphs_) {
+    if (graph.batch.indices.empty()) continue;
+    graph.batch.forward = read_ahead_ ? reader.next() : task.read(graph.batch.indices);
+    for (std::size_t slot = 0; slot < graph.ends.size(); ++slot)
+      weights.push_back(weight_of(graph.batch.forward.targets, graph, slot));
   }
   return weights;
 }
 
-// Returns the records of this rank's shards; the sums of their gradients are in gradients_.
-std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, double divisor, std::uint64_t number) {
+double ShardedGradient::weight_of(const Tensor& targets, const Graph& graph, std::size_t slot) const {
+  const std::int64_t first = slot == 0 ? 0 : graph.ends[slot - 1], last = graph.ends[slot];
+  if (first == last) return 0;
+  return learner_.loss.weight(graph.ends.size() == 1 ? targets : slice(targets, 0, first, last));
+}
+
+// Returns the records of this rank's slots; the sums of their gradients are in gradients_.
+std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, Batches batches, double divisor) {
   std::vector<ShardRecord> records;
   GradientTree tree(learner_.parameters.size());
-  for (const ReadyBatch& shard : ready_) {
-    if (shard.indices.empty()) {
-      tree.push({});
-      continue;
+  for (const Graph& graph : graphs_) {
+    gradients_.clear();
+    const std::string mixes = graph.batch.indices.empty() ? "" : run(task, graph, divisor, records);
+    if (!mixes.empty()) {
+      one_graph_ = read_ahead_ = false;
+      if (options_.log) *options_.log << "shards run one by one, because " << mixes << " does not add by examples" << std::endl;
+      graphs_ = own_graphs(batches);
+      for (Graph& alone : graphs_)
+        if (!alone.batch.indices.empty()) alone.batch.forward = task.read(alone.batch.indices);
+      return run_all(task, batches, divisor);
     }
-    records.push_back(run(task, shard, divisor, number));
-    tree.push(take_gradients());
+    tree.push(std::move(gradients_));
   }
   gradients_ = tree.total();
   return records;
 }
 
-ShardRecord ShardedGradient::run(const Task& task, const ReadyBatch& shard, double divisor, std::uint64_t number) {
-  const ExampleDraws by_example = shard.draws(number, caller_);
-  const Task::Output output = shard.forward();
+// Adds the records of a graph's slots, and leaves its gradients in gradients_ unless a loss is not finite. If the slots'
+// gradients cannot be told apart, returns what mixes them, and there are none.
+std::string ShardedGradient::run(const Task& task, const Graph& graph, double divisor, std::vector<ShardRecord>& records) {
+  const ExampleDraws by_example = graph.batch.draws(number_, caller_);
+  ShardedGradients scope(graph.ends, ShardedGradients::Lookups::kept, caller_);
+  const Task::Output output = graph.batch.forward();
   const Variable terms = learner_.loss.terms(output.logits, output.targets, caller_);
-  const CallScope scope(caller_);
-  ShardRecord record{.losses = losses_of(terms.tensor()), .weight = learner_.loss.weight(output.targets)};
-  if (output.extra_loss.defined()) record.extra_loss = output.extra_loss.item();
-  const auto& tokens = task.tokens.empty() ? task.lengths : task.tokens;
-  for (std::size_t i : shard.indices) record.tokens += tokens[i];
-  if (!record.is_finite()) return record;
-  const double share = divisor > 0 ? 1 / divisor : 1;
-  Variable total = sum(terms) * share;
-  if (output.extra_loss.defined()) total = total + output.extra_loss * share;
-  watch_.see_graph(total);
-  total.backward();
-  if (!learner_.metrics.empty())
-    record.metrics = metric_states(learner_.metrics, output.logits.tensor(), learner_.loss.for_metrics(output.targets));
-  return record;
+  if (graph.ends.size() > 1 && by_example.depend_on_cut()) return "a random draw";
+  if (const std::string mixes = what_mixes(output, terms, graph); !mixes.empty()) return mixes;
+  const CallScope line(caller_);
+  std::vector<ShardRecord> own = records_of(task, graph, output, terms);
+  const bool finite = std::all_of(own.begin(), own.end(), [](const ShardRecord& record) { return record.is_finite(); });
+  if (finite) {
+    const double share = divisor > 0 ? 1 / divisor : 1;
+    Variable total = sum(terms) * share;
+    if (output.extra_loss.defined()) total = total + output.extra_loss * share;
+    watch_.see_graph(total);
+    total.backward();
+    if (const std::string mixes = scope.unsharded(); !mixes.empty()) return mixes;
+    take_gradients(scope);
+  }
+  std::ranges::move(own, std::back_inserter(records));
+  return "";
 }
 
-std::vector<ParameterGradient> ShardedGradient::take_gradients() const {
-  std::vector<ParameterGradient> gradients;
+// Returns what keeps the examples of several slots from running in one graph.
+std::string ShardedGradient::what_mixes(const Task::Output& output, const Variable& terms, const Graph& graph) const {
+  if (graph.ends.size() == 1) return "";
+  const std::int64_t examples = std::ssize(graph.batch.indices);
+  const auto is_by_example = [&](const Tensor& x) { return x.dims() > 0 && x.shape()[0] == examples; };
+  if (!is_by_example(terms.tensor())) return "the loss";
+  if (!is_by_example(output.logits.tensor()) || !is_by_example(output.targets)) return "the model's output";
+  return output.extra_loss.defined() ? "the model's own loss" : "";
+}
+
+std::vector<ShardRecord> ShardedGradient::records_of(const Task& task, const Graph& graph, const Task::Output& output,
+                                                     const Variable& terms) const {
+  const bool alone = graph.ends.size() == 1;
+  const std::vector<double> losses = losses_of(terms.tensor());
+  const auto& tokens = task.tokens.empty() ? task.lengths : task.tokens;
+  std::vector<ShardRecord> records;
+  for (std::size_t slot = 0; slot < graph.ends.size(); ++slot) {
+    const std::int64_t first = slot == 0 ? 0 : graph.ends[slot - 1], last = graph.ends[slot];
+    if (first == last) continue;
+    ShardRecord& record = records.emplace_back();
+    record.losses = alone ? losses : std::vector<double>(losses.begin() + first, losses.begin() + last);
+    record.weight = weight_of(output.targets, graph, slot);
+    for (std::int64_t i = first; i < last; ++i) record.tokens += tokens[graph.batch.indices[static_cast<std::size_t>(i)]];
+    if (output.extra_loss.defined()) record.extra_loss = output.extra_loss.item();
+    if (learner_.metrics.empty() || !record.is_finite()) continue;
+    const auto own = [&](const Tensor& x) { return alone ? x : slice(x, 0, first, last); };
+    record.metrics = metric_states(learner_.metrics, own(output.logits.tensor()), learner_.loss.for_metrics(own(output.targets)));
+  }
+  return records;
+}
+
+void ShardedGradient::take_gradients(ShardedGradients& scope) {
   for (Variable parameter : learner_.parameters) {
-    ParameterGradient& gradient = gradients.emplace_back();
+    ParameterGradient& gradient = gradients_.emplace_back();
     if (!parameter.has_grad()) continue;
     gradient.rows = parameter.grad_rows();
-    if (!gradient.rows.defined()) gradient.dense = contiguous(parameter.grad().tensor());
+    if (!gradient.rows.defined()) {
+      gradient.dense = contiguous(parameter.grad().tensor());
+      gradient.rows = scope.take_lookups(parameter);
+    }
     parameter.zero_grad();
-  }
-  return gradients;
-}
-
-void ShardedGradient::set_gradients() const {
-  for (std::size_t i = 0; i < gradients_.size(); ++i) {
-    Variable parameter = learner_.parameters[i];
-    if (gradients_[i].rows.defined()) parameter.set_grad_rows(gradients_[i].rows);
-    if (gradients_[i].dense.defined()) parameter.set_grad(gradients_[i].dense);
   }
 }
 

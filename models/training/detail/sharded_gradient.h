@@ -1,6 +1,7 @@
 // ShardedGradient: the gradient of an update in shards, whose bits do not depend on the number of ranks.
 #pragma once
 
+#include <weft/autograd/engine/sharded_gradients.h>
 #include <weft/models/distributed/detail/parameter_exchange.h>
 #include <weft/models/training/detail/batch_reader.h>
 #include <weft/models/training/detail/gradient_watch.h>
@@ -12,13 +13,17 @@
 
 namespace weft::detail {
 
-// See distributed/detail/shards.h for the shards, and distributed/detail/parameter_exchange.h for what ranks exchange. All
+// See distributed/detail/shards.h for the shards, and distributed/detail/parameter_exchange.h for what ranks exchange. The
+// gradient of a shard is that of a graph of its own. One graph gives the same bits for several shards at once, see
+// autograd/engine/sharded_gradients.h; a model for which it cannot is run shard by shard. All
 // functions must be called on all ranks.
 class ShardedGradient {
  public:
   // `exchange` is null if there is one rank.
   ShardedGradient(Learner& learner, const FitOptions& options, GradientWatch& watch, ParameterExchange* exchange, Where caller);
 
+  // Call this before an epoch, or the rest of one.
+  void start_reading() { read_ahead_ = true; }
   // Returns the examples that this rank reads for an update of these batches, in the order of reading.
   std::vector<std::vector<std::size_t>> to_read(std::span<const std::vector<std::size_t>> batches) const;
 
@@ -36,16 +41,25 @@ class ShardedGradient {
   double norm() const;
   // Lets every rank have the parameters that others have changed.
   void collect_parameters();
-  // Returns the shards that backward() ran on this rank; some may have no examples.
-  const std::vector<ReadyBatch>& shards() const { return ready_; }
+  // Returns the examples that backward() ran on this rank.
+  std::vector<ReadyBatch> ran() const;
 
  private:
-  std::vector<ReadyBatch> own_shards(std::span<const std::vector<std::size_t>> batches) const;
-  std::vector<double> read(std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
-  std::vector<ShardRecord> run_all(const Task& task, double divisor, std::uint64_t number);
-  ShardRecord run(const Task& task, const ReadyBatch& shard, double divisor, std::uint64_t number);
-  std::vector<ParameterGradient> take_gradients() const;
-  void set_gradients() const;
+  // Slots of the tree whose examples run in one graph.
+  struct Graph {
+    ReadyBatch batch;
+    std::vector<std::int64_t> ends;  // the end of each slot's examples in the batch
+  };
+  std::int64_t slots_in_graph(std::size_t batches) const;
+  std::vector<Graph> own_graphs(std::span<const std::vector<std::size_t>> batches) const;
+  std::vector<double> read(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
+  double weight_of(const Tensor& targets, const Graph& graph, std::size_t slot) const;
+  std::vector<ShardRecord> run_all(const Task& task, std::span<const std::vector<std::size_t>> batches, double divisor);
+  std::string run(const Task& task, const Graph& graph, double divisor, std::vector<ShardRecord>& records);
+  std::string what_mixes(const Task::Output& output, const Variable& terms, const Graph& graph) const;
+  std::vector<ShardRecord> records_of(const Task& task, const Graph& graph, const Task::Output& output,
+                                      const Variable& terms) const;
+  void take_gradients(ShardedGradients& scope);
 
   Learner& learner_;
   const FitOptions& options_;
@@ -54,8 +68,11 @@ class ShardedGradient {
   Communicator* ranks_;
   Where caller_;
   Shards cut_;
-  std::vector<ReadyBatch> ready_;             // this rank's shards of this update
-  std::vector<ParameterGradient> gradients_;  // of this update
+  bool one_graph_ = true;     // for several slots, until an op turns out to be impossible to sum in shards
+  bool read_ahead_ = true;    // the reader reads what the graphs need
+  std::uint64_t number_ = 0;  // of this update
+  std::vector<Graph> graphs_;
+  std::vector<ParameterGradient> gradients_;  // of this update; for each parameter, or none
 };
 
 }  // namespace weft::detail

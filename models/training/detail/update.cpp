@@ -15,8 +15,9 @@ Update::Update(Learner& learner, const FitOptions& options, Where caller, Parame
   if (options.shards > 1) in_shards_.emplace(learner, options, watch_, exchange, caller);
 }
 
-std::vector<std::vector<std::size_t>> Update::to_read(std::span<const std::vector<std::size_t>> batches) const {
+std::vector<std::vector<std::size_t>> Update::to_read(std::span<const std::vector<std::size_t>> batches) {
   if (!in_shards_) return {batches.begin(), batches.end()};
+  in_shards_->start_reading();
   std::vector<std::vector<std::size_t>> all;
   const auto most = static_cast<std::size_t>(options_.accumulate);
   for (std::size_t first = 0; first < batches.size(); first += most)
@@ -73,7 +74,7 @@ Update::Gradient Update::run_batches(const Task& task, std::span<const std::vect
 Update::Gradient Update::run_shards(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader,
                                     Tally& tally) {
   const ShardedGradient::Result result = in_shards_->backward(task, batches, reader, tally, number_);
-  ready_ = in_shards_->shards();
+  ready_ = in_shards_->ran();
   return {.loss = result.loss, .tokens = result.tokens, .finite = result.finite};
 }
 
@@ -137,7 +138,6 @@ std::string Update::first_bad_op_here() {
   try {
     AnomalyMode watch;
     for (const ReadyBatch& batch : ready_) {
-      if (batch.indices.empty()) continue;
       const ExampleDraws by_example = batch.draws(number_, caller_);
       const Task::Output output = batch.forward();
       const Variable loss = learner_.loss(output.logits, output.targets, caller_);

@@ -22,8 +22,9 @@ class Update {
   // `exchange` is between the ranks of options.communicator; it is null if there is only one rank.
   Update(Learner& learner, const FitOptions& options, Where caller, ParameterExchange* exchange = nullptr);
 
-  // Returns the examples that the reader of this rank is to read for these batches of an epoch, in the order of reading.
-  std::vector<std::vector<std::size_t>> to_read(std::span<const std::vector<std::size_t>> batches) const;
+  // Returns the examples that the reader of this rank is to read for these batches, the rest of an epoch, in the order of
+  // reading.
+  std::vector<std::vector<std::size_t>> to_read(std::span<const std::vector<std::size_t>> batches);
 
   // The result of running the batches of an update.
   struct Gradient {

@@ -68,9 +68,12 @@ Tensor rows_of_part(const Tensor& x, const ParameterExchange& exchange) {
 
 // Returns whether both have the same bits in the rows that this rank owns.
 bool same_own_rows(const ParameterGradient& found, const ParameterGradient& expected, const ParameterExchange& exchange) {
-  const auto dense = [](const ParameterGradient& x) { return x.dense.defined() ? x.dense : to_dense(x.rows); };
-  if (found.defined() != expected.defined() || found.dense.defined() != expected.dense.defined()) return false;
-  return !found.defined() || equal_bits(rows_of_part(dense(found), exchange), rows_of_part(dense(expected), exchange));
+  if (found.rows.defined() != expected.rows.defined() || found.dense.defined() != expected.dense.defined()) return false;
+  const auto same = [&](const Tensor& x, const Tensor& y) {
+    return equal_bits(rows_of_part(x, exchange), rows_of_part(y, exchange));
+  };
+  return (!found.dense.defined() || same(found.dense, expected.dense)) &&
+         (!found.rows.defined() || same(to_dense(found.rows), to_dense(expected.rows)));
 }
 
 }  // namespace

@@ -23,12 +23,16 @@ ParameterGradient sum_of(const std::vector<Gradients>& slots, std::size_t parame
   if (last - first == 1) return slots[first].empty() ? ParameterGradient() : slots[first][parameter];
   const std::size_t middle = (first + last) / 2;
   const ParameterGradient left = sum_of(slots, parameter, first, middle), right = sum_of(slots, parameter, middle, last);
-  if (!left.defined() || !right.defined()) return left.defined() ? left : right;
-  if (left.rows.defined() && right.rows.defined()) return {.rows = add(left.rows, right.rows)};
-  const auto dense = [](const ParameterGradient& x) { return x.dense.defined() ? clone(x.dense) : to_dense(x.rows); };
-  Tensor sum = dense(left);
-  add_to(sum, dense(right));
-  return {.dense = sum};
+  ParameterGradient sum;
+  if (left.dense.defined() && right.dense.defined())
+    sum.dense = left.dense + right.dense;
+  else
+    sum.dense = left.dense.defined() ? left.dense : right.dense;
+  if (left.rows.defined() && right.rows.defined())
+    sum.rows = add(left.rows, right.rows);
+  else
+    sum.rows = left.rows.defined() ? left.rows : right.rows;
+  return sum;
 }
 
 }  // namespace

@@ -243,6 +243,11 @@ TEST_CASE("ranks: the first rank alone writes the log") {
 }
 
 TEST_CASE("ranks: a loss that is not finite stops all with the name of the op, whichever rank has the example") {
+  // A rank's graph has as many examples as the rank.
+  const auto without_shape = [](const std::string& error) {
+    const std::size_t shape = error.find(" ["), end = error.find(']', shape);
+    return error.substr(0, shape) + error.substr(std::min(end, error.size()));
+  };
   std::string on_one;
   for (int count : {1, 2, 4, 8}) {
     CAPTURE(count);
@@ -251,7 +256,10 @@ TEST_CASE("ranks: a loss that is not finite stops all with the name of the op, w
     });
     check_ends(ends, {"fit: the loss is nan at step 1", "; log: ", "shared_errors_test.cpp:"});
     if (count == 1) on_one = ends[0].error;
-    for (const RankEnd& end : ends) CHECK(end.error == on_one);
+    for (const RankEnd& end : ends) {
+      CHECK(end.error == ends[0].error);
+      CHECK(without_shape(end.error) == without_shape(on_one));
+    }
   }
 }
 

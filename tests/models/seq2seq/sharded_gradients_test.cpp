@@ -4,6 +4,8 @@
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/models/seq2seq/seq2seq.h>
 #include <weft/nn/module/init.h>
+#include <weft/tensor/arithmetic/example_draws.h>
+#include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/reduction/reduce.h>
@@ -90,25 +92,27 @@ TEST_CASE("every encoder-decoder has the gradients of its shards") {
   }
 }
 
-TEST_CASE("dropout does not keep an encoder-decoder from being trained in shards of one graph") {
+TEST_CASE("in training too, with dropout of every kind and sampled words, one graph has the gradients of the shards") {
   Numbers random(2);
   const Pairs pairs(random);
-  for (bool variational : {false, true}) {
-    Seq2Seq model({.source_vocabulary = 11,
-                   .target_vocabulary = 9,
-                   .embedding_dim = 5,
-                   .hidden = 6,
-                   .layers = 2,
-                   .attention = AttentionKind::additive,
-                   .wiring = Wiring::bahdanau,
-                   .dropout = 0.3,
-                   .variational_dropout = variational,
-                   .source_word_dropout = 0.2,
-                   .target_word_dropout = 0.2});
-    ShardedGradients scope(even_shards(kExamples, 4));
-    sum(cross_entropy(model.forward(pairs.batch(0, kExamples)), pairs.targets(0, kExamples), {.reduction = Reduction::none}))
-        .backward();
-    CHECK(scope.unsharded() == "");
-    CHECK(leaves_of(model)[0].has_grad());
+  for (auto [name, options] : test::every_seq2seq()) {
+    if (options.layers > 2) continue;
+    options.dropout = 0.3;
+    options.source_word_dropout = options.target_word_dropout = 0.2;
+    for (bool variational : {false, true}) {
+      options.variational_dropout = variational;
+      options.teacher_forcing.ratio = variational ? 0.5 : 1;
+      manual_seed(3);
+      Seq2Seq model(options);
+      model.train();
+      const auto loss = [&](std::int64_t begin, std::int64_t end) {
+        const ExampleDraws draws(5, begin, end - begin);
+        return sum(
+            cross_entropy(model.forward(pairs.batch(begin, end)), pairs.targets(begin, end), {.reduction = Reduction::none}));
+      };
+      const std::string where = name + (variational ? ", variational" : "");
+      CAPTURE(where);
+      CHECK(shards_differ(leaves_of(model), even_shards(kExamples, 4), loss) == "");
+    }
   }
 }

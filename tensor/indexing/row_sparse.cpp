@@ -158,18 +158,26 @@ RowSparse embedding_gradient_rows(std::span<const ShardLookups> parts, std::int6
   visit_floating("embedding_gradient", own[0].left.dtype(), {}, [&](auto type) {
     using T = decltype(type);
     const ListedRows<T> listed(own, filled);
-    std::vector<std::int64_t> ids;
-    for (std::int64_t position : listed.positions) ids.push_back(all[static_cast<std::size_t>(position)]);
-    const Groups groups =
-        group(Indices("embedding_gradient", tensor(ids, {std::ssize(ids)}), rows + 1, Negative::refused, {}), rows + 1, rows);
+    Tensor ids({std::ssize(listed.left)}, DType::i64);
+    std::transform(listed.positions.begin(), listed.positions.end(), ids.output<std::int64_t>(),
+                   [&](std::int32_t position) { return all[static_cast<std::size_t>(position)]; });
+    const Groups groups = group(Indices("embedding_gradient", ids, rows + 1, Negative::refused, {}), rows + 1, rows);
     result.rows = groups.ids;
     result.values = Tensor({groups.ids.numel(), width}, own[0].left.dtype());
-    const kernels::ShardedRowGroups<T> sums{listed.left.data(),
-                                            groups.order.data<std::int32_t>(),
+    std::vector<const T*> grouped;
+    std::vector<std::int32_t> shard_of;
+    grouped.reserve(listed.left.size());
+    shard_of.reserve(listed.left.size());
+    for (std::int32_t row : groups.order.span<std::int32_t>()) {
+      grouped.push_back(listed.left[static_cast<std::size_t>(row)]);
+      shard_of.push_back(listed.shard_of[static_cast<std::size_t>(row)]);
+    }
+    const std::vector<std::int32_t> before = filled_before(filled);
+    const kernels::ShardedRowGroups<T> sums{grouped.data(),
+                                            shard_of.data(),
                                             groups.starts.data<std::int32_t>(),
-                                            listed.ends.data(),
-                                            filled.data(),
-                                            std::ssize(filled),
+                                            before.data(),
+                                            std::countr_zero(filled.size()),
                                             width,
                                             result.values.output<T>()};
     parallel_for(groups.ids.numel(), rows_per_grain(width), [&](std::int64_t begin, std::int64_t end) {

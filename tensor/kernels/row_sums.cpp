@@ -18,7 +18,7 @@ template <class T>
 }
 template <class T>
 [[gnu::always_inline]] inline const T* row_of(const ShardedRowGroups<T>& groups, Size i) {
-  return groups.rows[groups.order[i]];
+  return groups.rows[i];
 }
 
 template <int registers, class T>
@@ -84,35 +84,67 @@ template <int registers, class T>
   store(sums, groups.to + group * groups.width + column, count);
 }
 
-// A subtree of shards: nothing was computed, or it has no row of the group, or its sum.
-enum class Subtree : std::uint8_t { skipped, zero, sum };
+// The sum of a group in a subtree of shards.
+template <int registers, class T>
+struct Subtree {
+  Sums<registers, T> sum;
+  std::int32_t first;  // the shard whose subtrees of all sizes it has been in so far
+  int level;           // of the subtree, which has 2^level shards
+};
 
+// Makes the subtree larger, up to `level`: where another shard is filled, 0 is added.
+template <int registers, class T>
+[[gnu::always_inline]] inline void raise(const ShardedRowGroups<T>& groups, Subtree<registers, T>& subtree, int level) {
+  const auto filled = [&](int l) {
+    const std::int32_t begin = subtree.first >> l << l;
+    return groups.filled_before[begin + (std::int32_t{1} << l)] - groups.filled_before[begin];
+  };
+  if (filled(level) > filled(subtree.level)) subtree.sum = plus(subtree.sum, zeros<registers, T>());
+  subtree.level = level;
+}
+
+// The usual case: all rows of the group are in one shard.
+template <int registers, class T>
+[[gnu::always_inline]] inline void sum_columns_of_one(const ShardedRowGroups<T>& groups, Size group, Size column, Size count) {
+  Sums<registers, T> sums;
+  sum_rows(groups, groups.starts[group], groups.starts[group + 1], column, count, sums);
+  if (groups.filled_before[Size{1} << groups.levels] > 1) sums = plus(sums, zeros<registers, T>());
+  store(sums, groups.to + group * groups.width + column, count);
+}
+
+// Two neighbours are joined in the smallest subtree that has both, as soon as the next shard is outside of it.
 template <int registers, class T>
 [[gnu::noinline]] void sum_columns(const ShardedRowGroups<T>& groups, Size group, Size column, Size count) {
-  Sums<registers, T> left[kMostShardLevels + 1], sums;
-  Subtree state_of_left[kMostShardLevels + 1] = {}, state = Subtree::skipped;
-  const Size end = groups.starts[group + 1];
-  int level = 0;
-  for (Size shard = 0, begin = groups.starts[group]; shard < groups.shards; ++shard) {
-    Size stop = begin;
-    while (stop < end && groups.order[stop] < groups.ends[shard]) ++stop;
-    state = stop > begin ? Subtree::sum : groups.filled[shard] ? Subtree::zero : Subtree::skipped;
-    if (state == Subtree::sum) sum_rows(groups, begin, stop, column, count, sums);
-    begin = stop;
-    for (level = 0; shard >> level & 1; ++level) {
-      const Subtree before = state_of_left[level];
-      if (before == Subtree::sum && state == Subtree::sum)
-        sums = plus(left[level], sums);
-      else if (before == Subtree::sum)
-        sums = state == Subtree::zero ? plus(left[level], zeros<registers, T>()) : left[level];
-      else if (state == Subtree::sum && before == Subtree::zero)
-        sums = plus(zeros<registers, T>(), sums);
-      state = before > state ? before : state;
+  Subtree<registers, T> trees[kMostShardLevels + 2];
+  int common[kMostShardLevels + 2];  // the level of the smallest subtree that has a tree and the one before
+  int top = -1;
+  const auto join_below = [&](int level) {
+    for (; top > 0 && common[top] < level; --top) {
+      raise(groups, trees[top - 1], common[top] - 1);
+      raise(groups, trees[top], common[top] - 1);
+      trees[top - 1].sum = plus(trees[top - 1].sum, trees[top].sum);
+      trees[top - 1].level = common[top];
     }
-    state_of_left[level] = state;
-    if (state == Subtree::sum) left[level] = sums;
+  };
+  const Size end = groups.starts[group + 1];
+  for (Size begin = groups.starts[group], stop = begin; begin < end; begin = stop) {
+    const std::int32_t shard = groups.shard_of[begin];
+    while (stop < end && groups.shard_of[stop] == shard) ++stop;
+    if (top >= 0) {
+      const int level = 32 - __builtin_clz(static_cast<unsigned>(shard ^ trees[top].first));
+      join_below(level);
+      common[top + 1] = level;
+    }
+    ++top;
+    trees[top].first = shard;
+    trees[top].level = 0;
+    sum_rows(groups, begin, stop, column, count, trees[top].sum);
   }
-  store(state == Subtree::sum ? sums : zeros<registers, T>(), groups.to + group * groups.width + column, count);
+  T* to = groups.to + group * groups.width + column;
+  if (top < 0) return store(zeros<registers, T>(), to, count);
+  join_below(groups.levels + 1);
+  raise(groups, trees[0], groups.levels);
+  store(trees[0].sum, to, count);
 }
 
 template <class T>
@@ -131,10 +163,14 @@ void sum_sharded_groups(const ShardedRowGroups<T>& groups, Size begin, Size end,
   constexpr Size size = Vector<T>::size;
   const Size stop = column + count;
   for (Size group = begin; group < end; ++group) {
+    const Size first = groups.starts[group], last = groups.starts[group + 1] - 1;
+    const bool one = first <= last && groups.shard_of[first] == groups.shard_of[last];
     Size at = column;
-    for (; at + 8 * size <= stop; at += 8 * size) sum_columns<8>(groups, group, at, 8 * size);
-    for (; at + size <= stop; at += size) sum_columns<1>(groups, group, at, size);
-    if (at < stop) sum_columns<1>(groups, group, at, stop - at);
+    for (; at + 8 * size <= stop; at += 8 * size)
+      one ? sum_columns_of_one<8>(groups, group, at, 8 * size) : sum_columns<8>(groups, group, at, 8 * size);
+    for (; at + size <= stop; at += size)
+      one ? sum_columns_of_one<1>(groups, group, at, size) : sum_columns<1>(groups, group, at, size);
+    if (at < stop) one ? sum_columns_of_one<1>(groups, group, at, stop - at) : sum_columns<1>(groups, group, at, stop - at);
   }
 }
 

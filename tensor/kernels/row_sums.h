@@ -16,17 +16,16 @@ struct RowGroups {
   T* to;
 };
 
-// The same for rows that lie anywhere and belong to shards: ends[s] is the end of the rows of shard s, all of which come before
-// those of shard s + 1. The sum of a group is first computed in each shard; then the shards' sums are added as in
-// tensor/reduction/detail/shard_tree.h. A shard that is not filled is skipped, one that is filled but has no row of the group
-// contributes 0.
+// The same for rows that lie anywhere and belong to shards, those of a group in ascending order. The sum of a group is first
+// computed in each shard; then the shards' sums are added as in tensor/reduction/detail/shard_tree.h. A shard that is not filled
+// is skipped, one that is filled but has no row of the group contributes 0.
 template <class T>
 struct ShardedRowGroups {
   const T* const* rows;
-  const std::int32_t *order, *starts;  // group g is the rows order[starts[g]] .. order[starts[g + 1] - 1], ascending
-  const std::int64_t* ends;
-  const std::uint8_t* filled;
-  std::int64_t shards;  // a power of two, at most 2^kMostShardLevels
+  const std::int32_t* shard_of;       // of each row
+  const std::int32_t* starts;         // group g is the rows starts[g] .. starts[g + 1] - 1
+  const std::int32_t* filled_before;  // [shards + 1]: how many shards before each are filled
+  std::int32_t levels;                // there are 2^levels shards, at most 2^kMostShardLevels
   std::int64_t width;
   T* to;
 };

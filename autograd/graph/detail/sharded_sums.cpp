@@ -45,12 +45,13 @@ std::optional<std::vector<std::int32_t>> ShardedSums::shards_of(std::int64_t row
     fail(layout && *layout->op ? layout->op : node_->op());
     return {};
   }
-  std::vector<std::int32_t> shards(static_cast<std::size_t>(rows));
-  const std::int64_t each = std::max<std::int64_t>(rows / units, 1);
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const std::int64_t example = examples.empty() ? row / each % this->examples() : examples[static_cast<std::size_t>(row)];
-    shards[static_cast<std::size_t>(row)] = shard_of_[static_cast<std::size_t>(example)];
-  }
+  std::vector<std::int32_t> shards;
+  shards.reserve(static_cast<std::size_t>(rows));
+  for (std::int64_t example : examples) shards.push_back(shard_of_[static_cast<std::size_t>(example)]);
+  if (!examples.empty()) return shards;
+  const auto each = static_cast<std::size_t>(rows / units);
+  for (std::int64_t i = 0; i < layout->before; ++i)
+    for (std::int32_t shard : shard_of_) shards.insert(shards.end(), each, shard);
   return shards;
 }
 

@@ -18,6 +18,9 @@ struct ShardRows {
   std::vector<std::int32_t> shards;
 };
 
+// Returns how many shards before each are filled: [shards + 1].
+std::vector<std::int32_t> filled_before(const FilledShards& filled);
+
 // The rows of all parts, shard by shard; within a shard in the order of the parts and of their rows. Rows that are all zeros on
 // either side are left out: they make no difference, and padding changes no bit.
 template <class T>
@@ -27,8 +30,9 @@ struct ListedRows {
 
   std::vector<Tensor> memory;
   std::vector<const T*> left, right;
-  std::vector<std::int64_t> ends;       // of the rows of each shard
-  std::vector<std::int64_t> positions;  // where each row was: that of its part's first row, counted over all parts, plus its own
+  std::vector<std::int64_t> ends;  // of the rows of each shard
+  // Not for products: the shard of each row, and where it was, counted over the rows of all parts.
+  std::vector<std::int32_t> shard_of, positions;
 };
 
 // The sums of the columns of all rows, [m]: those of a shard are added as kernels/sum_tree.h says, then the shards' sums in the

@@ -148,6 +148,35 @@ TEST_CASE("embedding_gradient_rows of shards") {
   });
 }
 
+TEST_CASE("sums of shards: a sum that is rounded to -0 keeps or loses its sign as in the shards' own sums") {
+  // Where denormals are flushed, 1.2e-38 - 1.3e-38 is -0; it becomes 0 when 0 is added.
+  for (const FilledShards& filled : kFilled)
+    for (std::size_t first = 0; first < filled.size(); ++first)
+      for (std::size_t second = first; second < filled.size(); ++second) {
+        if (!filled[first] || !filled[second]) continue;
+        const auto a = static_cast<std::int32_t>(first), b = static_cast<std::int32_t>(second);
+        const Tensor x = cast(tensor({{1.2e-38}, {-1.3e-38}, {1.2e-38}, {-1.3e-38}}), DType::f32);
+        const std::vector<ShardRows> products{{x, cast(ones({4, 1}), DType::f32), {a, a, b, b}}};
+        const std::vector<ShardRows> parts{{x, {}, {a, a, b, b}}};
+        const Tensor ids = zeros({4}, DType::i64);
+        std::vector<Tensor> sums(filled.size()), product_sums(filled.size());
+        std::vector<RowSparse> lookups(filled.size());
+        for (std::size_t s = 0; s < filled.size(); ++s) {
+          if (!filled[s]) continue;
+          const auto shard = static_cast<std::int32_t>(s);
+          sums[s] = sum_rows(alone(parts, shard), {1});
+          product_sums[s] = row_product(alone(products, shard), {1});
+          const ShardRows own = alone(parts, shard)[0];
+          const Tensor own_ids = zeros({own.left.size(0)}, DType::i64);
+          lookups[s] = embedding_gradient_rows(std::vector<ShardLookups>{{own, own_ids, {}}}, 1, {1});
+        }
+        CHECK(equal_bits(sum_rows(parts, filled), add_in_shard_tree(sums, plus)));
+        CHECK(equal_bits(row_product(products, filled), add_in_shard_tree(product_sums, plus)));
+        CHECK(equal_bits(embedding_gradient_rows(std::vector<ShardLookups>{{parts[0], ids, {}}}, 1, filled).values,
+                         add_in_shard_tree(lookups, [](const RowSparse& p, const RowSparse& q) { return add(p, q); }).values));
+      }
+}
+
 TEST_CASE("embedding_gradient_rows of shards: a row of zeros does not occur") {
   const ShardRows rows{tensor({{1, 2}, {0, 0}, {3, 4}}), {}, {0, 0, 0}};
   const RowSparse found = embedding_gradient_rows(std::vector<ShardLookups>{{rows, tensor({4, 1, 2}, DType::i64), 2}}, 5, {1});

@@ -1,20 +1,33 @@
 #include <weft/models/distributed/communicator.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <exception>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace weft {
 
 namespace {
 
-// Exchanges texts with a partner. Their lengths go first.
+// Exchanges texts with a partner. Usually one message each way is enough: it has the length and the beginning of the text.
 std::string exchange_texts(Communicator& ranks, int partner, const std::string& own) {
-  std::uint64_t length = own.size(), other_length = 0;
-  ranks.exchange(partner, std::as_bytes(std::span(&length, 1)), std::as_writable_bytes(std::span(&other_length, 1)));
-  std::string other(other_length, '\0');
-  ranks.exchange(partner, std::as_bytes(std::span(own)), std::as_writable_bytes(std::span(other)));
+  struct First {
+    std::uint64_t length = 0;
+    std::array<char, 1016> text = {};
+  };
+  First mine, theirs;
+  mine.length = own.size();
+  own.copy(mine.text.data(), mine.text.size());
+  ranks.exchange(partner, std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(&theirs, 1)));
+  const auto in_first = [](std::size_t length) { return std::min(length, std::tuple_size_v<decltype(First::text)>); };
+  std::string other(theirs.text.data(), in_first(theirs.length));
+  other.resize(theirs.length);
+  const auto rest = std::as_bytes(std::span(own)).subspan(in_first(own.size()));
+  const auto other_rest = std::as_writable_bytes(std::span(other)).subspan(in_first(theirs.length));
+  if (!rest.empty() || !other_rest.empty()) ranks.exchange(partner, rest, other_rest);
   return other;
 }
 

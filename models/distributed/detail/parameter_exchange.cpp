@@ -39,14 +39,6 @@ IndexRange rows_of_parts(std::int64_t rows, IndexRange parts, int ranks) {
 // Which kinds of gradients of one parameter a rank has, or some ranks together: a set of these.
 enum Kinds : char { kNone = 0, kRows = 1, kDense = 2 };
 
-// Returns the kinds of all parameters on all ranks.
-std::vector<std::string> all_kinds(Communicator& ranks, const std::vector<ParameterGradient>& gradients) {
-  std::string own;
-  for (const ParameterGradient& gradient : gradients)
-    own += static_cast<char>((gradient.dense.defined() ? kDense : kNone) | (gradient.rows.defined() ? kRows : kNone));
-  return gather(&ranks, [&] { return own; });
-}
-
 // The gradients of one round.
 class GradientRound {
  public:
@@ -147,10 +139,16 @@ int ParameterExchange::part_of_rank(int rank) const {
   return part;
 }
 
-void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients) {
+std::string ParameterExchange::kinds_of(const std::vector<ParameterGradient>& gradients) {
+  std::string kinds;
+  for (const ParameterGradient& gradient : gradients)
+    kinds += static_cast<char>((gradient.dense.defined() ? kDense : kNone) | (gradient.rows.defined() ? kRows : kNone));
+  return kinds;
+}
+
+void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds) {
   for (ParameterGradient& gradient : gradients)
     if (gradient.dense.defined()) gradient.dense = contiguous(gradient.dense);
-  const std::vector<std::string> kinds = all_kinds(ranks_, gradients);
   for (const Round& round : rounds_of(ranks_)) GradientRound(ranks_, round, parameters_, gradients, kinds).run();
 }
 

@@ -6,6 +6,7 @@
 #include <weft/models/distributed/detail/shards.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace weft {
@@ -24,8 +25,11 @@ class ParameterExchange {
   int part() const { return part_of_rank(ranks_.rank()); }  // which part of each parameter this rank owns
   int part_of_rank(int rank) const;
 
+  // Says for each gradient whether it is defined, dense or in rows; all ranks need to know this of all others.
+  static std::string kinds_of(const std::vector<ParameterGradient>& gradients);
   // Replaces the gradients, this rank's sums, by those of all ranks, as far as this rank owns them; the other rows are undefined.
-  void add_gradients(std::vector<ParameterGradient>& gradients);
+  // `kinds` are the kinds_of() all ranks, in order.
+  void add_gradients(std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds);
   // Collects what other ranks own of the parameters that have gradients.
   void collect_parameters(const std::vector<ParameterGradient>& gradients);
   // Returns the whole of a tensor of which each rank holds its own part.

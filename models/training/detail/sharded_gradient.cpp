@@ -114,8 +114,15 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
                     : options_.normalization == LossNormalization::example ? static_cast<double>(examples_in(batches))
                                                                            : 1;
   std::vector<ShardRecord> records;
-  for (const std::string& bytes : gather(ranks_, [&] { return to_bytes(run_all(task, batches, by)); }))
-    std::ranges::move(records_from(bytes), std::back_inserter(records));
+  std::vector<std::string> kinds;  // of the gradients of each rank
+  const auto run = [&] {
+    const std::vector<ShardRecord> own = run_all(task, batches, by);
+    return ParameterExchange::kinds_of(gradients_) + to_bytes(own);
+  };
+  for (const std::string& answer : gather(ranks_, run)) {
+    kinds.push_back(answer.substr(0, gradients_.size()));
+    std::ranges::move(records_from(answer.substr(gradients_.size())), std::back_inserter(records));
+  }
 
   Result result;
   for (const ShardRecord& record : records) {
@@ -127,7 +134,7 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
   if (weight > 0) result.loss /= weight;
   const CallScope scope(caller_);
   for (const ShardRecord& record : records) tally.add(record);
-  if (exchange_) exchange_->add_gradients(gradients_);
+  if (exchange_) exchange_->add_gradients(gradients_, kinds);
   for (std::size_t i = 0; i < gradients_.size(); ++i) {
     gradients_[i].join();
     Variable parameter = learner_.parameters[i];

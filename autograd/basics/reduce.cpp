@@ -24,11 +24,6 @@ struct Shapes {
   Shapes(const char* op, const Variable& x, const Axes& axes, Where caller)
       : mask(axis_mask(op, axes, x.tensor(), caller)), whole(x.shape()), kept(reduced_shape(x.shape(), mask, true)) {}
 
-  examples::Axes flow(bool keepdim, bool sum = false) const {
-    examples::Axes axes = examples::Axes::removed(mask, keepdim, whole.dims());
-    axes.sum = sum;
-    return axes;
-  }
   // Repeats a result to the shape of x.
   Variable spread(const Variable& result) const { return expand(reshape(result, kept), whole); }
 };
@@ -58,9 +53,9 @@ Variable slope_of_lost(const Tensor& lost, const Variable& x, const Variable& y,
 Variable sum(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("sum", x.tensor(), caller);
   const Shapes shapes("sum", x, axes, caller);
-  return record(
-      "sum", caller, {x}, sum(x.tensor(), axes, keepdim, caller), {},
-      per_example(shapes.flow(keepdim, true), [shapes](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; }));
+  return record("sum", caller, {x}, sum(x.tensor(), axes, keepdim, caller), {},
+                per_example(examples::RemovedAxes{shapes.mask, keepdim, true},
+                            [shapes](const Backward& b) -> Variables { return {shapes.spread(b.grad())}; }));
 }
 
 Variable sum_to(const Variable& x, const Shape& shape, Where caller) {
@@ -74,7 +69,7 @@ Variable mean(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("mean", axes, x.tensor(), caller)));
   const Shapes shapes("mean", x, axes, caller);
   return record("mean", caller, {x}, mean(x.tensor(), axes, keepdim, caller), {},
-                per_example(shapes.flow(keepdim),
+                per_example(examples::RemovedAxes{shapes.mask, keepdim},
                             [shapes, count](const Backward& b) -> Variables { return {shapes.spread(b.grad() / count)}; }));
 }
 

@@ -33,7 +33,7 @@ Variable transpose(const Variable& x, int axis_a, int axis_b, Where caller) {
   check_defined("transpose", x.tensor(), caller);
   const auto rule = [axis_a, axis_b](const Backward& b) -> Variables { return {transpose(b.grad(), axis_a, axis_b)}; };
   return record("transpose", caller, {x}, transpose(x.tensor(), axis_a, axis_b, caller), {},
-                per_example(examples::Axes::swapped(axis_a, axis_b, x.dims()), rule));
+                per_example(examples::SwappedAxes{axis_a, axis_b}, rule));
 }
 
 Variable permute(const Variable& x, std::initializer_list<int> order, Where caller) {
@@ -44,14 +44,17 @@ Variable permute(const Variable& x, std::span<const int> order, Where caller) {
   check_defined("permute", x.tensor(), caller);
   Tensor result = permute(x.tensor(), order, caller);
   std::array<int, kMaxDims> inverse{};
+  examples::PermutedAxes flow{};
   for (int i = 0; i < x.dims(); ++i) {
     int axis = order[static_cast<std::size_t>(i)];
-    inverse[static_cast<std::size_t>(axis < 0 ? axis + x.dims() : axis)] = i;
+    if (axis < 0) axis += x.dims();
+    inverse[static_cast<std::size_t>(axis)] = i;
+    flow.of[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(axis);
   }
   const auto rule = [inverse, dims = order.size()](const Backward& b) -> Variables {
     return {permute(b.grad(), std::span(inverse.data(), dims))};
   };
-  return record("permute", caller, {x}, result, {}, per_example(examples::Axes::permuted(order), rule));
+  return record("permute", caller, {x}, result, {}, per_example(flow, rule));
 }
 
 Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Where caller) {
@@ -61,7 +64,7 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t sto
   const auto rule = [shape = x.shape(), axis, first, step](const Backward& b) -> Variables {
     return {place(b.grad(), shape, axis, first, step)};
   };
-  return record("slice", caller, {x}, result, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
+  return record("slice", caller, {x}, result, {}, per_example(examples::ButAxis{axis}, rule));
 }
 
 Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t start, std::int64_t step, Where caller) {
@@ -72,7 +75,7 @@ Variable place(const Variable& x, const Shape& shape, int axis, std::int64_t sta
   const auto rule = [axis, start, end, step](const Backward& b) -> Variables {
     return {slice(b.grad(), axis, start, end < 0 ? kEnd : end, step)};
   };
-  return record("place", caller, {x}, result, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
+  return record("place", caller, {x}, result, {}, per_example(examples::ButAxis{axis}, rule));
 }
 
 Variable select(const Variable& x, int axis, std::int64_t index, Where caller) {
@@ -83,13 +86,13 @@ Variable select(const Variable& x, int axis, std::int64_t index, Where caller) {
   const auto rule = [shape = x.shape(), a, first](const Backward& b) -> Variables {
     return {place(unsqueeze(b.grad(), a), shape, a, first, 1)};
   };
-  return record("select", caller, {x}, result, {}, per_example(examples::Axes::removed(1u << a, false, x.dims()), rule));
+  return record("select", caller, {x}, result, {}, per_example(examples::RemovedAxes{1u << a}, rule));
 }
 
 Variable expand(const Variable& x, const Shape& shape, Where caller) {
   check_defined("expand", x.tensor(), caller);
   return record("expand", caller, {x}, expand(x.tensor(), shape, caller), {},
-                per_example(examples::Axes::expanded(shape.dims(), x.dims()),
+                per_example(examples::ExpandedAxes(),
                             [shape = x.shape()](const Backward& b) -> Variables { return {b.sum_to(0, b.grad(), shape)}; }));
 }
 

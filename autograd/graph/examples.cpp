@@ -35,78 +35,68 @@ ExampleLayout FirstAxis::operator()(const ExampleFlow& flow) const {
   return stays ? flow.layout : ExampleLayout::mixed();
 }
 
-ExampleLayout Axes::operator()(const ExampleFlow& flow) const {
-  if (flow.is(Kind::moved)) {
-    if (!rearranged || flow.output.dims() != 2) return ExampleLayout::mixed();
-    ExampleLayout moved = flow.layout;
-    if (of[0] == 1) moved.before = 1 - moved.before;
-    return moved;
-  }
-  if (flow.is(Kind::total)) {
-    if (flow.input.numel() == 1) return flow.layout;
-    return sum && flow.input[0] == flow.examples ? ExampleLayout::apart(1, false) : ExampleLayout::mixed();
-  }
+namespace {
+
+int from_front(int axis, int dims) { return axis < 0 ? axis + dims : axis; }
+
+// The gradient of a tensor whose examples are axis own_axis(a) of the input, if they are axis a of the output; -1 means none.
+template <class OwnAxis>
+ExampleLayout follow_axis(const ExampleFlow& flow, OwnAxis own_axis) {
+  if (flow.is(Kind::total)) return flow.input.numel() == 1 ? flow.layout : ExampleLayout::mixed();
+  if (!flow.is(Kind::apart)) return ExampleLayout::mixed();
   std::int64_t before = 1;
   for (int axis = 0; axis < flow.output.dims(); before *= flow.output[axis++]) {
     if (before != flow.layout.before || flow.output[axis] != flow.examples) continue;
-    const int own = of[static_cast<std::size_t>(axis)];
+    const int own = own_axis(axis);
     if (own < 0 || own >= flow.input.dims() || flow.input[own] != flow.examples) break;
     return flow.with(rows_of(flow.input, flow.input.dims() - own));
   }
   return ExampleLayout::mixed();
 }
 
-Axes Axes::but(int axis, int dims) {
-  Axes axes;
-  for (int i = 0; i < kMaxDims; ++i)
-    axes.of[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i == (axis < 0 ? axis + dims : axis) ? -1 : i);
-  return axes;
+// A matrix that consists of parameters is one when it is transposed, too.
+ExampleLayout moved(const ExampleFlow& flow, bool transposed) {
+  ExampleLayout layout = flow.layout;
+  if (transposed) layout.before = 1 - layout.before;
+  return layout;
 }
 
-Axes Axes::added(int axis, int dims) {
-  Axes axes;
-  if (axis < 0) axis += dims;
-  for (int i = 0; i < kMaxDims; ++i)
-    axes.of[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i < axis ? i : i == axis ? -1 : i - 1);
-  return axes;
+}  // namespace
+
+ExampleLayout ButAxis::operator()(const ExampleFlow& flow) const {
+  const int without = from_front(axis, flow.output.dims());
+  return follow_axis(flow, [&](int at) { return at == without ? -1 : at; });
 }
 
-Axes Axes::removed(unsigned mask, bool keepdim, int input_dims) {
-  Axes axes;
-  axes.of.fill(-1);
-  std::size_t at = 0;
-  for (int i = 0; i < input_dims; ++i) {
-    const bool removed = mask >> i & 1u;
-    if (removed && !keepdim) continue;
-    axes.of[at++] = static_cast<std::int8_t>(removed ? -1 : i);
-  }
-  return axes;
+ExampleLayout AddedAxis::operator()(const ExampleFlow& flow) const {
+  const int added = from_front(axis, flow.output.dims());
+  return follow_axis(flow, [&](int at) { return at == added ? -1 : at > added ? at - 1 : at; });
 }
 
-Axes Axes::permuted(std::span<const int> order) {
-  Axes axes;
-  axes.of.fill(-1);
-  for (std::size_t i = 0; i < order.size(); ++i)
-    axes.of[i] = static_cast<std::int8_t>(order[i] < 0 ? order[i] + static_cast<int>(order.size()) : order[i]);
-  axes.rearranged = true;
-  return axes;
+ExampleLayout RemovedAxes::operator()(const ExampleFlow& flow) const {
+  if (sum && flow.is(Kind::total) && flow.input.numel() != 1)
+    return flow.input[0] == flow.examples ? ExampleLayout::apart(1, false) : ExampleLayout::mixed();
+  return follow_axis(flow, [&](int at) {
+    if (keepdim) return mask >> at & 1u ? -1 : at;
+    for (int own = 0; own < flow.input.dims(); ++own)
+      if (!(mask >> own & 1u) && at-- == 0) return own;
+    return -1;
+  });
 }
 
-Axes Axes::swapped(int a, int b, int dims) {
-  Axes axes = but(-1, 0);
-  a = a < 0 ? a + dims : a;
-  b = b < 0 ? b + dims : b;
-  std::swap(axes.of[static_cast<std::size_t>(a)], axes.of[static_cast<std::size_t>(b)]);
-  axes.rearranged = true;
-  return axes;
+ExampleLayout PermutedAxes::operator()(const ExampleFlow& flow) const {
+  if (flow.is(Kind::moved) && flow.output.dims() == 2) return moved(flow, of[0] == 1);
+  return follow_axis(flow, [&](int at) { return static_cast<int>(of[static_cast<std::size_t>(at)]); });
 }
 
-Axes Axes::expanded(int output_dims, int input_dims) {
-  Axes axes;
-  axes.of.fill(-1);
-  for (int i = output_dims - input_dims; i < output_dims; ++i)
-    axes.of[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i - (output_dims - input_dims));
-  return axes;
+ExampleLayout SwappedAxes::operator()(const ExampleFlow& flow) const {
+  const int first = from_front(a, flow.output.dims()), second = from_front(b, flow.output.dims());
+  if (flow.is(Kind::moved) && flow.output.dims() == 2) return moved(flow, first != second);
+  return follow_axis(flow, [&](int at) { return at == first ? second : at == second ? first : at; });
+}
+
+ExampleLayout ExpandedAxes::operator()(const ExampleFlow& flow) const {
+  return follow_axis(flow, [&](int at) { return at - (flow.output.dims() - flow.input.dims()); });
 }
 
 }  // namespace weft::examples

@@ -5,8 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <initializer_list>
-#include <span>
 #include <utility>
 
 namespace weft {
@@ -77,23 +75,38 @@ struct FirstAxis {
   ExampleLayout operator()(const ExampleFlow& flow) const;
 };
 
-// Entry i along an axis of the output depends on entry i along the axis of the input that `of` names; -1: on others as well.
-struct Axes {
-  std::array<std::int8_t, kMaxDims> of{};
-  bool sum = false;         // a sum of all elements is a sum over the examples, if these are the first axis
-  bool rearranged = false;  // the elements are those of the input
+// Entry i along one axis of the output depends on entry i along one axis of the input, which the following name.
+//
+// Each axis stays in place; nothing is known about `axis`: slices, concatenation, running sums.
+struct ButAxis {
+  int axis;
   ExampleLayout operator()(const ExampleFlow& flow) const;
-
-  // Each axis stays in place, except that nothing is known about `axis`.
-  static Axes but(int axis, int dims);
-  // The input has no axis `axis` (stack), or only the input has it (select, sums).
-  static Axes added(int axis, int dims);
-  static Axes removed(unsigned mask, bool keepdim, int input_dims);
-  // order[i] is the axis of the input that becomes axis i.
-  static Axes permuted(std::span<const int> order);
-  static Axes swapped(int a, int b, int dims);
-  // The input is broadcast: axes are counted from the last one.
-  static Axes expanded(int output_dims, int input_dims);
+};
+// The input has no axis `axis`: stack.
+struct AddedAxis {
+  int axis;
+  ExampleLayout operator()(const ExampleFlow& flow) const;
+};
+// The axes in `mask` are removed, or have size 1: select, sums. A sum of all elements is a sum over the examples, if these are
+// the first axis.
+struct RemovedAxes {
+  unsigned mask;
+  bool keepdim = false;
+  bool sum = false;
+  ExampleLayout operator()(const ExampleFlow& flow) const;
+};
+// Axis of[i] of the input becomes axis i.
+struct PermutedAxes {
+  std::array<std::int8_t, kMaxDims> of;
+  ExampleLayout operator()(const ExampleFlow& flow) const;
+};
+struct SwappedAxes {
+  int a, b;
+  ExampleLayout operator()(const ExampleFlow& flow) const;
+};
+// The input is broadcast.
+struct ExpandedAxes {
+  ExampleLayout operator()(const ExampleFlow& flow) const;
 };
 
 }  // namespace examples

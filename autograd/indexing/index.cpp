@@ -20,7 +20,7 @@ Variable index_select(const Variable& x, int axis, const Tensor& index, Where ca
   const auto rule = [a, count = x.size(a)](const Backward& b) -> Variables {
     return {segment_sum(b.grad(), b.input(1).tensor(), count, a), Variable()};
   };
-  return record("index_select", caller, {x, index}, result, kSaveIndex, per_example(examples::Axes::but(a, x.dims()), rule));
+  return record("index_select", caller, {x, index}, result, kSaveIndex, per_example(examples::ButAxis{a}, rule));
 }
 
 Variable segment_sum(const Variable& x, const Tensor& index, std::int64_t count, int axis, Where caller) {
@@ -58,7 +58,7 @@ Variable gather(const Variable& x, int axis, const Tensor& index, Where caller) 
     return {scatter_add(zero, axis, b.input(1).tensor(), b.grad()), Variable()};
   };
   return record("gather", caller, {x, index}, gather(x.tensor(), axis, index, caller), kSaveIndex,
-                per_example(examples::Axes::but(axis, x.dims()), rule));
+                per_example(examples::ButAxis{axis}, rule));
 }
 
 Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Variable& source, Where caller) {
@@ -68,7 +68,7 @@ Variable scatter_add(const Variable& x, int axis, const Tensor& index, const Var
     return {b.grad(), Variable(), by_source};
   };
   return record("scatter_add", caller, {x, index, source}, scatter_add(x.tensor(), axis, index, source.tensor(), caller),
-                kSaveIndex, per_example(examples::Axes::but(axis, x.dims()), rule));
+                kSaveIndex, per_example(examples::ButAxis{axis}, rule));
 }
 
 Variable masked_fill(const Variable& x, const Tensor& mask, AtNumber value, Where caller) {

@@ -37,7 +37,7 @@ Variable concat(std::span<const Variable> parts, int axis, Where caller) {
     }
     return shares;
   };
-  return record("concat", caller, parts, result, {}, per_example(examples::Axes::but(axis, dims), rule));
+  return record("concat", caller, parts, result, {}, per_example(examples::ButAxis{axis}, rule));
 }
 Variable concat(std::initializer_list<Variable> parts, int axis, Where caller) {
   return concat(std::span(parts.begin(), parts.size()), axis, caller);
@@ -51,7 +51,7 @@ Variable stack(std::span<const Variable> parts, int axis, Where caller) {
       shares.push_back(b.wants(static_cast<int>(i)) ? select(b.grad(), axis, static_cast<std::int64_t>(i)) : Variable());
     return shares;
   };
-  return record("stack", caller, parts, result, {}, per_example(examples::Axes::added(axis, result.dims()), rule));
+  return record("stack", caller, parts, result, {}, per_example(examples::AddedAxis{axis}, rule));
 }
 Variable stack(std::initializer_list<Variable> parts, int axis, Where caller) {
   return stack(std::span(parts.begin(), parts.size()), axis, caller);
@@ -62,8 +62,7 @@ std::vector<Variable> split(const Variable& x, std::span<const std::int64_t> siz
   std::vector<Tensor> parts = split(x.tensor(), sizes, axis, caller);
   if (parts.empty()) return {};
   const auto rule = [axis, count = parts.size()](const Backward& b) -> Variables { return {concat(gradients(b, count), axis)}; };
-  Variables results =
-      record_all("split", caller, std::span(&x, 1), parts, {}, per_example(examples::Axes::but(axis, x.dims()), rule));
+  Variables results = record_all("split", caller, std::span(&x, 1), parts, {}, per_example(examples::ButAxis{axis}, rule));
   return {results.begin(), results.end()};
 }
 std::vector<Variable> split(const Variable& x, std::initializer_list<std::int64_t> sizes, int axis, Where caller) {
@@ -79,8 +78,8 @@ std::vector<Variable> unbind(const Variable& x, int axis, Where caller) {
   if (parts.empty()) return {};
   const auto rule = [axis, count = parts.size()](const Backward& b) -> Variables { return {stack(gradients(b, count), axis)}; };
   const unsigned removed = 1u << (axis < 0 ? axis + x.dims() : axis);
-  Variables results = record_all("unbind", caller, std::span(&x, 1), parts, {},
-                                 per_example(examples::Axes::removed(removed, false, x.dims()), rule));
+  Variables results =
+      record_all("unbind", caller, std::span(&x, 1), parts, {}, per_example(examples::RemovedAxes{removed}, rule));
   return {results.begin(), results.end()};
 }
 

@@ -23,8 +23,7 @@ Variable cumsum(const Variable& x, int axis, Where caller) {
   check_defined("cumsum", x.tensor(), caller);
   if (x.dims() == 0) return along_scalar(x, [&](const Variable& one) { return cumsum(one, axis, caller); });
   const auto rule = [axis](const Backward& b) -> Variables { return {flip(cumsum(flip(b.grad(), {axis}), axis), {axis})}; };
-  return record("cumsum", caller, {x}, cumsum(x.tensor(), axis, caller), {},
-                per_example(examples::Axes::but(axis, x.dims()), rule));
+  return record("cumsum", caller, {x}, cumsum(x.tensor(), axis, caller), {}, per_example(examples::ButAxis{axis}, rule));
 }
 
 }  // namespace weft

@@ -15,6 +15,7 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/indexing/index.h>
+#include <weft/tensor/indexing/join.h>
 #include <weft/tensor/reduction/lengths.h>
 
 #include "tests/autograd/engine/shard_check.h"
@@ -318,6 +319,39 @@ TEST_CASE("sharded gradients: mark_examples stands for targets") {
     const Variable prediction = linear(Variable(rows(x, begin, end)), leaves[0], leaves[1]);
     return sum(square(mark_examples(prediction) - rows(y, begin, end))) + sum(sum(abs(prediction), {1})) * 0.5;
   });
+}
+
+namespace {
+
+// An op whose rule states that it keeps the examples in place, although it reverses their order.
+Variable reversed(const Variable& x) {
+  return record("reversed", {}, {x}, flip(x.tensor(), {0}), {},
+                per_example(examples::FirstAxis(), [](const Backward& b) -> Variables { return {flip(b.grad(), {0})}; }));
+}
+
+}  // namespace
+
+TEST_CASE("sharded gradients: the comparison of these tests finds planted errors") {
+  Numbers random(14);
+  const Tensor x = random.tensor({12, 5}, DType::f32), targets = random.indices({12}, 4);
+  const std::vector<Variable> leaves{leaf(random.tensor({4, 5}, DType::f32)), leaf(random.tensor({4}, DType::f32))};
+  const auto differ = [&](const auto& change) {
+    return shards_differ(leaves, {3, 6, 9, 12}, [&](std::int64_t begin, std::int64_t end) {
+      const Variable y = linear(Variable(rows(x, begin, end)), leaves[0], leaves[1]);
+      return total(change(y, begin, end), rows(targets, begin, end));
+    });
+  };
+  CHECK(differ([](const Variable& y, std::int64_t, std::int64_t) { return y; }) == "");
+  CHECK(differ([](const Variable& y, std::int64_t, std::int64_t) { return reversed(y); }) == "leaf 0 leaf 1 ");
+  // A constant that depends on how many examples there are.
+  CHECK(differ([](const Variable& y, std::int64_t begin, std::int64_t end) { return y * static_cast<double>(end - begin); }) ==
+        "leaf 0 leaf 1 ");
+  // Only the first shard is wrong, in one example and in the last bits.
+  CHECK(differ([&](const Variable& y, std::int64_t begin, std::int64_t end) {
+          Tensor scale = ones({end - begin, 1});
+          if (begin == 0 && end == 3) scale.set({1, 0}, 1.000001);
+          return y * scale;
+        }) == "leaf 0 leaf 1 ");
 }
 
 TEST_CASE("sharded gradients: a scope applies to its thread's backward passes while it exists") {

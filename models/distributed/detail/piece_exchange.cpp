@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kBuffer = std::size_t{4} << 20;  // bytes
 constexpr std::size_t kAlignment = 8;                  // of pieces in the stream, so that no element crosses a buffer's end
 
-std::size_t bytes_of(const Tensor& piece) { return static_cast<std::size_t>(piece.numel()) * size_of(piece.dtype()); }
+std::size_t bytes_of(const Tensor& piece) { return static_cast<std::size_t>(piece.numel() * size_of(piece.dtype())); }
 std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 // Memory that the next exchange can reuse.

@@ -20,7 +20,7 @@ using nlohmann::json;
 std::uint64_t hash_of(const Tensor& x, std::uint64_t mixed) {
   const Tensor all = contiguous(x);
   const std::byte* bytes = all.raw();
-  const std::size_t count = static_cast<std::size_t>(all.numel()) * size_of(all.dtype());
+  const std::size_t count = static_cast<std::size_t>(all.numel() * size_of(all.dtype()));
   for (std::size_t at = 0; at < count; at += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes + at, std::min(sizeof word, count - at));

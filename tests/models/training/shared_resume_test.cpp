@@ -69,8 +69,15 @@ TEST_CASE("ranks: the clock of the first rank decides when a checkpoint is due")
   const SharedTraining training{"Adam"};
   const Outcome undisturbed = training.train(nullptr);
   TemporaryFolder folder;
-  const auto ends = training.train_on(4, 1, [&](FitOptions& o) {
-    o.checkpoint = {.path = folder / "model", .every = {0.0005, TrainingTime::Unit::seconds}};
+  const auto ends = test::results_of_ranks(4, [&](test::ThreadRank& ranks) {
+    const auto wait = [&] {  // so that on this rank a checkpoint is always due, on the first one after every other update
+      if (ranks.rank() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(6));
+      return false;
+    };
+    return training.train(&ranks, [&](FitOptions& o) {
+      o.checkpoint = {.path = folder / "model", .every = {0.003, TrainingTime::Unit::seconds}};
+      o.callbacks = {{.stop = wait, .on_every_rank = true}};
+    });
   });
   for (const Outcome& end : ends) CHECK(end == undisturbed);
 }

@@ -154,6 +154,13 @@ TEST_CASE("ranks: groups of parameters, frozen ones, parameters without a gradie
   wide.check_any_ranks();
 }
 
+TEST_CASE("ranks: validation data of many batches are added in their order") {
+  SharedTraining training{"long", [](FitOptions& o) { o.batch_size = 40; }};
+  training.dev = tagging(1500, 2);
+  training.prepare = [](nn::Module& model) { model.to(DType::f64); };  // sums of losses of f32 are exact
+  training.check_any_ranks();
+}
+
 TEST_CASE("ranks: without epochs nothing changes") {
   SharedTraining{"no epochs", [](FitOptions& o) { o.epochs = 0; }}.check_any_ranks();
 }

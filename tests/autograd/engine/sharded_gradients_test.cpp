@@ -9,6 +9,7 @@
 #include <weft/autograd/fused/layer_norm.h>
 #include <weft/autograd/fused/recurrence.h>
 #include <weft/autograd/fused/softmax.h>
+#include <weft/autograd/graph/node.h>
 #include <weft/autograd/indexing/index.h>
 #include <weft/autograd/indexing/join.h>
 #include <weft/autograd/indexing/sort.h>

@@ -286,6 +286,15 @@ TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf
   CHECK(unsharded(loss(matmul(y, weight + Variable(x)))) == "matmul");
   again();
   CHECK(unsharded(loss(matmul(y, slice(weight, 0, 0, 13)))) == "matmul");
+  again();
+  const Variable keys = reshape(y, {13, 1, 13});
+  CHECK(unsharded(loss(y + squeeze(additive_score(keys, keys, vector * 2.0), 2))) == "additive_score");  // v has 13 numbers
+  again();
+  CHECK(unsharded(loss(y + matmul(y, matmul(y, weight)))) == "matmul");
+  again();
+  CHECK(unsharded(loss(y + linear(y, exp(weight), Variable()))) == "linear");
+  again();
+  CHECK(unsharded(loss(y + expand(sum(y, {0}, true), {13, 13}))) == "expand");
   const Variable square = leaf(random.tensor({6, 6}, DType::f32));
   again();
   const Variable shuffled = reshape(transpose(reshape(square, {4, 9})), {6, 6});

@@ -295,6 +295,12 @@ TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf
   CHECK(unsharded(loss(y + linear(y, exp(weight), Variable()))) == "linear");
   again();
   CHECK(unsharded(loss(y + expand(sum(y, {0}, true), {13, 13}))) == "expand");
+  again();
+  CHECK(unsharded(loss(transpose(softmax(transpose(y))))) == "softmax");
+  const Variable watched = leaf(random.tensor({13}, DType::f32));
+  watched.register_hook([](const Variable& gradient) { return gradient * 3.0; });
+  again();
+  CHECK(unsharded(loss(y + watched)) == "hook");
   const Variable square = leaf(random.tensor({6, 6}, DType::f32));
   again();
   const Variable shuffled = reshape(transpose(reshape(square, {4, 9})), {6, 6});

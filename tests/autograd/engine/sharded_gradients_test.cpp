@@ -297,6 +297,8 @@ TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf
   CHECK(unsharded(loss(y + expand(sum(y, {0}, true), {13, 13}))) == "expand");
   again();
   CHECK(unsharded(loss(transpose(softmax(transpose(y))))) == "softmax");
+  again();
+  CHECK(unsharded(loss(y + sum(unsqueeze(y, 1) + weight, {1}))) == "row_product");  // a product, and a sum over rows
   const Variable watched = leaf(random.tensor({13}, DType::f32));
   watched.register_hook([](const Variable& gradient) { return gradient * 3.0; });
   again();

@@ -89,10 +89,11 @@ void check_part(const std::vector<Variable>& found, const std::vector<Variable>&
 // Checks that a state is this part of the rows of another.
 void check_state(const std::map<std::string, Tensor>& found, const std::map<std::string, Tensor>& whole, int part, int parts) {
   REQUIRE(found.size() == whole.size());
-  for (const auto& [name, value] : whole) {
+  for (const auto& entry : whole) {
+    const std::string& name = entry.first;
     CAPTURE(name);
     const bool steps = name.ends_with(".steps");
-    CHECK(equal_bits(found.at(name), steps ? value : part_of_rows(value, part, parts)));
+    CHECK(equal_bits(found.at(name), steps ? entry.second : part_of_rows(entry.second, part, parts)));
   }
 }
 

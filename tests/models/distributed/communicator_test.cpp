@@ -36,6 +36,18 @@ TEST_CASE("gather returns the texts of all ranks on every rank, in their order")
   }
 }
 
+TEST_CASE("gather: texts of every length around that which a first message has room for") {
+  for (std::size_t longest : {0, 1, 1000, 2040, 5000})
+    for (std::size_t other = longest; other < longest + 24; ++other) {
+      CAPTURE(longest);
+      CAPTURE(other);
+      const auto text = [&](int rank) { return std::string(rank == 0 ? longest : other, static_cast<char>('a' + rank)); };
+      const auto found =
+          results_of_ranks(2, [&](ThreadRank& ranks) { return gather(&ranks, [&] { return text(ranks.rank()); }); });
+      for (const Texts& texts : found) CHECK(texts == Texts{text(0), text(1)});
+    }
+}
+
 TEST_CASE("gather: an error on one rank is an error on all, and the next call works again") {
   struct OwnError : Error {
     using Error::Error;

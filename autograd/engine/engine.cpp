@@ -251,6 +251,7 @@ class Pass {
   void finish_shards() {
     if (failed()) return;
     for (ShardedSums::Sum& sum : sharded_->sums().finish()) {
+      if (AnomalyMode::active()) look_for_anomaly(sum);
       if (sum.dense.defined()) deposit(sum.edge, Variable(std::move(sum.dense)));
       if (!sum.rows.defined()) continue;
       LeafGradient& arrived = claim(sum.edge.leaf.get()).arrived;
@@ -263,6 +264,12 @@ class Pass {
         add_to(arrived.tensor.tensor(), sum.rows);
       }
     }
+  }
+
+  void look_for_anomaly(const ShardedSums::Sum& sum) const {
+    for (const Tensor& part : {sum.dense, sum.rows.values})
+      check<GradError>(!part.defined() || is_finite(part), caller_, "backward: the gradient of a leaf, ", describe(part),
+                       ", has a NaN or an infinity");
   }
 
   // Prevents other backward passes from using the leaf.

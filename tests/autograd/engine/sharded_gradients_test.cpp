@@ -3,7 +3,6 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
-#include <weft/autograd/engine/checkpoint.h>
 #include <weft/autograd/fused/additive_score.h>
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/autograd/fused/layer_norm.h>
@@ -12,10 +11,8 @@
 #include <weft/autograd/graph/node.h>
 #include <weft/autograd/indexing/index.h>
 #include <weft/autograd/indexing/join.h>
-#include <weft/autograd/indexing/sort.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
-#include <weft/tensor/indexing/index.h>
 #include <weft/tensor/indexing/join.h>
 #include <weft/tensor/reduction/lengths.h>
 
@@ -240,90 +237,6 @@ TEST_CASE("sharded gradients: tied lookups are added to the sum over rows, or ke
   CHECK(equal_bits(sum, added));
 }
 
-TEST_CASE("sharded gradients: an op that cannot be sharded is named, and no leaf changes") {
-  Numbers random(9);
-  const Tensor x = random.tensor({13, 13}, DType::f32), targets = random.indices({13}, 13);
-  const Variable weight = leaf(random.tensor({13, 13}, DType::f32)), vector = leaf(random.tensor({13}, DType::f32)),
-                 row = leaf(random.tensor({1, 13}, DType::f32));
-  const auto unsharded = [&](const Variable& loss) {
-    ShardedGradients scope(even_shards(13, 4));
-    loss.backward();
-    for (const Variable& leaf : {weight, vector, row}) CHECK_FALSE(leaf.has_grad());
-    return scope.unsharded();
-  };
-  const auto loss = [&](const Variable& logits) { return total(logits, targets); };
-  Variable y;
-  const auto again = [&] { y = linear(Variable(x), weight, Variable()); };  // [13, 13], so that sizes alone say nothing
-  again();
-  CHECK(unsharded(loss(y) + sum(square(weight))) == "square");
-  again();
-  CHECK(unsharded(loss(y) + sum(weight)) == "sum");
-  again();
-  CHECK(unsharded(cross_entropy(y, targets)) == "cross_entropy");  // the mean
-  again();
-  CHECK(unsharded(exp(loss(y))) == "exp");  // not a sum over examples
-  again();
-  CHECK(unsharded(sum(square(y))) == "sum");  // nothing says that the rows are examples
-  again();
-  CHECK(unsharded(sum(square(y)) / 13.0 * loss(y)) == "mul");
-  again();
-  CHECK(unsharded(loss(transpose(y))) == "linear");
-  again();
-  CHECK(unsharded(loss(y + transpose(y))) == "transpose");
-  again();
-  CHECK(unsharded(loss(cumsum(y, 0))) == "cumsum");
-  again();
-  CHECK(unsharded(loss(index_select(y, 0, random.indices({13}, 13)))) == "index_select");
-  again();
-  CHECK(unsharded(loss(slice(y, 0, 0, 13))) == "slice");
-  again();
-  CHECK(unsharded(loss(y - mean(y, {0}, true))) == "expand");
-  again();
-  CHECK(unsharded(loss(y * row)) == "expand");
-  again();
-  CHECK(unsharded(loss(matmul(y, weight * 2.0))) == "matmul");
-  again();
-  CHECK(unsharded(loss(matmul(y, weight + Variable(x)))) == "matmul");
-  again();
-  CHECK(unsharded(loss(matmul(y, slice(weight, 0, 0, 13)))) == "matmul");
-  again();
-  const Variable keys = reshape(y, {13, 1, 13});
-  CHECK(unsharded(loss(y + squeeze(additive_score(keys, keys, vector * 2.0), 2))) == "additive_score");  // v has 13 numbers
-  again();
-  CHECK(unsharded(loss(y + matmul(y, matmul(y, weight)))) == "matmul");
-  again();
-  CHECK(unsharded(loss(y + linear(y, exp(weight), Variable()))) == "linear");
-  again();
-  CHECK(unsharded(loss(y + expand(sum(y, {0}, true), {13, 13}))) == "expand");
-  again();
-  CHECK(unsharded(loss(transpose(softmax(transpose(y))))) == "softmax");
-  again();
-  CHECK(unsharded(loss(y + sum(unsqueeze(y, 1) + weight, {1}))) == "row_product");  // a product, and a sum over rows
-  const Variable watched = leaf(random.tensor({13}, DType::f32));
-  watched.register_hook([](const Variable& gradient) { return gradient * 3.0; });
-  again();
-  CHECK(unsharded(loss(y + watched)) == "hook");
-  const Variable square = leaf(random.tensor({6, 6}, DType::f32));
-  again();
-  const Variable shuffled = reshape(transpose(reshape(square, {4, 9})), {6, 6});
-  CHECK(unsharded(loss(concat({matmul(slice(y, 1, 0, 6), shuffled), slice(y, 1, 0, 7)}, 1))) == "matmul");
-  again();
-  CHECK(unsharded(loss(matmul(weight, y))) == "matmul");
-  again();
-  CHECK(unsharded(loss(y * weight)) == "mul");
-  again();
-  CHECK(unsharded(loss(layer_norm(transpose(y), vector, Variable()))) == "linear");
-  again();
-  CHECK(unsharded(loss(linear(reshape(transpose(y), {13, 13}), weight, Variable()))) == "linear");
-  again();
-  CHECK(unsharded(checkpoint([&](const std::vector<Variable>& in) { return std::vector<Variable>{loss(in[0])}; }, {y})[0]) ==
-        "checkpoint");
-  again();
-  Variable hooked = y * 2.0;
-  hooked.register_hook([](const Variable& gradient) { return gradient * 3.0; });
-  CHECK(unsharded(loss(hooked)) == "hook");
-}
-
 TEST_CASE("sharded gradients: mark_examples stands for targets") {
   Numbers random(10);
   const Tensor x = random.tensor({13, 9}, DType::f32), y = random.tensor({13, 4}, DType::f32);
@@ -370,34 +283,4 @@ TEST_CASE("sharded gradients: the comparison of these tests finds planted errors
           if (begin == 0 && end == 3) scale.set({1, 0}, 1.000001);
           return y * scale;
         }) == "leaf 0 leaf 1 ");
-}
-
-TEST_CASE("sharded gradients: a scope applies to its thread's backward passes while it exists") {
-  Numbers random(11);
-  const Tensor x = random.tensor({6, 4}, DType::f32), targets = random.indices({6}, 3);
-  const Variable weight = leaf(random.tensor({3, 4}, DType::f32));
-  const auto loss = [&] { return cross_entropy(linear(Variable(x), weight, Variable()), targets); };
-  {
-    ShardedGradients outer({6});
-    {
-      ShardedGradients inner({2, 6});
-      loss().backward();
-      CHECK(inner.unsharded() == "cross_entropy");
-      CHECK(grad({loss()}, {weight})[0].defined());
-    }
-    loss().backward();
-    CHECK(outer.unsharded() == "");
-  }
-  CHECK(weight.has_grad());
-}
-
-TEST_CASE("sharded gradients: wrong shards are refused") {
-  const Where here{"a.cpp", 3};
-  using Lookups = ShardedGradients::Lookups;
-  CHECK_THROWS_WITH_AS(ShardedGradients({1, 2, 3}, Lookups::added, here),
-                       "sharded gradients: the number of shards is 3, not a power of two, at a.cpp:3", ValueError);
-  CHECK_THROWS_WITH_AS(ShardedGradients({2, 1}, Lookups::added, here),
-                       "sharded gradients: the ends of the shards do not ascend from 0, at a.cpp:3", ValueError);
-  CHECK_THROWS_WITH_AS(ShardedGradients({0, 0}, Lookups::added, here), "sharded gradients: no shard has examples, at a.cpp:3",
-                       ValueError);
 }

@@ -82,7 +82,8 @@ TEST_CASE("row_product of shards: each shard's chains come first, then the tree 
           std::vector<Tensor> sums;
           for (std::size_t s = 0; s < filled.size(); ++s)
             sums.push_back(filled[s] ? row_product(alone(parts, static_cast<std::int32_t>(s)), {1}) : Tensor());
-          CAPTURE(rows);
+          const std::int64_t rows_of_part = rows;
+          CAPTURE(rows_of_part);
           CHECK(equal_bits(row_product(parts, filled), add_in_shard_tree(sums, plus)));
         }
   });

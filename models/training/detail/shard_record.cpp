@@ -42,7 +42,7 @@ std::string to_bytes(std::span<const ShardRecord> records) {
 
 std::vector<ShardRecord> records_from(const std::string& bytes) {
   std::vector<double> numbers(bytes.size() / sizeof(double));
-  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
   auto at = numbers.begin();
   auto take_list = [&] {
     const auto count = static_cast<std::ptrdiff_t>(*at++);

@@ -31,7 +31,7 @@ std::string bytes_of(const std::vector<Number>& numbers) {
 template <class Number>
 std::vector<Number> numbers_in(const std::string& bytes) {
   std::vector<Number> numbers(bytes.size() / sizeof(Number));
-  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
   return numbers;
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("gather returns the texts of all ranks on every rank, in their order")
 }
 
 TEST_CASE("gather: texts of every length around that which a first message has room for") {
-  for (std::size_t longest : {0, 1, 1000, 2040, 5000})
+  for (std::size_t longest : std::vector<std::size_t>{0, 1, 1000, 2040, 5000})
     for (std::size_t other = longest; other < longest + 24; ++other) {
       CAPTURE(longest);
       CAPTURE(other);

@@ -128,7 +128,7 @@ TEST_CASE("GradientTree adds as the binary tree that is its definition, bit for 
   // Of the kinds of a parameter's gradients in the slots, one is drawn for each slot: d dense, r rows, n none.
   const std::vector<std::string> kinds{"d", "ddn", "dn", "dr", "rrdn"};
   for (DType dtype : {DType::f32, DType::f64})
-    for (std::size_t count : {1, 2, 4, 8, 16, 32})
+    for (std::size_t count : std::vector<std::size_t>{1, 2, 4, 8, 16, 32})
       for (int round = 0; round < 6; ++round) {
         CAPTURE(count);
         CAPTURE(round);

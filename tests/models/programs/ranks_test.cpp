@@ -170,3 +170,19 @@ TEST_CASE("several ranks: what cannot be shared, and what is wrong on all, is re
   check_refused_once(run(2, "classify", "train --shards 2 --train - --model " + (pairs.folder / "model"), "a\tb\n"), "classify",
                      "several ranks cannot read standard input; name files instead");
 }
+
+TEST_CASE("several ranks: one that lacks a file, or has another option, ends all with one message that names it") {
+  if (is_skipped()) return;
+  const Pairs pairs;
+  prepare_environment();
+  const std::string program = WEFT_BINARY_DIR "/bin/translate ", usual = pairs.options("model", "--shards 2");
+  const auto run_two = [&](const std::string& other) {
+    return test::run_command(kMpirun + " -n 1 " + program + usual + " : -n 1 " + program + other + " </dev/null");
+  };
+  check_refused_once(run_two("train --train /nowhere.tsv --shards 2 --model " + (pairs.folder / "model")), "translate",
+                     "translate: rank 1: cannot open /nowhere.tsv: No such file or directory");
+  const Run differs = run_two(usual + " --batch-size 9");
+  CHECK(differs.code == 2);
+  CHECK(count(differs.error, "translate: ") == 1);
+  CHECK(count(differs.error, "translate: fit: rank 1 has --batch-size: 9, but rank 0 has 32; ") == 1);
+}

@@ -155,7 +155,7 @@ TEST_CASE("ranks: their number is a power of two of at most the shards") {
 
 TEST_CASE("ranks: a rank that cannot read its data ends all, which name it") {
   for (bool ahead : {false, true})
-    for (std::size_t bad : {0, 17, 38}) {
+    for (std::size_t bad : std::vector<std::size_t>{0, 17, 38}) {
       CAPTURE(ahead);
       CAPTURE(bad);
       const auto ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
@@ -260,6 +260,22 @@ TEST_CASE("ranks: a loss that is not finite stops all with the name of the op, w
       CHECK(end.error == ends[0].error);
       CHECK(without_shape(end.error) == without_shape(on_one));
     }
+  }
+}
+
+TEST_CASE("ranks: one bad example of an update is found on every rank that may have it") {
+  std::vector<Sequence> words(8, {1, 2, 3}), tags(8, {0, 1, 2});
+  for (std::size_t bad = 0; bad < 8; ++bad) {
+    CAPTURE(bad);
+    std::vector<Sequence> others = words;
+    others[bad][1] = 19;
+    const auto ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
+      SharedTraining training{"bad"};
+      training.data = {others, tags};
+      training.train<LogarithmTagger>(&ranks);
+    });
+    check_ends(ends, {"fit: the loss is nan at step 1", "; log: "});
+    for (const RankEnd& end : ends) CHECK(end.error == ends[0].error);
   }
 }
 

@@ -22,6 +22,7 @@
 #include <functional>
 #include <ostream>
 #include <set>
+#include <tuple>
 
 namespace weft {
 
@@ -58,13 +59,14 @@ std::optional<std::size_t> TextClassifier::find_label(const std::string& label) 
 }
 
 LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show,
-                                         text::KnownWords* known) const {
+                                         text::KnownWords* known, Communicator* ranks) const {
   SequenceStore sequences(data_memory);
   std::vector<std::int64_t> labels, tokens;
   struct Encoded {
     std::int64_t label, tokens;
     Sequence ids;
     text::KnownWords known = {};
+    auto fields() { return std::tie(label, tokens, ids, known); }
   };
   auto encode_one = [&](const text::LabelledText& example, const std::string& place) {
     const std::optional<std::size_t> label = find_label(example.label);
@@ -81,7 +83,7 @@ LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std:
     sequences.add(encoded.ids);
     if (known) *known += encoded.known;
   };
-  text::map_examples(texts, encode_one, take, show);
+  text::map_examples(texts, encode_one, take, show, ranks);
   LabelledSequences data = LabelledSequences::from_store(std::move(sequences), std::move(labels));
   data.set_tokens(std::move(tokens));
   return data;

@@ -134,7 +134,7 @@ class TextClassifier {
                  std::int64_t ngrams, AttentionClassifierOptions options);
   std::vector<std::string> words(const std::string& text) const;
   LabelledSequences encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show = {},
-                           text::KnownWords* known = nullptr) const;
+                           text::KnownWords* known = nullptr, Communicator* ranks = nullptr) const;
   Metadata metadata() const;
 
   text::Tokenizer tokenizer_;

@@ -140,7 +140,10 @@ text::Vocabulary ClassifierTrainer::make_vocabulary(const text::LabelledSource& 
   };
   text::Vocabulary vocabulary = choose_vocabulary(
       options.words, false,
-      [&] { return text::count_tokens(texts, tokens_of, fit.progress ? show("counting words", count) : text::ShowDone()); },
+      [&] {
+        return text::count_tokens(texts, tokens_of, fit.progress ? show("counting words", count) : text::ShowDone(),
+                                  fit.communicator);
+      },
       build, fit.callbacks);
   require<ValueError>(vocabulary.has_words(), "train: the vocabulary has no words");
   return vocabulary;
@@ -174,9 +177,9 @@ ClassifierTrainer::Trained ClassifierTrainer::train_on(const text::LabelledSourc
   TextClassifier& classifier = trained.classifier;
   text::KnownWords known, dev_known;
   const auto progress = fit_options.progress ? show("encoding", count) : text::ShowDone();
-  const LabelledSequences train_data = classifier.encode(texts, options.data_memory, progress, &known);
+  const LabelledSequences train_data = classifier.encode(texts, options.data_memory, progress, &known, fit_options.communicator);
   std::optional<LabelledSequences> dev_data;
-  if (dev) dev_data = classifier.encode(*dev, options.data_memory, {}, &dev_known);
+  if (dev) dev_data = classifier.encode(*dev, options.data_memory, {}, &dev_known, fit_options.communicator);
   trained.fold.dev_examples = dev_data ? dev_data->size() : 0;
   if (dev_known.known < dev_known.tokens)
     notes += "unknown " + text::share(dev_known.tokens - dev_known.known, dev_known.tokens) + " of the dev texts' words\n";

@@ -105,6 +105,11 @@ void on_first_rank(Communicator* ranks, const std::function<void()>& work) {
   });
 }
 
+void add_up(Communicator* ranks, const std::function<std::string()>& own, const std::function<void(const std::string&)>& add) {
+  if (!ranks) return;
+  for (int distance = 1; distance < ranks->size(); distance *= 2) add(exchange_texts(*ranks, ranks->rank() ^ distance, own()));
+}
+
 bool any_rank(Communicator* ranks, bool condition) {
   for (const std::string& answer : gather(ranks, [&] { return std::string(condition ? "1" : "0"); }))
     if (answer == "1") return true;

@@ -43,6 +43,10 @@ void on_every_rank(Communicator* ranks, const std::function<void()>& work);
 std::string on_first_rank(Communicator* ranks, const std::function<std::string()>& work);
 void on_first_rank(Communicator* ranks, const std::function<void()>& work);
 
+// For sums that do not depend on the order, such as counts of words: calls add() with what own() returns on other ranks, until
+// every rank has the sum over all. own() returns what this rank has by then.
+void add_up(Communicator* ranks, const std::function<std::string()>& own, const std::function<void(const std::string&)>& add);
+
 // Returns whether the condition holds on any rank.
 bool any_rank(Communicator* ranks, bool condition);
 

@@ -5,6 +5,7 @@
 #include <weft/models/text/vocabulary.h>
 
 #include <string>
+#include <tuple>
 
 namespace weft::text {
 
@@ -14,6 +15,7 @@ struct KnownWords {
 
   static KnownWords of(std::span<const std::string> tokens, const Vocabulary& vocabulary, const Tokenizer& tokenizer);
   KnownWords& operator+=(const KnownWords& more);
+  auto fields() { return std::tie(tokens, known, words, whole); }
 };
 
 // Returns a share such as "97.31 %".

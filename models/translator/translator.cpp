@@ -27,13 +27,14 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
 }
 
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show,
-                                 KnownPairs* known) const {
+                                 KnownPairs* known, Communicator* ranks) const {
   SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
   const bool guided = model_.options().alignment_loss > 0;
   bool linked = false;
   struct Encoded {
     Sequence source, target, links;
     KnownPairs known = {};
+    auto fields() { return std::tie(source, target, links, known); }
   };
   auto encode_one = [&](const text::TextPair& pair, const std::string& place) {
     const std::vector<std::string> words = source_tokenizer_.tokens(pair.source), written = target_tokenizer_.tokens(pair.target);
@@ -58,7 +59,7 @@ SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data
     links.add(ids.links);
     linked |= !ids.links.empty();
   };
-  text::map_examples(pairs, encode_one, take, show);
+  text::map_examples(pairs, encode_one, take, show, ranks);
   SequencePairs data = SequencePairs::from_stores(std::move(sources), std::move(targets));
   if (linked) data.set_links(std::move(links));
   return data;

@@ -16,6 +16,7 @@
 #include <iosfwd>
 #include <span>
 #include <string>
+#include <tuple>
 
 namespace weft {
 
@@ -134,9 +135,10 @@ class Translator {
              text::Vocabulary target, const Seq2SeqOptions& options);
   struct KnownPairs {
     text::KnownWords source, target;
+    auto fields() { return std::tie(source, target); }
   };
   SequencePairs encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show = {},
-                       KnownPairs* known = nullptr) const;
+                       KnownPairs* known = nullptr, Communicator* ranks = nullptr) const;
   // The decoders of all models, which are put into eval mode.
   std::vector<Seq2SeqDecoder> decoders();
   SearchOptions completed(SearchOptions options) const;

@@ -47,7 +47,7 @@ Survey survey(const text::PairSource& source, const TranslatorTraining& options)
     if (short_enough) found.short_enough.push_back(found.pairs);
     ++found.pairs;
   };
-  text::map_examples(source, both_fit, take, show(options, "reading", 0));
+  text::map_examples(source, both_fit, take, show(options, "reading", 0), options.fit.communicator);
   return found;
 }
 
@@ -74,7 +74,7 @@ Split split(const text::PairSource& source, bool hold_out, const TranslatorTrain
 
 struct SideCounts {
   text::TokenCounts source, target;
-  std::set<std::string> copyable;  // tokens of targets that occur in their sources
+  text::TokenCounts copyable;  // tokens of targets that occur in their sources
 };
 
 SideCounts count_words(const text::PairSource& pairs, std::size_t total, const TranslatorTraining& options) {
@@ -93,15 +93,19 @@ SideCounts count_words(const text::PairSource& pairs, std::size_t total, const T
   auto take = [&](const Tokens& tokens) {
     text::count_tokens(tokens.source, counts.source);
     text::count_tokens(tokens.target, counts.target);
-    counts.copyable.insert(tokens.copyable.begin(), tokens.copyable.end());
+    text::count_tokens(tokens.copyable, counts.copyable);
   };
-  text::map_examples(pairs, tokens_of, take, show(options, "counting words", total));
+  Communicator* const ranks = options.fit.communicator;
+  text::map_own_examples(pairs, tokens_of, take, show(options, "counting words", total), ranks);
+  text::add_ranks(counts.source, ranks);
+  text::add_ranks(counts.target, ranks);
+  text::add_ranks(counts.copyable, ranks);
   return counts;
 }
 
 // Returns 2, so that the unknown token occurs in training too, but 1 if that would hide over a tenth of the text. Words that
 // occur in their source and can be copied do not count as hidden.
-std::int64_t usual_min_count(const text::TokenCounts& counts, const std::set<std::string>& copyable) {
+std::int64_t usual_min_count(const text::TokenCounts& counts, const text::TokenCounts& copyable) {
   std::int64_t all = 0, hidden = 0;
   for (const auto& [token, count] : counts) {
     all += count;
@@ -225,10 +229,10 @@ Translator Translator::train(const text::PairSource& given, const text::PairSour
   if (options.context.lines > 0) translator.context_ = options.context;  // otherwise no line has the separator
   KnownPairs known;
   const SequencePairs train_data =
-      translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count), &known);
+      translator.encode(train_pairs, options.data_memory, show(options, "encoding", train_count), &known, fit.communicator);
   const text::PairSource& dev_pairs = given_dev ? *given_dev : held_out_pairs;
   KnownPairs known_in_dev;
-  const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory, {}, &known_in_dev);
+  const SequencePairs dev_data = translator.encode(dev_pairs, options.data_memory, {}, &known_in_dev, fit.communicator);
   require_option(model.alignment_loss == 0 || train_data.has_links(), "train: ", OptionName{"alignment_loss"}, " ",
                  model.alignment_loss, " needs training pairs with an alignment, but none has one");
   if (options.fit.log) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 namespace weft {
 
@@ -20,6 +21,8 @@ namespace {
 struct Surveyed {
   std::string label;
   std::int64_t words = 0, letters = 0, unspaced_letters = 0;
+
+  auto fields() { return std::tie(label, words, letters, unspaced_letters); }
 };
 
 Surveyed survey_one(const text::LabelledText& example, const text::Tokenizer& tokenizer) {
@@ -54,7 +57,7 @@ TrainingSurvey survey_texts(const text::LabelledSource& source, const Classifier
     survey.letters += text.letters;
     survey.unspaced_letters += text.unspaced_letters;
   };
-  text::map_examples(source, survey_text, take, show);
+  text::map_examples(source, survey_text, take, show, options.fit.communicator);
   require<ValueError>(labels.size() >= 2, "train: needs at least two labels, but the data has ", labels.size());
   std::vector<std::int32_t> places(labels.size());
   for (const auto& [label, coming] : labels) {

@@ -1,6 +1,7 @@
 // Functions that the subcommands of classify share.
 #pragma once
 
+#include <weft/models/distributed/communicator.h>
 #include <weft/models/generated/debian.h>
 #include <weft/models/programs/command_line/data_options.h>
 #include <weft/models/programs/command_line/tokenizer_options.h>
@@ -22,10 +23,10 @@ std::unique_ptr<text::LabelledSource> labelled_source(const std::string& option,
 // Throws ValueError for options that apply to files, if only --data is read.
 void check_no_file_options(const text::FileOptions& options);
 
-// Returns the tokenizer that the options specify, which may be learnt from the texts; `show` is called with the number of texts
-// read.
+// Returns the tokenizer that the options specify, which may be learnt from the texts by several ranks; `show` is called with the
+// number of texts read.
 text::Tokenizer classifier_tokenizer(const TokenizerArguments& arguments, const text::LabelledSource& texts,
-                                     const std::function<void(std::int64_t)>& show = {});
+                                     const std::function<void(std::int64_t)>& show = {}, Communicator* ranks = nullptr);
 
 void add_compare(Command& program);
 void add_train(Command& program);

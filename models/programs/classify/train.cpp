@@ -83,7 +83,8 @@ void add_train(Command& program) {
     if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
     if (options->data.empty()) text::check_labels(*train, options->train, options->files);
     training.tokenizer =
-        classifier_tokenizer(options->tokenizer, *train, reading_progress(training.fit.progress, "counting words", "texts"));
+        classifier_tokenizer(options->tokenizer, *train, reading_progress(training.fit.progress, "counting words", "texts"),
+                             training.fit.communicator);
     auto save_codes = [&own = *options](const History&) { own.tokenizer.save_codes(0, own.training.tokenizer); };
     training.fit.callbacks.push_back({.on_start = save_codes});
     std::optional<TextClassifier> classifier;

@@ -18,7 +18,8 @@ void make_tokenizers(const TokenizerArguments& arguments, const text::PairSource
         if (target) std::ranges::move(words.tokens(pair.target), std::back_inserter(tokens));
         return tokens;
       };
-      return text::count_tokens(pairs, tokens_of, reading_progress(training.fit.progress, "counting words", "pairs"));
+      return text::count_tokens(pairs, tokens_of, reading_progress(training.fit.progress, "counting words", "pairs"),
+                                training.fit.communicator);
     };
   };
   const bool one = arguments.is_one();

@@ -3,14 +3,15 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/optim/sgd.h>
 
+#include <filesystem>
 #include <limits>
 #include <sstream>
 
 #include "tests/models/training/shared_training.h"
 
 using namespace weft;
-using test::ends_of_ranks, test::Outcome, test::RankEnd, test::run_on_ranks, test::SharedTraining, test::tagging,
-    test::ThreadRank;
+using test::TemporaryFolder, test::ends_of_ranks, test::Outcome, test::RankEnd, test::run_on_ranks, test::SharedTraining,
+    test::tagging, test::ThreadRank;
 
 namespace {
 
@@ -206,6 +207,31 @@ TEST_CASE("ranks: a callback that fails ends all, and callbacks run on the first
       });
       check_failed(ends, bad, "no");
     }
+}
+
+TEST_CASE("ranks: a checkpoint that cannot be written ends all, at the start or in the middle") {
+  TemporaryFolder folder;
+  const std::string missing = folder / "missing/model";
+  const auto at_start = train_differently(4, [&](SharedTraining&, FitOptions& o, int) { o.checkpoint.path = missing; });
+  for (int rank = 0; rank < 4; ++rank) {
+    const RankEnd& end = at_start[static_cast<std::size_t>(rank)];
+    CHECK(end.for_another == (rank > 0));
+    CHECK(end.error.find(missing) != std::string::npos);
+  }
+  std::filesystem::create_directory(folder / "missing");
+  const auto remove = [&](const UpdateRecord& update) {
+    if (update.update == 3) std::filesystem::remove_all(folder / "missing");
+  };
+  const auto later = train_differently(4, [&](SharedTraining&, FitOptions& o, int) {
+    o.checkpoint = {.path = missing, .every = TrainingTime::parse("3u")};
+    o.callbacks = {{.on_update = remove}};
+  });
+  for (int rank = 0; rank < 4; ++rank) {
+    const RankEnd& end = later[static_cast<std::size_t>(rank)];
+    CAPTURE(end.error);
+    CHECK(end.for_another == (rank > 0));
+    CHECK(end.error.find((rank > 0 ? "rank 0: " : "") + missing + ".000000003.checkpoint: cannot create") == 0);
+  }
 }
 
 TEST_CASE("ranks: what the first rank's callback says ends training on all, and the others are not asked") {

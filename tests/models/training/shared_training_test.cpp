@@ -1,5 +1,6 @@
 // A training in shards has the same bytes on any number of ranks, which here are threads.
 #include <doctest/doctest.h>
+#include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/sgd.h>
@@ -152,6 +153,43 @@ TEST_CASE("ranks: groups of parameters, frozen ones, parameters without a gradie
   SharedTraining wide{"f64", [](FitOptions& o) { o.clip_norm = 0.5; }};
   wide.prepare = [](nn::Module& model) { model.to(DType::f64); };
   wide.check_any_ranks();
+}
+
+TEST_CASE("ranks: numbers as targets, from plain tensors") {
+  struct Regression : nn::Module {
+    nn::Linear hidden{this, "hidden", 5, 16}, output{this, "output", 16, 2};
+    Variable forward(const Tensor& x) { return output(tanh(hidden(x))); }
+  };
+  Numbers numbers(1);
+  const Tensor inputs = numbers.tensor({50, 5}, DType::f32), targets = numbers.tensor({50, 2}, DType::f32);
+  const auto train = [&](Communicator* ranks, int shards, std::vector<double>& losses) {
+    manual_seed(7);
+    Regression model;
+    Trainer trainer(model, optim::SGD({.lr = 0.05, .momentum = 0.9}), nn::MSE());
+    const auto keep = [&](const UpdateRecord& update) { losses.push_back(update.loss); };
+    trainer.fit(inputs, targets,
+                {.epochs = 2,
+                 .batch_size = 9,
+                 .shards = shards,
+                 .communicator = ranks,
+                 .progress = false,
+                 .callbacks = {{.on_update = keep}}});
+    return test::weights_of(model);
+  };
+  std::vector<double> whole, alone, found;
+  train(nullptr, 1, whole);
+  const auto expected = train(nullptr, 8, alone);
+  REQUIRE(alone.size() == whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) CHECK(alone[i] == doctest::Approx(whole[i]).epsilon(1e-5));
+  for (int count : {2, 4, 8}) {
+    found.clear();
+    for (const auto& weights : test::results_of_ranks(count, [&](test::ThreadRank& ranks) {
+           std::vector<double> own;
+           return train(&ranks, 8, ranks.rank() == 0 ? found : own);
+         }))
+      CHECK(test::same_bits(weights, expected));
+    CHECK(found == alone);
+  }
 }
 
 TEST_CASE("ranks: validation data of many batches are added in their order") {

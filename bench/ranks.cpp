@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <thread>
 
 namespace bench {
 
@@ -25,15 +26,16 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// Counts what passes through a communicator.
+// Counts what passes through a communicator, and can act as if the ranks were farther apart.
 class Counting : public weft::Communicator {
  public:
-  explicit Counting(weft::Communicator& ranks) : ranks_(ranks) {}
+  Counting(weft::Communicator& ranks, std::chrono::microseconds delay) : ranks_(ranks), delay_(delay) {}
   int rank() const override { return ranks_.rank(); }
   int size() const override { return ranks_.size(); }
   void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
     const auto start = Clock::now();
     ranks_.exchange(partner, out, in);
+    while (delay_.count() > 0 && Clock::now() - start < delay_) std::this_thread::yield();
     waited += milliseconds_since(start);
     sent += static_cast<double>(out.size());
     ++messages;
@@ -43,6 +45,7 @@ class Counting : public weft::Communicator {
 
  private:
   weft::Communicator& ranks_;
+  std::chrono::microseconds delay_;
 };
 
 weft::Batch rows(const weft::Batch& all, const weft::Tensor& indices) {
@@ -80,10 +83,12 @@ void train(Model& model, const Examples<Input>& data, std::int64_t batch, int st
   weft::Trainer trainer(model, weft::optim::Adam(), weft::nn::CrossEntropy());
   constexpr int kWarmUp = 2;
   std::vector<double> times;
+  double sent = 0, messages = 0, waited = 0;  // up to the last update
   auto start = Clock::now();
   auto measure = [&](const weft::UpdateRecord& update) {
     times.push_back(milliseconds_since(start));
     if (update.update == kWarmUp) ranks.sent = ranks.messages = ranks.waited = 0;
+    sent = ranks.sent, messages = ranks.messages, waited = ranks.waited;
     start = Clock::now();
   };
   const int epochs = (steps + kWarmUp + kBatches - 1) / kBatches;
@@ -99,8 +104,8 @@ void train(Model& model, const Examples<Input>& data, std::int64_t batch, int st
   if (ranks.rank() == 0)
     std::printf(
         "%d ranks, %d threads, %d shards: %.2f ms a step (fastest %.2f); sent %.0f bytes in %.1f messages, waited %.2f ms\n",
-        ranks.size(), weft::threads(), shards, times[times.size() / 2], times.front(), ranks.sent / count, ranks.messages / count,
-        ranks.waited / count);
+        ranks.size(), weft::threads(), shards, times[times.size() / 2], times.front(), sent / count, messages / count,
+        waited / count);
 }
 
 void train_classifier(weft::ClassifierAttention attention, int steps, int shards, Counting& ranks) {
@@ -127,10 +132,10 @@ bool run(const std::string& workload, int steps, int shards, Counting& ranks) {
 
 }  // namespace
 
-int report_ranks(const std::string& workload, int steps, int shards) {
+int report_ranks(const std::string& workload, int steps, int shards, int delay) {
   try {
     weft::Mpi mpi;
-    Counting ranks(mpi);
+    Counting ranks(mpi, std::chrono::microseconds(delay));
     if (run(workload, steps, shards, ranks)) return 0;
     std::cerr << "bench: --ranks takes W1, W1p, W2, W2b or W2s, not " << workload << '\n';
   } catch (const weft::Error& error) {

@@ -26,6 +26,8 @@ class BatchReader {
 
   // Returns the next batch, which must exist. Throws what reading it threw.
   Task::Forward next();
+  // Waits until nothing is read any more. There is no next batch then.
+  void stop() { ahead_.reset(); }
 
  private:
   const Task& task_;

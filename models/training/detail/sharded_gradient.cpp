@@ -116,7 +116,7 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
   std::vector<ShardRecord> records;
   std::vector<std::string> kinds;  // of the gradients of each rank
   const auto run = [&] {
-    const std::vector<ShardRecord> own = run_all(task, batches, by);
+    const std::vector<ShardRecord> own = run_all(task, batches, reader, by);
     return ParameterExchange::kinds_of(gradients_) + to_bytes(own);
   };
   for (const std::string& answer : gather(ranks_, run)) {
@@ -164,7 +164,7 @@ double ShardedGradient::weight_of(const Tensor& targets, const Graph& graph, std
 }
 
 // Returns the records of this rank's slots; the sums of their gradients are in gradients_.
-std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, Batches batches, double divisor) {
+std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, Batches batches, BatchReader& reader, double divisor) {
   std::vector<ShardRecord> records;
   GradientTree tree(learner_.parameters.size());
   for (const Graph& graph : graphs_) {
@@ -173,10 +173,11 @@ std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, Batches batc
     if (!mixes.empty()) {
       one_graph_ = read_ahead_ = false;
       if (options_.log) *options_.log << "shards run one by one, because " << mixes << " does not add by examples" << std::endl;
+      reader.stop();  // it has read ahead for other graphs
       graphs_ = own_graphs(batches);
       for (Graph& alone : graphs_)
         if (!alone.batch.indices.empty()) alone.batch.forward = task.read(alone.batch.indices);
-      return run_all(task, batches, divisor);
+      return run_all(task, batches, reader, divisor);
     }
     tree.push(std::move(gradients_));
   }

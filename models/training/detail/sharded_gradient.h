@@ -54,7 +54,8 @@ class ShardedGradient {
   std::vector<Graph> own_graphs(std::span<const std::vector<std::size_t>> batches) const;
   std::vector<double> read(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
   double weight_of(const Tensor& targets, const Graph& graph, std::size_t slot) const;
-  std::vector<ShardRecord> run_all(const Task& task, std::span<const std::vector<std::size_t>> batches, double divisor);
+  std::vector<ShardRecord> run_all(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader,
+                                   double divisor);
   std::string run(const Task& task, const Graph& graph, double divisor, std::vector<ShardRecord>& records);
   std::string what_mixes(const Task::Output& output, const Variable& terms, const Graph& graph) const;
   std::vector<ShardRecord> records_of(const Task& task, const Graph& graph, const Task::Output& output,

@@ -65,6 +65,8 @@ Draw ExampleScope::answer(Generator& generator, const DrawRequest& request) {
   Words key = philox({low(update_), high(update_), calls.count++, id[2]}, {id[0], id[1]});
   const bool by_example = !request.whole_update && request.rows == examples_;
   const bool of_update = request.whole_update || (request.count == 1 && !of_thread);
+  // A mask of weights, say, has as many entries as there are examples by chance in some batches; layers say UpdateDraws for it.
+  if (by_example && of_thread) depend_on_cut_ = true;
   if (!by_example && !of_update) {
     depend_on_cut_ = true;
     const auto first = static_cast<std::uint64_t>(first_);

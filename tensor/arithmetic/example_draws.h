@@ -31,7 +31,8 @@ class ExampleDraws {
   ExampleDraws(const ExampleDraws&) = delete;
   ExampleDraws& operator=(const ExampleDraws&) = delete;
 
-  // Returns whether any numbers so far depend on how the update was cut.
+  // Returns whether any numbers so far depend on how the update was cut, or may: a tensor that is drawn from default_generator()
+  // may have `examples` entries by chance.
   bool depend_on_cut() const;
 
  private:

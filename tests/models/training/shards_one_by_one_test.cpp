@@ -24,7 +24,7 @@ struct SquaredWeights : nn::Module {
   }
 };
 
-// Draws a mask of a shape that no example has.
+// Draws a mask for all examples. By chance, some batches have as many examples as it has numbers.
 struct DrawnMask : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
   nn::Linear dense{this, "dense", 8, 3};
@@ -65,7 +65,8 @@ TEST_CASE("shards one by one: a gradient without rows of examples, in the first 
 }
 
 TEST_CASE("shards one by one: numbers that are drawn for a batch belong to its shard") {
-  SharedTraining{"mask", [](FitOptions& o) { o.batch_size = 5; }}.check_any_ranks<DrawnMask>();
+  for (std::int64_t batch_size : {5, 8, 9})
+    SharedTraining{"mask", [=](FitOptions& o) { o.batch_size = batch_size; }}.check_any_ranks<DrawnMask>();
 }
 
 TEST_CASE("shards one by one: the log says once why") {

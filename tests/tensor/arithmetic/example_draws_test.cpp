@@ -212,7 +212,9 @@ TEST_CASE("draws by example: other draws are those of the batch, which can be as
   // Of the thread's generator too, a tensor with a row for each example is drawn by example.
   auto noise = [](std::int64_t first, std::int64_t examples) {
     const ExampleDraws draws(4, first, examples);
-    return uniform({examples, 5});
+    const Tensor result = uniform({examples, 5});
+    CHECK(draws.depend_on_cut());  // it may have as many rows by chance
+    return result;
   };
   const Tensor all = noise(0, 6);
   uniform({3});  // between updates, some ranks may draw and others not

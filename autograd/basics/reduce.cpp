@@ -29,16 +29,17 @@ struct Shapes {
 };
 
 // The gradient goes to the chosen elements and is zero elsewhere; it is NaN for all elements if one of them is NaN.
-Variable choose(const char* op, const Variable& x, const Axes& axes, const Extremes& chosen, Where caller) {
+Variable choose(const char* op, const Variable& x, const Axes& axes, bool keepdim, const Extremes& chosen, Where caller) {
+  const Shapes shapes(op, x, axes, caller);
+  const auto rule = [shapes, positions = chosen.indices](const Backward& b) -> Variables {
+    const Variable g = where(position_mask(positions, shapes.whole, shapes.mask), shapes.spread(b.grad()), 0.0);
+    const Tensor& y = b.output_tensor();
+    if (is_finite(y)) return {g};
+    const Tensor unknown = expand(reshape(not_equal(y, y), shapes.kept), shapes.whole);
+    return {where(unknown, std::numeric_limits<double>::quiet_NaN(), g)};
+  };
   return record(op, caller, {x}, chosen.values, {.outputs = kAll},
-                [shapes = Shapes(op, x, axes, caller), positions = chosen.indices,
-                 mask = axis_mask(op, axes, x.tensor(), caller)](const Backward& b) -> Variables {
-                  const Variable g = where(position_mask(positions, shapes.whole, mask), shapes.spread(b.grad()), 0.0);
-                  const Tensor& y = b.output_tensor();
-                  if (is_finite(y)) return {g};
-                  const Tensor unknown = expand(reshape(not_equal(y, y), shapes.kept), shapes.whole);
-                  return {where(unknown, std::numeric_limits<double>::quiet_NaN(), g)};
-                });
+                per_example(examples::RemovedAxes{shapes.mask, keepdim}, rule));
 }
 
 // |x / y|^(p-1) where x / y underflowed, 1 elsewhere.
@@ -86,28 +87,30 @@ Variable mean(const Variable& x, const Tensor& lengths, Where caller) {
 
 Variable max(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("max", x.tensor(), caller);
-  return choose("max", x, axes, max_with_indices(x.tensor(), axes, keepdim, caller), caller);
+  return choose("max", x, axes, keepdim, max_with_indices(x.tensor(), axes, keepdim, caller), caller);
 }
 
 Variable min(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("min", x.tensor(), caller);
-  return choose("min", x, axes, min_with_indices(x.tensor(), axes, keepdim, caller), caller);
+  return choose("min", x, axes, keepdim, min_with_indices(x.tensor(), axes, keepdim, caller), caller);
 }
 
 // dy/dx_i = exp(x_i - y) / sum_k exp(x_k - y), where the sum is 1 except for the rounding of y. Where y is inf: 1 for each x_i =
 // inf, otherwise 0. Where y is -inf: 0. Where y is NaN: NaN.
 Variable logsumexp(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
   check_defined("logsumexp", x.tensor(), caller);
+  const Shapes shapes("logsumexp", x, axes, caller);
+  const auto rule = [shapes, axes, keepdim](const Backward& b) -> Variables {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const Tensor y = b.output_tensor(), shift = where(abs(y) == infinity, 0.0, y);
+    const Variable x = b.input(), shares = exp(x - shapes.spread(shift)), total = sum(shares, axes, keepdim);
+    const Variable g = b.grad() / where(total.tensor() == 0, 1.0, total);
+    if (is_finite(y)) return {shapes.spread(g) * shares};
+    const Tensor whole = shapes.spread(y).tensor(), top = cast(x.tensor() == infinity, x.dtype());
+    return {where(whole == infinity, shapes.spread(b.grad()) * top, shapes.spread(g) * shares)};
+  };
   return record("logsumexp", caller, {x}, logsumexp(x.tensor(), axes, keepdim, caller), {.inputs = kAll, .outputs = kAll},
-                [shapes = Shapes("logsumexp", x, axes, caller), axes, keepdim](const Backward& b) -> Variables {
-                  constexpr double infinity = std::numeric_limits<double>::infinity();
-                  const Tensor y = b.output_tensor(), shift = where(abs(y) == infinity, 0.0, y);
-                  const Variable x = b.input(), shares = exp(x - shapes.spread(shift)), total = sum(shares, axes, keepdim);
-                  const Variable g = b.grad() / where(total.tensor() == 0, 1.0, total);
-                  if (is_finite(y)) return {shapes.spread(g) * shares};
-                  const Tensor whole = shapes.spread(y).tensor(), top = cast(x.tensor() == infinity, x.dtype());
-                  return {where(whole == infinity, shapes.spread(b.grad()) * top, shapes.spread(g) * shares)};
-                });
+                per_example(examples::RemovedAxes{shapes.mask, keepdim}, rule));
 }
 
 // x minus its mean: a projection, which is its own gradient.
@@ -121,10 +124,12 @@ Variable var(const Variable& x, const Axes& axes, double correction, bool keepdi
   check_defined("var", x.tensor(), caller);
   const double count = static_cast<double>(reduced_count(x.shape(), axis_mask("var", axes, x.tensor(), caller)));
   const double factor = 2 / std::max(count - correction, 0.0);
+  const Shapes shapes("var", x, axes, caller);
+  const auto rule = [shapes, axes, factor](const Backward& b) -> Variables {
+    return {shapes.spread(b.grad() * factor) * centered(b.input(), axes)};
+  };
   return record("var", caller, {x}, var(x.tensor(), axes, correction, keepdim, caller), {.inputs = kAll},
-                [shapes = Shapes("var", x, axes, caller), axes, factor](const Backward& b) -> Variables {
-                  return {shapes.spread(b.grad() * factor) * centered(b.input(), axes)};
-                });
+                per_example(examples::RemovedAxes{shapes.mask, keepdim}, rule));
 }
 
 // dy/dx_i = sign(x_i) |x_i / y|^(p-1), and 0 where x_i or y is 0.

@@ -188,6 +188,18 @@ TEST_CASE("sharded gradients: layer normalisation") {
   });
 }
 
+TEST_CASE("sharded gradients: pooling over time and over features") {
+  Numbers random(15);
+  const Tensor x = random.tensor({13, 11, 8}, DType::f32), targets = random.indices({13}, 6);
+  const std::vector<Variable> leaves{leaf(random.tensor({6, 8}, DType::f32))};
+  check_shards(leaves, [&](std::int64_t begin, std::int64_t end) {
+    const Variable y = linear(Variable(rows(x, begin, end)), leaves[0], Variable());  // [examples, 11, 6]
+    const Variable pooled = max(y, {1}) + min(y, {1}) + mean(y, {1}) + logsumexp(y, {1}) + var(y, {1}) + sum(y, {1});
+    const Variable features = max(y, {2}, true) * mean(y, {2}, true) - logsumexp(y, {-1}, true);  // [examples, 11, 1]
+    return total(pooled + squeeze(sum(features, {1}, true), 1), rows(targets, begin, end));
+  });
+}
+
 TEST_CASE("sharded gradients: results do not depend on the number of threads") {
   same_bits_on_threads([] {
     Numbers random(6);

@@ -139,7 +139,7 @@ TEST_CASE("translate train: the model has the same bytes on 1, 2 and 4 ranks") {
 TEST_CASE("translate train: SIGUSR1 to mpirun stops all ranks with a checkpoint, and fewer ranks go on to the same bytes") {
   if (is_skipped()) return;
   const Pairs pairs;
-  const std::string more = "--epochs 12 --shards 4 --batch-size 5 ";
+  const std::string more = "--epochs 25 --patience 0 --shards 4 --batch-size 5 ";
   const Run whole = run(1, "translate", pairs.options("whole", more));
   REQUIRE(whole.code == 0);
   test::Background training(on_ranks(4, "translate") + " " + pairs.options("model", more));

@@ -94,6 +94,38 @@ class MemorySource final : public ExampleSource<Example> {
   const std::vector<Example>& examples_;
 };
 
+// All examples of the first source, then all of the second, and so on.
+template <class Example>
+class JoinedSource final : public ExampleSource<Example> {
+ public:
+  using Parts = std::vector<std::unique_ptr<ExampleSource<Example>>>;
+  explicit JoinedSource(Parts parts) : parts_(std::move(parts)) {}
+
+  const Parts& parts() const { return parts_; }
+  std::unique_ptr<ExampleReader<Example>> open() const override { return std::make_unique<Reader>(parts_); }
+
+ private:
+  class Reader final : public ExampleReader<Example> {
+   public:
+    explicit Reader(const Parts& parts) : parts_(parts) {}
+    bool next(Example& example) override {
+      while (!reader_ || !reader_->next(example)) {
+        if (opened_ == parts_.size()) return false;
+        reader_ = parts_[opened_++]->open();
+      }
+      return true;
+    }
+    std::string place() const override { return reader_->place(); }
+
+   private:
+    const Parts& parts_;
+    std::size_t opened_ = 0;
+    std::unique_ptr<ExampleReader<Example>> reader_;
+  };
+
+  Parts parts_;
+};
+
 // Called from time to time with the number of examples read.
 using ShowDone = std::function<void(std::int64_t done)>;
 

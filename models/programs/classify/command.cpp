@@ -1,3 +1,4 @@
+#include <weft/models/data/label_check.h>
 #include <weft/models/options/option_error.h>
 #include <weft/models/programs/classify/command.h>
 #include <weft/tensor/base/error.h>
@@ -12,11 +13,24 @@ void add_data(Command& command, std::string& data, const std::string& part) {
       .group(kDataGroup);
 }
 
-std::unique_ptr<text::LabelledSource> labelled_source(const std::string& option, const std::string& path, const std::string& data,
-                                                      text::DataPart part, const text::FileOptions& options) {
-  require_option(path.empty() != data.empty(), "expected ", OptionName{option}, " FILE or ", OptionName{"--data"}, " debian",
-                 path.empty() ? "" : ", and not both");
-  return path.empty() ? text::debian_source(part) : text::labelled_file(path, options);
+LabelledFiles labelled_source(const std::string& option, const Paths& paths, const std::string& data, text::DataPart part,
+                              const text::FileOptions& options) {
+  require_option(paths.empty() != data.empty(), "expected ", OptionName{option}, " FILE or ", OptionName{"--data"}, " debian",
+                 paths.empty() ? "" : ", and not both");
+  if (!paths.empty()) return labelled_files(paths, options);
+  LabelledFiles::Parts parts;
+  parts.push_back(text::debian_source(part));
+  return LabelledFiles(std::move(parts));
+}
+
+LabelledFiles labelled_files(const Paths& paths, const text::FileOptions& options) {
+  LabelledFiles::Parts parts;
+  for (const std::string& path : paths) parts.push_back(text::labelled_file(path, options));
+  return LabelledFiles(std::move(parts));
+}
+
+void check_labels(const LabelledFiles& files, const Paths& paths, const text::FileOptions& options) {
+  for (std::size_t i = 0; i < paths.size(); ++i) text::check_labels(*files.parts()[i], paths[i], options);
 }
 
 void check_no_file_options(const text::FileOptions& options) {

@@ -1,7 +1,6 @@
 // classify compare.
 #include <weft/models/classifier/compare_classifiers.h>
 #include <weft/models/data/label.h>
-#include <weft/models/data/label_check.h>
 #include <weft/models/data/map_examples.h>
 #include <weft/models/io/place.h>
 #include <weft/models/programs/classify/command.h>
@@ -22,7 +21,8 @@ namespace weft::programs {
 namespace {
 
 struct CompareOptions {
-  std::string train, dev, data;
+  Paths train, dev;
+  std::string data;
   text::FileOptions files;
   TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
   ComparisonOptions comparison = {.base = recommended_classifier_training()};
@@ -100,15 +100,15 @@ void add_compare(Command& program) {
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate();
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
-    if (options->data.empty()) text::check_labels(*train, options->train, options->files);
-    comparison.base.tokenizer = classifier_tokenizer(options->tokenizer, *train);
+    check_labels(train, options->train, options->files);
+    comparison.base.tokenizer = classifier_tokenizer(options->tokenizer, train);
     comparison.on_plan = say_plan;
-    const std::vector<text::LabelledText> train_texts = read_all(*train);
+    const std::vector<text::LabelledText> train_texts = text::read_all(train);
     std::vector<text::LabelledText> dev_texts;
     if (!options->dev.empty()) {
-      const auto dev = text::labelled_file(options->dev, options->files);
-      check_dev_labels(*dev, train_texts, options->tokenizer.options.normalization);
-      dev_texts = read_all(*dev);
+      const auto dev = labelled_files(options->dev, options->files);
+      check_dev_labels(dev, train_texts, options->tokenizer.options.normalization);
+      dev_texts = text::read_all(dev);
     }
     const ClassifierComparison result = compare_classifiers(train_texts, dev_texts, comparison);
     const std::string score = "dev " + comparison.base.fit.monitor;

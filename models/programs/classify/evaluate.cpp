@@ -13,7 +13,8 @@ namespace weft::programs {
 
 void add_evaluate(Command& program) {
   struct Options {
-    std::string model, test, data;
+    std::string model, data;
+    Paths test;
     text::FileOptions files;
     std::int64_t top_k = 1;
     bool confusion = false;
@@ -34,7 +35,7 @@ void add_evaluate(Command& program) {
     if (!options->data.empty()) check_no_file_options(options->files);
     TextClassifier classifier = TextClassifier::load(options->model);
     const auto test = labelled_source("--test", options->test, options->data, text::DataPart::test, options->files);
-    ClassifierScores scores = classifier.evaluate(*test, options->top_k);
+    ClassifierScores scores = classifier.evaluate(test, options->top_k);
     print_result("accuracy", 100 * scores.accuracy, 2);
     print_result("macro_f1", 100 * scores.macro_f1, 2);
     print_result("loss", scores.loss, 4);
@@ -44,7 +45,7 @@ void add_evaluate(Command& program) {
       std::cout << '\n' << report::terminal_picture(scores.confusion, output_style());
     if (!options->report.picture && !options->report.wanted()) return;
     report::Report report = begin_report(options->report);
-    report::add_evaluation(report, classifier, read_all(*test), scores);
+    report::add_evaluation(report, classifier, text::read_all(test), scores);
     if (options->report.wanted()) report::write_report(options->report.path, report);
     constexpr std::size_t kMostTexts = 6;
     for (std::size_t i = 0; options->report.picture && i < std::min(kMostTexts, report.attended.size()); ++i)

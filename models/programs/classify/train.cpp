@@ -1,6 +1,5 @@
 // classify train.
 #include <weft/models/classifier/classify.h>
-#include <weft/models/data/label_check.h>
 #include <weft/models/programs/classify/command.h>
 #include <weft/models/programs/classify/training_report.h>
 #include <weft/models/programs/command_line/command_line.h>
@@ -20,7 +19,8 @@ namespace weft::programs {
 namespace {
 
 struct TrainOptions {
-  std::string train, dev, data;
+  Paths train, dev;
+  std::string data;
   std::optional<TermWeights> term_weights;  // if unset, the attention decides
   text::FileOptions files;
   TokenizerArguments tokenizer = {.options = {.split_unspaced = true}};
@@ -28,6 +28,14 @@ struct TrainOptions {
   TrainingRun run;
   ReportOption report;
 };
+
+bool share_a_file(const Paths& some, const Paths& others) {
+  std::error_code absent;  // for a path that is not a file, such as standard input
+  for (const std::string& one : some)
+    for (const std::string& other : others)
+      if (std::filesystem::equivalent(one, other, absent)) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -76,23 +84,21 @@ void add_train(Command& program) {
     training.config = prepare_run(command, training.fit, options->run);
     const Observed observed = observe(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);
-    const auto dev = options->dev.empty() ? nullptr : text::labelled_file(options->dev, options->files);
-    std::error_code absent;  // for a path that is not a file, such as an empty one
-    if (std::filesystem::equivalent(options->train, options->dev, absent))
+    const auto dev = options->dev.empty() ? std::nullopt : std::optional(labelled_files(options->dev, options->files));
+    if (share_a_file(options->train, options->dev))
       std::cout << "dev texts are the training texts: their scores say nothing about other texts" << std::endl;
-    if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev.get());
-    if (options->data.empty()) text::check_labels(*train, options->train, options->files);
-    training.tokenizer =
-        classifier_tokenizer(options->tokenizer, *train, reading_progress(training.fit.progress, "counting words", "texts"),
-                             training.fit.communicator);
+    if (training.fit.monitor == "auto") training.fit.monitor = recommended_monitor(dev ? &*dev : nullptr);
+    on_first_rank(training.fit.communicator, [&] { check_labels(train, options->train, options->files); });
+    training.tokenizer = classifier_tokenizer(
+        options->tokenizer, train, reading_progress(training.fit.progress, "counting words", "texts"), training.fit.communicator);
     auto save_codes = [&own = *options](const History&) { own.tokenizer.save_codes(0, own.training.tokenizer); };
     training.fit.callbacks.push_back({.on_start = save_codes});
     std::optional<TextClassifier> classifier;
-    run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(*train, dev.get(), training)); });
+    run_stoppable(training.fit, [&] { classifier.emplace(TextClassifier::train(train, dev ? &*dev : nullptr, training)); });
     if (!is_first_rank(training.fit.communicator)) return;
     if (options->report.picture) print_curves(observed.curves(training.fit.monitor));
     if (!options->report.wanted()) return;
-    auto read_dev = [&] { return dev ? read_all(*dev) : read_held_out(*train, training.fit.seed); };
+    auto read_dev = [&] { return dev ? read_all(*dev) : read_held_out(train, training.fit.seed); };
     write_training_report(options->report, observed, training.fit.monitor, *classifier, read_dev);
   });
 }

@@ -17,7 +17,9 @@ namespace weft::programs {
 
 // The description of a data file in --help.
 inline constexpr const char* kLabelledFile =
-    "labelled texts: label<TAB>text, .csv, .jsonl or .ft (fastText), also .gz; -: standard input";
+    "labelled texts: label<TAB>text, .csv, .jsonl or .ft (fastText), also .gz; -: standard input; several files are read as one, "
+    "in "
+    "their order";
 
 // Adds --format, --columns and --header.
 void add_file_options(Command& command, text::FileOptions& options, const std::vector<std::string>& formats,

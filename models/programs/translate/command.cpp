@@ -2,30 +2,55 @@
 #include <weft/models/programs/command_line/command_line.h>
 #include <weft/models/programs/translate/command.h>
 
+#include <algorithm>
+
 namespace weft::programs {
 
+namespace {
+
+// Returns whether each of the files holds pairs. Otherwise every two of them are SOURCE TARGET.
+bool hold_pairs(const Paths& paths, const text::FileOptions& options) {
+  return paths.size() == 1 || options.format || std::ranges::all_of(paths, text::names_a_format);
+}
+
+std::string joined_by_spaces(const Paths& paths) {
+  std::string all;
+  for (const std::string& path : paths) all += (all.empty() ? "" : " ") + path;
+  return all;
+}
+
+}  // namespace
+
 std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options) {
-  if (paths.size() == 1) return text::pair_file(paths[0], options);
+  text::JoinedSource<text::TextPair>::Parts parts;
+  if (hold_pairs(paths, options)) {
+    for (const std::string& path : paths) parts.push_back(text::pair_file(path, options));
+    return std::make_unique<text::JoinedSource<text::TextPair>>(std::move(parts));
+  }
+  const std::string files = joined_by_spaces(paths);
   const bool plain = !options.format && options.columns.empty() && options.header == text::Header::automatic &&
                      options.context == text::ContextOptions{};
   require_option(plain, OptionName{"--format"}, ", ", OptionName{"--columns"}, ", ", OptionName{"--header"}, ", ",
                  OptionName{"--context"}, " and ", OptionName{"--separator"},
-                 " are for one file of pairs, not for two: ", paths[0], " ", paths[1]);
+                 " are for files of pairs, not for SOURCE TARGET: ", files);
   for (const std::string& path : paths)
     require<ValueError>(!text::names_a_format(path),
                         "two files are SOURCE TARGET, with a sentence on each line, but the name of ", path,
-                        " is that of a file of pairs, which must be given alone: ", paths[0], " ", paths[1]);
-  return text::parallel_files(paths[0], paths[1], options.on_bad_bytes);
+                        " is that of a file of pairs: ", files);
+  require<ValueError>(paths.size() % 2 == 0, "SOURCE TARGET are two files, or several times two, but not ", paths.size(), ": ",
+                      files);
+  for (std::size_t i = 0; i < paths.size(); i += 2)
+    parts.push_back(text::parallel_files(paths[i], paths[i + 1], options.on_bad_bytes));
+  return std::make_unique<text::JoinedSource<text::TextPair>>(std::move(parts));
 }
 
 Option& add_pairs(Command& command, const std::string& name, Paths& paths, const std::string& what) {
   return command
       .option(name, &paths,
               what +
-                  ": one file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two "
-                  "parallel files; also .gz; -: standard input")
+                  ": a file with source<TAB>target, .csv, .jsonl or .chat, or SOURCE TARGET, two parallel files; also .gz; -: "
+                  "standard input; several are read as one, in their order")
       .reads_file()
-      .values(1, 2)
       .group(kDataGroup);
 }
 
@@ -56,7 +81,9 @@ void complete_context(const Command& command, text::ContextOptions& options, con
 }
 
 void complete_context(const Command& command, const Paths& paths, text::FileOptions& options, const Translator& translator) {
-  const bool chat = paths.size() == 1 && options.format.value_or(text::format_of_name(paths[0])) == text::FileFormat::chat;
+  const bool chat = std::ranges::any_of(paths, [&](const std::string& path) {
+    return options.format.value_or(text::format_of_name(path)) == text::FileFormat::chat;
+  });
   if (chat) complete_context(command, options.context, translator);
 }
 

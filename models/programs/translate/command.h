@@ -11,7 +11,7 @@ namespace weft::programs {
 
 using Paths = std::vector<std::string>;
 
-// Returns the pairs of one file, or of two parallel files.
+// Returns the pairs of files that hold pairs, or of two parallel files, or several times two, in their order.
 std::unique_ptr<text::PairSource> pair_source(const Paths& paths, const text::FileOptions& options);
 
 Option& add_pairs(Command& command, const std::string& name, Paths& paths, const std::string& what);

@@ -383,6 +383,35 @@ TEST_CASE("selected examples keep their order and place") {
   CHECK_THROWS_WITH_AS(read_all(SelectedSource<LabelledText>(*all, fewer)), changed.c_str(), FormatError);
 }
 
+TEST_CASE("several files are read as one, each in its format and with its header, and places name the file") {
+  const TemporaryFile first("label,text\na,one\nb,two\n"), second(gzip("__label__c three\n")), bad("d\tfour\nfive\n");
+  JoinedSource<LabelledText>::Parts parts;
+  parts.push_back(labelled_file(first.path(), {.format = FileFormat::csv}));
+  parts.push_back(labelled_file(second.path(), {.format = FileFormat::fasttext}));
+  const JoinedSource<LabelledText> joined(std::move(parts));
+  for (int time : {1, 2}) {
+    CAPTURE(time);
+    CHECK(read_all(joined) == Texts{{"a", "one"}, {"b", "two"}, {"c", "three"}});
+  }
+  const auto reader = joined.open();
+  LabelledText text;
+  for (const std::string& place : {first.path() + ":2", first.path() + ":3", second.path() + ":1"}) {
+    CHECK(reader->next(text));
+    CHECK(reader->place() == place);
+  }
+  for (int time : {1, 2}) {
+    CAPTURE(time);
+    CHECK_FALSE(reader->next(text));
+    CHECK(reader->place() == second.path() + ":1");
+  }
+  JoinedSource<LabelledText>::Parts some;
+  some.push_back(labelled_file(first.path(), {.format = FileFormat::csv}));
+  some.push_back(labelled_file(bad.path()));
+  const JoinedSource<LabelledText> broken(std::move(some));
+  CHECK_THROWS_WITH_AS(read_all(broken), doctest::Contains((bad.path() + ":2: expected ").c_str()), FormatError);
+  CHECK(read_all(JoinedSource<LabelledText>({})).empty());
+}
+
 TEST_CASE("CSV: a first line sep= sets the separator, as in Excel") {
   const Texts expected{{"a", "b; \"c\""}, {"d", "e,f"}};
   for (const char* first : {"sep=;\r\n", "\"sep=;\"\n", "\xEF\xBB\xBFsep=;\n"})

@@ -48,6 +48,32 @@ TEST_CASE("classify: predicts the texts of a table, and the next most likely lab
   CHECK(sum == doctest::Approx(1).epsilon(1e-3));
 }
 
+TEST_CASE("classify: several files are one data set, in their order") {
+  Files files;
+  const std::vector<std::string> lines = lines_of(read_file(files.train));
+  std::string first, second;
+  for (std::size_t i = 0; i < lines.size(); ++i) (i < 100 ? first : second) += lines[i] + "\n";
+  write_file(files.folder / "first.tsv", first);
+  write_file(files.folder / "second.tsv", second);
+  const std::string both = (files.folder / "first.tsv") + " " + (files.folder / "second.tsv");
+  REQUIRE(classify(files.training()).code == 0);
+  const std::string model = read_file(files.model);
+  const Run joined = classify(files.training({{"--train", both}, {"--dev", files.dev}}));
+  CAPTURE(joined.error);
+  CHECK(joined.code == 0);
+  CHECK(read_file(files.model) == model);
+  CHECK(lines_of(classify("evaluate --model " + files.model + " --test " + both).out) ==
+        lines_of(classify("evaluate --model " + files.model + " --test " + files.train).out));
+  CHECK(lines_of(classify(files.training({{"--dev", files.test + " " + (files.folder / "first.tsv")}, {"--train", both}})).out)
+            .front() == "dev texts are the training texts: their scores say nothing about other texts");
+  write_file(files.folder / "bad.tsv", second + "cooking\n");
+  check_refused(classify(files.training({{"--train", (files.folder / "first.tsv") + " " + (files.folder / "bad.tsv")}})),
+                "bad.tsv:201: ");
+  write_file(files.folder / "header.tsv", "topic\twords\n" + second);
+  check_refused(classify(files.training({{"--train", (files.folder / "first.tsv") + " " + (files.folder / "header.tsv")}})),
+                "header.tsv:1: this label is the only one that occurs once: is it a header?");
+}
+
 TEST_CASE("classify: a header is not taken for a text, or texts for labels") {
   Files files;
   std::string rows = "Category,Message\n", swapped = "review,sentiment\n";

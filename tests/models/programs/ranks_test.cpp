@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <iostream>
+#include <sstream>
 #include <thread>
 
+#include "tests/models/io/compressed.h"
 #include "tests/models/programs/classify_files.h"
 
 using namespace weft;
@@ -134,6 +136,47 @@ TEST_CASE("translate train: the model has the same bytes on 1, 2 and 4 ranks") {
       CHECK(read_file(pairs.folder / std::to_string(ranks)) == read_file(pairs.folder / "1"));
     }
   }
+}
+
+TEST_CASE("translate train: ranks prepare several files together, and the model has the bytes of one rank and one file") {
+  if (is_skipped()) return;
+  const Pairs pairs;
+  std::string all, first, second;
+  for (int i = 0; i < 9000; ++i) {
+    const std::string word = std::to_string(i * 7 % 997);
+    const std::string line =
+        "un" + word + " Name" + std::to_string(i % 2003) + "\tein" + word + " Name" + std::to_string(i % 2003) + "\n";
+    all += line;
+    (i < 3000 ? first : second) += line;
+  }
+  write_file(pairs.folder / "all.tsv", all);
+  write_file(pairs.folder / "first.tsv", first);
+  write_file(pairs.folder / "second.tsv.gz", test::gzip(second));
+  write_file(pairs.folder / "bad.tsv", second + "no tab\n");
+  auto train = [&](int ranks, const std::string& files, const std::string& more) {
+    std::string paths;
+    std::istringstream names(files);
+    for (std::string name; names >> name;) paths += " " + (pairs.folder / name);
+    return run(ranks, "translate",
+               "train --batch-size 512 --shards 4 --hidden 8 --embedding-dim 4 --seed 3 --model " + (pairs.folder / "model") +
+                   " --train" + paths + more);
+  };
+  for (const std::string more : {" --epochs 1 --bpe-merges 200 --data-memory 0", " --epochs 0 --unit word --copy"}) {
+    CAPTURE(more);
+    std::string expected, log;
+    for (int ranks : {1, 2, 4}) {
+      CAPTURE(ranks);
+      const Run trained = train(ranks, ranks == 1 ? "all.tsv" : "first.tsv second.tsv.gz", more);
+      CAPTURE(trained.error);
+      REQUIRE(trained.code == 0);
+      if (ranks == 1) expected = read_file(pairs.folder / "model"), log = without_times(trained.out);
+      CHECK((read_file(pairs.folder / "model") == expected));
+      CHECK(without_times(trained.out) == log);
+    }
+  }
+  for (int ranks : {2, 4})
+    check_refused_once(train(ranks, "first.tsv bad.tsv", ""), "translate",
+                       "translate: " + (pairs.folder / "bad.tsv") + ":6001: expected source<TAB>target");
 }
 
 TEST_CASE("translate train: SIGUSR1 to mpirun stops all ranks with a checkpoint, and fewer ranks go on to the same bytes") {

@@ -64,8 +64,9 @@ TEST_CASE("translate: invalid conversations and options are refused in one line"
                 "odd.chat:3: expected an answer after the line: \"c\"\n");
   check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + to),
                 "--context and --separator are for the format chat, not for tsv: " + (folder / "pairs.tsv"));
-  check_refused(translate("train --context 2 --train " + (folder / "pairs.tsv") + " " + (folder / "pairs.tsv") + to),
-                "--context and --separator are for one file");
+  weft::test::write_file(folder / "lines", "a\nb\n");
+  check_refused(translate("train --context 2 --train " + (folder / "lines") + " " + (folder / "lines") + to),
+                "--context and --separator are for files of pairs, not for SOURCE TARGET");
   check_refused(translate("train --context -1 --train " + (folder / "odd.chat") + to), "--context: \"-1\"");
   check_refused(weft::test::run_program("classify", "train --train " + (folder / "odd.chat") + to), "format chat: it has lines");
 }

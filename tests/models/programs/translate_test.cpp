@@ -1,6 +1,8 @@
 // The translate program as a user runs it.
 #include <weft/models/data/files.h>
 
+#include <filesystem>
+
 #include "tests/models/io/temporary_file.h"
 #include "tests/models/programs/run_program.h"
 
@@ -65,6 +67,44 @@ TEST_CASE("translate: trains, evaluates and runs from files, with the same resul
   CHECK(lines_in(aligned.out) == 3);
 }
 
+TEST_CASE("translate: several files of pairs, or several times SOURCE TARGET, are one data set, in their order") {
+  weft::test::TemporaryFolder folder;
+  std::string all, part, sources, targets;
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) {
+    const std::string source = "word " + std::to_string(i % 7), target = "mot " + std::to_string(i % 7);
+    all += source + "\t" + target + "\n";
+    part += source + "\t" + target + "\n";
+    sources += source + "\n";
+    targets += target + "\n";
+    if (i % 20 != 19) continue;
+    const std::string name = folder / std::to_string(i);
+    weft::test::write_file(name + ".tsv", part);
+    weft::test::write_file(name + ".en", sources);
+    weft::test::write_file(name + ".fr", targets);
+    part = sources = targets = "";
+    names.push_back(name);
+  }
+  weft::test::write_file(folder / "all.tsv", all);
+  std::string alignments;
+  for (int i = 0; i < 60; ++i) alignments += "0-0 1-1\n";
+  weft::test::write_file(folder / "links", alignments);
+  auto model_of = [&](const std::string& files, const std::string& more) {
+    const Run run = translate("train --train " + files + " --model " + (folder / "model") +
+                              " --epochs 1 --hidden 8 --embedding-dim 4 --alignments " + (folder / "links") + more);
+    CAPTURE(run.error);
+    CHECK(run.code == 0);
+    return read_file(folder / "model");
+  };
+  const std::string expected = model_of(folder / "all.tsv", "");
+  CHECK(model_of(names[0] + ".tsv " + names[1] + ".tsv " + names[2] + ".tsv", "") == expected);
+  CHECK(model_of(
+            names[0] + ".en " + names[0] + ".fr " + names[1] + ".en " + names[1] + ".fr " + names[2] + ".en " + names[2] + ".fr",
+            "") == expected);
+  for (const std::string& name : names) std::filesystem::rename(name + ".tsv", name);
+  CHECK(model_of(names[0] + " " + names[1] + " " + names[2], " --format tsv") == expected);
+}
+
 TEST_CASE("translate: a joint vocabulary, and vocabularies and vectors from files, are used") {
   weft::test::TemporaryFolder folder;
   std::string tsv;
@@ -115,8 +155,10 @@ TEST_CASE("translate: errors are reported in one line") {
   check_refused(translate(good + " --threads 0"), "--threads");
   check_refused(translate("train --train " + bad.path() + to), bad.path() + ":1");
   check_refused(translate("train --train /nowhere/file.tsv" + to), "/nowhere/file.tsv");
-  check_refused(translate("train --format csv --train " + pairs.path() + " " + pairs.path() + to),
-                "--format, --columns, --header, --context and --separator");
+  check_refused(translate("train --columns 1,2 --train " + pairs.path() + " " + pairs.path() + to),
+                "--format, --columns, --header, --context and --separator are for files of pairs, not for SOURCE TARGET: ");
+  check_refused(translate("train --train " + pairs.path() + " " + pairs.path() + " " + pairs.path() + to),
+                "SOURCE TARGET are two files, or several times two, but not 3: ");
   check_refused(translate("train --format fasttext --train " + pairs.path() + to), "--format: fasttext not in {");
   weft::test::TemporaryFolder tables;
   weft::test::write_file(tables / "more.csv", "a,b\n");

@@ -191,7 +191,7 @@ ClassifierTrainer::Trained ClassifierTrainer::train_on(const text::LabelledSourc
   say_known_words(fit_options.log, options.words, known, "");
   initialize(classifier, vectors, options);
   if (nn::Parameter& idf = classifier.model_.idf; idf.defined())
-    copy_to(idf.tensor(), inverse_document_frequencies(train_data, idf.shape()[0]));
+    copy_to(idf.tensor(), inverse_document_frequencies(train_data, idf.shape()[0], options.fit.communicator));
   classifier.config_ = options.config;
   trained.fold.history = fit(classifier, train_data, dev_data ? &*dev_data : nullptr, options, std::move(fit_options));
   return trained;

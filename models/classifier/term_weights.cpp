@@ -1,15 +1,20 @@
 #include <weft/models/classifier/term_weights.h>
+#include <weft/models/distributed/packed.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace weft {
 
 namespace {
+
+using Counts = std::vector<std::int64_t>;
 
 void check_id(const char* op, std::int64_t id, std::int64_t vocabulary, Where caller) {
   check<IndexError>(id >= 0 && id < vocabulary, caller, op, ": the id ", id, " is not in 0 to ", vocabulary - 1);
@@ -68,20 +73,40 @@ Tensor term_weights(const Batch& in, const Tensor& idf, Where caller) {
   return weights;
 }
 
-Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where caller) {
+// Counts the texts with each id, of those from `begin` to `end`.
+static Counts count_texts(const Data<Batch>& texts, std::int64_t begin, std::int64_t end, std::int64_t vocabulary, Where caller) {
   constexpr std::int64_t kTextsAtOnce = 256;
-  std::vector<std::int64_t> having(static_cast<std::size_t>(vocabulary));
+  Counts having(static_cast<std::size_t>(vocabulary));
   std::vector<std::size_t> indices;
-  for (std::int64_t begin = 0; begin < texts.size(); begin += kTextsAtOnce) {
+  for (; begin < end; begin += kTextsAtOnce) {
     indices.clear();
-    for (std::int64_t i = begin; i < std::min(begin + kTextsAtOnce, texts.size()); ++i)
-      indices.push_back(static_cast<std::size_t>(i));
+    for (std::int64_t i = begin; i < std::min(begin + kTextsAtOnce, end); ++i) indices.push_back(static_cast<std::size_t>(i));
     for_each_text(texts.batch(indices).input, [&](const auto& sorted) {
       for_each_distinct(sorted, [&](std::int64_t id, std::size_t, std::size_t) {
         check_id("inverse_document_frequencies", id, vocabulary, caller);
         ++having[static_cast<std::size_t>(id)];
       });
     });
+  }
+  return having;
+}
+
+Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where caller) {
+  return inverse_document_frequencies(texts, vocabulary, nullptr, caller);
+}
+
+Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Communicator* ranks, Where caller) {
+  auto count_own = [&] {
+    const std::int64_t rank = ranks ? ranks->rank() : 0, size = ranks ? ranks->size() : 1;
+    Counts own = count_texts(texts, texts.size() * rank / size, texts.size() * (rank + 1) / size, vocabulary, caller);
+    std::string bytes;
+    detail::pack(own, bytes);
+    return bytes;
+  };
+  Counts having(static_cast<std::size_t>(vocabulary));
+  for (std::string_view bytes : gather(ranks, count_own)) {
+    const auto counts = detail::unpack<Counts>(bytes);
+    for (std::size_t id = 0; id < having.size(); ++id) having[id] += counts[id];
   }
   Tensor idf = zeros({vocabulary});
   auto writer = idf.write<float>();

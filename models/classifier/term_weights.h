@@ -1,6 +1,7 @@
 // The weight of each token of a text in a bag of words.
 #pragma once
 
+#include <weft/models/distributed/communicator.h>
 #include <weft/models/training/data.h>
 #include <weft/tensor/base/enum_names.h>
 
@@ -27,5 +28,8 @@ Tensor term_weights(const Batch& in, const Tensor& idf = {}, Where caller = Wher
 // that occur in no text, about which nothing can be learnt. As in scikit-learn's TfidfVectorizer. Throws IndexError for an id
 // outside the vocabulary.
 Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Where caller = Where::here());
+// The same by several ranks, each of which reads a part of the texts.
+Tensor inverse_document_frequencies(const Data<Batch>& texts, std::int64_t vocabulary, Communicator* ranks,
+                                    Where caller = Where::here());
 
 }  // namespace weft

@@ -48,6 +48,9 @@ class Data {
   virtual std::int64_t tokens(std::size_t i) const { return length(i); }
   // For models with one output per token: how many belong to the example. Those after them are padding, which predict() clears.
   virtual std::int64_t outputs(std::size_t i) const { return length(i); }
+  // Must depend only on the indices if there are several ranks: each calls it for its own examples, as many at a time as its part
+  // of the update has. So random changes of examples come from a generator for each of them, such as {.seed = 7, .stream = i};
+  // draws from default_generator() are an error there.
   virtual Example batch(std::span<const std::size_t> indices) const = 0;
   // Whether batch() takes long or waits for a disk. If so, training, scoring and prediction call it in a thread of its own, some
   // batches ahead and in the same order, while the model processes the one before. Results are the same if batch() depends only

@@ -2,6 +2,7 @@
 #include <weft/autograd/basics/reduce.h>
 #include <weft/models/training/detail/sharded_gradient.h>
 #include <weft/optim/detail/square_sum.h>
+#include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/indexing/detail/row_range.h>
@@ -148,12 +149,16 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
 std::vector<double> ShardedGradient::read(const Task& task, Batches batches, BatchReader& reader) {
   graphs_ = own_graphs(batches);
   std::vector<double> weights;
+  const std::uint64_t drawn = default_generator().counter;
   for (Graph& graph : graphs_) {
     if (graph.batch.indices.empty()) continue;
     graph.batch.forward = read_ahead_ ? reader.next() : task.read(graph.batch.indices);
     for (std::size_t slot = 0; slot < graph.ends.size(); ++slot)
       weights.push_back(weight_of(graph.batch.forward.targets, graph, slot));
   }
+  const bool alone = !ranks_ || ranks_->size() == 1;
+  check<ValueError>(alone || default_generator().counter == drawn, caller_,
+                    "fit: batch() drew random numbers, but on several ranks it must depend only on the indices");
   return weights;
 }
 

@@ -66,6 +66,28 @@ class Unreadable : public Data<Batch> {
   bool ahead_;
 };
 
+// Examples to which batch() adds random numbers, as a user might do.
+class Noisy : public Data<Batch> {
+ public:
+  explicit Noisy(bool by_example) : by_example_(by_example) {}
+  std::int64_t size() const override { return data_.size(); }
+  std::int64_t length(std::size_t i) const override { return data_.length(i); }
+  Example batch(std::span<const std::size_t> indices) const override {
+    Example batch = data_.batch(indices);
+    auto words = batch.input.tokens.write<std::int64_t>();
+    const std::int64_t time = batch.input.tokens.size(1);
+    for (std::int64_t row = 0; row < std::ssize(indices); ++row) {
+      Generator own{.seed = 7, .stream = indices[static_cast<std::size_t>(row)]};
+      words[row * time] = 1 + (by_example_ ? own : default_generator()).below(19);
+    }
+    return batch;
+  }
+
+ private:
+  TaggedSequences data_ = tagging(39, 1);
+  bool by_example_;
+};
+
 // For sentences with a certain word, a root whose value is 0, but whose gradient is not finite.
 struct RootTagger : nn::Module {
   nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
@@ -171,6 +193,21 @@ TEST_CASE("ranks: a rank that cannot read its data ends all, which name it") {
       check_failed(ends, failed, "train.tsv: line " + std::to_string(bad) + ": the disk is gone");
       CHECK_THROWS_AS(std::rethrow_exception(ends[static_cast<std::size_t>(failed)].failure), IoError);
     }
+}
+
+TEST_CASE("ranks: random numbers that batch() draws come from generators of the examples") {
+  const auto train = [](Communicator* ranks, bool by_example) {
+    manual_seed(7);
+    test::Tagger model;
+    Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+    trainer.fit(Noisy(by_example), {.epochs = 1, .batch_size = 8, .shards = 8, .communicator = ranks, .progress = false});
+    return test::weights_of(model);
+  };
+  const auto alone = train(nullptr, true);
+  for (const auto& weights : test::results_of_ranks(4, [&](ThreadRank& ranks) { return train(&ranks, true); }))
+    CHECK(test::same_bits(weights, alone));
+  check_ends(ends_of_ranks(4, [&](ThreadRank& ranks) { train(&ranks, false); }),
+             {"fit: batch() drew random numbers, but on several ranks it must depend only on the indices, at "});
 }
 
 TEST_CASE("ranks: a rank that cannot read its validation data ends all") {

@@ -11,8 +11,11 @@
 #include <sched.h>
 
 #include <chrono>
+#include <cstdio>
+#include <exception>
 #include <optional>
 #include <thread>
+#include <utility>
 #endif
 
 namespace weft {
@@ -32,6 +35,11 @@ int launched_ranks() {
 
 struct Mpi::State {
   std::optional<detail::MpiWatch> watch;
+  // One sum over all ranks, which each joins when it ends.
+  bool ends = false;             // this rank has joined it
+  int failed = 0, failures = 0;  // 1 if this rank ends with an error, and how many do
+  MPI_Request sum = MPI_REQUEST_NULL;
+  const int exceptions = std::uncaught_exceptions();  // at the start
 };
 
 namespace {
@@ -88,15 +96,33 @@ Mpi::Mpi() {
   require<ValueError>(threads, "MPI: this library does not serve several threads (MPI_THREAD_MULTIPLE)");
 }
 
+// Every rank ends with this one collective call: ranks that end well and ranks that fail must not call different ones.
+bool Mpi::all_end(bool failed, double seconds) {
+  State& state = *state_;
+  if (!std::exchange(state.ends, true)) {
+    state.failed = failed;
+    const int code = MPI_Iallreduce(&state.failed, &state.failures, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD, &state.sum);
+    if (code != MPI_SUCCESS) return false;
+  }
+  const auto done = [&] {
+    int summed = 0;
+    return MPI_Test(&state.sum, &summed, MPI_STATUS_IGNORE) != MPI_SUCCESS || summed;
+  };
+  return seconds > 0 ? wait(done, std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)))
+                     : wait(done);
+}
+
 Mpi::~Mpi() {
   if (!state_) return;
-  // The heartbeats go on until all are here: one rank may still write a report.
-  MPI_Request barrier;
-  if (MPI_Ibarrier(MPI_COMM_WORLD, &barrier) == MPI_SUCCESS)
-    wait([&] {
-      int done = 0;
-      return MPI_Test(&barrier, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done;
-    });
+  if (std::uncaught_exceptions() > state_->exceptions) {
+    if (!all_fail()) {
+      std::fprintf(stderr, "MPI: rank %d ends with an exception, and so all ranks end\n", rank_);
+      std::fflush(stderr);
+      end_all();
+    }
+  } else {
+    all_end(false, 0);  // the heartbeats go on until all are here: one rank may still write a report
+  }
   state_.reset();
   MPI_Finalize();
 }
@@ -126,16 +152,8 @@ void Mpi::watch(double seconds) {
 }
 
 bool Mpi::all_fail() {
-  if (size_ == 1) return true;
-  int own = 1, all = 0;
-  MPI_Request request;
-  if (MPI_Iallreduce(&own, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD, &request) != MPI_SUCCESS) return false;
-  return wait(
-      [&] {
-        int done = 0;
-        return MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && done;
-      },
-      std::chrono::seconds(2));
+  constexpr double kPatience = 2;  // seconds
+  return size_ == 1 || (all_end(true, kPatience) && state_->failures == size_);
 }
 
 void Mpi::end_all() { detail::end_all_ranks(); }
@@ -156,6 +174,7 @@ void Mpi::watch(double seconds) {
   require<ValueError>(seconds > 0, "MPI: the longest silence of a rank is ", seconds, " s, not above 0");
 }
 bool Mpi::all_fail() { return true; }
+bool Mpi::all_end(bool, double) { return true; }
 void Mpi::end_all() { detail::end_all_ranks(); }
 
 #endif

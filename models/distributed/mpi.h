@@ -22,7 +22,8 @@ class Mpi final : public Communicator {
   Mpi();
   Mpi(const Mpi&) = delete;
   Mpi& operator=(const Mpi&) = delete;
-  // Waits until all ranks have come to their ends.
+  // Waits until all ranks have come to their ends. If an exception ends this one and not all others, it ends them too, since they
+  // might wait for it forever.
   ~Mpi() override;
 
   int rank() const override { return rank_; }
@@ -41,6 +42,10 @@ class Mpi final : public Communicator {
   [[noreturn]] void end_all();
 
  private:
+  // Tells the others that this rank ends, and waits until all have said so, at most `seconds`; 0: forever. Returns whether they
+  // have.
+  bool all_end(bool failed, double seconds);
+
   struct State;
   std::unique_ptr<State> state_;  // null: MPI was not started
   int rank_ = 0, size_ = 1;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <thread>
@@ -228,4 +229,28 @@ TEST_CASE("several ranks: one that lacks a file, or has another option, ends all
   CHECK(differs.code == 2);
   CHECK(count(differs.error, "translate: ") == 1);
   CHECK(count(differs.error, "translate: fit: rank 1 has --batch-size: 9, but rank 0 has 32; ") == 1);
+}
+
+TEST_CASE("several ranks: one that fails while the others are done ends all with its own message") {
+  if (is_skipped()) return;
+  const Files files;
+  const std::filesystem::path reports = files.folder / "reports";
+  const std::string report = reports / "r.html", options = files.training({{"--epochs", "60"},
+                                                                           {"--patience", "60"},
+                                                                           {"--shards", "4"},
+                                                                           {"--rank-timeout", "20"},
+                                                                           {"--report", report}});
+  for (int ranks : {2, 4}) {
+    CAPTURE(ranks);
+    std::filesystem::create_directory(reports);
+    test::Background training(on_ranks(ranks, "classify") + " " + options);
+    training.wait_for("epoch 1/");
+    std::filesystem::remove_all(reports);  // the first rank alone writes the report
+    const Run failed = training.end(0);
+    CAPTURE(failed.error);
+    CHECK(failed.code == 2);
+    CHECK(count(failed.error, "classify: ") == 1);
+    CHECK(count(failed.error, "r.html: ") == 1);
+    CHECK(count(failed.error, " has been silent for ") == 0);
+  }
 }

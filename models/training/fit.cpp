@@ -61,8 +61,8 @@ History Fit::run() {
   FloatMode flush(KeepDenormals::active());
   detail::check_same_training(training_);
   saver_.start();
-  if (training_.exchange) learner_.optimizer->restrict_to_part(training_.exchange->part(), training_.exchange->parts());
   training_.tell_all(&Callback::on_start, state_.history);
+  if (training_.exchange) learner_.optimizer->restrict_to_part(training_.exchange->part(), training_.exchange->parts());
   if (options_.log && options_.epochs == 0)
     *options_.log << "epochs 0: nothing is trained, the weights keep their initial values" << std::endl;
   try {

@@ -246,6 +246,25 @@ TEST_CASE("ranks: a callback that fails ends all, and callbacks run on the first
     }
 }
 
+TEST_CASE("ranks: if on_start fails, every rank keeps the whole state of the optimizer") {
+  for (const bool kept : test::results_of_ranks(4, [](ThreadRank& ranks) {
+         manual_seed(7);
+         test::Tagger model;
+         Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+         const auto data = tagging(9, 1);
+         FitOptions options{.epochs = 1, .shards = 4, .communicator = &ranks, .progress = false};
+         trainer.fit(data, options);
+         const auto before = trainer.optimizer().state();
+         options.callbacks = {{.on_start = [](const History&) { throw std::runtime_error("no"); }}};
+         CHECK_THROWS(trainer.fit(data, options));
+         const auto after = trainer.optimizer().state();
+         return std::equal(before.begin(), before.end(), after.begin(), after.end(), [](const auto& a, const auto& b) {
+           return a.first == b.first && a.second.shape() == b.second.shape() && equal_bits(a.second, b.second);
+         });
+       }))
+    CHECK(kept);
+}
+
 TEST_CASE("ranks: a checkpoint that cannot be written ends all, at the start or in the middle") {
   TemporaryFolder folder;
   const std::string missing = folder / "missing/model";

@@ -6,6 +6,7 @@
 #include <weft/tensor/base/error.h>
 #include <weft/tensor/runtime/parallel.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -51,14 +52,17 @@ class ExampleBlocks {
 
  private:
   std::optional<ExampleBlock<Example>> read() {
-    constexpr std::int64_t kExamples = 4096;
-    constexpr std::size_t kBytes = std::size_t{1} << 20;
+    // A rank holds the results of a block of each rank, so that of many ranks, each has smaller ones.
+    constexpr int kFewRanks = 16;
+    const int times = std::max(ranks_ / kFewRanks, 1);
+    const std::int64_t most_examples = 4096 / times;
+    const std::size_t most_bytes = (std::size_t{1} << 20) / static_cast<std::size_t>(times);
     if (failed_) std::rethrow_exception(failed_);
     const bool keep = number_++ % ranks_ == rank_;
     ExampleBlock<Example> block;
     std::size_t bytes = 0;
     try {
-      for (Example example; block.size < kExamples && bytes < kBytes && reader_->next(example); ++block.size) {
+      for (Example example; block.size < most_examples && bytes < most_bytes && reader_->next(example); ++block.size) {
         for (const std::string_view part : parts(example)) {
           bytes += part.size();
           if (ranks_ > 1) block.hash = mixed(block.hash, std::hash<std::string_view>()(part));

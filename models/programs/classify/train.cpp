@@ -81,6 +81,7 @@ void add_train(Command& program) {
     check_vocabulary_options(command, {"--vocab-size"});
     if (!options->data.empty() && options->dev.empty()) check_no_file_options(options->files);
     options->tokenizer.validate();
+    prepare_ranks(training.fit, options->run);
     training.config = prepare_run(command, training.fit, options->run);
     const Observed observed = observe(training, options->report.wanted());
     const auto train = labelled_source("--train", options->train, options->data, text::DataPart::train, options->files);

@@ -53,8 +53,8 @@ void outlive_readers() {
   if (before.sa_handler == SIG_IGN) sigaction(SIGPIPE, &before, nullptr);
 }
 
-// Prepares the ranks of mpirun, and warns if they do not have the cores for their threads.
 void prepare_ranks(FitOptions& fit, const TrainingRun& run) {
+  fit.checkpoint.path = run.model;
   Mpi* ranks = ranks_of_run();
   if (!ranks) return;
   fit.communicator = ranks;
@@ -65,8 +65,6 @@ void prepare_ranks(FitOptions& fit, const TrainingRun& run) {
 
 std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& run) {
   const Metadata shaping = shaping_options(command);
-  fit.checkpoint.path = run.model;
-  prepare_ranks(fit, run);
   outlive_readers();
   if (!run.save_config.empty()) {
     auto repeatable = [](const Option& option) { return option.name() != "--resume" && option.name() != "--save-config"; };

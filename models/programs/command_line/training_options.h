@@ -34,6 +34,10 @@ Metadata identity_of(Metadata shaping);
 // flush_output() reports at the end. The handler does nothing; SIG_IGN would be inherited by child processes.
 void outlive_readers();
 
+// Fills in the path of checkpoints, lets the ranks of mpirun share what follows, and warns if they do not have the cores for
+// their threads.
+void prepare_ranks(FitOptions& fit, const TrainingRun& run);
+
 // Fills in log, callbacks, checkpoints and lock, and returns the options that affect the result as a configuration file.
 std::string prepare_run(const Command& command, FitOptions& fit, TrainingRun& run);
 

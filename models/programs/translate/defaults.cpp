@@ -13,7 +13,10 @@
 #include <initializer_list>
 #include <iostream>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 namespace weft::programs {
 
@@ -63,19 +66,34 @@ bool has_unspaced_phrases(std::string_view line, std::int64_t parts) {
   return letters >= kLettersOfPhrase * parts;
 }
 
+// What is to be known of a line.
+struct Line {
+  std::int64_t words = 0;
+  bool unbroken = false;
+  std::size_t hash = 0;
+  std::vector<std::size_t> word_hashes = {};  // if there have been few words so far
+  auto fields() { return std::tie(words, unbroken, hash, word_hashes); }
+};
+
 // Statistics of the lines on one side of the pairs.
 class Side {
  public:
   explicit Side(const char* name) : name_(name) {}
 
-  void add(const std::string& line) {
+  Line look(const std::string& line) const {
+    constexpr std::hash<std::string_view> kHash;
     const std::vector<std::string_view> words = text::split_at_white_space(line);
+    Line found{std::ssize(words), words.size() < 2 || has_unspaced_phrases(line, std::ssize(words)), kHash(line)};
+    if (has_few_words())
+      for (const std::string_view word : words) found.word_hashes.push_back(kHash(word));
+    return found;
+  }
+  void add(const Line& line) {
     ++lines_;
-    words_ += std::ssize(words);
-    unbroken_ += words.size() < 2 || has_unspaced_phrases(line, std::ssize(words));
-    if (lines_ <= kSample) distinct_lines_.insert(std::hash<std::string_view>()(line));
-    for (const std::string_view word : words)
-      if (has_few_words()) distinct_words_.insert(std::hash<std::string_view>()(word));
+    words_ += line.words;
+    unbroken_ += line.unbroken;
+    if (lines_ <= kSample) distinct_lines_.insert(line.hash);
+    if (has_few_words()) distinct_words_.insert(line.word_hashes.begin(), line.word_hashes.end());
   }
   // Returns whether nearly all lines are without white space and are not just a few labels, which are better learnt as a whole.
   bool asks_for_characters() const {
@@ -109,13 +127,16 @@ struct Survey {
 };
 
 Survey look_at(const text::PairSource& pairs, const FitOptions& fit) {
+  using Lines = std::pair<Line, Line>;
   Survey survey;
-  auto same = [](const text::TextPair& pair, const std::string& /*place*/) { return pair; };
-  auto look = [&](const text::TextPair& pair) {
-    survey.source.add(pair.source);
-    survey.target.add(pair.target);
+  auto look = [&](const text::TextPair& pair, const std::string& /*place*/) {
+    return Lines(survey.source.look(pair.source), survey.target.look(pair.target));
   };
-  text::map_examples(pairs, same, look, reading_progress(fit.progress, "looking at words", "pairs"));
+  auto add = [&](const Lines& lines) {
+    survey.source.add(lines.first);
+    survey.target.add(lines.second);
+  };
+  text::map_examples(pairs, look, add, reading_progress(fit.progress, "looking at words", "pairs"), fit.communicator);
   return survey;
 }
 

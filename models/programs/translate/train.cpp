@@ -127,6 +127,7 @@ void add_train(Command& program) {
     set_word_files(command, *options, training);
     check_context(command);
     training.context = options->files.context;
+    prepare_ranks(training.fit, options->run);
     const auto pairs = pair_source(options->train, options->files);
     complete_from_pairs(command, *pairs, options->tokenizer, training);
     training.config = prepare_run(command, training.fit, options->run);

@@ -175,9 +175,15 @@ TEST_CASE("translate train: ranks prepare several files together, and the model 
       CHECK(without_times(trained.out) == log);
     }
   }
-  for (int ranks : {2, 4})
+  std::string links;
+  for (int i = 0; i < 9000; ++i) links += i == 5000 ? "0-0 9-0\n" : "0-0 1-1\n";  // the error is in the second rank's block
+  write_file(pairs.folder / "links", links);
+  for (int ranks : {2, 4}) {
     check_refused_once(train(ranks, "first.tsv bad.tsv", ""), "translate",
                        "translate: " + (pairs.folder / "bad.tsv") + ":6001: expected source<TAB>target");
+    check_refused_once(train(ranks, "all.tsv", " --epochs 0 --unit word --alignments " + (pairs.folder / "links")), "translate",
+                       "translate: " + (pairs.folder / "links") + ":5001: ");
+  }
 }
 
 TEST_CASE("translate train: SIGUSR1 to mpirun stops all ranks with a checkpoint, and fewer ranks go on to the same bytes") {

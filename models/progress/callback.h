@@ -26,7 +26,7 @@ struct UpdateRecord {
 //     trainer.fit(train, dev, {.callbacks = {{.on_update = print}}});
 //
 // On several ranks they are called on the first one, and what they return or throw counts for all; with `on_every_rank` they are
-// called on every rank.
+// called on every rank, as is necessary for one that changes the model.
 struct Callback {
   // Called when training begins, after all checks have passed: until then, files of an earlier run stay unchanged. `so_far`
   // contains the epochs of a resumed training.

@@ -141,6 +141,7 @@ bool Fit::agree_on_update(const std::optional<UpdateRecord>& record) {
 }
 
 void Fit::end_epoch(const detail::Tally& tally, detail::EpochProgress& progress) {
+  detail::check_same_weights(training_);
   EpochRecord& record = state_.record;
   record.train = tally.scores();
   record.seconds = progress.seconds();

@@ -29,6 +29,12 @@ std::uint64_t hash_of(const Tensor& x, std::uint64_t mixed) {
   return mixed;
 }
 
+std::uint64_t hash_of_weights(const Training& training) {
+  std::uint64_t mixed = 0;
+  for (nn::Parameter* parameter : training.learner.model.parameters()) mixed = hash_of(parameter->tensor(), mixed);
+  return mixed;
+}
+
 // Examples in memory are compared by their content; those of a file are not read for this.
 std::string examples_of(const Task& task) {
   std::uint64_t mixed = task.fingerprint && !task.read_ahead ? task.fingerprint() : 0;
@@ -38,8 +44,7 @@ std::string examples_of(const Task& task) {
 
 // Returns what must be equal on all ranks, by name.
 Metadata description_of(const Training& training) {
-  std::uint64_t weights = 0, states = 0;
-  for (nn::Parameter* parameter : training.learner.model.parameters()) weights = hash_of(parameter->tensor(), weights);
+  std::uint64_t states = 0;
   for (const Generator* generator : training.state.generators)
     for (std::uint64_t number : {generator->seed, generator->stream, generator->counter}) states = text::hash(states, number);
   for (std::uint64_t number : {default_generator().seed, default_generator().stream}) states = text::hash(states, number);
@@ -52,7 +57,7 @@ Metadata description_of(const Training& training) {
   all["checkpoints"] = training.options.checkpoint.path.empty() ? "no" : "yes";
   all["metrics"] = metrics;
   all["steps of the optimizer"] = std::to_string(training.learner.optimizer->steps());
-  all["hash of the weights"] = std::to_string(weights);
+  all["hash of the weights"] = std::to_string(hash_of_weights(training));
   all["hash of the random states"] = std::to_string(states);
   return all;
 }
@@ -103,6 +108,15 @@ void check_same_training(const Training& training) {
     check<ValueError>(key.empty(), training.caller, "fit: rank ", rank, " has ", key, ": ", value(other), ", but rank 0 has ",
                       value(first), "; all ranks need the same data, options, seeds and weights");
   }
+}
+
+void check_same_weights(const Training& training) {
+  Communicator* ranks = training.options.communicator;
+  if (!ranks || ranks->size() == 1) return;
+  const std::vector<std::string> all = gather(ranks, [&] { return std::to_string(hash_of_weights(training)); });
+  for (std::size_t rank = 1; rank < all.size(); ++rank)
+    check<ValueError>(all[rank] == all.front(), training.caller, "fit: in epoch ", training.state.epoch, " rank ", rank,
+                      " has other weights than rank 0; a callback that changes the model needs on_every_rank");
 }
 
 Scores evaluate_on_ranks(Learner& learner, const Task& data, Communicator* ranks, Where caller) {

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/optim/sgd.h>
+#include <weft/tensor/arithmetic/math.h>
+#include <weft/tensor/array/copy.h>
 
 #include <filesystem>
 #include <limits>
@@ -263,6 +265,27 @@ TEST_CASE("ranks: if on_start fails, every rank keeps the whole state of the opt
          });
        }))
     CHECK(kept);
+}
+
+TEST_CASE("ranks: a callback that changes the weights of one rank alone is an error on all, unless it runs on every rank") {
+  for (const bool on_every_rank : {false, true}) {
+    const auto ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
+      manual_seed(7);
+      test::Tagger model;
+      Trainer trainer(model, optim::Adam(), nn::CrossEntropy());
+      const auto halve = [&](const UpdateRecord&) {
+        for (nn::Parameter* parameter : model.parameters()) copy_to(parameter->tensor(), parameter->tensor() * 0.5);
+      };
+      trainer.fit(tagging(9, 1), {.epochs = 2,
+                                  .shards = 4,
+                                  .communicator = &ranks,
+                                  .progress = false,
+                                  .callbacks = {{.on_update = halve, .on_every_rank = on_every_rank}}});
+    });
+    if (!on_every_rank)
+      check_ends(ends, {"fit: in epoch 1 rank 1 has other weights than rank 0; a callback that changes the model needs "});
+    for (const RankEnd& end : ends) CHECK((end.failure == nullptr) == on_every_rank);
+  }
 }
 
 TEST_CASE("ranks: a checkpoint that cannot be written ends all, at the start or in the middle") {

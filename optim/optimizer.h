@@ -61,6 +61,8 @@ class Optimizer {
     double rate, weight_decay;
     std::int64_t count;
   };
+  // Changes a parameter, or on several ranks of a training the rows of one that belong to this rank, as a matrix. Each element
+  // must depend on the same element of the gradient and of the slots alone, or the ranks give another result than one.
   virtual void update(Tensor& parameter, const Tensor& gradient, std::vector<Tensor>& slots, const Step& step) = 0;
   // The same for a row-sparse gradient, such as that of an embedding; it is made dense unless a rule overrides this.
   virtual void update_by_rows(Tensor& parameter, const RowSparse& gradient, std::vector<Tensor>& slots, const Step& step);

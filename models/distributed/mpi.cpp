@@ -22,11 +22,13 @@ namespace weft {
 
 namespace {
 
-// Returns how many ranks the launcher says there are, or 0 if there was none.
+constexpr int kUnknown = -1;
+
+// Returns how many ranks the launcher says there are; without a launcher there is one.
 int launched_ranks() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
     if (const char* size = std::getenv(name)) return std::atoi(size);
-  return std::getenv("PMIX_RANK") ? 1 : 0;  // srun --mpi=pmix does not say how many
+  return std::getenv("PMIX_RANK") ? kUnknown : 1;  // srun --mpi=pmix does not say how many
 }
 
 }  // namespace
@@ -80,7 +82,7 @@ bool is_done(std::span<MPI_Request> requests) {
 
 Mpi::Mpi() {
   const int expected = launched_ranks();
-  if (expected == 0) return;
+  if (expected == 1) return;  // a script may run several programs as this rank, but MPI can be started only once
   int provided = 0, started = 0;
   MPI_Initialized(&started);
   require<ValueError>(!started, "MPI: was started before");

@@ -15,8 +15,8 @@ namespace weft::detail {
 
 // See distributed/detail/shards.h for the shards, and distributed/detail/parameter_exchange.h for what ranks exchange. The
 // gradient of a shard is that of a graph of its own. One graph gives the same bits for several shards at once, see
-// autograd/engine/sharded_gradients.h; a model for which it cannot is run shard by shard. All
-// functions must be called on all ranks.
+// autograd/engine/sharded_gradients.h; where the engine refuses, the model runs on one shard
+// after the other. All functions must be called on all ranks.
 class ShardedGradient {
  public:
   // `exchange` is null if there is one rank.

@@ -260,3 +260,13 @@ TEST_CASE("several ranks: one that fails while the others are done ends all with
     CHECK(count(failed.error, " has been silent for ") == 0);
   }
 }
+
+TEST_CASE("one rank: a script under mpirun can run several programs") {
+  if (is_skipped()) return;
+  prepare_environment();
+  const std::string program = WEFT_BINARY_DIR "/bin/classify --version";
+  const Run both = test::run_command(kMpirun + " -n 1 sh -c '" + program + " && " + program + "' </dev/null");
+  CAPTURE(both.error);
+  CHECK(both.code == 0);
+  CHECK(count(both.out, "classify ") == 2);
+}

@@ -1,9 +1,7 @@
 #include <weft/autograd/engine/detail/shard_scope.h>
 #include <weft/autograd/engine/sharded_gradients.h>
 #include <weft/autograd/graph/node.h>
-#include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/kernels/row_sums.h>
-#include <weft/tensor/reduction/detail/shard_tree.h>
 
 #include <algorithm>
 #include <bit>
@@ -52,13 +50,6 @@ Variable mark_examples(const Variable& x, Where caller) {
   check_defined("mark_examples", x.tensor(), caller);
   return record("mark_examples", caller, {x}, x.tensor(), {},
                 per_example(MarkFlow(), [](const Backward& b) -> Variables { return {b.grad()}; }));
-}
-
-Tensor sum_of_shards(std::vector<Tensor> gradients) {
-  return add_in_shard_tree(std::move(gradients), [](const Tensor& a, const Tensor& b) { return a + b; });
-}
-RowSparse sum_of_shards(std::vector<RowSparse> gradients) {
-  return add_in_shard_tree(std::move(gradients), [](const RowSparse& a, const RowSparse& b) { return add(a, b); });
 }
 
 }  // namespace weft

@@ -54,9 +54,4 @@ class ShardedGradients {
 // Returns x as it is, and states for ShardedGradients that its first axis are the examples: the loss needs no targets then.
 Variable mark_examples(const Variable& x, Where caller = Where::here());
 
-// Returns the sum of the shards' gradients in the tree of ShardedGradients. Their number is a power of two; undefined ones are
-// those of shards, or groups of shards, without examples.
-Tensor sum_of_shards(std::vector<Tensor> gradients);
-RowSparse sum_of_shards(std::vector<RowSparse> gradients);
-
 }  // namespace weft

@@ -3,7 +3,9 @@
 
 #include <weft/autograd/engine/sharded_gradients.h>
 #include <weft/tensor/arithmetic/compare.h>
+#include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
+#include <weft/tensor/reduction/detail/shard_tree.h>
 
 #include <doctest/doctest.h>
 
@@ -35,6 +37,14 @@ inline std::vector<LeafSums> take_gradients(ShardedGradients& scope, const std::
     leaf.zero_grad();
   }
   return all;
+}
+
+// The sum of the shards' gradients in the tree of ShardedGradients. Undefined ones are those of shards without examples.
+inline Tensor sum_of_shards(std::vector<Tensor> gradients) {
+  return add_in_shard_tree(std::move(gradients), [](const Tensor& a, const Tensor& b) { return a + b; });
+}
+inline RowSparse sum_of_shards(std::vector<RowSparse> gradients) {
+  return add_in_shard_tree(std::move(gradients), [](const RowSparse& a, const RowSparse& b) { return add(a, b); });
 }
 
 // The definition: each shard's gradients alone, added in the tree.

@@ -61,6 +61,14 @@ struct Outcome {
   }
 };
 
+inline Outcome outcome_of(nn::Module& model, const optim::Optimizer& optimizer, History history) {
+  for (EpochRecord& record : history) record.seconds = 0;
+  Outcome outcome{weights_of(model), optimizer.state(), optimizer.steps(), to_json(history), {}, optimizer.learning_rate()};
+  for (const Generator* generator : nn::generators(model)) outcome.generators.push_back(*generator);
+  outcome.generators.push_back(default_generator());
+  return outcome;
+}
+
 struct Resumable {
   const char* name;
   std::function<void(FitOptions&)> change;
@@ -81,16 +89,7 @@ struct Resumable {
     change(options);
     if (run) run(options);
     History history = with_dev ? trainer.fit(data, dev, options) : trainer.fit(data, options);
-    for (EpochRecord& record : history) record.seconds = 0;
-    Outcome outcome{weights_of(model),
-                    trainer.optimizer().state(),
-                    trainer.optimizer().steps(),
-                    to_json(history),
-                    {},
-                    trainer.optimizer().learning_rate()};
-    for (const Generator* generator : nn::generators(model)) outcome.generators.push_back(*generator);
-    outcome.generators.push_back(default_generator());
-    return outcome;
+    return outcome_of(model, trainer.optimizer(), std::move(history));
   }
 };
 

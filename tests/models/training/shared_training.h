@@ -96,16 +96,7 @@ struct SharedTraining {
     change(options);
     if (run) run(options);
     History history = with_dev ? trainer.fit(data, dev, options) : trainer.fit(data, options);
-    for (EpochRecord& record : history) record.seconds = 0;
-    Outcome outcome{weights_of(model),
-                    trainer.optimizer().state(),
-                    trainer.optimizer().steps(),
-                    to_json(history),
-                    {},
-                    trainer.optimizer().learning_rate()};
-    for (const Generator* generator : nn::generators(model)) outcome.generators.push_back(*generator);
-    outcome.generators.push_back(default_generator());
-    return outcome;
+    return outcome_of(model, trainer.optimizer(), std::move(history));
   }
   // Trains on ranks that are threads, and returns what each of them has at the end.
   template <class Model = Tagger>

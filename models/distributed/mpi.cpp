@@ -52,14 +52,14 @@ using Clock = std::chrono::steady_clock;
 // others.
 template <class Done>
 bool wait(Done done, std::chrono::nanoseconds patience = std::chrono::nanoseconds::max()) {
-  constexpr auto kAwake = std::chrono::milliseconds(2), kShortest = std::chrono::milliseconds(0);
+  constexpr auto kAwake = std::chrono::milliseconds(2);
   constexpr auto kLongestSleep = std::chrono::microseconds(200);
   const auto start = Clock::now();
   for (;;) {
     if (done()) return true;
     const auto waited = Clock::now() - start;
     if (waited >= patience) return false;
-    if (waited > kShortest) sched_yield();
+    sched_yield();
     if (waited > kAwake) std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(waited / 20, kLongestSleep));
   }
 }

@@ -82,11 +82,13 @@ void Fit::run_epoch() {
   const auto batches = training_.batches(state_.epoch);
   detail::Tally tally(learner_.loss, learner_.metrics, std::exchange(state_.tally, {}));
   detail::EpochProgress progress(training_, std::ssize(batches), tally);
-  const auto to_read = update_.to_read(std::span(batches).subspan(static_cast<std::size_t>(state_.batch)));
+  const auto left = std::span(batches).subspan(static_cast<std::size_t>(state_.batch));
+  learner_.model.train();
+  on_every_rank(ranks_, [&] { update_.check_shards(training_.train, left); });
+  const auto to_read = update_.to_read(left);
   detail::BatchReader reader(training_.train, to_read);
   const bool whole = state_.batch == 0;
   state_.record.epoch = state_.epoch;
-  learner_.model.train();
   while (state_.batch < std::ssize(batches)) {
     const auto first = static_cast<std::size_t>(state_.batch);
     const std::size_t count = std::min(batches.size() - first, static_cast<std::size_t>(options_.accumulate));

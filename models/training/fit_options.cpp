@@ -35,8 +35,7 @@ OptionFields update_fields(FitOptions& o) {
        .in_files = InFiles::always},
       {.name = "shards",
        .value = &o.shards,
-       .range = at_least(1),
-       .most_typed = 65536,
+       .range = from_to(1, 65536),
        .help = "number of parts of an update's examples whose gradients are computed apart and then added in a fixed order; on "
                "several ranks of mpirun it must be at least their number, and for equal numbers of shards the result does not "
                "depend on the ranks",

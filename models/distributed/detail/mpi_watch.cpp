@@ -71,7 +71,7 @@ void MpiWatch::run() {
     const bool paused = seconds_since(last_round) > std::max(4 * period, 2.0);
     last_round = Clock::now();
     if (receive() || paused) last_heard = last_round;
-    if (const double silent = seconds_since(last_heard); silent > seconds_) give_up(silent);
+    if (const double silent = seconds_since(last_heard); silent > seconds_ - period) give_up(silent);
     std::this_thread::sleep_for(std::chrono::duration<double>(period));
   }
 }

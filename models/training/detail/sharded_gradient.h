@@ -8,6 +8,7 @@
 #include <weft/models/training/detail/tally.h>
 #include <weft/models/training/learner.h>
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,9 @@ class ShardedGradient {
   // `exchange` is null if there is one rank.
   ShardedGradient(Learner& learner, const FitOptions& options, GradientWatch& watch, ParameterExchange* exchange, Where caller);
 
+  // Runs some examples of these batches in one graph and shard by shard, and decides once whether one graph will do: an op says
+  // how it adds, but not whether a model depends on padding. Call this before a reader reads ahead.
+  void check_one_graph(const Task& task, std::span<const std::vector<std::size_t>> batches);
   // Call this before an epoch, or the rest of one.
   void start_reading() { read_ahead_ = true; }
   // Returns the examples that this rank reads for an update of these batches, in the order of reading.
@@ -50,6 +54,8 @@ class ShardedGradient {
     ReadyBatch batch;
     std::vector<std::int64_t> ends;  // the end of each slot's examples in the batch
   };
+  static std::size_t filled_slots(const Task& task, const Graph& graph, bool& uneven);
+  std::string compare_with_slots(const Task& task, Graph graph);
   std::int64_t slots_in_graph(std::size_t batches) const;
   std::vector<Graph> own_graphs(std::span<const std::vector<std::size_t>> batches) const;
   std::vector<double> read(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
@@ -70,6 +76,7 @@ class ShardedGradient {
   Where caller_;
   Shards cut_;
   bool one_graph_ = true;     // for several slots, until an op turns out to be impossible to sum in shards
+  bool checked_ = false;      // by check_one_graph()
   bool read_ahead_ = true;    // the reader reads what the graphs need
   std::uint64_t number_ = 0;  // of this update
   std::vector<Graph> graphs_;

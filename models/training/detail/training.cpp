@@ -37,6 +37,9 @@ Training::Training(Learner& learner_, const Task& train_, const Task* validation
   options.validate();
   require<ValueError>(!train.lengths.empty(), "fit: there are no examples");
   require<ValueError>(!validation || !validation->lengths.empty(), "fit: there are no validation examples");
+  require<ValueError>(options.shards == 1 || options.other_leaves.empty(),
+                      "fit: the gradients of other_leaves are not added over shards and ranks; with shards, all leaves that are "
+                      "trained must be the model's parameters");
   check_scores(learner.metrics, validation, options);
   const auto per_epoch = static_cast<std::int64_t>(batches(1).size());
   plan = {.epochs = options.epochs, .updates_per_epoch = (per_epoch + options.accumulate - 1) / options.accumulate};

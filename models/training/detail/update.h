@@ -22,6 +22,10 @@ class Update {
   // `exchange` is between the ranks of options.communicator; it is null if there is only one rank.
   Update(Learner& learner, const FitOptions& options, Where caller, ParameterExchange* exchange = nullptr);
 
+  // Call this before an epoch is read: see ShardedGradient::check_one_graph.
+  void check_shards(const Task& task, std::span<const std::vector<std::size_t>> batches) {
+    if (in_shards_) in_shards_->check_one_graph(task, batches);
+  }
   // Returns the examples that the reader of this rank is to read for these batches, the rest of an epoch, in the order of
   // reading.
   std::vector<std::vector<std::size_t>> to_read(std::span<const std::vector<std::size_t>> batches);

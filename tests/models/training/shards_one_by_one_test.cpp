@@ -35,6 +35,34 @@ struct DrawnMask : nn::Module {
   }
 };
 
+// The mean over time has no mask: it depends on the padding.
+struct MeanWithPadding : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    return dense(x + mean(x, {1}, true));
+  }
+};
+
+// Subtracts a constant that depends on all examples.
+struct CentredBatch : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    return dense(x - mean(x.tensor(), {0, 1}, true));
+  }
+};
+
+std::string log_of(const std::function<void(std::ostringstream& log)>& train) {
+  std::ostringstream log;
+  train(log);
+  return log.str();
+}
+
 // Examples that are slow to read, and count how many calls read at once.
 class Slow : public Data<Batch> {
  public:
@@ -67,6 +95,26 @@ TEST_CASE("shards one by one: a gradient without rows of examples, in the first 
 TEST_CASE("shards one by one: numbers that are drawn for a batch belong to its shard") {
   for (std::int64_t batch_size : {5, 8, 9})
     SharedTraining{"mask", [=](FitOptions& o) { o.batch_size = batch_size; }}.check_any_ranks<DrawnMask>();
+}
+
+TEST_CASE("shards one by one: results that depend on padding or on other examples") {
+  SharedTraining{"padding"}.check_any_ranks<MeanWithPadding>();
+  SharedTraining{"constant"}.check_any_ranks<CentredBatch>();
+  const std::string reason = "depend on padding or on other examples";
+  const auto log = [&](auto train) {
+    return log_of([&](std::ostringstream& to) { train([&](FitOptions& o) { o.log = &to; }); });
+  };
+  CHECK(log([](ChangeOptions run) { SharedTraining{"padding"}.train<MeanWithPadding>(nullptr, run); }).find(reason) !=
+        std::string::npos);
+  CHECK(log([](ChangeOptions run) { SharedTraining{"constant"}.train<CentredBatch>(nullptr, run); }).find(reason) !=
+        std::string::npos);
+  CHECK(log([](ChangeOptions run) { SharedTraining{"plain"}.train(nullptr, run); }).find("one by one") == std::string::npos);
+}
+
+TEST_CASE("shards: leaves that are not the model's parameters are refused") {
+  const auto with_leaf = [](FitOptions& o) { o.other_leaves = {leaf(zeros({2}))}; };
+  CHECK_THROWS_WITH_AS(SharedTraining{"leaf"}.train(nullptr, with_leaf),
+                       doctest::Contains("fit: the gradients of other_leaves are not added over shards"), ValueError);
 }
 
 TEST_CASE("shards one by one: the log says once why") {

@@ -289,7 +289,7 @@ TEST_CASE("sharded gradients: the comparison of these tests finds planted errors
   // A constant that depends on how many examples there are.
   CHECK(differ([](const Variable& y, std::int64_t begin, std::int64_t end) { return y * static_cast<double>(end - begin); }) ==
         "leaf 0 leaf 1 ");
-  // Only the first shard is wrong, in one example and in the last bits.
+  // Only the first shard is wrong, in one example and by 0.1 %.
   CHECK(differ([&](const Variable& y, std::int64_t begin, std::int64_t end) {
           Tensor scale = ones({end - begin, 1});
           if (begin == 0 && end == 3) scale.set({1, 0}, 1.001);

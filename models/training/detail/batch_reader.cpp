@@ -2,8 +2,7 @@
 
 namespace weft::detail {
 
-BatchReader::BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first)
-    : task_(task), batches_(batches), at_(first) {
+BatchReader::BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches) : task_(task), batches_(batches) {
   if (!task.read_ahead) return;
   ahead_.emplace([this]() -> std::optional<Task::Forward> {
     if (at_ == batches_.size()) return std::nullopt;

@@ -21,8 +21,8 @@ struct ReadyBatch {
 
 class BatchReader {
  public:
-  // Starts with batch `first`; `task` and `batches` must outlive the reader.
-  BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches, std::size_t first = 0);
+  // `task` and `batches` must outlive the reader.
+  BatchReader(const Task& task, std::span<const std::vector<std::size_t>> batches);
 
   // Returns the next batch, which must exist. Throws what reading it threw.
   Task::Forward next();
@@ -32,7 +32,7 @@ class BatchReader {
  private:
   const Task& task_;
   std::span<const std::vector<std::size_t>> batches_;
-  std::size_t at_;
+  std::size_t at_ = 0;
   std::optional<text::ReadAhead<Task::Forward>> ahead_;  // declared last, because its thread uses the others
 };
 

@@ -1,4 +1,5 @@
 #include <weft/models/distributed/communicator.h>
+#include <weft/models/distributed/packed.h>
 
 #include <algorithm>
 #include <array>
@@ -31,32 +32,12 @@ std::string exchange_texts(Communicator& ranks, int partner, const std::string& 
   return other;
 }
 
-std::string packed(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    const std::uint64_t length = text.size();
-    all.append(reinterpret_cast<const char*>(&length), sizeof length).append(text);
-  }
-  return all;
-}
-
-std::vector<std::string> unpacked(const std::string& all) {
-  std::vector<std::string> texts;
-  for (std::size_t at = 0; at < all.size();) {
-    std::uint64_t length = 0;
-    all.copy(reinterpret_cast<char*>(&length), sizeof length, at);
-    at += sizeof length;
-    texts.push_back(all.substr(at, length));
-    at += length;
-  }
-  return texts;
-}
-
 // Recursive doubling: after each round a rank knows the texts of twice as many neighbours.
 std::vector<std::string> all_texts(Communicator& ranks, std::string own) {
   std::vector<std::string> texts{std::move(own)};
   for (int distance = 1; distance < ranks.size(); distance *= 2) {
-    std::vector<std::string> others = unpacked(exchange_texts(ranks, ranks.rank() ^ distance, packed(texts)));
+    std::vector<std::string> others =
+        detail::from_bytes<std::vector<std::string>>(exchange_texts(ranks, ranks.rank() ^ distance, detail::to_bytes(texts)));
     if (ranks.rank() & distance) std::swap(texts, others);
     std::move(others.begin(), others.end(), std::back_inserter(texts));
   }

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -44,14 +45,24 @@ inline std::uint64_t unpack_number(std::string_view& bytes) {
   return number;
 }
 
-// Appends a value: an integer, a text, a pair, a vector of values, or a struct that has fields.
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+// Appends a value: a number, a text, a pair, an optional or a vector of values, or a struct that has fields.
 template <class T>
 void pack(T& value, std::string& bytes) {
   if constexpr (std::integral<T>) {
     pack_number(static_cast<std::uint64_t>(value), bytes);
+  } else if constexpr (std::floating_point<T>) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
   } else if constexpr (std::is_same_v<std::remove_const_t<T>, std::string>) {
     pack_number(value.size(), bytes);
     bytes += value;
+  } else if constexpr (kIsOptional<std::remove_const_t<T>>) {
+    pack_number(value.has_value(), bytes);
+    if (value) pack(*value, bytes);
   } else if constexpr (HasFields<T>) {
     std::apply([&](auto&... fields) { (pack(fields, bytes), ...); }, value.fields());
   } else if constexpr (IsPair<T>) {
@@ -68,6 +79,15 @@ template <class T>
 std::remove_const_t<T> unpack(std::string_view& bytes) {
   if constexpr (std::integral<T>) {
     return static_cast<T>(unpack_number(bytes));
+  } else if constexpr (std::floating_point<T>) {
+    std::remove_const_t<T> value{};
+    require<RankError>(bytes.size() >= sizeof value, "a number of another rank ends too early");
+    bytes.copy(reinterpret_cast<char*>(&value), sizeof value);
+    bytes.remove_prefix(sizeof value);
+    return value;
+  } else if constexpr (kIsOptional<std::remove_const_t<T>>) {
+    if (unpack_number(bytes) == 0) return {};
+    return unpack<typename T::value_type>(bytes);
   } else if constexpr (std::is_same_v<std::remove_const_t<T>, std::string>) {
     const std::uint64_t size = unpack_number(bytes);
     require<RankError>(size <= bytes.size(), "a text of another rank ends too early");
@@ -90,6 +110,18 @@ std::remove_const_t<T> unpack(std::string_view& bytes) {
     for (; count > 0; --count) values.push_back(unpack<typename T::value_type>(bytes));
     return values;
   }
+}
+
+// The same for a whole message.
+template <class T>
+std::string to_bytes(const T& value) {
+  std::string bytes;
+  pack(value, bytes);
+  return bytes;
+}
+template <class T>
+T from_bytes(std::string_view bytes) {
+  return unpack<T>(bytes);
 }
 
 }  // namespace weft::detail

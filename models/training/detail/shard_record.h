@@ -5,8 +5,7 @@
 #include <weft/models/training/task.h>
 
 #include <optional>
-#include <span>
-#include <string>
+#include <tuple>
 #include <vector>
 
 namespace weft::detail {
@@ -20,14 +19,12 @@ struct ShardRecord {
   std::vector<std::vector<double>> metrics = {};  // their states
 
   bool is_finite() const;
+  auto fields() { return std::tie(losses, weight, tokens, extra_loss, metrics); }
+  auto fields() const { return std::tie(losses, weight, tokens, extra_loss, metrics); }
 };
 
 // Returns the states of the metrics after they have seen these outputs alone; what they held before stays. Throws ValueError for
 // a metric without a state.
 std::vector<std::vector<double>> metric_states(const Metrics& metrics, const Tensor& logits, const Tensor& targets);
-
-// Records as bytes, for other ranks.
-std::string to_bytes(std::span<const ShardRecord> records);
-std::vector<ShardRecord> records_from(const std::string& bytes);
 
 }  // namespace weft::detail

@@ -1,5 +1,6 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/reduce.h>
+#include <weft/models/distributed/packed.h>
 #include <weft/models/training/detail/sharded_gradient.h>
 #include <weft/optim/detail/square_sum.h>
 #include <weft/tensor/arithmetic/random.h>
@@ -8,7 +9,6 @@
 #include <weft/tensor/indexing/detail/row_range.h>
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <ostream>
 
@@ -24,17 +24,14 @@ std::size_t examples_in(Batches batches) {
   return count;
 }
 
-template <class Number>
-std::string bytes_of(const std::vector<Number>& numbers) {
-  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
-}
+// What a rank tells the others about an update.
+struct Answer {
+  std::string kinds;  // of its gradients
+  std::vector<ShardRecord> records;
 
-template <class Number>
-std::vector<Number> numbers_in(const std::string& bytes) {
-  std::vector<Number> numbers(bytes.size() / sizeof(Number));
-  if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
-  return numbers;
-}
+  auto fields() { return std::tie(kinds, records); }
+  auto fields() const { return std::tie(kinds, records); }
+};
 
 // Returns the sum of squares of one of the parts into which rows_of() cuts a gradient.
 optim::SquareSum square_sum(const ParameterGradient& gradient, std::int64_t part, std::int64_t parts) {
@@ -109,8 +106,8 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
                                                   std::uint64_t number) {
   number_ = number;
   double weight = 0;  // of all targets, before any model runs
-  for (const std::string& weights : gather(ranks_, [&] { return bytes_of(read(task, batches, reader)); }))
-    for (double each : numbers_in<double>(weights)) weight += each;
+  for (const std::string& weights : gather(ranks_, [&] { return to_bytes(read(task, batches, reader)); }))
+    for (double each : from_bytes<std::vector<double>>(weights)) weight += each;
   const double by = options_.normalization == LossNormalization::target    ? weight
                     : options_.normalization == LossNormalization::example ? static_cast<double>(examples_in(batches))
                                                                            : 1;
@@ -118,11 +115,12 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
   std::vector<std::string> kinds;  // of the gradients of each rank
   const auto run = [&] {
     const std::vector<ShardRecord> own = run_all(task, batches, reader, by);
-    return ParameterExchange::kinds_of(gradients_) + to_bytes(own);
+    return to_bytes(Answer{ParameterExchange::kinds_of(gradients_), own});
   };
-  for (const std::string& answer : gather(ranks_, run)) {
-    kinds.push_back(answer.substr(0, gradients_.size()));
-    std::ranges::move(records_from(answer.substr(gradients_.size())), std::back_inserter(records));
+  for (const std::string& bytes : gather(ranks_, run)) {
+    Answer answer = from_bytes<Answer>(bytes);
+    kinds.push_back(std::move(answer.kinds));
+    std::ranges::move(answer.records, std::back_inserter(records));
   }
 
   Result result;
@@ -265,24 +263,24 @@ double ShardedGradient::norm() const {
   const std::int64_t parts = cut_.slots(), ranks = exchange_ ? exchange_->parts() : 1;
   const auto parameters = static_cast<std::int64_t>(gradients_.size());
   const auto own = [&] {
-    std::vector<double> sums;
+    std::vector<std::pair<double, double>> sums;  // scales and sums
     const IndexRange mine = part_of(parts, exchange_ ? exchange_->part() : 0, ranks);
     for (std::int64_t i = 0; i < parameters; ++i)
       for (std::int64_t part = mine.first; part < mine.last; ++part) {
         const optim::SquareSum sum = square_sum(gradients_[static_cast<std::size_t>(i)], part, parts);
-        sums.insert(sums.end(), {sum.scale, sum.sum});
+        sums.emplace_back(sum.scale, sum.sum);
       }
-    return bytes_of(sums);
+    return to_bytes(sums);
   };
   const std::vector<std::string> gathered = gather(ranks_, own);
   std::vector<optim::SquareSum> all(static_cast<std::size_t>(parameters * parts));
   for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
-    const std::vector<double> sums = numbers_in<double>(gathered[rank]);
+    const auto sums = from_bytes<std::vector<std::pair<double, double>>>(gathered[rank]);
     const IndexRange theirs = part_of(parts, exchange_ ? exchange_->part_of_rank(static_cast<int>(rank)) : 0, ranks);
     for (std::int64_t i = 0; i < parameters; ++i)
       for (std::int64_t part = theirs.first; part < theirs.last; ++part) {
-        const auto at = static_cast<std::size_t>(2 * (i * theirs.size() + part - theirs.first));
-        all[static_cast<std::size_t>(i * parts + part)] = {sums[at], sums[at + 1]};
+        const auto& [scale, sum] = sums[static_cast<std::size_t>(i * theirs.size() + part - theirs.first)];
+        all[static_cast<std::size_t>(i * parts + part)] = {scale, sum};
       }
   }
   return optim::norm_of(all);

@@ -1,4 +1,5 @@
 #include <weft/models/data/batches.h>
+#include <weft/models/distributed/packed.h>
 #include <weft/models/io/detail/order.h>
 #include <weft/models/training/detail/batch_reader.h>
 #include <weft/models/training/detail/evaluating.h>
@@ -124,7 +125,7 @@ Scores evaluate_on_ranks(Learner& learner, const Task& data, Communicator* ranks
     return to_bytes(evaluate_part(learner, data, ranks ? ranks->rank() : 0, ranks ? ranks->size() : 1, caller));
   };
   std::vector<std::vector<ShardRecord>> by_rank;
-  for (const std::string& bytes : gather(ranks, own)) by_rank.push_back(records_from(bytes));
+  for (const std::string& bytes : gather(ranks, own)) by_rank.push_back(from_bytes<std::vector<ShardRecord>>(bytes));
   Tally tally(learner.loss, learner.metrics);
   const CallScope scope(caller);
   for (std::size_t batch = 0; batch / by_rank.size() < by_rank[batch % by_rank.size()].size(); ++batch)
@@ -133,13 +134,7 @@ Scores evaluate_on_ranks(Learner& learner, const Task& data, Communicator* ranks
 }
 
 double on_first_rank_number(Communicator* ranks, const std::function<double()>& compute) {
-  const std::string bytes = on_first_rank(ranks, std::function<std::string()>([&] {
-                                            const double number = compute();
-                                            return std::string(reinterpret_cast<const char*>(&number), sizeof number);
-                                          }));
-  double number = 0;
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
+  return from_bytes<double>(on_first_rank(ranks, std::function<std::string()>([&] { return to_bytes(compute()); })));
 }
 
 }  // namespace weft::detail

@@ -6,7 +6,7 @@
 #include <functional>
 #include <sstream>
 
-#include "tests/models/distributed/thread_ranks.h"
+#include "tests/models/distributed/same_files.h"
 #include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
@@ -17,12 +17,7 @@ namespace {
 using Texts = std::vector<text::LabelledText>;
 using Change = std::function<void(ClassifierTraining&)>;
 
-// What the first rank writes.
-struct Written {
-  std::string model, log;
-};
-
-Written train(const Texts& data, const Texts& dev, Communicator* ranks, const Change& change) {
+test::Written train(const Texts& data, const Texts& dev, Communicator* ranks, const Change& change) {
   test::TemporaryFolder folder;
   ClassifierTraining options = recommended_classifier_training();
   std::ostringstream log;
@@ -36,7 +31,7 @@ Written train(const Texts& data, const Texts& dev, Communicator* ranks, const Ch
   options.model_path = folder / "model";
   change(options);
   TextClassifier::train(data, dev, options);
-  return is_first_rank(ranks) ? Written{test::read_file(options.model_path), log.str()} : Written{};
+  return is_first_rank(ranks) ? test::Written{test::read_file(options.model_path), log.str()} : test::Written{};
 }
 
 }  // namespace
@@ -78,17 +73,7 @@ TEST_CASE("classifier: ranks prepare the data together, and write the model and 
   for (const Case& each : cases) {
     CAPTURE(each.name);
     const Texts data = text::generate_labelled(each.count, 1), dev = text::generate_labelled(each.dev, 2);
-    const Written alone = train(data, dev, nullptr, each.change);
-    CHECK(alone.model.size() > 1000);
-    for (int count : {2, 4}) {
-      CAPTURE(count);
-      run_on_ranks(count, [&](ThreadRank& ranks) {
-        const Written shared = train(data, dev, &ranks, each.change);
-        if (ranks.rank() > 0) return;
-        CHECK((shared.model == alone.model));
-        CHECK(shared.log == alone.log);
-      });
-    }
+    test::check_same_files([&](Communicator* ranks) { return train(data, dev, ranks, each.change); });
   }
 }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <weft/models/distributed/packed.h>
 
+#include <cmath>
 #include <limits>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +15,14 @@ struct Inner {
   std::vector<std::int64_t> numbers;
   auto fields() { return std::tie(numbers); }
   bool operator==(const Inner&) const = default;
+};
+
+struct Measured {
+  double value = 0;
+  std::optional<float> other = {};
+  auto fields() { return std::tie(value, other); }
+  auto fields() const { return std::tie(value, other); }
+  bool operator==(const Measured&) const = default;
 };
 
 struct Outer {
@@ -34,6 +43,17 @@ std::string packed(T value) {
 }
 
 }  // namespace
+
+TEST_CASE("packed floating numbers and optional ones keep their bits, and may not end too early") {
+  using Limits = std::numeric_limits<double>;
+  const std::vector<Measured> all{{0.1, 0.5F}, {-0.0, {}}, {Limits::denorm_min(), 0.0F}, {Limits::infinity(), {}}};
+  const std::string bytes = detail::to_bytes(all);
+  const auto found = detail::from_bytes<std::vector<Measured>>(bytes);
+  CHECK(found == all);
+  CHECK(std::signbit(found[1].value));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_THROWS_AS(detail::from_bytes<std::vector<Measured>>(bytes.substr(0, size)), RankError);
+}
 
 TEST_CASE("packed values are read again as they were, one after the other") {
   using Limits = std::numeric_limits<std::int64_t>;

@@ -7,7 +7,7 @@
 #include <functional>
 #include <sstream>
 
-#include "tests/models/distributed/thread_ranks.h"
+#include "tests/models/distributed/same_files.h"
 #include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
@@ -49,12 +49,7 @@ TranslatorTraining small_training() {
 
 using Change = std::function<void(TranslatorTraining&, const Pairs&)>;
 
-// What the first rank writes.
-struct Written {
-  std::string model, log;
-};
-
-Written train(const Pairs& data, const Pairs& dev, Communicator* ranks, const Change& change) {
+test::Written train(const Pairs& data, const Pairs& dev, Communicator* ranks, const Change& change) {
   test::TemporaryFolder folder;
   TranslatorTraining options = small_training();
   std::ostringstream log;
@@ -63,7 +58,7 @@ Written train(const Pairs& data, const Pairs& dev, Communicator* ranks, const Ch
   options.model_path = folder / "model";
   change(options, data);
   Translator::train(data, dev, options);
-  return is_first_rank(ranks) ? Written{test::read_file(options.model_path), log.str()} : Written{};
+  return is_first_rank(ranks) ? test::Written{test::read_file(options.model_path), log.str()} : test::Written{};
 }
 
 // Learns BPE codes from the pairs, as translate does.
@@ -105,17 +100,7 @@ TEST_CASE("translator: ranks prepare the data together, and write the model and 
   for (const Case& each : cases) {
     CAPTURE(each.name);
     const Pairs data = pairs(each.count), dev = pairs(each.dev);
-    const Written alone = train(data, dev, nullptr, each.change);
-    CHECK(alone.model.size() > 1000);
-    for (int count : {2, 4}) {
-      CAPTURE(count);
-      run_on_ranks(count, [&](ThreadRank& ranks) {
-        const Written shared = train(data, dev, &ranks, each.change);
-        if (ranks.rank() > 0) return;
-        CHECK((shared.model == alone.model));
-        CHECK(shared.log == alone.log);
-      });
-    }
+    test::check_same_files([&](Communicator* ranks) { return train(data, dev, ranks, each.change); });
   }
 }
 

@@ -14,6 +14,8 @@
 #include <weft/models/decoding/alignment.h>
 #include <weft/models/decoding/decode.h>
 #include <weft/models/decoding/ensemble.h>
+#include <weft/models/distributed/mpi.h>
+#include <weft/models/distributed/placement.h>
 #include <weft/models/experiments/bottleneck.h>
 #include <weft/models/generated/debian.h>
 #include <weft/models/generated/generate_dialogues.h>

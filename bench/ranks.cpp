@@ -8,12 +8,14 @@
 #include <weft/nn/layers/loss.h>
 #include <weft/optim/adam.h>
 #include <weft/tensor/indexing/index.h>
+#include <weft/tensor/indexing/join.h>
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 #include <thread>
 
 namespace bench {
@@ -54,28 +56,40 @@ weft::Batch rows(const weft::Batch& all, const weft::Tensor& indices) {
 weft::PairBatch rows(const weft::PairBatch& all, const weft::Tensor& indices) {
   return {rows(all.source, indices), rows(all.target, indices)};
 }
+weft::Batch joined(const std::vector<weft::Batch>& batches) {
+  std::vector<weft::Tensor> tokens, lengths;
+  for (const weft::Batch& batch : batches) {
+    tokens.push_back(batch.tokens);
+    lengths.push_back(batch.lengths);
+  }
+  return {weft::concat(tokens), weft::concat(lengths)};
+}
+weft::PairBatch joined(const std::vector<weft::PairBatch>& batches) {
+  std::vector<weft::Batch> sources, targets;
+  for (const weft::PairBatch& batch : batches) {
+    sources.push_back(batch.source);
+    targets.push_back(batch.target);
+  }
+  return {joined(sources), joined(targets)};
+}
 
-// The examples of a workload's batches.
+// The examples of a workload's batches, which all have the same length.
 template <class Input>
 class Examples : public weft::Data<Input> {
  public:
-  Examples(std::vector<Input> batches, std::vector<weft::Tensor> targets, std::int64_t batch, std::int64_t tokens)
-      : batches_(std::move(batches)), targets_(std::move(targets)), batch_(batch), tokens_(tokens) {}
-  std::int64_t size() const override { return batch_ * std::ssize(batches_); }
+  Examples(const std::vector<Input>& batches, const std::vector<weft::Tensor>& targets, std::int64_t tokens)
+      : all_(joined(batches)), targets_(weft::concat(targets)), tokens_(tokens) {}
+  std::int64_t size() const override { return targets_.size(0); }
   std::int64_t length(std::size_t) const override { return tokens_; }
-  // Examples come from whichever batch the first one is in; there are as many in each.
   typename weft::Data<Input>::Example batch(std::span<const std::size_t> indices) const override {
-    const std::size_t from = indices.front() / static_cast<std::size_t>(batch_);
-    std::vector<std::int64_t> places;
-    for (std::size_t i : indices) places.push_back(static_cast<std::int64_t>(i) % batch_);
-    const weft::Tensor at = weft::tensor(places, {std::ssize(places)});
-    return {rows(batches_[from], at), weft::index_select(targets_[from], 0, at)};
+    const weft::Tensor at = weft::tensor(std::vector<std::int64_t>(indices.begin(), indices.end()), {std::ssize(indices)});
+    return {rows(all_, at), weft::index_select(targets_, 0, at)};
   }
 
  private:
-  std::vector<Input> batches_;
-  std::vector<weft::Tensor> targets_;
-  std::int64_t batch_, tokens_;
+  Input all_;
+  weft::Tensor targets_;
+  std::int64_t tokens_;
 };
 
 template <class Model, class Input>
@@ -84,6 +98,7 @@ void train(Model& model, const Examples<Input>& data, std::int64_t batch, int st
   constexpr int kWarmUp = 2;
   std::vector<double> times;
   double sent = 0, messages = 0, waited = 0;  // up to the last update
+  std::ostringstream log;
   auto start = Clock::now();
   auto measure = [&](const weft::UpdateRecord& update) {
     times.push_back(milliseconds_since(start));
@@ -96,11 +111,13 @@ void train(Model& model, const Examples<Input>& data, std::int64_t batch, int st
                      .batch_size = batch,
                      .shards = shards,
                      .communicator = &ranks,
+                     .log = &log,
                      .progress = false,
                      .callbacks = {{.on_update = measure, .on_every_rank = true}}});
   times.erase(times.begin(), times.begin() + kWarmUp);
   std::sort(times.begin(), times.end());
   const auto count = static_cast<double>(times.size());
+  if (log.str().find("one by one") != std::string::npos) std::printf("shards ran one by one\n");
   if (ranks.rank() == 0)
     std::printf(
         "%d ranks, %d threads, %d shards: %.2f ms a step (fastest %.2f); sent %.0f bytes in %.1f messages, waited %.2f ms\n",
@@ -111,14 +128,12 @@ void train(Model& model, const Examples<Input>& data, std::int64_t batch, int st
 void train_classifier(weft::ClassifierAttention attention, int steps, int shards, Counting& ranks) {
   constexpr std::int64_t kBatch = 32;
   ClassifierSetup setup(attention, kBatch);
-  train(setup.model, Examples<weft::Batch>(setup.batches, setup.labels, kBatch, ClassifierSetup::kTime), kBatch, steps, shards,
-        ranks);
+  train(setup.model, Examples<weft::Batch>(setup.batches, setup.labels, ClassifierSetup::kTime), kBatch, steps, shards, ranks);
 }
 
 void train_translator(const TranslatorSizes& sizes, int steps, int shards, Counting& ranks) {
   TranslatorSetup setup(sizes);
-  train(setup.model, Examples<weft::PairBatch>(setup.batches, setup.next_words, sizes.batch, sizes.time), sizes.batch, steps,
-        shards, ranks);
+  train(setup.model, Examples<weft::PairBatch>(setup.batches, setup.next_words, sizes.time), sizes.batch, steps, shards, ranks);
 }
 
 bool run(const std::string& workload, int steps, int shards, Counting& ranks) {

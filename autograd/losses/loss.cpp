@@ -35,6 +35,11 @@ Variable bounded_log_of_rest(const Variable& p, Where caller) {
                             [](const Backward& b) -> Variables { return {-b.grad() / maximum(1 - b.input(), 1e-12)}; }));
 }
 
+Variable reduced(const Variable& losses, Reduction reduction) {
+  if (reduction == Reduction::none) return losses;
+  return reduction == Reduction::sum ? sum(losses) : mean(losses);
+}
+
 // nll_loss of arguments that were checked.
 Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options) {
   const Shape& shape = log_probabilities.shape();
@@ -51,22 +56,23 @@ Variable weighted_loss(const Variable& log_probabilities, const Tensor& targets,
 
 }  // namespace
 
-Variable mse_loss(const Variable& prediction, const Variable& target, Where caller) {
+Variable mse_loss(const Variable& prediction, const Variable& target, Reduction reduction, Where caller) {
   check_alike("mse_loss", prediction, target, caller);
   const CallScope scope(caller);
-  return mean(square(prediction - target));
+  return reduced(square(prediction - target), reduction);
 }
 
-Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Where caller) {
+Variable binary_cross_entropy(const Variable& probabilities, const Variable& target, Reduction reduction, Where caller) {
   check_alike("binary_cross_entropy", probabilities, target, caller);
   const CallScope scope(caller);
-  return -mean(target * bounded_log(probabilities, caller) + (1 - target) * bounded_log_of_rest(probabilities, caller));
+  return -reduced(target * bounded_log(probabilities, caller) + (1 - target) * bounded_log_of_rest(probabilities, caller),
+                  reduction);
 }
 
-Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Where caller) {
+Variable binary_cross_entropy_with_logits(const Variable& logits, const Variable& target, Reduction reduction, Where caller) {
   check_alike("binary_cross_entropy_with_logits", logits, target, caller);
   const CallScope scope(caller);
-  return mean(logits_loss_op(logits, target, caller));
+  return reduced(logits_loss_op(logits, target, caller), reduction);
 }
 
 Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, const CrossEntropyOptions& options, Where caller) {
@@ -75,13 +81,13 @@ Variable nll_loss(const Variable& log_probabilities, const Tensor& targets, cons
   return weighted_loss(log_probabilities, targets, options);
 }
 
-Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Where caller) {
+Variable kl_div_loss(const Variable& log_probabilities, const Variable& target, Reduction reduction, Where caller) {
   check_alike("kl_div_loss", log_probabilities, target, caller);
   check<ShapeError>(target.dims() > 0, caller, "kl_div_loss: expected distributions [.., classes], got ", target.shape());
   const CallScope scope(caller);
   const Tensor counts = target.tensor() != 0;
   const Variable difference = log(where(counts, target, 1)) - where(counts, log_probabilities, 0);
-  return mean(sum(target * difference, {-1}));
+  return reduced(sum(target * difference, {-1}), reduction);
 }
 
 Variable cross_entropy_from_probabilities(const Variable& probabilities, const Tensor& targets,

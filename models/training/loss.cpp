@@ -9,7 +9,13 @@
 namespace weft {
 
 Variable Loss::terms(const Variable& logits, const Tensor& targets, Where caller) const {
-  if (each_) return each_(logits, targets, caller);
+  if (each_) {
+    const Variable losses = each_(logits, targets, caller);
+    check<ShapeError>(losses.defined(), caller, "fit: the loss with Reduction::none is undefined");
+    if (!is_floating(targets.dtype()) || losses.numel() == 0 || losses.numel() == targets.numel()) return losses;
+    // Each floating element is a target that counts, but a row of them may have one loss.
+    return losses * (weight(targets) / static_cast<double>(losses.numel()));
+  }
   const Variable mean = function_(logits, targets, caller);
   detail::check_loss(mean, "fit", caller);
   return mean * weight(targets);

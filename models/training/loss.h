@@ -14,6 +14,14 @@ namespace weft {
 // Maps logits and targets to one number, the mean over the targets that count: any such function, or a loss of nn/layers/loss.h.
 // All floating targets count; class targets count unless they equal the ignored index. With class weights, each target counts
 // with the weight of its class.
+//
+// A loss of your own may have these members, as those of nn/layers/loss.h do:
+//   - with_reduction(Reduction::none) returns the same loss with one number for each target, or for each row or example, [batch,
+//     ..], instead of the mean of these numbers. Targets that do not count have 0, and class weights are multiplied in. With
+//     FitOptions::shards several shards can then run in one graph, see terms().
+//   - reduction: training refuses a loss for which it is not Reduction::mean.
+//   - options() returns CrossEntropyOptions, with the ignored index and the class weights.
+//   - for_evaluation() returns the loss that evaluates a model, predictions(outputs) a model's predictions.
 class Loss {
  public:
   template <std::invocable<const Variable&, const Tensor&> Function>
@@ -22,6 +30,10 @@ class Loss {
     if constexpr (requires { function.with_reduction(Reduction::none); })
       each_ = with_line(function.with_reduction(Reduction::none));
     if constexpr (requires { CrossEntropyOptions(function.options()); }) options_ = function.options();
+    if constexpr (requires {
+                    { function.reduction } -> std::convertible_to<Reduction>;
+                  })
+      options_.reduction = function.reduction;
     if constexpr (requires { function.for_evaluation(); }) evaluation_ = with_line(function.for_evaluation());
     if constexpr (requires { function.predictions(Tensor()); })
       predictions_ = [function](const Tensor& outputs) { return function.predictions(outputs); };
@@ -31,9 +43,8 @@ class Loss {
   Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
     return function_(logits, targets, caller);
   }
-  // The same as a sum that is still to be divided by the weight of all targets: the losses of the single targets [batch, ..],
-  // with 0 for those that do not count, if the loss has with_reduction(), as nn::CrossEntropy does; otherwise one number, the
-  // mean times the weight.
+  // The same as a sum that is still to be divided by weight(targets): the losses of the single targets or examples [batch, ..] if
+  // the loss has with_reduction(), otherwise one number, the mean times the weight.
   Variable terms(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const;
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {

@@ -35,29 +35,39 @@ class CrossEntropy {
   CrossEntropyOptions options_;
 };
 
-// The mean of (x - y)^2 over all elements: prediction and target of one shape and dtype -> []. Throws ShapeError, DtypeError.
+// The mean of (x - y)^2 over all elements: prediction and target of one shape and dtype -> []; with Reduction::none each
+// element's own. Throws ShapeError, DtypeError.
 struct MSE {
+  Reduction reduction = Reduction::mean;
+
   Variable operator()(const Variable& prediction, const Tensor& target, Where caller = Where::here()) const {
-    return mse_loss(prediction, target, caller);
+    return mse_loss(prediction, target, reduction, caller);
   }
+  MSE with_reduction(Reduction other) const { return {other}; }
   // Returns the predictions of a model with these outputs: the outputs themselves.
   Tensor predictions(const Tensor& outputs) const { return outputs; }
 };
 
 // The Kullback-Leibler divergence of softmax(logits) from target distributions: see kl_div_loss. logits and targets [.., classes]
-// have the same shape and dtype -> []. Throws ShapeError, DtypeError.
+// have the same shape and dtype -> []; with Reduction::none each row's own, [..]. Throws ShapeError, DtypeError.
 struct KLDiv {
+  Reduction reduction = Reduction::mean;
+
   Variable operator()(const Variable& logits, const Tensor& target, Where caller = Where::here()) const {
-    return kl_div_loss(log_softmax(logits, -1, caller), target, caller);
+    return kl_div_loss(log_softmax(logits, -1, caller), target, reduction, caller);
   }
+  KLDiv with_reduction(Reduction other) const { return {other}; }
 };
 
 // Binary cross-entropy from logits, the mean over all elements: logits and targets, which are in 0 .. 1, have the same shape and
-// dtype -> []. Throws ShapeError, DtypeError.
+// dtype -> []; with Reduction::none each element's own. Throws ShapeError, DtypeError.
 struct BCEWithLogits {
+  Reduction reduction = Reduction::mean;
+
   Variable operator()(const Variable& logits, const Tensor& target, Where caller = Where::here()) const {
-    return binary_cross_entropy_with_logits(logits, target, caller);
+    return binary_cross_entropy_with_logits(logits, target, reduction, caller);
   }
+  BCEWithLogits with_reduction(Reduction other) const { return {other}; }
   // Returns sigmoid(logits).
   Tensor predictions(const Tensor& logits) const { return sigmoid(logits); }
 };

@@ -202,7 +202,7 @@ std::string ShardedGradient::run(const Task& task, const Graph& graph, double di
   const bool finite = std::all_of(own.begin(), own.end(), [](const ShardRecord& record) { return record.is_finite(); });
   if (finite) {
     const double share = divisor > 0 ? 1 / divisor : 1;
-    Variable total = sum(terms) * share;
+    Variable total = sum(mark_examples(terms)) * share;  // what_mixes() has seen that its first axis are the examples
     if (output.extra_loss.defined()) total = total + output.extra_loss * share;
     watch_.see_graph(total);
     total.backward();

@@ -171,11 +171,12 @@ TEST_CASE("promotion: losses refuse targets of another dtype than the prediction
     const Tensor target = ones({2, 2}, dtype);
     const std::string rule =
         std::string(": expected one floating dtype, the prediction is f32, the target ") + name(dtype) + ", at a.cpp:1";
-    CHECK_THROWS_WITH_AS(mse_loss(x, target, here), ("mse_loss" + rule).c_str(), DtypeError);
-    CHECK_THROWS_WITH_AS(binary_cross_entropy(x, target, here), ("binary_cross_entropy" + rule).c_str(), DtypeError);
-    CHECK_THROWS_WITH_AS(binary_cross_entropy_with_logits(x, target, here), ("binary_cross_entropy_with_logits" + rule).c_str(),
+    CHECK_THROWS_WITH_AS(mse_loss(x, target, Reduction::mean, here), ("mse_loss" + rule).c_str(), DtypeError);
+    CHECK_THROWS_WITH_AS(binary_cross_entropy(x, target, Reduction::mean, here), ("binary_cross_entropy" + rule).c_str(),
                          DtypeError);
-    CHECK_THROWS_WITH_AS(kl_div_loss(x, target, here), ("kl_div_loss" + rule).c_str(), DtypeError);
+    CHECK_THROWS_WITH_AS(binary_cross_entropy_with_logits(x, target, Reduction::mean, here),
+                         ("binary_cross_entropy_with_logits" + rule).c_str(), DtypeError);
+    CHECK_THROWS_WITH_AS(kl_div_loss(x, target, Reduction::mean, here), ("kl_div_loss" + rule).c_str(), DtypeError);
     CHECK_THROWS_AS(nn::MSE()(x, target), DtypeError);
     CHECK_THROWS_AS(nn::BCEWithLogits()(x, target), DtypeError);
   }

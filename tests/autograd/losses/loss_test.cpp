@@ -6,6 +6,7 @@
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/fused/softmax.h>
+#include <weft/tensor/reduction/reduce.h>
 
 #include <doctest/doctest.h>
 
@@ -137,13 +138,28 @@ TEST_CASE("kl_div_loss gives the numbers of worked examples, with impossible cla
   CHECK(equal_bits(x.grad().tensor() + 0, target / -2 + 0));  // zeros may have either sign
   const Tensor rows = softmax(Numbers(5).tensor({4, 3}));
   CHECK(std::abs(kl_div_loss(log(rows), rows).item()) < 1e-15);
-  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2, 3}), ones({3}), {"train.cpp", 4}),
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2, 3}), ones({3}), Reduction::mean, {"train.cpp", 4}),
                        "kl_div_loss: the prediction is [2, 3], the target [3], at train.cpp:4", ShapeError);
-  CHECK_THROWS_WITH_AS(kl_div_loss(ones({}), ones({}), {"train.cpp", 4}),
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({}), ones({}), Reduction::mean, {"train.cpp", 4}),
                        "kl_div_loss: expected distributions [.., classes], got [], at train.cpp:4", ShapeError);
-  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2}), ones({2}, DType::f64), {"train.cpp", 4}),
+  CHECK_THROWS_WITH_AS(kl_div_loss(ones({2}), ones({2}, DType::f64), Reduction::mean, {"train.cpp", 4}),
                        "kl_div_loss: expected one floating dtype, the prediction is f32, the target f64, at train.cpp:4",
                        DtypeError);
+}
+
+TEST_CASE("losses of numbers: the mean, the sum and the single numbers belong together") {
+  const Tensor x = probabilities({5, 3}, 1), y = probabilities({5, 3}, 2);
+  const auto check = [&](const auto& loss, const Shape& each) {
+    const Tensor none = loss(Reduction::none).tensor();
+    CHECK(none.shape() == each);
+    CHECK(loss(Reduction::sum).item() == doctest::Approx(sum(none).item()).epsilon(1e-12));
+    CHECK(loss(Reduction::mean).item() == doctest::Approx(sum(none).item() / static_cast<double>(each.numel())).epsilon(1e-12));
+  };
+  check([&](Reduction reduction) { return mse_loss(x, y, reduction); }, {5, 3});
+  check([&](Reduction reduction) { return binary_cross_entropy(x, y, reduction); }, {5, 3});
+  check([&](Reduction reduction) { return binary_cross_entropy_with_logits(x, y, reduction); }, {5, 3});
+  check([&](Reduction reduction) { return kl_div_loss(x, y, reduction); }, {5});
+  CHECK(equal_bits(mse_loss(f64({1, 5}), f64({3, 2}), Reduction::none).tensor(), f64({4, 9})));
 }
 
 TEST_CASE("losses: they pass gradient checks of both orders") {
@@ -214,10 +230,11 @@ TEST_CASE("losses: results do not depend on the number of threads") {
 TEST_CASE("losses: errors name the loss, the shapes and the user's line") {
   const Where at{"a.cpp", 5};
   const Tensor two = ones({2, 3}), other = ones({3, 2});
-  CHECK_THROWS_WITH_AS(mse_loss(two, other, at), "mse_loss: the prediction is [2, 3], the target [3, 2], at a.cpp:5", ShapeError);
-  CHECK_THROWS_WITH_AS(binary_cross_entropy(two, other, at),
+  CHECK_THROWS_WITH_AS(mse_loss(two, other, Reduction::mean, at),
+                       "mse_loss: the prediction is [2, 3], the target [3, 2], at a.cpp:5", ShapeError);
+  CHECK_THROWS_WITH_AS(binary_cross_entropy(two, other, Reduction::mean, at),
                        "binary_cross_entropy: the prediction is [2, 3], the target [3, 2], at a.cpp:5", ShapeError);
-  CHECK_THROWS_WITH_AS(binary_cross_entropy_with_logits(two, other, at),
+  CHECK_THROWS_WITH_AS(binary_cross_entropy_with_logits(two, other, Reduction::mean, at),
                        "binary_cross_entropy_with_logits: the prediction is [2, 3], the target [3, 2], at a.cpp:5", ShapeError);
   auto nll = [&](const Tensor& x, const Tensor& targets, const CrossEntropyOptions& options = {}) {
     return [=] { nll_loss(x, targets, options, at); };

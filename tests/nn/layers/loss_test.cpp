@@ -18,6 +18,17 @@ TEST_CASE("loss objects call their functions with their options") {
   CHECK(equal_bits(nn::BCEWithLogits()(x, y).tensor(), binary_cross_entropy_with_logits(x, y).tensor()));
 }
 
+TEST_CASE("loss objects of numbers have reductions") {
+  const Tensor x = Numbers(1).tensor({4, 3}), y = softmax(Numbers(2).tensor({4, 3}));
+  for (Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+    CHECK(equal_bits(nn::MSE{reduction}(x, y).tensor(), mse_loss(x, y, reduction).tensor()));
+    CHECK(equal_bits(nn::KLDiv().with_reduction(reduction)(x, y).tensor(), kl_div_loss(log_softmax(x), y, reduction).tensor()));
+    CHECK(equal_bits(nn::BCEWithLogits().with_reduction(reduction)(x, y).tensor(),
+                     binary_cross_entropy_with_logits(x, y, reduction).tensor()));
+    CHECK(nn::MSE().with_reduction(reduction).reduction == reduction);
+  }
+}
+
 TEST_CASE("loss objects pass gradient checks") {
   const Tensor x = Numbers(1).tensor({4, 3}), y = Numbers(2).tensor({4, 3}), targets = tensor({0, 2, -100, 1}, DType::i64);
   CHECK(gradcheck([&](const std::vector<Variable>& in) { return nn::CrossEntropy({.label_smoothing = 0.1})(in[0], targets); },

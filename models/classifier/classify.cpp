@@ -60,7 +60,7 @@ std::optional<std::size_t> TextClassifier::find_label(const std::string& label) 
 
 LabelledSequences TextClassifier::encode(const text::LabelledSource& texts, std::size_t data_memory, const text::ShowDone& show,
                                          text::KnownWords* known, Communicator* ranks) const {
-  SequenceStore sequences(data_memory);
+  SequenceStore sequences(data_memory, ranks);
   std::vector<std::int64_t> labels, tokens;
   struct Encoded {
     std::int64_t label, tokens;

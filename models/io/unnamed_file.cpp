@@ -2,6 +2,7 @@
 #include <weft/tensor/base/error.h>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,7 +23,12 @@ std::string message(int error) { return std::generic_category().message(error); 
 
 }  // namespace
 
-UnnamedFile::UnnamedFile() {
+UnnamedFile::UnnamedFile(Place place) {
+  if (place == Place::memory) {
+    descriptor_ = memfd_create("weft", MFD_CLOEXEC);
+    require<IoError>(descriptor_ >= 0, "cannot make a file in memory: ", message(errno));
+    return;
+  }
   descriptor_ = ::open(folder().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC,
                        0600);  // has no name that would stay behind if the process is killed
   if (descriptor_ >= 0) return;
@@ -30,6 +36,12 @@ UnnamedFile::UnnamedFile() {
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   require<IoError>(descriptor_ >= 0, "cannot make a temporary file in ", folder(), ": ", message(errno));
   unlink(name.c_str());
+}
+
+UnnamedFile::UnnamedFile(int process, int descriptor) : writable_(false) {
+  const std::string path = "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  require<IoError>(descriptor_ >= 0, "cannot open the temporary file ", path, ": ", message(errno));
 }
 
 UnnamedFile::~UnnamedFile() { close(descriptor_); }
@@ -45,7 +57,7 @@ void UnnamedFile::append(std::string_view bytes) {
 }
 
 void UnnamedFile::extend(std::size_t bytes) {
-  int error = EINTR;
+  int error = writable_ ? EINTR : 0;
   while (error == EINTR) error = posix_fallocate(descriptor_, static_cast<off_t>(size_), static_cast<off_t>(bytes));
   require<IoError>(error == 0, "cannot make a temporary file in ", folder(), " ", bytes, " bytes longer: ", message(error));
   size_ += bytes;

@@ -7,10 +7,15 @@
 
 namespace weft::text {
 
-// Lies in $TMPDIR, or else in /tmp. All functions throw IoError.
+// All functions throw IoError.
 class UnnamedFile {
  public:
-  UnnamedFile();
+  // In $TMPDIR, or else in /tmp; or in memory, which is shared with each process that opens and maps it.
+  enum class Place { folder, memory };
+  explicit UnnamedFile(Place place = Place::folder);
+  // Opens the file of another process of this machine, which it knows by this descriptor, to read it. Nothing is written:
+  // append() is an error, and extend() only follows what the other process does.
+  UnnamedFile(int process, int descriptor);
   UnnamedFile(const UnnamedFile&) = delete;
   UnnamedFile& operator=(const UnnamedFile&) = delete;
   ~UnnamedFile();
@@ -20,9 +25,11 @@ class UnnamedFile {
   void extend(std::size_t bytes);
   std::uint64_t size() const { return size_; }
   int descriptor() const { return descriptor_; }
+  bool is_writable() const { return writable_; }
 
  private:
   int descriptor_ = -1;
+  bool writable_ = true;
   std::uint64_t size_ = 0;
 };
 

@@ -28,8 +28,9 @@ Translator::Translator(text::Tokenizer source_tokenizer, text::Tokenizer target_
 
 SequencePairs Translator::encode(const text::PairSource& pairs, std::size_t data_memory, const text::ShowDone& show,
                                  KnownPairs* known, Communicator* ranks) const {
-  SequenceStore sources(data_memory), targets(data_memory), links(data_memory);
+  SequenceStore sources(data_memory, ranks), targets(data_memory, ranks);
   const bool guided = model_.options().alignment_loss > 0;
+  SequenceStore links(data_memory, guided ? ranks : nullptr);
   bool linked = false;
   struct Encoded {
     Sequence source, target, links;

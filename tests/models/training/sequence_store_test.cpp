@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/models/distributed/thread_ranks.h"
 #include "tests/numbers.h"
 #include "tests/tensor/files/temporary_folder.h"
 
@@ -62,6 +63,37 @@ TEST_CASE("one sequence may be larger than the memory and than a segment") {
     SequenceStore store(memory);
     for (const auto& sequence : sequences) store.add(sequence);
     check_equal(store, sequences);
+  }
+}
+
+TEST_CASE("ranks of a machine keep sequences once") {
+  const Sequences sequences = random_sequences(20000, 40);
+  for (const std::size_t memory : {SequenceStore::kMemory, std::size_t{1} << 18, std::size_t{0}}) {
+    CAPTURE(memory);
+    struct Kept {
+      std::uint64_t fingerprint;
+      bool in_memory;
+      std::int64_t written;
+    };
+    const auto kept = test::results_of_ranks(4, [&](test::ThreadRank& ranks) {
+      SequenceStore store(memory, &ranks);
+      for (const auto& sequence : sequences) store.add(sequence);
+      on_every_rank(&ranks, [] {});
+      check_equal(store, sequences);
+      const SequenceStore moved = std::move(store);
+      check_equal(moved, sequences);
+      on_every_rank(&ranks, [] {});
+      // What the first rank changes, the others see.
+      on_first_rank(&ranks, [&] { const_cast<std::int32_t&>(moved[3][0]) = 12345; });
+      return Kept{moved.fingerprint(), moved.in_memory(), moved[3][0]};
+    });
+    SequenceStore alone(memory);
+    for (const auto& sequence : sequences) alone.add(sequence);
+    for (const Kept& each : kept) {
+      CHECK(each.fingerprint == alone.fingerprint());
+      CHECK(each.in_memory == alone.in_memory());
+      CHECK(each.written == 12345);
+    }
   }
 }
 

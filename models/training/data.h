@@ -29,7 +29,9 @@ Tensor pad_with(const SequenceStore& sequences, std::span<const std::size_t> ind
 // The output of a model that adds a loss of its own to that of its logits.
 struct ModelOutput {
   Variable logits;
-  Variable extra_loss;  // one number, a sum over the batch, divided in an update as the other losses are; undefined: none
+  // One number, a sum over the batch, divided in an update as the other losses are; or one for each example, [batch], which are
+  // added, and with which several shards can run in one graph. Undefined: none.
+  Variable extra_loss;
 };
 
 // The examples for a model whose forward takes an Input. Derive from it to train on other data.

@@ -4,6 +4,7 @@
 #include <weft/models/training/data.h>
 
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -18,7 +19,8 @@ struct Task {
   struct Output {
     Variable logits;
     Tensor targets;
-    Variable extra_loss = {};  // see ModelOutput
+    Variable extra_loss = {};         // one number, see ModelOutput
+    Variable extra_of_examples = {};  // [batch], if the model gives it for each example
   };
   // A batch that has been read. Calls run the model on it; there may be several.
   struct Forward {
@@ -41,12 +43,13 @@ std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Inpu
 template <class Model, class Input>
 std::type_identity<std::remove_cvref_t<Input>> input_of(Variable (Model::*)(Input, Where) const);
 
-// Runs the model on an example; `forward` may take an Input& too.
+// Throws ShapeError unless the model's own loss is one number, or one for each of the examples.
+Task::Output output_of(const ModelOutput& output, const Tensor& targets, std::int64_t examples, Where caller);
+
+// Runs the model on a batch of this many examples; `forward` may take an Input& too.
 template <class Model, class Example>
-Task::Output run(Model& model, Example& example, Where caller) {
-  const auto with_loss = [&](const ModelOutput& output) {
-    return Task::Output{output.logits, example.targets, output.extra_loss};
-  };
+Task::Output run(Model& model, Example& example, std::int64_t examples, Where caller) {
+  const auto with_loss = [&](const ModelOutput& output) { return output_of(output, example.targets, examples, caller); };
   if constexpr (requires { model.forward_with_loss(example.input, caller); })
     return with_loss(model.forward_with_loss(example.input, caller));
   else if constexpr (requires { model.forward_with_loss(example.input); })
@@ -75,7 +78,8 @@ Task task_of(Model& model, const Data<InputOf<Model>>& data, Where caller = Wher
   using Example = typename Data<InputOf<Model>>::Example;
   task.read = [&model, caller, &data](std::span<const std::size_t> indices) -> Task::Forward {
     const auto example = std::make_shared<Example>(data.batch(indices));
-    return {example->targets, [&model, caller, example] { return detail::run(model, *example, caller); }};
+    const std::int64_t count = std::ssize(indices);
+    return {example->targets, [&model, caller, example, count] { return detail::run(model, *example, count, caller); }};
   };
   task.read_ahead = data.read_ahead();
   task.fingerprint = [&data] { return data.fingerprint(); };

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <ostream>
 
 namespace weft::detail {
@@ -203,7 +204,10 @@ std::string ShardedGradient::run(const Task& task, const Graph& graph, double di
   if (finite) {
     const double share = divisor > 0 ? 1 / divisor : 1;
     Variable total = sum(mark_examples(terms)) * share;  // what_mixes() has seen that its first axis are the examples
-    if (output.extra_loss.defined()) total = total + output.extra_loss * share;
+    if (output.extra_of_examples.defined())
+      total = total + sum(mark_examples(output.extra_of_examples)) * share;
+    else if (output.extra_loss.defined())
+      total = total + output.extra_loss * share;
     watch_.see_graph(total);
     total.backward();
     if (const std::string mixes = scope.unsharded(); !mixes.empty()) return mixes;
@@ -220,13 +224,17 @@ std::string ShardedGradient::what_mixes(const Task::Output& output, const Variab
   const auto is_by_example = [&](const Tensor& x) { return x.dims() > 0 && x.shape()[0] == examples; };
   if (!is_by_example(terms.tensor())) return "the loss";
   if (!is_by_example(output.logits.tensor()) || !is_by_example(output.targets)) return "the model's output";
-  return output.extra_loss.defined() ? "the model's own loss" : "";
+  return output.extra_loss.defined() && !output.extra_of_examples.defined() ? "the model's own loss" : "";
 }
 
 std::vector<ShardRecord> ShardedGradient::records_of(const Task& task, const Graph& graph, const Task::Output& output,
                                                      const Variable& terms) const {
   const bool alone = graph.ends.size() == 1;
   const std::vector<double> losses = losses_of(terms.tensor());
+  // A model's own loss is one number, or one for each example.
+  const std::vector<double> extra = output.extra_of_examples.defined() ? losses_of(output.extra_of_examples.tensor())
+                                    : output.extra_loss.defined()      ? std::vector{output.extra_loss.item()}
+                                                                       : std::vector<double>();
   const auto& tokens = task.tokens.empty() ? task.lengths : task.tokens;
   std::vector<ShardRecord> records;
   for (std::size_t slot = 0; slot < graph.ends.size(); ++slot) {
@@ -236,7 +244,9 @@ std::vector<ShardRecord> ShardedGradient::records_of(const Task& task, const Gra
     record.losses = alone ? losses : std::vector<double>(losses.begin() + first, losses.begin() + last);
     record.weight = weight_of(output.targets, graph, slot);
     for (std::int64_t i = first; i < last; ++i) record.tokens += tokens[graph.batch.indices[static_cast<std::size_t>(i)]];
-    if (output.extra_loss.defined()) record.extra_loss = output.extra_loss.item();
+    if (!extra.empty())
+      record.extra_loss = alone ? std::accumulate(extra.begin(), extra.end(), 0.0)
+                                : std::accumulate(extra.begin() + first, extra.begin() + last, 0.0);
     if (learner_.metrics.empty() || !record.is_finite()) continue;
     const auto own = [&](const Tensor& x) { return alone ? x : slice(x, 0, first, last); };
     record.metrics = metric_states(learner_.metrics, own(output.logits.tensor()), learner_.loss.for_metrics(own(output.targets)));

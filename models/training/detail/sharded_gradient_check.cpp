@@ -18,8 +18,9 @@ bool same_bits(const std::vector<ParameterGradient>& a, const std::vector<Parame
 }
 
 bool same_losses(const std::vector<ShardRecord>& a, const std::vector<ShardRecord>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const ShardRecord& x, const ShardRecord& y) { return x.losses == y.losses && x.weight == y.weight; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ShardRecord& x, const ShardRecord& y) {
+    return x.losses == y.losses && x.weight == y.weight && x.extra_loss == y.extra_loss;
+  });
 }
 
 }  // namespace

@@ -66,6 +66,19 @@ TEST_CASE("fit: a model's own loss is minimized too, and divided in the same way
   CHECK(copied.front().train.extra_loss == epoch.train.extra_loss);
 }
 
+TEST_CASE("fit: a model's own loss that is neither one number nor one for each example is refused") {
+  struct WithLossOfWords : test::Tagger {
+    ModelOutput forward_with_loss(const Batch& in) { return {forward(in), sum(square(embedding(in.tokens)), {2})}; }
+  };
+  WithLossOfWords model;
+  Trainer trainer(model, optim::SGD({.lr = 0.1}), nn::CrossEntropy());
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(tagging(4, 1), {.batch_size = 4, .progress = false}, {"train.cpp", 4}),
+      doctest::Contains("the model's extra_loss is [4, 8] f32, not one number, or one for each of 4 examples, at "
+                        "train.cpp:4"),
+      ShapeError);
+}
+
 TEST_CASE("fit: a model's own loss that is not finite is reported like any other") {
   CHECK_THROWS_WITH_AS(trained(std::numeric_limits<double>::infinity(), 24, 1), doctest::Contains("fit: the loss is inf"),
                        GradError);

@@ -76,6 +76,27 @@ struct Focal {
   Focal with_reduction(Reduction other) const { return {other}; }
 };
 
+// Adds a loss of its own for each sentence.
+struct SquaringEach : test::SquaringTagger {
+  ModelOutput forward_with_loss(const Batch& in) {
+    const Variable x = embedding(in);
+    return {dense(x), sum(square(x), {1, 2}) * 0.01};
+  }
+};
+
+template <class Model>
+std::string log_of(const SharedTraining& training) {
+  std::ostringstream text;
+  training.train<Model>(nullptr, [&](FitOptions& o) { o.log = &text; });
+  return text.str();
+}
+
+template <class Model>
+History history_of(const SharedTraining& training, int shards) {
+  const auto with_shards = [=](FitOptions& o) { o.shards = shards, o.epochs = 1; };
+  return history_from_json(training.train<Model>(nullptr, with_shards).history, "test");
+}
+
 struct RatingTraining {
   std::string name;
   Loss loss;
@@ -178,13 +199,42 @@ TEST_CASE("shards: a user's loss of classes runs in one graph if it has with_red
   SharedTraining focal{"focal"};
   focal.loss = Focal();
   focal.data = partly_ignored(39, 3, 3);
-  std::ostringstream log;
-  focal.train(nullptr, [&](FitOptions& o) { o.log = &log; });
-  CHECK(log.str().find("one by one") == std::string::npos);
+  CHECK(log_of<test::Tagger>(focal).find("one by one") == std::string::npos);
   focal.check_any_ranks();
 
   CHECK(RatingTraining{"a mean", only_mean}.log().find("shards run one by one, because the loss does not add by examples") !=
         std::string::npos);
+}
+
+TEST_CASE("shards: a model's own loss for each example runs in one graph, as a sum shards run one by one") {
+  const SharedTraining each{"for each example", [](FitOptions& o) { o.clip_norm = 0.5; }};
+  CHECK(log_of<SquaringEach>(each).find("one by one") == std::string::npos);
+  each.check_any_ranks<SquaringEach>();
+  CHECK(log_of<test::SquaringTagger>(each).find("shards run one by one, because the model's own loss does not add by examples") !=
+        std::string::npos);
+  SharedTraining{"accumulated", [](FitOptions& o) { o.accumulate = 3, o.batch_tokens = 30; }}.check_any_ranks<SquaringEach>(4);
+
+  const Outcome undisturbed = each.train<SquaringEach>(nullptr);
+  TemporaryFolder folder;
+  each.train_on<SquaringEach>(2, 1, [&](FitOptions& o) { o.checkpoint.path = folder / "model", o.callbacks = {stop_after(7)}; });
+  CHECK(folder.files() == 1);
+  const auto ends =
+      each.train_on<SquaringEach>(4, 1, [&](FitOptions& o) { o.checkpoint = {.path = folder / "model", .resume = true}; });
+  for (const Outcome& end : ends) CHECK(end == undisturbed);
+}
+
+TEST_CASE("fit: a model's own loss for each example is that of their sum") {
+  const SharedTraining training{"extra loss"};
+  for (int shards : {1, 8}) {
+    CAPTURE(shards);
+    const History sum = history_of<test::SquaringTagger>(training, shards), each = history_of<SquaringEach>(training, shards);
+    REQUIRE((sum.front().train.extra_loss && each.front().train.extra_loss && each.front().validation->extra_loss));
+    CHECK(*each.front().train.extra_loss == doctest::Approx(*sum.front().train.extra_loss).epsilon(1e-6));
+    CHECK(*each.front().validation->extra_loss == doctest::Approx(*sum.front().validation->extra_loss).epsilon(1e-6));
+    const auto with_shards = [=](FitOptions& o) { o.shards = shards; };
+    CHECK(test::same_bits(training.train<SquaringEach>(nullptr, with_shards).weights,
+                          training.train<test::SquaringTagger>(nullptr, with_shards).weights));
+  }
 }
 
 TEST_CASE("fit: a loss of numbers that is a sum, or one number per target, is refused") {

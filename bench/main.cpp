@@ -1,7 +1,8 @@
 // Runs the benchmarks, with the options of Google Benchmark and --threads=N for weft. Instead of this, --record=FOLDER writes the
 // weights and inputs of the workloads and the losses of --steps=N training steps, --memory prints the memory that training takes
 // from the system, --startup prints the time from the start of a process to the end of its first training step, and
-// --ranks=WORKLOAD --shards=S --delay=MICROSECONDS, under mpirun, the time of --steps=N training steps on several ranks.
+// --ranks=WORKLOAD --shards=S --delay=MICROSECONDS --overlap=0, under mpirun, the time of --steps=N training steps on several
+// ranks.
 #include "memory.h"
 #include "ranks.h"
 #include "record.h"
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
   int threads = take_number(arguments, "--threads", 1), steps = take_number(arguments, "--steps", 3);
   int shards = take_number(arguments, "--shards", 1);
   const int delay = take_number(arguments, "--delay", 0);
+  const bool overlap = take_number(arguments, "--overlap", 1) != 0;
   std::string folder = take_option(arguments, "--record"), ranks = take_option(arguments, "--ranks");
   if (threads == 0 || steps == 0 || shards == 0) {
     std::cerr << "bench: --threads, --steps and --shards take positive numbers\n";
@@ -79,7 +81,7 @@ int main(int argc, char** argv) {
   if (take_flag(arguments, "--startup")) return bench::report_startup("/proc/self/exe");
   weft::set_threads(threads);
   if (take_flag(arguments, "--first-step")) return bench::first_step(), 0;
-  if (!ranks.empty()) return bench::report_ranks(ranks, steps, shards, delay);
+  if (!ranks.empty()) return bench::report_ranks(ranks, steps, shards, delay, overlap);
   if (!folder.empty()) return record(folder, steps);
   int count = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);

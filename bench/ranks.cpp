@@ -31,7 +31,8 @@ double milliseconds_since(Clock::time_point start) {
 // Counts what passes through a communicator, and can act as if the ranks were farther apart.
 class Counting : public weft::Communicator {
  public:
-  Counting(weft::Communicator& ranks, std::chrono::microseconds delay) : ranks_(ranks), delay_(delay) {}
+  Counting(weft::Communicator& ranks, std::chrono::microseconds delay, bool overlap)
+      : ranks_(ranks), delay_(delay), overlap_(overlap) {}
   int rank() const override { return ranks_.rank(); }
   int size() const override { return ranks_.size(); }
   void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
@@ -43,11 +44,32 @@ class Counting : public weft::Communicator {
     ++messages;
   }
 
+  std::optional<std::int64_t> overlaps_from() const override { return overlap_ ? ranks_.overlaps_from() : std::nullopt; }
+  std::unique_ptr<weft::PendingExchange> begin_exchange(int partner, int tag, const weft::Tensor& out,
+                                                        const weft::Tensor& in) override {
+    sent += static_cast<double>(out.numel() * weft::size_of(out.dtype()));
+    ++messages;
+    return std::make_unique<Pending>(ranks_.begin_exchange(partner, tag, out, in), Clock::now() + delay_);
+  }
+
   double sent = 0, messages = 0, waited = 0;  // bytes, exchanges, milliseconds
 
  private:
+  // Is done after the delay at the earliest.
+  class Pending : public weft::PendingExchange {
+   public:
+    Pending(std::unique_ptr<weft::PendingExchange> exchange, Clock::time_point earliest)
+        : exchange_(std::move(exchange)), earliest_(earliest) {}
+    bool done() override { return exchange_->done() && Clock::now() >= earliest_; }
+
+   private:
+    std::unique_ptr<weft::PendingExchange> exchange_;
+    Clock::time_point earliest_;
+  };
+
   weft::Communicator& ranks_;
   std::chrono::microseconds delay_;
+  bool overlap_;
 };
 
 weft::Batch rows(const weft::Batch& all, const weft::Tensor& indices) {
@@ -147,10 +169,10 @@ bool run(const std::string& workload, int steps, int shards, Counting& ranks) {
 
 }  // namespace
 
-int report_ranks(const std::string& workload, int steps, int shards, int delay) {
+int report_ranks(const std::string& workload, int steps, int shards, int delay, bool overlap) {
   try {
     weft::Mpi mpi;
-    Counting ranks(mpi, std::chrono::microseconds(delay));
+    Counting ranks(mpi, std::chrono::microseconds(delay), overlap);
     if (run(workload, steps, shards, ranks)) return 0;
     std::cerr << "bench: --ranks takes W1, W1p, W2, W2b or W2s, not " << workload << '\n';
   } catch (const weft::Error& error) {

@@ -108,14 +108,15 @@ class Pass {
     arrived_.resize(slots);
     counts_.resize(slots);
     if (selective_) mark_needed();
-    if (sharded_) sharded_->start(slots);
+    if (sharded_) start_shards(slots);
     for (Root& root : roots_) {
       if (sharded_) sharded_->start_output(root.edge);
       deposit(root.edge, std::exchange(root.seed, Variable()));
     }
-    for (const Step& step : steps_)
+    for (const Step& step : steps_) {
       if (step.node->note.needed && !failed()) run_node(*step.node);
-    if (sharded_) finish_shards();
+      if (sharded_) finish_leaves(*step.node);
+    }
     for (DeferredGradients::Gradient& gradient : deferred_.finish()) deposit(gradient.edge, std::move(gradient.value));
     for (Target& target : targets_) long_sums_.finish(target.gradient);
     for (Target& target : targets_)
@@ -126,8 +127,8 @@ class Pass {
   void commit() {
     if (failed()) return;
     for (VariableState* state : leaves_) {
-      if (state->frozen) continue;  // frozen since the graph was built
       Leaf& leaf = *state->leaf;
+      if (state->frozen || !leaf.arrived.defined()) continue;  // frozen since the graph was built, or taken early
       long_sums_.finish(leaf.arrived.tensor);
       if (leaf.arrived.rows && leaf.hooks.empty() && (leaf.grad.as_rows() || !leaf.grad.defined())) {
         add_rows(leaf.grad, *leaf.arrived.rows);
@@ -247,23 +248,41 @@ class Pass {
 
   bool failed() const { return sharded_ && sharded_->failed(); }
 
-  // Passes on what the leaves get from all shards.
-  void finish_shards() {
-    if (failed()) return;
-    for (ShardedSums::Sum& sum : sharded_->sums().finish()) {
-      if (AnomalyMode::active()) look_for_anomaly(sum);
-      if (sum.dense.defined()) deposit(sum.edge, Variable(std::move(sum.dense)));
-      if (!sum.rows.defined()) continue;
-      LeafGradient& arrived = claim(sum.edge.leaf.get()).arrived;
-      if (!arrived.tensor.defined()) {
-        add_rows(arrived, sum.rows);
-      } else if (sharded_->keeps_lookups()) {
-        sharded_->keep(sum.edge.leaf.get(), std::move(sum.rows));
-      } else {
-        arrived.tensor = own(std::move(arrived.tensor));
-        add_to(arrived.tensor.tensor(), sum.rows);
-      }
+  void start_shards(std::size_t slots) {
+    sharded_->start(slots);
+    for (const Step& step : steps_)
+      for (const Edge& edge : step.node->edges())
+        if (edge.leaf) sharded_->sums().add_use(edge.leaf.get());
+  }
+
+  // After a node: passes on what leaves get from all shards, if no other node adds to them.
+  void finish_leaves(const Node& node) {
+    for (const Edge& edge : node.edges())
+      if (edge.leaf && sharded_->sums().remove_use(edge.leaf.get()) && !failed())
+        pass_on(sharded_->sums().finish(edge.leaf.get()));
+    sharded_->meanwhile();
+  }
+
+  void pass_on(ShardedSums::Sum sum) {
+    if (AnomalyMode::active()) look_for_anomaly(sum);
+    if (sum.dense.defined() && !is_taken(sum)) deposit(sum.edge, Variable(std::move(sum.dense)));
+    if (!sum.rows.defined()) return;
+    LeafGradient& arrived = claim(sum.edge.leaf.get()).arrived;
+    if (!arrived.tensor.defined()) {
+      add_rows(arrived, sum.rows);
+    } else if (sharded_->keeps_lookups()) {
+      sharded_->keep(sum.edge.leaf.get(), std::move(sum.rows));
+    } else {
+      arrived.tensor = own(std::move(arrived.tensor));
+      add_to(arrived.tensor.tensor(), sum.rows);
     }
+  }
+
+  // Offers a sum that is the whole gradient of its leaf to who wants it early.
+  bool is_taken(const ShardedSums::Sum& sum) {
+    const Leaf& leaf = claim(sum.edge.leaf.get());
+    const bool whole = !leaf.arrived.defined() && !leaf.grad.defined() && leaf.hooks.empty() && !sum.edge.leaf->frozen;
+    return whole && sharded_->take(sum);
   }
 
   void look_for_anomaly(const ShardedSums::Sum& sum) const {

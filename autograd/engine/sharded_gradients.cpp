@@ -41,6 +41,11 @@ ShardedGradients::~ShardedGradients() { detail::exchange_shard_scope(scope_->bef
 
 std::string ShardedGradients::unsharded() const { return scope_->unsharded; }
 
+void ShardedGradients::take_early(std::function<bool(const Variable&, const Tensor&)> take, std::function<void()> meanwhile) {
+  scope_->take = std::move(take);
+  scope_->meanwhile = std::move(meanwhile);
+}
+
 RowSparse ShardedGradients::take_lookups(const Variable& leaf) {
   auto node = scope_->lookups.extract(leaf.state().get());
   return node ? std::move(node.mapped()) : RowSparse();

@@ -3,6 +3,7 @@
 
 #include <weft/autograd/graph/variable.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +44,11 @@ class ShardedGradients {
 
   // The name of the op because of which a backward pass could not be sharded; "" if all could. Such a pass changed no leaf.
   std::string unsharded() const;
+
+  // During backward() calls take(leaf, sum) with each dense sum that is the whole gradient of a leaf, lookups apart, as soon as
+  // it is complete; the pass goes on with other leaves. If take() returns true, it has the gradient, and the leaf does not get
+  // it. The sum is right even if the pass turns out to be unsharded() later. Between ops meanwhile() is called.
+  void take_early(std::function<bool(const Variable& leaf, const Tensor& sum)> take, std::function<void()> meanwhile);
 
   // Returns the lookups that were kept for this leaf, and forgets them; undefined if there are none.
   RowSparse take_lookups(const Variable& leaf);

@@ -1,15 +1,26 @@
 // Communicator: the ranks that train one model together, and how they exchange bytes.
 #pragma once
 
+#include <weft/tensor/array/tensor.h>
 #include <weft/tensor/base/error.h>
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace weft {
+
+// An exchange under way.
+class PendingExchange {
+ public:
+  virtual ~PendingExchange() = default;
+  // Returns whether it is complete, without waiting for it. Throws RankError if the connection fails.
+  virtual bool done() = 0;
+};
 
 // One rank's view of all ranks. Each rank is a process that runs the same program; their number is a power of two. A communicator
 // only moves bytes: all arithmetic is done by the ranks themselves, in an order that does not depend on their number.
@@ -21,6 +32,14 @@ class Communicator {
   // Sends `out` to the rank `partner` and receives `in` from it, which makes the same call with the sizes swapped. Either may be
   // empty. Throws RankError if the connection fails.
   virtual void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) = 0;
+
+  // The bytes from which on a gradient is worth an exchange of its own during the backward pass, by begin_exchange(); the same on
+  // all ranks. Without this, all gradients are exchanged after the pass.
+  virtual std::optional<std::int64_t> overlaps_from() const { return {}; }
+  // Starts to send `out` and to receive `in`, two contiguous tensors that must not be used until it is done. The partner makes
+  // the same call with the same tag, in 0 .. 32766. Several may be under way between two ranks, with different tags, beside
+  // calls of exchange().
+  virtual std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in);
 };
 
 // Thrown on the ranks that wait for another one which has failed; the failed rank throws its own error.

@@ -6,15 +6,14 @@
 
 #ifdef WEFT_MPI
 #include <weft/models/distributed/detail/mpi_watch.h>
+#include <weft/models/distributed/detail/wait.h>
 
 #include <mpi.h>
-#include <sched.h>
 
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <optional>
-#include <thread>
 #include <utility>
 #endif
 
@@ -42,27 +41,13 @@ struct Mpi::State {
   int failed = 0, failures = 0;  // 1 if this rank ends with an error, and how many do
   MPI_Request sum = MPI_REQUEST_NULL;
   const int exceptions = std::uncaught_exceptions();  // at the start
+  std::vector<Tensor> in_use;                         // memory of exchanges that were given up, which MPI may still use
 };
 
 namespace {
 
+using detail::wait;
 using Clock = std::chrono::steady_clock;
-
-// Waits until done(), or until `patience` has passed; returns whether it is done. Most waits are short: later the core is left to
-// others.
-template <class Done>
-bool wait(Done done, std::chrono::nanoseconds patience = std::chrono::nanoseconds::max()) {
-  constexpr auto kAwake = std::chrono::milliseconds(2);
-  constexpr auto kLongestSleep = std::chrono::microseconds(200);
-  const auto start = Clock::now();
-  for (;;) {
-    if (done()) return true;
-    const auto waited = Clock::now() - start;
-    if (waited >= patience) return false;
-    sched_yield();
-    if (waited > kAwake) std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(waited / 20, kLongestSleep));
-  }
-}
 
 void check_mpi(int code, const char* what) {
   if (code == MPI_SUCCESS) return;
@@ -77,6 +62,33 @@ bool is_done(std::span<MPI_Request> requests) {
   check_mpi(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE), "exchange");
   return done != 0;
 }
+
+}  // namespace
+
+namespace {
+
+class PendingMpi final : public PendingExchange {
+ public:
+  PendingMpi(const Tensor& out, const Tensor& in, std::vector<Tensor>& in_use) : out_(out), in_(in), in_use_(in_use) {}
+  void begin(int partner, int tag) {
+    check_mpi(MPI_Irecv(in_.raw_output(), bytes(in_), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[0]), "receive");
+    check_mpi(MPI_Isend(out_.raw(), bytes(out_), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[1]), "send");
+  }
+  PendingMpi(const PendingMpi&) = delete;
+  PendingMpi& operator=(const PendingMpi&) = delete;
+  ~PendingMpi() override {
+    if (!done_) in_use_.insert(in_use_.end(), {out_, in_});
+  }
+  bool done() override { return done_ = done_ || is_done(requests_); }
+
+ private:
+  static int bytes(const Tensor& x) { return static_cast<int>(x.numel() * size_of(x.dtype())); }
+
+  Tensor out_, in_;
+  std::vector<Tensor>& in_use_;
+  MPI_Request requests_[2] = {MPI_REQUEST_NULL, MPI_REQUEST_NULL};
+  bool done_ = false;
+};
 
 }  // namespace
 
@@ -125,7 +137,7 @@ Mpi::~Mpi() {
   } else {
     all_end(false, 0);  // the heartbeats go on until all are here: one rank may still write a report
   }
-  state_.reset();
+  state_->watch.reset();
   MPI_Finalize();
 }
 
@@ -146,6 +158,13 @@ void Mpi::exchange(int partner, std::span<const std::byte> out, std::span<std::b
     out = out.subspan(now_out.size());
     in = in.subspan(now_in.size());
   }
+}
+
+std::unique_ptr<PendingExchange> Mpi::begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) {
+  require<ValueError>(state_ && partner >= 0 && partner < size_, "MPI: there is no rank ", partner);
+  auto pending = std::make_unique<PendingMpi>(out, in, state_->in_use);
+  pending->begin(partner, tag + 1);  // exchange() has tag 0
+  return pending;
 }
 
 void Mpi::watch(double seconds) {
@@ -171,6 +190,10 @@ Mpi::Mpi() {
 Mpi::~Mpi() = default;
 void Mpi::exchange(int partner, std::span<const std::byte>, std::span<std::byte>) {
   require<ValueError>(false, "MPI: there is no rank ", partner);
+}
+std::unique_ptr<PendingExchange> Mpi::begin_exchange(int partner, int, const Tensor&, const Tensor&) {
+  require<ValueError>(false, "MPI: there is no rank ", partner);
+  return nullptr;
 }
 void Mpi::watch(double seconds) {
   require<ValueError>(seconds > 0, "MPI: the longest silence of a rank is ", seconds, " s, not above 0");

@@ -29,6 +29,8 @@ class Mpi final : public Communicator {
   int rank() const override { return rank_; }
   int size() const override { return size_; }
   void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override;
+  std::optional<std::int64_t> overlaps_from() const override { return 1 << 17; }
+  std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) override;
 
   // Starts a thread that exchanges heartbeats with the neighbouring ranks. If one is silent for `seconds`, because its process
   // was stopped, its machine died or the network was cut, this prints which and ends all ranks by MPI_Abort: the others would

@@ -3,6 +3,7 @@
 
 #include <weft/autograd/graph/variable.h>
 
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +14,8 @@ struct ShardScope {
   std::vector<std::int64_t> ends;
   bool keep_lookups = false;
   std::string unsharded;
+  std::function<bool(const Variable&, const Tensor&)> take;  // see ShardedGradients::take_early()
+  std::function<void()> meanwhile;
   std::unordered_map<const VariableState*, RowSparse> lookups;  // of leaves that also have other gradients
   ShardScope* before = nullptr;                                 // the scope around this one
 };

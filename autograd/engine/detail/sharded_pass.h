@@ -24,6 +24,10 @@ class ShardedPass {
 
   ShardedSums& sums() { return sums_; }
   bool failed() const { return sums_.failed(); }
+  bool take(const ShardedSums::Sum& sum) const { return scope_.take && scope_.take(Variable(sum.edge.leaf), sum.dense); }
+  void meanwhile() const {
+    if (scope_.meanwhile) scope_.meanwhile();
+  }
   bool keeps_lookups() const { return scope_.keep_lookups; }
   void keep(const VariableState* leaf, RowSparse lookups) {
     RowSparse& kept = scope_.lookups[leaf];

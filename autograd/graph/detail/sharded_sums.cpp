@@ -131,29 +131,25 @@ bool ShardedSums::take_lookups(const Edge& edge, const Tensor& gradient, const T
   return true;
 }
 
-std::vector<ShardedSums::Sum> ShardedSums::finish() {
-  std::vector<Sum> all;
-  for (Parts& parts : leaves_) {
-    const Tensor& leaf = parts.edge.leaf->tensor;
-    Sum& sum = all.emplace_back(Sum{parts.edge, {}, {}});
-    if (!parts.products.empty() && !parts.sums.empty()) fail("row_product");  // each would have a tree of its own
-    if (!parts.edge.leaf->leaf->hooks.empty()) fail("hook");                  // it would have to see each shard's gradient
-    if (failed()) return {};
-    ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
-    if (!parts.products.empty()) sum.dense = row_product(parts.products, filled_);
-    if (!parts.sums.empty()) {
-      const Tensor rows = reshape(sum_rows(parts.sums, filled_), leaf.shape());
-      if (sum.dense.defined())
-        add_to(sum.dense, rows);
-      else
-        sum.dense = rows;
-    }
-    if (!parts.lookups.empty()) sum.rows = embedding_gradient_rows(parts.lookups, leaf.shape()[0], filled_);
-    parts.products.clear();
-    parts.sums.clear();
-    parts.lookups.clear();
+ShardedSums::Sum ShardedSums::finish(const VariableState* leaf) {
+  const auto place = at_.find(leaf);
+  if (place == at_.end()) return {};
+  const Parts parts = std::exchange(leaves_[place->second], Parts());
+  if (!parts.products.empty() && !parts.sums.empty()) fail("row_product");  // each would have a tree of its own
+  if (!leaf->leaf->hooks.empty()) fail("hook");                             // it would have to see each shard's gradient
+  if (failed()) return {};
+  Sum sum{parts.edge, {}, {}};
+  ProfileScope profile([] { return ProfileEvent{.kind = ProfileKind::gradient, .name = "row_products backward"}; });
+  if (!parts.products.empty()) sum.dense = row_product(parts.products, filled_);
+  if (!parts.sums.empty()) {
+    const Tensor rows = reshape(sum_rows(parts.sums, filled_), leaf->tensor.shape());
+    if (sum.dense.defined())
+      add_to(sum.dense, rows);
+    else
+      sum.dense = rows;
   }
-  return all;
+  if (!parts.lookups.empty()) sum.rows = embedding_gradient_rows(parts.lookups, leaf->tensor.shape()[0], filled_);
+  return sum;
 }
 
 }  // namespace weft

@@ -1,4 +1,4 @@
-// ShardedSums: the parts of leaves' gradients that are sums over the rows of a batch, kept until the end of a sharded pass.
+// ShardedSums: the parts of leaves' gradients that are sums over the rows of a batch, kept during a sharded pass.
 #pragma once
 
 #include <weft/autograd/graph/node.h>
@@ -10,9 +10,10 @@
 
 namespace weft {
 
-// Every contribution to a leaf is stored with the shard of each of its rows. At the end those of a leaf are joined in each shard,
-// in their order of arrival, and summed in one pass. With one shard that has examples, all rows belong to it, and gradients that
-// are no sums over rows are allowed; this is the definition of a shard's gradient. An object belongs to one backward pass.
+// Every contribution to a leaf is stored with the shard of each of its rows. When no more can arrive, those of a leaf are joined
+// in each shard, in their order of arrival, and summed in one pass. With one shard that has examples, all rows belong to it, and
+// gradients that are no sums over rows are allowed; this is the definition of a shard's gradient. An object belongs to one
+// backward pass.
 class ShardedSums {
  public:
   // ends[s]: the end of the examples of shard s.
@@ -44,8 +45,11 @@ class ShardedSums {
     Tensor dense;    // the products and sums of rows; may be undefined
     RowSparse rows;  // the lookups; may be undefined
   };
-  // Returns all sums, one for each leaf, at the end of the pass.
-  std::vector<Sum> finish();
+  // Before the pass: one more node has this leaf as input. During it: such a node has run, or would have; returns whether it was
+  // the last one, after which finish() computes the leaf's sum. It is undefined if the pass has failed, or the leaf has no parts.
+  void add_use(const VariableState* leaf) { ++uses_[leaf]; }
+  bool remove_use(const VariableState* leaf) { return --uses_[leaf] == 0; }
+  Sum finish(const VariableState* leaf);
 
  private:
   struct Parts {
@@ -73,6 +77,7 @@ class ShardedSums {
   std::span<const ExampleLayout> layouts_;
   std::vector<Parts> leaves_;  // in order of arrival
   std::unordered_map<const VariableState*, std::size_t> at_;
+  std::unordered_map<const VariableState*, std::int64_t> uses_;
   std::string unsharded_;
 };
 

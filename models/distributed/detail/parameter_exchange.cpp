@@ -5,39 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string>
 
 namespace weft {
 
 namespace {
-
-// One round of recursive halving or doubling: with whom, and which parts of all parameters both have.
-struct Round {
-  int partner;
-  bool first;  // this rank is the lower of the two
-  IndexRange own, other;
-};
-
-// Returns the rounds of halving; those of doubling are the same in reverse order.
-std::vector<Round> rounds_of(const Communicator& ranks) {
-  std::vector<Round> rounds;
-  IndexRange range{0, ranks.size()};
-  for (int distance = 1; distance < ranks.size(); distance *= 2) {
-    const std::int64_t middle = (range.first + range.last) / 2;
-    const IndexRange lower{range.first, middle}, upper{middle, range.last};
-    const bool first = (ranks.rank() & distance) == 0;
-    rounds.push_back({ranks.rank() ^ distance, first, first ? lower : upper, first ? upper : lower});
-    range = rounds.back().own;
-  }
-  return rounds;
-}
-
-IndexRange rows_of_parts(std::int64_t rows, IndexRange parts, int ranks) {
-  return {part_of(rows, parts.first, ranks).first, part_of(rows, parts.last, ranks).first};
-}
-
-// Which kinds of gradients of one parameter a rank has, or some ranks together: a set of these.
-enum Kinds : char { kNone = 0, kRows = 1, kDense = 2 };
 
 // The gradients of one round.
 class GradientRound {
@@ -127,10 +98,18 @@ void GradientRound::run() {
   }
 }
 
+// Says for each gradient whether it is defined, dense or in rows.
+std::string kinds_of(const std::vector<ParameterGradient>& gradients) {
+  std::string kinds;
+  for (const ParameterGradient& gradient : gradients)
+    kinds += static_cast<char>((gradient.dense.defined() ? kDense : kNone) | (gradient.rows.defined() ? kRows : kNone));
+  return kinds;
+}
+
 }  // namespace
 
 ParameterExchange::ParameterExchange(Communicator& ranks, std::vector<Variable> parameters)
-    : ranks_(ranks), parameters_(std::move(parameters)) {}
+    : ranks_(ranks), parameters_(std::move(parameters)), overlapped_(ranks, parameters_) {}
 
 // Halving takes the lower half of the parts if the lowest bit of the rank is 0, and so on for the other bits.
 int ParameterExchange::part_of_rank(int rank) const {
@@ -139,17 +118,45 @@ int ParameterExchange::part_of_rank(int rank) const {
   return part;
 }
 
-std::string ParameterExchange::kinds_of(const std::vector<ParameterGradient>& gradients) {
-  std::string kinds;
-  for (const ParameterGradient& gradient : gradients)
-    kinds += static_cast<char>((gradient.dense.defined() ? kDense : kNone) | (gradient.rows.defined() ? kRows : kNone));
+bool ParameterExchange::start(std::size_t parameter, const Tensor& sum) {
+  if (!overlapped_.chosen(parameter)) return false;
+  overlapped_.start(parameter, sum);
+  return true;
+}
+
+std::string ParameterExchange::finish_started(std::vector<ParameterGradient>& gradients) {
+  std::string kinds = kinds_of(gradients);
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    if (overlapped_.started(i))
+      kinds[i] = static_cast<char>(kinds[i] | kDense);
+    else if (gradients[i].dense.defined())
+      start(i, gradients[i].dense);
+  }
+  overlapped_.finish();
+  for (std::size_t i = 0; i < gradients.size(); ++i)
+    if (overlapped_.started(i)) gradients[i].dense = overlapped_.take(i);
   return kinds;
 }
 
+void ParameterExchange::abandon() {
+  std::vector<ParameterGradient> none(parameters_.size());
+  finish_started(none);
+}
+
 void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds) {
-  for (ParameterGradient& gradient : gradients)
-    if (gradient.dense.defined()) gradient.dense = contiguous(gradient.dense);
-  for (const Round& round : rounds_of(ranks_)) GradientRound(ranks_, round, parameters_, gradients, kinds).run();
+  std::vector<std::string> left = kinds;  // what finish_started() has not added
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    ParameterGradient& gradient = gradients[i];
+    if (overlapped_.chosen(i)) {
+      bool some = false;
+      for (std::string& rank : left) some = (rank[i] & kDense) || some, rank[i] = static_cast<char>(rank[i] & ~kDense);
+      if (!some) gradient.dense = {};
+    } else if (gradient.dense.defined()) {
+      gradient.dense = contiguous(gradient.dense);
+    }
+  }
+  for (const Round& round : rounds_of(ranks_)) GradientRound(ranks_, round, parameters_, gradients, left).run();
+  overlapped_.choose(kinds);
 }
 
 namespace {

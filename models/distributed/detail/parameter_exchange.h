@@ -2,7 +2,7 @@
 #pragma once
 
 #include <weft/autograd/graph/variable.h>
-#include <weft/models/distributed/communicator.h>
+#include <weft/models/distributed/detail/overlapped_sums.h>
 #include <weft/models/distributed/detail/shards.h>
 
 #include <cstdint>
@@ -25,10 +25,18 @@ class ParameterExchange {
   int part() const { return part_of_rank(ranks_.rank()); }  // which part of each parameter this rank owns
   int part_of_rank(int rank) const;
 
-  // Says for each gradient whether it is defined, dense or in rows; all ranks need to know this of all others.
-  static std::string kinds_of(const std::vector<ParameterGradient>& gradients);
+  // During the backward pass: starts to add this rank's sum of a dense gradient to those of other ranks, if it is one of those
+  // that are exchanged early, which add_gradients() chooses. Returns whether it did; the caller must leave the sum alone then.
+  bool start(std::size_t parameter, const Tensor& sum);
+  // Between ops: goes on with what was started.
+  void poll() { overlapped_.poll(); }
+  // After the pass, on every rank: waits until the gradients that are exchanged early are added, puts them among the others, and
+  // returns which kinds of gradients this rank has; all ranks need to know this of all others. A rank that fails calls abandon()
+  // instead.
+  std::string finish_started(std::vector<ParameterGradient>& gradients);
+  void abandon();
   // Replaces the gradients, this rank's sums, by those of all ranks, as far as this rank owns them; the other rows are undefined.
-  // `kinds` are the kinds_of() all ranks, in order.
+  // `kinds` are what finish_started() returned on all ranks, in order.
   void add_gradients(std::vector<ParameterGradient>& gradients, const std::vector<std::string>& kinds);
   // Collects what other ranks own of the parameters that have gradients.
   void collect_parameters(const std::vector<ParameterGradient>& gradients);
@@ -38,6 +46,7 @@ class ParameterExchange {
  private:
   Communicator& ranks_;
   std::vector<Variable> parameters_;
+  OverlappedSums overlapped_;
 };
 
 }  // namespace weft

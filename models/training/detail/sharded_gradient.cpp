@@ -115,8 +115,14 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
   std::vector<ShardRecord> records;
   std::vector<std::string> kinds;  // of the gradients of each rank
   const auto run = [&] {
-    const std::vector<ShardRecord> own = run_all(task, batches, reader, by);
-    return to_bytes(Answer{ParameterExchange::kinds_of(gradients_), own});
+    std::vector<ShardRecord> own;
+    try {
+      own = run_all(task, batches, reader, by);
+    } catch (...) {
+      if (exchange_) exchange_->abandon();
+      throw;
+    }
+    return to_bytes(Answer{exchange_ ? exchange_->finish_started(gradients_) : "", own});
   };
   for (const std::string& bytes : gather(ranks_, run)) {
     Answer answer = from_bytes<Answer>(bytes);
@@ -209,12 +215,24 @@ std::string ShardedGradient::run(const Task& task, const Graph& graph, double di
     else if (output.extra_loss.defined())
       total = total + output.extra_loss * share;
     watch_.see_graph(total);
+    const bool only = graphs_.size() == 1 && &graph == &graphs_[0];  // its sums are all that this rank adds in this update
+    if (exchange_ && only)
+      scope.take_early([this](const Variable& leaf, const Tensor& sum) { return start_exchange(leaf, sum); },
+                       [this] { exchange_->poll(); });
     total.backward();
     if (const std::string mixes = scope.unsharded(); !mixes.empty()) return mixes;
     take_gradients(scope);
   }
   std::ranges::move(own, std::back_inserter(records));
   return "";
+}
+
+// Returns whether the exchange has taken the sum of a parameter's gradient.
+bool ShardedGradient::start_exchange(const Variable& leaf, const Tensor& sum) {
+  const auto is_leaf = [&](const Variable& parameter) { return parameter.state() == leaf.state(); };
+  const auto found = std::ranges::find_if(learner_.parameters, is_leaf);
+  return found != learner_.parameters.end() &&
+         exchange_->start(static_cast<std::size_t>(found - learner_.parameters.begin()), sum);
 }
 
 // Returns what keeps the examples of several slots from running in one graph.

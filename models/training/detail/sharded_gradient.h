@@ -66,6 +66,7 @@ class ShardedGradient {
   std::string what_mixes(const Task::Output& output, const Variable& terms, const Graph& graph) const;
   std::vector<ShardRecord> records_of(const Task& task, const Graph& graph, const Task::Output& output,
                                       const Variable& terms) const;
+  bool start_exchange(const Variable& leaf, const Tensor& sum);
   void take_gradients(ShardedGradients& scope);
 
   Learner& learner_;

@@ -274,6 +274,66 @@ Variable reversed(const Variable& x) {
 
 }  // namespace
 
+TEST_CASE("sharded gradients: sums can be taken as soon as they are complete, and have the bits that the leaf would get") {
+  Numbers random(21);
+  const Tensor x = random.tensor({13, 7}, DType::f32), ids = random.indices({13}, 9), targets = random.indices({13}, 9);
+  const Variable tied = leaf(random.tensor({9, 7}, DType::f32)), first = leaf(random.tensor({7, 7}, DType::f32)),
+                 bias = leaf(random.tensor({7}, DType::f32)), last = leaf(random.tensor({7, 7}, DType::f32)),
+                 watched = leaf(random.tensor({7}, DType::f32));
+  const std::vector<Variable> leaves{tied, first, bias, last, watched};
+  const auto loss = [&] {
+    const Variable h = tanh(linear(embedding(tied, ids) + x, first, bias));
+    return total(linear(linear(h, last, watched), tied, Variable()), targets);
+  };
+  const std::vector<std::int64_t> ends = even_shards(13, 4);
+  std::vector<LeafSums> expected;
+  {
+    ShardedGradients scope(ends, ShardedGradients::Lookups::kept);
+    loss().backward();
+    expected = take_gradients(scope, leaves);
+  }
+  std::vector<Tensor> taken(leaves.size());
+  std::string order;
+  int between = 0;
+  ShardedGradients scope(ends, ShardedGradients::Lookups::kept);
+  const auto take = [&](const Variable& leaf, const Tensor& sum) {
+    std::size_t i = 0;
+    while (leaves.at(i).state() != leaf.state()) ++i;
+    order += static_cast<char>('0' + i);
+    if (i == 4) return false;
+    taken[i] = clone(sum);
+    return true;
+  };
+  scope.take_early(take, [&] { order += order.ends_with('.') ? "" : ".", ++between; });
+  loss().backward();
+  REQUIRE(scope.unsharded() == "");
+  const std::vector<LeafSums> left = take_gradients(scope, leaves);
+  CHECK(order == ".34.12.0.");  // a leaf when the last op that uses it is done
+  CHECK(between > 5);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    CAPTURE(i);
+    CHECK(same_dense(i == 4 ? left[i].dense : taken[i], expected[i].dense));
+    CHECK(left[i].dense.defined() == (i == 4));
+    CHECK(same_rows(left[i].rows, expected[i].rows));
+  }
+}
+
+TEST_CASE("sharded gradients: a sum that is not the whole gradient of its leaf is not offered") {
+  Numbers random(22);
+  const Tensor x = random.tensor({6, 3}, DType::f32);
+  const Variable weight = leaf(random.tensor({3, 3}, DType::f32)), before = leaf(random.tensor({3, 3}, DType::f32)),
+                 watched = leaf(random.tensor({3, 3}, DType::f32)), plain = leaf(random.tensor({3, 3}, DType::f32));
+  watched.register_hook([](const Variable& gradient) { return gradient * 2.0; });
+  sum(before).backward();
+  std::vector<const VariableState*> offered;
+  ShardedGradients scope({6});
+  scope.take_early([&](const Variable& leaf, const Tensor&) { return offered.push_back(leaf.state().get()), false; }, [] {});
+  Variable y = linear(x, weight, Variable());
+  for (const Variable& each : {before, watched, plain}) y = linear(y, each, Variable());
+  (sum(y) + sum(square(weight))).backward();  // one shard: any op may add to a leaf
+  CHECK(offered == std::vector<const VariableState*>{plain.state().get()});
+}
+
 TEST_CASE("sharded gradients: the comparison of these tests finds planted errors") {
   Numbers random(14);
   const Tensor x = random.tensor({12, 5}, DType::f32), targets = random.indices({12}, 4);

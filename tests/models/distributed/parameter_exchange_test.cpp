@@ -63,7 +63,8 @@ struct Update {
 };
 
 void add_gradients(ThreadRank& ranks, ParameterExchange& exchange, Gradients& gradients) {
-  exchange.add_gradients(gradients, gather(&ranks, [&] { return ParameterExchange::kinds_of(gradients); }));
+  const std::string kinds = exchange.finish_started(gradients);
+  exchange.add_gradients(gradients, gather(&ranks, [&] { return kinds; }));
 }
 
 Tensor rows_of_part(const Tensor& x, const ParameterExchange& exchange) {
@@ -208,8 +209,8 @@ TEST_CASE("each rank sends 1 - 1/R of dense gradients, and of parameters") {
     const auto sent = test::results_of_ranks(count, [&](ThreadRank& ranks) {
       ParameterExchange exchange(ranks, {leaf(zeros({64, 1000}))});
       Gradients gradients{{.dense = ones({64, 1000})}};
-      const std::vector<std::string> kinds(static_cast<std::size_t>(count), ParameterExchange::kinds_of(gradients));
-      exchange.add_gradients(gradients, kinds);
+      const std::string kinds = exchange.finish_started(gradients);
+      exchange.add_gradients(gradients, std::vector<std::string>(static_cast<std::size_t>(count), kinds));
       exchange.collect_parameters(gradients);
       return ranks.sent;
     });

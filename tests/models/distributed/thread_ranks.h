@@ -11,7 +11,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <tuple>
 #include <typeinfo>
 #include <utility>
 
@@ -22,22 +24,27 @@ class Mailboxes {
  public:
   using Message = std::vector<std::byte>;
 
-  void send(int from, int to, std::span<const std::byte> bytes) {
+  void send(int from, int to, std::span<const std::byte> bytes, int tag = -1) {
     const std::lock_guard lock(mutex_);
-    boxes_[{from, to}].emplace_back(bytes.begin(), bytes.end());
+    boxes_[{from, to, tag}].emplace_back(bytes.begin(), bytes.end());
     changed_.notify_all();
   }
   // Waits for the next message. Throws RankError if its sender has ended, or takes so long that it never will send one.
   Message receive(int from, int to) {
     std::unique_lock lock(mutex_);
-    std::deque<Message>& box = boxes_[{from, to}];
+    std::deque<Message>& box = boxes_[{from, to, -1}];
     constexpr std::chrono::seconds kNever(120);
     const bool answered = changed_.wait_for(lock, kNever, [&] { return !box.empty() || ended_.contains(from); });
     require<RankError>(answered, "rank ", to, " waits forever for rank ", from);
     require<RankError>(!box.empty(), "rank ", from, " has ended, but rank ", to, " waits for it");
-    Message first = std::move(box.front());
-    box.pop_front();
-    return first;
+    return take(box);
+  }
+  // Returns the next message with this tag, if it is there. Throws RankError if its sender has ended without it.
+  std::optional<Message> receive_if_there(int from, int to, int tag) {
+    const std::lock_guard lock(mutex_);
+    std::deque<Message>& box = boxes_[{from, to, tag}];
+    require<RankError>(!box.empty() || !ended_.contains(from), "rank ", from, " has ended, but rank ", to, " waits for it");
+    return box.empty() ? std::optional<Message>() : take(box);
   }
   void end(int rank) {
     const std::lock_guard lock(mutex_);
@@ -52,9 +59,15 @@ class Mailboxes {
   }
 
  private:
+  static Message take(std::deque<Message>& box) {
+    Message first = std::move(box.front());
+    box.pop_front();
+    return first;
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::pair<int, int>, std::deque<Message>> boxes_;
+  std::map<std::tuple<int, int, int>, std::deque<Message>> boxes_;  // by sender, receiver and tag
   std::map<int, bool> ended_;
 };
 
@@ -72,15 +85,42 @@ class ThreadRank final : public Communicator {
     sent += out.size();
     if (!out.empty()) boxes_.send(rank_, partner, out);
     if (in.empty()) return;
-    const Mailboxes::Message message = boxes_.receive(partner, rank_);
+    copy(boxes_.receive(partner, rank_), partner, in);
+  }
+  std::optional<std::int64_t> overlaps_from() const override { return 1; }
+  std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) override {
+    const std::size_t bytes = static_cast<std::size_t>(out.numel() * size_of(out.dtype()));
+    sent += bytes, sent_early += bytes;
+    boxes_.send(rank_, partner, {out.raw(), bytes}, tag);
+    return std::make_unique<Pending>(*this, partner, tag, in);
+  }
+
+  std::size_t sent = 0, sent_early = 0;  // bytes, of which early by begin_exchange()
+
+ private:
+  // Is done when it is asked for the third time at the earliest.
+  class Pending : public PendingExchange {
+   public:
+    Pending(ThreadRank& rank, int partner, int tag, Tensor in) : rank_(rank), partner_(partner), tag_(tag), in_(std::move(in)) {}
+    bool done() override {
+      if (--patience_ > 0) return false;
+      const auto message = rank_.boxes_.receive_if_there(partner_, rank_.rank_, tag_);
+      if (message)
+        rank_.copy(*message, partner_, {in_.raw_output(), static_cast<std::size_t>(in_.numel() * size_of(in_.dtype()))});
+      return message.has_value();
+    }
+
+   private:
+    ThreadRank& rank_;
+    int partner_, tag_, patience_ = 3;
+    Tensor in_;
+  };
+  void copy(const Mailboxes::Message& message, int partner, std::span<std::byte> in) const {
     require<ValueError>(message.size() == in.size(), "rank ", rank_, " expects ", in.size(), " bytes of rank ", partner,
                         ", which sent ", message.size());
     std::memcpy(in.data(), message.data(), in.size());
   }
 
-  std::size_t sent = 0;  // bytes
-
- private:
   Mailboxes& boxes_;
   int rank_, size_;
 };

@@ -89,8 +89,9 @@ struct Pairs {
     }
     write_file(train, tsv);
   }
-  std::string options(const std::string& model, const std::string& more) const {
-    return "train --train " + train + " --model " + (folder / model) + " --hidden 16 --embedding-dim 8 --seed 3 " + more;
+  std::string options(const std::string& model, const std::string& more,
+                      const std::string& sizes = "--hidden 16 --embedding-dim 8") const {
+    return "train --train " + train + " --model " + (folder / model) + " --seed 3 " + sizes + " " + more;
   }
 };
 
@@ -126,12 +127,13 @@ TEST_CASE("classify train: the model has the same bytes on 1, 2 and 4 ranks, wit
 TEST_CASE("translate train: the model has the same bytes on 1, 2 and 4 ranks") {
   if (is_skipped()) return;
   const Pairs pairs;
+  const std::string large = "--hidden 96 --embedding-dim 64";  // gradients that are exchanged during the backward pass
   for (const std::string more :
        {"--epochs 2 --shards 8 --batch-size 13", "--epochs 1 --shards 6 --batch-tokens 60 --accumulate 2"}) {
     CAPTURE(more);
     for (int ranks : {1, 2, 4}) {
       CAPTURE(ranks);
-      const Run trained = run(ranks, "translate", pairs.options(std::to_string(ranks), more));
+      const Run trained = run(ranks, "translate", pairs.options(std::to_string(ranks), more, large));
       CAPTURE(trained.error);
       REQUIRE(trained.code == 0);
       CHECK(read_file(pairs.folder / std::to_string(ranks)) == read_file(pairs.folder / "1"));

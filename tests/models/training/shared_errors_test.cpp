@@ -1,6 +1,7 @@
 // Ranks that fail, or that differ: all end, and say why.
 #include <doctest/doctest.h>
 #include <weft/autograd/basics/math.h>
+#include <weft/autograd/graph/node.h>
 #include <weft/optim/sgd.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 
 #include "tests/models/training/shared_training.h"
 
@@ -113,6 +115,23 @@ struct LogarithmTagger : nn::Module {
     const auto words = in.tokens.span<std::int64_t>();
     const bool bad = training() && std::ranges::find(words, bad_word) != words.end();
     return dense(bad ? x + log(x * 0 - 1) * 0 : x);
+  }
+};
+
+// A gradient rule below other layers fails in the ninth backward pass, of one rank.
+struct FailingTagger : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear hidden{this, "hidden", 8, 8}, dense{this, "dense", 8, 3};
+  static inline thread_local bool fails = false;
+  static inline thread_local int runs = 0;
+
+  Variable forward(const Batch& in) {
+    const Variable x = embedding(in.tokens);
+    const auto rule = [](const Backward& b) -> Variables {
+      if (fails && ++runs == 9) throw std::runtime_error("the rule fails");
+      return {b.grad()};
+    };
+    return dense(hidden(record("failing", Where::here(), {x}, x.tensor(), {}, per_example(examples::SameOrder(), rule))));
   }
 };
 
@@ -392,6 +411,26 @@ TEST_CASE("ranks: a gradient that is not finite stops all with the name of the o
     });
     check_ends(ends, {"fit: the norm of the gradients is nan at step ", "; ", "sqrt", "shared_errors_test.cpp:"});
     for (const RankEnd& end : ends) CHECK(end.error == ends[0].error);
+  }
+}
+
+TEST_CASE("ranks: a gradient rule that fails on one rank, after others have begun to exchange gradients, ends all") {
+  for (int bad : {0, 3}) {
+    CAPTURE(bad);
+    std::atomic<std::size_t> sent_early = 0;
+    const std::vector<RankEnd> ends = ends_of_ranks(4, [&](ThreadRank& ranks) {
+      SharedTraining training{"Adam"};
+      FailingTagger::fails = ranks.rank() == bad;
+      FailingTagger::runs = 0;
+      try {
+        training.train<FailingTagger>(&ranks);
+      } catch (...) {
+        sent_early += ranks.sent_early;
+        throw;
+      }
+    });
+    check_failed(ends, bad, "the rule fails");
+    CHECK(sent_early > 0);
   }
 }
 

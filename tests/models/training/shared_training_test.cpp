@@ -56,6 +56,15 @@ TEST_CASE("ranks: weights, state of the optimizer and history have the same byte
       .check_any_ranks();
 }
 
+TEST_CASE("ranks: most of the dense gradients are exchanged during the backward pass") {
+  const auto bytes = test::results_of_ranks(2, [](test::ThreadRank& ranks) {
+    SharedTraining{"Adam"}.train(&ranks);
+    return ranks.sent_early;
+  });
+  // Of 15 updates, all but the first: half of the rows of a weight [3, 8] and of a bias [3], in f32.
+  CHECK(bytes == std::vector<std::size_t>{14 * (2 * 8 + 2) * 4, 14 * (8 + 1) * 4});
+}
+
 TEST_CASE("ranks: gradients that are clipped, and shards whose number is not a power of two") {
   const ChangeOptions clip = [](FitOptions& o) { o.clip_norm = 0.05, o.shards = 5; };
   SharedTraining{"clipped", clip, momentum}.check_any_ranks(4);

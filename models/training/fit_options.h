@@ -35,6 +35,13 @@ enum class NotFinite : std::uint8_t {
 inline constexpr EnumName<NotFinite> kNotFiniteNames[] = {{NotFinite::stop, "stop"}, {NotFinite::skip, "skip"}};
 std::string to_string(NotFinite policy);
 
+// How a rank runs the shards that it has. The bits are the same.
+enum class ShardGraphs : std::uint8_t {
+  fastest,  // as `one`, unless graphs of their own turn out to be clearly faster before the first update
+  one,      // all that have the examples of a batch in one graph, if the model allows it
+  each      // one after the other, each in a graph of its own, which takes less memory
+};
+
 // A score of the model as a whole that cannot be computed batch by batch from logits, such as the BLEU of its translations. A
 // fraction; larger is better. `value` may run the model, which is then in eval mode, and draw random numbers, which does not
 // affect the training. It must not change the weights.
@@ -54,6 +61,7 @@ struct FitOptions {
   // An update's examples are cut into this number of shards, whose gradients are added in a binary tree. On any number of ranks
   // of the communicator, a power of two of at most `shards`, the weights have the same bits. See docs/distributed.md.
   int shards = 1;
+  ShardGraphs shard_graphs = ShardGraphs::fastest;
   Communicator* communicator = nullptr;  // the ranks that share the work; null: there is one
   LossNormalization normalization = LossNormalization::target;
   std::uint64_t seed = 0;      // of the order of examples; parameters and dropout depend on manual_seed

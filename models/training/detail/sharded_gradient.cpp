@@ -61,7 +61,8 @@ ShardedGradient::ShardedGradient(Learner& learner, const FitOptions& options, Gr
       exchange_(exchange),
       ranks_(options.communicator),
       caller_(caller),
-      cut_(options.shards) {}
+      cut_(options.shards),
+      one_graph_(options.shard_graphs != ShardGraphs::each) {}
 
 // Returns how many slots one graph covers: as many as have the examples of a batch.
 std::int64_t ShardedGradient::slots_in_graph(std::size_t batches) const {

@@ -24,7 +24,8 @@ class ShardedGradient {
   ShardedGradient(Learner& learner, const FitOptions& options, GradientWatch& watch, ParameterExchange* exchange, Where caller);
 
   // Runs some examples of these batches in one graph and shard by shard, and decides once whether one graph will do: an op says
-  // how it adds, but not whether a model depends on padding. Call this before a reader reads ahead.
+  // how it adds, but not whether a model depends on padding. Unless the options say it, also decides which is faster. Call this
+  // before a reader reads ahead.
   void check_one_graph(const Task& task, std::span<const std::vector<std::size_t>> batches);
   // Call this before an epoch, or the rest of one.
   void start_reading() { read_ahead_ = true; }
@@ -55,7 +56,10 @@ class ShardedGradient {
     std::vector<std::int64_t> ends;  // the end of each slot's examples in the batch
   };
   static std::size_t filled_slots(const Task& task, const Graph& graph, bool& uneven);
-  std::string compare_with_slots(const Task& task, Graph graph);
+  std::vector<Graph> slots_of(const Task& task, const Graph& graph) const;
+  std::vector<ParameterGradient> run_slots(const Task& task, const std::vector<Graph>& slots, std::vector<ShardRecord>& records);
+  std::string compare_with_slots(const Task& task, Graph& graph, std::vector<Graph>& slots);
+  bool slots_are_faster(const Task& task, const Graph& graph, const std::vector<Graph>& slots);
   std::int64_t slots_in_graph(std::size_t batches) const;
   std::vector<Graph> own_graphs(std::span<const std::vector<std::size_t>> batches) const;
   std::vector<double> read(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
@@ -76,7 +80,7 @@ class ShardedGradient {
   Communicator* ranks_;
   Where caller_;
   Shards cut_;
-  bool one_graph_ = true;     // for several slots, until an op turns out to be impossible to sum in shards
+  bool one_graph_;            // for several slots, until an op turns out to be impossible to sum in shards
   bool checked_ = false;      // by check_one_graph()
   bool read_ahead_ = true;    // the reader reads what the graphs need
   std::uint64_t number_ = 0;  // of this update

@@ -1,8 +1,10 @@
-// Whether one graph really gives the gradients of its shards: found out once, before the first update.
+// Whether one graph really gives the gradients of its shards, and is not slower: found out once, before the first update.
 #include <weft/models/training/detail/sharded_gradient.h>
 #include <weft/tensor/arithmetic/compare.h>
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <ostream>
 
 namespace weft::detail {
@@ -53,14 +55,47 @@ void ShardedGradient::check_one_graph(const Task& task, std::span<const std::vec
       if (!uneven && filled_slots(task, graph, uneven) > 1 && (!found || uneven)) found = std::move(graph);
   if (!found) return;
   checked_ = true;
-  const std::string mixes = compare_with_slots(task, *found);
-  if (mixes.empty()) return;
+  // What takes longer does not fit into a cache in slots either, and is not worth being run again.
+  constexpr std::chrono::milliseconds kLongest(300);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Graph> slots;
+  const std::string reason = compare_with_slots(task, *found, slots);
+  const bool measure = options_.shard_graphs == ShardGraphs::fastest && std::chrono::steady_clock::now() - start < kLongest;
+  if (reason.empty() && !(measure && slots_are_faster(task, *found, slots))) return;
   one_graph_ = false;
-  if (options_.log) *options_.log << "shards run one by one, because " << mixes << std::endl;
+  if (!options_.log) return;
+  if (reason.empty())
+    *options_.log << "shards run in graphs of their own, because that is faster here" << std::endl;
+  else
+    *options_.log << "shards run one by one, because " << reason << std::endl;
 }
 
-// Runs the examples of a graph in one and slot by slot. Returns what makes a difference, or "".
-std::string ShardedGradient::compare_with_slots(const Task& task, Graph graph) {
+// Returns the slots of a graph, read one by one; those without examples too.
+std::vector<ShardedGradient::Graph> ShardedGradient::slots_of(const Task& task, const Graph& graph) const {
+  std::vector<Graph> slots;
+  for (std::size_t slot = 0; slot < graph.ends.size(); ++slot) {
+    const std::int64_t first = slot == 0 ? 0 : graph.ends[slot - 1], last = graph.ends[slot];
+    Graph& alone = slots.emplace_back();
+    alone.batch = {{graph.batch.indices.begin() + first, graph.batch.indices.begin() + last}, {}, graph.batch.first + first};
+    alone.ends = {last - first};
+    if (first < last) alone.batch.forward = task.read(alone.batch.indices);
+  }
+  return slots;
+}
+
+std::vector<ParameterGradient> ShardedGradient::run_slots(const Task& task, const std::vector<Graph>& slots,
+                                                          std::vector<ShardRecord>& records) {
+  GradientTree tree(learner_.parameters.size());
+  for (const Graph& slot : slots) {
+    gradients_.clear();
+    if (!slot.batch.indices.empty()) run(task, slot, 1, records);
+    tree.push(std::exchange(gradients_, {}));
+  }
+  return tree.total();
+}
+
+// Runs the examples of a graph in one and slot by slot, and reads both for that. Returns what makes a difference, or "".
+std::string ShardedGradient::compare_with_slots(const Task& task, Graph& graph, std::vector<Graph>& slots) {
   const std::vector<std::size_t> first_example(1, graph.batch.indices.front());
   const Tensor target = task.read(first_example).targets;
   if (target.dims() == 0 || target.shape()[0] != 1) return "the first axis of the targets is not the examples";
@@ -70,22 +105,34 @@ std::string ShardedGradient::compare_with_slots(const Task& task, Graph graph) {
   gradients_.clear();
   if (const std::string mixes = run(task, graph, 1, records); !mixes.empty()) return mixes + " does not add by examples";
   const std::vector<ParameterGradient> whole = std::exchange(gradients_, {});
-  GradientTree tree(learner_.parameters.size());
-  for (std::size_t slot = 0; slot < graph.ends.size(); ++slot) {
-    const std::int64_t first = slot == 0 ? 0 : graph.ends[slot - 1], last = graph.ends[slot];
-    Graph alone{{{graph.batch.indices.begin() + first, graph.batch.indices.begin() + last}, {}, graph.batch.first + first},
-                {last - first}};
-    gradients_.clear();
-    if (first < last) {
-      alone.batch.forward = task.read(alone.batch.indices);
-      run(task, alone, 1, slot_records);
-    }
-    tree.push(std::exchange(gradients_, {}));
-  }
+  slots = slots_of(task, graph);
+  const std::vector<ParameterGradient> sum = run_slots(task, slots, slot_records);
   const auto finite = [](const ShardRecord& record) { return record.is_finite(); };
   if (!std::all_of(records.begin(), records.end(), finite)) return "";  // there are no gradients to compare
-  const bool same = same_losses(records, slot_records) && same_bits(whole, tree.total());
+  const bool same = same_losses(records, slot_records) && same_bits(whole, sum);
   return same ? "" : "the model's results for an example depend on padding or on other examples";
+}
+
+// Graphs of their own are faster where the numbers of a slot fit into a cache and those of all do not; otherwise their smaller
+// products and more ops make them slower. Each rank may decide this for itself. The fastest of some rounds counts, because other
+// processes may disturb any of them.
+bool ShardedGradient::slots_are_faster(const Task& task, const Graph& graph, const std::vector<Graph>& slots) {
+  constexpr int kRounds = 5;
+  constexpr double kClearly = 0.98;  // in training more: the optimizer's step between two gradients makes one graph slower still
+  std::vector<ShardRecord> records;
+  const auto seconds = [](const auto& runs) {
+    const auto start = std::chrono::steady_clock::now();
+    runs();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  double in_one = std::numeric_limits<double>::infinity(), in_slots = in_one;
+  for (int round = 0; round < kRounds; ++round) {
+    gradients_.clear();
+    in_one = std::min(in_one, seconds([&] { run(task, graph, 1, records); }));
+    in_slots = std::min(in_slots, seconds([&] { run_slots(task, slots, records); }));
+  }
+  gradients_.clear();
+  return in_slots < kClearly * in_one;
 }
 
 }  // namespace weft::detail

@@ -92,7 +92,13 @@ struct SharedTraining {
                     {metrics::accuracy(), metrics::macro_f1(), metrics::top_k_accuracy(2), std::make_shared<WholeConfusion>(),
                      std::make_shared<ClassSum>()},
                     groups);
-    FitOptions options{.epochs = 3, .batch_size = 8, .shards = 8, .communicator = ranks, .seed = 5, .progress = false};
+    FitOptions options{.epochs = 3,
+                       .batch_size = 8,
+                       .shards = 8,
+                       .shard_graphs = ShardGraphs::one,
+                       .communicator = ranks,
+                       .seed = 5,
+                       .progress = false};
     change(options);
     if (run) run(options);
     History history = with_dev ? trainer.fit(data, dev, options) : trainer.fit(data, options);

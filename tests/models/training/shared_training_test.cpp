@@ -264,6 +264,42 @@ TEST_CASE("shards: the metrics of an epoch are those without shards") {
   }
 }
 
+TEST_CASE("shards: whether they run in one graph or in graphs of their own changes no bit, also if ranks differ in it") {
+  std::vector<SharedTraining> all{
+      {"plain"},
+      {"accumulated", [](FitOptions& o) { o.accumulate = 2, o.batch_tokens = 40, o.clip_norm = 0.3; }},
+      {"few examples", [](FitOptions& o) { o.batch_size = 5; }, momentum}};
+  for (const SharedTraining& training : all) {
+    CAPTURE(training.name);
+    const auto with = [&](ShardGraphs graphs) {
+      return training.train<test::RandomTagger>(nullptr, [=](FitOptions& o) { o.shard_graphs = graphs; });
+    };
+    const Outcome one = with(ShardGraphs::one);
+    CHECK(with(ShardGraphs::each) == one);
+    CHECK(with(ShardGraphs::fastest) == one);
+    for (int which : {0, 1, 2})  // of four ranks: the first, the others, or those that turn out to be faster
+      for (const Outcome& outcome : test::results_of_ranks(4, [&](test::ThreadRank& ranks) {
+             return training.train<test::RandomTagger>(&ranks, [&](FitOptions& o) {
+               const bool each = (ranks.rank() == 0) == (which == 0);
+               o.shard_graphs = which == 2 ? ShardGraphs::fastest : each ? ShardGraphs::each : ShardGraphs::one;
+             });
+           }))
+        CHECK(outcome == one);
+  }
+}
+
+TEST_CASE("shards: a training in graphs of their own may be resumed in one graph") {
+  const SharedTraining training{"plain"};
+  const Outcome undisturbed = training.train(nullptr);
+  test::TemporaryFolder folder;
+  const std::string path = folder / "model";
+  training.train(nullptr, [&](FitOptions& o) {
+    o.shard_graphs = ShardGraphs::each, o.checkpoint.path = path, o.callbacks = {test::stop_after(7)};
+  });
+  CHECK(folder.files() == 1);
+  CHECK(training.train(nullptr, [&](FitOptions& o) { o.checkpoint = {.path = path, .resume = true}; }) == undisturbed);
+}
+
 TEST_CASE("shards: their number is a part of the training: another one gives other bits") {
   const SharedTraining training{"Adam"};
   const Outcome eight = training.train(nullptr);

@@ -26,6 +26,7 @@ class CsvReader final : public RecordReader {
     return more;
   }
   std::size_t line() const override { return first_line_; }
+  LineReader* lines() override { return &lines_; }
 
  private:
   Place place() const { return {lines_.name(), first_line_}; }

@@ -7,34 +7,18 @@
 #include <weft/tensor/runtime/parallel.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace weft::text::detail {
-
-template <class Example>
-struct ExampleBlock {
-  std::vector<Example> examples;
-  std::vector<std::string> places;
-  std::int64_t size = 0;  // the number of examples; of a block that another rank maps, this alone and the hash are known
-  std::size_t hash = 0;   // of the texts, if there are several ranks
-};
-
-inline std::array<std::string_view, 2> parts(const LabelledText& example) { return {example.label, example.text}; }
-inline std::array<std::string_view, 3> parts(const TextPair& pair) { return {pair.source, pair.target, pair.alignment}; }
-
-inline std::size_t mixed(std::size_t hash, std::size_t more) {
-  constexpr std::size_t kOdd = 0x9e3779b97f4a7c15;
-  return (hash ^ more) * kOdd;
-}
 
 // A block is large enough for all threads and small compared to a model. Of `ranks` ranks, each keeps every so many of them. The
 // blocks do not depend on the rank.
@@ -47,7 +31,7 @@ class ExampleBlocks {
         ranks_(ranks),
         blocks_([this] { return read(); }, static_cast<std::size_t>(2 * ranks)) {}
 
-  // Returns nothing after the last block. An exception of the reader is thrown after the block of the examples before it.
+  // Returns nothing after the last block, or after one with an error.
   std::optional<ExampleBlock<Example>> next() { return blocks_.next(); }
 
  private:
@@ -55,33 +39,24 @@ class ExampleBlocks {
     // A rank holds the results of a block of each rank, so that of many ranks, each has smaller ones.
     constexpr int kFewRanks = 16;
     const int times = std::max(ranks_ / kFewRanks, 1);
-    const std::int64_t most_examples = 4096 / times;
-    const std::size_t most_bytes = (std::size_t{1} << 20) / static_cast<std::size_t>(times);
-    if (failed_) std::rethrow_exception(failed_);
-    const bool keep = number_++ % ranks_ == rank_;
-    ExampleBlock<Example> block;
-    std::size_t bytes = 0;
+    BlockLimits limits{.hash = ranks_ > 1};
+    limits.examples /= times;
+    limits.bytes /= static_cast<std::size_t>(times);
+    if (failed_) return std::nullopt;
+    std::optional<ExampleBlock<Example>> block;
     try {
-      for (Example example; block.size < most_examples && bytes < most_bytes && reader_->next(example); ++block.size) {
-        for (const std::string_view part : parts(example)) {
-          bytes += part.size();
-          if (ranks_ > 1) block.hash = mixed(block.hash, std::hash<std::string_view>()(part));
-        }
-        if (!keep) continue;
-        block.places.push_back(reader_->place());
-        block.examples.push_back(std::move(example));
-      }
+      block = reader_->next_block(limits, number_++ % ranks_ == rank_);
     } catch (...) {
-      if (block.size == 0) throw;
-      failed_ = std::current_exception();
+      block.emplace().error = std::current_exception();
     }
-    return block.size == 0 ? std::nullopt : std::optional(std::move(block));
+    failed_ = block && block->error;
+    return block;
   }
 
   std::unique_ptr<ExampleReader<Example>> reader_;
   const int rank_, ranks_;
   int number_ = 0;
-  std::exception_ptr failed_;
+  bool failed_ = false;
   ReadAhead<ExampleBlock<Example>> blocks_;  // declared last, because its thread uses the others
 };
 

@@ -1,3 +1,4 @@
+#include <weft/models/data/detail/file_blocks.h>
 #include <weft/models/data/example_source.h>
 #include <weft/models/io/place.h>
 #include <weft/tensor/base/error.h>
@@ -25,15 +26,23 @@ void take(Record& record, std::string& example) { example = std::move(record.fir
 OnBadBytes once(const OnBadBytes& report, bool& used) { return std::exchange(used, true) ? OnBadBytes() : report; }
 
 template <class Example>
-class FileReader final : public ExampleReader<Example> {
+class FileReader final : public detail::FileBlockReader<Example> {
  public:
-  FileReader(std::unique_ptr<RecordReader> records, const std::string& name) : records_(std::move(records)), name_(name) {}
+  FileReader(std::unique_ptr<RecordReader> records, const std::string& name, detail::FileBlocks& blocks)
+      : detail::FileBlockReader<Example>(blocks), records_(std::move(records)), name_(name) {}
   bool next(Example& example) override {
     if (!records_->next(record_)) return false;
     take(record_, example);
     return true;
   }
   std::string place() const override { return name_ + ":" + std::to_string(records_->line()); }
+
+ protected:
+  std::vector<LineReader*> lines() override {
+    LineReader* lines = records_->lines();
+    return lines ? std::vector{lines} : std::vector<LineReader*>();
+  }
+  bool skip() override { return records_->skip(); }
 
  private:
   std::unique_ptr<RecordReader> records_;
@@ -51,13 +60,15 @@ class FileSource final : public ExampleSource<Example> {
   }
   std::unique_ptr<ExampleReader<Example>> open() const override {
     LineReader lines(file_.open(), file_.name(), once(options_.on_bad_bytes, reported_));
-    return std::make_unique<FileReader<Example>>(read_records(std::move(lines), kNames<Example>, options_), file_.name());
+    return std::make_unique<FileReader<Example>>(read_records(std::move(lines), kNames<Example>, options_), file_.name(),
+                                                 blocks_);
   }
 
  private:
   RepeatableFile file_;
   FileOptions options_;
   mutable bool reported_ = false;
+  mutable detail::FileBlocks blocks_;
 };
 
 // One sentence a line.
@@ -73,6 +84,11 @@ class Sentences {
     if (more) sentence = line;
     return more;
   }
+  bool skip() {
+    std::string_view line;
+    return lines_.next(line);
+  }
+  LineReader& lines() { return lines_; }
   std::size_t line() const { return lines_.line(); }
   const std::string& name() const { return lines_.name(); }
 
@@ -80,9 +96,10 @@ class Sentences {
   LineReader lines_;
 };
 
-class ParallelReader final : public ExampleReader<TextPair> {
+class ParallelReader final : public detail::FileBlockReader<TextPair> {
  public:
-  ParallelReader(LineReader sources, LineReader targets) : sources_(std::move(sources)), targets_(std::move(targets)) {}
+  ParallelReader(LineReader sources, LineReader targets, detail::FileBlocks& blocks)
+      : detail::FileBlockReader<TextPair>(blocks), sources_(std::move(sources)), targets_(std::move(targets)) {}
 
   bool next(TextPair& pair) override {
     const bool source = sources_.next(pair.source), target = targets_.next(pair.target);
@@ -90,6 +107,14 @@ class ParallelReader final : public ExampleReader<TextPair> {
     return source;
   }
   std::string place() const override { return sources_.name() + ":" + std::to_string(sources_.line()); }
+
+ protected:
+  std::vector<LineReader*> lines() override { return {&sources_.lines(), &targets_.lines()}; }
+  bool skip() override {
+    const bool source = sources_.skip(), target = targets_.skip();
+    if (source != target) refuse_lengths(source ? sources_ : targets_);
+    return source;
+  }
 
  private:
   void refuse_lengths(Sentences& longer) {
@@ -116,13 +141,14 @@ class ParallelSource final : public PairSource {
   std::unique_ptr<ExampleReader<TextPair>> open() const override {
     const OnBadBytes report = once(on_bad_bytes_, reported_);
     return std::make_unique<ParallelReader>(LineReader(source_.open(), source_.name(), report),
-                                            LineReader(target_.open(), target_.name(), report));
+                                            LineReader(target_.open(), target_.name(), report), blocks_);
   }
 
  private:
   RepeatableFile source_, target_;
   OnBadBytes on_bad_bytes_;
   mutable bool reported_ = false;
+  mutable detail::FileBlocks blocks_;
 };
 
 }  // namespace

@@ -4,10 +4,15 @@
 
 #include <weft/models/data/record_reader.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +31,34 @@ struct TextPair {
   bool operator==(const TextPair&) const = default;
 };
 
+// A block ends with the example that reaches a limit, or with the file.
+struct BlockLimits {
+  std::int64_t examples = 4096;
+  std::size_t bytes = std::size_t{1} << 20;
+  bool hash = false;  // whether hashes are needed
+  bool operator==(const BlockLimits&) const = default;
+};
+
+template <class Example>
+struct ExampleBlock {
+  std::vector<Example> examples = {};
+  std::vector<std::string> places = {};
+  std::int64_t size = 0;          // the number of examples; of a block that is passed over, this alone and the hash are known
+  std::size_t hash = 0;           // of what was read
+  std::exception_ptr error = {};  // of reading, after these examples
+};
+
+inline std::size_t mixed(std::size_t hash, std::size_t more) {
+  constexpr std::size_t kOdd = 0x9e3779b97f4a7c15;
+  return (hash ^ more) * kOdd;
+}
+
+namespace detail {
+inline std::array<std::string_view, 2> parts(const LabelledText& example) { return {example.label, example.text}; }
+inline std::array<std::string_view, 3> parts(const TextPair& pair) { return {pair.source, pair.target, pair.alignment}; }
+inline std::array<std::string_view, 1> parts(const std::string& text) { return {text}; }
+}  // namespace detail
+
 template <class Example>
 class ExampleReader {
  public:
@@ -34,6 +67,28 @@ class ExampleReader {
   virtual bool next(Example& example) = 0;
   // Returns the position of the last example: "train.csv:12".
   virtual std::string place() const = 0;
+
+  // Reads the next block; returns nothing after the last one. The blocks of a source depend on the limits alone. Without `keep`
+  // the examples are not needed, and need not be read; of a file, the other calls must have the same limits. Exceptions are
+  // either thrown or kept in the block, and end the reading.
+  virtual std::optional<ExampleBlock<Example>> next_block(const BlockLimits& limits, bool keep) {
+    ExampleBlock<Example> block;
+    std::size_t bytes = 0;
+    try {
+      for (Example example; block.size < limits.examples && bytes < limits.bytes && next(example); ++block.size) {
+        for (const std::string_view part : detail::parts(example)) {
+          bytes += part.size();
+          if (limits.hash) block.hash = mixed(block.hash, std::hash<std::string_view>()(part));
+        }
+        if (!keep) continue;
+        block.places.push_back(place());
+        block.examples.push_back(std::move(example));
+      }
+    } catch (...) {
+      block.error = std::current_exception();
+    }
+    return block.size == 0 && !block.error ? std::nullopt : std::optional(std::move(block));
+  }
 };
 
 template <class Example>
@@ -116,6 +171,13 @@ class JoinedSource final : public ExampleSource<Example> {
       return true;
     }
     std::string place() const override { return reader_->place(); }
+    std::optional<ExampleBlock<Example>> next_block(const BlockLimits& limits, bool keep) override {
+      for (;;) {
+        if (auto block = reader_ ? reader_->next_block(limits, keep) : std::nullopt) return block;
+        if (opened_ == parts_.size()) return std::nullopt;
+        reader_ = parts_[opened_++]->open();
+      }
+    }
 
    private:
     const Parts& parts_;

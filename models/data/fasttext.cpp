@@ -24,7 +24,12 @@ class FasttextReader final : public RecordReader {
     if (more) split(line, record);
     return more;
   }
+  bool skip() override {
+    std::string_view line;
+    return lines_.next(line);
+  }
   std::size_t line() const override { return lines_.line(); }
+  LineReader* lines() override { return &lines_; }
 
  private:
   void split(std::string_view line, Record& record) const {

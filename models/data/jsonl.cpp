@@ -103,7 +103,12 @@ class JsonlReader final : public RecordReader {
     if (more) pick(line, record);
     return more;
   }
+  bool skip() override {
+    std::string_view line;
+    return lines_.next(line);
+  }
   std::size_t line() const override { return lines_.line(); }
+  LineReader* lines() override { return &lines_; }
 
  private:
   void pick(std::string_view line, Record& record) {

@@ -4,6 +4,14 @@ namespace weft::text {
 
 namespace detail {
 
+std::string message_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  }
+}
+
 void SharedRound::set_error(const std::exception_ptr& thrown) {
   failed = true;
   try {

@@ -19,11 +19,13 @@ namespace weft::text {
 
 namespace detail {
 
-// What a rank tells the others when each has mapped a block of examples: a round. All ranks read all blocks of the round.
+std::string message_of(const std::exception_ptr& error);
+
+// What a rank tells the others when each has mapped a block of examples: a round. All ranks know of all blocks of the round.
 struct SharedRound {
   std::int64_t examples = 0;  // of all the blocks
   std::uint64_t hash = 0;     // of their texts
-  bool unread = false;        // this rank could not read them all
+  bool unread = false;        // this rank could not read its own one, or pass over the others
   std::int64_t mapped = 0;    // results, up to the first error
   std::string results;
   bool failed = false, is_format_error = false;
@@ -75,22 +77,30 @@ class SharedMapping {
         if (!more_) break;
         round_.examples += block->size;
         round_.hash = mixed(round_.hash, block->hash);
+        if (block->error) stop(block->error);
         if (rank == ranks_.rank()) own = std::move(*block);
       }
     } catch (...) {
-      unread_ = std::current_exception();
-      round_.unread = true;
-      more_ = false;
+      stop(std::current_exception());
     }
     for (Mapped<Result>& each : map_block(own, map_)) keep(each);
+    if (own.error && !round_.failed) fail(own.error);
+  }
+
+  // Stops reading.
+  void stop(const std::exception_ptr& error) {
+    unread_ = error;
+    round_.unread = true;
+    more_ = false;
+  }
+
+  void fail(const std::exception_ptr& error) {
+    error_ = error;
+    round_.set_error(error);
   }
 
   void keep(Mapped<Result>& each) {
-    if (each.error) {
-      error_ = each.error;
-      round_.set_error(each.error);
-      return;
-    }
+    if (each.error) return fail(each.error);
     if constexpr (take_own) {
       take_(std::move(each.result));
     } else {
@@ -111,6 +121,7 @@ class SharedMapping {
       }
       if (!theirs.failed) continue;
       if (rank == ranks_.rank()) std::rethrow_exception(error_);
+      if (unread_ && message_of(unread_) == theirs.error) std::rethrow_exception(unread_);  // all ranks have it
       theirs.rethrow(rank);
     }
     if (unread_) std::rethrow_exception(unread_);
@@ -146,6 +157,7 @@ void map_examples(const ExampleSource<Example>& source, const Map& map, const Ta
       if (each.error) std::rethrow_exception(each.error);
       take(std::move(each.result));
     }
+    if (block->error) std::rethrow_exception(block->error);
     done += block->size;
     if (show) show(done);
   }

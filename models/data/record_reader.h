@@ -58,8 +58,15 @@ class RecordReader {
   // Reads the next record; returns false after the last one. Throws FormatError "file:line: the rule: the value" if the file
   // violates its format or contains no record, IoError if it cannot be read.
   virtual bool next(Record& record) = 0;
+  // Moves past the next record, which is not the first; returns false after the last one. May omit checks of the record.
+  virtual bool skip() {
+    Record record;
+    return next(record);
+  }
   // Returns the line where the last record begins, from 1.
   virtual std::size_t line() const = 0;
+  // Returns the reader of the lines, if their position and the first record determine the next record, or else null.
+  virtual LineReader* lines() { return nullptr; }
 };
 
 // Returns a reader for the format in the options, which must be set. Throws ValueError for options that the format does not have.

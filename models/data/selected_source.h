@@ -33,6 +33,22 @@ class SelectedSource final : public ExampleSource<Example> {
       return false;
     }
     std::string place() const override { return all_->place(); }
+    // Blocks are those of all examples, with only the chosen ones.
+    std::optional<ExampleBlock<Example>> next_block(const BlockLimits& limits, bool keep) override {
+      auto all = all_->next_block(limits, keep);
+      if (!all) return all;
+      const auto size = static_cast<std::size_t>(all->size);
+      require<FormatError>(size <= chosen_.size() - at_, all_->place(), ": the data changed while it was read");
+      ExampleBlock<Example> block{.hash = all->hash, .error = all->error};
+      for (std::size_t i = 0; i < size; ++i) {
+        if (chosen_[at_++] != wanted_) continue;
+        ++block.size;
+        if (!keep) continue;
+        block.examples.push_back(std::move(all->examples[i]));
+        block.places.push_back(std::move(all->places[i]));
+      }
+      return block;
+    }
 
    private:
     std::unique_ptr<ExampleReader<Example>> all_;

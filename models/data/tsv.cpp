@@ -25,7 +25,12 @@ class TsvReader final : public RecordReader {
     found_ = true;
     return more;
   }
+  bool skip() override {
+    std::string_view line;
+    return lines_.next(line);
+  }
   std::size_t line() const override { return lines_.line(); }
+  LineReader* lines() override { return &lines_; }
 
  private:
   // Inspects the first line; returns true if it is a header.
@@ -96,7 +101,12 @@ class TsvColumnsReader final : public RecordReader {
     columns_.take(row_, line, Place{lines_.name(), lines_.line()}, record);
     return true;
   }
+  bool skip() override {
+    std::string_view line;
+    return lines_.next(line);
+  }
   std::size_t line() const override { return lines_.line(); }
+  LineReader* lines() override { return &lines_; }
 
  private:
   void split(std::string_view line) {

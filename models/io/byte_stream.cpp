@@ -65,6 +65,11 @@ class FileBytes final : public ByteStream {
     if (count == 0 && version_) require<IoError>(version() == version_, name_, ": was changed while it was read");
     return count;
   }
+  bool can_go() const override { return version_.has_value(); }
+  void go_to(std::uint64_t offset) override {
+    const off_t reached = lseek(descriptor_, static_cast<off_t>(offset), SEEK_SET);
+    require<IoError>(reached >= 0, "cannot read ", name_, ": ", std::generic_category().message(errno));
+  }
   // Identifies the content of the file; empty for a stream that cannot be read twice.
   std::optional<FileVersion> version() const { return owned_ ? version_of(descriptor_) : std::nullopt; }
 
@@ -136,6 +141,9 @@ class RepeatableFile::SpoolBytes final : public ByteStream {
     at_ += count;
     return count;
   }
+  // Only to what some reader has already read.
+  bool can_go() const override { return true; }
+  void go_to(std::uint64_t offset) override { at_ = offset; }
 
  private:
   std::shared_ptr<Spool> spool_;
@@ -163,6 +171,11 @@ class PeekedBytes final : public ByteStream {
     at_ += count;
     return count;
   }
+  bool can_go() const override { return rest_->can_go(); }
+  void go_to(std::uint64_t offset) override {
+    rest_->go_to(offset);
+    at_ = end_;
+  }
 
  private:
   std::unique_ptr<ByteStream> rest_;
@@ -179,6 +192,8 @@ std::unique_ptr<ByteStream> undo_gzip(std::unique_ptr<ByteStream> bytes, const s
 }
 
 }  // namespace
+
+void ByteStream::go_to(std::uint64_t) { throw IoError("these bytes can only be read in their order"); }
 
 std::string name_of(const std::string& path) { return is_standard_input(path) ? "standard input" : path; }
 

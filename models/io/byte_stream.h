@@ -19,6 +19,9 @@ class ByteStream {
   // Fills the front of `buffer`, which must not be empty; returns the number of bytes, which is 0 only at the end. Throws IoError
   // if reading fails, FormatError if gzip data is damaged or truncated.
   virtual std::size_t read(std::span<char> buffer) = 0;
+  // Whether go_to() can be called, which makes read() go on with the byte at this offset. Throws IoError.
+  virtual bool can_go() const { return false; }
+  virtual void go_to(std::uint64_t offset);
 };
 
 // Returns "standard input" for "-" and "/dev/stdin"; any other file is named by its path.

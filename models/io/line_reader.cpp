@@ -1,3 +1,4 @@
+#include <weft/models/io/detail/order.h>
 #include <weft/models/io/line_reader.h>
 #include <weft/models/io/place.h>
 #include <weft/tensor/base/error.h>
@@ -49,9 +50,21 @@ bool LineReader::refill() {
             buffer_.begin());
   end_ -= std::exchange(begin_, 0);
   if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-  const std::size_t count = bytes_->read(std::span(buffer_).subspan(end_));
+  std::size_t room = buffer_.size() - end_;
+  if (read_ < needed_) room = static_cast<std::size_t>(std::min<std::uint64_t>(room, needed_ - read_));
+  const std::size_t count = bytes_->read(std::span(buffer_).subspan(end_, room));
   end_ += count;
+  read_ += count;
   return count > 0;
+}
+
+void LineReader::go_to(const LinePosition& begin, const LinePosition& end) {
+  bytes_->go_to(begin.offset);
+  begin_ = end_ = 0;
+  read_ = begin.offset;
+  needed_ = end.offset;
+  line_ = begin.line;
+  begun_ = true;
 }
 
 void LineReader::begin() {
@@ -107,6 +120,7 @@ bool LineReader::next_with_end(std::string_view& line) {
     ++line_;
     line = {buffer_.data() + begin_, searched};
     begin_ += searched;
+    if (hashes_) hash_ = hash(hash_, std::hash<std::string_view>()(line));
     if (std::memchr(line.data(), '\0', line.size())) look_at_nuls(line);
     if (every_line_) line = without_marks(line);
     line = repaired(line);

@@ -5,9 +5,11 @@
 
 #include <weft/models/io/byte_stream.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weft::text {
@@ -37,6 +39,11 @@ void refuse_bad_bytes(const BadBytes& bad);
 // A longer line is assumed to be a mistake.
 inline constexpr std::size_t kLongestLine = std::size_t{1} << 24;  // bytes
 
+struct LinePosition {
+  std::uint64_t offset = 0;  // in bytes
+  std::size_t line = 0;      // the number of lines before it
+};
+
 class LineReader {
  public:
   // `name` is the file's name in errors and reports. If `every_line` is true, U+FEFF at the start of a later line is a byte order
@@ -51,6 +58,16 @@ class LineReader {
 
   // Returns whether the next line is already in memory, so that next() does not wait.
   bool ready() const;
+
+  // Where the next line begins. If can_go(), reading can continue at any such position. No more than the bytes before `end` are
+  // read until lines behind it are asked for.
+  LinePosition position() const { return {read_ - (end_ - begin_), line_}; }
+  bool can_go() const { return bytes_->can_go(); }
+  void go_to(const LinePosition& begin, const LinePosition& end);
+
+  // From now on, the lines are hashed as they are in the file; take_hash() returns the hash of those since its last call.
+  void hash_lines() { hashes_ = true; }
+  std::size_t take_hash() { return std::exchange(hash_, 0); }
 
   // Of the line that was read last, from 1.
   std::size_t line() const { return line_; }
@@ -68,9 +85,11 @@ class LineReader {
   OnBadBytes on_bad_bytes_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of the buffer is not read yet
-  std::size_t line_ = 0;
+  std::uint64_t needed_ = 0;         // bytes, or 0 if that is not known
+  std::uint64_t read_ = 0;           // bytes, up to the buffer's end
+  std::size_t line_ = 0, hash_ = 0;
   std::size_t utf16_line_ = 0, utf16_characters_ = 0;  // the last line that looked like UTF-16; in it and those before it
-  bool every_line_, begun_ = false;
+  bool every_line_, begun_ = false, hashes_ = false;
   std::string repaired_;
 };
 

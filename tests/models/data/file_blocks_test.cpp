@@ -3,9 +3,12 @@
 #include <weft/models/data/map_examples.h>
 #include <weft/models/data/selected_source.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <thread>
 
 #include "tests/models/distributed/thread_ranks.h"
 #include "tests/models/io/compressed.h"
@@ -175,6 +178,14 @@ TEST_CASE("a rank reads only its own blocks of a file once it knows where they b
   write_file(path + ".gz", test::gzip(content));
   const auto packed = labelled_file(path + ".gz");
   for (int reading = 0; reading < 2; ++reading) CHECK(read(*packed, 1) > 0);
+
+  // Of a pipe, it is the copy that the first reading made.
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  std::thread writer([&] { write_file(folder / "pipe", content); });
+  const auto piped = labelled_file(folder / "pipe");
+  CHECK(read(*piped, 0) >= content.size());
+  writer.join();
+  for (std::int64_t own : {0, 7}) CHECK(read(*piped, own) < content.size() / 4);
 }
 
 TEST_CASE("a line that one rank finds wrong is the error of all ranks") {

@@ -47,7 +47,8 @@ class ShardedGradients {
 
   // During backward() calls take(leaf, sum) with each dense sum that is the whole gradient of a leaf, lookups apart, as soon as
   // it is complete; the pass goes on with other leaves. If take() returns true, it has the gradient, and the leaf does not get
-  // it. The sum is right even if the pass turns out to be unsharded() later. Between ops meanwhile() is called.
+  // it. A leaf is offered once. If the pass turns out to be unsharded() later, what was taken is wrong, too: layers above the op
+  // have seen mixed examples. Between ops meanwhile() is called.
   void take_early(std::function<bool(const Variable& leaf, const Tensor& sum)> take, std::function<void()> meanwhile);
 
   // Returns the lookups that were kept for this leaf, and forgets them; undefined if there are none.

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <list>
 #include <optional>
 #include <utility>
 #endif
@@ -41,7 +42,7 @@ struct Mpi::State {
   int failed = 0, failures = 0;  // 1 if this rank ends with an error, and how many do
   MPI_Request sum = MPI_REQUEST_NULL;
   const int exceptions = std::uncaught_exceptions();  // at the start
-  std::vector<Tensor> in_use;                         // memory of exchanges that were given up, which MPI may still use
+  std::list<std::pair<Tensor, Tensor>> in_use;        // what exchanges under way send and receive, also those that were given up
 };
 
 namespace {
@@ -63,29 +64,27 @@ bool is_done(std::span<MPI_Request> requests) {
   return done != 0;
 }
 
-}  // namespace
-
-namespace {
-
 class PendingMpi final : public PendingExchange {
  public:
-  PendingMpi(const Tensor& out, const Tensor& in, std::vector<Tensor>& in_use) : out_(out), in_(in), in_use_(in_use) {}
+  PendingMpi(const Tensor& out, const Tensor& in, std::list<std::pair<Tensor, Tensor>>& in_use)
+      : in_use_(in_use), tensors_(in_use.insert(in_use.end(), {out, in})) {}
   void begin(int partner, int tag) {
-    check_mpi(MPI_Irecv(in_.raw_output(), bytes(in_), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[0]), "receive");
-    check_mpi(MPI_Isend(out_.raw(), bytes(out_), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[1]), "send");
+    auto& [out, in] = *tensors_;
+    check_mpi(MPI_Irecv(in.raw_output(), bytes(in), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[0]), "receive");
+    check_mpi(MPI_Isend(out.raw(), bytes(out), MPI_BYTE, partner, tag, MPI_COMM_WORLD, &requests_[1]), "send");
   }
   PendingMpi(const PendingMpi&) = delete;
   PendingMpi& operator=(const PendingMpi&) = delete;
   ~PendingMpi() override {
-    if (!done_) in_use_.insert(in_use_.end(), {out_, in_});
+    if (done_) in_use_.erase(tensors_);
   }
   bool done() override { return done_ = done_ || is_done(requests_); }
 
  private:
   static int bytes(const Tensor& x) { return static_cast<int>(x.numel() * size_of(x.dtype())); }
 
-  Tensor out_, in_;
-  std::vector<Tensor>& in_use_;
+  std::list<std::pair<Tensor, Tensor>>& in_use_;
+  std::list<std::pair<Tensor, Tensor>>::iterator tensors_;
   MPI_Request requests_[2] = {MPI_REQUEST_NULL, MPI_REQUEST_NULL};
   bool done_ = false;
 };

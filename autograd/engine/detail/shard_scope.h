@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace weft::detail {
@@ -16,6 +17,7 @@ struct ShardScope {
   std::string unsharded;
   std::function<bool(const Variable&, const Tensor&)> take;  // see ShardedGradients::take_early()
   std::function<void()> meanwhile;
+  std::unordered_set<const VariableState*> offered;
   std::unordered_map<const VariableState*, RowSparse> lookups;  // of leaves that also have other gradients
   ShardScope* before = nullptr;                                 // the scope around this one
 };

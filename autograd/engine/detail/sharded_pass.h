@@ -24,7 +24,9 @@ class ShardedPass {
 
   ShardedSums& sums() { return sums_; }
   bool failed() const { return sums_.failed(); }
-  bool take(const ShardedSums::Sum& sum) const { return scope_.take && scope_.take(Variable(sum.edge.leaf), sum.dense); }
+  bool take(const ShardedSums::Sum& sum) const {
+    return scope_.take && scope_.offered.insert(sum.edge.leaf.get()).second && scope_.take(Variable(sum.edge.leaf), sum.dense);
+  }
   void meanwhile() const {
     if (scope_.meanwhile) scope_.meanwhile();
   }

@@ -41,16 +41,18 @@ void OverlappedSums::begin_round(std::size_t parameter) {
   sum.exchange = ranks_.begin_exchange(round.partner, static_cast<int>(parameter), rows(sum, round.other), sum.received);
 }
 
-// Returns whether the sum is complete.
+// Returns whether the sum is complete. A round that could not begin, for lack of memory, begins later: other ranks wait for it.
 bool OverlappedSums::advance(std::size_t parameter) {
   Sum& sum = sums_[parameter];
-  while (sum.exchange && sum.exchange->done()) {
+  while (sum.gradient.defined() && sum.round < rounds_.size()) {
+    if (!sum.exchange) begin_round(parameter);
+    if (!sum.exchange->done()) return false;
     sum.exchange.reset();
     Tensor own = rows(sum, rounds_[sum.round].own);
     add_to(own, std::exchange(sum.received, Tensor()));
-    if (++sum.round < rounds_.size()) begin_round(parameter);
+    ++sum.round;
   }
-  return !sum.exchange;
+  return true;
 }
 
 bool OverlappedSums::advance_all() {
@@ -63,8 +65,12 @@ void OverlappedSums::start(std::size_t parameter, const Tensor& gradient) {
   Sum& sum = sums_[parameter];
   sum.gradient = contiguous(gradient);
   sum.round = 0;
-  begin_round(parameter);
   ++waiting_;
+  begin_round(parameter);
+}
+
+bool OverlappedSums::has_started() const {
+  return std::ranges::any_of(sums_, [](const Sum& sum) { return sum.gradient.defined(); });
 }
 
 void OverlappedSums::poll() {

@@ -27,6 +27,7 @@ class OverlappedSums {
   void start(std::size_t parameter, const Tensor& gradient);
   bool started(std::size_t parameter) const { return chosen(parameter) && sums_[parameter].gradient.defined(); }
 
+  bool has_started() const;
   // Goes on with what was started, unless it did so a moment ago.
   void poll();
 

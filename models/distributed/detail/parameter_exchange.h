@@ -28,6 +28,7 @@ class ParameterExchange {
   // During the backward pass: starts to add this rank's sum of a dense gradient to those of other ranks, if it is one of those
   // that are exchanged early, which add_gradients() chooses. Returns whether it did; the caller must leave the sum alone then.
   bool start(std::size_t parameter, const Tensor& sum);
+  bool has_started() const { return overlapped_.has_started(); }
   // Between ops: goes on with what was started.
   void poll() { overlapped_.poll(); }
   // After the pass, on every rank: waits until the gradients that are exchanged early are added, puts them among the others, and

@@ -9,6 +9,7 @@
 #include <weft/tensor/indexing/detail/row_range.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <numeric>
 #include <ostream>
@@ -27,11 +28,12 @@ std::size_t examples_in(Batches batches) {
 
 // What a rank tells the others about an update.
 struct Answer {
-  std::string kinds;  // of its gradients
+  bool spoilt = false;  // it has begun to exchange sums in which examples were mixed
+  std::string kinds;    // of its gradients
   std::vector<ShardRecord> records;
 
-  auto fields() { return std::tie(kinds, records); }
-  auto fields() const { return std::tie(kinds, records); }
+  auto fields() { return std::tie(spoilt, kinds, records); }
+  auto fields() const { return std::tie(spoilt, kinds, records); }
 };
 
 // Returns the sum of squares of one of the parts into which rows_of() cuts a gradient.
@@ -115,17 +117,11 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
                                                                            : 1;
   std::vector<ShardRecord> records;
   std::vector<std::string> kinds;  // of the gradients of each rank
-  const auto run = [&] {
-    std::vector<ShardRecord> own;
-    try {
-      own = run_all(task, batches, reader, by);
-    } catch (...) {
-      if (exchange_) exchange_->abandon();
-      throw;
-    }
-    return to_bytes(Answer{exchange_ ? exchange_->finish_started(gradients_) : "", own});
-  };
-  for (const std::string& bytes : gather(ranks_, run)) {
+  const auto pass = [&] { return run_all(task, batches, reader, by); };
+  std::vector<std::string> answers = answers_of(pass, true);
+  const auto spoilt = [](const std::string& bytes) { return from_bytes<Answer>(bytes).spoilt; };
+  if (std::ranges::any_of(answers, spoilt)) answers = answers_of(pass, false);
+  for (const std::string& bytes : answers) {
     Answer answer = from_bytes<Answer>(bytes);
     kinds.push_back(std::move(answer.kinds));
     std::ranges::move(answer.records, std::back_inserter(records));
@@ -149,6 +145,28 @@ ShardedGradient::Result ShardedGradient::backward(const Task& task, Batches batc
     if (gradients_[i].dense.defined()) parameter.set_grad(gradients_[i].dense);
   }
   return result;
+}
+
+// Runs a pass over this rank's graphs, with an exchange during it if `early`, and returns the Answer of each rank.
+std::vector<std::string> ShardedGradient::answers_of(const std::function<std::vector<ShardRecord>()>& pass, bool early) {
+  early_ = early, spoilt_ = false;
+  std::vector<ShardRecord> own;
+  std::exception_ptr failure;
+  try {
+    own = pass();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // An error of the exchange itself must end this rank: inside gather() it would wait for others, which wait for the exchange.
+  std::string kinds;
+  if (exchange_ && failure)
+    exchange_->abandon();
+  else if (exchange_)
+    kinds = exchange_->finish_started(gradients_);
+  return gather(ranks_, [&] {
+    if (failure) std::rethrow_exception(failure);
+    return to_bytes(Answer{spoilt_, kinds, own});
+  });
 }
 
 // Reads what this rank's graphs need, and returns the weights of the slots' targets.
@@ -183,6 +201,7 @@ std::vector<ShardRecord> ShardedGradient::run_all(const Task& task, Batches batc
     const std::string mixes = graph.batch.indices.empty() ? "" : run(task, graph, divisor, records);
     if (!mixes.empty()) {
       one_graph_ = read_ahead_ = false;
+      spoilt_ = exchange_ && exchange_->has_started();  // by layers above the op, which have seen mixed examples
       if (options_.log) *options_.log << "shards run one by one, because " << mixes << " does not add by examples" << std::endl;
       reader.stop();  // it has read ahead for other graphs
       graphs_ = own_graphs(batches);
@@ -217,7 +236,7 @@ std::string ShardedGradient::run(const Task& task, const Graph& graph, double di
       total = total + output.extra_loss * share;
     watch_.see_graph(total);
     const bool only = graphs_.size() == 1 && &graph == &graphs_[0];  // its sums are all that this rank adds in this update
-    if (exchange_ && only)
+    if (exchange_ && only && early_)
       scope.take_early([this](const Variable& leaf, const Tensor& sum) { return start_exchange(leaf, sum); },
                        [this] { exchange_->poll(); });
     total.backward();

@@ -8,6 +8,7 @@
 #include <weft/models/training/detail/tally.h>
 #include <weft/models/training/learner.h>
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -64,6 +65,7 @@ class ShardedGradient {
   std::vector<Graph> own_graphs(std::span<const std::vector<std::size_t>> batches) const;
   std::vector<double> read(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader);
   double weight_of(const Tensor& targets, const Graph& graph, std::size_t slot) const;
+  std::vector<std::string> answers_of(const std::function<std::vector<ShardRecord>()>& pass, bool early);
   std::vector<ShardRecord> run_all(const Task& task, std::span<const std::vector<std::size_t>> batches, BatchReader& reader,
                                    double divisor);
   std::string run(const Task& task, const Graph& graph, double divisor, std::vector<ShardRecord>& records);
@@ -83,6 +85,8 @@ class ShardedGradient {
   bool one_graph_;            // for several slots, until an op turns out to be impossible to sum in shards
   bool checked_ = false;      // by check_one_graph()
   bool read_ahead_ = true;    // the reader reads what the graphs need
+  bool early_ = true;         // gradients may be exchanged during the backward pass
+  bool spoilt_ = false;       // some were, but examples were mixed in them
   std::uint64_t number_ = 0;  // of this update
   std::vector<Graph> graphs_;
   std::vector<ParameterGradient> gradients_;  // of this update; for each parameter, or none

@@ -318,6 +318,19 @@ TEST_CASE("sharded gradients: sums can be taken as soon as they are complete, an
   }
 }
 
+TEST_CASE("sharded gradients: a leaf whose first sum was taken gets those of later passes") {
+  Numbers random(23);
+  const Tensor x = random.tensor({4, 3}, DType::f32), targets = random.indices({4}, 3);
+  const Variable weight = leaf(random.tensor({3, 3}, DType::f32));
+  int offered = 0;
+  Tensor taken;
+  ShardedGradients scope(even_shards(4, 2));
+  scope.take_early([&](const Variable&, const Tensor& sum) { return taken = clone(sum), ++offered > 0; }, [] {});
+  for (int pass = 0; pass < 2; ++pass) total(linear(x, weight, Variable()), targets).backward();
+  CHECK(offered == 1);
+  CHECK(equal_bits(weight.grad().tensor(), taken));
+}
+
 TEST_CASE("sharded gradients: a sum that is not the whole gradient of its leaf is not offered") {
   Numbers random(22);
   const Tensor x = random.tensor({6, 3}, DType::f32);

@@ -5,6 +5,7 @@
 #include <weft/tensor/array/views.h>
 
 #include <algorithm>
+#include <new>
 #include <numeric>
 
 #include "tests/models/distributed/gradients.h"
@@ -212,4 +213,45 @@ TEST_CASE("a communicator that cannot exchange while it computes says so, and gr
     return message;
   });
   for (const std::string& each : results) CHECK(each == "this communicator cannot exchange while it computes");
+}
+
+TEST_CASE("overlapped sums: a round that cannot begin, for lack of memory, begins when the rank gives up") {
+  struct ShortOfMemory : Communicator {
+    explicit ShortOfMemory(ThreadRank& ranks) : ranks(ranks) {}
+    int rank() const override { return ranks.rank(); }
+    int size() const override { return ranks.size(); }
+    void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
+      ranks.exchange(partner, out, in);
+    }
+    std::optional<std::int64_t> overlaps_from() const override { return 1; }
+    std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) override {
+      if (std::exchange(fails, false)) throw std::bad_alloc();
+      return ranks.begin_exchange(partner, tag, out, in);
+    }
+    ThreadRank& ranks;
+    bool fails = false;
+  };
+  const auto failures = results_of_ranks(4, [&](ThreadRank& ranks) {
+    ShortOfMemory memory(ranks);
+    ParameterExchange exchange(memory, {leaf(zeros({8, 2}))});
+    int failed = 0;
+    for (int update = 0; update < 3; ++update) {
+      memory.fails = update == 1 && ranks.rank() == 1;
+      Gradients own{{.dense = ones({8, 2})}};
+      try {
+        exchange.start(0, own[0].dense);
+      } catch (const std::bad_alloc&) {
+        ++failed;
+      }
+      if (update == 1) {
+        exchange.abandon();
+        continue;
+      }
+      const std::string kinds = exchange.finish_started(own);
+      exchange.add_gradients(own, gather(&memory, [&] { return kinds; }));
+      require<ValueError>(same_own_rows(own[0].dense, full({8, 2}, 4.0), exchange), "wrong sum");
+    }
+    return failed;
+  });
+  CHECK(failures == std::vector<int>{0, 1, 0, 0});
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 
@@ -167,7 +168,9 @@ inline void run_on_ranks(int count, const std::function<void(ThreadRank&)>& work
 // Returns what `work` returns on each rank.
 template <class Work>
 auto results_of_ranks(int count, Work work) {
-  std::vector<decltype(work(std::declval<ThreadRank&>()))> results(static_cast<std::size_t>(count));
+  using Result = decltype(work(std::declval<ThreadRank&>()));
+  static_assert(!std::is_same_v<Result, bool>, "threads must not write to one vector<bool>");
+  std::vector<Result> results(static_cast<std::size_t>(count));
   run_on_ranks(count, [&](ThreadRank& ranks) { results[static_cast<std::size_t>(ranks.rank())] = work(ranks); });
   return results;
 }

@@ -268,7 +268,7 @@ TEST_CASE("ranks: a callback that fails ends all, and callbacks run on the first
 }
 
 TEST_CASE("ranks: if on_start fails, every rank keeps the whole state of the optimizer") {
-  for (const bool kept : test::results_of_ranks(4, [](ThreadRank& ranks) {
+  for (const int kept : test::results_of_ranks(4, [](ThreadRank& ranks) -> int {
          manual_seed(7);
          test::Tagger model;
          Trainer trainer(model, optim::Adam(), nn::CrossEntropy());

@@ -22,6 +22,20 @@ struct PartlyUsedTagger : test::Tagger {
   nn::Linear unused{this, "unused", 4, 5};
 };
 
+// Mixes examples, but only in some batches: earlier updates run in one graph.
+struct SometimesMixes : nn::Module {
+  nn::Embedding embedding{this, "embedding", {.num_embeddings = 20, .embedding_dim = 8}};
+  nn::Linear hidden{this, "hidden", 8, 8}, dense{this, "dense", 8, 3};
+
+  Variable forward(const Batch& in) {
+    Variable x = embedding(in.tokens);
+    const auto words = in.tokens.span<std::int64_t>();
+    const bool mixes = std::ranges::count(words, 19) > 1 && std::ranges::count(words, 7) > 1;
+    if (training() && mixes) x = x - mean(x, {0, 1}, true) * 0.5;
+    return dense(tanh(hidden(x)));
+  }
+};
+
 // Trains with the losses and gradient norms of the first updates, which it returns.
 template <class Model = test::Tagger>
 std::vector<double> first_numbers(const SharedTraining& training, int shards) {
@@ -63,6 +77,16 @@ TEST_CASE("ranks: most of the dense gradients are exchanged during the backward 
   });
   // Of 15 updates, all but the first: half of the rows of a weight [3, 8] and of a bias [3], in f32.
   CHECK(bytes == std::vector<std::size_t>{14 * (2 * 8 + 2) * 4, 14 * (8 + 1) * 4});
+}
+
+TEST_CASE("ranks: an op that mixes examples for the first time in a later update, when gradients above it are under way") {
+  for (std::uint64_t seed : {1, 2, 3}) {
+    SharedTraining training{"mixes later"};
+    training.data = tagging(61, seed);
+    training.check_any_ranks<SometimesMixes>();
+    training.change = [](FitOptions& o) { o.accumulate = 3, o.batch_tokens = 40; };
+    training.check_any_ranks<SometimesMixes>(4);
+  }
 }
 
 TEST_CASE("ranks: gradients that are clipped, and shards whose number is not a power of two") {

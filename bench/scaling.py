@@ -87,8 +87,9 @@ def table() -> None:
 
 # On two cores of a Zen 5, a batch cut among the ranks: workload, ranks, Gbit/s (0: shared memory), measured ms. Two cores that work
 # at once are slower than one: a step on two threads of one rank takes 0.54 (W2) and 0.63 (W1) of one thread's.
-MEASURED = [("W2", 2, 0, 207.4), ("W2", 2, 10, 241.8), ("W2", 2, 1, 591.8), ("W2", 4, 0, 236.5), ("W2", 4, 10, 349.7),
-            ("W2", 4, 1, 942.4), ("W1", 2, 0, 3.8), ("W1", 2, 10, 6.5), ("W1", 2, 1, 27.1), ("W1", 4, 0, 4.9), ("W1", 4, 1, 57.8)]
+MEASURED = [("W2", 2, 0, 202.6), ("W2", 2, 10, 236.4), ("W2", 2, 1, 522.5), ("W2", 4, 0, 234.8), ("W2", 4, 10, 335.7),
+            ("W2", 4, 1, 851.1), ("W1", 2, 0, 3.7), ("W1", 2, 10, 6.4), ("W1", 2, 1, 29.4), ("W1", 4, 0, 5.0), ("W1", 4, 10, 13.7),
+            ("W1", 4, 1, 57.7)]
 TWO_CORES = {"W2": 2 * 0.54, "W1": 2 * 0.63}
 
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace weft::text {
@@ -28,6 +29,7 @@ class UnnamedFile {
   bool is_writable() const { return writable_; }
 
  private:
+  std::string name_;  // for errors
   int descriptor_ = -1;
   bool writable_ = true;
   std::uint64_t size_ = 0;

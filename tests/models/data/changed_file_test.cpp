@@ -7,8 +7,7 @@
 #include <weft/models/io/unnamed_file.h>
 #include <weft/tensor/base/error.h>
 
-#include <cstdlib>
-
+#include "tests/environment.h"
 #include "tests/tensor/files/temporary_folder.h"
 
 using namespace weft;
@@ -60,9 +59,7 @@ TEST_CASE("data files: a file that changes between or during readings is refused
 
 TEST_CASE("temporary files: they have no name, so that a killed process leaves none behind") {
   TemporaryFolder folder;
-  const char* before = std::getenv("TMPDIR");
-  const std::string saved = before ? before : "";
-  setenv("TMPDIR", (folder / "").c_str(), 1);
+  const test::EnvironmentVariable there("TMPDIR", folder / "");
   {
     text::UnnamedFile file;
     file.append("content");
@@ -72,6 +69,5 @@ TEST_CASE("temporary files: they have no name, so that a killed process leaves n
     CHECK(status.st_size == 7);
     CHECK(status.st_nlink == 0);
   }
-  before ? setenv("TMPDIR", saved.c_str(), 1) : unsetenv("TMPDIR");
   CHECK(folder.files() == 0);
 }

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -128,28 +127,6 @@ TEST_CASE("errors name files that cannot be read") {
   CHECK(name_of("-") == "standard input");
   CHECK(name_of("/dev/stdin") == "standard input");
   CHECK(name_of("-.tsv") == "-.tsv");
-}
-
-TEST_CASE("an unnamed file is in TMPDIR and leaves nothing there") {
-  TemporaryFolder folder;
-  const char* before = std::getenv("TMPDIR");
-  const std::string kept = before ? before : "";
-  setenv("TMPDIR", (folder / "missing").c_str(), 1);
-  const std::string message = "cannot make a temporary file in " + (folder / "missing") + ": No such file or directory";
-  CHECK_THROWS_WITH_AS(UnnamedFile(), message.c_str(), IoError);
-  setenv("TMPDIR", (folder / "").c_str(), 1);
-  {
-    UnnamedFile file;
-    file.append("some bytes");
-    file.extend(100);
-    CHECK(file.size() == 110);
-    CHECK(folder.files() == 0);
-    CHECK_THROWS_WITH_AS(file.extend(std::size_t{1} << 60), doctest::Contains("cannot make a temporary file in "), IoError);
-  }
-  if (before)
-    setenv("TMPDIR", kept.c_str(), 1);
-  else
-    unsetenv("TMPDIR");
 }
 
 TEST_CASE("lines of any length up to the limit are read") {

@@ -5,12 +5,17 @@
 #include <weft/models/io/unnamed_file.h>
 
 #include <memory>
+#include <string>
 
 namespace weft {
 
-// Returns the same empty file to all ranks of a machine. The first of them writes it, for the others it is not writable. All
-// ranks must make the call. Ranks that cannot open files of each other, such as those in containers of their own, have one each.
-// Throws IoError.
-std::unique_ptr<text::UnnamedFile> shared_file(Communicator* ranks, text::UnnamedFile::Place place);
+// Names the machine, and the container in it, whose processes see each other; empty if unknown.
+std::string this_machine();
+
+// Returns the same empty file to all ranks of a machine. The first of them that can make one writes it, for the others it is not
+// writable. All ranks must make the call. Ranks that cannot open files of each other, such as those in containers of their own,
+// have one each. Returns null if a rank has none, because neither it nor another rank of its machine can make one.
+std::unique_ptr<text::UnnamedFile> shared_file(Communicator* ranks, text::UnnamedFile::Place place,
+                                               const std::string& machine = this_machine());
 
 }  // namespace weft

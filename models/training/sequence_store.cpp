@@ -66,7 +66,7 @@ void SequenceStore::make_room(std::size_t ids) {
       segments_.emplace_back(capacity);
     memory_left_ -= capacity * sizeof(std::int32_t);
   } else {
-    if (!file_) file_ = std::make_unique<text::UnnamedFile>();
+    if (!file_) file_ = std::make_unique<text::UnnamedFile>();  // if none could be shared, says why
     segments_.emplace_back(*file_, capacity);
     first_in_file_ = std::min(first_in_file_, starts_.size());
   }

@@ -21,12 +21,13 @@ class SequenceStore {
  public:
   static constexpr std::size_t kMemory = std::size_t{256} << 20;  // bytes
 
-  // All ranks must make a store at the same time. Throws IoError if they cannot have a temporary file.
+  // All ranks must make a store at the same time.
   explicit SequenceStore(std::size_t memory = kMemory, Communicator* ranks = nullptr);
   SequenceStore(SequenceStore&&) = default;
   SequenceStore& operator=(SequenceStore&&) = default;
 
-  // Throws ValueError for an id that does not fit into 32 bits, IoError if there is no room for the temporary file.
+  // Throws ValueError for an id that does not fit into 32 bits, IoError if the temporary file is needed and there can be none, or
+  // there is no room for it.
   void add(std::span<const std::int64_t> ids);
 
   std::int64_t size() const { return std::ssize(starts_); }
@@ -68,7 +69,7 @@ class SequenceStore {
 
   std::uint64_t fingerprint_ = 0;
   std::size_t memory_left_;
-  std::unique_ptr<text::UnnamedFile> shared_memory_, file_;  // the first only if there are several ranks
+  std::unique_ptr<text::UnnamedFile> shared_memory_, file_;  // null until needed if they are not shared
   std::vector<Segment> segments_;
   std::size_t used_ = 0;  // ids of the last segment
   std::vector<const std::int32_t*> starts_;

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/environment.h"
 #include "tests/models/distributed/thread_ranks.h"
 #include "tests/numbers.h"
 #include "tests/tensor/files/temporary_folder.h"
@@ -95,6 +96,26 @@ TEST_CASE("ranks of a machine keep sequences once") {
       CHECK(each.written == 12345);
     }
   }
+}
+
+TEST_CASE("ranks need a temporary file only for what does not fit into memory") {
+  TemporaryFolder folder;
+  const test::EnvironmentVariable missing("TMPDIR", folder / "missing");
+  const Sequences sequences = random_sequences(2000, 40);
+  const auto fill = [&](std::size_t memory) {
+    return test::ends_of_ranks(2, [&](test::ThreadRank& ranks) {
+      SequenceStore store(memory, &ranks);
+      on_every_rank(&ranks, [&] {
+        for (const auto& sequence : sequences) store.add(sequence);
+      });
+      check_equal(store, sequences);
+      on_every_rank(&ranks, [] {});
+    });
+  };
+  for (const test::RankEnd& end : fill(SequenceStore::kMemory)) CHECK(end.error.empty());
+  const std::string error = "cannot make a temporary file in " + (folder / "missing") + ": No such file or directory";
+  for (const std::size_t memory : {std::size_t{1} << 16, std::size_t{0}})
+    for (const test::RankEnd& end : fill(memory)) CHECK(end.error == error);
 }
 
 TEST_CASE("ids that do not fit 32 bits are refused") {

@@ -12,7 +12,13 @@ Variable Loss::terms(const Variable& logits, const Tensor& targets, Where caller
   if (each_) {
     const Variable losses = each_(logits, targets, caller);
     check<ShapeError>(losses.defined(), caller, "fit: the loss with Reduction::none is undefined");
-    if (!is_floating(targets.dtype()) || losses.numel() == 0 || losses.numel() == targets.numel()) return losses;
+    if (!is_floating(targets.dtype())) {
+      // Of one number for several targets, nobody knows how many of them count in the mean.
+      check<ShapeError>(losses.shape() == targets.shape(), caller, "fit: the loss with Reduction::none has the shape ",
+                        losses.shape(), ", not that of the class targets, ", targets.shape(), ", one number for each");
+      return losses;
+    }
+    if (losses.numel() == 0 || losses.numel() == targets.numel()) return losses;
     // Each floating element is a target that counts, but a row of them may have one loss.
     return losses * (weight(targets) / static_cast<double>(losses.numel()));
   }

@@ -16,9 +16,9 @@ namespace weft {
 // with the weight of its class.
 //
 // A loss of your own may have these members, as those of nn/layers/loss.h do:
-//   - with_reduction(Reduction::none) returns the same loss with one number for each target, or for each row or example, [batch,
-//     ..], instead of the mean of these numbers. Targets that do not count have 0, and class weights are multiplied in. With
-//     FitOptions::shards several shards can then run in one graph, see terms().
+//   - with_reduction(Reduction::none) returns the same loss with one number for each class target, or for each floating target,
+//     row or example, [batch, ..], instead of the mean of these numbers. Targets that do not count have 0, class weights are
+//     multiplied in. With FitOptions::shards several shards can then run in one graph, see terms().
 //   - reduction: training refuses a loss for which it is not Reduction::mean.
 //   - options() returns CrossEntropyOptions, with the ignored index and the class weights.
 //   - for_evaluation() returns the loss that evaluates a model, predictions(outputs) a model's predictions.
@@ -43,8 +43,8 @@ class Loss {
   Variable operator()(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
     return function_(logits, targets, caller);
   }
-  // The same as a sum that is still to be divided by weight(targets): the losses of the single targets or examples [batch, ..] if
-  // the loss has with_reduction(), otherwise one number, the mean times the weight.
+  // The same as a sum to be divided by weight(targets): with_reduction(), [batch, ..], if the loss has it, otherwise the mean
+  // times the weight. Throws ShapeError if with_reduction() gives class targets another shape than theirs.
   Variable terms(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const;
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {

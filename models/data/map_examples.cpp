@@ -9,18 +9,19 @@ std::string message_of(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const std::exception& thrown) {
     return thrown.what();
+  } catch (...) {
+    return "an exception that is not one of the standard library";
   }
 }
 
 void SharedRound::set_error(const std::exception_ptr& thrown) {
   failed = true;
+  error = message_of(thrown);
   try {
     std::rethrow_exception(thrown);
-  } catch (const FormatError& format_error) {
+  } catch (const FormatError&) {
     is_format_error = true;
-    error = format_error.what();
-  } catch (const std::exception& other) {
-    error = other.what();
+  } catch (...) {
   }
 }
 

@@ -62,6 +62,9 @@ std::vector<std::string> gather(Communicator* ranks, const std::function<std::st
   } catch (const std::exception& error) {
     failure = std::current_exception();
     answer = std::string(1, kFailed) + error.what();
+  } catch (...) {
+    failure = std::current_exception();
+    answer = std::string(1, kFailed) + "an exception that is not one of the standard library";
   }
   std::vector<std::string> answers = all_texts(*ranks, std::move(answer));
   if (failure) std::rethrow_exception(failure);

@@ -64,6 +64,12 @@ std::vector<Found> find_all(const LabelledSource& source, Communicator* ranks, c
   return all;
 }
 
+// Cannot be opened, for a reason that is not an exception of the standard library.
+class ThrowsNumber final : public LabelledSource {
+ public:
+  std::unique_ptr<ExampleReader<LabelledText>> open() const override { throw 7; }
+};
+
 // How all ranks end whose `map` fails for the texts in `bad`, with the number of results that each has taken before.
 struct Failed {
   std::vector<RankEnd> ends;
@@ -200,6 +206,28 @@ TEST_CASE("map_examples on ranks: what fails on one rank alone ends all, which n
                                    Broken(ranks.rank() == 2 ? good : 30000), one, [](int) {}, {}, &ranks);
                              }),
                good < 0 ? "cannot open broken.tsv" : "broken.tsv: cut off");
+}
+
+TEST_CASE("map_examples on ranks: a function may throw anything") {
+  const std::vector<LabelledText> all = examples(5000);
+  const auto ends = ends_of_ranks(2, [&](ThreadRank& ranks) {
+    auto map = [](const LabelledText& example, const std::string&) {
+      if (example.text == "text 4500") throw 7;
+      return 1;
+    };
+    map_examples(
+        MemorySource<LabelledText>(all), map, [](int) {}, {}, &ranks);
+  });
+  CHECK(ends[0].error == "rank 1: an exception that is not one of the standard library");
+  CHECK_THROWS_AS(std::rethrow_exception(ends[1].failure), int);
+}
+
+TEST_CASE("map_examples on ranks: a source may throw anything") {
+  const auto ends = ends_of_ranks(2, [&](ThreadRank& ranks) {
+    map_examples(
+        ThrowsNumber(), find, [](const Found&) {}, {}, &ranks);
+  });
+  for (const RankEnd& end : ends) CHECK_THROWS_AS(std::rethrow_exception(end.failure), int);
 }
 
 TEST_CASE("map_examples on ranks: files that differ are an error") {

@@ -90,6 +90,21 @@ TEST_CASE("gather: of several errors, a rank has its own, and the others that of
   CHECK(ends[3].error == "no 3");
 }
 
+TEST_CASE("gather: what a rank throws may be anything") {
+  const auto ends = ends_of_ranks(4, [](ThreadRank& ranks) {
+    on_every_rank(&ranks, [&] {
+      if (ranks.rank() == 2) throw 7;
+    });
+  });
+  for (std::size_t rank = 0; rank < ends.size(); ++rank) {
+    CHECK(ends[rank].for_another == (rank != 2));
+    if (rank == 2)
+      CHECK_THROWS_AS(std::rethrow_exception(ends[rank].failure), int);
+    else
+      CHECK(ends[rank].error == "rank 2: an exception that is not one of the standard library");
+  }
+}
+
 TEST_CASE("on_first_rank runs on the first rank alone, and all have its result and its error") {
   for (int count : kCounts) {
     CAPTURE(count);

@@ -44,7 +44,8 @@ class Loss {
     return function_(logits, targets, caller);
   }
   // The same as a sum to be divided by weight(targets): with_reduction(), [batch, ..], if the loss has it, otherwise the mean
-  // times the weight. Throws ShapeError if with_reduction() gives class targets another shape than theirs.
+  // times the weight. Throws ShapeError if with_reduction() gives class targets another shape than theirs. The first call throws
+  // ValueError if its numbers do not add up to the mean times the weight; no other thread may use the loss meanwhile.
   Variable terms(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const;
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {
@@ -70,9 +71,13 @@ class Loss {
       return [function](const Variable& logits, const Tensor& targets, Where) { return function(logits, targets); };
   }
 
+  Variable each_scaled(const Variable& logits, const Tensor& targets, Where caller) const;
+  void check_sum(const Variable& logits, const Tensor& targets, Where caller) const;
+
   Call function_, evaluation_, each_;
   std::function<Tensor(const Tensor&)> predictions_;
   CrossEntropyOptions options_;
+  mutable bool checked_ = false;  // by check_sum()
 };
 
 namespace detail {

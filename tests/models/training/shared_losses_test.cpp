@@ -76,17 +76,6 @@ struct Focal {
   Focal with_reduction(Reduction other) const { return {other}; }
 };
 
-// A user's loss of classes with one number for each sentence, whose mean is over the sentences.
-struct SentenceLoss {
-  Reduction reduction = Reduction::mean;
-
-  Variable operator()(const Variable& logits, const Tensor& targets) const {
-    const Variable losses = sum(cross_entropy(logits, targets, {.reduction = Reduction::none}), {-1});
-    return reduction == Reduction::none ? losses : mean(losses);
-  }
-  SentenceLoss with_reduction(Reduction other) const { return {other}; }
-};
-
 // Adds a loss of its own for each sentence.
 struct SquaringEach : test::SquaringTagger {
   ModelOutput forward_with_loss(const Batch& in) {
@@ -221,20 +210,6 @@ TEST_CASE("shards: a user's loss of classes runs in one graph if it has with_red
 
   CHECK(RatingTraining{"a mean", only_mean}.log().find("shards run one by one, because the loss does not add by examples") !=
         std::string::npos);
-}
-
-TEST_CASE("shards: a user's loss of classes with one number for each example is refused, on any number of ranks") {
-  const std::string message = "fit: the loss with Reduction::none has the shape [4], not that of the class targets, [4, 6]";
-  const Variable logits(zeros({4, 6, 3}));
-  CHECK_THROWS_WITH_AS(Loss(SentenceLoss()).terms(logits, zeros({4, 6}, DType::i64), {"own.cpp", 7}),
-                       (message + ", one number for each, at own.cpp:7").c_str(), ShapeError);
-  SharedTraining training{"for each sentence"};
-  training.loss = SentenceLoss();
-  for (int count : {1, 2, 8})
-    for (const auto& end : test::ends_of_ranks(count, [&](test::ThreadRank& ranks) { training.train(&ranks); })) {
-      CHECK(end.error.find("fit: the loss with Reduction::none has the shape [") != std::string::npos);
-      CHECK(end.error.find("at shared_training.h:") != std::string::npos);
-    }
 }
 
 TEST_CASE("shards: a model's own loss for each example runs in one graph, as a sum shards run one by one") {

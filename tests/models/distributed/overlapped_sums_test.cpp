@@ -57,7 +57,7 @@ Gradients add_early(ThreadRank& ranks, ParameterExchange& exchange, Gradients ow
   std::vector<std::size_t> order(own.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(std::ssize(order)) % i)]);
+    std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
   for (std::size_t i : order) {
     exchange.poll();
     if (own[i].dense.defined() && random.below(4) > 0 && exchange.start(i, own[i].dense)) own[i].dense = {};

@@ -80,7 +80,7 @@ TEST_CASE("ranks: most of the dense gradients are exchanged during the backward 
 }
 
 TEST_CASE("ranks: an op that mixes examples for the first time in a later update, when gradients above it are under way") {
-  for (std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed : {1u, 2u, 3u}) {
     SharedTraining training{"mixes later"};
     training.data = tagging(61, seed);
     training.check_any_ranks<SometimesMixes>();

@@ -49,7 +49,7 @@ constexpr char kDone = '+', kFailed = '-';  // the first character of a rank's a
 }  // namespace
 
 std::unique_ptr<PendingExchange> Communicator::begin_exchange(int, int, const Tensor&, const Tensor&) {
-  require<ValueError>(false, "this communicator cannot exchange while it computes");
+  require<ValueError>(false, "begin_exchange: this communicator cannot exchange while its rank computes");
   return nullptr;
 }
 

@@ -90,6 +90,17 @@ std::string wrong_sums(const Gradients& found, const Gradients& expected, const 
   return wrong;
 }
 
+// Exchanges only when it has nothing else to do.
+struct Blocking : Communicator {
+  explicit Blocking(ThreadRank& ranks) : ranks(ranks) {}
+  int rank() const override { return ranks.rank(); }
+  int size() const override { return ranks.size(); }
+  void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
+    ranks.exchange(partner, out, in);
+  }
+  ThreadRank& ranks;
+};
+
 }  // namespace
 
 TEST_CASE("overlapped sums: any order, ranks that start late or have no gradient, and rounds between several ranks") {
@@ -185,15 +196,6 @@ TEST_CASE("overlapped sums: after an update that a rank gives up, the next ones 
 }
 
 TEST_CASE("a communicator that cannot exchange while it computes says so, and gradients are exchanged after the pass") {
-  struct Blocking : Communicator {
-    explicit Blocking(ThreadRank& ranks) : ranks(ranks) {}
-    int rank() const override { return ranks.rank(); }
-    int size() const override { return ranks.size(); }
-    void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
-      ranks.exchange(partner, out, in);
-    }
-    ThreadRank& ranks;
-  };
   const auto results = results_of_ranks(2, [&](ThreadRank& ranks) {
     Blocking blocking(ranks);
     ParameterExchange exchange(blocking, {leaf(zeros({4, 2}))});
@@ -212,23 +214,18 @@ TEST_CASE("a communicator that cannot exchange while it computes says so, and gr
     }
     return message;
   });
-  for (const std::string& each : results) CHECK(each == "this communicator cannot exchange while it computes");
+  for (const std::string& each : results)
+    CHECK(each == "begin_exchange: this communicator cannot exchange while its rank computes");
 }
 
 TEST_CASE("overlapped sums: a round that cannot begin, for lack of memory, begins when the rank gives up") {
-  struct ShortOfMemory : Communicator {
-    explicit ShortOfMemory(ThreadRank& ranks) : ranks(ranks) {}
-    int rank() const override { return ranks.rank(); }
-    int size() const override { return ranks.size(); }
-    void exchange(int partner, std::span<const std::byte> out, std::span<std::byte> in) override {
-      ranks.exchange(partner, out, in);
-    }
+  struct ShortOfMemory : Blocking {
+    using Blocking::Blocking;
     std::optional<std::int64_t> overlaps_from() const override { return 1; }
     std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) override {
       if (std::exchange(fails, false)) throw std::bad_alloc();
       return ranks.begin_exchange(partner, tag, out, in);
     }
-    ThreadRank& ranks;
     bool fails = false;
   };
   const auto failures = results_of_ranks(4, [&](ThreadRank& ranks) {

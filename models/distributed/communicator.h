@@ -22,8 +22,9 @@ class PendingExchange {
   virtual bool done() = 0;
 };
 
-// One rank's view of all ranks. Each rank is a process that runs the same program; their number is a power of two. A communicator
-// only moves bytes: all arithmetic is done by the ranks themselves, in an order that does not depend on their number.
+// One rank's view of all ranks. Each rank is a process, or a thread, that runs the same program; their number is a power of
+// two. A communicator only moves bytes: all arithmetic is done by the ranks themselves, in an order that does not depend on their
+// number.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -36,9 +37,10 @@ class Communicator {
   // The bytes from which on a gradient is worth an exchange of its own during the backward pass, by begin_exchange(); the same on
   // all ranks. Without this, all gradients are exchanged after the pass.
   virtual std::optional<std::int64_t> overlaps_from() const { return {}; }
-  // Starts to send `out` and to receive `in`, two contiguous tensors that must not be used until it is done. The partner makes
-  // the same call with the same tag, in 0 .. 32766. Several may be under way between two ranks, with different tags, beside
-  // calls of exchange().
+  // Starts to send `out` and to receive `in`, two contiguous tensors that the caller does not use until it is done. The partner
+  // makes the same call with the same tag, in 0 .. 32766. Several may be under way between two ranks, with different tags, and
+  // exchange() may be called meanwhile. The result keeps copies of the tensors, which share their memory, and fills
+  // Tensor(in).raw_output() before done() returns true.
   virtual std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in);
 };
 

@@ -8,7 +8,7 @@
 namespace weft {
 
 // Starts MPI if a launcher started this process as one of several; otherwise there is one rank, and MPI is not touched, since its
-// threads would make reference counts atomic. There may be one such object at a time, made before threads are.
+// threads would make reference counts atomic. A process may make one such object, before it has threads.
 //
 //     int main() {
 //       Mpi ranks;
@@ -22,8 +22,8 @@ class Mpi final : public Communicator {
   Mpi();
   Mpi(const Mpi&) = delete;
   Mpi& operator=(const Mpi&) = delete;
-  // Waits until all ranks have come to their ends. If an exception ends this one and not all others, it ends them too, since they
-  // might wait for it forever.
+  // Waits until all ranks have come to their ends. If an exception leaves the scope of this object, but not those of all others,
+  // it ends the processes of all ranks, since they might wait for this one forever: catch exceptions inside, see all_fail().
   ~Mpi() override;
 
   int rank() const override { return rank_; }

@@ -45,7 +45,7 @@ class Loss {
   }
   // The same as a sum to be divided by weight(targets): with_reduction(), [batch, ..], if the loss has it, otherwise the mean
   // times the weight. Throws ShapeError if with_reduction() gives class targets another shape than theirs. The first call throws
-  // ValueError if its numbers do not add up to the mean times the weight; no other thread may use the loss meanwhile.
+  // ValueError if the loss is not the mean of these numbers, by weight; no other thread may use the loss meanwhile.
   Variable terms(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const;
   // The loss used for evaluation: for_evaluation() if the loss has it, as nn::CrossEntropy does, otherwise the same.
   Variable evaluate(const Variable& logits, const Tensor& targets, Where caller = Where::here()) const {

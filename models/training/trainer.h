@@ -13,9 +13,9 @@
 namespace weft {
 
 // Trains a model that has `Variable forward(Input)` returning logits [.., classes], or anything else that the loss takes. The
-// Input is what the Data provides, such as a Batch, or any type of yours. A model may instead have `ModelOutput
-// forward_with_loss(Input)`, which adds a loss of its own to that of its logits; training minimizes the sum, and epochs report it
-// as extra_loss. Either may take a Where after the input: the line that called the Trainer.
+// Input is what the Data provides, such as a Batch, or any type of yours. A model may also have `ModelOutput
+// forward_with_loss(Input)`, which is then called instead and adds a loss of its own to that of its logits; training minimizes
+// the sum, and epochs report it as extra_loss. Either may take a Where after the input: the line that called the Trainer.
 //
 //     Trainer trainer(model, optim::Adam({.lr = 1e-3}), nn::CrossEntropy(), {metrics::accuracy()});
 //     trainer.fit(train, dev, {.epochs = 10, .batch_size = 32});

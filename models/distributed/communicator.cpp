@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <exception>
 #include <iterator>
@@ -34,6 +35,8 @@ std::string exchange_texts(Communicator& ranks, int partner, const std::string& 
 
 // Recursive doubling: after each round a rank knows the texts of twice as many neighbours.
 std::vector<std::string> all_texts(Communicator& ranks, std::string own) {
+  require<ValueError>(std::has_single_bit(static_cast<unsigned>(ranks.size())), "there are ", ranks.size(),
+                      " ranks, which is not a power of two");
   std::vector<std::string> texts{std::move(own)};
   for (int distance = 1; distance < ranks.size(); distance *= 2) {
     std::vector<std::string> others =

@@ -53,8 +53,7 @@ void Loss::check_sum(const Variable& logits, const Tensor& targets, Where caller
   const double by = weight(targets), expected = mean.item() * by;
   if (by == 0 || !std::isfinite(size) || !std::isfinite(expected)) return;  // says nothing
   check<ValueError>(std::abs(sum - expected) <= kRounding * size, caller, "fit: the loss is ", mean.item(),
-                    ", but with Reduction::none its numbers add up to ", sum, ", not to this times ", by,
-                    ", the weight of the targets");
+                    ", but the mean of its numbers with Reduction::none, by weight, is ", sum / by);
   checked_ = true;
 }
 

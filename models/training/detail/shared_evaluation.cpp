@@ -11,6 +11,7 @@
 #include <cstring>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace weft::detail {
 
@@ -54,6 +55,9 @@ Metadata description_of(const Training& training) {
   Metadata all = training.identity();
   all["training examples"] = examples_of(training.train);
   all["validation examples"] = training.validation ? examples_of(*training.validation) : "none";
+  const Communicator* ranks = training.options.communicator;
+  const std::optional<std::int64_t> overlaps_from = ranks ? ranks->overlaps_from() : std::nullopt;
+  all["overlaps_from"] = overlaps_from ? std::to_string(*overlaps_from) : "none";
   all["epochs"] = std::to_string(training.options.epochs);
   all["checkpoints"] = training.options.checkpoint.path.empty() ? "no" : "yes";
   all["metrics"] = metrics;

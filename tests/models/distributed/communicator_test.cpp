@@ -90,6 +90,11 @@ TEST_CASE("gather: of several errors, a rank has its own, and the others that of
   CHECK(ends[3].error == "no 3");
 }
 
+TEST_CASE("gather: the number of ranks is a power of two") {
+  for (const RankEnd& end : ends_of_ranks(3, [](ThreadRank& ranks) { gather(&ranks, [] { return std::string(); }); }))
+    CHECK(end.error == "there are 3 ranks, which is not a power of two");
+}
+
 TEST_CASE("gather: what a rank throws may be anything") {
   const auto ends = ends_of_ranks(4, [](ThreadRank& ranks) {
     on_every_rank(&ranks, [&] {

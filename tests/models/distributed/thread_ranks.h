@@ -88,7 +88,7 @@ class ThreadRank final : public Communicator {
     if (in.empty()) return;
     copy(boxes_.receive(partner, rank_), partner, in);
   }
-  std::optional<std::int64_t> overlaps_from() const override { return 1; }
+  std::optional<std::int64_t> overlaps_from() const override { return least_overlap; }
   std::unique_ptr<PendingExchange> begin_exchange(int partner, int tag, const Tensor& out, const Tensor& in) override {
     const std::size_t bytes = static_cast<std::size_t>(out.numel() * size_of(out.dtype()));
     sent += bytes, sent_early += bytes;
@@ -96,6 +96,7 @@ class ThreadRank final : public Communicator {
     return std::make_unique<Pending>(*this, partner, tag, in);
   }
 
+  std::int64_t least_overlap = 1;
   std::size_t sent = 0, sent_early = 0;  // bytes, of which early by begin_exchange()
 
  private:

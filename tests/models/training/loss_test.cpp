@@ -67,14 +67,14 @@ TEST_CASE("shards: a user's loss whose numbers do not add up to its mean is refu
   const Variable logits(zeros({4, 6, 3}));
   CHECK_THROWS_WITH_AS(
       Loss(MeanOverSentences()).terms(logits, zeros({4, 6}, DType::i64), {"own.cpp", 7}),
-      doctest::Contains("fit: the loss is 6.59167, but with Reduction::none its numbers add up to 26.3667, not to "
-                        "this times 24, the weight of the targets, at own.cpp:7"),
+      doctest::Contains("fit: the loss is 6.59167, but the mean of its numbers with Reduction::none, by weight, is 1.09861, at "
+                        "own.cpp:7"),
       ValueError);
   SharedTraining training{"over sentences"};
   training.loss = MeanOverSentences();
   for (int count : {1, 2, 8})
     for (const auto& end : test::ends_of_ranks(count, [&](test::ThreadRank& ranks) { training.train(&ranks); }))
-      CHECK(end.error.find("but with Reduction::none its numbers add up to ") != std::string::npos);
+      CHECK(end.error.find("but the mean of its numbers with Reduction::none, by weight, is ") != std::string::npos);
 }
 
 TEST_CASE("shards: a user's loss may draw random numbers, which those of its mean are too") {

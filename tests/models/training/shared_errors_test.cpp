@@ -188,6 +188,12 @@ TEST_CASE("ranks: data, options, seeds and weights that differ are an error that
                              trainer.fit(tagging(9, 1), {.shards = 2, .communicator = &ranks, .progress = false});
                            }),
              {"fit: rank 1 has hash of the "});
+  check_ends(ends_of_ranks(4,
+                           [](ThreadRank& ranks) {
+                             if (ranks.rank() == 2) ranks.least_overlap = 8;
+                             SharedTraining{"Adam"}.train(&ranks);
+                           }),
+             {"fit: rank 2 has overlaps_from: 8, but rank 0 has 1", "at shared_training.h:"});
 }
 
 TEST_CASE("ranks: their number is a power of two of at most the shards") {

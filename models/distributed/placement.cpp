@@ -1,3 +1,4 @@
+#include <weft/models/distributed/packed.h>
 #include <weft/models/distributed/placement.h>
 #include <weft/tensor/runtime/parallel.h>
 
@@ -6,26 +7,10 @@
 
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace weft {
 
 namespace {
-
-std::string to_text(const RankPlace& place) {
-  std::ostringstream text;
-  text << place.host << ' ' << place.threads;
-  for (int core : place.cores) text << ' ' << core;
-  return text.str();
-}
-
-RankPlace place_from(const std::string& text) {
-  std::istringstream words(text);
-  RankPlace place;
-  words >> place.host >> place.threads;
-  for (int core; words >> core;) place.cores.push_back(core);
-  return place;
-}
 
 std::string counted(std::size_t count, const char* what) {
   std::string text = std::to_string(count);
@@ -42,6 +27,7 @@ RankPlace this_place() {
   char host[256] = {};
   gethostname(host, sizeof host - 1);
   place.host = host[0] ? host : "localhost";
+  place.machine_cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 #ifdef __linux__
   cpu_set_t mask;
   if (sched_getaffinity(0, sizeof mask, &mask) == 0)
@@ -60,10 +46,11 @@ std::vector<std::string> placement_warnings(Communicator* ranks, const RankPlace
   std::map<std::string, Host> hosts;
   std::string bound;  // the ranks that have too few cores
   std::size_t rank = 0, cores = 0, most = 0;
-  for (const std::string& text : gather(ranks, [&] { return to_text(own); })) {
-    const RankPlace place = place_from(text);
+  for (const std::string& bytes : gather(ranks, [&] { return detail::to_bytes(own); })) {
+    const auto place = detail::from_bytes<RankPlace>(bytes);
     const auto count = static_cast<std::size_t>(place.threads);
-    if (!place.cores.empty() && place.cores.size() < count) {
+    const bool whole = std::ssize(place.cores) == place.machine_cores;  // the machine has no more
+    if (!place.cores.empty() && place.cores.size() < count && !whole) {
       (bound += bound.empty() ? "" : ", ") += std::to_string(rank);
       cores = place.cores.size();
       most = count;

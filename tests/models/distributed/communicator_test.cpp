@@ -162,7 +162,11 @@ TEST_CASE("placement_warnings: ranks with more threads than cores, and hosts who
   CHECK(warnings({{"a", {0}, 1}, {"b", {0}, 1}}).empty());  // the same number on another host is another core
   CHECK(warnings({{"a", {0}, 2}, {"a", {1}, 2}}) ==
         Texts{"rank 0, 1: 2 threads on 1 core; give mpirun --bind-to none, or --map-by slot:PE=2"});
+  CHECK(warnings({{"a", {0}, 2, 4}, {"a", {1}, 2, 4}}).front().starts_with("rank 0, 1: 2 threads on 1 core; give "));
+  CHECK(warnings({{"a", {0, 1}, 4, 2}, {"a", {0, 1}, 4, 2}}) ==  // nothing that mpirun is told gives them more
+        Texts{"host a: 2 ranks with 8 threads together on 2 cores"});
   CHECK(warnings({{"a", {0, 1}, 2}, {"a", {0, 1}, 1}}) == Texts{"host a: 2 ranks with 3 threads together on 2 cores"});
   CHECK(warnings({{"a", {}, 2}, {"a", {}, 2}}).empty());  // the cores are not known
   CHECK(this_place().threads == 1);
+  CHECK(this_place().machine_cores >= std::ssize(this_place().cores));
 }

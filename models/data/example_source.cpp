@@ -1,11 +1,14 @@
 #include <weft/models/data/detail/file_blocks.h>
 #include <weft/models/data/example_source.h>
+#include <weft/models/io/detail/order.h>
 #include <weft/models/io/place.h>
 #include <weft/tensor/base/error.h>
 
 #include <algorithm>
 
 namespace weft::text {
+
+std::size_t detail::mixed(std::size_t hash, std::size_t more) { return text::hash(hash, more); }
 
 namespace {
 
@@ -84,10 +87,7 @@ class Sentences {
     if (more) sentence = line;
     return more;
   }
-  bool skip() {
-    std::string_view line;
-    return lines_.next(line);
-  }
+  bool skip() { return lines_.skip(); }
   LineReader& lines() { return lines_; }
   std::size_t line() const { return lines_.line(); }
   const std::string& name() const { return lines_.name(); }

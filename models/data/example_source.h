@@ -48,12 +48,9 @@ struct ExampleBlock {
   std::exception_ptr error = {};  // of reading, after these examples
 };
 
-inline std::size_t mixed(std::size_t hash, std::size_t more) {
-  constexpr std::size_t kOdd = 0x9e3779b97f4a7c15;
-  return (hash ^ more) * kOdd;
-}
-
 namespace detail {
+// Returns a hash of both.
+std::size_t mixed(std::size_t hash, std::size_t more);
 inline std::array<std::string_view, 2> parts(const LabelledText& example) { return {example.label, example.text}; }
 inline std::array<std::string_view, 3> parts(const TextPair& pair) { return {pair.source, pair.target, pair.alignment}; }
 inline std::array<std::string_view, 1> parts(const std::string& text) { return {text}; }
@@ -78,7 +75,7 @@ class ExampleReader {
       for (Example example; block.size < limits.examples && bytes < limits.bytes && next(example); ++block.size) {
         for (const std::string_view part : detail::parts(example)) {
           bytes += part.size();
-          if (limits.hash) block.hash = mixed(block.hash, std::hash<std::string_view>()(part));
+          if (limits.hash) block.hash = detail::mixed(block.hash, std::hash<std::string_view>()(part));
         }
         if (!keep) continue;
         block.places.push_back(place());

@@ -103,10 +103,7 @@ class JsonlReader final : public RecordReader {
     if (more) pick(line, record);
     return more;
   }
-  bool skip() override {
-    std::string_view line;
-    return lines_.next(line);
-  }
+  bool skip() override { return lines_.skip(); }
   std::size_t line() const override { return lines_.line(); }
   LineReader* lines() override { return &lines_; }
 

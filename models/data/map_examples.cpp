@@ -4,16 +4,6 @@ namespace weft::text {
 
 namespace detail {
 
-std::string message_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& thrown) {
-    return thrown.what();
-  } catch (...) {
-    return "an exception that is not one of the standard library";
-  }
-}
-
 void SharedRound::set_error(const std::exception_ptr& thrown) {
   failed = true;
   error = message_of(thrown);

@@ -19,8 +19,6 @@ namespace weft::text {
 
 namespace detail {
 
-std::string message_of(const std::exception_ptr& error);
-
 // What a rank tells the others when each has mapped a block of examples: a round. All ranks know of all blocks of the round.
 struct SharedRound {
   std::int64_t examples = 0;  // of all the blocks

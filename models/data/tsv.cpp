@@ -25,10 +25,7 @@ class TsvReader final : public RecordReader {
     found_ = true;
     return more;
   }
-  bool skip() override {
-    std::string_view line;
-    return lines_.next(line);
-  }
+  bool skip() override { return lines_.skip(); }
   std::size_t line() const override { return lines_.line(); }
   LineReader* lines() override { return &lines_; }
 
@@ -101,10 +98,7 @@ class TsvColumnsReader final : public RecordReader {
     columns_.take(row_, line, Place{lines_.name(), lines_.line()}, record);
     return true;
   }
-  bool skip() override {
-    std::string_view line;
-    return lines_.next(line);
-  }
+  bool skip() override { return lines_.skip(); }
   std::size_t line() const override { return lines_.line(); }
   LineReader* lines() override { return &lines_; }
 

@@ -56,18 +56,25 @@ std::unique_ptr<PendingExchange> Communicator::begin_exchange(int, int, const Te
   return nullptr;
 }
 
+std::string message_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  } catch (...) {
+    return "an exception that is not one of the standard library";
+  }
+}
+
 std::vector<std::string> gather(Communicator* ranks, const std::function<std::string()>& work) {
   if (!ranks || ranks->size() == 1) return {work()};
   std::string answer;
   std::exception_ptr failure;
   try {
     answer = kDone + work();
-  } catch (const std::exception& error) {
-    failure = std::current_exception();
-    answer = std::string(1, kFailed) + error.what();
   } catch (...) {
     failure = std::current_exception();
-    answer = std::string(1, kFailed) + "an exception that is not one of the standard library";
+    answer = kFailed + message_of(failure);
   }
   std::vector<std::string> answers = all_texts(*ranks, std::move(answer));
   if (failure) std::rethrow_exception(failure);

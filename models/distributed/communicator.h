@@ -5,6 +5,7 @@
 #include <weft/tensor/base/error.h>
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,6 +50,9 @@ class RankError : public Error {
  public:
   using Error::Error;
 };
+
+// Returns what an exception says, for other ranks.
+std::string message_of(const std::exception_ptr& error);
 
 // Returns whether this rank is the one that logs and writes files. Without a communicator there is one rank.
 inline bool is_first_rank(const Communicator* ranks) { return !ranks || ranks->rank() == 0; }

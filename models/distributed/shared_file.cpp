@@ -24,6 +24,7 @@ struct File {
   std::uint64_t device = 0, inode = 0;
 
   auto fields() { return std::tie(process, descriptor, device, inode); }
+  auto fields() const { return std::tie(process, descriptor, device, inode); }
 };
 
 // What a rank tells the others.
@@ -32,6 +33,7 @@ struct Offer {
   std::optional<File> file;
 
   auto fields() { return std::tie(machine, file); }
+  auto fields() const { return std::tie(machine, file); }
 };
 
 File described(const UnnamedFile& file) {
@@ -73,9 +75,7 @@ std::unique_ptr<UnnamedFile> shared_file(Communicator* ranks, UnnamedFile::Place
     own = make(place);
     Offer offered{machine, {}};
     if (own) offered.file = described(*own);
-    std::string bytes;
-    detail::pack(offered, bytes);
-    return bytes;
+    return detail::to_bytes(offered);
   });
   if (offers.size() == 1) return own;
   // The first file of this machine is the shared one.

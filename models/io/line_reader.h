@@ -53,7 +53,12 @@ class LineReader {
   // Reads the next line, without its end, valid until the next call; returns false after the last one. Throws IoError, and
   // FormatError for UTF-16, with or without its mark, and for a line longer than kLongestLine.
   bool next(std::string_view& line);
-  // The same with the line's end, if it has one.
+  // Moves past the next line, with the same checks.
+  bool skip() {
+    std::string_view line;
+    return next(line);
+  }
+  // The same as next() with the line's end, if it has one.
   bool next_with_end(std::string_view& line);
 
   // Returns whether the next line is already in memory, so that next() does not wait.

@@ -8,9 +8,6 @@
 
 namespace weft {
 
-// Which kinds of gradients of one parameter a rank has, or some ranks together: a set of these.
-enum Kinds : char { kNone = 0, kRows = 1, kDense = 2 };
-
 // One round of recursive halving or doubling: with whom, and which parts of all parameters both have.
 struct Round {
   int partner;

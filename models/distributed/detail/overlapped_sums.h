@@ -3,6 +3,7 @@
 
 #include <weft/autograd/graph/variable.h>
 #include <weft/models/distributed/detail/halving.h>
+#include <weft/models/distributed/detail/shards.h>
 
 #include <chrono>
 #include <memory>
@@ -28,7 +29,7 @@ class OverlappedSums {
   void start(std::size_t parameter, const Tensor& gradient);
   bool started(std::size_t parameter) const { return chosen(parameter) && sums_[parameter].gradient.defined(); }
 
-  bool has_started() const;
+  bool has_started() const;  // any
   // Goes on with what was started, unless it did so a moment ago.
   void poll();
 

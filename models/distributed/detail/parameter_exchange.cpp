@@ -148,9 +148,9 @@ void ParameterExchange::add_gradients(std::vector<ParameterGradient>& gradients,
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     ParameterGradient& gradient = gradients[i];
     if (overlapped_.chosen(i)) {
-      bool some = false;
-      for (std::string& rank : left) some = (rank[i] & kDense) || some, rank[i] = static_cast<char>(rank[i] & ~kDense);
-      if (!some) gradient.dense = {};
+      const auto is_dense = [i](const std::string& rank) { return (rank[i] & kDense) != 0; };
+      if (std::ranges::none_of(kinds, is_dense)) gradient.dense = {};
+      for (std::string& rank : left) rank[i] = static_cast<char>(rank[i] & ~kDense);
     } else if (gradient.dense.defined()) {
       gradient.dense = contiguous(gradient.dense);
     }

@@ -38,6 +38,9 @@ struct ParameterGradient {
   void join();
 };
 
+// Which kinds of gradients of one parameter a rank has, or some ranks together: a set of these.
+enum Kinds : char { kNone = 0, kRows = 1, kDense = 2 };
+
 // Returns left + right, which may reuse the memory of `left`; an undefined part is left out.
 ParameterGradient add(ParameterGradient left, const ParameterGradient& right);
 

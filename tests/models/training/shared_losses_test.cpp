@@ -106,13 +106,8 @@ struct RatingTraining {
     manual_seed(7);
     Rater model;
     Trainer trainer(model, optim::SGD({.lr = 0.05, .momentum = 0.9}), loss);
-    FitOptions options{.epochs = 2,
-                       .batch_size = 11,
-                       .shards = 8,
-                       .shard_graphs = ShardGraphs::one,
-                       .communicator = ranks,
-                       .seed = 5,
-                       .progress = false};
+    FitOptions options = test::shared_options(ranks);
+    options.epochs = 2, options.batch_size = 11;
     change(options);
     if (run) run(options);
     History history = trainer.fit(RatedSentences(50, 1), RatedSentences(13, 2), options);

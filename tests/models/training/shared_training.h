@@ -72,6 +72,17 @@ class ClassSum : public Metric {
 
 using ChangeOptions = std::function<void(FitOptions&)>;
 
+// One graph, so that no test depends on which way is faster.
+inline FitOptions shared_options(Communicator* ranks) {
+  return {.epochs = 3,
+          .batch_size = 8,
+          .shards = 8,
+          .shard_graphs = ShardGraphs::one,
+          .communicator = ranks,
+          .seed = 5,
+          .progress = false};
+}
+
 struct SharedTraining {
   std::string name;
   ChangeOptions change = [](FitOptions&) {};
@@ -92,13 +103,7 @@ struct SharedTraining {
                     {metrics::accuracy(), metrics::macro_f1(), metrics::top_k_accuracy(2), std::make_shared<WholeConfusion>(),
                      std::make_shared<ClassSum>()},
                     groups);
-    FitOptions options{.epochs = 3,
-                       .batch_size = 8,
-                       .shards = 8,
-                       .shard_graphs = ShardGraphs::one,
-                       .communicator = ranks,
-                       .seed = 5,
-                       .progress = false};
+    FitOptions options = shared_options(ranks);
     change(options);
     if (run) run(options);
     History history = with_dev ? trainer.fit(data, dev, options) : trainer.fit(data, options);

@@ -47,7 +47,7 @@ if(WEFT_MODELS)
     _weft_find(sentencepiece "SentencePiece" libsentencepiece-dev sentencepiece_processor.h LIBRARY sentencepiece
                ${_weft_optional})
   endif()
-  if(WEFT_MPI AND NOT TARGET MPI::MPI_CXX)
+  if(WEFT_MPI AND NOT MPI_CXX_FOUND)
     set(MPI_CXX_SKIP_MPICXX ON)  # MPI's C functions are enough
     set(_weft_required)
     if(NOT WEFT_MPI STREQUAL AUTO)

@@ -14,6 +14,7 @@
 #include <weft/autograd/fused/layer_norm.h>
 #include <weft/autograd/fused/mean_attention.h>
 #include <weft/autograd/fused/recurrence.h>
+#include <weft/autograd/fused/scaled_dot_product_attention.h>
 #include <weft/autograd/fused/softmax.h>
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/autograd/graph/node.h>
@@ -42,6 +43,9 @@
 #include <weft/nn/module/sequential.h>
 #include <weft/nn/module/variables.h>
 #include <weft/nn/recurrent/rnn.h>
+#include <weft/nn/transformer/positions.h>
+#include <weft/nn/transformer/transformer_decoder.h>
+#include <weft/nn/transformer/transformer_encoder.h>
 #include <weft/optim/adam.h>
 #include <weft/optim/adaptive.h>
 #include <weft/optim/clip.h>

@@ -3,7 +3,6 @@
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/fused/detail/attention.h>
 #include <weft/autograd/fused/mean_attention.h>
-#include <weft/autograd/fused/softmax.h>
 #include <weft/autograd/indexing/padding.h>
 #include <weft/nn/attention/scored_attention.h>
 #include <weft/tensor/array/detail/overlap.h>
@@ -19,6 +18,14 @@ bool are_same(const Tensor& a, const Tensor& b) {
 }
 
 }  // namespace
+
+AttentionMask with_lengths(const AttentionMask& mask, const Tensor& lengths, Where caller) {
+  check<ValueError>(!mask.lengths.defined() || !lengths.defined(), caller,
+                    "attention: both the memory and the mask have lengths");
+  AttentionMask all = mask;
+  if (lengths.defined()) all.lengths = lengths;
+  return all;
+}
 
 ScoredAttention::ScoredAttention(const Owner& parent, const std::string& name, double dropout)
     : Module(parent, name), dropout_(this, "dropout", dropout) {}
@@ -54,17 +61,21 @@ void ScoredAttention::check_query(const Variable& query, const Memory& memory, W
                     memory.keys.size(0));
 }
 
-Variable ScoredAttention::weights(const Variable& query, const Memory& memory, Where caller) const {
+Variable ScoredAttention::weights(const Variable& query, const Memory& memory, const AttentionMask& mask, Where caller) const {
   check_query(query, memory, caller);
-  return dropout_(softmax(scores(query, memory.keys), memory.lengths));
+  return dropout_(attention_weights(scores(query, memory.keys), with_lengths(mask, memory.lengths, caller), {}, caller));
 }
 
 Attended ScoredAttention::attend(const Variable& query, const Memory& memory, Where caller) const {
+  return attend(query, memory, AttentionMask(), caller);
+}
+
+Attended ScoredAttention::attend(const Variable& query, const Memory& memory, const AttentionMask& mask, Where caller) const {
   LayerScope scope(*this, caller);
   check_defined("attention", "query", query.tensor(), caller);
   bool one = query.dims() == 2;
-  Variable each = weights(one ? unsqueeze(query, 1) : query, memory, caller);  // [batch, queries, keys]
-  Variable context = matmul(each, memory.values);                              // [batch, queries, value dim]
+  Variable each = weights(one ? unsqueeze(query, 1) : query, memory, mask, caller);  // [batch, queries, keys]
+  Variable context = matmul(each, memory.values);                                    // [batch, queries, value dim]
   return one ? Attended{squeeze(context, 1), squeeze(each, 1)} : Attended{context, each};
 }
 
@@ -84,7 +95,7 @@ Attended ScoredAttention::mean_of(const Variable& query, const Memory& memory, c
     auto [context, weights] = mean_attention(dot_query(query), memory.keys, memory.values, memory.lengths, query_lengths, caller);
     return {context, weights};
   }
-  Variable each = weights(query, memory, caller);                                            // [batch, queries, keys]
+  Variable each = weights(query, memory, {}, caller);                                        // [batch, queries, keys]
   Variable average = query_lengths.defined() ? mean(each, query_lengths) : mean(each, {1});  // [batch, keys]
   return {squeeze(matmul(unsqueeze(average, 1), memory.values), 1), average};
 }
@@ -100,21 +111,31 @@ Attended ScoredAttention::attend_mean(const Variable& query, const Variable& key
 
 Attended ScoredAttention::attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                  Where caller) const {
+  return attend(query, key, value, AttentionMask{.lengths = lengths}, caller);
+}
+
+Attended ScoredAttention::attend(const Variable& query, const Variable& key, const Variable& value, const AttentionMask& mask,
+                                 Where caller) const {
   LayerScope scope(*this, caller);
-  const AttentionInputs in = own_inputs({query, key, value}, lengths, caller);
-  return attend(in.query, {project(in.key), in.value, lengths}, caller);
+  const AttentionInputs in = own_inputs({query, key, value}, mask.lengths, caller);
+  return attend(in.query, {project(in.key), in.value, {}}, mask, caller);
 }
 
 Variable ScoredAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths,
                                      Where caller) const {
+  return (*this)(query, key, value, AttentionMask{.lengths = lengths}, caller);
+}
+
+Variable ScoredAttention::operator()(const Variable& query, const Variable& key, const Variable& value, const AttentionMask& mask,
+                                     Where caller) const {
   LayerScope scope(*this, caller);
-  const AttentionInputs in = own_inputs({query, key, value}, lengths, caller);
-  const Memory memory{project(in.key), in.value, lengths};
-  if (dropout_.active() || !scores_are_dots()) return attend(in.query, memory, caller).context;
+  const AttentionInputs in = own_inputs({query, key, value}, mask.lengths, caller);
+  const Memory memory{project(in.key), in.value, {}};
+  if (dropout_.active() || !scores_are_dots()) return attend(in.query, memory, mask, caller).context;
   check_query(in.query, memory, caller);
   bool one = query.dims() == 2;
   Variable dots = dot_query(one ? unsqueeze(in.query, 1) : in.query);
-  Variable context = dot_product_attention(dots, memory.keys, memory.values, lengths, caller);
+  Variable context = dot_product_attention(dots, memory.keys, memory.values, mask, {}, "attention", caller);
   return one ? squeeze(context, 1) : context;
 }
 

@@ -3,6 +3,7 @@
 
 #include <weft/autograd/indexing/padding.h>
 #include <weft/nn/layers/dropout.h>
+#include <weft/tensor/fused/attention_mask.h>
 
 namespace weft::nn {
 
@@ -18,6 +19,9 @@ struct Memory {
   Variable values;  // [batch, keys, value dim]
   Tensor lengths;   // [batch], i64; undefined if all keys count
 };
+
+// Returns the mask with the lengths of a memory. Throws ValueError if both have some.
+AttentionMask with_lengths(const AttentionMask& mask, const Tensor& lengths, Where caller);
 
 // weights = softmax over the keys of score(query, key), context = sum of weights * values. Keys from a row's length on get weight
 // 0 exactly, whatever they and their values hold, and a row of length 0 gives zeros. If the query is the key itself, the lengths
@@ -40,6 +44,11 @@ class ScoredAttention : public Module {
   Attended attend(const Variable& query, const Memory& memory, Where caller = Where::here()) const;
   Attended attend(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
                   Where caller = Where::here()) const;
+  // With a mask of keys for each query. The scores are [batch, queries, keys]. The lengths are either the memory's or the mask's;
+  // throws ValueError if both have some.
+  Attended attend(const Variable& query, const Memory& memory, const AttentionMask& mask, Where caller = Where::here()) const;
+  Attended attend(const Variable& query, const Variable& key, const Variable& value, const AttentionMask& mask,
+                  Where caller = Where::here()) const;
 
   // Returns the mean over the queries of attend()'s context, [batch, value dim], and of its weights, [batch, keys]: over the
   // first query_lengths[i] queries of example i, or over all. query [batch, queries, query dim]. It is equal, up to rounding, to
@@ -55,6 +64,8 @@ class ScoredAttention : public Module {
   // Returns only the context. If scores are dot products, many weights are not stored all at once (see
   // autograd/fused/detail/attention.h).
   Variable operator()(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths = {},
+                      Where caller = Where::here()) const;
+  Variable operator()(const Variable& query, const Variable& key, const Variable& value, const AttentionMask& mask,
                       Where caller = Where::here()) const;
 
  protected:
@@ -75,7 +86,7 @@ class ScoredAttention : public Module {
   Attended mean_of(const Variable& query, const Memory& memory, const Tensor& query_lengths, Where caller) const;
   void check_query(const Variable& query, const Memory& memory, Where caller) const;
   // query [batch, queries, query dim] -> [batch, queries, keys].
-  Variable weights(const Variable& query, const Memory& memory, Where caller) const;
+  Variable weights(const Variable& query, const Memory& memory, const AttentionMask& mask, Where caller) const;
 
   Dropout dropout_;
 };

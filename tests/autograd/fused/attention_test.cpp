@@ -10,6 +10,7 @@
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
+#include <weft/tensor/fused/detail/attention.h>
 #include <weft/tensor/memory/allocator.h>
 #include <weft/tensor/runtime/parallel.h>
 
@@ -47,7 +48,7 @@ struct Inputs {
     if (with_lengths) lengths = tensor(std::vector<std::int64_t>{keys, keys / 3});
   }
 
-  Variable attended() const { return dot_product_attention(query, key, value, lengths); }
+  Variable attended() const { return dot_product_attention(query, key, value, {.lengths = lengths}); }
   Variable defined() const { return definition(query, key, value, lengths); }
 };
 
@@ -69,7 +70,8 @@ TEST_CASE("dot-product attention in tiles has the bits of its definition") {
           const Tensor query = in.query.tensor(),
                        turned = transpose(contiguous(transpose(query)));  // the same numbers in another layout
           for (const Tensor& q : {query, turned})
-            CHECK(equal_bits(dot_product_attention(q, in.key.tensor(), in.value.tensor(), in.lengths), in.defined().tensor()));
+            CHECK(equal_bits(attention_in_tiles(q, in.key.tensor(), in.value.tensor(), {.lengths = in.lengths}, Where::here()),
+                             in.defined().tensor()));
         }
   });
 }
@@ -124,8 +126,9 @@ TEST_CASE("dot-product attention: results do not depend on the batch or threads,
   set_threads(1);
   for (std::size_t i = 0; i < 3; ++i) CHECK(equal_bits(one[i], three[i]));
   auto second = [](const Variable& x) { return slice(x.tensor(), 0, 1, 2); };
-  const Tensor alone = dot_product_attention(second(in.query), second(in.key), second(in.value), slice(in.lengths, 0, 1, 2));
-  CHECK(equal_bits(alone, slice(result, 0, 1, 2)));
+  const Tensor own_length = slice(in.lengths, 0, 1, 2);
+  const Variable alone = dot_product_attention(second(in.query), second(in.key), second(in.value), {.lengths = own_length});
+  CHECK(equal_bits(alone.tensor(), slice(result, 0, 1, 2)));
 }
 
 TEST_CASE("dot-product attention in tiles holds no array of all weights") {
@@ -138,17 +141,18 @@ TEST_CASE("dot-product attention in tiles holds no array of all weights") {
 
 TEST_CASE("dot-product attention: lengths of 0, no queries, no keys and NaN after the length are handled") {
   const Inputs in(3, 4, false, false);
-  const Tensor none = dot_product_attention(in.query, in.key, in.value, tensor(std::vector<std::int64_t>{0, 4})).tensor();
+  const Tensor no_keys = tensor(std::vector<std::int64_t>{0, 4});
+  const Tensor none = dot_product_attention(in.query, in.key, in.value, {.lengths = no_keys}).tensor();
   CHECK(equal_bits(slice(none, 0, 0, 1), zeros({1, 3, 7})));
   CHECK(dot_product_attention(random({2, 0, 5}, 1), in.key.tensor(), in.value.tensor()).shape() == Shape{2, 0, 7});
-  CHECK(equal_bits(dot_product_attention(in.query.tensor(), zeros({2, 0, 5}), zeros({2, 0, 7})), zeros({2, 3, 7})));
+  CHECK(equal_bits(dot_product_attention(in.query, zeros({2, 0, 5}), zeros({2, 0, 7})).tensor(), zeros({2, 3, 7})));
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Tensor key = clone(in.key.tensor()), value = clone(in.value.tensor());
   key.set({0, 3, 0}, nan);
   value.set({0, 3, 0}, nan);
   const Tensor lengths = tensor(std::vector<std::int64_t>{3, 4});
-  CHECK(equal_bits(dot_product_attention(in.query.tensor(), key, value, lengths),
-                   dot_product_attention(in.query.tensor(), in.key.tensor(), in.value.tensor(), lengths)));
+  CHECK(equal_bits(dot_product_attention(in.query, key, value, {.lengths = lengths}).tensor(),
+                   dot_product_attention(in.query, in.key, in.value, {.lengths = lengths}).tensor()));
 }
 
 TEST_CASE("dot-product attention: errors name mismatched arguments") {
@@ -158,7 +162,7 @@ TEST_CASE("dot-product attention: errors name mismatched arguments") {
   CHECK_THROWS_AS(dot_product_attention(x, x, zeros({2, 4, 4})), ShapeError);
   CHECK_THROWS_AS(dot_product_attention(x, zeros({3, 3, 4}), x), ShapeError);
   CHECK_THROWS_AS(dot_product_attention(x, x, cast(x, DType::f64)), DtypeError);
-  CHECK_THROWS_WITH_AS(dot_product_attention(x, x, x, tensor(std::vector<std::int64_t>{4, 1})),
+  CHECK_THROWS_WITH_AS(dot_product_attention(x, x, x, {.lengths = tensor(std::vector<std::int64_t>{4, 1})}),
                        doctest::Contains("dot_product_attention"), IndexError);
   CHECK_THROWS_WITH_AS(dot_product_attention(leaf(x), leaf(x), Variable()), doctest::Contains("dot_product_attention"),
                        ValueError);

@@ -12,6 +12,7 @@ std::vector<OpRow> product_rows();
 std::vector<OpRow> reduce_rows();
 std::vector<OpRow> extreme_rows();
 std::vector<OpRow> softmax_rows();
+std::vector<OpRow> attention_rows();
 std::vector<OpRow> join_rows();
 std::vector<OpRow> index_rows();
 std::vector<OpRow> sort_rows();

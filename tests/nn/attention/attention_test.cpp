@@ -4,6 +4,7 @@
 #include <weft/nn/attention/any_attention.h>
 #include <weft/nn/attention/attention.h>
 #include <weft/nn/attention/multi_head_attention.h>
+#include <weft/tensor/arithmetic/logical.h>
 
 #include <cmath>
 
@@ -256,5 +257,38 @@ TEST_CASE("calling an attention gives the bits of attend()'s context, for short 
         CHECK(equal_bits((*attention)(x, y, y, lengths).tensor(), attention->attend(x, y, y, lengths).context.tensor()));
       CHECK(equal_bits(heads(x, y, y, lengths).tensor(), heads.attend(x, y, y, lengths).context.tensor()));
     }
+  }
+}
+
+TEST_CASE("every attention takes masks for each query") {
+  Numbers numbers(31);
+  const Tensor query = numbers.tensor({2, 3, 6}), key = numbers.tensor({2, 5, 6}), value = numbers.tensor({2, 5, 2});
+  const Tensor lengths = tensor(std::vector<std::int64_t>{5, 2});
+  const Tensor allowed = tensor(std::vector<std::uint8_t>{1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, {3, 5}) != 0;
+  const Tensor added = numbers.tensor({2, 1, 5});
+  Kinds kinds;
+  for (nn::ScoredAttention* kind : kinds.all()) {
+    kind->to(DType::f64);
+    const nn::ScoredAttention& attention = *kind;
+    const nn::Attended masked = attention.attend(query, key, value, AttentionMask{.lengths = lengths, .mask = allowed});
+    const Tensor weights = masked.weights.tensor(), all = attention.attend(query, key, value).weights.tensor();
+    for (std::int64_t b = 0; b < 2; ++b)
+      for (std::int64_t q = 0; q < 3; ++q) {
+        const auto counts = [&](std::int64_t k) { return allowed.at({q, k}) != 0 && k < (b == 0 ? 5 : 2); };
+        double total = 0;
+        for (std::int64_t k = 0; k < 5; ++k) total += counts(k) ? all.at({b, q, k}) : 0;
+        for (std::int64_t k = 0; k < 5; ++k)
+          CHECK(weights.at({b, q, k}) == doctest::Approx(counts(k) ? all.at({b, q, k}) / total : 0).epsilon(1e-12));
+      }
+    const Variable context = attention(query, key, value, AttentionMask{.lengths = lengths, .mask = allowed});
+    CHECK(all_close(context.tensor(), masked.context.tensor(), 1e-13, 1e-14));
+    const nn::Memory memory = attention.prepare(key, value, lengths);
+    CHECK(equal_bits(attention.attend(query, memory, {.mask = allowed}).context.tensor(), masked.context.tensor()));
+    CHECK_THROWS_AS(attention.attend(query, memory, {.lengths = lengths}), ValueError);
+    // The weights of softmax(s + a) are proportional to those of softmax(s) times exp(a).
+    const Tensor moved = attention.attend(query, key, value, AttentionMask{.mask = added}).weights.tensor();
+    for (std::int64_t k = 1; k < 5; ++k)
+      CHECK(moved.at({1, 2, k}) / moved.at({1, 2, 0}) ==
+            doctest::Approx(all.at({1, 2, k}) / all.at({1, 2, 0}) * std::exp(added.at({1, 0, k}) - added.at({1, 0, 0}))));
   }
 }

@@ -1,5 +1,8 @@
 #include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/module/init.h>
+#include <weft/tensor/arithmetic/logical.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/indexing/join.h>
 
 #include <cmath>
 
@@ -68,4 +71,48 @@ TEST_CASE("multi-head attention is initialised as in PyTorch and Keras") {
   starts_at(own, own);
   nn::initialize(layer, nn::init::pytorch(), generator);
   starts_at(joint, linear);
+}
+
+TEST_CASE("multi-head attention with fewer heads of keys is one whose heads share their keys") {
+  Numbers numbers(6);
+  const Tensor x = numbers.tensor({2, 5, 12});
+  nn::MultiHeadAttention grouped(nn::root, 12, 6, {.key_heads = 2}), full(nn::root, 12, 6);
+  grouped.to(DType::f64), full.to(DType::f64);
+  CHECK(grouped.in_proj_weight.shape() == Shape{12 + 2 * 4, 12});
+  // Key head h serves the heads 3 h to 3 h + 2.
+  const auto repeated = [](const Tensor& rows, std::int64_t from) {
+    const Shape each{2, 1, 2, rows.dims() > 1 ? rows.size(1) : 1}, all{2, 3, 2, each[3]};
+    Shape shape = rows.shape();
+    shape[0] = 12;
+    return reshape(expand(reshape(slice(rows, 0, from, from + 4), each), all), shape);
+  };
+  const auto whole = [&](const Tensor& rows) {
+    return concat({slice(rows, 0, 0, 12), repeated(rows, 12), repeated(rows, 16)}, 0);
+  };
+  copy_to(grouped.in_proj_bias.tensor(), numbers.tensor({20}));
+  copy_to(full.in_proj_weight.tensor(), whole(grouped.in_proj_weight.tensor()));
+  copy_to(full.in_proj_bias.tensor(), whole(grouped.in_proj_bias.tensor()));
+  copy_to(full.out_proj.weight.tensor(), grouped.out_proj.weight.tensor());
+  for (const AttentionMask& mask : {AttentionMask{}, AttentionMask{.causal = true}}) {
+    CHECK(all_close(grouped(x, x, x, mask).tensor(), full(x, x, x, mask).tensor(), 1e-13, 1e-14));
+    const nn::Attended a = grouped.attend(x, x, x, mask), b = full.attend(x, x, x, mask);
+    CHECK(a.weights.shape() == Shape{2, 6, 5, 5});
+    CHECK(all_close(a.weights.tensor(), b.weights.tensor(), 1e-13, 1e-14));
+    CHECK(all_close(a.context.tensor(), grouped(x, x, x, mask).tensor(), 1e-13, 1e-14));
+  }
+  check_gradients(grouped, {x}, [&](const std::vector<Variable>& in) { return grouped(in[0], in[0], in[0], {.causal = true}); });
+}
+
+TEST_CASE("multi-head attention to a prepared memory has the bits of attention to its keys") {
+  Numbers numbers(7);
+  const Tensor query = numbers.tensor({2, 3, 8}, DType::f32), key = numbers.tensor({2, 5, 6}, DType::f32),
+               value = numbers.tensor({2, 5, 4}, DType::f32), lengths = tensor(std::vector<std::int64_t>{5, 2});
+  const nn::MultiHeadAttention layer(nn::root, 8, 4, {.key_dim = 6, .value_dim = 4});
+  const nn::HeadMemory memory = layer.prepare(key, value, lengths);
+  CHECK(memory.time() == 5);
+  CHECK(equal_bits(layer(query, memory).tensor(), layer(query, key, value, lengths).tensor()));
+  const Tensor mask = tensor(std::vector<std::uint8_t>{1, 0, 1, 1, 1}) != 0;
+  CHECK(equal_bits(layer.attend(query, memory, {.mask = mask}).weights.tensor(),
+                   layer.attend(query, key, value, {.lengths = lengths, .mask = mask}).weights.tensor()));
+  CHECK(nn::HeadMemory().time() == 0);
 }

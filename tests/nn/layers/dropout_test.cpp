@@ -11,6 +11,7 @@
 #include <weft/nn/module/module_list.h>
 #include <weft/nn/module/sequential.h>
 #include <weft/nn/recurrent/rnn.h>
+#include <weft/nn/transformer/transformer_encoder.h>
 #include <weft/tensor/arithmetic/compare.h>
 #include <weft/tensor/arithmetic/example_draws.h>
 #include <weft/tensor/array/copy.h>
@@ -264,6 +265,7 @@ TEST_CASE("dropout by example: a layer's zeros depend on the example and the cal
     nn::Attention attention{this, "attention", {.dropout = 0.4}};
     nn::MultiHeadAttention heads{this, "heads", 6, 2, {.dropout = 0.4}};
     nn::AttentionPooling pooling{this, "pooling", 6, 6, {.dropout = 0.4}};
+    nn::TransformerEncoderLayer transformer{this, "transformer", 6, 2, {.feedforward_dim = 8, .dropout = 0.4}};
 
     // x [batch, time, 6], without its padding
     std::vector<Variable> operator()(const Variable& x, const Tensor& tokens, const Tensor& lengths) const {
@@ -274,7 +276,8 @@ TEST_CASE("dropout by example: a layer's zeros depend on the example and the cal
               attention(y, y, y, lengths),
               attention.attend_mean(y, y, y, lengths, lengths).context,
               heads(y, y, y, lengths),
-              pooling(y, lengths)};
+              pooling(y, lengths),
+              transformer(y, {.lengths = lengths})};
     }
   };
   manual_seed(4);

@@ -44,6 +44,10 @@ TEST_CASE("layers name undefined Variables, in training and outside") {
   const nn::GRU gru(nn::root, {.input_size = 4, .hidden_size = 4, .layer_norm = true});
   const nn::RNN rnn(nn::root, {.input_size = 4, .hidden_size = 4});
   const nn::MultiHeadAttention heads(nn::root, 4, 2);
+  const nn::TransformerEncoder encoder(nn::root, 4, 2, 1, {.feedforward_dim = 4});
+  const nn::TransformerDecoder decoder(nn::root, 4, 2, 1, {.feedforward_dim = 4});
+  const nn::SinusoidalPositions sinusoidal(nn::root, 4);
+  const nn::LearnedPositions learned(nn::root, 5, 4);
   const nn::AttentionPooling pooling(nn::root, 4, 4);
   const nn::Attention attention(nn::root);
   const nn::AdditiveAttention additive(nn::root, 4, 4, 4);
@@ -64,6 +68,15 @@ TEST_CASE("layers name undefined Variables, in training and outside") {
     check_names("multi-head attention: the query is", [&] { heads(none, x, x); });
     check_names("multi-head attention: the key is", [&] { heads(x, none, x); });
     check_names("multi-head attention: the value is", [&] { heads.attend(x, x, none); });
+    check_names("multi-head attention: the memory is", [&] { heads(x, nn::HeadMemory()); });
+    check_names("transformer encoder layer: the tensor is", [&] { encoder(none); });
+    check_names("transformer decoder layer: the tensor is", [&] { decoder(none, x); });
+    check_names("multi-head attention: the key is", [&] { decoder(x, none); });
+    check_names("sinusoidal positions: the tensor is", [&] { sinusoidal(none); });
+    check_names("learned positions: the tensor is", [&] { learned(none); });
+    check_names("rotary_embedding: the tensor is", [&] { nn::rotary_embedding(none); });
+    check_names("scaled_dot_product_attention: the query is", [&] { scaled_dot_product_attention(none, x, x); });
+    check_names("scaled_dot_product_attention: the value is", [&] { scaled_dot_product_attention(x, x, none); });
     check_names("attention pooling: the tensor is", [&] { pooling(none); });
     check_names("attention: the key is", [&] { attention(x, none, x); });
     check_names("attention: the value is", [&] { attention(x, x, none); });

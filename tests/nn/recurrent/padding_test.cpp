@@ -185,10 +185,10 @@ TEST_CASE("padding has no effect on attention") {
 TEST_CASE("padding has no effect on attention in tiles") {
   const Tensor lengths = lengths_of({300, 123});
   check_padding(nullptr, {2, 300, 4}, lengths,
-                [](const Variable& x, const Tensor& n) { return own_part(dot_product_attention(x, x, x, n), n); });
+                [](const Variable& x, const Tensor& n) { return own_part(dot_product_attention(x, x, x, {.lengths = n}), n); });
   const Tensor query = Numbers(3).tensor({2, 300, 4});
   check_padding(nullptr, {2, 300, 4}, lengths, [&](const Variable& x, const Tensor& n) {
-    return dot_product_attention(Variable(cast(query, x.dtype())), x, x * 0.5, n);
+    return dot_product_attention(Variable(cast(query, x.dtype())), x, x * 0.5, {.lengths = n});
   });
 }
 

@@ -1,0 +1,94 @@
+#include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/views.h>
+#include <weft/autograd/indexing/join.h>
+#include <weft/nn/module/init.h>
+#include <weft/nn/transformer/positions.h>
+#include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
+
+#include <cmath>
+
+namespace weft::nn {
+
+namespace {
+
+// The angle of each pair at each position, f64 [time, pairs].
+Tensor angles(std::int64_t time, std::int64_t pairs, std::int64_t offset, double base) {
+  Tensor result({time, pairs}, DType::f64);
+  double* to = result.output<double>();
+  for (std::int64_t t = 0; t < time; ++t)
+    for (std::int64_t i = 0; i < pairs; ++i)
+      *to++ = static_cast<double>(t + offset) / std::pow(base, static_cast<double>(i) / static_cast<double>(pairs));
+  return result;
+}
+
+void check_sequence(const char* op, const Variable& x, std::int64_t dim, std::int64_t offset, Where caller) {
+  check_defined(op, x.tensor(), caller);
+  check<ShapeError>(x.dims() == 3 && x.size(2) == dim, caller, op, ": takes [batch, time, ", dim, "], not ", x.shape());
+  check<ValueError>(offset >= 0, caller, op, ": the offset ", offset, " is negative");
+}
+
+}  // namespace
+
+Tensor sinusoidal_positions(std::int64_t time, std::int64_t dim, std::int64_t offset, Where caller) {
+  check<ValueError>(time >= 0 && dim >= 0 && offset >= 0, caller, "sinusoidal positions: time ", time, ", dim ", dim,
+                    " and offset ", offset, " must not be negative");
+  Tensor result({time, dim}, DType::f32);
+  float* to = result.output<float>();
+  for (std::int64_t t = 0; t < time; ++t)
+    for (std::int64_t i = 0; i < dim; ++i) {
+      const double angle =
+          static_cast<double>(t + offset) / std::pow(10000, static_cast<double>(i / 2 * 2) / static_cast<double>(dim));
+      *to++ = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
+    }
+  return result;
+}
+
+SinusoidalPositions::SinusoidalPositions(const Owner& parent, const std::string& name, std::int64_t dim, PositionsOptions options)
+    : Module(parent, name), dim_(dim), dropout_(this, "dropout", options.dropout) {}
+
+Variable SinusoidalPositions::operator()(const Variable& x, std::int64_t offset, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_sequence("sinusoidal positions", x, dim_, offset, caller);
+  return dropout_(x + cast(sinusoidal_positions(x.size(1), dim_, offset), x.dtype()));
+}
+
+LearnedPositions::LearnedPositions(const Owner& parent, const std::string& name, std::int64_t longest, std::int64_t dim,
+                                   PositionsOptions options)
+    : Module(parent, name),
+      weight(this, "weight", Tensor({longest, dim}, DType::f32)),
+      dropout_(this, "dropout", options.dropout) {
+  reset_parameters(init::pytorch(), default_generator());
+}
+
+void LearnedPositions::reset_parameters(const init::Preset& preset, Generator& generator) {
+  preset.embedding(weight.tensor(), {weight.shape()[0], weight.shape()[1]}, generator);
+}
+
+Variable LearnedPositions::operator()(const Variable& x, std::int64_t offset, Where caller) const {
+  LayerScope scope(*this, caller);
+  check_sequence("learned positions", x, weight.shape()[1], offset, caller);
+  const std::int64_t end = offset + x.size(1);
+  check<IndexError>(end <= weight.shape()[0], caller, "learned positions: position ", end - 1, " is outside 0 .. ",
+                    weight.shape()[0] - 1);
+  return dropout_(x + slice(weight, 0, offset, end));
+}
+
+Variable rotary_embedding(const Variable& x, std::int64_t offset, const RotaryOptions& options, Where caller) {
+  const char* op = "rotary_embedding";
+  check_defined(op, x.tensor(), caller);
+  check<ShapeError>(x.dims() >= 2 && x.shape().back() % 2 == 0, caller, op, ": takes [.., time, dim] with an even dim, not ",
+                    x.shape());
+  check<DtypeError>(is_floating(x.dtype()), caller, op, ": takes f32 or f64, not ", x.dtype());
+  const std::int64_t time = x.shape().back(1), dim = x.shape().back(), half = dim / 2;
+  const Tensor angle = angles(time, half, offset, options.base);  // [time, dim / 2]
+  const Tensor c = cast(cos(angle), x.dtype()), s = cast(sin(angle), x.dtype());
+  if (!options.interleaved) {
+    const Variable a = slice(x, -1, 0, half, 1, caller), b = slice(x, -1, half, dim, 1, caller);
+    return concat({a * c - b * s, a * s + b * c}, -1, caller);
+  }
+  const Variable a = slice(x, -1, 0, dim, 2, caller), b = slice(x, -1, 1, dim, 2, caller);
+  return reshape(stack({a * c - b * s, a * s + b * c}, -1, caller), x.shape(), caller);
+}
+
+}  // namespace weft::nn

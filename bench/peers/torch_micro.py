@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from row import Row, Skipped
+from torch_transformer import TRANSFORMER
 
 Compile = Callable[[Callable], Callable]
 Step = Callable[[], object]
@@ -86,6 +87,7 @@ MICRO: dict[str, Callable[[Compile], Step]] = {
 
 
 def make(name: str, compile_: Compile) -> Row:
-    if name not in MICRO:
+    rows = MICRO | TRANSFORMER
+    if name not in rows:
         raise Skipped(f"no row {name}")
-    return Row(MICRO[name](compile_))
+    return Row(rows[name](compile_))

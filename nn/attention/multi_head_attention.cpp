@@ -2,7 +2,6 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/fused/detail/attention.h>
-#include <weft/autograd/indexing/join.h>
 #include <weft/autograd/indexing/padding.h>
 #include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/module/init.h>
@@ -149,7 +148,7 @@ HeadMemory MultiHeadAttention::prepare(const Variable& key, const Variable& valu
                     kOp, ": key ", key.shape(), " and value ", value.shape(), " do not fit");
   if (lengths.defined()) checked_lengths(kOp, lengths, key.size(0), key.size(1), caller);
   const AttentionInputs own = harmless_padding({{}, key, value}, lengths, 1, caller, kOp);
-  return {project(own.key, 1), project(own.value, 2), lengths};
+  return {.keys = project(own.key, 1), .values = project(own.value, 2), .lengths = lengths};
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const HeadMemory& memory, Where caller) const {
@@ -178,14 +177,11 @@ Variable MultiHeadAttention::step(const Variable& x, HeadMemory& past, Where cal
   const std::int64_t before = past.time();
   check<ShapeError>(before == 0 || past.keys.size(0) == x.size(0), caller, kOp, ": ", x.shape(),
                     " does not continue a past with a batch of ", before ? past.keys.size(0) : 0);
-  Variable keys = project(x, 1), values = project(x, 2);
-  if (before > 0) {
-    keys = concat({past.keys, keys}, 2);
-    values = concat({past.values, values}, 2);
-  }
-  past.keys = keys;
-  past.values = values;
-  return context_of({project_query(x), keys, values}, {.causal = true, .offset = before}, caller);
+  const Variable keys = project(x, 1);
+  past.append(keys, project(x, 2));
+  // A single position may use all keys.
+  const AttentionMask mask = x.size(1) == 1 ? AttentionMask() : AttentionMask{.causal = true, .offset = before};
+  return context_of({project_query(x), past.keys, past.values}, mask, caller);
 }
 
 }  // namespace weft::nn

@@ -4,6 +4,8 @@
 #include <weft/nn/attention/scored_attention.h>
 #include <weft/nn/layers/linear.h>
 
+#include <memory>
+
 namespace weft::nn {
 
 struct MultiHeadAttentionOptions {
@@ -24,6 +26,12 @@ struct HeadMemory {
   Tensor lengths;         // [batch], i64; undefined if all keys count
 
   std::int64_t time() const { return keys.defined() ? keys.size(2) : 0; }
+  // Adds keys and values of later positions. Outside the graph they are written behind the others, into memory with room for
+  // twice as many. Copies may continue in different ways: one that finds the room taken moves to memory of its own.
+  void append(const Variable& later_keys, const Variable& later_values);
+
+  struct Room;
+  std::shared_ptr<Room> room = {};
 };
 
 // Head h attends with softmax(q_h . k_h / sqrt(dim / heads)), where q_h, k_h and v_h are its parts of linear projections of

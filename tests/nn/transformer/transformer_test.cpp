@@ -126,3 +126,29 @@ TEST_CASE("Transformers: errors name the rule and the values") {
   CHECK_THROWS_AS(attention(zeros({3, 3, 4}), memory), ShapeError);
   CHECK_THROWS_AS(attention(x, nn::HeadMemory()), ValueError);
 }
+
+TEST_CASE("copies of a decoder's state continue on their own") {
+  NoGrad scope;
+  Numbers numbers(10);
+  nn::TransformerEncoder model(nn::root, 8, 2, 1, {.feedforward_dim = 8, .dropout = 0});
+  const Tensor begin = numbers.tensor({1, 3, 8}, DType::f32), a = numbers.tensor({1, 2, 8}, DType::f32),
+               b = numbers.tensor({1, 2, 8}, DType::f32);
+  const auto whole = [&](const Tensor& end) {
+    return contiguous(slice(model(concat({begin, end}, 1), {.causal = true}).tensor(), 1, 3, 5));
+  };
+  nn::TransformerEncoder::State first;
+  model.step(begin, first);
+  nn::TransformerEncoder::State second = first, third;
+  const Tensor first_key = contiguous(first[0].keys.tensor());
+  const Tensor by_a = model.step(a, first).tensor(), by_b = model.step(b, second).tensor();
+  CHECK(equal_bits(by_a, whole(a)));
+  CHECK(equal_bits(by_b, whole(b)));
+  CHECK(equal_bits(contiguous(slice(first[0].keys.tensor(), 2, 0, 3)), first_key));
+  CHECK(equal_bits(contiguous(slice(second[0].keys.tensor(), 2, 0, 3)), first_key));
+  // In the graph every step has tensors of its own, because gradients need those of earlier steps.
+  const GradMode recorded(true);
+  model.step(begin, third);
+  const Variable y = model.step(a, third);
+  sum(y).backward();
+  CHECK(equal_bits(y.tensor(), whole(a)));
+}

@@ -30,6 +30,9 @@ MultiHeadAttentionOptions complete(std::int64_t dim, std::int64_t heads, MultiHe
   return options;
 }
 
+// Returns x, copied once if its heads do not lie one after the other, so that products with it need not copy it each time.
+Variable packed(const Variable& x) { return reshape(reshape(x, {x.numel()}), x.shape()); }
+
 void check_memory(const HeadMemory& memory, Where caller) {
   check_defined(kOp, "memory", memory.keys.tensor(), caller);
   check_defined(kOp, "memory", memory.values.tensor(), caller);
@@ -148,7 +151,7 @@ HeadMemory MultiHeadAttention::prepare(const Variable& key, const Variable& valu
                     kOp, ": key ", key.shape(), " and value ", value.shape(), " do not fit");
   if (lengths.defined()) checked_lengths(kOp, lengths, key.size(0), key.size(1), caller);
   const AttentionInputs own = harmless_padding({{}, key, value}, lengths, 1, caller, kOp);
-  return {.keys = project(own.key, 1), .values = project(own.value, 2), .lengths = lengths};
+  return {.keys = packed(project(own.key, 1)), .values = packed(project(own.value, 2)), .lengths = lengths};
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const HeadMemory& memory, Where caller) const {

@@ -28,6 +28,7 @@
 #include <weft/nn/attention/attention.h>
 #include <weft/nn/attention/attention_pooling.h>
 #include <weft/nn/attention/multi_head_attention.h>
+#include <weft/nn/attention/rotary_embedding.h>
 #include <weft/nn/layers/batch.h>
 #include <weft/nn/layers/dropout.h>
 #include <weft/nn/layers/embedding.h>

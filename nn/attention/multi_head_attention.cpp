@@ -27,6 +27,8 @@ MultiHeadAttentionOptions complete(std::int64_t dim, std::int64_t heads, MultiHe
                       " and ", options.value_dim, ", must be positive");
   require<ValueError>(options.key_heads > 0 && heads % options.key_heads == 0, kOp, ": ", options.key_heads,
                       " key heads do not divide ", heads, " heads");
+  require<ValueError>(!options.rotary || dim / heads % 2 == 0, kOp, ": rotary positions need heads of an even size, not ",
+                      dim / heads);
   return options;
 }
 
@@ -87,8 +89,16 @@ Variable MultiHeadAttention::project(const Variable& x, int part) const {
   return split_heads(linear(x, part == 0 ? q_proj_weight : part == 1 ? k_proj_weight : v_proj_weight, bias));
 }
 
-Variable MultiHeadAttention::project_query(const Variable& query) const {
-  return project(query, 0) * (1 / std::sqrt(static_cast<double>(sizes_.dim / sizes_.heads)));
+Variable MultiHeadAttention::turned(const Variable& x, std::int64_t offset) const {
+  return sizes_.options.rotary ? rotary_embedding(x, offset, *sizes_.options.rotary) : x;
+}
+
+Variable MultiHeadAttention::project_key(const Variable& key, std::int64_t offset) const {
+  return turned(project(key, 1), offset);
+}
+
+Variable MultiHeadAttention::project_query(const Variable& query, std::int64_t offset) const {
+  return turned(project(query, 0), offset) * (1 / std::sqrt(static_cast<double>(sizes_.dim / sizes_.heads)));
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const Variable& key, const Variable& value,
@@ -102,7 +112,7 @@ MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, co
                     ": query ", query.shape(), ", key ", key.shape(), " and value ", value.shape(), " do not fit");
   if (lengths.defined()) checked_lengths(kOp, lengths, key.size(0), key.size(1), caller);
   const AttentionInputs own = harmless_padding({query, key, value}, lengths, 1, caller, kOp);
-  return {project_query(own.query), project(own.key, 1), project(own.value, 2)};
+  return {project_query(own.query), project_key(own.key), project(own.value, 2)};
 }
 
 // [batch, heads, queries, head dim] -> [batch, queries, dim].
@@ -151,7 +161,7 @@ HeadMemory MultiHeadAttention::prepare(const Variable& key, const Variable& valu
                     kOp, ": key ", key.shape(), " and value ", value.shape(), " do not fit");
   if (lengths.defined()) checked_lengths(kOp, lengths, key.size(0), key.size(1), caller);
   const AttentionInputs own = harmless_padding({{}, key, value}, lengths, 1, caller, kOp);
-  return {.keys = packed(project(own.key, 1)), .values = packed(project(own.value, 2)), .lengths = lengths};
+  return {.keys = packed(project_key(own.key)), .values = packed(project(own.value, 2)), .lengths = lengths};
 }
 
 MultiHeadAttention::Heads MultiHeadAttention::heads_of(const Variable& query, const HeadMemory& memory, Where caller) const {
@@ -180,11 +190,11 @@ Variable MultiHeadAttention::step(const Variable& x, HeadMemory& past, Where cal
   const std::int64_t before = past.time();
   check<ShapeError>(before == 0 || past.keys.size(0) == x.size(0), caller, kOp, ": ", x.shape(),
                     " does not continue a past with a batch of ", before ? past.keys.size(0) : 0);
-  const Variable keys = project(x, 1);
+  const Variable keys = project_key(x, before);
   past.append(keys, project(x, 2));
   // A single position may use all keys.
   const AttentionMask mask = x.size(1) == 1 ? AttentionMask() : AttentionMask{.causal = true, .offset = before};
-  return context_of({project_query(x), past.keys, past.values}, mask, caller);
+  return context_of({project_query(x, before), past.keys, past.values}, mask, caller);
 }
 
 }  // namespace weft::nn

@@ -1,10 +1,12 @@
 // MultiHeadAttention: several attentions side by side, each on its own projection.
 #pragma once
 
+#include <weft/nn/attention/rotary_embedding.h>
 #include <weft/nn/attention/scored_attention.h>
 #include <weft/nn/layers/linear.h>
 
 #include <memory>
+#include <optional>
 
 namespace weft::nn {
 
@@ -17,6 +19,8 @@ struct MultiHeadAttentionOptions {
   // make the keys that decoding keeps smaller: grouped-query attention (Ainslie et al. 2023), with 1 multi-query attention
   // (Shazeer 2019).
   std::int64_t key_heads = 0;
+  // Turns queries and keys by their positions, for self-attention. Both are counted from 0, in step() from the end of the past.
+  std::optional<RotaryOptions> rotary = {};
 };
 
 // The projected keys and values of a MultiHeadAttention: those of a sequence that queries look at again and again, or those of
@@ -95,7 +99,10 @@ class MultiHeadAttention : public Module {
   };
   MultiHeadAttention(const Owner& parent, const std::string& name, const Sizes& sizes);
   Variable project(const Variable& x, int part) const;
-  Variable project_query(const Variable& query) const;
+  // The first position has number `offset`.
+  Variable project_query(const Variable& query, std::int64_t offset = 0) const;
+  Variable project_key(const Variable& key, std::int64_t offset = 0) const;
+  Variable turned(const Variable& x, std::int64_t offset) const;
   Variable split_heads(const Variable& projected) const;
   Heads heads_of(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths, Where caller) const;
   Heads heads_of(const Variable& query, const HeadMemory& memory, Where caller) const;

@@ -9,7 +9,7 @@ TransformerLayer::TransformerLayer(const Owner& parent, const std::string& name,
                                    TransformerOptions options)
     : Module(parent, name),
       self_attn(this, "self_attn", dim, heads,
-                {.bias = options.bias, .dropout = options.dropout, .key_heads = options.key_heads}),
+                {.bias = options.bias, .dropout = options.dropout, .key_heads = options.key_heads, .rotary = options.rotary}),
       linear1(this, "linear1", dim, options.feedforward_dim, {.bias = options.bias}),
       linear2(this, "linear2", options.feedforward_dim, dim, {.bias = options.bias}),
       norm1(this, "norm1", dim, {.epsilon = options.epsilon, .bias = options.bias}),

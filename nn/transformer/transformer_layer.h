@@ -18,7 +18,8 @@ struct TransformerOptions {
   bool norm_first = false;
   double epsilon = 1e-5;
   bool bias = true;
-  std::int64_t key_heads = 0;  // of all attentions; see MultiHeadAttentionOptions
+  std::int64_t key_heads = 0;                // of all attentions; see MultiHeadAttentionOptions
+  std::optional<RotaryOptions> rotary = {};  // positions of the self-attention
   // Of TransformerEncoder and TransformerDecoder: layer norm after the last layer, which pre-norm layers need.
   bool final_norm = false;
 };

@@ -3,12 +3,19 @@
 #pragma once
 
 #include <weft/autograd/basics/cast.h>
+#include <weft/autograd/basics/einsum.h>
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/engine/checkpoint.h>
 #include <weft/autograd/engine/graph_dot.h>
+#include <weft/autograd/functions/activations.h>
+#include <weft/autograd/functions/combinations.h>
+#include <weft/autograd/functions/division.h>
+#include <weft/autograd/functions/logarithms.h>
+#include <weft/autograd/functions/rounding.h>
+#include <weft/autograd/functions/trigonometry.h>
 #include <weft/autograd/fused/additive_score.h>
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/autograd/fused/layer_norm.h>
@@ -61,6 +68,8 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/safetensors.h>
+#include <weft/tensor/functions/bitwise.h>
+#include <weft/tensor/functions/classify.h>
 #include <weft/tensor/memory/allocator.h>
 #include <weft/tensor/profile/profile.h>
 #include <weft/tensor/runtime/float_mode.h>

@@ -3,7 +3,7 @@
 //
 // Dtypes follow docs/promotion.md: the wider of two, and the floating one beside an integer. With integer arguments only, + - *,
 // neg, abs, square, relu, maximum, minimum, clamp, fma, where, and pow with non-negative exponents return integers that wrap
-// around; floor_divide and remainder do too; / and all other functions return f32. A whole number takes the dtype of the tensor
+// around; / and all other functions return f32. A whole number takes the dtype of the tensor
 // beside it, which must be able to hold it (otherwise DtypeError is thrown); a fraction beside integers gives f32. Numbers are
 // doubles: an integer beyond 2^53 that no double represents is a ValueError.
 #pragma once
@@ -53,13 +53,6 @@ Tensor pow(const Tensor& x, AtNumber exponent, Where caller = Where::here());
 Tensor pow(AtNumber base, const Tensor& exponent, Where caller = Where::here());
 // a b + c, rounded once if the processor supports it.
 Tensor fma(const Tensor& a, const Tensor& b, const Tensor& c, Where caller = Where::here());
-
-// The largest whole number not above a / b, and a - b floor_divide(a, b), which has the sign of b. Both take integers only.
-// Throws ValueError if a divisor is 0.
-Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller = Where::here());
-Tensor floor_divide(const Tensor& a, std::int64_t b, Where caller = Where::here());
-Tensor remainder(const Tensor& a, const Tensor& b, Where caller = Where::here());
-Tensor remainder(const Tensor& a, std::int64_t b, Where caller = Where::here());
 
 // a where the condition (bool, or integers that are not 0) is true, otherwise b. Throws DtypeError for a floating condition.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where caller = Where::here());

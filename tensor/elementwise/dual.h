@@ -389,3 +389,5 @@ std::tuple<D> as_tuple(const D& value) {
 }
 
 }  // namespace weft
+
+#include <weft/tensor/elementwise/dual_functions.h>

@@ -56,6 +56,23 @@ struct Trace {
   friend constexpr Trace erf_slope(Trace x) { return -x; }
   friend constexpr Trace sin(Trace x) { return -x; }
   friend constexpr Trace cos(Trace x) { return -x; }
+  friend constexpr Trace tan(Trace x) { return -x; }
+  friend constexpr Trace asin(Trace x) { return -x; }
+  friend constexpr Trace acos(Trace x) { return -x; }
+  friend constexpr Trace atan(Trace x) { return -x; }
+  friend constexpr Trace sinh(Trace x) { return -x; }
+  friend constexpr Trace cosh(Trace x) { return -x; }
+  friend constexpr Trace asinh(Trace x) { return -x; }
+  friend constexpr Trace acosh(Trace x) { return -x; }
+  friend constexpr Trace atanh(Trace x) { return -x; }
+  friend constexpr Trace log2(Trace x) { return -x; }
+  friend constexpr Trace log10(Trace x) { return -x; }
+  friend constexpr Trace exp2(Trace x) { return -x; }
+  friend constexpr Trace floor(Trace x) { return -x; }
+  friend constexpr Trace ceil(Trace x) { return -x; }
+  friend constexpr Trace trunc(Trace x) { return -x; }
+  friend constexpr Trace round(Trace x) { return -x; }
+  friend constexpr Trace atan2(Trace y, Trace x) { return join(y, x); }
   friend constexpr Trace abs(Trace x) { return -x; }
   friend constexpr Trace pow(Trace x, Trace y) { return join(x, y); }
   friend constexpr Trace fma(Trace a, Trace b, Trace c) { return join(a, join(b, c)); }

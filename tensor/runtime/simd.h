@@ -174,5 +174,6 @@ struct Vec {
 }  // namespace weft::simd
 
 #include <weft/tensor/runtime/simd_exp.h>
+#include <weft/tensor/runtime/simd_functions.h>
 #include <weft/tensor/runtime/simd_normal.h>
 #include <weft/tensor/runtime/simd_pow.h>

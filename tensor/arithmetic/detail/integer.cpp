@@ -86,12 +86,6 @@ void check_divisor(const char* op, const Tensor& b, Where caller) {
   check<ValueError>(std::find(values.begin(), values.end(), 0) == values.end(), caller, op, ": a divisor is 0");
 }
 
-void check_integers(const char* op, const Tensor& a, const Tensor& b, Where caller) {
-  check_defined(op, "first argument", a, caller);
-  check_defined(op, "second argument", b, caller);
-  check<DtypeError>(integer::alone(a, b), caller, op, ": takes integers, not ", is_floating(a.dtype()) ? a.dtype() : b.dtype());
-}
-
 }  // namespace
 
 namespace integer {
@@ -162,10 +156,7 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where ca
   return result;
 }
 
-}  // namespace integer
-
 Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller) {
-  check_integers("floor_divide", a, b, caller);
   check_divisor("floor_divide", b, caller);
   return calculate("floor_divide", a, b, caller, [](auto x, auto y) {
     using T = decltype(x);
@@ -174,13 +165,7 @@ Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller) {
     return static_cast<T>(quotient - ((x % y != 0 && (x < T{0}) != (y < T{0})) ? 1 : 0));
   });
 }
-Tensor floor_divide(const Tensor& a, std::int64_t b, Where caller) {
-  check_integers("floor_divide", a, a, caller);
-  return floor_divide(a, integer::scalar("floor_divide", a, b, caller), caller);
-}
-
 Tensor remainder(const Tensor& a, const Tensor& b, Where caller) {
-  check_integers("remainder", a, b, caller);
   check_divisor("remainder", b, caller);
   return calculate("remainder", a, b, caller, [](auto x, auto y) {
     using T = decltype(x);
@@ -189,9 +174,14 @@ Tensor remainder(const Tensor& a, const Tensor& b, Where caller) {
     return static_cast<T>(rest != T{0} && (rest < T{0}) != (y < T{0}) ? rest + y : rest);
   });
 }
-Tensor remainder(const Tensor& a, std::int64_t b, Where caller) {
-  check_integers("remainder", a, a, caller);
-  return remainder(a, integer::scalar("remainder", a, b, caller), caller);
+Tensor fmod(const Tensor& a, const Tensor& b, Where caller) {
+  check_divisor("fmod", b, caller);
+  return calculate("fmod", a, b, caller, [](auto x, auto y) {
+    using T = decltype(x);
+    return is_minus_one(y) ? T{0} : static_cast<T>(x % y);
+  });
 }
+
+}  // namespace integer
 
 }  // namespace weft

@@ -27,6 +27,10 @@ Tensor square(const Tensor& x, Where caller);
 // Throws ValueError for a negative exponent.
 Tensor pow(const Tensor& x, const Tensor& exponent, Where caller);
 Tensor clamp(const Tensor& x, double low, double high, Where caller);
+// Division; see division.h. They throw ValueError if a divisor is 0.
+Tensor floor_divide(const Tensor& a, const Tensor& b, Where caller);
+Tensor remainder(const Tensor& a, const Tensor& b, Where caller);
+Tensor fmod(const Tensor& a, const Tensor& b, Where caller);
 // Works on any dtype, bool included.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b, Where caller);
 

@@ -18,6 +18,11 @@ TEST_CASE("op table: products") { check_rows(product_rows()); }
 TEST_CASE("op table: reductions") { check_rows(reduce_rows()); }
 TEST_CASE("op table: max, min, logsumexp, var, norm") { check_rows(extreme_rows()); }
 TEST_CASE("op table: softmax, cross_entropy, layer_norm") { check_rows(softmax_rows()); }
+TEST_CASE("op table: trigonometry") { check_rows(trigonometry_rows()); }
+TEST_CASE("op table: logarithms and combinations") { check_rows(logarithm_rows()); }
+TEST_CASE("op table: rounding and remainders") { check_rows(rounding_rows()); }
+TEST_CASE("op table: activations") { check_rows(activation_rows()); }
+TEST_CASE("op table: einsum") { check_rows(einsum_rows()); }
 TEST_CASE("op table: attention") { check_rows(attention_rows()); }
 TEST_CASE("op table: joining") { check_rows(join_rows()); }
 TEST_CASE("op table: indexing") { check_rows(index_rows()); }

@@ -3,6 +3,12 @@
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
+#include <weft/autograd/functions/activations.h>
+#include <weft/autograd/functions/combinations.h>
+#include <weft/autograd/functions/division.h>
+#include <weft/autograd/functions/logarithms.h>
+#include <weft/autograd/functions/rounding.h>
+#include <weft/autograd/functions/trigonometry.h>
 #include <weft/autograd/fused/additive_score.h>
 #include <weft/autograd/fused/cross_entropy.h>
 #include <weft/autograd/fused/layer_norm.h>
@@ -16,6 +22,7 @@
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
+#include <weft/tensor/functions/division.h>
 #include <weft/tensor/fused/layer_norm.h>
 #include <weft/tensor/fused/softmax.h>
 #include <weft/tensor/indexing/index.h>
@@ -53,6 +60,17 @@ std::vector<Call> calls() {
       {"where", [] { where(mask, x, none); }},
       {"where", [] { where(nothing, x, x); }},
       {"fma", [] { fma(x, none, x); }},
+      {"tan", [] { tan(none); }},
+      {"atan2", [] { atan2(x, none); }},
+      {"logaddexp", [] { logaddexp(none, x); }},
+      {"floor", [] { floor(none); }},
+      {"sign", [] { sign(none); }},
+      {"remainder", [] { remainder(x, none); }},
+      {"fmod", [] { fmod(none, 2); }},
+      {"lerp", [] { lerp(x, none, 0.5); }},
+      {"addcmul", [] { addcmul(x, x, none); }},
+      {"mish", [] { mish(none); }},
+      {"softshrink", [] { softshrink(none); }},
       {"sum", [] { sum(none); }},
       {"sum", [] { sum(none, 1); }},
       {"mean", [] { mean(none, {1}); }},

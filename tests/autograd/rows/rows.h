@@ -7,8 +7,13 @@ namespace weft {
 
 std::vector<OpRow> arithmetic_rows();
 std::vector<OpRow> function_rows();
+std::vector<OpRow> trigonometry_rows();
+std::vector<OpRow> logarithm_rows();
+std::vector<OpRow> rounding_rows();
+std::vector<OpRow> activation_rows();
 std::vector<OpRow> view_rows();
 std::vector<OpRow> product_rows();
+std::vector<OpRow> einsum_rows();
 std::vector<OpRow> reduce_rows();
 std::vector<OpRow> extreme_rows();
 std::vector<OpRow> softmax_rows();

@@ -5,6 +5,7 @@
 #include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/functions/division.h>
 #include <weft/tensor/indexing/index.h>
 #include <weft/tensor/indexing/join.h>
 

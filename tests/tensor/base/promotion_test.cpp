@@ -6,6 +6,7 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/base/detail/promote.h>
+#include <weft/tensor/functions/division.h>
 #include <weft/tensor/indexing/join.h>
 #include <weft/tensor/reduction/reduce.h>
 #include <weft/tensor/runtime/float_mode.h>

@@ -26,8 +26,11 @@
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/autograd/graph/node.h>
 #include <weft/autograd/graph/variable.h>
+#include <weft/autograd/indexing/axes.h>
 #include <weft/autograd/indexing/index.h>
 #include <weft/autograd/indexing/join.h>
+#include <weft/autograd/indexing/order.h>
+#include <weft/autograd/indexing/scan.h>
 #include <weft/autograd/indexing/sort.h>
 #include <weft/autograd/losses/loss.h>
 #include <weft/nn/attention/additive_attention.h>
@@ -66,6 +69,7 @@
 #include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/array/create_like.h>
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/functions/bitwise.h>

@@ -6,12 +6,13 @@
 // The lambda is the formula: it runs on SIMD registers for the values and on dual numbers of them for the gradient (if
 // autograd/basics/elementwise.h is included). It captures nothing; numbers known at run time are passed as arguments. It may use
 // + - * /, comparisons with where(condition, a, b), && || !, and exp expm1 log log1p sqrt tanh sigmoid softplus silu gelu erf
-// normal_cdf normal_pdf sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh exp2 log2 log10 floor ceil trunc round abs pow
-// fma maximum minimum, found by argument-dependent lookup. To return several results, return outputs(a, b). The arguments of a call are tensors and numbers; they broadcast. The result is f64 if any tensor is,
-// otherwise f32; tensors of other dtypes are converted to that dtype as they are read. There are at most 8 arguments and 4
-// results. Put ops in a header of their own and name it in CMake's weft_add_ops(target ops.h), so that they are compiled for each
-// instruction set; otherwise they run at the speed of the baseline. Declare an op inline constexpr and never in an unnamed
-// namespace, where the files compiled for other sets could not see it.
+// normal_cdf normal_pdf sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh exp2 log2 log10 floor ceil trunc round abs
+// pow fma maximum minimum, found by argument-dependent lookup. To return several results, return outputs(a, b). The arguments of
+// a call are tensors and numbers; they broadcast. The result is f64 if any tensor is, otherwise f32; tensors of other dtypes are
+// converted to that dtype as they are read. There are at most 8 arguments and 4 results. Put ops in a header of their own and
+// name it in CMake's weft_add_ops(target ops.h), so that they are compiled for each instruction set; otherwise they run at the
+// speed of the baseline. Declare an op inline constexpr and never in an unnamed namespace, where the files compiled for other
+// sets could not see it.
 #pragma once
 
 #include <weft/tensor/elementwise/elementwise_kernel.h>

@@ -21,6 +21,8 @@ std::vector<OpRow> attention_rows();
 std::vector<OpRow> join_rows();
 std::vector<OpRow> index_rows();
 std::vector<OpRow> sort_rows();
+std::vector<OpRow> scan_rows();
+std::vector<OpRow> axes_rows();
 std::vector<OpRow> loss_rows();
 std::vector<OpRow> recurrent_rows();
 

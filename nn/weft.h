@@ -30,6 +30,7 @@
 #include <weft/autograd/indexing/index.h>
 #include <weft/autograd/indexing/join.h>
 #include <weft/autograd/indexing/order.h>
+#include <weft/autograd/indexing/pick.h>
 #include <weft/autograd/indexing/scan.h>
 #include <weft/autograd/indexing/sort.h>
 #include <weft/autograd/losses/loss.h>
@@ -74,6 +75,7 @@
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/functions/bitwise.h>
 #include <weft/tensor/functions/classify.h>
+#include <weft/tensor/indexing/search.h>
 #include <weft/tensor/memory/allocator.h>
 #include <weft/tensor/profile/profile.h>
 #include <weft/tensor/runtime/float_mode.h>

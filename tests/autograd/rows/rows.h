@@ -22,6 +22,7 @@ std::vector<OpRow> join_rows();
 std::vector<OpRow> index_rows();
 std::vector<OpRow> sort_rows();
 std::vector<OpRow> scan_rows();
+std::vector<OpRow> pick_rows();
 std::vector<OpRow> axes_rows();
 std::vector<OpRow> loss_rows();
 std::vector<OpRow> recurrent_rows();

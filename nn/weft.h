@@ -33,6 +33,7 @@
 #include <weft/autograd/indexing/pick.h>
 #include <weft/autograd/indexing/scan.h>
 #include <weft/autograd/indexing/sort.h>
+#include <weft/autograd/linalg/linalg.h>
 #include <weft/autograd/losses/loss.h>
 #include <weft/nn/attention/additive_attention.h>
 #include <weft/nn/attention/any_attention.h>

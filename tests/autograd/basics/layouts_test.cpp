@@ -228,10 +228,10 @@ std::vector<OpRow> tensor_rows() {
 
 std::vector<OpRow> all_rows() {
   std::vector<OpRow> rows = tensor_rows();
-  for (auto group :
-       {arithmetic_rows, function_rows,  view_rows,         product_rows,   einsum_rows,   reduce_rows,     extreme_rows,
-        softmax_rows,    attention_rows, trigonometry_rows, logarithm_rows, rounding_rows, activation_rows, join_rows,
-        index_rows,      sort_rows,      scan_rows,         pick_rows,      axes_rows,     loss_rows,       recurrent_rows})
+  for (auto group : {arithmetic_rows, function_rows,   view_rows,    product_rows,   einsum_rows,       linalg_rows,
+                     reduce_rows,     extreme_rows,    softmax_rows, attention_rows, trigonometry_rows, logarithm_rows,
+                     rounding_rows,   activation_rows, join_rows,    index_rows,     sort_rows,         scan_rows,
+                     pick_rows,       axes_rows,       loss_rows,    recurrent_rows})
     for (OpRow& row : group()) rows.push_back(std::move(row));
   return rows;
 }

@@ -26,6 +26,7 @@ TEST_CASE("op table: einsum") { check_rows(einsum_rows()); }
 TEST_CASE("op table: scans and order statistics") { check_rows(scan_rows()); }
 TEST_CASE("op table: picking") { check_rows(pick_rows()); }
 TEST_CASE("op table: axes") { check_rows(axes_rows()); }
+TEST_CASE("op table: linear algebra") { check_rows(linalg_rows()); }
 TEST_CASE("op table: attention") { check_rows(attention_rows()); }
 TEST_CASE("op table: joining") { check_rows(join_rows()); }
 TEST_CASE("op table: indexing") { check_rows(index_rows()); }

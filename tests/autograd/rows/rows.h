@@ -14,6 +14,7 @@ std::vector<OpRow> activation_rows();
 std::vector<OpRow> view_rows();
 std::vector<OpRow> product_rows();
 std::vector<OpRow> einsum_rows();
+std::vector<OpRow> linalg_rows();
 std::vector<OpRow> reduce_rows();
 std::vector<OpRow> extreme_rows();
 std::vector<OpRow> softmax_rows();

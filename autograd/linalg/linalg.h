@@ -1,0 +1,22 @@
+// Linear algebra on Variables; see tensor/linalg/linalg.h. The gradients are those of Giles 2008, "An extended collection of
+// matrix derivative results", written in differentiable ops, so that they have gradients of every order.
+#pragma once
+
+#include <weft/autograd/graph/variable.h>
+#include <weft/tensor/linalg/linalg.h>
+
+namespace weft::linalg {
+
+Variable inv(const Variable& a, Where caller = Where::here());
+Variable solve(const Variable& a, const Variable& b, Where caller = Where::here());
+// Gradients need a matrix that is not singular.
+Variable det(const Variable& a, Where caller = Where::here());
+SignAndLog<Variable> slogdet(const Variable& a, Where caller = Where::here());
+// The gradient is symmetric, as A is.
+Variable cholesky(const Variable& a, Where caller = Where::here());
+Variable solve_triangular(const Variable& a, const Variable& b, bool upper, Where caller = Where::here());
+// The gradient is symmetric. That of the vectors is defined if all eigenvalues differ, for results that do not depend on the
+// vectors' signs; others give infinities or NaN.
+Eigen<Variable> eigh(const Variable& a, Where caller = Where::here());
+
+}  // namespace weft::linalg

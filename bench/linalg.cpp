@@ -26,8 +26,14 @@ void decompose_many(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(linalg::eigh(a).vectors);
 }
 
+void singular_values_many(benchmark::State& state) {
+  const Tensor a = matrices();
+  for (auto _ : state) benchmark::DoNotOptimize(linalg::svd(a).u);
+}
+
 BENCHMARK(solve_many)->Name("linalg/solve_1000x16x16")->Unit(benchmark::kMillisecond);
 BENCHMARK(invert_many)->Name("linalg/inv_1000x16x16")->Unit(benchmark::kMillisecond);
+BENCHMARK(singular_values_many)->Name("linalg/svd_1000x16x16")->Unit(benchmark::kMillisecond);
 BENCHMARK(decompose_many)->Name("linalg/eigh_1000x16x16")->Unit(benchmark::kMillisecond);
 
 }  // namespace

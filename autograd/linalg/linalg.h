@@ -19,4 +19,12 @@ Variable solve_triangular(const Variable& a, const Variable& b, bool upper, Wher
 // vectors' signs; others give infinities or NaN.
 Eigen<Variable> eigh(const Variable& a, Where caller = Where::here());
 
+// For at least as many rows as columns. Walter & Lehmann 2018.
+Qr<Variable> qr(const Variable& a, Where caller = Where::here());
+// The gradient of the vectors is defined if all singular values differ and none is 0, as for eigh.
+Svd<Variable> svd(const Variable& a, Where caller = Where::here());
+Variable lstsq(const Variable& a, const Variable& b, Where caller = Where::here());
+Variable pinv(const Variable& a, double rcond = -1, Where caller = Where::here());
+Variable matrix_power(const Variable& a, std::int64_t n, Where caller = Where::here());
+
 }  // namespace weft::linalg

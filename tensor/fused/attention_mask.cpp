@@ -15,6 +15,13 @@ Tensor distances(const char* op, std::int64_t queries, std::int64_t keys, Where 
   return unsqueeze(arange(keys), 0) - unsqueeze(arange(queries), 1);
 }
 
+bool broadcasts_to(const Shape& shape, const Shape& to) {
+  if (shape.dims() > to.dims()) return false;
+  for (int axis = 0; axis < shape.dims(); ++axis)
+    if (shape.back(axis) != 1 && shape.back(axis) != to.back(axis)) return false;
+  return true;
+}
+
 }  // namespace
 
 Tensor causal_mask(std::int64_t queries, std::int64_t keys, std::int64_t offset, Where caller) {
@@ -35,8 +42,8 @@ void check_attention_mask(const char* op, const AttentionMask& mask, const Shape
   if (!mask.mask.defined()) return;
   const bool fits_dtype = mask.mask.dtype() == DType::boolean || mask.mask.dtype() == dtype;
   check<DtypeError>(fits_dtype, caller, op, ": the mask must be bool, or ", dtype, " as the scores, not ", mask.mask.dtype());
-  const bool fits = mask.mask.dims() <= scores.dims() && broadcast_shapes(op, scores, mask.mask.shape(), caller) == scores;
-  check<ShapeError>(fits, caller, op, ": the mask ", mask.mask.shape(), " does not broadcast to the scores ", scores);
+  check<ShapeError>(broadcasts_to(mask.mask.shape(), scores), caller, op, ": the mask ", mask.mask.shape(),
+                    " does not broadcast to the scores ", scores);
 }
 
 Tensor counted_scores(const AttentionMask& mask, const Shape& scores) {

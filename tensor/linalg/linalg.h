@@ -37,4 +37,29 @@ struct Eigen {
 };
 Eigen<Tensor> eigh(const Tensor& a, Where caller = Where::here());
 
+// A = Q R, with orthonormal columns in Q [.., m, k] and an upper triangular R [.., k, n], k = min(m, n); numpy.linalg.qr's
+// "reduced" form. The signs of R's diagonal are LAPACK's.
+template <class X>
+struct Qr {
+  X q, r;
+};
+Qr<Tensor> qr(const Tensor& a, Where caller = Where::here());
+
+// A = U diag(S) Vh, with orthonormal columns in U [.., m, k] and rows in Vh [.., k, n], k = min(m, n), and the singular values S
+// [.., k], descending: PyTorch's full_matrices=False. Throws ValueError for NaN and infinities, and if there is no convergence.
+template <class X>
+struct Svd {
+  X u, s, vh;
+};
+Svd<Tensor> svd(const Tensor& a, Where caller = Where::here());
+
+// The X of least |A X - B|, of A [.., m, n] with m >= n and full rank, B [.., m, k], by QR: [.., n, k]. Throws as
+// solve_triangular does.
+Tensor lstsq(const Tensor& a, const Tensor& b, Where caller = Where::here());
+// The pseudoinverse [.., n, m] of A [.., m, n]. Singular values up to `rcond` times the largest count as 0; if it is negative, up
+// to max(m, n) times the precision of the dtype.
+Tensor pinv(const Tensor& a, double rcond = -1, Where caller = Where::here());
+// A^n, of square matrices; for a negative n that of the inverse.
+Tensor matrix_power(const Tensor& a, std::int64_t n, Where caller = Where::here());
+
 }  // namespace weft::linalg

@@ -59,6 +59,9 @@ void find_all(void* from, const std::string& prefix, Routines<T>& to, Library& l
   find(from, prefix + "potrf_", to.potrf, library);
   find(from, prefix + "trtrs_", to.trtrs, library);
   find(from, prefix + "syevd_", to.syevd, library);
+  find(from, prefix + "geqrf_", to.geqrf, library);
+  find(from, prefix + "orgqr_", to.orgqr, library);
+  find(from, prefix + "gesdd_", to.gesdd, library);
 }
 
 // With OPENBLAS_NUM_THREADS = 1 at this moment the library starts no thread, then or later.

@@ -24,6 +24,12 @@ struct Routines {
   // Eigenvalues and vectors of a symmetric matrix.
   void (*syevd)(const char* jobz, const char* uplo, const Int* n, T* a, const Int* lda, T* w, T* work, const Int* lwork,
                 Int* iwork, const Int* liwork, Int* info, std::size_t, std::size_t);
+  // QR factors as reflections, and the orthogonal matrix that these make.
+  void (*geqrf)(const Int* m, const Int* n, T* a, const Int* lda, T* tau, T* work, const Int* lwork, Int* info);
+  void (*orgqr)(const Int* m, const Int* n, const Int* k, T* a, const Int* lda, const T* tau, T* work, const Int* lwork,
+                Int* info);
+  void (*gesdd)(const char* jobz, const Int* m, const Int* n, T* a, const Int* lda, T* s, T* u, const Int* ldu, T* vt,
+                const Int* ldvt, T* work, const Int* lwork, Int* iwork, Int* info, std::size_t);
 };
 
 // Returns the routines, and opens the library at the first call: with one thread of its own, so that no thread is started, weft's

@@ -77,7 +77,16 @@ template <class X>
 X definite(const X& x) {
   return matmul(x, transpose(x)) + eye(x.shape().back(), x.dtype());
 }
-// The lower triangle of x plus 4 I.
+// x^T x.
+Tensor gram_of(const Tensor& x) {
+  return by_index({x.size(1), x.size(1)}, [&](const Index& i) {
+    double sum = 0;
+    for (std::int64_t k = 0; k < x.size(0); ++k) sum += element(x, {k, i[0]}) * element(x, {k, i[1]});
+    return sum;
+  });
+}
+
+// The lower triangle.
 Tensor plain_lower(const Tensor& x) {
   return by_index(x.shape(), [&](const Index& i) { return i[1] > i[0] ? 0 : element(x, i); });
 }
@@ -154,6 +163,57 @@ std::vector<OpRow> linalg_rows() {
             });
           },
           {any}, {{{1, 1}}, {{2, 2}}, {{3, 3}}})),
+      // Q f(R) for what does not depend on signs: Q R is the matrix, R^T R is A^T A.
+      checked(op_row(
+          "linalg::qr",
+          [](const auto& x) {
+            const auto [q, r] = linalg::qr(x[0]);
+            return matmul(q, r) + matmul(q, matmul(transpose(q), x[0]));
+          },
+          [](const Inputs& x) { return by_index(x[0].shape(), [&](const Index& i) { return 2 * element(x[0], i); }); }, {any},
+          {{{3, 3}}, {{5, 2}}, {{1, 1}}})),
+      checked(op_row(
+          "linalg::qr, R alone",
+          [](const auto& x) {
+            const auto r = linalg::qr(x[0]).r;
+            return matmul(transpose(r), r);
+          },
+          [](const Inputs& x) { return gram_of(x[0]); }, {any}, {{{3, 3}}, {{5, 2}}})),
+      // U S^3 V^T is A A^T A.
+      checked(op_row(
+          "linalg::svd",
+          [](const auto& x) {
+            const auto [u, s, vh] = linalg::svd(x[0]);
+            return matmul(u * unsqueeze(s * square(s), -2), vh);
+          },
+          [](const Inputs& x) {
+            const Tensor gram = gram_of(x[0]);
+            return by_index(x[0].shape(), [&](const Index& i) {
+              double sum = 0;
+              for (std::int64_t k = 0; k < x[0].size(1); ++k) sum += element(x[0], {i[0], k}) * element(gram, {k, i[1]});
+              return sum;
+            });
+          },
+          {any}, {{{3, 3}}, {{4, 2}}, {{2, 4}}, {{1, 1}}})),
+      checked(op_row(
+          "linalg::lstsq", [](const auto& x) { return linalg::lstsq(regular(x[0]), x[1]); },
+          [](const Inputs& x) { return solution(x[0], x[1], 4); }, {any, any}, with_right)),
+      checked(op_row(
+          "linalg::pinv", [](const auto& x) { return matmul(x[0], matmul(linalg::pinv(x[0]), x[0])); },
+          [](const Inputs& x) { return x[0]; }, {any}, {{{3, 2}}, {{2, 3}}, {{2, 2}}})),
+      checked(op_row(
+          "linalg::matrix_power", [](const auto& x) { return linalg::matrix_power(x[0], 3); },
+          [](const Inputs& x) {
+            const auto product = [](const Tensor& a, const Tensor& b) {
+              return by_index(a.shape(), [&](const Index& i) {
+                double sum = 0;
+                for (std::int64_t k = 0; k < a.size(1); ++k) sum += element(a, {i[0], k}) * element(b, {k, i[1]});
+                return sum;
+              });
+            };
+            return product(product(x[0], x[0]), x[0]);
+          },
+          {any}, {{{3, 3}}, {{1, 1}}})),
   };
 }
 

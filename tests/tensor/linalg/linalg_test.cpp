@@ -80,10 +80,59 @@ TEST_CASE("linalg: signs of determinants, singular matrices, and matrices of siz
   CHECK(linalg::solve(eye(2), zeros({2, 0})).shape() == Shape{2, 0});
 }
 
+TEST_CASE("linalg: orthogonal factors of tall, wide and square matrices") {
+  for (DType dtype : {DType::f32, DType::f64})
+    for (const Shape& shape : {Shape{3, 2, 9, 5}, Shape{4, 5, 9}, Shape{7, 7}, Shape{70, 3}}) {
+      const double close = dtype == DType::f32 ? 1e-4 : 1e-12;
+      const Tensor a = random(shape, dtype);
+      const std::int64_t m = shape.back(1), n = shape.back(), k = std::min(m, n);
+      const auto is_one = [&](const Tensor& x) { return all_close(x, expand(eye(k, dtype), x.shape()), close, close); };
+      const auto [q, r] = linalg::qr(a);
+      CHECK(all_close(matmul(q, r), a, close, close));
+      CHECK(is_one(matmul(transpose(q), q)));
+      CHECK(equal_bits(triu(r), r));
+      const auto [u, s, vh] = linalg::svd(a);
+      CHECK(all_close(matmul(u * unsqueeze(s, -2), vh), a, close, close));
+      CHECK(is_one(matmul(transpose(u), u)));
+      CHECK(is_one(matmul(vh, transpose(vh))));
+      for (double step : contiguous(cast(slice(s, -1, 0, k - 1) - slice(s, -1, 1), DType::f64)).span<double>()) CHECK(step >= 0);
+      const Tensor p = linalg::pinv(a);
+      CHECK(all_close(matmul(matmul(a, p), a), a, close, close));
+      CHECK(all_close(matmul(matmul(p, a), p), p, close, close));
+    }
+  // Of least squares: the rest is orthogonal to the columns.
+  const Tensor a = random({3, 9, 4}), b = random({3, 9, 2}, DType::f64, 2), x = linalg::lstsq(a, b);
+  const Tensor rest = matmul(transpose(a), matmul(a, x) - b);
+  CHECK(all_close(rest, zeros(rest.shape(), DType::f64), 1e-12, 1e-12));
+}
+
+TEST_CASE("linalg: pseudoinverses of deficient matrices, powers, and errors of orthogonal factors") {
+  const Tensor deficient = tensor({{1, 2}, {2, 4}}, DType::f64);
+  CHECK(all_close(linalg::pinv(deficient), deficient / 25.0, 1e-13, 1e-14));
+  CHECK(all_close(linalg::pinv(zeros({2, 3})), zeros({3, 2}), 0, 0));
+  CHECK(linalg::pinv(zeros({0, 3})).shape() == Shape{3, 0});
+  CHECK(linalg::svd(zeros({2, 0, 3})).u.shape() == Shape{2, 0, 0});
+  CHECK(linalg::qr(zeros({2, 3, 0})).r.shape() == Shape{2, 0, 0});
+  const Tensor a = regular({4, 4});
+  CHECK(equal_bits(linalg::matrix_power(a, 0), eye(4, DType::f64)));
+  CHECK(equal_bits(linalg::matrix_power(a, 1), a));
+  CHECK(all_close(linalg::matrix_power(a, -2), linalg::inv(matmul(a, a)), 1e-12, 1e-13));
+  CHECK_THROWS_WITH_AS(linalg::lstsq(zeros({2, 3}), zeros({2, 1})),
+                       doctest::Contains("linalg::lstsq: takes at least as many rows as columns, not [2, 3]"), ShapeError);
+  CHECK_THROWS_AS(linalg::lstsq(zeros({3, 2}), zeros({2, 1})), ShapeError);
+  CHECK_THROWS_WITH_AS(linalg::lstsq(zeros({3, 2}), zeros({3, 1})), doctest::Contains("is singular"), ValueError);
+  CHECK_THROWS_AS(linalg::qr(zeros({3})), ShapeError);
+  CHECK_THROWS_AS(linalg::svd(zeros({2, 2}, DType::i64)), DtypeError);
+  CHECK_THROWS_WITH_AS(linalg::svd(full({2, 2}, std::numeric_limits<double>::infinity())),
+                       doctest::Contains("linalg::svd: the matrices contain inf"), ValueError);
+  CHECK_THROWS_AS(linalg::matrix_power(zeros({2, 3}), 2), ShapeError);
+}
+
 TEST_CASE("linalg: the same bits from any number of threads, weft's and the caller's") {
   const Tensor a = regular({200, 16, 16}), b = random({200, 16, 2}, DType::f64, 2), s = definite({200, 16, 16});
   const auto all = [&] {
-    return std::vector<Tensor>{linalg::solve(a, b), linalg::inv(a), linalg::cholesky(s), linalg::eigh(s).vectors, linalg::det(a)};
+    return std::vector<Tensor>{linalg::solve(a, b), linalg::inv(a),  linalg::cholesky(s), linalg::eigh(s).vectors,
+                               linalg::svd(a).u,    linalg::qr(a).q, linalg::det(a)};
   };
   const std::vector<Tensor> one = all();
   set_threads(4);

@@ -218,9 +218,10 @@ TEST_CASE("causal and local masks") {
 TEST_CASE("scaled dot-product attention: errors name the rule and the values") {
   const Tensor x = zeros({2, 4, 3, 5});
   auto attend = [&](const AttentionMask& mask) { return scaled_dot_product_attention(x, x, x, mask); };
-  CHECK_THROWS_WITH_AS(attend({.mask = zeros({3, 4}, DType::boolean)}),
-                       doctest::Contains("scaled_dot_product_attention: the mask [3, 4] does not broadcast to the scores [2, 4, 3, 3]"),
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      attend({.mask = zeros({3, 4}, DType::boolean)}),
+      doctest::Contains("scaled_dot_product_attention: the mask [3, 4] does not broadcast to the scores [2, 4, 3, 3]"),
+      ShapeError);
   CHECK_THROWS_WITH_AS(attend({.mask = zeros({5, 2, 4, 3, 3}, DType::boolean)}),
                        doctest::Contains("the mask [5, 2, 4, 3, 3] does not broadcast to the scores [2, 4, 3, 3]"), ShapeError);
   CHECK_THROWS_WITH_AS(attend({.mask = zeros({3, 3}, DType::f64)}), doctest::Contains("the mask must be bool, or f32"),

@@ -123,9 +123,10 @@ TEST_CASE("scaled dot-product attention: every mask gives the values and gradien
 
 TEST_CASE("attention in tiles has the bits of the composition for every mask") {
   on_each_isa([] {
-    for (auto [queries, keys] : {std::pair{3, 40}, {130, 97}, {500, 460}})
+    for (const auto& sizes : {std::pair{3, 40}, {130, 97}, {500, 460}})
       for (std::int64_t key_heads : {4, 2})
-        for (const Case& c : cases(queries, keys, DType::f32)) {
+        for (const Case& c : cases(sizes.first, sizes.second, DType::f32)) {
+          const std::int64_t queries = sizes.first, keys = sizes.second;
           CAPTURE(c.name);
           CAPTURE(queries);
           const Inputs in(queries, keys, key_heads, DType::f32);

@@ -20,14 +20,6 @@ Vec<T, Set> atan(Vec<T, Set> x) {
   return xsimd::atan(x.lanes);
 }
 template <class T, class Set>
-Vec<T, Set> sinh(Vec<T, Set> x) {
-  return xsimd::sinh(x.lanes);
-}
-template <class T, class Set>
-Vec<T, Set> cosh(Vec<T, Set> x) {
-  return xsimd::cosh(x.lanes);
-}
-template <class T, class Set>
 Vec<T, Set> asinh(Vec<T, Set> x) {
   return xsimd::asinh(x.lanes);
 }
@@ -43,9 +35,23 @@ template <class T, class Set>
 Vec<T, Set> log10(Vec<T, Set> x) {
   return xsimd::log10(x.lanes);
 }
+// Within +-2000, where these functions have long reached their limits: xsimd 8.1 converts the exponents of larger numbers to
+// integers that cannot hold them. NaN stays NaN.
+template <class T, class Set>
+Vec<T, Set> bounded(Vec<T, Set> x) {
+  return minimum(maximum(x, Vec<T, Set>(-2000)), Vec<T, Set>(2000));
+}
+template <class T, class Set>
+Vec<T, Set> sinh(Vec<T, Set> x) {
+  return xsimd::sinh(bounded(x).lanes);
+}
+template <class T, class Set>
+Vec<T, Set> cosh(Vec<T, Set> x) {
+  return xsimd::cosh(bounded(x).lanes);
+}
 template <class T, class Set>
 Vec<T, Set> exp2(Vec<T, Set> x) {
-  return xsimd::exp2(x.lanes);
+  return xsimd::exp2(bounded(x).lanes);
 }
 // xsimd 8.1 gives inf or 0 for large negative numbers.
 template <class T, class Set>
@@ -59,32 +65,36 @@ Vec<T, Set> atan2(Vec<T, Set> y, Vec<T, Set> x) {
   using V = Vec<T, Set>;
   const V infinity(std::numeric_limits<T>::infinity());
   const auto both = abs(x) == infinity && abs(y) == infinity;
-  const auto bounded = [&](V v) { return where(both, where(v > V(0), V(1), V(-1)), v); };
-  return xsimd::atan2(bounded(y).lanes, bounded(x).lanes);
+  const auto sign_if_both = [&](V v) { return where(both, where(v > V(0), V(1), V(-1)), v); };
+  return xsimd::atan2(sign_if_both(y).lanes, sign_if_both(x).lanes);
 }
 
-// Rounding. xsimd 8.1 loses the sign of -0 on the baseline set; no result has another sign than x.
-template <class T, class Set>
-Vec<T, Set> with_sign_of(Vec<T, Set> x, Vec<T, Set> rounded) {
-  using Register = typename Vec<T, Set>::Register;
-  return rounded.lanes | (x.lanes & Register(T(-0.0)));
+// Rounds x by f. Numbers from 2^23 (2^52 in f64) on are whole; xsimd 8.1 would convert them to integers that cannot hold them on
+// the baseline set, where it also loses the sign of -0. No result has another sign than x.
+template <class T, class Set, class F>
+Vec<T, Set> rounded(Vec<T, Set> x, F f) {
+  using V = Vec<T, Set>;
+  const auto has_fraction = abs(x) < V(1 / std::numeric_limits<T>::epsilon());
+  const V whole = f(where(has_fraction, x, V(0)).lanes);
+  const V with_sign = whole.lanes | (x.lanes & typename V::Register(T(-0.0)));
+  return where(has_fraction, with_sign, x);
 }
 template <class T, class Set>
 Vec<T, Set> floor(Vec<T, Set> x) {
-  return with_sign_of<T, Set>(x, xsimd::floor(x.lanes));
+  return rounded(x, [](auto lanes) { return xsimd::floor(lanes); });
 }
 template <class T, class Set>
 Vec<T, Set> ceil(Vec<T, Set> x) {
-  return with_sign_of<T, Set>(x, xsimd::ceil(x.lanes));
+  return rounded(x, [](auto lanes) { return xsimd::ceil(lanes); });
 }
 template <class T, class Set>
 Vec<T, Set> trunc(Vec<T, Set> x) {
-  return with_sign_of<T, Set>(x, xsimd::trunc(x.lanes));
+  return rounded(x, [](auto lanes) { return xsimd::trunc(lanes); });
 }
 // To the nearest whole number; halves go to the even one.
 template <class T, class Set>
 Vec<T, Set> round(Vec<T, Set> x) {
-  return with_sign_of<T, Set>(x, xsimd::nearbyint(x.lanes));
+  return rounded(x, [](auto lanes) { return xsimd::nearbyint(lanes); });
 }
 
 }  // namespace weft::simd

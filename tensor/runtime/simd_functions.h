@@ -35,23 +35,25 @@ template <class T, class Set>
 Vec<T, Set> log10(Vec<T, Set> x) {
   return xsimd::log10(x.lanes);
 }
-// Within +-2000, where these functions have long reached their limits: xsimd 8.1 converts the exponents of larger numbers to
-// integers that cannot hold them. NaN stays NaN.
-template <class T, class Set>
-Vec<T, Set> bounded(Vec<T, Set> x) {
-  return minimum(maximum(x, Vec<T, Set>(-2000)), Vec<T, Set>(2000));
+// Calls f within +-2000, where its function has long reached its limits: xsimd 8.1 converts the exponents of larger numbers, and
+// NaN, to integers that cannot hold them. NaN stays NaN.
+template <class T, class Set, class F>
+Vec<T, Set> bounded(Vec<T, Set> x, F f) {
+  using V = Vec<T, Set>;
+  const auto number = x == x;
+  return where(number, f(where(number, minimum(maximum(x, V(-2000)), V(2000)), V(0)).lanes), x);
 }
 template <class T, class Set>
 Vec<T, Set> sinh(Vec<T, Set> x) {
-  return xsimd::sinh(bounded(x).lanes);
+  return bounded(x, [](auto lanes) { return Vec<T, Set>(xsimd::sinh(lanes)); });
 }
 template <class T, class Set>
 Vec<T, Set> cosh(Vec<T, Set> x) {
-  return xsimd::cosh(bounded(x).lanes);
+  return bounded(x, [](auto lanes) { return Vec<T, Set>(xsimd::cosh(lanes)); });
 }
 template <class T, class Set>
 Vec<T, Set> exp2(Vec<T, Set> x) {
-  return xsimd::exp2(bounded(x).lanes);
+  return bounded(x, [](auto lanes) { return Vec<T, Set>(xsimd::exp2(lanes)); });
 }
 // xsimd 8.1 gives inf or 0 for large negative numbers.
 template <class T, class Set>

@@ -15,6 +15,8 @@ inline constexpr auto logaddexp_op = elementwise("logaddexp", [](auto a, auto b)
   auto sum = where(a >= b, a + softplus(b - a), b + softplus(a - b));
   return where(a == b && a - a != 0, a, sum);
 });
-inline constexpr auto xlogy_op = elementwise("xlogy", [](auto x, auto y) { return where(x == 0 && y == y, 0, x * log(y)); });
+// Where x is 0 and the logarithm finite, the slope is the logarithm, so that only other places are a constant.
+inline constexpr auto xlogy_op =
+    elementwise("xlogy", [](auto x, auto y) { return where(x == 0 && (y <= 0 || (y == y && y - y != 0)), 0, x * log(y)); });
 
 }  // namespace weft

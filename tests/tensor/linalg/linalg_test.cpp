@@ -57,7 +57,8 @@ TEST_CASE("linalg: batches of matrices fulfil their equations") {
     CHECK(all_close(matmul(s, v), v * unsqueeze(w, -2), 10 * close, 10 * close));
     CHECK(all_close(matmul(transpose(v), v), one, close, close));
     const Tensor ascending = slice(w, -1, 1) - slice(w, -1, 0, 15);
-    for (double step : contiguous(cast(ascending, DType::f64)).span<double>()) CHECK(step >= 0);
+    const Tensor steps = contiguous(cast(ascending, DType::f64));
+    for (double step : steps.span<double>()) CHECK(step >= 0);
     const auto [sign, logarithm] = linalg::slogdet(a);
     CHECK(all_close(linalg::det(a), sign * exp(logarithm), 100 * close, close));
   }
@@ -95,7 +96,8 @@ TEST_CASE("linalg: orthogonal factors of tall, wide and square matrices") {
       CHECK(all_close(matmul(u * unsqueeze(s, -2), vh), a, close, close));
       CHECK(is_one(matmul(transpose(u), u)));
       CHECK(is_one(matmul(vh, transpose(vh))));
-      for (double step : contiguous(cast(slice(s, -1, 0, k - 1) - slice(s, -1, 1), DType::f64)).span<double>()) CHECK(step >= 0);
+      const Tensor steps = contiguous(cast(slice(s, -1, 0, k - 1) - slice(s, -1, 1), DType::f64));
+      for (double step : steps.span<double>()) CHECK(step >= 0);
       const Tensor p = linalg::pinv(a);
       CHECK(all_close(matmul(matmul(a, p), a), a, close, close));
       CHECK(all_close(matmul(matmul(p, a), p), p, close, close));

@@ -5,6 +5,7 @@
 #include <weft/autograd/graph/node.h>
 #include <weft/autograd/linalg/linalg.h>
 #include <weft/tensor/product/matmul.h>
+#include <weft/tensor/reduction/truth.h>
 
 namespace weft::linalg {
 
@@ -43,6 +44,7 @@ Variable solve(const Variable& a, const Variable& b, Where caller) {
 // dA = d A^-T g.
 Variable det(const Variable& a, Where caller) {
   const auto rule = [](const Backward& b) -> Variables {
+    check<ValueError>(all(b.output().tensor()).item() != 0, {}, "linalg::det: has no gradient at a singular matrix");
     return {as_matrices(b.output() * b.grad()) * transpose(inv(b.input()))};
   };
   return record("linalg::det", caller, {a}, det(a.tensor(), caller), {.inputs = kAll, .outputs = kAll}, rule);
@@ -51,7 +53,10 @@ Variable det(const Variable& a, Where caller) {
 // dA = A^-T g.
 SignAndLog<Variable> slogdet(const Variable& a, Where caller) {
   const auto [sign, logarithm] = slogdet(a.tensor(), caller);
-  const auto rule = [](const Backward& b) -> Variables { return {as_matrices(b.grad()) * transpose(inv(b.input()))}; };
+  const auto rule = [sign = sign](const Backward& b) -> Variables {
+    check<ValueError>(all(sign).item() != 0, {}, "linalg::slogdet: has no gradient at a singular matrix");
+    return {as_matrices(b.grad()) * transpose(inv(b.input()))};
+  };
   return {sign, record("linalg::slogdet", caller, {a}, logarithm, {.inputs = kAll}, rule)};
 }
 

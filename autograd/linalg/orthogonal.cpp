@@ -30,18 +30,34 @@ Variable outside(const Variable& vectors, const Variable& gradient) {
 }
 
 // dA = U (T(U, dU) / E S + S T(V, dV) / E + diag(dS)) V^T + outside(U, dU) S^-1 V^T + U S^-1 outside(V, dV)^T, where T(X, dX) is
-// turned() and E_ij = s_j^2 - s_i^2, 1 on the diagonal.
-Variables svd_rule(const Backward& b) {
-  const Variable u = b.output(0), s = b.output(1), vh = b.output(2), v = transpose(vh), dv = transpose(b.grad(2));
-  const Tensor one = eye(s.shape().back(), s.dtype());
-  const Variable across = unsqueeze(s, -2), down = unsqueeze(s, -1), squares = square(s);
-  const Variable gaps = unsqueeze(squares, -2) - unsqueeze(squares, -1) + one;
-  const Variable middle = turned(u, b.grad(0)) / gaps * across + down * (turned(v, dv) / gaps) + unsqueeze(b.grad(1), -1) * one;
-  Variable result = matmul(matmul(u, middle), vh);
-  if (u.shape().back(1) > s.shape().back()) result = result + matmul(outside(u, b.grad(0)) / across, vh);
-  if (vh.shape().back() > s.shape().back()) result = result + matmul(u / across, transpose(outside(v, dv)));
-  return {result};
-}
+// turned() and E_ij = s_j^2 - s_i^2, 1 on the diagonal. The terms of vectors that nothing used are left out, so that the gradient
+// of the values alone is defined if some are equal.
+struct SvdRule {
+  static constexpr bool kTakesUndefined = true;
+
+  Variables operator()(const Backward& b) const {
+    const Variable u = b.output(0), s = b.output(1), vh = b.output(2), v = transpose(vh);
+    const Variable across = unsqueeze(s, -2), down = unsqueeze(s, -1), squares = square(s);
+    const Tensor one = eye(s.shape().back(), s.dtype());
+    const Variable gaps = unsqueeze(squares, -2) - unsqueeze(squares, -1) + one;
+    Variable middle, beside;
+    if (b.grad(1).defined()) add(middle, unsqueeze(b.grad(1), -1) * one);
+    if (b.grad(0).defined()) {
+      add(middle, turned(u, b.grad(0)) / gaps * across);
+      if (u.shape().back(1) > s.shape().back()) add(beside, matmul(outside(u, b.grad(0)) / across, vh));
+    }
+    if (b.grad(2).defined()) {
+      const Variable dv = transpose(b.grad(2));
+      add(middle, down * (turned(v, dv) / gaps));
+      if (vh.shape().back() > s.shape().back()) add(beside, matmul(u / across, transpose(outside(v, dv))));
+    }
+    const Variable inside = matmul(matmul(u, middle), vh);
+    return {beside.defined() ? inside + beside : inside};
+  }
+
+ private:
+  static void add(Variable& sum, const Variable& term) { sum = sum.defined() ? sum + term : term; }
+};
 
 }  // namespace
 
@@ -55,19 +71,25 @@ Qr<Variable> qr(const Variable& a, Where caller) {
 Svd<Variable> svd(const Variable& a, Where caller) {
   const Svd<Tensor> found = svd(a.tensor(), caller);
   const Tensor outputs[] = {found.u, found.s, found.vh};
-  const Variables results = record_all("linalg::svd", caller, std::span(&a, 1), outputs, {.outputs = kAll}, svd_rule);
+  const Variables results = record_all("linalg::svd", caller, std::span(&a, 1), outputs, {.outputs = kAll}, SvdRule());
   return {results[0], results[1], results[2]};
 }
 
 Variable lstsq(const Variable& a, const Variable& b, Where caller) {
-  check_defined("linalg::lstsq", "matrix", a.tensor(), caller);
-  check_defined("linalg::lstsq", "right-hand side", b.tensor(), caller);
+  check_least_squares(a.tensor(), b.tensor(), caller);
+  if (b.dims() == 1) return squeeze(lstsq(a, unsqueeze(b, 1), caller), -1);
   return least_squares(a, b, caller);
 }
 
+// dA = -P^T dP P^T + (I - A P) dP^T P P^T + P^T P dP^T (I - P A). Golub & Pereyra 1973.
 Variable pinv(const Variable& a, double rcond, Where caller) {
-  const auto [u, s, vh] = svd(a, caller);
-  return pseudoinverse(u, s, vh, s.tensor(), rcond);
+  const auto rule = [](const Backward& b) -> Variables {
+    const Variable x = b.input(), p = b.output(), up = transpose(p), g = transpose(b.grad());
+    const Variable left = matmul(g, matmul(p, up)), right = matmul(matmul(up, p), g);
+    return {left - matmul(x, matmul(p, left)) + right - matmul(matmul(right, p), x) - matmul(matmul(up, b.grad()), up)};
+  };
+  return record("linalg::pinv", caller, {a}, pinv(a.tensor(), rcond, caller), {.inputs = kAll, .outputs = kAll},
+                per_example(examples::Blocks{.axes = 2}, rule));
 }
 
 Variable matrix_power(const Variable& a, std::int64_t n, Where caller) {

@@ -19,6 +19,25 @@ constexpr examples::Blocks kMatrices{.inputs = 0b11, .axes = 2};
 Variable half_diagonal(const Variable& x) { return tril(x) - diag_embed(diagonal(x, 0, -2, -1)) * 0.5; }
 Variable symmetric(const Variable& x) { return (x + transpose(x)) * 0.5; }
 
+// dA = symmetric(V (diag(dw) + F V^T dV) V^T) with F_ij = 1 / (w_j - w_i), and 0 on the diagonal. The term of vectors that
+// nothing used is left out, so that the gradient of the values alone is defined if some are equal.
+struct EighRule {
+  static constexpr bool kTakesUndefined = true;
+
+  Variables operator()(const Backward& b) const {
+    const Variable w = b.output(0), v = b.output(1), up = transpose(v);
+    Variable middle;
+    if (b.grad(0).defined()) middle = diag_embed(b.grad(0));
+    if (b.grad(1).defined()) {
+      const Tensor one = eye(w.shape().back(), w.dtype());
+      const Variable gaps = unsqueeze(w, -2) - unsqueeze(w, -1) + one;  // the diagonal divides by 1
+      const Variable turned = matmul(up, b.grad(1)) / gaps * (1 - one);
+      middle = middle.defined() ? middle + turned : turned;
+    }
+    return {symmetric(matmul(matmul(v, middle), up))};
+  }
+};
+
 }  // namespace
 
 // dA = symmetric(L^-T half_diagonal(L^T dL) L^-1).
@@ -46,18 +65,10 @@ Variable solve_triangular(const Variable& a, const Variable& b, bool upper, Wher
                 {.inputs = 0b01, .outputs = kAll}, per_example(kMatrices, rule));
 }
 
-// dA = symmetric(V (diag(dw) + F V^T dV) V^T) with F_ij = 1 / (w_j - w_i), and 0 on the diagonal.
 Eigen<Variable> eigh(const Variable& a, Where caller) {
   const Eigen<Tensor> found = eigh(a.tensor(), caller);
-  const auto rule = [](const Backward& b) -> Variables {
-    const Variable w = b.output(0), v = b.output(1), up = transpose(v);
-    const Tensor one = eye(w.shape().back(), w.dtype());
-    const Variable gaps = unsqueeze(w, -2) - unsqueeze(w, -1) + one;  // the diagonal divides by 1
-    const Variable turned = matmul(up, b.grad(1)) / gaps * (1 - one);
-    return {symmetric(matmul(matmul(v, diag_embed(b.grad(0)) + turned), up))};
-  };
   const Tensor outputs[] = {found.values, found.vectors};
-  const Variables results = record_all("linalg::eigh", caller, std::span(&a, 1), outputs, {.outputs = kAll}, rule);
+  const Variables results = record_all("linalg::eigh", caller, std::span(&a, 1), outputs, {.outputs = kAll}, EighRule());
   return {results[0], results[1]};
 }
 

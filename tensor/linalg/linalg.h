@@ -53,8 +53,8 @@ struct Svd {
 };
 Svd<Tensor> svd(const Tensor& a, Where caller = Where::here());
 
-// The X of least |A X - B|, of A [.., m, n] with m >= n and full rank, B [.., m, k], by QR: [.., n, k]. Throws as
-// solve_triangular does.
+// The X of least |A X - B|, of A [.., m, n] with m >= n and full rank, B [.., m, k] or [m], by QR: [..,
+// n, k] or [.., n]. Throws as solve_triangular does.
 Tensor lstsq(const Tensor& a, const Tensor& b, Where caller = Where::here());
 // The pseudoinverse [.., n, m] of A [.., m, n]. Singular values up to `rcond` times the largest count as 0; if it is negative, up
 // to max(m, n) times the precision of the dtype.

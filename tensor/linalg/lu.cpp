@@ -75,8 +75,9 @@ Tensor solve(const Tensor& a, const Tensor& b, Where caller) {
   check_right_side(op, a, b, caller);
   if (is_vector(a, b)) return squeeze(solve(a, unsqueeze(b, 1), caller), -1);
   const Shape batch = broadcast_shapes(op, batch_of(a.shape()), batch_of(b.shape()), caller);
-  const LuFactors lu = lu_factors(op, expand(a, with_batch(a.shape(), batch, caller)), caller);
+  const LuFactors lu = lu_factors(op, a, caller);
   check_regular(op, lu, caller);
+  const Places place(a.shape(), batch);
   Tensor columns = clone(transpose(expand(b, with_batch(b.shape(), batch, caller))));  // [.., k, n]: column-major B
   const Int n = static_cast<Int>(a.shape().back()), k = static_cast<Int>(b.shape().back());
   visit_floating(op, a.dtype(), caller, [&](auto type) {
@@ -84,11 +85,10 @@ Tensor solve(const Tensor& a, const Tensor& b, Where caller) {
     const auto& lapack = lapack::routines<T>(caller);
     const T* factors = lu.factors.data<T>();
     T* to = columns.output<T>();
-    std::vector<Int> infos(lu.infos.size());
     for_each_matrix(batch.numel(), n, [&](std::int64_t i) {
+      Int info = 0;
       if (n > 0 && k > 0)
-        lapack.getrs("T", &n, &k, factors + i * n * n, &n, lu.pivots.data() + i * n, to + i * n * k, &n,
-                     &infos[static_cast<std::size_t>(i)], 1);
+        lapack.getrs("T", &n, &k, factors + place[i] * n * n, &n, lu.pivots.data() + place[i] * n, to + i * n * k, &n, &info, 1);
     });
   });
   return contiguous(transpose(columns));

@@ -1,3 +1,4 @@
+#include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/indexing/index.h>
 #include <weft/tensor/linalg/detail/batch.h>
 #include <weft/tensor/linalg/detail/compositions.h>
@@ -60,6 +61,7 @@ Svd<Tensor> svd(const Tensor& a, Where caller) {
   const char* op = "linalg::svd";
   OpScope profile(op, caller, a);
   check_matrices(op, a, caller);
+  check_finite(op, a, caller);
   const Int m = static_cast<Int>(a.shape().back(1)), n = static_cast<Int>(a.shape().back()), k = std::min(m, n);
   const std::int64_t count = batch_of(a.shape()).numel();
   Tensor rest = clone(a), u(with_sizes(a.shape(), m, k), a.dtype()), vh(with_sizes(a.shape(), k, n), a.dtype());
@@ -72,8 +74,6 @@ Svd<Tensor> svd(const Tensor& a, Where caller) {
     using T = decltype(type);
     const auto& lapack = lapack::routines<T>(caller);
     T *data = rest.output<T>(), *to_u = u.output<T>(), *to_s = s.output<T>(), *to_vh = vh.output<T>();
-    for (std::int64_t i = 0; i < rest.numel(); ++i)
-      check<ValueError>(std::isfinite(data[i]), caller, op, ": the matrices contain ", data[i]);
     T room{};
     const Int query = -1;
     Int info = 0;
@@ -94,19 +94,26 @@ Svd<Tensor> svd(const Tensor& a, Where caller) {
 }
 
 Tensor lstsq(const Tensor& a, const Tensor& b, Where caller) {
-  check_matrices("linalg::lstsq", a, caller);
-  check_matrices("linalg::lstsq", b, caller);
+  check_least_squares(a, b, caller);
+  if (b.dims() == 1) return squeeze(lstsq(a, unsqueeze(b, 1), caller), -1);
   return least_squares(a, b, caller);
 }
 
+// V diag(1 / s) U^T, with 0 in place of 1 / s for an s that counts as 0.
 Tensor pinv(const Tensor& a, double rcond, Where caller) {
   const auto [u, s, vh] = svd(a, caller);
-  return pseudoinverse(u, s, vh, s, rcond);
+  if (s.shape().back() == 0) return matmul(transpose(vh), transpose(u));
+  const double most = static_cast<double>(std::max(a.shape().back(), a.shape().back(1)));
+  const double precision =
+      a.dtype() == DType::f32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
+  const Tensor counts = s > slice(s, -1, 0, 1) * (rcond < 0 ? most * precision : rcond);
+  const Tensor inverse = where(counts, 1 / where(counts, s, 1.0), 0.0);
+  return matmul(transpose(vh) * unsqueeze(inverse, -2), transpose(u));
 }
 
 Tensor matrix_power(const Tensor& a, std::int64_t n, Where caller) {
   check_square("linalg::matrix_power", a, caller);
-  return power(a, n, caller);
+  return n == 1 ? clone(a) : power(a, n, caller);
 }
 
 }  // namespace weft::linalg

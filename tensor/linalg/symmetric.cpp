@@ -56,7 +56,8 @@ Tensor solve_triangular(const Tensor& a, const Tensor& b, bool upper, Where call
   check<ShapeError>(b.dims() >= 2 && b.shape().back(1) == a.shape().back(), caller, op, ": ", a.shape(),
                     " does not fit the right-hand side ", b.shape());
   const Shape batch = broadcast_shapes(op, batch_of(a.shape()), batch_of(b.shape()), caller);
-  const Tensor matrices = contiguous(expand(a, with_batch(a.shape(), batch, caller)));
+  const Tensor matrices = contiguous(a);
+  const Places place(a.shape(), batch);
   Tensor columns = clone(transpose(expand(b, with_batch(b.shape(), batch, caller))));  // [.., k, n]: column-major B
   const Int n = static_cast<Int>(a.shape().back()), k = static_cast<Int>(b.shape().back());
   Infos infos(batch.numel());
@@ -67,11 +68,11 @@ Tensor solve_triangular(const Tensor& a, const Tensor& b, bool upper, Where call
     T* to = columns.output<T>();
     for_each_matrix(batch.numel(), n, [&](std::int64_t i) {
       if (n > 0 && k > 0)
-        lapack.trtrs(upper ? "L" : "U", "T", "N", &n, &k, from + i * n * n, &n, to + i * n * k, &n, infos[i], 1, 1, 1);
+        lapack.trtrs(upper ? "L" : "U", "T", "N", &n, &k, from + place[i] * n * n, &n, to + i * n * k, &n, infos[i], 1, 1, 1);
     });
   });
-  infos.for_first_failure([&](std::int64_t place, Int pivot) {
-    check<ValueError>(false, caller, op, ": matrix ", place, " of the batch is singular (element ", pivot - 1,
+  infos.for_first_failure([&](std::int64_t item, Int pivot) {
+    check<ValueError>(false, caller, op, ": matrix ", place[item], " of the batch is singular (element ", pivot - 1,
                       " of its diagonal is 0)");
   });
   return contiguous(transpose(columns));
@@ -81,6 +82,7 @@ Eigen<Tensor> eigh(const Tensor& a, Where caller) {
   const char* op = "linalg::eigh";
   OpScope profile(op, caller, a);
   check_square(op, a, caller);
+  check_finite(op, a, caller);
   const Int n = static_cast<Int>(a.shape().back());
   const std::int64_t count = batch_of(a.shape()).numel();
   Shape shape = batch_of(a.shape());
@@ -92,8 +94,6 @@ Eigen<Tensor> eigh(const Tensor& a, Where caller) {
     using T = decltype(type);
     const auto& lapack = lapack::routines<T>(caller);
     T *data = rows.output<T>(), *to = values.output<T>();
-    for (std::int64_t i = 0; i < rows.numel(); ++i)
-      check<ValueError>(std::isfinite(data[i]), caller, op, ": the matrices contain ", data[i]);
     const auto [room, integer_room] = eigen_room<T>(n, caller);
     const Int numbers = room, integers = integer_room;
     for_each_matrix(count, n, [&](std::int64_t i) {

@@ -1,10 +1,14 @@
 // Calls to LAPACK for each matrix of a batch.
 #pragma once
 
+#include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 #include <weft/tensor/array/profile_scope.h>
 #include <weft/tensor/array/tensor.h>
 #include <weft/tensor/array/views.h>
+#include <weft/tensor/functions/classify.h>
+#include <weft/tensor/indexing/pick.h>
 #include <weft/tensor/linalg/detail/lapack.h>
 #include <weft/tensor/product/matmul.h>
 #include <weft/tensor/runtime/float_mode.h>
@@ -26,6 +30,12 @@ inline void check_square(const char* op, const Tensor& a, Where caller) {
   check<ShapeError>(a.shape().back() <= std::numeric_limits<lapack::Int>::max(), caller, op, ": ", a.shape(), " is too large");
 }
 
+// Throws for NaN and infinities, with which LAPACK may not converge.
+inline void check_finite(const char* op, const Tensor& a, Where caller) {
+  const Tensor found = masked_select(a, logical_not(isfinite(a)), caller);
+  check<ValueError>(found.numel() == 0, caller, op, ": the matrices contain ", found.numel() ? select(found, 0, 0).item() : 0.0);
+}
+
 // What LAPACK said of each matrix.
 class Infos {
  public:
@@ -41,6 +51,19 @@ class Infos {
 
  private:
   std::vector<lapack::Int> infos_;
+};
+
+// Where each item of a broadcast batch comes from in the batch of `matrices`.
+class Places {
+ public:
+  Places(const Shape& matrices, const Shape& batch) {
+    const Shape own = batch_of(matrices);
+    places_ = contiguous(expand(reshape(arange(own.numel()), own), batch));
+  }
+  std::int64_t operator[](std::int64_t item) const { return places_.data<std::int64_t>()[item]; }
+
+ private:
+  Tensor places_;
 };
 
 // Calls f(i) for each matrix, whose work is about n^3, split over threads. LAPACK sees denormals as they are.

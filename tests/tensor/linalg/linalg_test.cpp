@@ -104,6 +104,8 @@ TEST_CASE("linalg: orthogonal factors of tall, wide and square matrices") {
     }
   // Of least squares: the rest is orthogonal to the columns.
   const Tensor a = random({3, 9, 4}), b = random({3, 9, 2}, DType::f64, 2), x = linalg::lstsq(a, b);
+  const Tensor one = linalg::lstsq(a, random({9}, DType::f64, 3));
+  CHECK(one.shape() == Shape{3, 4});
   const Tensor rest = matmul(transpose(a), matmul(a, x) - b);
   CHECK(all_close(rest, zeros(rest.shape(), DType::f64), 1e-12, 1e-12));
 }
@@ -118,10 +120,14 @@ TEST_CASE("linalg: pseudoinverses of deficient matrices, powers, and errors of o
   const Tensor a = regular({4, 4});
   CHECK(equal_bits(linalg::matrix_power(a, 0), eye(4, DType::f64)));
   CHECK(equal_bits(linalg::matrix_power(a, 1), a));
+  CHECK(linalg::matrix_power(a, 1).raw() != a.raw());
+  CHECK(equal_bits(linalg::matrix_power(eye(2), std::numeric_limits<std::int64_t>::min()), eye(2)));
   CHECK(all_close(linalg::matrix_power(a, -2), linalg::inv(matmul(a, a)), 1e-12, 1e-13));
   CHECK_THROWS_WITH_AS(linalg::lstsq(zeros({2, 3}), zeros({2, 1})),
                        doctest::Contains("linalg::lstsq: takes at least as many rows as columns, not [2, 3]"), ShapeError);
   CHECK_THROWS_AS(linalg::lstsq(zeros({3, 2}), zeros({2, 1})), ShapeError);
+  CHECK_THROWS_WITH_AS(linalg::lstsq(zeros({3, 2}), zeros({3, 1}, DType::f64)),
+                       doctest::Contains("linalg::lstsq: takes f32 or f64, the same for both, not f32 and f64"), DtypeError);
   CHECK_THROWS_WITH_AS(linalg::lstsq(zeros({3, 2}), zeros({3, 1})), doctest::Contains("is singular"), ValueError);
   CHECK_THROWS_AS(linalg::qr(zeros({3})), ShapeError);
   CHECK_THROWS_AS(linalg::svd(zeros({2, 2}, DType::i64)), DtypeError);

@@ -7,10 +7,12 @@
 #include <weft/autograd/basics/math.h>
 #include <weft/autograd/basics/matmul.h>
 #include <weft/autograd/basics/reduce.h>
+#include <weft/autograd/basics/statistics.h>
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/engine/checkpoint.h>
 #include <weft/autograd/engine/graph_dot.h>
 #include <weft/autograd/functions/activations.h>
+#include <weft/autograd/functions/classify.h>
 #include <weft/autograd/functions/combinations.h>
 #include <weft/autograd/functions/division.h>
 #include <weft/autograd/functions/logarithms.h>
@@ -39,6 +41,7 @@
 #include <weft/nn/attention/any_attention.h>
 #include <weft/nn/attention/attention.h>
 #include <weft/nn/attention/attention_pooling.h>
+#include <weft/nn/attention/head_memory.h>
 #include <weft/nn/attention/multi_head_attention.h>
 #include <weft/nn/attention/rotary_embedding.h>
 #include <weft/nn/layers/batch.h>
@@ -75,10 +78,10 @@
 #include <weft/tensor/files/npy.h>
 #include <weft/tensor/files/safetensors.h>
 #include <weft/tensor/functions/bitwise.h>
-#include <weft/tensor/functions/classify.h>
 #include <weft/tensor/indexing/search.h>
 #include <weft/tensor/memory/allocator.h>
 #include <weft/tensor/profile/profile.h>
+#include <weft/tensor/reduction/truth.h>
 #include <weft/tensor/runtime/float_mode.h>
 #include <weft/tensor/runtime/isa.h>
 #include <weft/tensor/runtime/parallel.h>

@@ -1,6 +1,6 @@
 #include <weft/autograd/graph/grad_mode.h>
 #include <weft/autograd/indexing/join.h>
-#include <weft/nn/attention/multi_head_attention.h>
+#include <weft/nn/attention/head_memory.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/views.h>
 

@@ -1,11 +1,11 @@
 // MultiHeadAttention: several attentions side by side, each on its own projection.
 #pragma once
 
+#include <weft/nn/attention/head_memory.h>
 #include <weft/nn/attention/rotary_embedding.h>
 #include <weft/nn/attention/scored_attention.h>
 #include <weft/nn/layers/linear.h>
 
-#include <memory>
 #include <optional>
 
 namespace weft::nn {
@@ -21,21 +21,6 @@ struct MultiHeadAttentionOptions {
   std::int64_t key_heads = 0;
   // Turns queries and keys by their positions, for self-attention. Both are counted from 0, in step() from the end of the past.
   std::optional<RotaryOptions> rotary = {};
-};
-
-// The projected keys and values of a MultiHeadAttention: those of a sequence that queries look at again and again, or those of
-// the positions that were decoded so far.
-struct HeadMemory {
-  Variable keys, values;  // [batch, key heads, time, dim / heads]
-  Tensor lengths;         // [batch], i64; undefined if all keys count
-
-  std::int64_t time() const { return keys.defined() ? keys.size(2) : 0; }
-  // Adds keys and values of later positions. Outside the graph they are written behind the others, into memory with room for
-  // twice as many. Copies may continue in different ways: one that finds the room taken moves to memory of its own.
-  void append(const Variable& later_keys, const Variable& later_values);
-
-  struct Room;
-  std::shared_ptr<Room> room = {};
 };
 
 // Head h attends with softmax(q_h . k_h / sqrt(dim / heads)), where q_h, k_h and v_h are its parts of linear projections of

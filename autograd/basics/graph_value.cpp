@@ -1,3 +1,4 @@
+#include <weft/autograd/basics/detail/graph_literals.h>
 #include <weft/autograd/basics/graph_value.h>
 #include <weft/autograd/graph/node.h>
 #include <weft/tensor/arithmetic/logical.h>
@@ -19,15 +20,6 @@ GraphValue binary(const GraphValue& a, const GraphValue& b, Numbers numbers, Op 
   if (a.literal()) return GraphValue(op(AtNumber(a.number()), b.variable()));
   if (b.literal()) return GraphValue(op(a.variable(), AtNumber(b.number())));
   return GraphValue(op(a.variable(), b.variable()));
-}
-
-template <class Numbers, class Op>
-GraphValue unary(const GraphValue& x, Numbers numbers, Op op) {
-  return x.literal() ? GraphValue(numbers(x.number())) : GraphValue(op(x.variable()));
-}
-
-Tensor as_tensor(const GraphValue& x, const GraphValue& other) {
-  return x.literal() ? full({}, x.number(), other.variable().dtype()) : x.variable().tensor();
 }
 
 template <class Numbers, class Op>

@@ -1,4 +1,4 @@
-// Activations beside those of math.h of Variables, as in tensor/functions/activations.h.
+// Activations of Variables beside those of math.h, as in tensor/functions/activations.h.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -1,4 +1,4 @@
-// Combinations of two or three tensors of Variables, as in tensor/functions/combinations.h.
+// Combinations of two or three Variables, as in tensor/functions/combinations.h.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -1,4 +1,4 @@
-// Powers and logarithms beside those of math.h of Variables, as in tensor/functions/logarithms.h.
+// Powers and logarithms of Variables beside those of math.h, as in tensor/functions/logarithms.h.
 #pragma once
 
 #include <weft/autograd/graph/variable.h>

@@ -5,10 +5,10 @@
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/elementwise/detail/piecewise_ops.h>
 #include <weft/tensor/functions/classify.h>
+#include <weft/tensor/functions/detail/largest_number.h>
 #include <weft/tensor/runtime/float_mode.h>
 
 #include <cmath>
-#include <limits>
 
 namespace weft {
 
@@ -41,16 +41,22 @@ Tensor isclose(const Tensor& a, const Tensor& b, double relative, double absolut
   check_defined("isclose", "first argument", a, caller);
   check_defined("isclose", "second argument", b, caller);
   const KeepDenormals exact;
+  if (integer::alone(a, b))
+    return pairwise<bool, std::int64_t>("isclose", cast(a, DType::i64), cast(b, DType::i64), caller, [=](auto x, auto y) {
+      const auto distance = x < y ? static_cast<std::uint64_t>(y) - static_cast<std::uint64_t>(x)
+                                  : static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(y);
+      return static_cast<double>(distance) <= absolute + relative * std::abs(static_cast<double>(y));
+    });
   return pairwise<bool, double>("isclose", cast(a, DType::f64), cast(b, DType::f64), caller, [=](double x, double y) {
     return x == y || (std::isfinite(y) && std::abs(x - y) <= absolute + relative * std::abs(y));
   });
 }
 
-Tensor nan_to_num(const Tensor& x, double nan, Where caller) {
+Tensor nan_to_num(const Tensor& x, const NanReplacements& replacements, Where caller) {
   check_defined("nan_to_num", x, caller);
-  if (integer::alone(x)) return x;
-  const double most = x.dtype() == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
-  return nan_to_num_op(x, nan, most, -most, caller);
+  if (integer::alone(x)) return clone(x);
+  const double most = largest_number(x.dtype());
+  return nan_to_num_op(x, replacements.nan, replacements.posinf.value_or(most), replacements.neginf.value_or(-most), caller);
 }
 
 }  // namespace weft

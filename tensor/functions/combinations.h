@@ -1,5 +1,5 @@
-// Combinations of two or three tensors. Integers give f32. Arguments broadcast; throws
-// ShapeError if their shapes do not, and ValueError for an undefined one.
+// Combinations of two or three tensors. Integers give f32. Arguments broadcast. Throws ShapeError if their shapes do not, and
+// ValueError for an undefined one.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>

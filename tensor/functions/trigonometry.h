@@ -1,5 +1,5 @@
-// Trigonometric and hyperbolic functions. Integers give f32. Arguments broadcast; throws
-// ShapeError if their shapes do not, and ValueError for an undefined one.
+// Trigonometric and hyperbolic functions. Integers give f32. Arguments broadcast. Throws ShapeError if their shapes do not, and
+// ValueError for an undefined one.
 #pragma once
 
 #include <weft/tensor/array/tensor.h>

@@ -25,7 +25,10 @@ Tensor numbers(const std::vector<double>& x, DType dtype = DType::f64) { return 
 
 TEST_CASE("rounding leaves integers and their dtype") {
   const Tensor x = i64({3, -4, 0});
-  for (const Tensor& y : {floor(x), ceil(x), trunc(x), round(x)}) CHECK(equal_bits(y, x));
+  for (const Tensor& y : {floor(x), ceil(x), trunc(x), round(x), nan_to_num(x)}) {
+    CHECK(equal_bits(y, x));
+    CHECK(y.raw() != x.raw());
+  }
   CHECK(equal_bits(sign(x), i64({1, -1, 0})));
   CHECK(equal_bits(sign(tensor({7, 0}, DType::u8)), tensor({1, 0}, DType::u8)));
 }
@@ -56,14 +59,19 @@ TEST_CASE("isnan, isinf, isfinite, isclose and nan_to_num") {
     CHECK(equal_bits(isinf(x), bools({0, 0, 1, 1, 0})));
     CHECK(equal_bits(isfinite(x), bools({1, 0, 0, 0, 1})));
     const double most = dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
-    CHECK(equal_bits(nan_to_num(x, 7), numbers({1, 7, most, -most, 0}, dtype)));
+    CHECK(equal_bits(nan_to_num(x, {.nan = 7}), numbers({1, 7, most, -most, 0}, dtype)));
   }
   CHECK(equal_bits(isfinite(i64({1})), bools({1})));
   CHECK(equal_bits(isnan(i64({1})), bools({0})));
   CHECK(equal_bits(nan_to_num(i64({1})), i64({1})));
+  CHECK(equal_bits(nan_to_num(numbers({kInf, -kInf, kNaN}), {.posinf = 5, .neginf = -6}), numbers({5, -6, 0})));
   const Tensor a = numbers({1, 1, kInf, kInf, kNaN, 0}), b = numbers({1.00001, 1.0001, kInf, -kInf, kNaN, 1e-9});
   CHECK(equal_bits(isclose(a, b), bools({1, 0, 1, 0, 0, 1})));
   CHECK(equal_bits(isclose(a, b, 1e-3), bools({1, 1, 1, 0, 0, 1})));
+  const std::int64_t large = std::int64_t{1} << 53;
+  CHECK(equal_bits(isclose(i64({large, large}), i64({large + 1, large}), 0, 0), bools({0, 1})));
+  CHECK(equal_bits(isclose(i64({std::numeric_limits<std::int64_t>::min()}), i64({std::numeric_limits<std::int64_t>::max()})),
+                   bools({0})));
   CHECK_THROWS_AS(isclose(a, numbers({1, 2})), ShapeError);
   CHECK_THROWS_WITH_AS(isnan(Tensor()), doctest::Contains("isnan: "), ValueError);
 }

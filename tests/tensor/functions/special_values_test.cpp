@@ -127,6 +127,13 @@ TEST_CASE("logarithms: 0, negative numbers, infinities and NaN") {
         [a](double v) { return a == 0 && !std::isnan(v) ? 0 : a * std::log(v); });
 }
 
+TEST_CASE("activations: errors name the number that is out of range") {
+  const Tensor x = zeros({2});
+  CHECK_THROWS_WITH_AS(celu(x, 0), doctest::Contains("celu: alpha is 0"), ValueError);
+  CHECK_THROWS_WITH_AS(softshrink(x, -0.5), doctest::Contains("softshrink: the bound is -0.5, which is negative"), ValueError);
+  CHECK_THROWS_WITH_AS(hardshrink(x, -1), doctest::Contains("hardshrink: the bound is -1"), ValueError);
+}
+
 TEST_CASE("activations: large numbers, infinities and NaN") {
   check_values(
       "mish", [](const Tensor& t) { return mish(t); }, {100, 1e30, kInf, kNaN}, [](double v) { return v; });

@@ -1,6 +1,5 @@
 #include <weft/autograd/basics/cast.h>
 #include <weft/autograd/basics/math.h>
-#include <weft/autograd/basics/reduce.h>
 #include <weft/autograd/basics/views.h>
 #include <weft/autograd/indexing/order.h>
 #include <weft/autograd/indexing/sort.h>
@@ -21,20 +20,6 @@ Variable quantile(const Variable& x, double q, int axis, Where caller) {
   check_defined("quantile", x.tensor(), caller);
   check<ValueError>(q >= 0 && q <= 1, caller, "quantile: q is ", q, ", outside 0 .. 1");
   return detail::at_position("quantile", cast(x, real_type(x.dtype())), q, true, axis, caller);
-}
-
-Variable nansum(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
-  check_defined("nansum", x.tensor(), caller);
-  return sum(is_floating(x.dtype()) ? where(isnan(x.tensor()), 0.0, x) : x, axes, keepdim, caller);
-}
-Variable nanmean(const Variable& x, const Axes& axes, bool keepdim, Where caller) {
-  check_defined("nanmean", x.tensor(), caller);
-  const Tensor counted = cast(logical_not(isnan(x.tensor())), real_type(x.dtype()));
-  return nansum(cast(x, real_type(x.dtype())), axes, keepdim, caller) / sum(counted, axes, keepdim, caller);
-}
-Variable stddev(const Variable& x, const Axes& axes, double correction, bool keepdim, Where caller) {
-  check_defined("stddev", x.tensor(), caller);
-  return sqrt(var(x, axes, correction, keepdim, caller));
 }
 
 }  // namespace weft

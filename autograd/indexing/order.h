@@ -9,9 +9,5 @@ namespace weft {
 Sorted<Variable> kthvalue(const Variable& x, std::int64_t k, int axis = -1, Where caller = Where::here());
 Variable median(const Variable& x, int axis = -1, Where caller = Where::here());
 Variable quantile(const Variable& x, double q, int axis = -1, Where caller = Where::here());
-Variable nansum(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-Variable nanmean(const Variable& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-Variable stddev(const Variable& x, const Axes& axes = {}, double correction = 1, bool keepdim = false,
-                Where caller = Where::here());
 
 }  // namespace weft

@@ -1,8 +1,7 @@
-// Order statistics along an axis, and reductions that leave NaN out.
+// Order statistics along an axis.
 #pragma once
 
 #include <weft/tensor/indexing/sort.h>
-#include <weft/tensor/reduction/reduce.h>
 
 namespace weft {
 
@@ -15,16 +14,5 @@ Tensor median(const Tensor& x, int axis = -1, Where caller = Where::here());
 // The element at the fraction q of the sorted axis, which is removed, between two elements by linear interpolation; NaN if any
 // element is NaN. Integers give f32. Throws ValueError unless 0 <= q <= 1, ShapeError if there are no elements.
 Tensor quantile(const Tensor& x, double q, int axis = -1, Where caller = Where::here());
-
-// The sum and the mean of the elements that are not NaN.
-Tensor nansum(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-Tensor nanmean(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-// The square root of var(): PyTorch's and NumPy's std, whose name C++ has taken.
-Tensor stddev(const Tensor& x, const Axes& axes = {}, double correction = 1, bool keepdim = false, Where caller = Where::here());
-
-// Whether any element is not 0, whether all are not, and how many are not: bool, bool, i64. NaN is not 0.
-Tensor any(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-Tensor all(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
-Tensor count_nonzero(const Tensor& x, const Axes& axes = {}, bool keepdim = false, Where caller = Where::here());
 
 }  // namespace weft

@@ -1,6 +1,7 @@
 #include <weft/tensor/arithmetic/math.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
+#include <weft/tensor/base/detail/promote.h>
 #include <weft/tensor/functions/logarithms.h>
 #include <weft/tensor/indexing/detail/scan.h>
 #include <weft/tensor/indexing/index.h>
@@ -11,6 +12,9 @@
 namespace weft {
 
 namespace {
+
+// A result that nothing was computed for, in memory of its own.
+Tensor unshared(const Tensor& x, const Tensor& result) { return result.raw() == x.raw() ? clone(result) : result; }
 
 // The position of the largest (or, with `less`, smallest) element so far along the last axis. `better(a, b)`: b takes a's place.
 template <class Better>
@@ -36,7 +40,7 @@ Tensor running_positions(const Tensor& x, Better better) {
 template <class Better>
 Sorted<Tensor> running(const char* op, const Tensor& x, int axis, Where caller, Better better) {
   check_defined(op, x, caller);
-  if (x.dims() == 0) return {x, zeros({}, DType::i64)};
+  if (x.dims() == 0) return {clone(x), zeros({}, DType::i64)};
   const int a = normalize_axis(op, axis, x, caller);
   const Tensor positions = transpose(running_positions(transpose(x, a, -1), better), a, -1);
   return {gather(x, a, positions, caller), contiguous(positions)};
@@ -51,19 +55,19 @@ Tensor prod(const Tensor& x, const Axes& axes, bool keepdim, Where caller) {
   if (reduced_count(x.shape(), mask) == 0) return ones(reduced_shape(x.shape(), mask, keepdim), result.dtype());
   for (int axis = 0; axis < x.dims(); ++axis)
     if (mask >> axis & 1u) result = detail::prod_along(result, axis, caller);
-  return reshape(result, reduced_shape(x.shape(), mask, keepdim), caller);
+  return unshared(x, reshape(result, reduced_shape(x.shape(), mask, keepdim), caller));
 }
 
 Tensor cumprod(const Tensor& x, int axis, Where caller) {
   check_defined("cumprod", x, caller);
-  return detail::scan("cumprod", x.dtype() == DType::boolean ? cast(x, DType::i64) : x, axis, caller,
-                      [](const Tensor& a, const Tensor& b) { return a * b; });
+  return unshared(x, detail::scan("cumprod", x.dtype() == DType::boolean ? cast(x, DType::i64) : x, axis, caller,
+                                  [](const Tensor& a, const Tensor& b) { return a * b; }));
 }
 
 Tensor logcumsumexp(const Tensor& x, int axis, Where caller) {
   check_defined("logcumsumexp", x, caller);
-  return detail::scan("logcumsumexp", cast(x, is_floating(x.dtype()) ? x.dtype() : DType::f32), axis, caller,
-                      [caller](const Tensor& a, const Tensor& b) { return logaddexp(a, b, caller); });
+  return unshared(x, detail::scan("logcumsumexp", cast(x, real_type(x.dtype())), axis, caller,
+                                  [caller](const Tensor& a, const Tensor& b) { return logaddexp(a, b, caller); }));
 }
 
 Sorted<Tensor> cummax(const Tensor& x, int axis, Where caller) {
@@ -75,7 +79,7 @@ Sorted<Tensor> cummin(const Tensor& x, int axis, Where caller) {
 
 Tensor diff(const Tensor& x, std::int64_t n, int axis, Where caller) {
   check_defined("diff", x, caller);
-  return detail::diff(x, n, axis, caller);
+  return unshared(x, detail::diff(x, n, axis, caller));
 }
 
 }  // namespace weft

@@ -1,15 +1,11 @@
 // The functions of order.h, for Tensors and Variables alike.
 #pragma once
 
-#include <weft/tensor/arithmetic/logical.h>
 #include <weft/tensor/arithmetic/math.h>
-#include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/views.h>
 #include <weft/tensor/functions/classify.h>
 #include <weft/tensor/indexing/sort.h>
-#include <weft/tensor/reduction/reduce.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 

@@ -1,6 +1,7 @@
 #include <tests/autograd/rows/plain.h>
 #include <tests/autograd/rows/rows.h>
 #include <weft/autograd/basics/math.h>
+#include <weft/autograd/basics/statistics.h>
 #include <weft/autograd/indexing/axes.h>
 #include <weft/autograd/indexing/order.h>
 #include <weft/autograd/indexing/scan.h>

@@ -6,7 +6,6 @@
 #include <weft/autograd/fused/detail/attention.h>
 #include <weft/autograd/fused/softmax.h>
 #include <weft/tensor/arithmetic/compare.h>
-#include <weft/tensor/arithmetic/random.h>
 #include <weft/tensor/array/copy.h>
 #include <weft/tensor/array/create.h>
 #include <weft/tensor/array/views.h>
@@ -18,16 +17,12 @@
 
 #include <limits>
 
+#include "tests/autograd/fused/attention_gradients.h"
 #include "tests/tensor/each_isa.h"
 
 using namespace weft;
 
 namespace {
-
-Tensor random(const Shape& shape, std::uint64_t seed, DType dtype = DType::f32) {
-  Generator generator{seed};
-  return uniform(shape, -1, 1, dtype, generator);
-}
 
 Variable definition(const Variable& query, const Variable& key, const Variable& value, const Tensor& lengths) {
   return matmul(softmax(matmul(query, transpose(key)), lengths), value);
@@ -51,13 +46,6 @@ struct Inputs {
   Variable attended() const { return dot_product_attention(query, key, value, {.lengths = lengths}); }
   Variable defined() const { return definition(query, key, value, lengths); }
 };
-
-std::vector<Tensor> gradients(const Inputs& in, const Variable& result) {
-  std::vector<Tensor> all;
-  const Tensor seed = random(result.shape(), 4, result.dtype());
-  for (const Variable& g : grad({result}, {in.query, in.key, in.value}, {}, {seed})) all.push_back(g.tensor());
-  return all;
-}
 
 }  // namespace
 

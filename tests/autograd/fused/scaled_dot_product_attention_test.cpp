@@ -19,6 +19,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/autograd/fused/attention_gradients.h"
 #include "tests/tensor/each_isa.h"
 
 using namespace weft;
@@ -27,11 +28,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::int64_t kBatch = 2, kHeads = 4;
-
-Tensor random(const Shape& shape, std::uint64_t seed, DType dtype) {
-  Generator generator{seed};
-  return uniform(shape, -1, 1, dtype, generator);
-}
 
 Tensor random_mask(const Shape& shape, std::uint64_t seed) {
   Generator generator{seed};
@@ -94,13 +90,6 @@ Variable by_formula(const Inputs& in, const Case& c, double scale) {
       for (std::int64_t q = 0; q < scores.size(2); ++q)
         for (std::int64_t k = 0; k < scores.size(3); ++k) added.set({b, h, q, k}, c.added(scores.tensor(), b, h, q, k));
   return matmul(softmax(scores + cast(added, scores.dtype())), repeated(in.value));
-}
-
-std::vector<Tensor> gradients(const Inputs& in, const Variable& result) {
-  std::vector<Tensor> all;
-  const Tensor seed = random(result.shape(), 4, result.dtype());
-  for (const Variable& g : grad({result}, {in.query, in.key, in.value}, {}, {seed})) all.push_back(g.tensor());
-  return all;
 }
 
 }  // namespace

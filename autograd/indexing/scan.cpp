@@ -14,7 +14,7 @@ namespace {
 // Picks the values of positions that Tensors have found.
 Sorted<Variable> picked(const Variable& x, const Sorted<Tensor>& found, int axis, Where caller) {
   if (x.dims() == 0) return {x, found.indices};
-  return {gather(x, axis < 0 ? axis + x.dims() : axis, found.indices, caller), found.indices};
+  return {gather(x, axis, found.indices, caller), found.indices};
 }
 
 }  // namespace

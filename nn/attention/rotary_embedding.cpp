@@ -3,6 +3,7 @@
 #include <weft/autograd/indexing/join.h>
 #include <weft/nn/attention/rotary_embedding.h>
 #include <weft/tensor/array/copy.h>
+#include <weft/tensor/array/create.h>
 
 #include <cmath>
 
@@ -12,12 +13,10 @@ namespace {
 
 // The angle of each pair at each position, f64 [time, pairs].
 Tensor angles(std::int64_t time, std::int64_t pairs, std::int64_t offset, double base) {
-  Tensor result({time, pairs}, DType::f64);
-  double* to = result.output<double>();
-  for (std::int64_t t = 0; t < time; ++t)
-    for (std::int64_t i = 0; i < pairs; ++i)
-      *to++ = static_cast<double>(t + offset) / std::pow(base, static_cast<double>(i) / static_cast<double>(pairs));
-  return result;
+  Tensor lengths({pairs}, DType::f64);
+  double* to = lengths.output<double>();
+  for (std::int64_t i = 0; i < pairs; ++i) to[i] = std::pow(base, static_cast<double>(i) / static_cast<double>(pairs));
+  return unsqueeze(arange(offset, offset + time, 1, DType::f64), 1) / lengths;
 }
 
 }  // namespace

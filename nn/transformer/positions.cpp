@@ -6,6 +6,7 @@
 #include <weft/tensor/array/create.h>
 
 #include <cmath>
+#include <vector>
 
 namespace weft::nn {
 
@@ -22,12 +23,14 @@ void check_sequence(const char* op, const Variable& x, std::int64_t dim, std::in
 Tensor sinusoidal_positions(std::int64_t time, std::int64_t dim, std::int64_t offset, Where caller) {
   check<ValueError>(time >= 0 && dim >= 0 && offset >= 0, caller, "sinusoidal positions: time ", time, ", dim ", dim,
                     " and offset ", offset, " must not be negative");
+  std::vector<double> lengths;  // of a wave, over 2 pi
+  for (std::int64_t i = 0; i < dim; ++i)
+    lengths.push_back(std::pow(10000, static_cast<double>(i / 2 * 2) / static_cast<double>(dim)));
   Tensor result({time, dim}, DType::f32);
   float* to = result.output<float>();
   for (std::int64_t t = 0; t < time; ++t)
     for (std::int64_t i = 0; i < dim; ++i) {
-      const double angle =
-          static_cast<double>(t + offset) / std::pow(10000, static_cast<double>(i / 2 * 2) / static_cast<double>(dim));
+      const double angle = static_cast<double>(t + offset) / lengths[static_cast<std::size_t>(i)];
       *to++ = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   return result;

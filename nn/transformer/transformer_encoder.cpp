@@ -39,7 +39,9 @@ Variable TransformerEncoder::operator()(const Variable& x, const AttentionMask& 
 
 Variable TransformerEncoder::step(const Variable& x, State& state, Where caller) const {
   LayerScope scope(*this, caller);
-  state.resize(static_cast<std::size_t>(layers.size()));
+  if (state.empty()) state.resize(static_cast<std::size_t>(layers.size()));
+  check<ValueError>(std::ssize(state) == layers.size(), caller, "transformer encoder: a state of ", state.size(), " layers for ",
+                    layers.size(), " layers");
   Variable y = x;
   for (std::int64_t i = 0; i < layers.size(); ++i) y = layers.at(i).step(y, state[static_cast<std::size_t>(i)]);
   return norm ? (*norm)(y) : y;

@@ -39,9 +39,7 @@ Tensor repeated_positions(std::int64_t repeats, std::int64_t size, Where caller)
 
 Tensor mask_at(const char* op, const Shape& shape, int axis, const Tensor& index, Where caller) {
   check_defined(op, "index", index, caller);
-  check<IndexError>(axis >= -shape.dims() && axis < shape.dims(), caller, op, ": axis ", axis, " is outside ", -shape.dims(),
-                    " .. ", shape.dims() - 1);
-  const int a = axis < 0 ? axis + shape.dims() : axis;
+  const int a = normalize_axis(op, axis, shape.dims(), caller);
   Shape own = Shape::filled(shape.dims(), 1);
   own[a] = shape[a];
   const Tensor counts = segment_sum(ones({index.numel()}), reshape(index, {index.numel()}), shape[a], 0, caller);

@@ -12,15 +12,10 @@
 
 namespace weft::detail {
 
-inline int checked_axis(const char* op, int axis, int dims, Where caller) {
-  check<IndexError>(axis >= -dims && axis < dims, caller, op, ": axis ", axis, " is outside ", -dims, " .. ", dims - 1);
-  return axis < 0 ? axis + dims : axis;
-}
-
 template <class X>
 X flatten(const X& x, int first, int last, Where caller) {
   if (x.dims() == 0) return reshape(x, {1}, caller);
-  const int a = checked_axis("flatten", first, x.dims(), caller), b = checked_axis("flatten", last, x.dims(), caller);
+  const int a = normalize_axis("flatten", first, x.dims(), caller), b = normalize_axis("flatten", last, x.dims(), caller);
   check<ShapeError>(a <= b, caller, "flatten: the last axis ", last, " is before the first, ", first);
   Shape shape;
   std::int64_t joined = 1;
@@ -34,7 +29,7 @@ X flatten(const X& x, int first, int last, Where caller) {
 
 template <class X>
 X unflatten(const X& x, int axis, const Shape& sizes, Where caller) {
-  const int a = checked_axis("unflatten", axis, x.dims(), caller);
+  const int a = normalize_axis("unflatten", axis, x.dims(), caller);
   std::int64_t known = 1;
   int open = -1;
   for (int i = 0; i < sizes.dims(); ++i) {
@@ -59,7 +54,7 @@ X unflatten(const X& x, int axis, const Shape& sizes, Where caller) {
 
 template <class X>
 X movedim(const X& x, int from, int to, Where caller) {
-  const int a = checked_axis("movedim", from, x.dims(), caller), b = checked_axis("movedim", to, x.dims(), caller);
+  const int a = normalize_axis("movedim", from, x.dims(), caller), b = normalize_axis("movedim", to, x.dims(), caller);
   std::vector<int> order;
   for (int axis = 0; axis < x.dims(); ++axis)
     if (axis != a) order.push_back(axis);
@@ -70,7 +65,7 @@ X movedim(const X& x, int from, int to, Where caller) {
 template <class X>
 std::vector<X> chunk(const X& x, std::int64_t chunks, int axis, Where caller) {
   check<ValueError>(chunks >= 1, caller, "chunk: there must be at least one chunk, not ", chunks);
-  const int a = checked_axis("chunk", axis, x.dims(), caller);
+  const int a = normalize_axis("chunk", axis, x.dims(), caller);
   if (x.size(a) == 0) return {x};
   const std::int64_t size = std::max<std::int64_t>((x.size(a) + chunks - 1) / chunks, 1);
   return split(x, size, a, caller);
@@ -79,7 +74,7 @@ std::vector<X> chunk(const X& x, std::int64_t chunks, int axis, Where caller) {
 // The diagonal is every (columns + 1)-th element of the rows that it crosses.
 template <class X>
 X diagonal(const X& x, std::int64_t offset, int axis_a, int axis_b, Where caller) {
-  const int a = checked_axis("diagonal", axis_a, x.dims(), caller), b = checked_axis("diagonal", axis_b, x.dims(), caller);
+  const int a = normalize_axis("diagonal", axis_a, x.dims(), caller), b = normalize_axis("diagonal", axis_b, x.dims(), caller);
   check<ShapeError>(a != b, caller, "diagonal: both axes are ", a);
   std::vector<int> order;
   for (int axis = 0; axis < x.dims(); ++axis)

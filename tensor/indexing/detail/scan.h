@@ -25,8 +25,7 @@ X prod_along(X x, int axis, Where caller) {
 template <class X, class Combine>
 X scan(const char* op, X x, int axis, Where caller, Combine combine) {
   if (x.dims() == 0) return x;
-  check<IndexError>(axis >= -x.dims() && axis < x.dims(), caller, op, ": axis ", axis, " is outside ", -x.dims(), " .. ",
-                    x.dims() - 1);
+  axis = normalize_axis(op, axis, x.dims(), caller);
   for (std::int64_t shift = 1; shift < x.size(axis); shift *= 2) {
     const X earlier = slice(x, axis, 0, x.size(axis) - shift, 1, caller), later = slice(x, axis, shift, kEnd, 1, caller);
     x = concat({slice(x, axis, 0, shift, 1, caller), combine(earlier, later)}, axis, caller);
@@ -38,8 +37,7 @@ template <class X>
 X diff(X x, std::int64_t n, int axis, Where caller) {
   check<ValueError>(n >= 0, caller, "diff: n is ", n, ", which is negative");
   check<ShapeError>(x.dims() >= 1, caller, "diff: a scalar has no neighbours");
-  check<IndexError>(axis >= -x.dims() && axis < x.dims(), caller, "diff: axis ", axis, " is outside ", -x.dims(), " .. ",
-                    x.dims() - 1);
+  axis = normalize_axis("diff", axis, x.dims(), caller);
   for (; n > 0 && x.size(axis) > 0; --n)
     x = slice(x, axis, 1, kEnd, 1, caller) - At<X>(slice(x, axis, 0, x.size(axis) - 1, 1, caller), caller);
   return x;

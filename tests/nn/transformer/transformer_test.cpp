@@ -109,6 +109,9 @@ TEST_CASE("Transformers: errors name the rule and the values") {
                        doctest::Contains("3 key heads do not divide 4 heads"), ValueError);
   CHECK_THROWS_WITH_AS(nn::MultiHeadAttention(nn::root, 12, 4, {.value_dim = -1}),
                        doctest::Contains("12 and -1, must be positive"), ValueError);
+  nn::TransformerEncoder::State other(3);
+  CHECK_THROWS_WITH_AS(nn::TransformerEncoder(nn::root, 4, 2, 2, small()).step(zeros({1, 1, 4}), other),
+                       doctest::Contains("transformer encoder: a state of 3 layers for 2 layers"), ValueError);
   nn::TransformerDecoder decoder(nn::root, 4, 2, 2, small());
   const Tensor x = zeros({2, 3, 4});
   nn::TransformerDecoder::State state;
